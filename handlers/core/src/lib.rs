@@ -1,0 +1,24 @@
+//! The game of rock paper scissors, and nothing else.
+//!
+//! Everything here is pure: state, event and time go in, state and effects come out. No AWS, no
+//! async runtime, no clock, no randomness. Layout:
+//!
+//! - [`play`]: the three plays and which beats which
+//! - [`game`]: one game of two players: plays, rounds, how it ends
+//! - [`lobby`]: who waits, and what joining means for a connection
+//! - [`protocol`]: the frames players send and receive
+//! - [`ids`]: the ids of games and connections
+//! - [`names`]: names and numbers that the functions, the infrastructure and rpsctl share
+
+pub mod game;
+pub mod ids;
+pub mod lobby;
+pub mod names;
+pub mod play;
+pub mod protocol;
+
+pub use game::{Closed, Effect, Game, Refusal, Rules, Seat, Settled, Tick, TickRefusal};
+pub use ids::{ConnectionId, GameId};
+pub use lobby::{Claim, Connection, Join, Standing, Taken, Waiting};
+pub use play::Play;
+pub use protocol::{ClientMessage, ErrorCode, Outcome, Reason, ServerMessage};
