@@ -60,7 +60,7 @@ pub enum Join {
     /// Somebody else is taking the waiting player at this moment: look again.
     Busy,
     /// The player waits already.
-    AlreadyWaiting,
+    AlreadyWaiting(Waiting),
 }
 
 /// What `me` does in a lobby where `waiting` waits.
@@ -68,10 +68,10 @@ pub enum Join {
 pub fn join(waiting: Option<&Waiting>, me: &ConnectionId, now_ms: u64) -> Join {
     match waiting {
         None => Join::Wait,
-        Some(waiting) if waiting.connection == *me => Join::AlreadyWaiting,
+        Some(waiting) if waiting.connection == *me => Join::AlreadyWaiting(waiting.clone()),
         Some(Waiting {
             taken: Some(taken), ..
-        }) if taken.by != *me && is_leased(taken.at_ms, now_ms) => Join::Busy,
+        }) if is_leased(taken.at_ms, now_ms) => Join::Busy,
         Some(waiting) => Join::Take(waiting.clone()),
     }
 }
@@ -137,14 +137,15 @@ mod tests {
         let free = waiting(None);
         let fresh = waiting(Some(("z", now - LEASE_MS + 1)));
         let stale = waiting(Some(("z", now - LEASE_MS)));
-        let mine = waiting(Some(("y", now)));
 
         assert_eq!(join(None, &me, now), Join::Wait);
-        assert_eq!(join(Some(&free), &"x".into(), now), Join::AlreadyWaiting);
+        assert_eq!(
+            join(Some(&free), &"x".into(), now),
+            Join::AlreadyWaiting(free.clone())
+        );
         assert_eq!(join(Some(&free), &me, now), Join::Take(free.clone()));
         assert_eq!(join(Some(&fresh), &me, now), Join::Busy);
         assert_eq!(join(Some(&stale), &me, now), Join::Take(stale.clone()));
-        assert_eq!(join(Some(&mine), &me, now), Join::Take(mine.clone()));
     }
 
     #[test]

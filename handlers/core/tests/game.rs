@@ -32,6 +32,7 @@ fn told(game: &Game) -> [Option<ServerMessage>; 2] {
     })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what a seat is told, if anything")]
 fn over(
     outcome: Outcome,
     reason: Reason,

@@ -1,0 +1,44 @@
+//! Writes the root certificates that a function trusts: Amazon's own, and no others.
+//!
+//! They come from `webpki-root-certs`, which follows Mozilla's list; `cargo update -p webpki-root-certs`
+//! renews them. All AWS endpoints chain to one of these
+//! (<https://docs.aws.amazon.com/acm/latest/userguide/acm-concepts.html>). Parsing five certificates at
+//! start, not a system's hundred and forty, is most of what makes a cold start fast.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
+/// The roots of Amazon Trust Services (<https://www.amazontrust.com/repository/>).
+const AMAZON_ROOTS: [&str; 5] = [
+    "Amazon Root CA 1",
+    "Amazon Root CA 2",
+    "Amazon Root CA 3",
+    "Amazon Root CA 4",
+    "Starfield Services Root Certificate Authority - G2",
+];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut pem = String::new();
+    for name in AMAZON_ROOTS {
+        // The name is plain text in the certificate's subject.
+        let certificate = webpki_root_certs::TLS_SERVER_ROOT_CERTS
+            .iter()
+            .find(|der| {
+                der.windows(name.len())
+                    .any(|window| window == name.as_bytes())
+            })
+            .ok_or_else(|| format!("webpki-root-certs no longer has {name}"))?;
+        let body = BASE64_STANDARD.encode(certificate);
+        writeln!(
+            pem,
+            "-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----"
+        )?;
+    }
+    let directory = std::env::var("OUT_DIR")?;
+    std::fs::write(Path::new(&directory).join("amazon-roots.pem"), pem)?;
+    println!("cargo:rerun-if-changed=build.rs");
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! The four functions, wired: configuration, adapters, service, Runtime API.
+
+use std::process::ExitCode;
+
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use rps_core::names::Function;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tracing::{error, warn};
+
+use crate::config::{Config, ConfigError};
+use crate::inbound::{queue, websocket};
+use crate::outbound::aws::sdk_config;
+use crate::outbound::dynamo::DynamoStore;
+use crate::outbound::gateway::Gateway;
+use crate::outbound::queue::SqsClock;
+use crate::ports::Failure;
+
+/// Runs one function until Lambda ends it. This is the whole of each binary.
+#[must_use]
+pub fn run(function: Function) -> ExitCode {
+    // JSON lines on stdout, which Lambda takes into the function's log group.
+    tracing_subscriber::fmt()
+        .json()
+        .with_current_span(false)
+        .with_span_list(false)
+        .init();
+    // One invocation at a time, one thread: a pool of threads costs time at start and gains nothing.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let served = match runtime {
+        Ok(runtime) => runtime.block_on(serve(function)),
+        Err(error) => Err(error.into()),
+    };
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            error!(function = function.name(), "{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(function: Function) -> Result<(), Error> {
+    let config = Config::from_env()?;
+    let aws = Aws::new(&config)?;
+    match function {
+        Function::Connection => {
+            let (clock, gateway) = (&aws.clock(&config)?, &aws.gateway(&config)?);
+            let origins = &config.allowed_origins()?;
+            let store = &aws.warm().await;
+            handle(async |event| {
+                websocket::connection(store, clock, gateway, origins, &event).await
+            })
+            .await
+        }
+        Function::JoinGame => {
+            let (clock, gateway) = (&aws.clock(&config)?, &aws.gateway(&config)?);
+            let rules = config.rules()?;
+            let store = &aws.warm().await;
+            handle(async |event| websocket::join_game(store, clock, gateway, rules, &event).await)
+                .await
+        }
+        Function::ReceivePlay => {
+            let store = &aws.warm().await;
+            handle(async |event| websocket::receive_play(store, &event).await).await
+        }
+        Function::Decide => {
+            let (clock, gateway) = (&aws.clock(&config)?, &aws.gateway(&config)?);
+            let store = &aws.warm().await;
+            handle(async |event| queue::decide_all(store, clock, gateway, event).await).await
+        }
+    }
+}
+
+/// Answers events, one at a time, for as long as Lambda has some. No event makes a function fail.
+async fn handle<E, R>(answer: impl AsyncFn(E) -> R) -> Result<(), Error>
+where
+    E: DeserializeOwned,
+    R: Serialize,
+{
+    let answer = &answer;
+    let service =
+        service_fn(async |event: LambdaEvent<E>| Ok::<_, Error>(answer(event.payload).await));
+    Box::pin(lambda_runtime::run(service)).await
+}
+
+/// The adapters, which share one connector.
+struct Aws {
+    shared: aws_types::SdkConfig,
+    store: DynamoStore,
+}
+
+impl Aws {
+    fn new(config: &Config) -> Result<Self, Failure> {
+        let shared = sdk_config(config)?;
+        let store = DynamoStore::new(&shared, config.table.clone());
+        Ok(Self { shared, store })
+    }
+
+    fn clock(&self, config: &Config) -> Result<SqsClock, ConfigError> {
+        Ok(SqsClock::new(&self.shared, config.queue_url()?))
+    }
+
+    fn gateway(&self, config: &Config) -> Result<Gateway, ConfigError> {
+        Ok(Gateway::new(&self.shared, config.management_url()?))
+    }
+
+    /// The store, with its connection open. If that fails the first invocation opens it.
+    async fn warm(self) -> DynamoStore {
+        if let Err(failure) = self.store.warm_up().await {
+            warn!(%failure, "the first invocation will be slower");
+        }
+        self.store
+    }
+}

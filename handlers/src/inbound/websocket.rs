@@ -1,0 +1,158 @@
+//! WebSocket events of API Gateway.
+
+use aws_lambda_events::apigw::{
+    ApiGatewayWebsocketProxyRequest, ApiGatewayWebsocketProxyRequestContext,
+};
+use rps_core::{ClientMessage, ConnectionId, ErrorCode, Rules, ServerMessage};
+use serde::Serialize;
+use tracing::{error, info};
+
+use crate::config::AllowedOrigins;
+use crate::ports::{
+    ClearLobby, Failure, FindConnection, Notify, OpenConnection, Players, RecordPlay, Schedule,
+    Store,
+};
+use crate::service::join::{JoinStore, Joiner};
+use crate::service::{connect, leave, play};
+use crate::time::now_ms;
+
+/// What a function returns to API Gateway. On a message route with a route response, the body is sent
+/// to the player.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Response {
+    /// 200, or why a connection is refused.
+    pub status_code: u16,
+    /// Exactly one message on a message route: an empty body would be sent as an empty frame.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+}
+
+impl Response {
+    fn status(status_code: u16) -> Self {
+        Self {
+            status_code,
+            body: None,
+        }
+    }
+
+    fn answer(message: &ServerMessage) -> Self {
+        Self {
+            status_code: 200,
+            body: Some(message.to_frame()),
+        }
+    }
+
+    fn of(answer: Result<ServerMessage, Failure>) -> Self {
+        Self::answer(&answer.unwrap_or_else(|failure| {
+            error!(%failure, "answered with try-again");
+            ErrorCode::TryAgain.into()
+        }))
+    }
+}
+
+/// The `connection` function: `$connect`, `$disconnect` and `$default`.
+pub async fn connection(
+    store: &(impl OpenConnection + FindConnection + ClearLobby + Store),
+    clock: &impl Schedule,
+    players: &impl Players,
+    origins: &AllowedOrigins,
+    event: &ApiGatewayWebsocketProxyRequest,
+) -> Response {
+    let context = &event.request_context;
+    let Some(id) = connection_id(context) else {
+        return Response::status(400);
+    };
+    match context.route_key.as_deref() {
+        Some("$connect") => {
+            let origin = event
+                .headers
+                .get("origin")
+                .map(|origin| origin.to_str().unwrap_or("?"));
+            if !origins.allow(origin) {
+                info!("refused a connection: its origin is not allowed");
+                return Response::status(403);
+            }
+            let connected = connect::connect(store, id, millis(context.connected_at)).await;
+            Response::status(status("cannot store a new connection", connected))
+        }
+        Some("$disconnect") => {
+            let left = leave::leave(store, clock, players, &id).await;
+            Response::status(status(
+                "the clock will end what a closed connection left",
+                left,
+            ))
+        }
+        _ => {
+            let frame = event.body.as_deref().unwrap_or_default();
+            // A known action would have had its own route.
+            let code = ClientMessage::parse(frame)
+                .err()
+                .unwrap_or(ErrorCode::TryAgain);
+            Response::answer(&code.into())
+        }
+    }
+}
+
+/// The `join-game` function.
+pub async fn join_game(
+    store: &impl JoinStore,
+    clock: &impl Schedule,
+    players: &impl Notify,
+    rules: Rules,
+    event: &ApiGatewayWebsocketProxyRequest,
+) -> Response {
+    match message(event) {
+        Ok((me, ClientMessage::JoinGame {})) => {
+            Response::of(Joiner::new(store, clock, players, rules, &me).join().await)
+        }
+        Ok(_) => Response::answer(&ErrorCode::BadRequest.into()),
+        Err(code) => Response::answer(&code.into()),
+    }
+}
+
+/// The `receive-play` function.
+pub async fn receive_play(
+    store: &(impl FindConnection + RecordPlay),
+    event: &ApiGatewayWebsocketProxyRequest,
+) -> Response {
+    match message(event) {
+        Ok((me, ClientMessage::ReceivePlay { play, round })) => {
+            let arrived_ms = match millis(event.request_context.request_time_epoch) {
+                0 => now_ms(),
+                arrived_ms => arrived_ms,
+            };
+            Response::of(play::play(store, &me, play, round, arrived_ms).await)
+        }
+        Ok(_) => Response::answer(&ErrorCode::BadRequest.into()),
+        Err(code) => Response::answer(&code.into()),
+    }
+}
+
+fn message(
+    event: &ApiGatewayWebsocketProxyRequest,
+) -> Result<(ConnectionId, ClientMessage), ErrorCode> {
+    let id = connection_id(&event.request_context).ok_or(ErrorCode::BadRequest)?;
+    Ok((
+        id,
+        ClientMessage::parse(event.body.as_deref().unwrap_or_default())?,
+    ))
+}
+
+fn connection_id(context: &ApiGatewayWebsocketProxyRequestContext) -> Option<ConnectionId> {
+    context.connection_id.clone().map(ConnectionId::from)
+}
+
+fn millis(epoch_ms: i64) -> u64 {
+    u64::try_from(epoch_ms).unwrap_or_default()
+}
+
+fn status(what: &str, result: Result<(), Failure>) -> u16 {
+    match result {
+        Ok(()) => 200,
+        Err(failure) => {
+            error!(%failure, "{what}");
+            503
+        }
+    }
+}

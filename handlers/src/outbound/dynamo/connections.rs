@@ -1,0 +1,124 @@
+//! Connections in the table. Every update requires that the item exists, so that a late join cannot
+//! bring a closed connection back.
+
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
+use rps_core::names::attribute;
+use rps_core::{Claim, Connection, ConnectionId, GameId};
+
+use super::items::{ConnectionItem, connection_key};
+use super::{DynamoStore, Updated, decode, encode, n, s, updated};
+use crate::outbound::aws::failure;
+use crate::ports::{
+    ClaimPlace, Claimed, Failure, FindConnection, OpenConnection, RemoveConnection,
+};
+
+impl OpenConnection for DynamoStore {
+    async fn open_connection(&self, connection: &Connection) -> Result<(), Failure> {
+        let item = encode("PutItem", ConnectionItem::from(connection))?;
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item));
+        put.send()
+            .await
+            .map(drop)
+            .map_err(|error| failure("PutItem", &error))
+    }
+}
+
+impl FindConnection for DynamoStore {
+    async fn find_connection(&self, id: &ConnectionId) -> Result<Option<Connection>, Failure> {
+        let item: Option<ConnectionItem> = self.read(connection_key(id)).await?;
+        Ok(item.map(|item| item.into_connection(id.clone())))
+    }
+}
+
+impl RemoveConnection for DynamoStore {
+    async fn remove_connection(
+        &self,
+        id: &ConnectionId,
+        claiming: Option<&GameId>,
+    ) -> Result<Option<Connection>, Failure> {
+        let mut delete = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .key(attribute::KEY, s(connection_key(id)))
+            .return_values(ReturnValue::AllOld);
+        if let Some(game) = claiming {
+            delete = delete
+                .condition_expression("game = :game")
+                .expression_attribute_values(":game", s(game.as_str()));
+        }
+        match delete.send().await {
+            Ok(output) => {
+                let item = output
+                    .attributes
+                    .map(|item| decode("DeleteItem", item))
+                    .transpose()?;
+                Ok(item.map(|item: ConnectionItem| item.into_connection(id.clone())))
+            }
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(DeleteItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(failure("DeleteItem", &error)),
+        }
+    }
+}
+
+impl ClaimPlace for DynamoStore {
+    async fn claim_place(
+        &self,
+        id: &ConnectionId,
+        claim: &Claim,
+        replacing: Option<&Claim>,
+    ) -> Result<Claimed, Failure> {
+        let mut update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key(attribute::KEY, s(connection_key(id)))
+            .update_expression("SET game = :game, seat = :seat, claimed_at_ms = :at")
+            .expression_attribute_values(":game", s(claim.game.as_str()))
+            .expression_attribute_values(":seat", seat(claim)?)
+            .expression_attribute_values(":at", n(claim.at_ms))
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let idle = "attribute_exists(pk) AND (attribute_not_exists(game)";
+        update = match replacing {
+            None => update.condition_expression(format!("{idle})")),
+            Some(old) => update
+                .condition_expression(format!(
+                    "{idle} OR (game = :old_game AND claimed_at_ms = :old_at))"
+                ))
+                .expression_attribute_values(":old_game", s(old.game.as_str()))
+                .expression_attribute_values(":old_at", n(old.at_ms)),
+        };
+        let Updated::No(item) = updated::<ConnectionItem, _>(update.send().await)? else {
+            return Ok(Claimed::Yes);
+        };
+        Ok(match item.map(|item| item.claim()) {
+            None => Claimed::NoConnection,
+            // Our own claim, whose answer was lost.
+            Some(Some(found)) if found == *claim => Claimed::Yes,
+            Some(Some(found)) => Claimed::Otherwise(found),
+            Some(None) => {
+                let reason = "a connection that claims nothing refused a claim".to_owned();
+                return Err(Failure {
+                    operation: "UpdateItem",
+                    reason,
+                });
+            }
+        })
+    }
+}
+
+fn seat(claim: &Claim) -> Result<aws_sdk_dynamodb::types::AttributeValue, Failure> {
+    serde_dynamo::to_attribute_value(claim.seat).map_err(|error| failure("UpdateItem", &error))
+}

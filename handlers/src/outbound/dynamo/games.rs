@@ -1,0 +1,182 @@
+//! Games in the table. The conditions are those of [`Game`]'s own methods; a test holds the two to each
+//! other.
+
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use rps_core::game::GRACE_MS;
+use rps_core::names::attribute;
+use rps_core::{Claim, Closed, ConnectionId, Game, GameId, Seat, Tick};
+
+use super::items::{GameItem, game_key, play_attribute, player_attribute};
+use super::{DynamoStore, Updated, decode, encode, n, s, updated};
+use crate::outbound::aws::failure;
+use crate::ports::{
+    Arrival, Changed, CloseGame, CloseRound, Failure, FindGame, NextRound, RecordPlay, RemoveGame,
+    StartGame,
+};
+
+impl DynamoStore {
+    /// A conditional update of a game that gives the game either way.
+    fn change(&self, id: &GameId, update: &str, condition: &str) -> UpdateItemFluentBuilder {
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .key(attribute::KEY, s(game_key(id)))
+            .update_expression(update)
+            .condition_expression(condition)
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+    }
+}
+
+async fn send(change: UpdateItemFluentBuilder, id: &GameId) -> Result<Changed, Failure> {
+    Ok(match updated::<GameItem, _>(change.send().await)? {
+        Updated::Yes(item) => Changed::Yes(item.into_game(id.clone())),
+        Updated::No(Some(item)) => Changed::No(item.into_game(id.clone())),
+        Updated::No(None) => Changed::NoGame,
+    })
+}
+
+/// A word of the game, as items spell it.
+fn word(value: impl serde::Serialize) -> Result<AttributeValue, Failure> {
+    serde_dynamo::to_attribute_value(value).map_err(|error| failure("UpdateItem", &error))
+}
+
+impl FindGame for DynamoStore {
+    async fn find_game(&self, id: &GameId) -> Result<Option<Game>, Failure> {
+        let item: Option<GameItem> = self.read(game_key(id)).await?;
+        Ok(item.map(|item| item.into_game(id.clone())))
+    }
+}
+
+impl StartGame for DynamoStore {
+    async fn start_game(&self, game: &Game) -> Result<bool, Failure> {
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(encode("PutItem", GameItem::from(game))?))
+            .condition_expression("attribute_not_exists(pk)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let Err(error) = put.send().await else {
+            return Ok(true);
+        };
+        match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                // Our own game, whose answer was lost, counts as started: the deadline tells.
+                let item: GameItem = decode("PutItem", failed.item.clone().unwrap_or_default())?;
+                let found = item.into_game(game.id.clone());
+                Ok(found.players == game.players && found.deadline_ms == game.deadline_ms)
+            }
+            _ => Err(failure("PutItem", &error)),
+        }
+    }
+}
+
+impl RecordPlay for DynamoStore {
+    async fn record_play(&self, claim: &Claim, arrival: Arrival<'_>) -> Result<Changed, Failure> {
+        let (player, play) = (player_attribute(claim.seat), play_attribute(claim.seat));
+        let mut condition = format!(
+            "{player} = :me AND attribute_not_exists(closed) AND deadline_ms >= :earliest \
+             AND (attribute_not_exists({play}) OR {play} = :play)"
+        );
+        if arrival.round.is_some() {
+            condition.push_str(" AND round = :round");
+        }
+        let mut change = self
+            .change(&claim.game, &format!("SET {play} = :play"), &condition)
+            .expression_attribute_values(":me", s(arrival.from.as_str()))
+            .expression_attribute_values(
+                ":earliest",
+                n(arrival.arrived_ms.saturating_sub(GRACE_MS)),
+            )
+            .expression_attribute_values(":play", word(arrival.play)?);
+        if let Some(round) = arrival.round {
+            change = change.expression_attribute_values(":round", n(round));
+        }
+        send(change, &claim.game).await
+    }
+}
+
+impl CloseRound for DynamoStore {
+    async fn close_round(&self, tick: &Tick) -> Result<Changed, Failure> {
+        // A round that was closed by something else stays closed by that: this tick finishes it.
+        let change = self
+            .change(
+                &tick.game,
+                "SET closed = if_not_exists(closed, :clock)",
+                "round = :round AND deadline_ms = :deadline",
+            )
+            .expression_attribute_values(":clock", word(Closed::ByClock)?)
+            .expression_attribute_values(":round", n(tick.round))
+            .expression_attribute_values(":deadline", n(tick.deadline_ms));
+        send(change, &tick.game).await
+    }
+}
+
+impl CloseGame for DynamoStore {
+    async fn close_by_leaving(
+        &self,
+        game: &GameId,
+        seat: Seat,
+        player: &ConnectionId,
+    ) -> Result<Changed, Failure> {
+        let condition = format!(
+            "attribute_not_exists(closed) AND {} = :player",
+            player_attribute(seat)
+        );
+        let change = self
+            .change(game, "SET closed = :leaving", &condition)
+            .expression_attribute_values(":leaving", word(Closed::by_leaving(seat))?)
+            .expression_attribute_values(":player", s(player.as_str()));
+        send(change, game).await
+    }
+}
+
+impl NextRound for DynamoStore {
+    async fn next_round(&self, now: &Game, next: &Game) -> Result<bool, Failure> {
+        let change = self
+            .change(
+                &now.id,
+                "SET round = :next, deadline_ms = :next_deadline REMOVE closed, play_1, play_2",
+                "round = :round AND deadline_ms = :deadline AND closed = :clock",
+            )
+            .expression_attribute_values(":next", n(next.round))
+            .expression_attribute_values(":next_deadline", n(next.deadline_ms))
+            .expression_attribute_values(":round", n(now.round))
+            .expression_attribute_values(":deadline", n(now.deadline_ms))
+            .expression_attribute_values(":clock", word(Closed::ByClock)?);
+        Ok(match send(change, &now.id).await? {
+            Changed::Yes(_) => true,
+            // Our own next round, whose answer was lost: the deadline tells.
+            Changed::No(found) => found.tick() == next.tick(),
+            Changed::NoGame => false,
+        })
+    }
+}
+
+impl RemoveGame for DynamoStore {
+    async fn remove_game(&self, id: &GameId, only_open: bool) -> Result<bool, Failure> {
+        let mut delete = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .key(attribute::KEY, s(game_key(id)));
+        if only_open {
+            delete = delete.condition_expression("attribute_not_exists(closed)");
+        }
+        match delete.send().await {
+            Ok(_) => Ok(true),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(DeleteItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(failure("DeleteItem", &error)),
+        }
+    }
+}

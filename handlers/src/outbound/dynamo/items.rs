@@ -1,0 +1,184 @@
+//! The items' shapes. Every attribute name is spelled once here and once in the expression that uses it.
+
+use rps_core::names::{CONNECTION_LIFETIME_S, TTL_SLACK_S, VERSION};
+use rps_core::{
+    Claim, Closed, Connection, ConnectionId, Game, GameId, Play, Rules, Seat, Taken, Waiting,
+};
+use serde::{Deserialize, Serialize};
+
+/// The key of a connection's item.
+pub(super) fn connection_key(id: &ConnectionId) -> String {
+    format!("C#{id}")
+}
+
+/// The key of the lobby's item.
+pub(super) fn lobby_key() -> String {
+    "L#0".to_owned()
+}
+
+/// The key of a game's item.
+pub(super) fn game_key(id: &GameId) -> String {
+    format!("G#{id}")
+}
+
+/// When an item made at `now_ms` may be swept, seconds since 1970.
+pub(super) fn ttl(now_ms: u64) -> u64 {
+    now_ms / 1000 + CONNECTION_LIFETIME_S + TTL_SLACK_S
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct ConnectionItem {
+    pk: String,
+    v: u32,
+    connected_at_ms: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    game: Option<GameId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seat: Option<Seat>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claimed_at_ms: Option<u64>,
+    ttl: u64,
+}
+
+impl From<&Connection> for ConnectionItem {
+    fn from(connection: &Connection) -> Self {
+        let claim = connection.claim.as_ref();
+        Self {
+            pk: connection_key(&connection.id),
+            v: VERSION,
+            connected_at_ms: connection.connected_at_ms,
+            game: claim.map(|claim| claim.game.clone()),
+            seat: claim.map(|claim| claim.seat),
+            claimed_at_ms: claim.map(|claim| claim.at_ms),
+            ttl: ttl(connection.connected_at_ms),
+        }
+    }
+}
+
+impl ConnectionItem {
+    pub(super) fn claim(&self) -> Option<Claim> {
+        let (game, seat, at_ms) = (self.game.clone()?, self.seat?, self.claimed_at_ms?);
+        Some(Claim { game, seat, at_ms })
+    }
+
+    pub(super) fn into_connection(self, id: ConnectionId) -> Connection {
+        let claim = self.claim();
+        Connection {
+            id,
+            connected_at_ms: self.connected_at_ms,
+            claim,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct LobbyItem {
+    pk: String,
+    v: u32,
+    waiting: ConnectionId,
+    game: GameId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken_by: Option<ConnectionId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken_at_ms: Option<u64>,
+    ttl: u64,
+}
+
+impl LobbyItem {
+    pub(super) fn new(waiting: &Waiting, now_ms: u64) -> Self {
+        Self {
+            pk: lobby_key(),
+            v: VERSION,
+            waiting: waiting.connection.clone(),
+            game: waiting.game.clone(),
+            taken_by: waiting.taken.as_ref().map(|taken| taken.by.clone()),
+            taken_at_ms: waiting.taken.as_ref().map(|taken| taken.at_ms),
+            ttl: ttl(now_ms),
+        }
+    }
+}
+
+impl From<LobbyItem> for Waiting {
+    fn from(item: LobbyItem) -> Self {
+        let taken = item
+            .taken_by
+            .zip(item.taken_at_ms)
+            .map(|(by, at_ms)| Taken { by, at_ms });
+        Self {
+            connection: item.waiting,
+            game: item.game,
+            taken,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct GameItem {
+    pk: String,
+    v: u32,
+    player_1: ConnectionId,
+    player_2: ConnectionId,
+    window_s: u8,
+    max_rounds: u8,
+    round: u32,
+    deadline_ms: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    play_1: Option<Play>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    play_2: Option<Play>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed: Option<Closed>,
+    ttl: u64,
+}
+
+impl From<&Game> for GameItem {
+    fn from(game: &Game) -> Self {
+        let [player_1, player_2] = game.players.clone();
+        let [play_1, play_2] = game.plays;
+        Self {
+            pk: game_key(&game.id),
+            v: VERSION,
+            player_1,
+            player_2,
+            window_s: game.rules.window_s(),
+            max_rounds: game.rules.max_rounds(),
+            round: game.round,
+            deadline_ms: game.deadline_ms,
+            play_1,
+            play_2,
+            closed: game.closed,
+            ttl: ttl(game.deadline_ms),
+        }
+    }
+}
+
+impl GameItem {
+    pub(super) fn into_game(self, id: GameId) -> Game {
+        Game {
+            id,
+            players: [self.player_1, self.player_2],
+            // Rules out of their range were never stored by us; the default ends the game all the same.
+            rules: Rules::new(self.window_s, self.max_rounds).unwrap_or_default(),
+            round: self.round,
+            deadline_ms: self.deadline_ms,
+            plays: [self.play_1, self.play_2],
+            closed: self.closed,
+        }
+    }
+}
+
+/// The attribute of the player in that seat.
+pub(super) fn player_attribute(seat: Seat) -> &'static str {
+    match seat {
+        Seat::First => "player_1",
+        Seat::Second => "player_2",
+    }
+}
+
+/// The attribute of the play of that seat.
+pub(super) fn play_attribute(seat: Seat) -> &'static str {
+    match seat {
+        Seat::First => "play_1",
+        Seat::Second => "play_2",
+    }
+}

@@ -1,0 +1,99 @@
+//! The lobby in the table: one item while somebody waits, none otherwise.
+
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
+use rps_core::names::attribute;
+use rps_core::{ConnectionId, GameId, Taken, Waiting};
+
+use super::items::{LobbyItem, lobby_key};
+use super::{DynamoStore, Updated, decode, encode, n, s, updated};
+use crate::outbound::aws::failure;
+use crate::ports::{ClearLobby, EnterLobby, Failure, ReadLobby, TakeWaiting};
+use crate::time::now_ms;
+
+impl ReadLobby for DynamoStore {
+    async fn waiting(&self) -> Result<Option<Waiting>, Failure> {
+        let item: Option<LobbyItem> = self.read(lobby_key()).await?;
+        Ok(item.map(Waiting::from))
+    }
+}
+
+impl EnterLobby for DynamoStore {
+    async fn enter_lobby(&self, waiting: &Waiting) -> Result<bool, Failure> {
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(encode("PutItem", LobbyItem::new(waiting, now_ms()))?))
+            .condition_expression("attribute_not_exists(pk)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let Err(error) = put.send().await else {
+            return Ok(true);
+        };
+        match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                // Our own entry, whose answer was lost, counts as entered.
+                let item = failed.item.clone().unwrap_or_default();
+                let found = Waiting::from(decode::<LobbyItem>("PutItem", item)?);
+                Ok(found.connection == waiting.connection && found.game == waiting.game)
+            }
+            _ => Err(failure("PutItem", &error)),
+        }
+    }
+}
+
+impl TakeWaiting for DynamoStore {
+    async fn take_waiting(&self, seen: &Waiting, taken: &Taken) -> Result<bool, Failure> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key(attribute::KEY, s(lobby_key()))
+            .update_expression("SET taken_by = :by, taken_at_ms = :at")
+            .expression_attribute_values(":game", s(seen.game.as_str()))
+            .expression_attribute_values(":by", s(taken.by.as_str()))
+            .expression_attribute_values(":at", n(taken.at_ms))
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let update = match &seen.taken {
+            None => {
+                update.condition_expression("game = :game AND attribute_not_exists(taken_at_ms)")
+            }
+            Some(old) => update
+                .condition_expression("game = :game AND taken_at_ms = :old_at")
+                .expression_attribute_values(":old_at", n(old.at_ms)),
+        };
+        Ok(match updated::<LobbyItem, _>(update.send().await)? {
+            Updated::Yes(_) => true,
+            // Our own taking, whose answer was lost, counts as taken.
+            Updated::No(found) => found.map(Waiting::from).is_some_and(|found| {
+                found.game == seen.game && found.taken.as_ref() == Some(taken)
+            }),
+        })
+    }
+}
+
+impl ClearLobby for DynamoStore {
+    async fn clear_lobby(&self, connection: &ConnectionId, game: &GameId) -> Result<(), Failure> {
+        let delete = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .key(attribute::KEY, s(lobby_key()))
+            .condition_expression("waiting = :waiting AND game = :game")
+            .expression_attribute_values(":waiting", s(connection.as_str()))
+            .expression_attribute_values(":game", s(game.as_str()));
+        match delete.send().await {
+            Ok(_) => Ok(()),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(DeleteItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(failure("DeleteItem", &error)),
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The table: one, with one key, `pk`. A connection is `C#id`, the lobby `L#0`, a game `G#id`.
+//!
+//! - [`items`]: the items' shapes
+//! - `connections`, `lobby`, `games`: the ports, one file for each kind of item
+//!
+//! Every write is one conditional write, of one item: no transaction is needed, so none is paid for
+//! (they cost double). A condition that fails gives the item as it is, for which DynamoDB does not
+//! charge a read. A write whose answer was lost is repeated by the SDK and then meets its own result:
+//! each adapter recognizes that and reports success.
+//!
+//! TTL is a broom for what crashes left behind, not a clock: an item that is past its time and still
+//! there names a connection that is past its longest life, and heals as any ghost does.
+
+mod connections;
+mod games;
+mod items;
+mod lobby;
+
+use std::collections::HashMap;
+use std::error::Error;
+
+use aws_runtime::retries::classifiers::AwsErrorCodeClassifier;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::Builder;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_types::SdkConfig;
+use rps_core::names::attribute;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::aws::failure;
+use crate::ports::Failure;
+
+type Item = HashMap<String, AttributeValue>;
+
+/// The game's table in DynamoDB.
+#[derive(Debug, Clone)]
+pub struct DynamoStore {
+    client: Client,
+    table: String,
+}
+
+impl DynamoStore {
+    /// The store in that table.
+    #[must_use]
+    pub fn new(config: &SdkConfig, table: String) -> Self {
+        let config = Builder::from(config)
+            .retry_classifier(conflicts_are_transient::<PutItemError>())
+            .retry_classifier(conflicts_are_transient::<UpdateItemError>())
+            .retry_classifier(conflicts_are_transient::<DeleteItemError>())
+            .build();
+        Self {
+            client: Client::from_conf(config),
+            table,
+        }
+    }
+
+    /// Opens the connection to DynamoDB by the cheapest read there is, half a read unit. Done while
+    /// Lambda initializes the function with a full CPU: the same handshake in the first invocation, at
+    /// the CPU share of a 128 MB function, takes several times as long.
+    pub async fn warm_up(&self) -> Result<(), Failure> {
+        let read = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key(attribute::KEY, s("warm-up"));
+        read.send()
+            .await
+            .map(drop)
+            .map_err(|error| failure("GetItem", &error))
+    }
+
+    async fn read<T: DeserializeOwned>(&self, key: String) -> Result<Option<T>, Failure> {
+        let read = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key(attribute::KEY, s(key));
+        let output = read.consistent_read(true).send().await;
+        let item = output.map_err(|error| failure("GetItem", &error))?.item;
+        item.map(|item| decode("GetItem", item)).transpose()
+    }
+}
+
+/// A string attribute.
+fn s(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+/// A number attribute.
+fn n(value: impl Into<u64>) -> AttributeValue {
+    AttributeValue::N(value.into().to_string())
+}
+
+fn encode(operation: &'static str, item: impl Serialize) -> Result<Item, Failure> {
+    serde_dynamo::to_item(item).map_err(|error| failure(operation, &error))
+}
+
+fn decode<T: DeserializeOwned>(operation: &'static str, item: Item) -> Result<T, Failure> {
+    serde_dynamo::from_item(item).map_err(|error| failure(operation, &error))
+}
+
+/// What came of a conditional update.
+enum Updated<T> {
+    /// The item as it is now.
+    Yes(T),
+    /// The condition does not hold; the item as it is, if it exists.
+    No(Option<T>),
+}
+
+fn updated<T: DeserializeOwned, R>(
+    output: Result<UpdateItemOutput, SdkError<UpdateItemError, R>>,
+) -> Result<Updated<T>, Failure>
+where
+    SdkError<UpdateItemError, R>: Error,
+{
+    const OPERATION: &str = "UpdateItem";
+    let error = match output {
+        Ok(output) => {
+            return Ok(Updated::Yes(decode(
+                OPERATION,
+                output.attributes.unwrap_or_default(),
+            )?));
+        }
+        Err(error) => error,
+    };
+    match error.as_service_error() {
+        Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+            let item = failed
+                .item
+                .clone()
+                .map(|item| decode(OPERATION, item))
+                .transpose()?;
+            Ok(Updated::No(item))
+        }
+        _ => Err(failure(OPERATION, &error)),
+    }
+}
+
+/// A single write that meets another's transaction is refused for the moment only (the SDK does not retry
+/// that by itself). The functions write no transactions, but nothing forbids others to.
+fn conflicts_are_transient<E>() -> AwsErrorCodeClassifier<E> {
+    AwsErrorCodeClassifier::builder()
+        .transient_errors(&["TransactionConflictException"][..])
+        .build()
+}

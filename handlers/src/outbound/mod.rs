@@ -1,0 +1,11 @@
+//! The ports, kept by AWS. Each SDK appears in one file or folder here, and its errors stop there.
+//!
+//! - [`aws`]: what the SDK clients share: connector, credentials, retries
+//! - [`dynamo`]: the table
+//! - [`queue`]: the clock
+//! - [`gateway`]: the players' connections
+
+pub mod aws;
+pub mod dynamo;
+pub mod gateway;
+pub mod queue;

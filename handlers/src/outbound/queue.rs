@@ -1,0 +1,41 @@
+//! The clock: an SQS queue whose messages arrive when a round's time is over.
+
+use aws_sdk_sqs::Client;
+use aws_types::SdkConfig;
+use rps_core::Tick;
+
+use super::aws::failure;
+use crate::ports::{Failure, Schedule};
+
+/// The clock in SQS.
+#[derive(Debug, Clone)]
+pub struct SqsClock {
+    client: Client,
+    queue_url: String,
+}
+
+impl SqsClock {
+    /// The clock that is this queue.
+    #[must_use]
+    pub fn new(config: &SdkConfig, queue_url: String) -> Self {
+        Self {
+            client: Client::new(config),
+            queue_url,
+        }
+    }
+}
+
+impl Schedule for SqsClock {
+    async fn schedule(&self, tick: &Tick, delay_s: u8) -> Result<(), Failure> {
+        let body = serde_json::to_string(tick).map_err(|error| failure("SendMessage", &error))?;
+        self.client
+            .send_message()
+            .queue_url(&self.queue_url)
+            .message_body(body)
+            .delay_seconds(i32::from(delay_s))
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| failure("SendMessage", &error))
+    }
+}

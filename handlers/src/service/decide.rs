@@ -1,0 +1,48 @@
+//! A round's time is over.
+//!
+//! **Decided once** (guarantee 3): the round is closed by one conditional write that names round and
+//! deadline; a duplicate, reordered or orphaned tick matches neither and vanishes. Closing freezes the
+//! plays, so whoever settles the game, however often, settles it the same.
+//!
+//! **Every game ends** (guarantee 4): each tick is sent before its round is stored, so no stored round
+//! is without one. A failure anywhere puts the tick back, and the next delivery goes on from what is
+//! stored. A tick that arrives before its round is stored is put back too, while its sender may live.
+
+use rps_core::names::LEASE_MS;
+use rps_core::{Tick, TickRefusal};
+
+use crate::ports::{Changed, CloseRound, Failure, Players, Schedule, Store};
+use crate::service::settle::settle;
+
+/// What to do with a tick that was handled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handled {
+    /// It has done its work, or never will: delete it.
+    Done,
+    /// It came before its round: deliver it again.
+    PutBack,
+}
+
+/// Decides the round whose time is over, if `tick`, sent `age_ms` ago, is its tick.
+pub async fn decide(
+    store: &(impl CloseRound + Store),
+    clock: &impl Schedule,
+    players: &impl Players,
+    tick: &Tick,
+    age_ms: u64,
+) -> Result<Handled, Failure> {
+    let is_ahead = match store.close_round(tick).await? {
+        Changed::Yes(game) => {
+            settle(store, clock, players, &game).await?;
+            false
+        }
+        Changed::No(game) => game.clock(tick) == Err(TickRefusal::Ahead),
+        // A first round may not be stored yet; a later one has had a game, which is over.
+        Changed::NoGame => tick.round == 1,
+    };
+    Ok(if is_ahead && age_ms < LEASE_MS {
+        Handled::PutBack
+    } else {
+        Handled::Done
+    })
+}

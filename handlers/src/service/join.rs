@@ -1,0 +1,266 @@
+//! A player joins.
+//!
+//! **One place at most** (guarantee 1): before anything names a connection, the connection claims that
+//! place, in one conditional write. A second join of the same connection, even at the same instant,
+//! meets the claim and goes no further while the first may still be running ([`lobby::standing`]).
+//!
+//! **Nobody is paired twice, nobody waits for ever** (guarantee 2): the lobby holds one player; entering
+//! it, and taking who waits there, are conditional on the lobby as it was seen. The waiting player stays
+//! in the lobby until the game is stored, so a joiner that dies half-way strands nobody: the next one
+//! finds the player still waiting, or finds the game and clears the lobby.
+//!
+//! **The clock first** (guarantee 4): the tick is sent before the game is stored.
+//!
+//! **Ghosts** (guarantee 7): if telling the waiting player finds the connection closed, the game is
+//! dissolved and the joiner joins again.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use rps_core::lobby::{self, Join, Standing};
+use rps_core::{
+    Claim, ConnectionId, ErrorCode, Game, GameId, Rules, Seat, ServerMessage, Taken, Waiting,
+};
+use tracing::{info, warn};
+
+use crate::ports::{
+    ClaimPlace, Claimed, ClearLobby, Delivery, EnterLobby, Failure, FindConnection, FindGame,
+    Notify, ReadLobby, RemoveConnection, RemoveGame, Schedule, StartGame, TakeWaiting,
+};
+use crate::time::now_ms;
+
+/// How often a joiner meets a ghost before it is told to try again.
+const MAX_GHOSTS: u32 = 3;
+
+/// How a joiner waits for others to finish: about 1.5 s in all, well within the function timeout.
+const BACKOFF: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_millis(10))
+    .with_max_delay(Duration::from_millis(100))
+    .with_max_times(20)
+    .with_jitter();
+
+/// All that joining takes of the table.
+pub trait JoinStore:
+    ReadLobby
+    + EnterLobby
+    + TakeWaiting
+    + ClearLobby
+    + ClaimPlace
+    + FindConnection
+    + RemoveConnection
+    + FindGame
+    + StartGame
+    + RemoveGame
+{
+}
+impl<T> JoinStore for T where
+    T: ReadLobby
+        + EnterLobby
+        + TakeWaiting
+        + ClearLobby
+        + ClaimPlace
+        + FindConnection
+        + RemoveConnection
+        + FindGame
+        + StartGame
+        + RemoveGame
+{
+}
+
+/// One player joining: what it reaches, and what it holds so far.
+pub struct Joiner<'a, S, C, P> {
+    store: &'a S,
+    clock: &'a C,
+    players: &'a P,
+    rules: Rules,
+    me: &'a ConnectionId,
+    /// The claim this very join has made; it may replace it at will.
+    held: Option<Claim>,
+}
+
+/// How one attempt ended.
+enum Attempt {
+    /// With this answer for the player.
+    Answer(ServerMessage),
+    /// Others were faster, or are not finished: look again.
+    Again,
+    /// The waiting player was a ghost, and is gone.
+    Ghost,
+}
+
+impl<'a, S, C, P> Joiner<'a, S, C, P>
+where
+    S: JoinStore,
+    C: Schedule,
+    P: Notify,
+{
+    /// A join of the connection `me`; a game it starts has these rules.
+    pub fn new(
+        store: &'a S,
+        clock: &'a C,
+        players: &'a P,
+        rules: Rules,
+        me: &'a ConnectionId,
+    ) -> Self {
+        Self {
+            store,
+            clock,
+            players,
+            rules,
+            me,
+            held: None,
+        }
+    }
+
+    /// Joins, and gives the answer to send back.
+    pub async fn join(mut self) -> Result<ServerMessage, Failure> {
+        let mut pauses = BACKOFF.build();
+        let mut ghosts = 0;
+        loop {
+            match self.attempt().await? {
+                Attempt::Answer(message) => return Ok(message),
+                Attempt::Ghost if ghosts < MAX_GHOSTS => ghosts += 1,
+                Attempt::Ghost => return Ok(ErrorCode::TryAgain.into()),
+                Attempt::Again => match pauses.next() {
+                    Some(pause) => tokio::time::sleep(pause).await,
+                    None => return Ok(ErrorCode::TryAgain.into()),
+                },
+            }
+        }
+    }
+
+    async fn attempt(&mut self) -> Result<Attempt, Failure> {
+        let waiting = self.store.waiting().await?;
+        match lobby::join(waiting.as_ref(), self.me, now_ms()) {
+            Join::Wait => self.wait().await,
+            Join::Take(waiting) => self.take(waiting).await,
+            Join::Busy => Ok(Attempt::Again),
+            Join::AlreadyWaiting(waiting) => {
+                let game = self.store.find_game(&waiting.game).await?;
+                let plays = game.is_some_and(|game| game.seat_of(self.me).is_some());
+                Ok(answer(if plays {
+                    ErrorCode::AlreadyInAGame
+                } else {
+                    ErrorCode::AlreadyWaiting
+                }))
+            }
+        }
+    }
+
+    async fn wait(&mut self) -> Result<Attempt, Failure> {
+        let game = GameId::from(uuid::Uuid::new_v4().simple().to_string());
+        if let Some(attempt) = self.claim(game.clone(), Seat::First).await? {
+            return Ok(attempt);
+        }
+        let waiting = Waiting {
+            connection: self.me.clone(),
+            game,
+            taken: None,
+        };
+        if !self.store.enter_lobby(&waiting).await? {
+            return Ok(Attempt::Again);
+        }
+        // A connection that closed meanwhile may have looked for its place before it had one.
+        if self.store.find_connection(self.me).await?.is_none() {
+            self.store.clear_lobby(self.me, &waiting.game).await?;
+        }
+        info!(game = %waiting.game, "waiting");
+        Ok(Attempt::Answer(ServerMessage::Waiting {}))
+    }
+
+    async fn take(&mut self, waiting: Waiting) -> Result<Attempt, Failure> {
+        if let Some(attempt) = self.claim(waiting.game.clone(), Seat::Second).await? {
+            return Ok(attempt);
+        }
+        let taken = Taken {
+            by: self.me.clone(),
+            at_ms: now_ms(),
+        };
+        if !self.store.take_waiting(&waiting, &taken).await? {
+            return Ok(Attempt::Again);
+        }
+        let players = [waiting.connection.clone(), self.me.clone()];
+        let (game, tick) = Game::start(waiting.game.clone(), players, self.rules, now_ms());
+        self.clock.schedule(&tick, self.rules.window_s()).await?;
+        if !self.store.start_game(&game).await? {
+            // A joiner before us stored the game and died before it cleared the lobby.
+            self.store
+                .clear_lobby(&waiting.connection, &waiting.game)
+                .await?;
+            return Ok(Attempt::Again);
+        }
+        self.announce(&game, &waiting).await
+    }
+
+    /// Clears the lobby and tells the player who waited; the joiner is answered after that.
+    async fn announce(&self, game: &Game, waiting: &Waiting) -> Result<Attempt, Failure> {
+        let started = game.started();
+        let (cleared, told) = tokio::join!(
+            self.store.clear_lobby(&waiting.connection, &waiting.game),
+            self.players.tell(&waiting.connection, &started),
+        );
+        if let Err(failure) = cleared {
+            warn!(%failure, game = %game.id, "the next joiner will clear the lobby");
+        }
+        match told {
+            Ok(Delivery::Gone) => self.dissolve(game, waiting).await,
+            Ok(Delivery::Told) => {
+                info!(game = %game.id, "game started");
+                Ok(Attempt::Answer(started))
+            }
+            Err(failure) => {
+                warn!(%failure, game = %game.id, "the waiting player was not told of the start");
+                Ok(Attempt::Answer(started))
+            }
+        }
+    }
+
+    async fn dissolve(&self, game: &Game, waiting: &Waiting) -> Result<Attempt, Failure> {
+        if !self.store.remove_game(&game.id, true).await? {
+            // The ghost's `$disconnect` came after all, and is giving the game to us.
+            return Ok(Attempt::Answer(game.started()));
+        }
+        self.store
+            .remove_connection(&waiting.connection, Some(&game.id))
+            .await?;
+        info!(game = %game.id, "the waiting player was gone");
+        Ok(Attempt::Ghost)
+    }
+
+    /// Claims a place. `None` if it is claimed, else how the attempt ends.
+    async fn claim(&mut self, game: GameId, seat: Seat) -> Result<Option<Attempt>, Failure> {
+        let claim = Claim {
+            game,
+            seat,
+            at_ms: now_ms(),
+        };
+        let other = match self
+            .store
+            .claim_place(self.me, &claim, self.held.as_ref())
+            .await?
+        {
+            Claimed::Yes => {
+                self.held = Some(claim);
+                return Ok(None);
+            }
+            Claimed::NoConnection => return Ok(Some(answer(ErrorCode::TryAgain))),
+            Claimed::Otherwise(other) => other,
+        };
+        // Read after the claim was seen: a claim whose join has finished shows in one of the two.
+        let waiting = self.store.waiting().await?;
+        let game = self.store.find_game(&other.game).await?;
+        let standing = lobby::standing(self.me, &other, waiting.as_ref(), game.as_ref(), now_ms());
+        match standing {
+            Standing::Playing => return Ok(Some(answer(ErrorCode::AlreadyInAGame))),
+            Standing::Waiting => return Ok(Some(answer(ErrorCode::AlreadyWaiting))),
+            Standing::Joining => {}
+            // Left over from a join that died. The next attempt replaces it.
+            Standing::Idle => self.held = Some(other),
+        }
+        Ok(Some(Attempt::Again))
+    }
+}
+
+fn answer(code: ErrorCode) -> Attempt {
+    Attempt::Answer(code.into())
+}

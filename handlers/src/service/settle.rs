@@ -1,0 +1,117 @@
+//! What becomes of a game whose round is closed.
+//!
+//! **The same truth** (guarantee 5): what is told follows from the closed round alone. Players are told
+//! before anything is removed or disconnected; if telling fails, the tick comes back and tells again.
+//!
+//! **Nothing is left** (guarantee 6): the game is removed last, so that a tick that comes back finds
+//! what is still to be removed.
+
+use rps_core::{Effect, Game, Seat, ServerMessage, Settled};
+use tracing::info;
+
+use crate::ports::{Changed, Delivery, Failure, Players, Schedule, Store};
+use crate::time::now_ms;
+
+/// Starts the next round of a drawn game, or ends it.
+pub async fn settle(
+    store: &impl Store,
+    clock: &impl Schedule,
+    players: &impl Players,
+    game: &Game,
+) -> Result<(), Failure> {
+    let Some((settled, effects)) = game.settle(now_ms()) else {
+        return Ok(());
+    };
+    for effect in &effects {
+        if let Effect::Schedule(tick) = effect {
+            clock.schedule(tick, game.rules.window_s()).await?;
+        }
+    }
+    let Settled::NextRound(next) = settled else {
+        tell(players, game, &effects).await?;
+        log_end(game, &effects);
+        return remove(store, players, game).await;
+    };
+    if !store.next_round(game, &next).await? {
+        // Another delivery of the same tick has, and tells.
+        return Ok(());
+    }
+    info!(game = %game.id, round = game.round, late_ms = lateness_ms(game), "round drawn");
+    if let Some(gone) = tell(players, &next, &effects).await? {
+        forfeit(store, players, &next, gone).await?;
+    }
+    Ok(())
+}
+
+/// A player whose connection turns out to be closed loses the game (guarantee 7).
+async fn forfeit(
+    store: &impl Store,
+    players: &impl Players,
+    game: &Game,
+    gone: Seat,
+) -> Result<(), Failure> {
+    let closed = store
+        .close_by_leaving(&game.id, gone, game.player(gone))
+        .await?;
+    let Changed::Yes(game) = closed else {
+        return Ok(());
+    };
+    let effects = game
+        .settle(now_ms())
+        .map(|(_, effects)| effects)
+        .unwrap_or_default();
+    tell(players, &game, &effects).await?;
+    log_end(&game, &effects);
+    remove(store, players, &game).await
+}
+
+/// Tells both at once. The seat of a player who is gone, if one is.
+async fn tell(
+    players: &impl Players,
+    game: &Game,
+    effects: &[Effect],
+) -> Result<Option<Seat>, Failure> {
+    let to = |seat| async move {
+        for effect in effects {
+            if let Effect::Tell(told, message) = effect
+                && *told == seat
+                && players.tell(game.player(seat), message).await? == Delivery::Gone
+            {
+                return Ok(Some(seat));
+            }
+        }
+        Ok(None)
+    };
+    // Both are tried, whatever comes of either.
+    let (first, second) = tokio::join!(to(Seat::First), to(Seat::Second));
+    Ok(first?.or(second?))
+}
+
+/// Removes and disconnects both players, and last the game. The connections' items go first, so that
+/// the `$disconnect` that follows finds nothing to do.
+async fn remove(store: &impl Store, players: &impl Players, game: &Game) -> Result<(), Failure> {
+    let [first, second] = &game.players;
+    tokio::try_join!(
+        store.remove_connection(first, Some(&game.id)),
+        store.remove_connection(second, Some(&game.id)),
+    )?;
+    tokio::try_join!(players.disconnect(first), players.disconnect(second))?;
+    store.remove_game(&game.id, false).await?;
+    Ok(())
+}
+
+fn log_end(game: &Game, effects: &[Effect]) {
+    let over = effects.iter().find_map(|effect| match effect {
+        Effect::Tell(_, ServerMessage::GameOver { reason, .. }) => Some(reason),
+        _ => None,
+    });
+    info!(
+        game = %game.id, rounds = game.round, closed = ?game.closed, reason = ?over,
+        late_ms = lateness_ms(game), "game over"
+    );
+}
+
+/// How long after the round's deadline this is, milliseconds; 0 before it.
+fn lateness_ms(game: &Game) -> u64 {
+    now_ms().saturating_sub(game.deadline_ms)
+}

@@ -1,0 +1,118 @@
+//! Kills an operation between any two of its calls, or fails one of them.
+
+use std::cell::Cell;
+use std::future::{Future, pending};
+
+use rps_core::{
+    Claim, Connection, ConnectionId, Game, GameId, Seat, ServerMessage, Taken, Tick, Waiting,
+};
+use rps_handlers::ports::*;
+use tokio::sync::Notify as Signal;
+
+/// What befalls an operation, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blow {
+    /// The function dies before its call number n (from 0) is made.
+    DieBefore(u32),
+    /// The function dies after that call, before it sees the answer.
+    DieAfter(u32),
+    /// That call fails, and nothing is done.
+    Fail(u32),
+    /// That call is done, but its answer is lost and counts as a failure.
+    LoseAnswer(u32),
+    /// Nothing.
+    Spare,
+}
+
+/// The fate of one operation: counts its calls and strikes.
+pub struct Fate {
+    blow: Blow,
+    calls: Cell<u32>,
+    died: Signal,
+}
+
+impl Fate {
+    pub fn new(blow: Blow) -> Self {
+        Self {
+            blow,
+            calls: Cell::new(0),
+            died: Signal::new(),
+        }
+    }
+
+    /// How many calls the operation made.
+    pub fn calls(&self) -> u32 {
+        self.calls.get()
+    }
+
+    /// Runs the operation; `None` if it was killed.
+    pub async fn run<T>(&self, operation: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            () = self.died.notified() => None,
+            done = operation => Some(done),
+        }
+    }
+
+    async fn strike<T>(&self, call: impl Answer<T>) -> Result<T, Failure> {
+        let number = self.calls.replace(self.calls.get() + 1);
+        // Lets whatever runs at the same time come in between.
+        tokio::task::yield_now().await;
+        match self.blow {
+            Blow::DieBefore(at) if at == number => self.die().await,
+            Blow::DieAfter(at) if at == number => {
+                call.await?;
+                self.die().await
+            }
+            Blow::Fail(at) if at == number => Err(failed()),
+            Blow::LoseAnswer(at) if at == number => call.await.and(Err(failed())),
+            _ => call.await,
+        }
+    }
+
+    async fn die<T>(&self) -> T {
+        self.died.notify_one();
+        pending().await
+    }
+}
+
+fn failed() -> Failure {
+    Failure {
+        operation: "test",
+        reason: "struck by fate".to_owned(),
+    }
+}
+
+/// A port under a fate.
+pub struct Under<'a, T>(pub &'a Fate, pub &'a T);
+
+macro_rules! under {
+    ($($port:ident :: $method:ident ( $($arg:ident : $type:ty),* ) -> $output:ty;)*) => {$(
+        impl<T: $port> $port for Under<'_, T> {
+            async fn $method(&self, $($arg: $type),*) -> Result<$output, Failure> {
+                self.0.strike(Box::pin(self.1.$method($($arg),*))).await
+            }
+        }
+    )*};
+}
+
+under! {
+    OpenConnection::open_connection(connection: &Connection) -> ();
+    FindConnection::find_connection(id: &ConnectionId) -> Option<Connection>;
+    RemoveConnection::remove_connection(id: &ConnectionId, claiming: Option<&GameId>) -> Option<Connection>;
+    ClaimPlace::claim_place(id: &ConnectionId, claim: &Claim, replacing: Option<&Claim>) -> Claimed;
+    ReadLobby::waiting() -> Option<Waiting>;
+    EnterLobby::enter_lobby(waiting: &Waiting) -> bool;
+    TakeWaiting::take_waiting(seen: &Waiting, taken: &Taken) -> bool;
+    ClearLobby::clear_lobby(connection: &ConnectionId, game: &GameId) -> ();
+    FindGame::find_game(id: &GameId) -> Option<Game>;
+    StartGame::start_game(game: &Game) -> bool;
+    RecordPlay::record_play(claim: &Claim, arrival: Arrival<'_>) -> Changed;
+    CloseRound::close_round(tick: &Tick) -> Changed;
+    CloseGame::close_by_leaving(game: &GameId, seat: Seat, player: &ConnectionId) -> Changed;
+    NextRound::next_round(now: &Game, next: &Game) -> bool;
+    RemoveGame::remove_game(id: &GameId, only_open: bool) -> bool;
+    Schedule::schedule(tick: &Tick, delay_s: u8) -> ();
+    Notify::tell(to: &ConnectionId, message: &ServerMessage) -> Delivery;
+    Disconnect::disconnect(id: &ConnectionId) -> ();
+}
