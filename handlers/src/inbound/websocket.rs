@@ -1,10 +1,14 @@
 //! WebSocket events of API Gateway.
 
+use std::time::Duration;
+
 use aws_lambda_events::apigw::{
     ApiGatewayWebsocketProxyRequest, ApiGatewayWebsocketProxyRequestContext,
 };
+use rps_core::names::FUNCTION_TIMEOUT_S;
 use rps_core::{ClientMessage, ConnectionId, ErrorCode, Rules, ServerMessage};
 use serde::Serialize;
+use tokio::time::timeout;
 use tracing::{error, info};
 
 use crate::config::AllowedOrigins;
@@ -15,6 +19,10 @@ use crate::ports::{
 use crate::service::join::{JoinStore, Joiner};
 use crate::service::{connect, leave, play};
 use crate::time::now_ms;
+
+/// When a player is told to try again: early enough that the function is not killed, for then API
+/// Gateway would answer in its own words.
+const ANSWER_WITHIN: Duration = Duration::from_millis(FUNCTION_TIMEOUT_S * 1000 - 800);
 
 /// What a function returns to API Gateway. On a message route with a route response, the body is sent
 /// to the player.
@@ -43,11 +51,21 @@ impl Response {
         }
     }
 
-    fn of(answer: Result<ServerMessage, Failure>) -> Self {
-        Self::answer(&answer.unwrap_or_else(|failure| {
-            error!(%failure, "answered with try-again");
-            ErrorCode::TryAgain.into()
-        }))
+    /// The answer, if there is one in time. What is dropped half-way is left as by a crash, which every
+    /// step is safe for.
+    async fn of(answer: impl Future<Output = Result<ServerMessage, Failure>>) -> Self {
+        let answer = match timeout(ANSWER_WITHIN, answer).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(failure)) => {
+                error!(%failure, "answered with try-again");
+                ErrorCode::TryAgain.into()
+            }
+            Err(_) => {
+                error!(failure = "no answer in time", "answered with try-again");
+                ErrorCode::TryAgain.into()
+            }
+        };
+        Self::answer(&answer)
     }
 }
 
@@ -104,7 +122,10 @@ pub async fn join_game(
 ) -> Response {
     match message(event) {
         Ok((me, ClientMessage::JoinGame {})) => {
-            Response::of(Joiner::new(store, clock, players, rules, &me).join().await)
+            Response::of(Box::pin(
+                Joiner::new(store, clock, players, rules, &me).join(),
+            ))
+            .await
         }
         Ok(_) => Response::answer(&ErrorCode::BadRequest.into()),
         Err(code) => Response::answer(&code.into()),
@@ -122,7 +143,7 @@ pub async fn receive_play(
                 0 => now_ms(),
                 arrived_ms => arrived_ms,
             };
-            Response::of(play::play(store, &me, play, round, arrived_ms).await)
+            Response::of(play::play(store, &me, play, round, arrived_ms)).await
         }
         Ok(_) => Response::answer(&ErrorCode::BadRequest.into()),
         Err(code) => Response::answer(&code.into()),

@@ -14,7 +14,7 @@
 //! **Ghosts** (guarantee 7): if telling the waiting player finds the connection closed, the game is
 //! dissolved and the joiner joins again.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use rps_core::lobby::{self, Join, Standing};
@@ -32,11 +32,14 @@ use crate::time::now_ms;
 /// How often a joiner meets a ghost before it is told to try again.
 const MAX_GHOSTS: u32 = 3;
 
-/// How a joiner waits for others to finish: about 1.5 s in all, well within the function timeout.
+/// How long a joiner looks again before it is told to try again.
+const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// How it pauses between two looks.
 const BACKOFF: ExponentialBuilder = ExponentialBuilder::new()
     .with_min_delay(Duration::from_millis(10))
     .with_max_delay(Duration::from_millis(100))
-    .with_max_times(20)
+    .without_max_times()
     .with_jitter();
 
 /// All that joining takes of the table.
@@ -114,6 +117,7 @@ where
 
     /// Joins, and gives the answer to send back.
     pub async fn join(mut self) -> Result<ServerMessage, Failure> {
+        let begun = Instant::now();
         let mut pauses = BACKOFF.build();
         let mut ghosts = 0;
         loop {
@@ -122,8 +126,8 @@ where
                 Attempt::Ghost if ghosts < MAX_GHOSTS => ghosts += 1,
                 Attempt::Ghost => return Ok(ErrorCode::TryAgain.into()),
                 Attempt::Again => match pauses.next() {
-                    Some(pause) => tokio::time::sleep(pause).await,
-                    None => return Ok(ErrorCode::TryAgain.into()),
+                    Some(pause) if begun.elapsed() < PATIENCE => tokio::time::sleep(pause).await,
+                    _ => return Ok(ErrorCode::TryAgain.into()),
                 },
             }
         }

@@ -20,6 +20,8 @@ pub enum Blow {
     Fail(u32),
     /// That call is done, but its answer is lost and counts as a failure.
     LoseAnswer(u32),
+    /// The function is held up before that call, until it is let go.
+    Hold(u32),
     /// Nothing.
     Spare,
 }
@@ -29,15 +31,32 @@ pub struct Fate {
     blow: Blow,
     calls: Cell<u32>,
     died: Signal,
+    held: Signal,
+    released: Signal,
 }
 
 impl Fate {
     pub fn new(blow: Blow) -> Self {
+        let [died, held, released] = [const { Signal::const_new() }; 3];
         Self {
             blow,
             calls: Cell::new(0),
-            died: Signal::new(),
+            died,
+            held,
+            released,
         }
+    }
+
+    /// Whether the operation will be held up.
+    pub fn holds(&self) -> bool {
+        matches!(self.blow, Blow::Hold(_))
+    }
+
+    /// Waits until the operation is held up, then lets `meanwhile` happen and the operation go on.
+    pub async fn while_held(&self, meanwhile: impl Future<Output = ()>) {
+        self.held.notified().await;
+        meanwhile.await;
+        self.released.notify_one();
     }
 
     /// How many calls the operation made.
@@ -63,6 +82,11 @@ impl Fate {
             Blow::DieAfter(at) if at == number => {
                 call.await?;
                 self.die().await
+            }
+            Blow::Hold(at) if at == number => {
+                self.held.notify_one();
+                self.released.notified().await;
+                call.await
             }
             Blow::Fail(at) if at == number => Err(failed()),
             Blow::LoseAnswer(at) if at == number => call.await.and(Err(failed())),

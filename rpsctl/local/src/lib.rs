@@ -1,1 +1,48 @@
-//! x
+//! The AWS that fits in one process: API Gateway, Lambda, SQS and DynamoDB on one loopback port.
+//!
+//! For `rpsctl local` and the tests; never deployed. Unmodified SDKs, the `aws` CLI and `rpsctl` work
+//! against it, and the functions run in it as they do on Lambda.
+//!
+//! | module | stands for |
+//! |---|---|
+//! | `front` | the one port, and which of the others answers a request |
+//! | `transport` | the listener: sockets that end so that the last frame arrives |
+//! | `dynamo` | DynamoDB: dynoxide in process, its table, and the way to it |
+//! | `sqs` | SQS: queue, delays, dead-letter queue |
+//! | `gateway` | API Gateway's WebSocket API with its `@connections` |
+//! | `lambda` | Lambda: processes that speak the Runtime API |
+//! | `mapping` | the SQS event source mapping of `decide` |
+//! | `clock` | AWS's ways to write a time |
+//! | `options`, `error`, `urls` | what a caller says, and is told |
+
+mod clock;
+mod dynamo;
+mod error;
+mod front;
+mod gateway;
+mod lambda;
+mod mapping;
+mod options;
+pub mod sqs;
+mod start;
+mod transport;
+mod urls;
+
+pub use error::StartError;
+pub use options::{FunctionProcess, OnLog, Options};
+pub use start::{Local, start};
+pub use urls::{DEAD_LETTER_QUEUE, QUEUE, TABLE, Urls};
+
+/// The account of everything in here: the one AWS's own local tools use.
+pub(crate) const ACCOUNT: &str = "000000000000";
+
+/// The region of everything in here.
+pub(crate) const REGION: &str = "us-east-1";
+
+/// The guard of a mutex, also when a holder panicked: everything guarded in this package is whole
+/// between any two statements.
+pub(crate) fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}

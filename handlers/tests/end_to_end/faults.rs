@@ -1,0 +1,175 @@
+//! What goes wrong in such systems, with the real functions: ghosts, messages that come twice, early or
+//! from nowhere, joiners that died, functions that cannot start.
+
+use std::process::Command;
+
+use rps_core::ErrorCode;
+use rps_core::Play::{Paper, Rock, Scissors};
+use rps_handlers::time::now_ms;
+use serde_json::json;
+
+use super::stage::Stage;
+
+#[tokio::test]
+async fn a_ghost_in_the_waiting_list_is_replaced() {
+    let stage = Stage::new().await;
+    let (now, ttl) = (now_ms(), 9_999_999_999_u64);
+    stage
+        .put(json!({
+            "pk": "C#ghost", "v": 1, "connected_at_ms": now, "game": "haunted", "seat": "first",
+            "claimed_at_ms": now, "ttl": ttl,
+        }))
+        .await;
+    stage
+        .put(json!({"pk": "L#0", "v": 1, "waiting": "ghost", "game": "haunted", "ttl": ttl}))
+        .await;
+    let mut player = stage.player().await;
+    player.join().await;
+    player.expect(json!({"type": "waiting"})).await;
+    player.socket.close(None).await.expect("closed");
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn a_waiting_player_who_is_being_taken_is_not_given_to_another() {
+    let stage = Stage::new().await;
+    let mut waiting = stage.player().await;
+    waiting.join().await;
+    waiting.expect(json!({"type": "waiting"})).await;
+    // Another's join has taken the waiting player and has not stored the game yet.
+    let table = &stage
+        .dynamo
+        .list_tables()
+        .send()
+        .await
+        .expect("tables")
+        .table_names
+        .unwrap()[0];
+    let taken = |at_ms: u64| {
+        stage
+            .dynamo
+            .update_item()
+            .table_name(table)
+            .key(
+                "pk",
+                aws_sdk_dynamodb::types::AttributeValue::S("L#0".to_owned()),
+            )
+            .update_expression("SET taken_by = :by, taken_at_ms = :at")
+            .expression_attribute_values(
+                ":by",
+                aws_sdk_dynamodb::types::AttributeValue::S("z".into()),
+            )
+            .expression_attribute_values(
+                ":at",
+                aws_sdk_dynamodb::types::AttributeValue::N(at_ms.to_string()),
+            )
+            .send()
+    };
+    taken(now_ms()).await.expect("a write");
+    let mut joiner = stage.player().await;
+    joiner.join().await;
+    joiner.expect_error(ErrorCode::TryAgain).await;
+    // That join died. Nothing is lost: the next one takes the waiting player.
+    taken(now_ms() - rps_core::names::LEASE_MS)
+        .await
+        .expect("a write");
+    joiner.join().await;
+    assert_eq!(joiner.next().await["type"], "game-started");
+    assert_eq!(waiting.next().await["type"], "game-started");
+    assert_eq!(waiting.next().await["reason"], "nobody-played");
+    assert_eq!(joiner.next().await["reason"], "nobody-played");
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn messages_that_come_twice_early_or_from_nowhere() {
+    let stage = Stage::new().await;
+    let (mut first, mut second, game) = stage.game().await;
+    first.plays(&game, Rock, 1).await;
+    // None of these belongs to the round: each vanishes, at once or after it was put back.
+    for body in [
+        json!({"v": 1, "game": game, "round": 1, "deadline_ms": now_ms()}).to_string(),
+        json!({"v": 1, "game": game, "round": 0, "deadline_ms": 0}).to_string(),
+        json!({"v": 1, "game": "nowhere", "round": 7, "deadline_ms": 0}).to_string(),
+        json!({"v": 1, "game": game}).to_string(),
+        "not a tick".to_owned(),
+    ] {
+        stage.send(body).await;
+    }
+    second.plays(&game, Scissors, 1).await;
+    first
+        .expect_over(&game, 1, ["won", "plays"], [Some(Rock), Some(Scissors)])
+        .await;
+    second
+        .expect_over(&game, 1, ["lost", "plays"], [Some(Scissors), Some(Rock)])
+        .await;
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn a_game_of_the_release_before_is_finished() {
+    let stage = Stage::new().await;
+    let (mut first, mut second, game) = stage.game().await;
+    // A later release may add what this one does not know.
+    let table = &stage
+        .dynamo
+        .list_tables()
+        .send()
+        .await
+        .expect("tables")
+        .table_names
+        .unwrap()[0];
+    stage
+        .dynamo
+        .update_item()
+        .table_name(table)
+        .key(
+            "pk",
+            aws_sdk_dynamodb::types::AttributeValue::S(format!("G#{game}")),
+        )
+        .update_expression("SET v = :v, spectators = :v")
+        .expression_attribute_values(":v", aws_sdk_dynamodb::types::AttributeValue::N("2".into()))
+        .send()
+        .await
+        .expect("a write");
+    first.plays(&game, Paper, 1).await;
+    second.plays(&game, Rock, 1).await;
+    first
+        .expect_over(&game, 1, ["won", "plays"], [Some(Paper), Some(Rock)])
+        .await;
+    second
+        .expect_over(&game, 1, ["lost", "plays"], [Some(Rock), Some(Paper)])
+        .await;
+    stage.end().await;
+}
+
+#[test]
+fn a_function_without_its_configuration_names_what_is_missing() {
+    let base = [
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_ACCESS_KEY_ID", "id"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ("RPS_TABLE", "rps"),
+        ("RPS_QUEUE_URL", "http://127.0.0.1:1/q"),
+        ("RPS_MANAGEMENT_URL", "http://127.0.0.1:1/ws"),
+    ];
+    let run = |changed: &str, value: Option<&str>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_join-game"));
+        command.env_clear().envs(base).env_remove(changed);
+        let output = command
+            .envs(value.map(|value| (changed, value)))
+            .output()
+            .expect("started");
+        assert!(!output.status.success());
+        String::from_utf8(output.stdout).expect("text")
+    };
+    for (name, _) in base {
+        let said = run(name, None);
+        assert!(said.contains(&format!("{name} is not set")), "{said}");
+    }
+    let said = run("RPS_PLAY_WINDOW_S", Some("61"));
+    assert!(
+        said.contains("it takes whole seconds from 1 to 60"),
+        "{said}"
+    );
+}

@@ -1,0 +1,281 @@
+//! A local AWS with the real binaries, and players.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use futures_util::{SinkExt, StreamExt};
+use rps_core::names::{Function, env};
+use rps_core::{ErrorCode, Play, ServerMessage};
+use rps_handlers::config::Config;
+use rps_handlers::outbound::aws::sdk_config;
+use rps_local::{FunctionProcess, Local, Options};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::error::Error as WebSocketError;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+/// Longer than anything here takes on a machine that is busy with other tests.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(crate) struct Stage {
+    local: Local,
+    pub(crate) dynamo: aws_sdk_dynamodb::Client,
+    pub(crate) sqs: aws_sdk_sqs::Client,
+}
+
+/// Windows of a second, three rounds, messages back after two seconds.
+pub(crate) fn options() -> Options {
+    let program = |function| match function {
+        Function::Connection => env!("CARGO_BIN_EXE_connection"),
+        Function::JoinGame => env!("CARGO_BIN_EXE_join-game"),
+        Function::ReceivePlay => env!("CARGO_BIN_EXE_receive-play"),
+        Function::Decide => env!("CARGO_BIN_EXE_decide"),
+    };
+    let functions = Function::ALL.map(|function| FunctionProcess {
+        function,
+        program: PathBuf::from(program(function)),
+        args: Vec::new(),
+    });
+    let options = Options {
+        functions: functions.into(),
+        concurrency: 4,
+        visibility_timeout_s: 5,
+        ..Options::default()
+    };
+    options
+        .env(env::PLAY_WINDOW_S, "1")
+        .env(env::MAX_ROUNDS, "3")
+}
+
+impl Stage {
+    pub(crate) async fn new() -> Self {
+        Self::with(options()).await
+    }
+
+    pub(crate) async fn with(options: Options) -> Self {
+        let local = rps_local::start(options)
+            .await
+            .expect("the local AWS starts");
+        let endpoint = local.urls().endpoint.clone();
+        let config = Config::from_variables(move |name| {
+            Some(if name == "AWS_ENDPOINT_URL" {
+                endpoint.clone()
+            } else {
+                "test".to_owned()
+            })
+        });
+        let shared = sdk_config(&config.expect("complete")).expect("a client");
+        let dynamo = aws_sdk_dynamodb::Client::new(&shared);
+        let sqs = aws_sdk_sqs::Client::new(&shared);
+        Self { local, dynamo, sqs }
+    }
+
+    pub(crate) async fn player(&self) -> Player {
+        self.connect(None).await.expect("connected")
+    }
+
+    /// A connection, with that Origin header.
+    pub(crate) async fn connect(&self, origin: Option<&str>) -> Result<Player, WebSocketError> {
+        let mut request = self.local.urls().url.as_str().into_client_request()?;
+        if let Some(origin) = origin {
+            let origin = HeaderValue::from_str(origin).expect("a header");
+            request.headers_mut().insert("origin", origin);
+        }
+        let (socket, _) = connect_async(request).await?;
+        Ok(Player { socket })
+    }
+
+    /// Two players in a game, and its id.
+    pub(crate) async fn game(&self) -> (Player, Player, String) {
+        let (mut first, mut second) = (self.player().await, self.player().await);
+        first.join().await;
+        first.expect(json!({"type": "waiting"})).await;
+        second.join().await;
+        let started = second.next().await;
+        let game = started["game"].as_str().expect("an id").to_owned();
+        let expected =
+            json!({"type": "game-started", "game": game, "round": 1, "play_within_ms": 1000});
+        assert_eq!(started, expected);
+        first.expect(expected).await;
+        (first, second, game)
+    }
+
+    /// The keys of everything in the table.
+    pub(crate) async fn keys(&self) -> Vec<String> {
+        let scan = self
+            .dynamo
+            .scan()
+            .table_name(&self.local.urls().table)
+            .send()
+            .await;
+        let items = scan.expect("a scan").items.unwrap_or_default();
+        items
+            .into_iter()
+            .map(|item| item["pk"].as_s().expect("a string").clone())
+            .collect()
+    }
+
+    /// Writes an item, as a crash might have left it.
+    pub(crate) async fn put(&self, item: Value) {
+        let put = self.dynamo.put_item().table_name(&self.local.urls().table);
+        let item: std::collections::HashMap<String, AttributeValue> =
+            serde_dynamo::to_item(item).expect("an item");
+        put.set_item(Some(item)).send().await.expect("a write");
+    }
+
+    /// Closes a round as an operator does.
+    pub(crate) async fn end_by_operator(&self, game: &str) {
+        self.dynamo
+            .update_item()
+            .table_name(&self.local.urls().table)
+            .key("pk", AttributeValue::S(format!("G#{game}")))
+            .update_expression("SET closed = :closed")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":closed", AttributeValue::S("by-operator".to_owned()))
+            .send()
+            .await
+            .expect("a write");
+    }
+
+    /// Puts a message into the queue.
+    pub(crate) async fn send(&self, body: impl ToString) {
+        let queue = &self.local.urls().queue_url;
+        let send = self
+            .sqs
+            .send_message()
+            .queue_url(queue)
+            .message_body(body.to_string());
+        send.send().await.expect("sent");
+    }
+
+    /// How many messages the queue holds, in whatever state.
+    pub(crate) async fn messages(&self) -> u32 {
+        let attributes = self
+            .sqs
+            .get_queue_attributes()
+            .queue_url(&self.local.urls().queue_url)
+            .attribute_names("All".into())
+            .send()
+            .await
+            .expect("attributes");
+        let attributes = attributes.attributes.unwrap_or_default();
+        attributes
+            .iter()
+            .filter(|(name, _)| name.as_str().starts_with("ApproximateNumberOfMessages"))
+            .map(|(_, count)| count.parse::<u32>().expect("a number"))
+            .sum()
+    }
+
+    /// After the end nothing is left: no item, no message. The players' last frames are out before the
+    /// last item is removed, so this waits for that.
+    pub(crate) async fn assert_empty(&self) {
+        let empty = async {
+            while !(self.keys().await.is_empty() && self.messages().await == 0) {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let emptied = timeout(PATIENCE, empty).await.is_ok();
+        let (keys, messages) = (self.keys().await, self.messages().await);
+        assert!(emptied, "left: {keys:?} and {messages} messages");
+    }
+
+    pub(crate) async fn end(self) {
+        self.assert_empty().await;
+        self.local.stop().await;
+    }
+}
+
+pub(crate) struct Player {
+    pub(crate) socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+impl Player {
+    pub(crate) async fn say(&mut self, frame: impl ToString) {
+        self.socket
+            .send(Message::text(frame.to_string()))
+            .await
+            .expect("sent");
+    }
+
+    pub(crate) async fn join(&mut self) {
+        self.say(json!({"action": "join-game"})).await;
+    }
+
+    pub(crate) async fn play(&mut self, play: Play, round: u32) {
+        self.say(json!({"action": "receive-play", "play": play, "round": round}))
+            .await;
+    }
+
+    /// Plays, and is told that the play counts.
+    pub(crate) async fn plays(&mut self, game: &str, play: Play, round: u32) {
+        self.play(play, round).await;
+        let received = json!({"type": "play-received", "game": game, "round": round, "play": play});
+        self.expect(received).await;
+    }
+
+    async fn frame(&mut self) -> Option<Message> {
+        let frame = timeout(PATIENCE, self.socket.next())
+            .await
+            .expect("a frame in time");
+        frame.map(|frame| frame.expect("no broken socket"))
+    }
+
+    pub(crate) async fn next(&mut self) -> Value {
+        match self.frame().await {
+            Some(Message::Text(text)) => {
+                let message = serde_json::from_str(&text).expect("JSON");
+                let known = serde_json::from_str::<ServerMessage>(&text);
+                assert!(known.is_ok(), "not in the protocol: {text}");
+                message
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) async fn expect(&mut self, expected: Value) {
+        assert_eq!(self.next().await, expected);
+    }
+
+    pub(crate) async fn expect_error(&mut self, code: ErrorCode) {
+        let message = self.next().await;
+        assert_eq!(
+            (&message["type"], &message["code"]),
+            (&json!("error"), &json!(code))
+        );
+        assert!(
+            message["message"]
+                .as_str()
+                .is_some_and(|text| !text.is_empty()),
+            "{message}"
+        );
+    }
+
+    /// The game is over, with these words and plays, and the connection closes.
+    pub(crate) async fn expect_over(
+        mut self,
+        game: &str,
+        rounds: u32,
+        [outcome, reason]: [&str; 2],
+        [you, opponent]: [Option<Play>; 2],
+    ) {
+        self.expect(json!({
+            "type": "game-over", "game": game, "rounds": rounds, "outcome": outcome,
+            "reason": reason, "you": you, "opponent": opponent,
+        }))
+        .await;
+        assert_eq!(self.close_code().await, 1000);
+    }
+
+    /// Nothing more comes but the end of the connection, with this code.
+    pub(crate) async fn close_code(&mut self) -> u16 {
+        match self.frame().await {
+            Some(Message::Close(Some(frame))) => frame.code.into(),
+            other => panic!("{other:?}"),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The one port: who answers what.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::{DefaultBodyLimit, State},
+    http::{HeaderMap, Response, StatusCode, header},
+    response::Html,
+    routing::{get, post},
+};
+
+use crate::{dynamo::Dynamo, gateway, lambda, sqs::Sqs};
+
+/// The largest request of any service here: DynamoDB's 16 MB.
+const LARGEST_CALL_BYTES: usize = 16 * 1024 * 1024;
+
+/// The AWS services behind `POST /`.
+pub(crate) struct Services {
+    pub(crate) dynamo: Dynamo,
+    pub(crate) sqs: Arc<Sqs>,
+}
+
+/// Everything the port answers.
+pub(crate) fn router(
+    page: String,
+    services: Arc<Services>,
+    gateway: Arc<gateway::Gateway>,
+    instances: Arc<lambda::Instances>,
+) -> Router {
+    Router::new()
+        .route("/", get(|| async move { Html(page) }))
+        .merge(
+            Router::new()
+                .route("/", post(aws))
+                // Some SDKs send the calls of SQS to the queue's URL.
+                .route("/{account}/{queue}", post(aws))
+                .layer(DefaultBodyLimit::max(LARGEST_CALL_BYTES))
+                .with_state(services),
+        )
+        .merge(gateway::routes(gateway))
+        .merge(lambda::routes(instances))
+}
+
+/// Every call to an AWS service, from a function, rpsctl, the `aws` CLI or a test.
+async fn aws(
+    State(services): State<Arc<Services>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    let target = headers
+        .get("x-amz-target")
+        .and_then(|target| target.to_str().ok());
+    let target = target.unwrap_or_default().to_owned();
+    match target.split_once('.') {
+        Some(("DynamoDB_20120810" | "DynamoDBStreams_20120810", _)) => {
+            services.dynamo.call(headers, body).await
+        }
+        Some(("AmazonSQS", operation)) => {
+            services.sqs.handle(operation, &body).await.map(Body::from)
+        }
+        _ => aws_error(
+            400,
+            "UnknownOperationException",
+            &format!("Nothing here answers the operation '{target}'."),
+        ),
+    }
+}
+
+/// An error as AWS's JSON protocols write it.
+pub(crate) fn aws_error(status: u16, kind: &str, message: &str) -> Response<Body> {
+    let body = serde_json::json!({ "__type": kind, "message": message });
+    let mut response = Response::new(Body::from(body.to_string()));
+    *response.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let json = header::HeaderValue::from_static("application/x-amz-json-1.0");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    if let Ok(kind) = kind.parse() {
+        response.headers_mut().insert("x-amzn-errortype", kind);
+    }
+    response
+}

@@ -1,0 +1,194 @@
+//! One open socket: what comes in, what goes out, and why it ends.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use futures_util::{
+    SinkExt, StreamExt,
+    stream::{SplitSink, SplitStream},
+};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    time::{sleep, sleep_until},
+};
+use tokio_tungstenite::tungstenite;
+
+use super::{
+    Gateway,
+    connect::Connected,
+    connections::{Close, Connection, Outgoing, Phase},
+    events::Event,
+    integration, routes,
+};
+
+/// How long a closing socket may take to get rid of what is queued.
+const LAST_FRAMES: Duration = Duration::from_secs(5);
+
+/// Messages of one connection that functions may work on at a time; the next one waits in the socket, so
+/// that no client can fill the memory.
+const MESSAGES_AT_A_TIME: usize = 32;
+
+impl Connected {
+    /// Serves the socket to its end.
+    pub(super) async fn serve(mut self, socket: WebSocket) {
+        let Some(queue) = self.queue.take() else {
+            return;
+        };
+        let (out, incoming) = socket.split();
+        self.end = tokio::select! {
+            end = read(&self.gateway, &self.connection, incoming) => end,
+            end = write(&self.connection, out, queue) => end,
+            end = give_up(&self.connection) => end,
+        };
+    }
+}
+
+/// Takes what comes in until the client closes or the socket breaks.
+async fn read(
+    gateway: &Arc<Gateway>,
+    connection: &Arc<Connection>,
+    mut incoming: SplitStream<WebSocket>,
+) -> Close {
+    let places = Arc::new(Semaphore::new(MESSAGES_AT_A_TIME));
+    loop {
+        let message = tokio::select! {
+            message = incoming.next() => message,
+            () = time_up(gateway, connection) => {
+                return close(connection, Close::GOING_AWAY).await;
+            }
+        };
+        match message {
+            Some(Ok(Message::Text(text))) => {
+                let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+                    return Close::with(Close::ABNORMAL);
+                };
+                let (gateway, connection) = (Arc::clone(gateway), Arc::clone(connection));
+                tokio::spawn(async move {
+                    on_message(&gateway, &connection, text.to_string()).await;
+                    drop(place);
+                });
+            }
+            Some(Ok(Message::Binary(_))) => return close(connection, Close::BINARY).await,
+            Some(Ok(Message::Close(frame))) => closed_by_client(connection, frame),
+            // The library answers pings.
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+            Some(Err(error)) => match violation(error) {
+                Some(violation) => return close(connection, violation).await,
+                None => return ended(connection),
+            },
+            None => return ended(connection),
+        }
+    }
+}
+
+/// One message, to its function and back.
+async fn on_message(gateway: &Gateway, connection: &Connection, body: String) {
+    // After the close nothing that was still on its way counts.
+    if !connection.is_open() {
+        return;
+    }
+    connection.touch();
+    let Some(route) = routes::of_message(&body) else {
+        return;
+    };
+    let event = Event::message(connection, &gateway.domain, route.key, body);
+    let answer = gateway.integrate(route, &event).await;
+    if let Some(reply) = integration::reply(route, answer, connection, &event) {
+        // The client may be gone by now, and with it whoever cares for the reply.
+        drop(connection.send(reply));
+    }
+}
+
+/// Sends what is queued until the close frame has gone out.
+async fn write(
+    connection: &Connection,
+    mut out: SplitSink<WebSocket, Message>,
+    mut queue: mpsc::Receiver<Outgoing>,
+) -> Close {
+    while let Some(outgoing) = queue.recv().await {
+        let (message, last) = match outgoing {
+            Outgoing::Text(text) => (Message::Text(text.into()), None),
+            Outgoing::Close(close) => (Message::Close(Some(frame(&close))), Some(close)),
+        };
+        if out.send(message).await.is_err() {
+            connection.closed_by_client(Close::with(Close::ABNORMAL));
+            break;
+        }
+        if let Some(close) = last {
+            return close;
+        }
+    }
+    // The client has closed, or the socket is broken: the reading side finds out how.
+    std::future::pending().await
+}
+
+/// Waits until nothing can be hoped for: the connection was cut, or closing takes too long.
+async fn give_up(connection: &Connection) -> Close {
+    let mut phase = connection.phase();
+    let not_open = phase.wait_for(|phase| *phase != Phase::Open).await;
+    let reached = not_open.map_or(Phase::Cut, |phase| phase.clone());
+    let Phase::Closing(close) = reached else {
+        return Close::with(Close::ABNORMAL);
+    };
+    sleep(LAST_FRAMES).await;
+    close
+}
+
+/// Closes from this side. The writing side ends it all when the close frame is out; `give_up` when it
+/// never gets there.
+async fn close(connection: &Connection, close: (u16, &str)) -> Close {
+    // It may be closing already, for another reason.
+    drop(connection.close(close));
+    sleep(LAST_FRAMES).await;
+    Close::with(close)
+}
+
+fn closed_by_client(connection: &Connection, frame: Option<CloseFrame>) {
+    connection.closed_by_client(match frame {
+        Some(frame) => Close {
+            code: frame.code,
+            reason: frame.reason.to_string(),
+        },
+        None => Close::with(Close::UNSAID),
+    });
+}
+
+/// The socket is at its end; how that came was said before, or not at all.
+fn ended(connection: &Connection) -> Close {
+    match &*connection.phase().borrow() {
+        Phase::Closing(close) => close.clone(),
+        Phase::Open | Phase::Cut => Close::with(Close::ABNORMAL),
+    }
+}
+
+/// What a client did that ends its connection; `None` when the socket broke.
+fn violation(error: axum::Error) -> Option<(u16, &'static str)> {
+    let error = error.into_inner().downcast::<tungstenite::Error>().ok()?;
+    match *error {
+        tungstenite::Error::Capacity(_) => Some((1009, "Message Too Long")),
+        tungstenite::Error::Utf8(_) => Some((1007, "Invalid UTF-8")),
+        tungstenite::Error::Protocol(
+            tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
+        ) => None,
+        tungstenite::Error::Protocol(_) => Some((1002, "Protocol error")),
+        _ => None,
+    }
+}
+
+fn frame(close: &Close) -> CloseFrame {
+    CloseFrame {
+        code: close.code,
+        reason: close.reason.as_str().into(),
+    }
+}
+
+/// Waits until the connection is idle for too long, or too old.
+async fn time_up(gateway: &Gateway, connection: &Connection) {
+    loop {
+        let deadline = connection.deadline(gateway.idle_timeout, gateway.lifetime);
+        if deadline <= tokio::time::Instant::now() {
+            return;
+        }
+        sleep_until(deadline).await;
+    }
+}

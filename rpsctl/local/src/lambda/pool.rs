@@ -1,0 +1,128 @@
+//! The processes of one function.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use axum::body::Bytes;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use uuid::Uuid;
+
+use super::{
+    InvokeError, environment,
+    instance::{Instance, Invoked},
+    process,
+    registry::Instances,
+};
+use crate::{FunctionProcess, OnLog, Options, Urls, lock};
+
+/// The processes of one function.
+pub(super) struct Pool {
+    program: FunctionProcess,
+    environment: Vec<(String, String)>,
+    runtime_api: String,
+    limit: Duration,
+    on_log: OnLog,
+    /// One permit per process that may exist.
+    places: Arc<Semaphore>,
+    /// Warm processes without work, the most recently used last.
+    idle: Mutex<Vec<Arc<Instance>>>,
+    instances: Arc<Instances>,
+}
+
+impl Pool {
+    pub(super) fn new(
+        program: FunctionProcess,
+        options: &Options,
+        urls: &Urls,
+        instances: Arc<Instances>,
+    ) -> Self {
+        Self {
+            environment: environment::of(program.function, options, urls),
+            runtime_api: format!("{}/_lambda", urls.endpoint),
+            limit: options.function_timeout,
+            on_log: Arc::clone(&options.on_log),
+            places: Arc::new(Semaphore::new(options.concurrency)),
+            idle: Mutex::default(),
+            program,
+            instances,
+        }
+    }
+
+    /// Waits for a place among the function's processes.
+    pub(super) async fn place(&self) -> Result<OwnedSemaphorePermit, InvokeError> {
+        let place = Arc::clone(&self.places).acquire_owned().await;
+        place.map_err(|_closed| InvokeError::Stopping)
+    }
+
+    /// Lets nobody in any more.
+    pub(super) fn close(&self) {
+        self.places.close();
+    }
+
+    /// Runs one invocation. The caller holds a place.
+    pub(super) async fn run(&self, event: Bytes) -> Result<Bytes, InvokeError> {
+        let request_id = Uuid::new_v4().to_string();
+        let result = self.run_as(&request_id, event).await;
+        if let Err(error) = &result {
+            self.log(&format!("RequestId: {request_id} Error: {error}"));
+        }
+        result
+    }
+
+    async fn run_as(&self, request_id: &str, event: Bytes) -> Result<Bytes, InvokeError> {
+        loop {
+            let warm = self.take_idle();
+            let was_warm = warm.is_some();
+            let instance = match warm {
+                Some(instance) => instance,
+                None => self.start().await?,
+            };
+            match instance.invoke(request_id, event.clone(), self.limit).await {
+                Invoked::Done(result) => {
+                    lock(&self.idle).push(instance);
+                    return result;
+                }
+                Invoked::Lost(error) => return Err(error),
+                // A warm one that ended of its own accord between two invocations: another takes over.
+                Invoked::NotTaken(_) if was_warm => {}
+                Invoked::NotTaken(how) => return Err(InvokeError::Exited(how)),
+            }
+        }
+    }
+
+    fn take_idle(&self) -> Option<Arc<Instance>> {
+        let mut idle = lock(&self.idle);
+        while let Some(instance) = idle.pop() {
+            if instance.is_alive() {
+                return Some(instance);
+            }
+        }
+        None
+    }
+
+    /// A cold start.
+    async fn start(&self) -> Result<Arc<Instance>, InvokeError> {
+        let instance = Arc::new(Instance::new(self.program.function));
+        self.instances.enter(&instance)?;
+        let address = format!("{}/{}", self.runtime_api, instance.id());
+        let started = process::start(&self.program, &self.environment, &address, &self.on_log);
+        let child = started.map_err(|error| {
+            instance.end("it was never started".to_owned());
+            self.instances.remove(instance.id());
+            InvokeError::Init(format!("{}: {error}", self.program.program.display()))
+        })?;
+        let (watched, instances) = (Arc::clone(&instance), Arc::clone(&self.instances));
+        tokio::spawn(async move {
+            child.watch(&watched).await;
+            instances.remove(watched.id());
+        });
+        instance.init().await?;
+        Ok(instance)
+    }
+
+    fn log(&self, line: &str) {
+        (self.on_log)(self.program.function, line);
+    }
+}

@@ -1,0 +1,87 @@
+//! The operating system's side of a function's process.
+
+use std::{io, process::Stdio, sync::Arc, time::Duration};
+
+use rps_core::names::Function;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncRead, BufReader},
+    process::{Child, Command},
+    task::JoinHandle,
+};
+
+use super::instance::Instance;
+use crate::{FunctionProcess, OnLog};
+
+/// How long the last lines may take after the end; a pipe left open by a child of the process must not
+/// hold up the rest.
+const LAST_LINES: Duration = Duration::from_millis(500);
+
+/// A started process.
+pub(super) struct Process {
+    child: Child,
+    lines: Vec<JoinHandle<()>>,
+}
+
+/// Starts the program.
+pub(super) fn start(
+    program: &FunctionProcess,
+    environment: &[(String, String)],
+    runtime_api: &str,
+    on_log: &OnLog,
+) -> io::Result<Process> {
+    let mut child = Command::new(&program.program)
+        .args(&program.args)
+        .env_clear()
+        .envs(environment.iter().map(|(key, value)| (key, value)))
+        .env("AWS_LAMBDA_RUNTIME_API", runtime_api)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        // Out of the terminal's group: Ctrl-C is for the host, which then ends the functions in order.
+        .process_group(0)
+        .kill_on_drop(true)
+        .spawn()?;
+    let mut lines = Vec::new();
+    if let Some(out) = child.stdout.take() {
+        lines.push(pass_on(out, program.function, on_log));
+    }
+    if let Some(err) = child.stderr.take() {
+        lines.push(pass_on(err, program.function, on_log));
+    }
+    Ok(Process { child, lines })
+}
+
+impl Process {
+    /// Waits for the end, or brings it about when asked to, and says so.
+    pub(super) async fn watch(mut self, instance: &Instance) {
+        let status = tokio::select! {
+            status = self.child.wait() => status,
+            () = instance.killed() => match self.child.kill().await {
+                Ok(()) => self.child.wait().await,
+                Err(error) => Err(error),
+            },
+        };
+        instance.exit();
+        let last_lines = async {
+            for lines in self.lines {
+                drop(lines.await);
+            }
+        };
+        drop(tokio::time::timeout(LAST_LINES, last_lines).await);
+        instance.end(status.map_or_else(|error| error.to_string(), |status| status.to_string()));
+    }
+}
+
+fn pass_on(
+    pipe: impl AsyncRead + Unpin + Send + 'static,
+    function: Function,
+    on_log: &OnLog,
+) -> JoinHandle<()> {
+    let on_log = Arc::clone(on_log);
+    tokio::spawn(async move {
+        let mut lines = BufReader::new(pipe).split(b'\n');
+        while let Ok(Some(line)) = lines.next_segment().await {
+            on_log(function, String::from_utf8_lossy(&line).trim_end());
+        }
+    })
+}

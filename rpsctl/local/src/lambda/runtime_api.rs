@@ -1,0 +1,124 @@
+//! The Lambda Runtime API, an address per process (source: "Using the Lambda runtime API for custom
+//! runtimes", Lambda developer guide).
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::{DefaultBodyLimit, Path, State},
+    http::{Response, StatusCode},
+    response::IntoResponse,
+    routing::{get, post},
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{InvokeError, environment, instance::Instance, registry::Instances};
+use crate::clock;
+
+/// The largest result of an invocation (Lambda quota: 6 MB).
+const LARGEST_RESULT_BYTES: usize = 6 * 1024 * 1024;
+
+/// The Runtime API's routes.
+pub(crate) fn routes(instances: Arc<Instances>) -> Router {
+    let runtime = Router::new()
+        .route("/invocation/next", get(next))
+        .route("/invocation/{request}/response", post(response))
+        .route("/invocation/{request}/error", post(error))
+        .route("/init/error", post(init_error))
+        .layer(DefaultBodyLimit::max(LARGEST_RESULT_BYTES))
+        .with_state(instances);
+    Router::new().nest("/_lambda/{instance}/2018-06-01/runtime", runtime)
+}
+
+async fn next(
+    State(instances): State<Arc<Instances>>,
+    Path(instance): Path<String>,
+) -> Response<Body> {
+    let Some(instance) = instances.named(&instance) else {
+        return refused(StatusCode::FORBIDDEN, "UnknownInstance");
+    };
+    let Some((request_id, deadline_ms, event)) = instance.next().await else {
+        return refused(StatusCode::INTERNAL_SERVER_ERROR, "Stopping");
+    };
+    let headers = [
+        ("content-type", "application/json".to_owned()),
+        ("lambda-runtime-aws-request-id", request_id),
+        ("lambda-runtime-deadline-ms", deadline_ms.to_string()),
+        (
+            "lambda-runtime-invoked-function-arn",
+            environment::arn(instance.function()),
+        ),
+        ("lambda-runtime-trace-id", trace_id()),
+    ];
+    (headers, event).into_response()
+}
+
+async fn response(
+    State(instances): State<Arc<Instances>>,
+    Path((instance, request)): Path<(String, String)>,
+    body: Bytes,
+) -> Response<Body> {
+    answered(instances.named(&instance), &request, Ok(body))
+}
+
+async fn error(
+    State(instances): State<Arc<Instances>>,
+    Path((instance, request)): Path<(String, String)>,
+    body: Bytes,
+) -> Response<Body> {
+    let error = InvokeError::Failed(diagnostic(&body));
+    answered(instances.named(&instance), &request, Err(error))
+}
+
+async fn init_error(
+    State(instances): State<Arc<Instances>>,
+    Path(instance): Path<String>,
+    body: Bytes,
+) -> Response<Body> {
+    let Some(instance) = instances.named(&instance) else {
+        return refused(StatusCode::FORBIDDEN, "UnknownInstance");
+    };
+    instance.init_failed(diagnostic(&body));
+    accepted()
+}
+
+fn answered(
+    instance: Option<Arc<Instance>>,
+    request: &str,
+    result: Result<Bytes, InvokeError>,
+) -> Response<Body> {
+    if instance.is_some_and(|instance| instance.answer(request, result)) {
+        accepted()
+    } else {
+        refused(StatusCode::BAD_REQUEST, "InvalidRequestID")
+    }
+}
+
+fn accepted() -> Response<Body> {
+    let body = json!({ "status": "OK" }).to_string();
+    (StatusCode::ACCEPTED, body).into_response()
+}
+
+fn refused(status: StatusCode, kind: &str) -> Response<Body> {
+    let body = json!({ "errorType": kind, "errorMessage": kind }).to_string();
+    (status, body).into_response()
+}
+
+/// What a runtime sends about an error, in one line.
+fn diagnostic(body: &[u8]) -> String {
+    let error: Value = serde_json::from_slice(body).unwrap_or_default();
+    match (error["errorType"].as_str(), error["errorMessage"].as_str()) {
+        (Some(kind), Some(message)) => format!("{kind}: {message}"),
+        _ => String::from_utf8_lossy(body).into_owned(),
+    }
+}
+
+/// An X-Ray trace that nobody samples.
+fn trace_id() -> String {
+    let random = Uuid::new_v4().simple().to_string();
+    let (root, parent) = (&random[..24], &random[8..24]);
+    let seconds = clock::now_ms() / 1000;
+    format!("Root=1-{seconds:08x}-{root};Parent={parent};Sampled=0")
+}

@@ -1,0 +1,112 @@
+//! What the local AWS is told at start.
+
+use std::{borrow::Cow, fmt, path::PathBuf, sync::Arc, time::Duration};
+
+use rps_core::names::{CONNECTION_LIFETIME_S, FUNCTION_TIMEOUT_S, Function, VISIBILITY_TIMEOUT_S};
+
+/// Where the lines of the functions go: their stdout, their stderr, and what Lambda itself would log.
+/// It is called on the runtime's threads and must not block.
+pub type OnLog = Arc<dyn Fn(Function, &str) + Send + Sync>;
+
+/// The program behind a function.
+#[derive(Debug, Clone)]
+pub struct FunctionProcess {
+    /// The function.
+    pub function: Function,
+    /// The executable; it speaks the Runtime API.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub args: Vec<String>,
+}
+
+/// What the local AWS is told at start. The defaults are AWS's own numbers, on a port of the system's
+/// choice and without functions.
+#[derive(Clone)]
+pub struct Options {
+    /// The port on 127.0.0.1; 0 lets the system choose.
+    pub port: u16,
+    /// The file that keeps the table; without one the table is gone at the end.
+    pub data: Option<PathBuf>,
+    /// The functions. Invoking one that is missing here fails like a function that cannot start.
+    pub functions: Vec<FunctionProcess>,
+    /// More environment variables of the functions, over those set here.
+    pub environment: Vec<(String, String)>,
+    /// Processes per function, and batches of the queue handed over, at a time.
+    pub concurrency: usize,
+    /// Longest a function may run; then it is killed.
+    pub function_timeout: Duration,
+    /// How long a message stays invisible after a delivery, seconds.
+    pub visibility_timeout_s: u32,
+    /// A connection without messages ends after this time (API Gateway quota: 10 minutes).
+    pub idle_timeout: Duration,
+    /// A connection ends after this time (API Gateway quota: 2 hours).
+    pub lifetime: Duration,
+    /// The players' page.
+    pub page: Cow<'static, str>,
+    /// Where the lines of the functions go.
+    pub on_log: OnLog,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            data: None,
+            functions: Vec::new(),
+            environment: Vec::new(),
+            concurrency: 10,
+            function_timeout: Duration::from_secs(FUNCTION_TIMEOUT_S),
+            visibility_timeout_s: VISIBILITY_TIMEOUT_S,
+            idle_timeout: Duration::from_mins(10),
+            lifetime: Duration::from_secs(CONNECTION_LIFETIME_S),
+            page: Cow::Borrowed(include_str!("page.html")),
+            on_log: Arc::new(|_, _| ()),
+        }
+    }
+}
+
+impl Options {
+    /// With the four functions behind one program: `args` gives the arguments for each.
+    #[must_use]
+    pub fn functions(
+        mut self,
+        program: &std::path::Path,
+        args: impl Fn(Function) -> Vec<String>,
+    ) -> Self {
+        self.functions = Function::ALL
+            .into_iter()
+            .map(|function| FunctionProcess {
+                function,
+                program: program.to_owned(),
+                args: args(function),
+            })
+            .collect();
+        self
+    }
+
+    /// With one more environment variable for the functions.
+    #[must_use]
+    pub fn env(mut self, key: &str, value: &str) -> Self {
+        self.environment.push((key.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// With `on_log` told every line the functions write.
+    #[must_use]
+    pub fn on_log(mut self, on_log: impl Fn(Function, &str) + Send + Sync + 'static) -> Self {
+        self.on_log = Arc::new(on_log);
+        self
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("port", &self.port)
+            .field("data", &self.data)
+            .field("functions", &self.functions)
+            .field("environment", &self.environment)
+            .field("concurrency", &self.concurrency)
+            .finish_non_exhaustive()
+    }
+}

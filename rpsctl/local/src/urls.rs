@@ -1,0 +1,59 @@
+//! Where everything is: the ready line.
+
+use serde::Serialize;
+
+use crate::ACCOUNT;
+
+/// The table's name.
+pub const TABLE: &str = "rps";
+
+/// The name of the queue that is the clock.
+pub const QUEUE: &str = "rps-rounds";
+
+/// The name of its dead-letter queue.
+pub const DEAD_LETTER_QUEUE: &str = "rps-rounds-dead";
+
+/// Where everything is. As JSON it is the line `rpsctl local` prints when ready.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Urls {
+    /// The players' page.
+    pub page: String,
+    /// The players' socket.
+    pub url: String,
+    /// The endpoint of every AWS service.
+    pub endpoint: String,
+    /// The table's name.
+    pub table: String,
+    /// The queue that is the clock.
+    pub queue_url: String,
+    /// `/@connections/{id}` lies under it.
+    pub management_url: String,
+}
+
+impl Urls {
+    pub(crate) fn on(port: u16) -> Self {
+        let endpoint = format!("http://127.0.0.1:{port}");
+        Self {
+            page: format!("{endpoint}/"),
+            url: format!("ws://127.0.0.1:{port}/ws"),
+            table: TABLE.to_owned(),
+            queue_url: format!("{endpoint}/{ACCOUNT}/{QUEUE}"),
+            management_url: format!("{endpoint}/ws"),
+            endpoint,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Urls;
+
+    #[test]
+    fn the_ready_line_is_the_one_of_the_design() {
+        let line = serde_json::to_string(&Urls::on(4566)).unwrap();
+        assert_eq!(
+            line,
+            r#"{"page":"http://127.0.0.1:4566/","url":"ws://127.0.0.1:4566/ws","endpoint":"http://127.0.0.1:4566","table":"rps","queue_url":"http://127.0.0.1:4566/000000000000/rps-rounds","management_url":"http://127.0.0.1:4566/ws"}"#
+        );
+    }
+}

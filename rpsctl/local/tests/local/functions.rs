@@ -1,0 +1,163 @@
+//! Lambda: processes that start, stay, fail, hang and end.
+
+use std::time::Duration;
+
+use rps_core::names::Function;
+use rps_local::Options;
+use serde_json::Value;
+
+use crate::support::{Host, gone, host, is_running, options, player::Player, reaped, soon};
+
+#[tokio::test]
+async fn a_process_stays_for_the_next_invocation() {
+    let host = host().await;
+    let mut player = Player::connect(&host).await;
+    let pid = player.pid().await;
+    for _ in 0..20 {
+        assert_eq!(player.pid().await, pid);
+    }
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn one_place_makes_invocations_wait_for_each_other() {
+    let mut host = Host::start(Options {
+        concurrency: 1,
+        ..options()
+    })
+    .await;
+    let mut player = Player::connect(&host).await;
+    player.ask("slow").await;
+    // The order of two messages is nobody's promise; here the first has to be at work.
+    host.log.event("MESSAGE").await;
+    player.ask("echo").await;
+    assert_eq!(player.json().await, "slow");
+    assert!(player.json().await["pid"].is_u64());
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn a_function_that_hangs_is_killed_at_its_timeout() {
+    let mut host = Host::start(Options {
+        function_timeout: Duration::from_millis(1500),
+        ..options()
+    })
+    .await;
+    let mut player = Player::connect(&host).await;
+    let first = player.pid().await;
+    player.ask("hang").await;
+    assert_eq!(player.json().await["message"], "Internal server error");
+    assert!(!is_running(first));
+    let line = host.log.line("RequestId: ").await;
+    assert!(
+        line.ends_with("Task timed out after 1.50 seconds"),
+        "{line}"
+    );
+    assert_ne!(player.pid().await, first);
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn a_process_that_ends_fails_its_invocation_and_is_replaced() {
+    let mut host = host().await;
+    let mut player = Player::connect(&host).await;
+    let first = player.pid().await;
+    player.ask("exit").await;
+    assert_eq!(player.json().await["message"], "Internal server error");
+    let line = host.log.line("RequestId: ").await;
+    assert!(line.ends_with("Runtime exited: exit status: 3"), "{line}");
+    assert_ne!(player.pid().await, first);
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn a_warm_process_that_was_killed_is_replaced_without_anybody_noticing() {
+    let host = host().await;
+    let mut player = Player::connect(&host).await;
+    let first = player.pid().await;
+    let kill = std::process::Command::new("kill")
+        .args(["-KILL", &first.to_string()])
+        .status();
+    assert!(kill.unwrap().success());
+    reaped(first).await;
+    assert_ne!(player.pid().await, first);
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn a_process_that_does_not_start_fails_the_invocation_only() {
+    let mut host = Host::start(options().env("CRASH_AT_START", "join-game")).await;
+    let mut player = Player::connect(&host).await;
+    for _ in 0..2 {
+        player.ask("echo").await;
+        assert_eq!(player.json().await["message"], "Internal server error");
+        let (function, line) = host.log.function_line("RequestId: ").await;
+        assert_eq!(function, Function::JoinGame);
+        assert!(line.ends_with("INIT failed: exit status: 7"), "{line}");
+    }
+    player.send("another function").await;
+    assert!(player.json().await["pid"].is_u64());
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn functions_get_the_environment_of_lambda_and_nothing_else() {
+    let host = Host::start(options().env("RPS_PLAY_WINDOW_S", "3")).await;
+    let mut player = Player::connect(&host).await;
+    player.ask("env").await;
+    let Value::Object(vars) = player.json().await else {
+        panic!("no variables");
+    };
+    let urls = host.local.urls();
+    for (key, value) in [
+        ("AWS_LAMBDA_FUNCTION_NAME", "join-game"),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_ENDPOINT_URL", &urls.endpoint),
+        ("RPS_TABLE", &urls.table),
+        ("RPS_QUEUE_URL", &urls.queue_url),
+        ("RPS_MANAGEMENT_URL", &urls.management_url),
+        ("RPS_PLAY_WINDOW_S", "3"),
+    ] {
+        assert_eq!(vars[key], value, "{key}");
+    }
+    for key in vars.keys() {
+        let known = ["AWS_", "RPS_", "_X_AMZN_", "TZ"];
+        assert!(known.iter().any(|known| key.starts_with(known)), "{key}");
+    }
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn a_stop_leaves_no_process() {
+    let mut host = host().await;
+    let mut player = Player::connect(&host).await;
+    player.send("another function").await;
+    player.json().await;
+    player.ask("echo").await;
+    player.json().await;
+    player.ask("hang").await;
+    let mut pids = Vec::new();
+    while pids.len() < 4 {
+        // `$connect`, `$default`, `echo` and `hang`.
+        pids.push(host.log.line("PID ").await.parse().unwrap());
+    }
+    assert!(pids.iter().any(|pid| is_running(*pid)));
+    let address = host.local.urls().endpoint.replace("http://", "");
+    soon(host.local.stop()).await;
+    for pid in pids {
+        assert!(!is_running(pid), "{pid}");
+    }
+    tokio::net::TcpListener::bind(address).await.unwrap();
+}
+
+#[tokio::test]
+async fn functions_end_when_their_host_is_killed() {
+    let (mut host, url) = crate::support::host::start().await;
+    let mut player = Player::connect_to(&url).await;
+    let pid = player.pid().await;
+    assert!(is_running(pid));
+    host.start_kill().unwrap();
+    host.wait().await.unwrap();
+    gone(pid).await;
+}

@@ -1,0 +1,244 @@
+//! The routes, the events, and `@connections`.
+
+use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest as Request;
+use serde_json::{Value, json};
+use tokio::{io::AsyncWriteExt, net::TcpStream};
+
+use crate::support::{Host, host, http, player::Player};
+
+fn context(event: Value) -> aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequestContext {
+    serde_json::from_value::<Request>(event)
+        .unwrap()
+        .request_context
+}
+
+#[tokio::test]
+async fn a_connection_from_its_beginning_to_its_end() {
+    let mut host = host().await;
+    let mut player = Player::connect(&host).await;
+    let connect = context(host.log.event("CONNECT").await);
+    assert_eq!(connect.route_key.as_deref(), Some("$connect"));
+
+    player.ask("echo").await;
+    let message = context(player.json().await["event"].clone());
+    assert_eq!(message.route_key.as_deref(), Some("join-game"));
+    assert_eq!(message.connection_id, connect.connection_id);
+    assert_eq!(message.connected_at, connect.connected_at);
+    assert!(message.message_id.is_some());
+
+    player.0.close(None).await.unwrap();
+    let disconnect = context(host.log.event("DISCONNECT").await);
+    assert_eq!(disconnect.connection_id, connect.connection_id);
+    assert_eq!(disconnect.disconnect_status_code, Some(1005));
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn headers_and_query_arrive_at_connect() {
+    let mut host = host().await;
+    let url = format!("{}?name=Ann%20B", host.local.urls().url);
+    let _player = Player::connect_to(&url).await;
+    let event: Request = serde_json::from_value(host.log.event("CONNECT").await).unwrap();
+    assert_eq!(event.query_string_parameters.first("name"), Some("Ann B"));
+    assert_eq!(event.headers["sec-websocket-version"], "13");
+    assert!(event.headers.contains_key("host"));
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn connect_can_refuse() {
+    let mut host = host().await;
+    let url = &host.local.urls().url.clone();
+    let (status, body) = Player::refused(&format!("{url}?do=refuse")).await;
+    assert_eq!((status, &body["message"]), (403, &json!("Forbidden")));
+    for task in ["fail", "exit", "nonsense"] {
+        let (status, body) = Player::refused(&format!("{url}?do={task}")).await;
+        assert_eq!(
+            (status, &body["message"]),
+            (502, &json!("Internal server error")),
+            "{task}"
+        );
+    }
+    // No `$disconnect` for any of them: the first one is that of a player who was in.
+    let mut player = Player::connect(&host).await;
+    let id = player.id().await;
+    drop(player);
+    assert_eq!(
+        host.log.event("DISCONNECT").await["requestContext"]["connectionId"],
+        id
+    );
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_during_connect_is_disconnected_too() {
+    let mut host = host().await;
+    let address = host.local.urls().endpoint.replace("http://", "");
+    let mut stream = TcpStream::connect(&address).await.unwrap();
+    let request = format!(
+        "GET /ws?do=slow HTTP/1.1\r\nhost: {address}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+         sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let connect = context(host.log.event("CONNECT").await);
+    drop(stream);
+    let disconnect = context(host.log.event("DISCONNECT").await);
+    assert_eq!(disconnect.connection_id, connect.connection_id);
+    assert_eq!(disconnect.disconnect_status_code, Some(1006));
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn what_names_no_route_takes_the_default_one() {
+    let host = host().await;
+    let mut player = Player::connect(&host).await;
+    for body in [
+        "hello",
+        "",
+        "[]",
+        r#"{"action":"fly"}"#,
+        r#"{"action":"$disconnect"}"#,
+    ] {
+        player.send(body).await;
+        let event = player.json().await["event"].clone();
+        assert_eq!(event["requestContext"]["routeKey"], "$default", "{body}");
+        assert_eq!(event["body"], body);
+    }
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn a_function_without_a_body_gives_an_empty_frame_and_a_failed_one_an_error() {
+    let host = host().await;
+    let mut player = Player::connect(&host).await;
+    let id = player.id().await;
+    player.ask("empty").await;
+    assert_eq!(player.text().await, "");
+    for task in ["fail", "nonsense", "exit", "refuse"] {
+        player.ask(task).await;
+        let error = player.json().await;
+        assert_eq!(error["message"], "Internal server error", "{task}");
+        assert_eq!(error["connectionId"], id);
+        assert!(error["requestId"].is_string() && error["type"].is_null());
+    }
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn messages_of_one_connection_do_not_wait_for_each_other() {
+    let host = host().await;
+    let mut player = Player::connect(&host).await;
+    player.ask("slow").await;
+    player.ask("echo").await;
+    assert!(player.json().await["pid"].is_u64());
+    assert_eq!(player.json().await, "slow");
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn nothing_can_be_posted_before_connect_has_returned() {
+    let mut host = host().await;
+    let url = format!("{}?do=post", host.local.urls().url);
+    let mut player = Player::connect_to(&url).await;
+    assert_eq!(host.log.line("POSTED").await, "410");
+    player.ask("post").await;
+    assert_eq!(host.log.line("POSTED").await, "200");
+    // The post and the route's response are not ordered.
+    let two = [player.text().await, player.text().await];
+    assert!(two.contains(&"hello".to_owned()) && two.contains(&r#""posted""#.to_owned()));
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn a_connection_can_be_looked_at() {
+    let host = host().await;
+    let mut player = Player::connect(&host).await;
+    let id = player.id().await;
+    for url in [
+        host.management_url(&id),
+        host.management_url(&id).replace("%40", "@"),
+    ] {
+        let answer = http::request("GET", &url, &[], b"").await;
+        assert_eq!(answer.status, 200);
+        let seen = answer.json();
+        assert_eq!(seen["identity"]["sourceIp"], "127.0.0.1");
+        for time in ["connectedAt", "lastActiveAt"] {
+            assert!(seen[time].as_str().unwrap().ends_with('Z'), "{seen}");
+        }
+    }
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn who_is_not_there_is_gone() {
+    let mut host = host().await;
+    let mut player = Player::connect(&host).await;
+    let id = player.id().await;
+    player.0.close(None).await.unwrap();
+    host.log.event("DISCONNECT").await;
+    for id in [id.as_str(), "bm9ib2R5IGhlcmU=", "%C3%28"] {
+        for method in ["GET", "POST", "DELETE"] {
+            let answer = http::request(method, &host.management_url(id), &[], b"hello").await;
+            if id.starts_with('%') {
+                assert_eq!(answer.status / 100, 4);
+                continue;
+            }
+            assert_eq!(answer.status, 410, "{method}");
+            assert_eq!(answer.header("x-amzn-errortype"), Some("GoneException"));
+        }
+    }
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn everything_posted_before_a_delete_goes_out_first() {
+    let mut host = host().await;
+    let mut player = Player::connect(&host).await;
+    let url = host.management_url(&player.id().await);
+    let posts = 30;
+    for number in 0..posts {
+        let body = format!("{number} {}", "x".repeat(10_000));
+        let answer = http::request("POST", &url, &[], body.as_bytes()).await;
+        assert_eq!(answer.status, 200);
+    }
+    assert_eq!(http::request("DELETE", &url, &[], b"").await.status, 204);
+    for method in ["POST", "DELETE", "GET"] {
+        assert_eq!(http::request(method, &url, &[], b"late").await.status, 410);
+    }
+    for number in 0..posts {
+        assert!(player.text().await.starts_with(&format!("{number} ")));
+    }
+    assert_eq!(player.close_code().await, 1000);
+    let disconnect = context(host.log.event("DISCONNECT").await);
+    assert_eq!(disconnect.disconnect_status_code, Some(1000));
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn the_code_of_the_client_arrives_and_its_close_is_answered() {
+    use tokio_tungstenite::tungstenite::protocol::{CloseFrame, frame::coding::CloseCode};
+    let mut host = host().await;
+    let mut player = Player::connect(&host).await;
+    let close = CloseFrame {
+        code: CloseCode::Library(4001),
+        reason: "enough".into(),
+    };
+    player.0.close(Some(close)).await.unwrap();
+    assert_eq!(player.close_code().await, 4001);
+    let disconnect = context(host.log.event("DISCONNECT").await);
+    assert_eq!(disconnect.disconnect_status_code, Some(4001));
+    assert_eq!(disconnect.disconnect_reason.as_deref(), Some("enough"));
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn a_stop_closes_every_connection_and_tells_the_functions() {
+    let host = host().await;
+    let mut player = Player::connect(&host).await;
+    let id = player.id().await;
+    let Host { local, mut log } = host;
+    let (event, code, ()) =
+        tokio::join!(log.event("DISCONNECT"), player.close_code(), local.stop());
+    assert_eq!(event["requestContext"]["connectionId"], id);
+    assert_eq!(code, 1001);
+}

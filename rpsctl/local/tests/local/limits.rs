@@ -1,0 +1,184 @@
+//! API Gateway's limits, and clients that do not keep to them.
+
+use std::time::{Duration, Instant};
+
+use futures_util::{SinkExt, StreamExt};
+use rps_local::Options;
+use serde_json::json;
+use tokio_tungstenite::tungstenite::{
+    Bytes, Message,
+    protocol::frame::{
+        Frame,
+        coding::{Data, OpCode},
+    },
+};
+
+use crate::support::{Host, host, http, options, player::Player, soon};
+
+const KB: usize = 1024;
+
+/// A message of so many bytes, to which the function answers their number.
+fn message_of(bytes: usize) -> String {
+    let message = |pad: usize| {
+        json!({ "action": "join-game", "do": "length", "pad": "x".repeat(pad) }).to_string()
+    };
+    let message = message(bytes - message(0).len());
+    assert_eq!(message.len(), bytes);
+    message
+}
+
+#[tokio::test]
+async fn messages_up_to_128_kb_in_frames_up_to_32_kb_are_taken() {
+    let host = host().await;
+    let mut player = Player::connect(&host).await;
+    for (bytes, frame) in [(32 * KB, 32 * KB), (100 * KB, 10 * KB), (128 * KB, 32 * KB)] {
+        player.send_in_frames(&message_of(bytes), frame).await;
+        assert_eq!(player.json().await, bytes);
+    }
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_larger_ends_the_connection_with_1009() {
+    let mut host = host().await;
+    for (bytes, frame) in [
+        (40 * KB, 40 * KB),
+        (32 * KB + 1, 32 * KB + 1),
+        (128 * KB + 1, 32 * KB),
+        (200 * KB, 32 * KB),
+        (200 * KB, 200 * KB),
+        // More than all buffers on the way hold: the client is still sending when it is refused, and
+        // must be able to go on until it hears of it.
+        (16 * KB * KB, 16 * KB * KB),
+    ] {
+        let mut player = Player::connect(&host).await;
+        player.send_in_frames(&message_of(bytes), frame).await;
+        assert_eq!(player.close_code().await, 1009, "{bytes} in {frame}");
+        let event = host.log.event("DISCONNECT").await;
+        assert_eq!(event["requestContext"]["disconnectStatusCode"], 1009);
+    }
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn binary_messages_end_the_connection_with_1003() {
+    let mut host = host().await;
+    let mut player = Player::connect(&host).await;
+    player
+        .0
+        .send(Message::binary(Bytes::from_static(b"{}")))
+        .await
+        .unwrap();
+    assert_eq!(player.close_code().await, 1003);
+    let event = host.log.event("DISCONNECT").await;
+    assert_eq!(event["requestContext"]["disconnectStatusCode"], 1003);
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn text_that_is_not_utf_8_ends_the_connection_with_1007() {
+    let host = host().await;
+    let mut player = Player::connect(&host).await;
+    let frame = Frame::message(vec![0xff, 0xfe], OpCode::Data(Data::Text), true);
+    player.0.send(Message::Frame(frame)).await.unwrap();
+    assert_eq!(player.close_code().await, 1007);
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn pings_are_answered() {
+    let host = host().await;
+    let mut player = Player::connect(&host).await;
+    player
+        .0
+        .send(Message::Ping(Bytes::from_static(b"here?")))
+        .await
+        .unwrap();
+    let answer = soon(player.0.next()).await.unwrap().unwrap();
+    assert_eq!(answer, Message::Pong(Bytes::from_static(b"here?")));
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn an_idle_connection_ends_with_1001_and_messages_either_way_put_that_off() {
+    let idle_timeout = Duration::from_secs(1);
+    let mut host = Host::start(Options {
+        idle_timeout,
+        ..options()
+    })
+    .await;
+    let mut player = Player::connect(&host).await;
+    let url = host.management_url(&player.id().await);
+    let begun = Instant::now();
+    // A post a while after the message: from then on the second counts anew.
+    tokio::time::sleep(idle_timeout * 7 / 10).await;
+    assert_eq!(http::request("POST", &url, &[], b"hello").await.status, 200);
+    assert_eq!(player.text().await, "hello");
+    assert_eq!(player.close_code().await, 1001);
+    let after = begun.elapsed();
+    assert!(
+        after > idle_timeout * 16 / 10 && after < idle_timeout * 3,
+        "{after:?}"
+    );
+    let event = host.log.event("DISCONNECT").await;
+    assert_eq!(event["requestContext"]["disconnectStatusCode"], 1001);
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn no_connection_outlives_its_lifetime() {
+    let host = Host::start(Options {
+        lifetime: Duration::from_secs(1),
+        ..options()
+    })
+    .await;
+    let mut player = Player::connect(&host).await;
+    let close = soon(async {
+        loop {
+            player.ask("empty").await;
+            match player.0.next().await {
+                Some(Ok(Message::Text(_))) => tokio::time::sleep(Duration::from_millis(20)).await,
+                Some(Ok(Message::Close(Some(close)))) => return close,
+                other => panic!("{other:?}"),
+            }
+        }
+    });
+    assert_eq!(u16::from(close.await.code), 1001);
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn at_most_128_kb_can_be_posted() {
+    let host = host().await;
+    let mut player = Player::connect(&host).await;
+    let url = host.management_url(&player.id().await);
+    for too_large in [128 * KB + 1, 20 * KB * KB] {
+        let answer = http::request("POST", &url, &[], &vec![b'x'; too_large]).await;
+        assert_eq!(answer.status, 413);
+        let kind = answer.header("x-amzn-errortype");
+        assert_eq!(kind, Some("PayloadTooLargeException"));
+    }
+    let answer = http::request("POST", &url, &[], &vec![b'x'; 128 * KB]).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(player.text().await.len(), 128 * KB);
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_is_cut_and_holds_up_nobody() {
+    let mut host = host().await;
+    let mut deaf = Player::connect(&host).await;
+    let url = host.management_url(&deaf.id().await);
+    let body = vec![b'x'; 128 * KB];
+    let mut posts = 0;
+    while http::request("POST", &url, &[], &body).await.status == 200 {
+        posts += 1;
+        assert!(posts < 1000, "it takes everything");
+    }
+    let event = host.log.event("DISCONNECT").await;
+    assert_eq!(event["requestContext"]["disconnectStatusCode"], 1006);
+    let mut other = Player::connect(&host).await;
+    assert!(other.pid().await > 0);
+    drop(deaf);
+    host.local.stop().await;
+}

@@ -1,0 +1,29 @@
+//! The local AWS as functions, players and tools meet it: real sockets, real processes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a panic is how a test fails, and the functions' lines go to stdout"
+)]
+
+mod functions;
+mod gateway;
+mod limits;
+mod mapping;
+mod ports;
+mod support;
+
+/// Not a test: the function's process in the others. The host starts this test executable again with
+/// this test's name.
+#[test]
+#[ignore = "started by the local AWS as a function"]
+fn function_process() {
+    support::function::run();
+}
+
+/// Not a test: a host of its own, to be killed.
+#[test]
+#[ignore = "started by a test as a host"]
+fn host_process() {
+    support::host::run();
+}

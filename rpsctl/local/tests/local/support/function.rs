@@ -1,0 +1,78 @@
+//! The function of the tests: does what the event says under `do`, and writes every event down.
+
+use std::time::Duration;
+
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde_json::{Value, json};
+
+use super::http;
+
+/// Runs as a function until the host ends.
+pub(crate) fn run() {
+    let name = std::env::var("AWS_LAMBDA_FUNCTION_NAME").expect("not started by a host");
+    if std::env::var("CRASH_AT_START").is_ok_and(|crashing| crashing == name) {
+        std::process::exit(7);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    // The error is the end of the host; a panic here would only fill the log.
+    drop(runtime.block_on(lambda_runtime::run(service_fn(handle))));
+}
+
+async fn handle(event: LambdaEvent<Value>) -> Result<Value, Error> {
+    let event = event.payload;
+    println!("PID {}", std::process::id());
+    println!("EVENT {event}");
+    if let Some(records) = event["Records"].as_array() {
+        return batch(records);
+    }
+    let body: Value =
+        serde_json::from_str(event["body"].as_str().unwrap_or("{}")).unwrap_or_default();
+    let query = event["queryStringParameters"]["do"].as_str();
+    let task = body["do"].as_str().or(query).unwrap_or_default();
+    let answer = match task {
+        "fail" => return Err("on purpose".into()),
+        "exit" => std::process::exit(3),
+        "hang" => std::future::pending().await,
+        "nonsense" => return Ok(json!("nonsense")),
+        "empty" => return Ok(json!({ "statusCode": 200 })),
+        "refuse" => return Ok(json!({ "statusCode": 403, "body": "not you" })),
+        "slow" => {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            json!("slow")
+        }
+        "length" => json!(event["body"].as_str().unwrap_or_default().len()),
+        "post" => {
+            println!("POSTED {}", post_to(&event).await);
+            json!("posted")
+        }
+        "env" => std::env::vars()
+            .map(|(key, value)| (key, json!(value)))
+            .collect(),
+        _ => json!({ "pid": std::process::id(), "event": event }),
+    };
+    Ok(json!({ "statusCode": 200, "body": answer.to_string() }))
+}
+
+async fn post_to(event: &Value) -> u16 {
+    let management = std::env::var("RPS_MANAGEMENT_URL").unwrap();
+    let id = event["requestContext"]["connectionId"].as_str().unwrap();
+    let url = format!("{management}/@connections/{}", id.replace('=', "%3D"));
+    http::request("POST", &url, &[], b"hello").await.status
+}
+
+/// A batch: `fail` fails the message, `fail-batch` the batch, `unknown` names one that is not there.
+fn batch(records: &[Value]) -> Result<Value, Error> {
+    let mut failures = Vec::new();
+    for record in records {
+        match record["body"].as_str().unwrap_or_default() {
+            "fail" => failures.push(json!({ "itemIdentifier": record["messageId"] })),
+            "fail-batch" => return Err("on purpose".into()),
+            "unknown" => failures.push(json!({ "itemIdentifier": "another" })),
+            _ => {}
+        }
+    }
+    Ok(json!({ "batchItemFailures": failures }))
+}

@@ -1,0 +1,144 @@
+//! A host with functions, a player, and a caller of AWS.
+
+pub(crate) mod function;
+pub(crate) mod host;
+pub(crate) mod http;
+pub(crate) mod player;
+
+use std::time::Duration;
+
+use aws_lambda_events::sqs::SqsEvent;
+use rps_core::names::Function;
+use rps_local::{Local, Options};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+/// Long enough for a loaded machine; only a failing test waits for it.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Waits for something that has to happen.
+pub(crate) async fn soon<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, what)
+        .await
+        .expect("nothing happened")
+}
+
+/// A running host and what its functions write.
+pub(crate) struct Host {
+    pub(crate) local: Local,
+    pub(crate) log: Log,
+}
+
+/// The lines of the functions.
+pub(crate) struct Log(mpsc::UnboundedReceiver<(Function, String)>);
+
+/// Options with this executable as all four functions.
+pub(crate) fn options() -> Options {
+    Options {
+        concurrency: 2,
+        ..Options::default()
+    }
+    .functions(&std::env::current_exe().unwrap(), |_| {
+        ["function_process", "--exact", "--ignored", "--nocapture"]
+            .map(str::to_owned)
+            .to_vec()
+    })
+}
+
+/// A host with those functions.
+pub(crate) async fn host() -> Host {
+    Host::start(options()).await
+}
+
+impl Host {
+    pub(crate) async fn start(options: Options) -> Self {
+        let (lines_in, lines) = mpsc::unbounded_channel();
+        let options = options.on_log(move |function, line| {
+            drop(lines_in.send((function, line.to_owned())));
+        });
+        let local = rps_local::start(options).await.unwrap();
+        let log = Log(lines);
+        Self { local, log }
+    }
+
+    pub(crate) fn management_url(&self, id: &str) -> String {
+        let id = id.replace('=', "%3D");
+        format!("{}/%40connections/{id}", self.local.urls().management_url)
+    }
+
+    /// Sends a message to the queue, due after so many seconds.
+    pub(crate) async fn send_message(&self, body: &str, delay_s: u64) {
+        let urls = self.local.urls();
+        let message =
+            json!({ "QueueUrl": urls.queue_url, "MessageBody": body, "DelaySeconds": delay_s });
+        let answer = http::aws(&urls.endpoint, "AmazonSQS.SendMessage", &message).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+}
+
+impl Log {
+    /// The rest of the next line that starts so.
+    pub(crate) async fn line(&mut self, start: &str) -> String {
+        self.function_line(start).await.1
+    }
+
+    /// The same with the function that wrote it.
+    pub(crate) async fn function_line(&mut self, start: &str) -> (Function, String) {
+        soon(async {
+            loop {
+                let (function, line) = self.0.recv().await.expect("the host is gone");
+                if let Some(rest) = line.strip_prefix(start) {
+                    return (function, rest.trim().to_owned());
+                }
+            }
+        })
+        .await
+    }
+
+    /// The next event of that type.
+    pub(crate) async fn event(&mut self, kind: &str) -> Value {
+        loop {
+            let event: Value = serde_json::from_str(&self.line("EVENT ").await).unwrap();
+            if event["requestContext"]["eventType"] == kind {
+                return event;
+            }
+        }
+    }
+
+    /// The next batch of the queue.
+    pub(crate) async fn batch(&mut self) -> SqsEvent {
+        loop {
+            let event: Value = serde_json::from_str(&self.line("EVENT ").await).unwrap();
+            if event["Records"].is_array() {
+                return serde_json::from_value(event).unwrap();
+            }
+        }
+    }
+}
+
+/// Waits for the end of a process that is not this one's child.
+pub(crate) async fn gone(pid: u64) {
+    soon(async {
+        while is_running(pid) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await;
+}
+
+/// Waits until the host has noticed the end of a process.
+pub(crate) async fn reaped(pid: u64) {
+    soon(async {
+        while std::path::Path::new(&format!("/proc/{pid}")).exists() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await;
+}
+
+/// Whether the process runs; one that has ended and was not waited for does not.
+pub(crate) fn is_running(pid: u64) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = stat.rsplit(") ").next().unwrap_or_default();
+    !state.is_empty() && !state.starts_with(['Z', 'X'])
+}
