@@ -1,6 +1,6 @@
 //! The table: one, with one key, `pk`. A connection is `C#id`, the lobby `L#0`, a game `G#id`.
 //!
-//! - [`items`]: the items' shapes
+//! - `items`: the items' shapes
 //! - `connections`, `lobby`, `games`: the ports, one file for each kind of item
 //!
 //! Every write is one conditional write, of one item: no transaction is needed, so none is paid for
