@@ -16,9 +16,65 @@ use crate::outbound::gateway::Gateway;
 use crate::outbound::queue::SqsClock;
 use crate::ports::Failure;
 
-/// Runs one function until Lambda ends it. This is the whole of each binary.
+/// Runs one function until Lambda ends it.
 #[must_use]
 pub fn run(function: Function) -> ExitCode {
+    match function {
+        Function::Connection => connection(),
+        Function::JoinGame => join_game(),
+        Function::ReceivePlay => receive_play(),
+        Function::Decide => decide(),
+    }
+}
+
+// One entry each, so that a binary holds only what its function needs.
+
+/// Runs `connection`: `$connect`, `$disconnect` and `$default`.
+#[must_use]
+pub fn connection() -> ExitCode {
+    start(Function::Connection, async |config| {
+        let aws = Aws::new(&config)?;
+        let (clock, gateway) = (&aws.clock(&config)?, &aws.gateway(&config)?);
+        let origins = &config.allowed_origins()?;
+        let store = &aws.warm().await;
+        handle(async |event| websocket::connection(store, clock, gateway, origins, &event).await)
+            .await
+    })
+}
+
+/// Runs `join-game`.
+#[must_use]
+pub fn join_game() -> ExitCode {
+    start(Function::JoinGame, async |config| {
+        let aws = Aws::new(&config)?;
+        let (clock, gateway) = (&aws.clock(&config)?, &aws.gateway(&config)?);
+        let rules = config.rules()?;
+        let store = &aws.warm().await;
+        handle(async |event| websocket::join_game(store, clock, gateway, rules, &event).await).await
+    })
+}
+
+/// Runs `receive-play`.
+#[must_use]
+pub fn receive_play() -> ExitCode {
+    start(Function::ReceivePlay, async |config| {
+        let store = &Aws::new(&config)?.warm().await;
+        handle(async |event| websocket::receive_play(store, &event).await).await
+    })
+}
+
+/// Runs `decide`.
+#[must_use]
+pub fn decide() -> ExitCode {
+    start(Function::Decide, async |config| {
+        let aws = Aws::new(&config)?;
+        let (clock, gateway) = (&aws.clock(&config)?, &aws.gateway(&config)?);
+        let store = &aws.warm().await;
+        handle(async |event| queue::decide_all(store, clock, gateway, event).await).await
+    })
+}
+
+fn start(function: Function, serve: impl AsyncFnOnce(Config) -> Result<(), Error>) -> ExitCode {
     // JSON lines on stdout, which Lambda takes into the function's log group.
     tracing_subscriber::fmt()
         .json()
@@ -29,47 +85,15 @@ pub fn run(function: Function) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    let served = match runtime {
-        Ok(runtime) => runtime.block_on(serve(function)),
-        Err(error) => Err(error.into()),
-    };
+    let served = runtime.map_err(Error::from).and_then(|runtime| {
+        let config = Config::from_env()?;
+        runtime.block_on(serve(config))
+    });
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             error!(function = function.name(), "{error}");
             ExitCode::FAILURE
-        }
-    }
-}
-
-async fn serve(function: Function) -> Result<(), Error> {
-    let config = Config::from_env()?;
-    let aws = Aws::new(&config)?;
-    match function {
-        Function::Connection => {
-            let (clock, gateway) = (&aws.clock(&config)?, &aws.gateway(&config)?);
-            let origins = &config.allowed_origins()?;
-            let store = &aws.warm().await;
-            handle(async |event| {
-                websocket::connection(store, clock, gateway, origins, &event).await
-            })
-            .await
-        }
-        Function::JoinGame => {
-            let (clock, gateway) = (&aws.clock(&config)?, &aws.gateway(&config)?);
-            let rules = config.rules()?;
-            let store = &aws.warm().await;
-            handle(async |event| websocket::join_game(store, clock, gateway, rules, &event).await)
-                .await
-        }
-        Function::ReceivePlay => {
-            let store = &aws.warm().await;
-            handle(async |event| websocket::receive_play(store, &event).await).await
-        }
-        Function::Decide => {
-            let (clock, gateway) = (&aws.clock(&config)?, &aws.gateway(&config)?);
-            let store = &aws.warm().await;
-            handle(async |event| queue::decide_all(store, clock, gateway, event).await).await
         }
     }
 }

@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use rps_core::names::Function;
-
 fn main() -> ExitCode {
-    rps_handlers::functions::run(Function::JoinGame)
+    rps_handlers::functions::join_game()
 }

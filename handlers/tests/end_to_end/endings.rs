@@ -112,7 +112,7 @@ async fn the_opponent_left_mid_game() {
         .expect_over(&game, 1, ["won", "opponent-left"], [Some(Rock), None])
         .await;
     // The message of the round is still delayed, and will vanish.
-    assert_eq!(stage.keys().await, Vec::<String>::new());
+    stage.assert_no_items().await;
 }
 
 #[tokio::test]

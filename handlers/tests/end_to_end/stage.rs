@@ -171,17 +171,21 @@ impl Stage {
             .sum()
     }
 
-    /// After the end nothing is left: no item, no message. The players' last frames are out before the
-    /// last item is removed, so this waits for that.
+    /// After the end nothing is left: no item, no message.
     pub(crate) async fn assert_empty(&self) {
-        let empty = async {
-            while !(self.keys().await.is_empty() && self.messages().await == 0) {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        };
-        let emptied = timeout(PATIENCE, empty).await.is_ok();
-        let (keys, messages) = (self.keys().await, self.messages().await);
-        assert!(emptied, "left: {keys:?} and {messages} messages");
+        self.assert_no_items().await;
+        let drained = timeout(PATIENCE, async { while self.messages().await > 0 {} })
+            .await
+            .is_ok();
+        assert!(drained, "{} messages are left", self.messages().await);
+    }
+
+    /// No item is left. The players' last frames are out before the last item is removed, so this waits.
+    pub(crate) async fn assert_no_items(&self) {
+        let emptied = timeout(PATIENCE, async { while !self.keys().await.is_empty() {} })
+            .await
+            .is_ok();
+        assert!(emptied, "left: {:?}", self.keys().await);
     }
 
     pub(crate) async fn end(self) {
