@@ -63,9 +63,7 @@ async fn a_connection_that_joins_twice_at_once_has_one_place() {
         }
         let games = answers.iter().filter_map(started).count();
         assert_eq!(games, 1, "three players make one game: {answers:?}");
-        world.run_out().await;
-        world.assert_one_truth();
-        world.assert_nothing_left().await;
+        world.end().await;
     }
 }
 

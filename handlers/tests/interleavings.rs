@@ -62,9 +62,7 @@ async fn a_player_leaves_while_joining_a_waiting_one() {
         world.join("x").await;
         let join = async { drop(world.join_under(&fate, "y").await) };
         together(&fate, join, world.leave("y")).await;
-        world.run_out().await;
-        world.assert_one_truth();
-        world.assert_nothing_left().await;
+        world.end().await;
         fate.calls()
     })
     .await;
@@ -91,9 +89,7 @@ async fn the_waiting_player_leaves_while_another_joins() {
             over || told.contains(&ServerMessage::Waiting {}),
             "y plays nobody: {told:?}"
         );
-        world.run_out().await;
-        world.assert_one_truth();
-        world.assert_nothing_left().await;
+        world.end().await;
         fate.calls()
     })
     .await;
@@ -113,9 +109,7 @@ async fn a_player_joins_twice() {
             ServerMessage::Waiting {},
             "y is in one place"
         );
-        world.run_out().await;
-        world.assert_one_truth();
-        world.assert_nothing_left().await;
+        world.end().await;
         fate.calls()
     })
     .await;
@@ -144,9 +138,7 @@ async fn two_players_join_a_waiting_one() {
             Some(games[0].as_str()),
             "with x, and only that one"
         );
-        world.run_out().await;
-        world.assert_one_truth();
-        world.assert_nothing_left().await;
+        world.end().await;
         fate.calls()
     })
     .await;
@@ -212,9 +204,7 @@ async fn a_play_arrives_while_the_round_is_decided() {
             );
         };
         together(&fate, decide, late).await;
-        world.run_out().await;
-        world.assert_one_truth();
-        world.assert_nothing_left().await;
+        world.end().await;
         fate.calls()
     })
     .await;

@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! The `rpsctl` executable.
+
+fn main() -> std::process::ExitCode {
+    rpsctl::run()
+}

@@ -120,7 +120,9 @@ async fn an_operator_ends_the_game() {
     let stage = Stage::new().await;
     let (mut first, second, game) = stage.game().await;
     first.plays(&game, Rock, 1).await;
-    stage.end_by_operator(&game).await;
+    stage
+        .set(&format!("G#{game}"), "closed", "by-operator")
+        .await;
     first
         .expect_over(
             &game,

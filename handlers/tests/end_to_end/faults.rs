@@ -5,6 +5,7 @@ use std::process::Command;
 
 use rps_core::ErrorCode;
 use rps_core::Play::{Paper, Rock, Scissors};
+use rps_core::names::LEASE_MS;
 use rps_handlers::time::now_ms;
 use serde_json::json;
 
@@ -37,42 +38,13 @@ async fn a_waiting_player_who_is_being_taken_is_not_given_to_another() {
     waiting.join().await;
     waiting.expect(json!({"type": "waiting"})).await;
     // Another's join has taken the waiting player and has not stored the game yet.
-    let table = &stage
-        .dynamo
-        .list_tables()
-        .send()
-        .await
-        .expect("tables")
-        .table_names
-        .unwrap()[0];
-    let taken = |at_ms: u64| {
-        stage
-            .dynamo
-            .update_item()
-            .table_name(table)
-            .key(
-                "pk",
-                aws_sdk_dynamodb::types::AttributeValue::S("L#0".to_owned()),
-            )
-            .update_expression("SET taken_by = :by, taken_at_ms = :at")
-            .expression_attribute_values(
-                ":by",
-                aws_sdk_dynamodb::types::AttributeValue::S("z".into()),
-            )
-            .expression_attribute_values(
-                ":at",
-                aws_sdk_dynamodb::types::AttributeValue::N(at_ms.to_string()),
-            )
-            .send()
-    };
-    taken(now_ms()).await.expect("a write");
+    stage.set("L#0", "taken_by", "z").await;
+    stage.set("L#0", "taken_at_ms", now_ms()).await;
     let mut joiner = stage.player().await;
     joiner.join().await;
     joiner.expect_error(ErrorCode::TryAgain).await;
     // That join died. Nothing is lost: the next one takes the waiting player.
-    taken(now_ms() - rps_core::names::LEASE_MS)
-        .await
-        .expect("a write");
+    stage.set("L#0", "taken_at_ms", now_ms() - LEASE_MS).await;
     joiner.join().await;
     assert_eq!(joiner.next().await["type"], "game-started");
     assert_eq!(waiting.next().await["type"], "game-started");
@@ -107,31 +79,12 @@ async fn messages_that_come_twice_early_or_from_nowhere() {
 }
 
 #[tokio::test]
-async fn a_game_of_the_release_before_is_finished() {
+async fn a_game_of_another_release_is_finished() {
     let stage = Stage::new().await;
     let (mut first, mut second, game) = stage.game().await;
     // A later release may add what this one does not know.
-    let table = &stage
-        .dynamo
-        .list_tables()
-        .send()
-        .await
-        .expect("tables")
-        .table_names
-        .unwrap()[0];
-    stage
-        .dynamo
-        .update_item()
-        .table_name(table)
-        .key(
-            "pk",
-            aws_sdk_dynamodb::types::AttributeValue::S(format!("G#{game}")),
-        )
-        .update_expression("SET v = :v, spectators = :v")
-        .expression_attribute_values(":v", aws_sdk_dynamodb::types::AttributeValue::N("2".into()))
-        .send()
-        .await
-        .expect("a write");
+    stage.set(&format!("G#{game}"), "v", 2).await;
+    stage.set(&format!("G#{game}"), "spectators", 7).await;
     first.plays(&game, Paper, 1).await;
     second.plays(&game, Rock, 1).await;
     first

@@ -128,15 +128,16 @@ impl Stage {
         put.set_item(Some(item)).send().await.expect("a write");
     }
 
-    /// Closes a round as an operator does.
-    pub(crate) async fn end_by_operator(&self, game: &str) {
+    /// Sets an attribute of an item that is there, as an operator or another release does.
+    pub(crate) async fn set(&self, key: &str, attribute: &str, value: impl serde::Serialize) {
+        let value: AttributeValue = serde_dynamo::to_attribute_value(value).expect("a value");
         self.dynamo
             .update_item()
             .table_name(&self.local.urls().table)
-            .key("pk", AttributeValue::S(format!("G#{game}")))
-            .update_expression("SET closed = :closed")
+            .key("pk", AttributeValue::S(key.to_owned()))
+            .update_expression(format!("SET {attribute} = :value"))
             .condition_expression("attribute_exists(pk)")
-            .expression_attribute_values(":closed", AttributeValue::S("by-operator".to_owned()))
+            .expression_attribute_values(":value", value)
             .send()
             .await
             .expect("a write");

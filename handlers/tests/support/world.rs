@@ -192,6 +192,13 @@ impl World {
         }
     }
 
+    /// Lets the clock run out: one truth was told, and nothing is left.
+    pub async fn end(&self) {
+        self.run_out().await;
+        self.assert_one_truth();
+        self.assert_nothing_left().await;
+    }
+
     /// After the end: everybody leaves, and nothing is in the table.
     pub async fn assert_nothing_left(&self) {
         let open: Vec<String> = self.sockets.open.borrow().iter().cloned().collect();

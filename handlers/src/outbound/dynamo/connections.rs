@@ -1,13 +1,12 @@
 //! Connections in the table. Every update requires that the item exists, so that a late join cannot
 //! bring a closed connection back.
 
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use rps_core::names::attribute;
 use rps_core::{Claim, Connection, ConnectionId, GameId};
 
 use super::items::{ConnectionItem, connection_key};
-use super::{DynamoStore, Updated, decode, encode, n, s, updated};
+use super::{DynamoStore, Updated, decode, deleted, encode, n, s, updated};
 use crate::outbound::aws::failure;
 use crate::ports::{
     ClaimPlace, Claimed, Failure, FindConnection, OpenConnection, RemoveConnection,
@@ -52,23 +51,10 @@ impl RemoveConnection for DynamoStore {
                 .condition_expression("game = :game")
                 .expression_attribute_values(":game", s(game.as_str()));
         }
-        match delete.send().await {
-            Ok(output) => {
-                let item = output
-                    .attributes
-                    .map(|item| decode("DeleteItem", item))
-                    .transpose()?;
-                Ok(item.map(|item: ConnectionItem| item.into_connection(id.clone())))
-            }
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(DeleteItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(failure("DeleteItem", &error)),
-        }
+        let item = deleted(delete.send().await)?.and_then(|output| output.attributes);
+        let item: Option<ConnectionItem> =
+            item.map(|item| decode("DeleteItem", item)).transpose()?;
+        Ok(item.map(|item| item.into_connection(id.clone())))
     }
 }
 

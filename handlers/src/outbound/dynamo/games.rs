@@ -1,8 +1,6 @@
 //! Games in the table. The conditions are those of [`Game`]'s own methods; a test holds the two to each
 //! other.
 
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use rps_core::game::GRACE_MS;
@@ -10,7 +8,7 @@ use rps_core::names::attribute;
 use rps_core::{Claim, Closed, ConnectionId, Game, GameId, Seat, Tick};
 
 use super::items::{GameItem, game_key, play_attribute, player_attribute};
-use super::{DynamoStore, Updated, decode, encode, n, s, updated};
+use super::{DynamoStore, Updated, deleted, n, s, updated};
 use crate::outbound::aws::failure;
 use crate::ports::{
     Arrival, Changed, CloseGame, CloseRound, Failure, FindGame, NextRound, RecordPlay, RemoveGame,
@@ -53,25 +51,13 @@ impl FindGame for DynamoStore {
 
 impl StartGame for DynamoStore {
     async fn start_game(&self, game: &Game) -> Result<bool, Failure> {
-        let put = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(encode("PutItem", GameItem::from(game))?))
-            .condition_expression("attribute_not_exists(pk)")
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let Err(error) = put.send().await else {
-            return Ok(true);
-        };
-        match error.as_service_error() {
-            Some(PutItemError::ConditionalCheckFailedException(failed)) => {
-                // Our own game, whose answer was lost, counts as started: the deadline tells.
-                let item: GameItem = decode("PutItem", failed.item.clone().unwrap_or_default())?;
-                let found = item.into_game(game.id.clone());
-                Ok(found.players == game.players && found.deadline_ms == game.deadline_ms)
-            }
-            _ => Err(failure("PutItem", &error)),
-        }
+        // Our own game, whose answer was lost, counts as started: the deadline tells.
+        let found = self.put_if_absent(&GameItem::from(game)).await?;
+        Ok(found
+            .map(|item| item.into_game(game.id.clone()))
+            .is_none_or(|found| {
+                found.players == game.players && found.deadline_ms == game.deadline_ms
+            }))
     }
 }
 
@@ -167,16 +153,6 @@ impl RemoveGame for DynamoStore {
         if only_open {
             delete = delete.condition_expression("attribute_not_exists(closed)");
         }
-        match delete.send().await {
-            Ok(_) => Ok(true),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(DeleteItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(failure("DeleteItem", &error)),
-        }
+        Ok(deleted(delete.send().await)?.is_some())
     }
 }

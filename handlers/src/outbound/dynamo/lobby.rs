@@ -1,14 +1,11 @@
 //! The lobby in the table: one item while somebody waits, none otherwise.
 
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use rps_core::names::attribute;
 use rps_core::{ConnectionId, GameId, Taken, Waiting};
 
 use super::items::{LobbyItem, lobby_key};
-use super::{DynamoStore, Updated, decode, encode, n, s, updated};
-use crate::outbound::aws::failure;
+use super::{DynamoStore, Updated, deleted, n, s, updated};
 use crate::ports::{ClearLobby, EnterLobby, Failure, ReadLobby, TakeWaiting};
 use crate::time::now_ms;
 
@@ -21,25 +18,13 @@ impl ReadLobby for DynamoStore {
 
 impl EnterLobby for DynamoStore {
     async fn enter_lobby(&self, waiting: &Waiting) -> Result<bool, Failure> {
-        let put = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(encode("PutItem", LobbyItem::new(waiting, now_ms()))?))
-            .condition_expression("attribute_not_exists(pk)")
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let Err(error) = put.send().await else {
-            return Ok(true);
-        };
-        match error.as_service_error() {
-            Some(PutItemError::ConditionalCheckFailedException(failed)) => {
-                // Our own entry, whose answer was lost, counts as entered.
-                let item = failed.item.clone().unwrap_or_default();
-                let found = Waiting::from(decode::<LobbyItem>("PutItem", item)?);
-                Ok(found.connection == waiting.connection && found.game == waiting.game)
-            }
-            _ => Err(failure("PutItem", &error)),
-        }
+        // Our own entry, whose answer was lost, counts as entered.
+        let found = self
+            .put_if_absent(&LobbyItem::new(waiting, now_ms()))
+            .await?;
+        Ok(found.map(Waiting::from).is_none_or(|found| {
+            found.connection == waiting.connection && found.game == waiting.game
+        }))
     }
 }
 
@@ -84,16 +69,6 @@ impl ClearLobby for DynamoStore {
             .condition_expression("waiting = :waiting AND game = :game")
             .expression_attribute_values(":waiting", s(connection.as_str()))
             .expression_attribute_values(":game", s(game.as_str()));
-        match delete.send().await {
-            Ok(_) => Ok(()),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(DeleteItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(failure("DeleteItem", &error)),
-        }
+        deleted(delete.send().await).map(drop)
     }
 }

@@ -23,10 +23,10 @@ use aws_runtime::retries::classifiers::AwsErrorCodeClassifier;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Builder;
 use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::delete_item::{DeleteItemError, DeleteItemOutput};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use aws_types::SdkConfig;
 use rps_core::names::attribute;
 use serde::Serialize;
@@ -74,6 +74,30 @@ impl DynamoStore {
             .map_err(|error| failure("GetItem", &error))
     }
 
+    /// Puts an item where there is none. What is there instead, if something is.
+    async fn put_if_absent<T: Serialize + DeserializeOwned>(
+        &self,
+        item: &T,
+    ) -> Result<Option<T>, Failure> {
+        const OPERATION: &str = "PutItem";
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(encode(OPERATION, item)?))
+            .condition_expression("attribute_not_exists(pk)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let Err(error) = put.send().await else {
+            return Ok(None);
+        };
+        match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                decode(OPERATION, failed.item.clone().unwrap_or_default()).map(Some)
+            }
+            _ => Err(failure(OPERATION, &error)),
+        }
+    }
+
     async fn read<T: DeserializeOwned>(&self, key: String) -> Result<Option<T>, Failure> {
         let read = self
             .client
@@ -83,6 +107,26 @@ impl DynamoStore {
         let output = read.consistent_read(true).send().await;
         let item = output.map_err(|error| failure("GetItem", &error))?.item;
         item.map(|item| decode("GetItem", item)).transpose()
+    }
+}
+
+/// What a delete removed, or `None` if its condition does not hold.
+fn deleted<R>(
+    output: Result<DeleteItemOutput, SdkError<DeleteItemError, R>>,
+) -> Result<Option<DeleteItemOutput>, Failure>
+where
+    SdkError<DeleteItemError, R>: Error,
+{
+    match output {
+        Ok(output) => Ok(Some(output)),
+        Err(error)
+            if error
+                .as_service_error()
+                .is_some_and(DeleteItemError::is_conditional_check_failed_exception) =>
+        {
+            Ok(None)
+        }
+        Err(error) => Err(failure("DeleteItem", &error)),
     }
 }
 

@@ -1,0 +1,20 @@
+//! Many bots play, and what they were told is checked and measured.
+//!
+//! - `bot`: one bot plays one game
+//! - `floor`: who may join, so that the last bots are not left without an opponent
+//! - `fleet`: the bots together, game after game
+//! - `ledger`: what each player was told, kept by game, and the times it took
+//! - `verdict`: whether the two players of a game were told the same truth
+//! - `report`: what comes of it, for people and for programs
+
+mod bot;
+mod fleet;
+mod floor;
+mod ledger;
+mod report;
+mod verdict;
+
+pub(crate) use bot::Moment;
+pub(crate) use fleet::{Fleet, Watcher};
+pub(crate) use ledger::Ledger;
+pub(crate) use report::{Report, Run};

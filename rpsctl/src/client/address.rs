@@ -1,0 +1,71 @@
+//! Where the players' socket is.
+
+use std::fmt;
+use std::str::FromStr;
+
+use tokio_tungstenite::tungstenite::http::Uri;
+
+/// The address of a players' socket: `ws://` or `wss://`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Address(Uri);
+
+impl Address {
+    /// Where `rpsctl local` listens unless told otherwise.
+    pub(crate) fn local() -> Self {
+        Self(Uri::from_static("ws://127.0.0.1:4566/ws"))
+    }
+
+    /// The address as the socket needs it.
+    pub(crate) fn uri(&self) -> &Uri {
+        &self.0
+    }
+}
+
+impl FromStr for Address {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let uri: Uri = text.parse().map_err(|_| "this is not a URL")?;
+        match uri.scheme_str() {
+            Some("ws" | "wss") if uri.host().is_some_and(|host| !host.is_empty()) => Ok(Self(uri)),
+            Some("http" | "https") => Err("the socket's URL starts with ws:// or wss://"),
+            _ => Err("a socket's URL looks like ws://127.0.0.1:4566/ws"),
+        }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Address;
+
+    #[test]
+    fn addresses() {
+        let good = [
+            "ws://127.0.0.1:4566/ws",
+            "wss://abc.execute-api.eu-central-1.amazonaws.com/live",
+            "ws://[::1]:4566/ws",
+            "ws://localhost/",
+        ];
+        for text in good {
+            let address: Result<Address, _> = text.parse();
+            assert_eq!(address.map(|a| a.to_string()), Ok(text.to_owned()));
+        }
+        let bad = [
+            "",
+            "ws://",
+            "http://127.0.0.1:4566/ws",
+            "127.0.0.1:4566",
+            "ws",
+            "ws:// x",
+        ];
+        for text in bad {
+            assert!(text.parse::<Address>().is_err(), "{text:?}");
+        }
+    }
+}

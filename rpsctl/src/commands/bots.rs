@@ -1,0 +1,131 @@
+//! `rpsctl bots`: bots play until so many games are over, and report what they saw.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use rps_core::names::{MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
+use tokio::time::Instant;
+
+use crate::bots::{Fleet, Ledger, Report, Run, Watcher};
+use crate::cli::{Global, Socket};
+use crate::client::Player;
+use crate::commands::no_game;
+use crate::exit::Exit;
+use crate::interrupt::Interrupt;
+use crate::output::{self, Format};
+
+/// With no game beginning or ending for so long nothing will: every delivery of a round's message may
+/// have failed, each for one visibility timeout, and the longest window is a minute.
+const PATIENCE: Duration =
+    Duration::from_secs((MAX_RECEIVE_COUNT * VISIBILITY_TIMEOUT_S) as u64 + 60);
+
+/// Let bots play, and report what they saw
+///
+/// Each bot is a player: it connects, joins, plays at random within the first half of the play window,
+/// hears how the game ends, and connects again, until the games wanted are over. What the two players
+/// of each game were told is compared.
+///
+/// Exit code 4: a game was lost, or two truths were told about it, or the games could not be finished.
+#[derive(Debug, Args)]
+pub(crate) struct BotsArgs {
+    /// Games to play
+    #[arg(long, value_name = "GAMES", value_parser = clap::value_parser!(u32).range(1..))]
+    games: u32,
+    /// Players at a time
+    #[arg(long, value_name = "PLAYERS", value_parser = clap::value_parser!(u16).range(2..))]
+    concurrency: u16,
+    #[command(flatten)]
+    socket: Socket,
+}
+
+/// Runs the command.
+pub(crate) async fn run(args: BotsArgs, global: &Global) -> anyhow::Result<Exit> {
+    let address = args.socket.address(global)?;
+    let games = usize::try_from(args.games)?;
+    let players = usize::from(args.concurrency).min(games.saturating_mul(2));
+    let mut interrupt = Interrupt::listen()?;
+    // One line if nothing is there, and not one failure for each bot.
+    Player::reach(&address)
+        .await
+        .map_err(|error| no_game(&error))?;
+
+    let bar = progress(args.games.into());
+    let book = Arc::new(Mutex::new(Ledger::new()?));
+    let watcher = keep(&book, &bar);
+    let began = Instant::now();
+    let mut fleet = Fleet::start(&address, players, games, &watcher);
+    let interrupted = attend(&mut fleet, &mut interrupt, &bar).await;
+    let took = began.elapsed();
+    drop(fleet);
+    bar.finish_and_clear();
+
+    let mut ledger = book.lock().unwrap_or_else(PoisonError::into_inner);
+    ledger.give_up();
+    let run = Run {
+        url: address.to_string(),
+        players,
+        games,
+        took,
+        interrupted,
+    };
+    print(&Report::new(run, &ledger), global.output)
+}
+
+/// Writes every moment into the book, and shows how far it is.
+fn keep(book: &Arc<Mutex<Ledger>>, bar: &ProgressBar) -> Watcher {
+    let (book, bar) = (Arc::clone(book), bar.clone());
+    Arc::new(move |bot, at, moment| {
+        let mut ledger = book.lock().unwrap_or_else(PoisonError::into_inner);
+        ledger.note(bot, at, moment);
+        bar.set_position(u64::try_from(ledger.finished()).unwrap_or(u64::MAX));
+    })
+}
+
+/// Waits for the end of the run, whichever it is. True if somebody asked for it.
+async fn attend(fleet: &mut Fleet, interrupt: &mut Interrupt, bar: &ProgressBar) -> bool {
+    let stalled = fleet.stalled(PATIENCE);
+    tokio::pin!(stalled);
+    let mut interrupted = false;
+    loop {
+        let stall = tokio::select! {
+            () = fleet.done() => return interrupted,
+            () = &mut stalled => true,
+            () = interrupt.wait() => false,
+        };
+        let say = |text: &str| bar.suspend(|| output::note(text));
+        if stall {
+            say("no game has begun or ended for a long time: giving up");
+            return interrupted;
+        }
+        if interrupted {
+            return true;
+        }
+        interrupted = true;
+        fleet.close();
+        say("the games under way end first; Ctrl-C again to leave them");
+    }
+}
+
+/// Shown on stderr, and only if that is a terminal.
+fn progress(games: u64) -> ProgressBar {
+    let bar = ProgressBar::new(games);
+    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos} of {len} games, {elapsed}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+fn print(report: &Report, format: Format) -> anyhow::Result<Exit> {
+    match format {
+        Format::Json => output::json(report)?,
+        Format::Table => output::data(report.tables())?,
+    }
+    Ok(if report.is_healthy() {
+        Exit::Ok
+    } else {
+        Exit::Unhealthy
+    })
+}

@@ -1,0 +1,126 @@
+//! `rpsctl local`: the whole game on this machine.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow};
+use clap::{Args, value_parser};
+use rps_core::names::env;
+use rps_local::{Options, StartError, Urls};
+
+use crate::bots::{Fleet, Watcher};
+use crate::client::Address;
+use crate::commands::function;
+use crate::exit::Exit;
+use crate::interrupt::Interrupt;
+use crate::lines::Lines;
+use crate::output;
+
+/// Run the whole game on this machine: its functions, and the AWS they need
+///
+/// Needs no account and no network: API Gateway, Lambda, SQS and DynamoDB are in this one process, on
+/// one port of 127.0.0.1, and the four functions run in processes of their own as they do on Lambda.
+///
+/// When ready it prints one line of JSON on stdout: the URLs of the page, of the
+/// players' socket, of every AWS service (for the AWS CLI's --endpoint-url), of the queue and of
+/// @connections, and the table's name. Everything else is on stderr: what each function logs, with its
+/// name. Ctrl-C ends it.
+#[derive(Debug, Args)]
+pub(crate) struct LocalArgs {
+    /// The port on 127.0.0.1; 0 picks a free one
+    #[arg(long, value_name = "PORT", default_value_t = 4566)]
+    port: u16,
+    /// Keep the table in this file; without it the table is gone at the end
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
+    /// Seconds players have to play
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = value_parser!(u8).range(1..=60))]
+    play_window_s: u8,
+    /// Rounds after which a draw is final
+    #[arg(long, value_name = "ROUNDS", default_value_t = 5, value_parser = value_parser!(u8).range(1..=12))]
+    max_rounds: u8,
+    /// Processes of each function at a time
+    #[arg(long, value_name = "PROCESSES", default_value_t = 10, value_parser = value_parser!(u16).range(1..))]
+    concurrency: u16,
+    /// Let so many bots play here, game after game
+    #[arg(long, value_name = "BOTS", value_parser = value_parser!(u16).range(2..))]
+    bots: Option<u16>,
+}
+
+/// Runs the command.
+pub(crate) async fn run(args: LocalArgs) -> anyhow::Result<Exit> {
+    // Before the first process is started: from here on a signal ends in an orderly way.
+    let mut interrupt = Interrupt::listen()?;
+    let lines = Arc::new(Lines::new());
+    let options = options(&args, &lines)?;
+    let local = rps_local::start(options)
+        .await
+        .map_err(|error| explain(&error))?;
+    let served = serve(local.urls(), args.bots, &lines, &mut interrupt).await;
+    local.stop().await;
+    served.map(|()| Exit::Ok)
+}
+
+async fn serve(
+    urls: &Urls,
+    bots: Option<u16>,
+    lines: &Arc<Lines>,
+    interrupt: &mut Interrupt,
+) -> anyhow::Result<()> {
+    output::json(urls)?;
+    hints(urls, bots);
+    let address = urls.url.parse().map_err(|error: &str| anyhow!(error))?;
+    // They play until the end of this function, and are gone with it.
+    let _bots = bots.map(|bots| play(&address, bots, lines));
+    interrupt.wait().await;
+    Ok(())
+}
+
+fn options(args: &LocalArgs, lines: &Arc<Lines>) -> anyhow::Result<Options> {
+    let program = std::env::current_exe().context("cannot find the executable of rpsctl")?;
+    let lines = Arc::clone(lines);
+    let options = Options {
+        port: args.port,
+        data: args.data.clone(),
+        concurrency: args.concurrency.into(),
+        ..Options::default()
+    };
+    Ok(options
+        .functions(&program, function::arguments)
+        .env(env::PLAY_WINDOW_S, &args.play_window_s.to_string())
+        .env(env::MAX_ROUNDS, &args.max_rounds.to_string())
+        .on_log(move |function, line| lines.log(function, line)))
+}
+
+fn explain(error: &StartError) -> anyhow::Error {
+    match error {
+        StartError::PortInUse(port) => anyhow!(
+            "port {port} is in use; pass --port 0 for a free one, or another --port, or stop what uses it"
+        ),
+        other => anyhow!("{other}"),
+    }
+}
+
+fn hints(urls: &Urls, bots: Option<u16>) {
+    let address = Address::local().to_string();
+    let play = if urls.url == address {
+        "rpsctl play --local".to_owned()
+    } else {
+        format!("rpsctl play --url {}", urls.url)
+    };
+    output::note(format_args!("The players' page is {}", urls.page));
+    output::note(format_args!("Play in another terminal: {play}"));
+    if let Some(bots) = bots {
+        output::note(format_args!(
+            "{bots} bots play here; left of each line, seconds since the start"
+        ));
+    }
+    output::note("Ctrl-C ends it.");
+}
+
+/// Lets the bots play for as long as the fleet is kept.
+fn play(address: &Address, bots: u16, lines: &Arc<Lines>) -> Fleet {
+    let lines = Arc::clone(lines);
+    let watcher: Watcher = Arc::new(move |bot, _, moment| lines.bot(bot, moment));
+    Fleet::start(address, bots.into(), usize::MAX, &watcher)
+}

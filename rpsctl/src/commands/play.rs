@@ -1,0 +1,57 @@
+//! `rpsctl play`: a person plays in this terminal.
+
+use std::io::{self, IsTerminal};
+
+use clap::Args;
+
+use crate::cli::{Global, Socket};
+use crate::client::{Address, Player};
+use crate::commands::no_game;
+use crate::exit::Exit;
+use crate::interrupt::Interrupt;
+use crate::output::Format;
+use crate::play::{Conversation, End, Input, play_one};
+
+/// Play in this terminal
+///
+/// On a terminal press r, p or s to play, y or n when asked, q or Ctrl-C to leave. Otherwise rpsctl
+/// reads lines with the same letters or words from stdin, one for each round and each question.
+///
+/// With --output json it prints what the server says, one message a line, and nothing else.
+#[derive(Debug, Args)]
+pub(crate) struct PlayArgs {
+    #[command(flatten)]
+    socket: Socket,
+}
+
+/// Runs the command.
+pub(crate) async fn run(args: PlayArgs, global: &Global) -> anyhow::Result<Exit> {
+    let address = args.socket.address(global)?;
+    let mut interrupt = Interrupt::listen()?;
+    let mut player = join(&address).await?;
+    let people = global.output == Format::Table;
+    // A terminal that is only half here gives and takes lines.
+    let live = people && io::stdin().is_terminal() && io::stdout().is_terminal();
+    let mut talk = Conversation::open(people, live)?;
+    let mut input = Input::open(live);
+    loop {
+        let end = tokio::select! {
+            end = play_one(&mut player, &mut talk, &mut input) => end?,
+            () = interrupt.wait() => End::Left,
+        };
+        player.leave().await;
+        let again = end == End::Over
+            && tokio::select! {
+                again = talk.ask_again(&mut input) => again?,
+                () = interrupt.wait() => false,
+            };
+        if !again {
+            return Ok(Exit::Ok);
+        }
+        player = join(&address).await?;
+    }
+}
+
+async fn join(address: &Address) -> anyhow::Result<Player> {
+    Player::join(address).await.map_err(|error| no_game(&error))
+}

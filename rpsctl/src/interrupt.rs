@@ -1,0 +1,36 @@
+//! Being asked to end: Ctrl-C, SIGTERM, a closed terminal.
+
+use std::io;
+
+use anyhow::Context;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// The signals that ask rpsctl to end. From [`Interrupt::listen`] on they end nothing by themselves.
+pub(crate) struct Interrupt {
+    ctrl_c: Signal,
+    terminate: Signal,
+    hang_up: Signal,
+}
+
+impl Interrupt {
+    /// Listens from now on.
+    pub(crate) fn listen() -> anyhow::Result<Self> {
+        let listen = || -> io::Result<Self> {
+            Ok(Self {
+                ctrl_c: signal(SignalKind::interrupt())?,
+                terminate: signal(SignalKind::terminate())?,
+                hang_up: signal(SignalKind::hangup())?,
+            })
+        };
+        listen().context("cannot listen for Ctrl-C")
+    }
+
+    /// Waits for the next one.
+    pub(crate) async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.ctrl_c.recv() => (),
+            _ = self.terminate.recv() => (),
+            _ = self.hang_up.recv() => (),
+        }
+    }
+}

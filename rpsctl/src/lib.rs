@@ -1,0 +1,62 @@
+//! The operator's and the player's command line.
+//!
+//! Ground rules: data on stdout, notes on stderr; a failure is one line that says what is wrong and
+//! what to do; the exit code is an interface ([`Exit`]). Layout:
+//!
+//! - `cli`: the command line as clap reads it; `commands`: one file a command
+//! - `output`: the only module that writes to stdout and stderr; `exit`: how rpsctl ends
+//! - `client`: a player of the game: the session is pure, the socket is around it
+//! - `play`: a person plays in a terminal
+//! - `bots`: many bots play, and what they were told is checked and measured
+//! - `lines`: what `rpsctl local` writes while the game runs
+//! - `words`: what the game's messages are in plain English
+
+mod bots;
+mod cli;
+mod client;
+mod commands;
+mod exit;
+mod interrupt;
+mod lines;
+mod output;
+mod play;
+mod words;
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+use crate::commands::function;
+
+pub use exit::Exit;
+
+/// Runs `rpsctl` with the arguments of this process.
+#[must_use]
+pub fn run() -> ExitCode {
+    // First, and with nothing around it: a function's cold start is what `rpsctl local` shows.
+    if let Some(function) = function::requested(std::env::args_os()) {
+        return rps_handlers::functions::run(function);
+    }
+    let exit = match Cli::try_parse() {
+        Ok(cli) => perform(cli).unwrap_or_else(|error| output::failure(&error)),
+        Err(error) => output::usage(&error),
+    };
+    exit.into()
+}
+
+fn perform(cli: Cli) -> anyhow::Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start: the system gives no threads")?;
+    let global = cli.global;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Local(args) => commands::local::run(args).await,
+            Command::Play(args) => commands::play::run(args, &global).await,
+            Command::Bots(args) => commands::bots::run(args, &global).await,
+        }
+    })
+}

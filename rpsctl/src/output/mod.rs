@@ -1,0 +1,131 @@
+//! The only module that writes to stdout and stderr: data on stdout, notes on stderr.
+//!
+//! Nothing here panics when the reader of a pipe goes away: writing data returns the error, which ends
+//! rpsctl quietly, and a note nobody reads is dropped.
+
+mod paint;
+mod screen;
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use clap::error::ErrorKind;
+use comfy_table::{ContentArrangement, Table, presets};
+use serde::Serialize;
+
+use crate::exit::Exit;
+
+pub(crate) use paint::Paint;
+pub(crate) use screen::Screen;
+
+/// How data is printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Table,
+    /// For programs: one JSON value a line.
+    Json,
+}
+
+/// Prints data.
+pub(crate) fn data(text: impl Display) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{text}")?;
+    stdout.flush()
+}
+
+/// Prints data as one line of JSON.
+pub(crate) fn json(value: &impl Serialize) -> anyhow::Result<()> {
+    Ok(data(serde_json::to_string(value)?)?)
+}
+
+/// A table for people: as wide as its content, or as the terminal allows.
+pub(crate) fn table() -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::UTF8_FULL_CONDENSED)
+        .set_content_arrangement(ContentArrangement::Dynamic);
+    table
+}
+
+/// Prints a note.
+pub(crate) fn note(text: impl Display) {
+    // There is nowhere left to complain.
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Says in one line why rpsctl failed, and gives the code to end with.
+pub(crate) fn failure(error: &anyhow::Error) -> Exit {
+    let exit = Exit::of(error);
+    if exit != Exit::Ok {
+        note(format_args!("rpsctl: {}", one_line(&format!("{error:#}"))));
+    }
+    exit
+}
+
+/// Prints what clap has to say: help on stdout, or in one line what is wrong with the command line.
+pub(crate) fn usage(error: &clap::Error) -> Exit {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            // Whoever reads help has read enough when they stop.
+            let _ = error.print();
+            Exit::Ok
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let _ = error.print();
+            Exit::Usage
+        }
+        _ => {
+            note(format_args!("rpsctl: {}", complaint(&error.to_string())));
+            Exit::Usage
+        }
+    }
+}
+
+/// clap's message in one line: what is wrong, and a tip or where to read on.
+fn complaint(message: &str) -> String {
+    let mut parts: Vec<String> = message
+        .split("\n\n")
+        .filter(|part| !part.starts_with("Usage:") && !part.starts_with("For more information"))
+        .map(|part| one_line(part.trim_start_matches("error: ")))
+        .collect();
+    if parts.len() < 2 {
+        parts.push("--help says what is possible".to_owned());
+    }
+    parts.join("; ")
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::complaint;
+    use crate::cli::Cli;
+    use clap::Parser;
+
+    #[test]
+    fn a_wrong_command_line_is_one_line() {
+        let table = [
+            (
+                vec!["local", "--porte", "1"],
+                "unexpected argument '--porte' found; tip: a similar argument exists: '--port'",
+            ),
+            (
+                vec!["local", "--play-window-s", "61"],
+                "invalid value '61' for '--play-window-s <SECONDS>': 61 is not in 1..=60; --help says what is possible",
+            ),
+            (
+                vec!["bots", "--games", "4", "--local"],
+                "the following required arguments were not provided: --concurrency <PLAYERS>; --help says what is possible",
+            ),
+        ];
+        for (args, expected) in table {
+            let error = Cli::try_parse_from(std::iter::once("rpsctl").chain(args)).err();
+            let line = error.map(|error| complaint(&error.to_string()));
+            assert_eq!(line.as_deref(), Some(expected));
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Colours, where they help: on a terminal, unless `NO_COLOR` says otherwise.
+
+use std::io::{self, IsTerminal};
+
+use crossterm::style::{StyledContent, Stylize};
+
+/// Paints text, or leaves it as it is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Paint {
+    on: bool,
+}
+
+impl Paint {
+    /// For what goes to stdout.
+    pub(crate) fn stdout() -> Self {
+        Self::on(io::stdout().is_terminal())
+    }
+
+    /// For what goes to stderr.
+    pub(crate) fn stderr() -> Self {
+        Self::on(io::stderr().is_terminal())
+    }
+
+    fn on(terminal: bool) -> Self {
+        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Self {
+            on: terminal && !unwanted,
+        }
+    }
+
+    /// Less important.
+    pub(crate) fn dim(self, text: &str) -> String {
+        self.with(text, |text| text.dim())
+    }
+
+    /// More important.
+    pub(crate) fn bold(self, text: &str) -> String {
+        self.with(text, |text| text.bold())
+    }
+
+    /// Won.
+    pub(crate) fn good(self, text: &str) -> String {
+        self.with(text, |text| text.green().bold())
+    }
+
+    /// Lost.
+    pub(crate) fn bad(self, text: &str) -> String {
+        self.with(text, |text| text.red().bold())
+    }
+
+    /// Neither.
+    pub(crate) fn even(self, text: &str) -> String {
+        self.with(text, |text| text.yellow().bold())
+    }
+
+    fn with(
+        self,
+        text: &str,
+        style: impl FnOnce(StyledContent<&str>) -> StyledContent<&str>,
+    ) -> String {
+        if self.on {
+            style(text.stylize()).to_string()
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Paint;
+
+    #[test]
+    fn without_a_terminal_text_stays_as_it_is() {
+        let off = Paint { on: false };
+        for paint in [
+            Paint::dim,
+            Paint::bold,
+            Paint::good,
+            Paint::bad,
+            Paint::even,
+        ] {
+            assert_eq!(paint(off, "rock"), "rock");
+            assert!(paint(Paint { on: true }, "rock").contains("\u{1b}["));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! `rpsctl local`: the ready line, the port, and the end.
+
+use std::net::TcpListener;
+
+use crate::rpsctl::{Game, is_alive, rpsctl, run};
+
+#[test]
+fn one_ready_line_and_no_process_left() {
+    for signal in ["TERM", "INT"] {
+        let game = Game::start();
+        let fields = game.ready.as_object().expect("an object");
+        let names = [
+            "endpoint",
+            "management_url",
+            "page",
+            "queue_url",
+            "table",
+            "url",
+        ];
+        assert_eq!(fields.keys().collect::<Vec<_>>(), names);
+        assert!(game.url().starts_with("ws://127.0.0.1:"), "{}", game.url());
+        assert!(game.url().ends_with("/ws"), "{}", game.url());
+
+        let played = run([
+            "bots",
+            "--games",
+            "1",
+            "--concurrency",
+            "2",
+            "--url",
+            game.url(),
+        ]);
+        assert_eq!(played.code, Some(0), "{played:?}");
+        let functions = game.children();
+        assert!(functions.len() >= 4, "one for each function: {functions:?}");
+
+        let (status, rest) = game.end(signal);
+        assert_eq!((status.code(), rest.as_str()), (Some(0), ""), "{signal}");
+        let alive: Vec<u32> = functions.into_iter().filter(|id| is_alive(*id)).collect();
+        assert!(alive.is_empty(), "{signal}: {alive:?}");
+    }
+}
+
+#[test]
+fn a_busy_port() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("bound").port().to_string();
+    let ended = run(["local", "--port", &port]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
+    let expected = format!("rpsctl: port {port} is in use; pass --port 0 for a free one");
+    assert!(ended.stderr.starts_with(&expected), "{ended:?}");
+    assert_eq!(ended.stderr.lines().count(), 1, "{ended:?}");
+}
+
+#[test]
+fn a_reader_that_has_gone_is_no_panic() {
+    let mut child = rpsctl(["local", "--port", "0"]).spawn().expect("starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("ends");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}

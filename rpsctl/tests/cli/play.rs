@@ -1,0 +1,92 @@
+//! `rpsctl play` in a pipe: two processes play each other.
+
+use crate::rpsctl::{Ended, Game, say};
+use std::thread;
+
+/// Two players with these lines on stdin, each with these arguments more.
+fn two(game: &Game, lines: [&str; 2], more: &[&str]) -> [Ended; 2] {
+    let args = ["play", "--url", game.url()];
+    let args: Vec<&str> = args.iter().chain(more).copied().collect();
+    thread::scope(|scope| {
+        lines
+            .map(|lines| scope.spawn(|| say(&args, lines)))
+            .map(|player| player.join().expect("plays"))
+    })
+}
+
+#[test]
+fn a_game_by_lines() {
+    let game = Game::start();
+    let [won, lost] = two(&game, ["rock\nn\n", "what?\nS\nn\n"], &[]);
+    let table = [
+        (
+            &won,
+            "You play rock.",
+            "you: rock   opponent: scissors",
+            "You win: rock beats scissors.",
+        ),
+        (
+            &lost,
+            "You play scissors.",
+            "you: scissors   opponent: rock",
+            "You lose: rock beats scissors.",
+        ),
+    ];
+    for (ended, play, plays, end) in table {
+        assert_eq!(
+            (ended.code, ended.stderr.as_str()),
+            (Some(0), ""),
+            "{ended:?}"
+        );
+        for line in [
+            "An opponent! 1 second to play.",
+            play,
+            plays,
+            end,
+            "Again? [y/n]",
+        ] {
+            assert!(
+                ended.stdout.lines().any(|said| said == line),
+                "{line}: {ended:?}"
+            );
+        }
+        assert!(!ended.stdout.contains('\u{1b}'), "no colours in a pipe");
+    }
+    assert!(lost.stdout.contains("r, p or s?"), "{lost:?}");
+}
+
+#[test]
+fn a_draw_and_another_game() {
+    let game = Game::start();
+    // Round 1 is drawn, round 2 decides, then both play once more; at the end of stdin it is over.
+    let players = two(&game, ["p\np\ny\nr", "p\ns\ny\np"], &[]);
+    let ends = [
+        [
+            "You lose: scissors cut paper.",
+            "You lose: paper beats rock.",
+        ],
+        ["You win: scissors cut paper.", "You win: paper beats rock."],
+    ];
+    for (ended, ends) in players.iter().zip(ends) {
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        assert!(
+            ended
+                .stdout
+                .contains("Round 1: paper twice, a draw.\nRound 2: 1 second to play.")
+        );
+        for end in ends {
+            assert!(ended.stdout.contains(end), "{end}: {ended:?}");
+        }
+    }
+}
+
+#[test]
+fn for_programs_the_messages_themselves() {
+    let game = Game::start();
+    for ended in two(&game, ["", ""], &["--output", "json"]) {
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        let last = ended.stdout.lines().last().expect("lines");
+        let last: serde_json::Value = serde_json::from_str(last).expect("JSON");
+        assert_eq!(last["reason"], "nobody-played", "{ended:?}");
+    }
+}

@@ -1,0 +1,132 @@
+//! Running `rpsctl`, and `rpsctl local` for the length of a test.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
+
+use serde_json::Value;
+
+/// The executable with these arguments, all its streams piped.
+pub(crate) fn rpsctl<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rpsctl"));
+    command
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// What a run printed, and how it ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl From<Output> for Ended {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        Self {
+            code: output.status.code(),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+}
+
+/// Runs it to its end.
+pub(crate) fn run<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Ended {
+    say(args, "")
+}
+
+/// Runs it to its end with these lines on stdin.
+pub(crate) fn say<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>, lines: &str) -> Ended {
+    let mut child = rpsctl(args).spawn().expect("rpsctl starts");
+    let mut stdin = child.stdin.take().expect("piped");
+    // A run that reads nothing may be gone already.
+    let _ = stdin.write_all(lines.as_bytes());
+    drop(stdin);
+    child.wait_with_output().expect("rpsctl ends").into()
+}
+
+/// `rpsctl local` on a free port, with a play window of one second.
+pub(crate) struct Game {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    /// The ready line.
+    pub(crate) ready: Value,
+}
+
+impl Game {
+    pub(crate) fn start() -> Self {
+        let args = ["local", "--port", "0", "--play-window-s", "1"];
+        // Nobody reads the notes while the game runs, and a full pipe would stop it.
+        let mut child = rpsctl(args).stderr(Stdio::null()).spawn().expect("starts");
+        let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
+        let mut line = String::new();
+        stdout.read_line(&mut line).expect("a ready line");
+        let ready = serde_json::from_str(&line).expect("the ready line is JSON");
+        Self {
+            child,
+            stdout,
+            ready,
+        }
+    }
+
+    /// The players' socket.
+    pub(crate) fn url(&self) -> &str {
+        self.ready["url"].as_str().expect("a URL")
+    }
+
+    /// The processes it has started.
+    pub(crate) fn children(&self) -> Vec<u32> {
+        processes()
+            .filter(|(_, parent)| *parent == self.child.id())
+            .map(|(id, _)| id)
+            .collect()
+    }
+
+    /// Sends a signal and waits for the end: how it ended, and what more was on stdout.
+    pub(crate) fn end(mut self, signal: &str) -> (ExitStatus, String) {
+        send(signal, self.child.id());
+        let mut rest = String::new();
+        self.stdout.read_to_string(&mut rest).expect("UTF-8");
+        (self.child.wait().expect("ends"), rest)
+    }
+}
+
+impl Drop for Game {
+    /// A test that fails leaves nothing behind either.
+    fn drop(&mut self) {
+        if let Ok(None) = self.child.try_wait() {
+            send("TERM", self.child.id());
+            let _ = self.child.wait();
+        }
+    }
+}
+
+fn send(signal: &str, process: u32) {
+    let kill = format!("kill -{signal} {process}");
+    let sent = Command::new("sh").args(["-c", &kill]).status();
+    assert!(sent.expect("sh runs").success(), "{kill}");
+}
+
+/// Whether the process still runs.
+pub(crate) fn is_alive(process: u32) -> bool {
+    processes().any(|(id, _)| id == process)
+}
+
+/// All processes with their parents.
+fn processes() -> impl Iterator<Item = (u32, u32)> {
+    let entries = std::fs::read_dir("/proc").expect("/proc");
+    entries.filter_map(|entry| {
+        let id = entry.ok()?.file_name().to_str()?.parse().ok()?;
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+        // After the name, which may hold anything but ends with the last parenthesis: state, parent.
+        let (_, fields) = stat.rsplit_once(')')?;
+        let parent = fields.split_whitespace().nth(1)?.parse().ok()?;
+        Some((id, parent))
+    })
+}
