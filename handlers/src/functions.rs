@@ -34,11 +34,10 @@ pub fn run(function: Function) -> ExitCode {
 pub fn connection() -> ExitCode {
     start(Function::Connection, async |config| {
         let aws = Aws::new(&config)?;
-        let (clock, gateway) = (&aws.clock(&config)?, &aws.gateway(&config)?);
+        let gateway = &aws.gateway(&config)?;
         let origins = &config.allowed_origins()?;
         let store = &aws.warm().await;
-        handle(async |event| websocket::connection(store, clock, gateway, origins, &event).await)
-            .await
+        handle(async |event| websocket::connection(store, gateway, origins, &event).await).await
     })
 }
 

@@ -29,7 +29,7 @@ impl<T, F: Future<Output = Result<T, Failure>>> Answer<T> for F {}
 
 /// `dynamodb:PutItem`
 pub trait OpenConnection {
-    /// Stores a new connection.
+    /// Stores a new connection, if it is not stored already.
     fn open_connection(&self, connection: &Connection) -> impl Answer<()>;
 }
 
@@ -76,6 +76,12 @@ pub trait ClaimPlace {
 pub trait ReadLobby {
     /// Who waits.
     fn waiting(&self) -> impl Answer<Option<Waiting>>;
+}
+
+/// `dynamodb:GetItem`
+pub trait PeekLobby {
+    /// Who waited a moment ago: not consistent, at half the price.
+    fn peek_lobby(&self) -> impl Answer<Option<Waiting>>;
 }
 
 /// `dynamodb:PutItem`
@@ -194,9 +200,9 @@ pub trait Disconnect {
     fn disconnect(&self, id: &ConnectionId) -> impl Answer<()>;
 }
 
-/// All that ending a game takes.
-pub trait Store: NextRound + CloseGame + RemoveConnection + RemoveGame {}
-impl<T: NextRound + CloseGame + RemoveConnection + RemoveGame> Store for T {}
+/// All that ending a game takes of the table.
+pub trait EndGame: CloseGame + PeekLobby + ClearLobby + RemoveConnection + RemoveGame {}
+impl<T: CloseGame + PeekLobby + ClearLobby + RemoveConnection + RemoveGame> EndGame for T {}
 
 /// All that reaches players.
 pub trait Players: Notify + Disconnect {}

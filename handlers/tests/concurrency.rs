@@ -1,5 +1,7 @@
 //! Guarantees 1, 2, 3, 5 and 7 when things happen at the same instant, and in any order.
 
+#![allow(clippy::large_futures, reason = "a test has the stack for it")]
+
 mod support;
 
 use std::cell::Cell;

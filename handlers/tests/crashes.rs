@@ -72,6 +72,21 @@ async fn a_joiner_that_dies_while_starting_a_game_strands_nobody() {
 }
 
 #[tokio::test]
+async fn a_joiner_that_dies_leaves_nothing_behind_though_nobody_joins_after_it() {
+    sweep(async |blow| {
+        let world = World::new().await;
+        world.connect("x").await;
+        world.connect("y").await;
+        world.join("x").await;
+        let fate = Fate::new(blow);
+        world.join_under(&fate, "y").await;
+        world.end().await;
+        fate.calls()
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_joiner_that_dies_while_beginning_to_wait_can_join_again() {
     sweep(async |blow| {
         let world = World::new().await;

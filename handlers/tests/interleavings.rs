@@ -1,5 +1,6 @@
-//! Two operations at once, in every order of their calls: one is held up before each of its calls in
-//! turn, and meanwhile the other runs from beginning to end.
+//! Two operations at once, in every order of their calls: one is held up at each of its calls in turn, and
+//! meanwhile the other runs from beginning to end. Held up before the call; and after it, when its answer
+//! was lost and the SDK makes the call again.
 
 #![allow(clippy::large_futures, reason = "a test has the stack for it")]
 
@@ -10,11 +11,12 @@ use rps_core::{ErrorCode, Play, Reason, ServerMessage};
 use support::fate::{Blow, Fate};
 use support::world::World;
 
-/// Holds up an operation at each of its calls. A scenario tells how many calls the held one made.
+/// Holds up an operation at each of its calls, both ways. A scenario tells how many calls the held one made.
 async fn at_every_call(scenario: impl AsyncFn(Fate) -> u32) {
     let calls = scenario(Fate::new(Blow::Spare)).await;
     assert!((2..30).contains(&calls), "{calls} calls");
-    join_all((0..calls).map(|call| scenario(Fate::new(Blow::Hold(call))))).await;
+    let blows = (0..calls).flat_map(|call| [Blow::Hold(call), Blow::Repeat(call)]);
+    join_all(blows.map(|blow| scenario(Fate::new(blow)))).await;
 }
 
 /// Runs `held` under the fate and `other` while it is held up; after it if it is not.
@@ -50,6 +52,34 @@ async fn a_player_leaves_while_beginning_to_wait() {
         together(&fate, join, world.leave("x")).await;
         let left: Vec<String> = world.table.items().await.into_keys().collect();
         assert!(left.is_empty(), "{left:?}");
+        fate.calls()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_player_begins_to_wait_while_others_come_and_play() {
+    at_every_call(async |fate| {
+        let world = world_of(&["x", "y", "w"]).await;
+        let join = async { drop(world.join_under(&fate, "x").await) };
+        let others = async {
+            world.join("y").await;
+            world.join("w").await;
+        };
+        together(&fate, join, others).await;
+        let games = world
+            .told("x")
+            .iter()
+            .filter(|told| game_of(&[(*told).clone()]).is_some())
+            .count();
+        let game = game_of(&world.told("x")).map(str::to_owned);
+        assert!(games <= 2, "once by the route's response, once by a push");
+        for told in world.told("x") {
+            if let ServerMessage::GameStarted { game: other, .. } = told {
+                assert_eq!(Some(other.as_str()), game.as_deref(), "x is in two games");
+            }
+        }
+        world.end().await;
         fate.calls()
     })
     .await;

@@ -18,11 +18,12 @@ fn connection() -> Connection {
     }
 }
 
-fn claim(game: &str, at_ms: u64) -> Claim {
+fn claim(game: &str, by: &str) -> Claim {
     Claim {
         game: game.into(),
         seat: Seat::Second,
-        at_ms,
+        by: by.into(),
+        at_ms: NOW,
     }
 }
 
@@ -36,7 +37,7 @@ async fn connections() {
     let x = "x".into();
     assert_eq!(store.find_connection(&x).await, Ok(None));
     assert_eq!(
-        store.claim_place(&x, &claim("g", 1), None).await,
+        store.claim_place(&x, &claim("g", "j1"), None).await,
         Ok(Claimed::NoConnection)
     );
     assert_eq!(
@@ -47,7 +48,7 @@ async fn connections() {
 
     store.open_connection(&connection()).await.expect("stored");
     assert_eq!(store.find_connection(&x).await, Ok(Some(connection())));
-    let (first, second) = (claim("g", 1), claim("h", 2));
+    let (first, second) = (claim("g", "j1"), claim("h", "j2"));
     assert_eq!(store.claim_place(&x, &first, None).await, Ok(Claimed::Yes));
     assert_eq!(
         store.claim_place(&x, &first, None).await,
@@ -56,12 +57,22 @@ async fn connections() {
     );
     let otherwise = Ok(Claimed::Otherwise(first.clone()));
     assert_eq!(store.claim_place(&x, &second, None).await, otherwise);
+    let same_instant = claim("g", "j2");
     assert_eq!(
-        store.claim_place(&x, &second, Some(&claim("g", 9))).await,
+        store.claim_place(&x, &same_instant, None).await,
+        otherwise,
+        "another join's"
+    );
+    assert_eq!(
+        store
+            .claim_place(&x, &second, Some(&claim("g", "j9")))
+            .await,
         otherwise
     );
     assert_eq!(
-        store.claim_place(&x, &second, Some(&claim("i", 1))).await,
+        store
+            .claim_place(&x, &second, Some(&claim("i", "j1")))
+            .await,
         otherwise
     );
     assert_eq!(
@@ -101,11 +112,11 @@ async fn lobby() {
     assert_eq!(store.enter_lobby(&y).await, Ok(false));
     assert_eq!(store.waiting().await, Ok(Some(x.clone())));
 
-    let taken = |by: &str, at_ms| Taken {
+    let taken = |by: &str| Taken {
         by: by.into(),
-        at_ms,
+        at_ms: NOW,
     };
-    let (first, second) = (taken("y", 1), taken("z", 2));
+    let (first, second) = (taken("j1"), taken("j2"));
     assert_eq!(
         store.take_waiting(&y, &first).await,
         Ok(false),
@@ -125,7 +136,7 @@ async fn lobby() {
     assert_eq!(store.waiting().await, Ok(Some(seen.clone())));
     assert_eq!(store.take_waiting(&seen, &second).await, Ok(true));
     assert_eq!(
-        store.take_waiting(&seen, &taken("w", 3)).await,
+        store.take_waiting(&seen, &taken("j3")).await,
         Ok(false),
         "seen too early"
     );
@@ -198,7 +209,7 @@ async fn what_is_not_there_is_said_to_be_not_there() {
         arrived_ms: NOW,
     };
     assert_eq!(
-        store.record_play(&claim("g", 1), arrival).await,
+        store.record_play(&claim("g", "j1"), arrival).await,
         Ok(Changed::NoGame)
     );
     assert_eq!(store.close_round(&game().tick()).await, Ok(Changed::NoGame));
@@ -369,9 +380,8 @@ async fn stored(table: &Table, game: &Game, event: &Event) -> Changed {
             arrived_ms,
         } => {
             let claim = Claim {
-                game: game.id.clone(),
                 seat: seat(*from),
-                at_ms: 1,
+                ..claim(game.id.as_str(), "j")
             };
             let (from, round) = (who[*from].into(), *round);
             let arrival = Arrival {

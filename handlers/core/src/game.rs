@@ -251,7 +251,7 @@ impl Game {
     }
 
     /// A play arrives. It counts while the round is open and within the window and its grace; the first
-    /// one is final, and the same once more is no offence.
+    /// one is final. The same once more is no offence, however late: it is answered as before.
     ///
     /// # Errors
     /// The [`Refusal`], and the game is as it was.
@@ -261,15 +261,17 @@ impl Game {
         play: Play,
         round: Option<u32>,
         arrived_ms: u64,
-    ) -> Result<(Self, Effect), Refusal> {
+    ) -> Result<(Self, ServerMessage), Refusal> {
         let seat = self.seat_of(from).ok_or(Refusal::NotInThisGame)?;
-        if self.closed.is_some()
-            || round.is_some_and(|round| round != self.round)
-            || arrived_ms > self.deadline_ms + GRACE_MS
-        {
+        if round.is_some_and(|round| round != self.round) {
             return Err(Refusal::TooLate);
         }
-        if self.played(seat).is_some_and(|first| first != play) {
+        let is_repeated = self.played(seat) == Some(play);
+        let is_late = self.closed.is_some() || arrived_ms > self.deadline_ms + GRACE_MS;
+        if is_late && !is_repeated {
+            return Err(Refusal::TooLate);
+        }
+        if self.played(seat).is_some() && !is_repeated {
             return Err(Refusal::AlreadyPlayed);
         }
         let mut game = self.clone();
@@ -279,7 +281,7 @@ impl Game {
             round: self.round,
             play,
         };
-        Ok((game, Effect::Tell(seat, received)))
+        Ok((game, received))
     }
 
     /// The round's time is over. A round that is closed already stays closed by what closed it.
@@ -304,11 +306,12 @@ impl Game {
         })
     }
 
-    /// Closes the round for another reason than its time. `None` if it is closed already: whoever closed
-    /// it settles it.
+    /// Closes the round for another reason than its time, once more if that very reason has closed it
+    /// already. `None` if another has: whoever closed it settles it.
     #[must_use]
     pub fn close(&self, by: Closed) -> Option<Self> {
-        self.closed.is_none().then(|| Self {
+        let is_open = self.closed.is_none_or(|closed| closed == by);
+        is_open.then(|| Self {
             closed: Some(by),
             ..self.clone()
         })

@@ -36,6 +36,11 @@ id! {
     GameId
 }
 id! {
+    /// One run of a join: tells what it has claimed itself from what another join of the same connection
+    /// has, even in the same millisecond.
+    JoinId
+}
+id! {
     /// A player's WebSocket connection, named by API Gateway. Never shown to the opponent.
     ConnectionId
 }

@@ -18,7 +18,7 @@ pub mod play;
 pub mod protocol;
 
 pub use game::{Closed, Effect, Game, Refusal, Rules, Seat, Settled, Tick, TickRefusal};
-pub use ids::{ConnectionId, GameId};
+pub use ids::{ConnectionId, GameId, JoinId};
 pub use lobby::{Claim, Connection, Join, Standing, Taken, Waiting};
 pub use play::Play;
 pub use protocol::{ClientMessage, ErrorCode, Outcome, Reason, ServerMessage};

@@ -6,7 +6,7 @@
 //! join still running, for [`LEASE_MS`] at most: after that its function is dead and the claim free.
 
 use crate::names::LEASE_MS;
-use crate::{ConnectionId, Game, GameId, Seat};
+use crate::{ConnectionId, Game, GameId, JoinId, Seat};
 
 /// The waiting player, and the game to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +22,8 @@ pub struct Waiting {
 /// A joiner has taken the waiting player and is starting the game.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
-    /// The joiner.
-    pub by: ConnectionId,
+    /// The joiner's join.
+    pub by: JoinId,
     /// When, milliseconds since 1970.
     pub at_ms: u64,
 }
@@ -35,6 +35,8 @@ pub struct Claim {
     pub game: GameId,
     /// Who waited sits first, who joined sits second.
     pub seat: Seat,
+    /// The join that made it.
+    pub by: JoinId,
     /// When it was made, milliseconds since 1970.
     pub at_ms: u64,
 }
@@ -154,6 +156,7 @@ mod tests {
         let claim = |at_ms| Claim {
             game: "g".into(),
             seat: Seat::First,
+            by: "j".into(),
             at_ms,
         };
         let old = claim(now - LEASE_MS);

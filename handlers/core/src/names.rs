@@ -25,8 +25,8 @@ pub const CONNECTION_LIFETIME_S: u64 = 2 * 60 * 60;
 /// crash and a lost `$disconnect` left behind together ever gets that old.
 pub const TTL_SLACK_S: u64 = 60 * 60;
 
-/// The version that items and messages carry in [`attribute::VERSION`]. A message of a later version
-/// is put back for the code that knows it.
+/// The version that items and messages carry in [`attribute::VERSION`]. Readers ignore what they do not
+/// know, so that releases can finish each other's games; a change that they must not ignore raises it.
 pub const VERSION: u32 = 1;
 
 /// Environment variables of the functions.

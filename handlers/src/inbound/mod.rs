@@ -4,3 +4,11 @@
 
 pub mod queue;
 pub mod websocket;
+
+use std::time::Duration;
+
+use rps_core::names::FUNCTION_TIMEOUT_S;
+
+/// When an event is given up: early enough that the function can still say so. A killed function would
+/// answer a player in API Gateway's words, and fail a whole batch of messages for one.
+const ANSWER_WITHIN: Duration = Duration::from_millis(FUNCTION_TIMEOUT_S * 1000 - 800);

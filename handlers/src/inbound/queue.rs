@@ -3,17 +3,18 @@
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use futures_util::future::join_all;
 use rps_core::Tick;
-use rps_core::names::VERSION;
-use tracing::{error, warn};
+use tokio::time::timeout;
+use tracing::error;
 
-use crate::ports::{CloseRound, Players, Schedule, Store};
+use super::ANSWER_WITHIN;
+use crate::ports::{CloseRound, EndGame, NextRound, Players, Schedule};
 use crate::service::decide::{Handled, decide};
 use crate::time::now_ms;
 
 /// The `decide` function: each message by itself, all at once; those to be delivered again are named
 /// in the answer, and only they come back.
 pub async fn decide_all(
-    store: &(impl CloseRound + Store),
+    store: &(impl CloseRound + NextRound + EndGame),
     clock: &impl Schedule,
     players: &impl Players,
     event: SqsEvent,
@@ -30,34 +31,32 @@ pub async fn decide_all(
 }
 
 async fn decide_one(
-    store: &(impl CloseRound + Store),
+    store: &(impl CloseRound + NextRound + EndGame),
     clock: &impl Schedule,
     players: &impl Players,
     message: &SqsMessage,
 ) -> Handled {
     let id = message.message_id.as_deref().unwrap_or_default();
     let tick = match serde_json::from_str::<Tick>(message.body.as_deref().unwrap_or_default()) {
-        Ok(tick) if tick.v <= VERSION => tick,
-        Ok(tick) => {
-            warn!(
-                message = id,
-                v = tick.v,
-                "a message of a later version is put back for it"
-            );
-            return Handled::PutBack;
-        }
+        Ok(tick) => tick,
         // Delivering it again would not make it readable.
         Err(error) => {
             error!(message = id, %error, "a message that is no tick is dropped");
             return Handled::Done;
         }
     };
-    decide(store, clock, players, &tick, age_ms(message))
-        .await
-        .unwrap_or_else(|failure| {
-            error!(%failure, game = %tick.game, round = tick.round, "will be delivered again");
-            Handled::PutBack
-        })
+    let decided = timeout(
+        ANSWER_WITHIN,
+        decide(store, clock, players, &tick, age_ms(message)),
+    )
+    .await;
+    let failure = match decided {
+        Ok(Ok(handled)) => return handled,
+        Ok(Err(failure)) => failure.to_string(),
+        Err(_) => "no end in time".to_owned(),
+    };
+    error!(failure, game = %tick.game, round = tick.round, "will be delivered again");
+    Handled::PutBack
 }
 
 /// How long ago the message was sent, milliseconds.

@@ -1,28 +1,21 @@
 //! WebSocket events of API Gateway.
 
-use std::time::Duration;
-
 use aws_lambda_events::apigw::{
     ApiGatewayWebsocketProxyRequest, ApiGatewayWebsocketProxyRequestContext,
 };
-use rps_core::names::FUNCTION_TIMEOUT_S;
 use rps_core::{ClientMessage, ConnectionId, ErrorCode, Rules, ServerMessage};
 use serde::Serialize;
 use tokio::time::timeout;
 use tracing::{error, info};
 
+use super::ANSWER_WITHIN;
 use crate::config::AllowedOrigins;
 use crate::ports::{
-    ClearLobby, Failure, FindConnection, Notify, OpenConnection, Players, RecordPlay, Schedule,
-    Store,
+    EndGame, Failure, FindConnection, Notify, OpenConnection, Players, RecordPlay, Schedule,
 };
 use crate::service::join::{JoinStore, Joiner};
 use crate::service::{connect, leave, play};
 use crate::time::now_ms;
-
-/// When a player is told to try again: early enough that the function is not killed, for then API
-/// Gateway would answer in its own words.
-const ANSWER_WITHIN: Duration = Duration::from_millis(FUNCTION_TIMEOUT_S * 1000 - 800);
 
 /// What a function returns to API Gateway. On a message route with a route response, the body is sent
 /// to the player.
@@ -71,8 +64,7 @@ impl Response {
 
 /// The `connection` function: `$connect`, `$disconnect` and `$default`.
 pub async fn connection(
-    store: &(impl OpenConnection + FindConnection + ClearLobby + Store),
-    clock: &impl Schedule,
+    store: &(impl OpenConnection + FindConnection + EndGame),
     players: &impl Players,
     origins: &AllowedOrigins,
     event: &ApiGatewayWebsocketProxyRequest,
@@ -95,7 +87,7 @@ pub async fn connection(
             Response::status(status("cannot store a new connection", connected))
         }
         Some("$disconnect") => {
-            let left = leave::leave(store, clock, players, &id).await;
+            let left = Box::pin(leave::leave(store, players, &id)).await;
             Response::status(status(
                 "the clock will end what a closed connection left",
                 left,

@@ -11,7 +11,7 @@
 use rps_core::names::LEASE_MS;
 use rps_core::{Tick, TickRefusal};
 
-use crate::ports::{Changed, CloseRound, Failure, Players, Schedule, Store};
+use crate::ports::{Changed, CloseRound, EndGame, Failure, NextRound, Players, Schedule};
 use crate::service::settle::settle;
 
 /// What to do with a tick that was handled.
@@ -25,7 +25,7 @@ pub enum Handled {
 
 /// Decides the round whose time is over, if `tick`, sent `age_ms` ago, is its tick.
 pub async fn decide(
-    store: &(impl CloseRound + Store),
+    store: &(impl CloseRound + NextRound + EndGame),
     clock: &impl Schedule,
     players: &impl Players,
     tick: &Tick,

@@ -19,7 +19,8 @@ use std::time::{Duration, Instant};
 use backon::{BackoffBuilder, ExponentialBuilder};
 use rps_core::lobby::{self, Join, Standing};
 use rps_core::{
-    Claim, ConnectionId, ErrorCode, Game, GameId, Rules, Seat, ServerMessage, Taken, Waiting,
+    Claim, ConnectionId, ErrorCode, Game, GameId, JoinId, Rules, Seat, ServerMessage, Taken,
+    Waiting,
 };
 use tracing::{info, warn};
 
@@ -33,12 +34,12 @@ use crate::time::now_ms;
 const MAX_GHOSTS: u32 = 3;
 
 /// How long a joiner looks again before it is told to try again.
-const PATIENCE: Duration = Duration::from_millis(1500);
+const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How it pauses between two looks.
+/// How it pauses between two looks: the more joiners meet, the longer.
 const BACKOFF: ExponentialBuilder = ExponentialBuilder::new()
-    .with_min_delay(Duration::from_millis(10))
-    .with_max_delay(Duration::from_millis(100))
+    .with_min_delay(Duration::from_millis(20))
+    .with_max_delay(Duration::from_millis(500))
     .without_max_times()
     .with_jitter();
 
@@ -77,7 +78,8 @@ pub struct Joiner<'a, S, C, P> {
     players: &'a P,
     rules: Rules,
     me: &'a ConnectionId,
-    /// The claim this very join has made; it may replace it at will.
+    id: JoinId,
+    /// The claim that this join may replace: its own, or one left over by a join that died.
     held: Option<Claim>,
 }
 
@@ -111,6 +113,7 @@ where
             players,
             rules,
             me,
+            id: JoinId::from(random_id()),
             held: None,
         }
     }
@@ -152,7 +155,7 @@ where
     }
 
     async fn wait(&mut self) -> Result<Attempt, Failure> {
-        let game = GameId::from(uuid::Uuid::new_v4().simple().to_string());
+        let game = GameId::from(random_id());
         if let Some(attempt) = self.claim(game.clone(), Seat::First).await? {
             return Ok(attempt);
         }
@@ -162,7 +165,7 @@ where
             taken: None,
         };
         if !self.store.enter_lobby(&waiting).await? {
-            return Ok(Attempt::Again);
+            return self.after_losing(&waiting.game).await;
         }
         // A connection that closed meanwhile may have looked for its place before it had one.
         if self.store.find_connection(self.me).await?.is_none() {
@@ -172,12 +175,19 @@ where
         Ok(Attempt::Answer(ServerMessage::Waiting {}))
     }
 
+    /// Somebody else waits. Usually they were faster; but if the answer to our own entry was lost and sent
+    /// for again, we may have been taken meanwhile.
+    async fn after_losing(&self, game: &GameId) -> Result<Attempt, Failure> {
+        let game = self.store.find_game(game).await?;
+        Ok(game.map_or(Attempt::Again, |game| Attempt::Answer(game.started())))
+    }
+
     async fn take(&mut self, waiting: Waiting) -> Result<Attempt, Failure> {
         if let Some(attempt) = self.claim(waiting.game.clone(), Seat::Second).await? {
             return Ok(attempt);
         }
         let taken = Taken {
-            by: self.me.clone(),
+            by: self.id.clone(),
             at_ms: now_ms(),
         };
         if !self.store.take_waiting(&waiting, &taken).await? {
@@ -236,6 +246,7 @@ where
         let claim = Claim {
             game,
             seat,
+            by: self.id.clone(),
             at_ms: now_ms(),
         };
         let other = match self
@@ -263,6 +274,10 @@ where
         }
         Ok(Some(Attempt::Again))
     }
+}
+
+fn random_id() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
 }
 
 fn answer(code: ErrorCode) -> Attempt {

@@ -6,13 +6,12 @@
 
 use rps_core::ConnectionId;
 
-use crate::ports::{Changed, ClearLobby, Failure, FindConnection, Players, Schedule, Store};
-use crate::service::settle::settle;
+use crate::ports::{Changed, EndGame, Failure, FindConnection, Players};
+use crate::service::settle::end;
 
 /// Removes a closed connection from wherever it is, and tells its opponent.
 pub async fn leave(
-    store: &(impl FindConnection + ClearLobby + Store),
-    clock: &impl Schedule,
+    store: &(impl FindConnection + EndGame),
     players: &impl Players,
     id: &ConnectionId,
 ) -> Result<(), Failure> {
@@ -26,7 +25,7 @@ pub async fn leave(
         return Ok(());
     };
     match store.close_by_leaving(&claim.game, claim.seat, id).await? {
-        Changed::Yes(game) => settle(store, clock, players, &game).await,
+        Changed::Yes(game) => end(store, players, &game).await,
         // Another has closed the round, and settles it; or the claim was left over.
         Changed::No(_) => Ok(()),
         Changed::NoGame => store.clear_lobby(id, &claim.game).await,

@@ -3,7 +3,7 @@
 //! One conditional write stores it, so it can neither be lost nor counted after the round is closed;
 //! when the condition does not hold, the game as it is (for which DynamoDB does not charge) says why.
 
-use rps_core::{ConnectionId, Effect, ErrorCode, Game, Play, Refusal, ServerMessage};
+use rps_core::{ConnectionId, ErrorCode, Game, Play, Refusal, ServerMessage};
 
 use crate::ports::{Arrival, Changed, Failure, FindConnection, RecordPlay};
 
@@ -37,14 +37,14 @@ pub async fn play(
 /// A stored play is accepted once more by the same rule; a refused one is refused again, with the
 /// reason.
 fn answer(game: &Game, arrival: Arrival<'_>) -> ServerMessage {
-    match game.play(
-        arrival.from,
-        arrival.play,
-        arrival.round,
-        arrival.arrived_ms,
-    ) {
-        Ok((_, Effect::Tell(_, received))) => received,
-        Ok((_, Effect::Schedule(_))) => ErrorCode::TryAgain.into(),
+    let Arrival {
+        from,
+        play,
+        round,
+        arrived_ms,
+    } = arrival;
+    match game.play(from, play, round, arrived_ms) {
+        Ok((_, received)) => received,
         Err(Refusal::NotInThisGame) => ErrorCode::NotInAGame.into(),
         Err(Refusal::TooLate) => ErrorCode::TooLate.into(),
         Err(Refusal::AlreadyPlayed) => ErrorCode::AlreadyPlayed.into(),

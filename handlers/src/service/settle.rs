@@ -9,60 +9,51 @@
 use rps_core::{Effect, Game, Seat, ServerMessage, Settled};
 use tracing::info;
 
-use crate::ports::{Changed, Delivery, Failure, Players, Schedule, Store};
+use crate::ports::{Changed, Delivery, EndGame, Failure, NextRound, Players, Schedule};
 use crate::time::now_ms;
 
 /// Starts the next round of a drawn game, or ends it.
 pub async fn settle(
-    store: &impl Store,
+    store: &(impl NextRound + EndGame),
     clock: &impl Schedule,
     players: &impl Players,
     game: &Game,
 ) -> Result<(), Failure> {
-    let Some((settled, effects)) = game.settle(now_ms()) else {
-        return Ok(());
+    let Some((Settled::NextRound(next), effects)) = game.settle(now_ms()) else {
+        return end(store, players, game).await;
     };
     for effect in &effects {
         if let Effect::Schedule(tick) = effect {
             clock.schedule(tick, game.rules.window_s()).await?;
         }
     }
-    let Settled::NextRound(next) = settled else {
-        tell(players, game, &effects).await?;
-        log_end(game, &effects);
-        return remove(store, players, game).await;
-    };
     if !store.next_round(game, &next).await? {
         // Another delivery of the same tick has, and tells.
         return Ok(());
     }
     info!(game = %game.id, round = game.round, late_ms = lateness_ms(game), "round drawn");
-    if let Some(gone) = tell(players, &next, &effects).await? {
-        forfeit(store, players, &next, gone).await?;
-    }
-    Ok(())
-}
-
-/// A player whose connection turns out to be closed loses the game (guarantee 7).
-async fn forfeit(
-    store: &impl Store,
-    players: &impl Players,
-    game: &Game,
-    gone: Seat,
-) -> Result<(), Failure> {
-    let closed = store
-        .close_by_leaving(&game.id, gone, game.player(gone))
-        .await?;
-    let Changed::Yes(game) = closed else {
+    let Some(gone) = tell(players, &next, &effects).await? else {
         return Ok(());
     };
-    let effects = game
-        .settle(now_ms())
-        .map(|(_, effects)| effects)
-        .unwrap_or_default();
-    tell(players, &game, &effects).await?;
-    log_end(&game, &effects);
-    remove(store, players, &game).await
+    // A player whose connection turns out to be closed loses the game (guarantee 7).
+    match store
+        .close_by_leaving(&game.id, gone, game.player(gone))
+        .await?
+    {
+        Changed::Yes(game) => end(store, players, &game).await,
+        Changed::No(_) | Changed::NoGame => Ok(()),
+    }
+}
+
+/// Ends a game whose round is closed for good: tells the players, then removes everything.
+pub async fn end(store: &impl EndGame, players: &impl Players, game: &Game) -> Result<(), Failure> {
+    let Some((Settled::Over, effects)) = game.settle(now_ms()) else {
+        return Ok(());
+    };
+    // Who is gone has nothing to hear; the plays stand.
+    tell(players, game, &effects).await?;
+    log_end(game, &effects);
+    remove(store, players, game).await
 }
 
 /// Tells both at once. The seat of a player who is gone, if one is.
@@ -89,26 +80,37 @@ async fn tell(
 
 /// Removes and disconnects both players, and last the game. The connections' items go first, so that
 /// the `$disconnect` that follows finds nothing to do.
-async fn remove(store: &impl Store, players: &impl Players, game: &Game) -> Result<(), Failure> {
+async fn remove(store: &impl EndGame, players: &impl Players, game: &Game) -> Result<(), Failure> {
     let [first, second] = &game.players;
     tokio::try_join!(
         store.remove_connection(first, Some(&game.id)),
         store.remove_connection(second, Some(&game.id)),
+        leave_lobby(store, game),
     )?;
     tokio::try_join!(players.disconnect(first), players.disconnect(second))?;
     store.remove_game(&game.id, false).await?;
     Ok(())
 }
 
+/// A joiner that died after it stored the game has left the first player in the lobby.
+async fn leave_lobby(store: &impl EndGame, game: &Game) -> Result<(), Failure> {
+    match store.peek_lobby().await? {
+        Some(waiting) if waiting.game == game.id => {
+            store.clear_lobby(&waiting.connection, &game.id).await
+        }
+        _ => Ok(()),
+    }
+}
+
 fn log_end(game: &Game, effects: &[Effect]) {
-    let over = effects.iter().find_map(|effect| match effect {
-        Effect::Tell(_, ServerMessage::GameOver { reason, .. }) => Some(reason),
+    let reason = effects.iter().find_map(|effect| match effect {
+        Effect::Tell(_, ServerMessage::GameOver { reason, .. }) => {
+            serde_json::to_value(reason).ok()
+        }
         _ => None,
     });
-    info!(
-        game = %game.id, rounds = game.round, closed = ?game.closed, reason = ?over,
-        late_ms = lateness_ms(game), "game over"
-    );
+    let reason = reason.as_ref().and_then(serde_json::Value::as_str);
+    info!(game = %game.id, rounds = game.round, reason, late_ms = lateness_ms(game), "game over");
 }
 
 /// How long after the round's deadline this is, milliseconds; 0 before it.

@@ -31,7 +31,7 @@ async fn a_draw_is_replayed() {
         for player in [&mut first, &mut second] {
             let drawn = json!({
                 "type": "round-drawn", "game": game, "round": round, "you": "rock",
-                "opponent": "rock", "next_round": round + 1, "play_within_ms": 1000,
+                "opponent": "rock", "next_round": round + 1, "play_within_ms": 2000,
             });
             player.expect(drawn).await;
         }

@@ -18,7 +18,7 @@ async fn a_ghost_in_the_waiting_list_is_replaced() {
     stage
         .put(json!({
             "pk": "C#ghost", "v": 1, "connected_at_ms": now, "game": "haunted", "seat": "first",
-            "claimed_at_ms": now, "ttl": ttl,
+            "claimed_by": "j", "claimed_at_ms": now, "ttl": ttl,
         }))
         .await;
     stage
@@ -58,15 +58,22 @@ async fn messages_that_come_twice_early_or_from_nowhere() {
     let stage = Stage::new().await;
     let (mut first, mut second, game) = stage.game().await;
     first.plays(&game, Rock, 1).await;
-    // None of these belongs to the round: each vanishes, at once or after it was put back.
+    // None of these is the round's own message: each vanishes, at once or after it was put back.
     for body in [
         json!({"v": 1, "game": game, "round": 1, "deadline_ms": now_ms()}).to_string(),
         json!({"v": 1, "game": game, "round": 0, "deadline_ms": 0}).to_string(),
+        json!({"v": 1, "game": game, "round": 2, "deadline_ms": 0}).to_string(),
         json!({"v": 1, "game": "nowhere", "round": 7, "deadline_ms": 0}).to_string(),
         json!({"v": 1, "game": game}).to_string(),
         "not a tick".to_owned(),
     ] {
-        stage.send(body).await;
+        stage.send(body, 0).await;
+    }
+    // This one is, two times more.
+    let deadline_ms = stage.number(&format!("G#{game}"), "deadline_ms").await;
+    for _ in 0..2 {
+        let own = json!({"v": 1, "game": game, "round": 1, "deadline_ms": deadline_ms});
+        stage.send(own, 2).await;
     }
     second.plays(&game, Scissors, 1).await;
     first

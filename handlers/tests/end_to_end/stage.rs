@@ -28,7 +28,8 @@ pub(crate) struct Stage {
     pub(crate) sqs: aws_sdk_sqs::Client,
 }
 
-/// Windows of a second, three rounds, messages back after two seconds.
+/// Three rounds, messages back after five seconds, and windows of two: long enough to play in on a busy
+/// machine.
 pub(crate) fn options() -> Options {
     let program = |function| match function {
         Function::Connection => env!("CARGO_BIN_EXE_connection"),
@@ -48,7 +49,7 @@ pub(crate) fn options() -> Options {
         ..Options::default()
     };
     options
-        .env(env::PLAY_WINDOW_S, "1")
+        .env(env::PLAY_WINDOW_S, "2")
         .env(env::MAX_ROUNDS, "3")
 }
 
@@ -99,7 +100,7 @@ impl Stage {
         let started = second.next().await;
         let game = started["game"].as_str().expect("an id").to_owned();
         let expected =
-            json!({"type": "game-started", "game": game, "round": 1, "play_within_ms": 1000});
+            json!({"type": "game-started", "game": game, "round": 1, "play_within_ms": 2000});
         assert_eq!(started, expected);
         first.expect(expected).await;
         (first, second, game)
@@ -144,14 +145,33 @@ impl Stage {
     }
 
     /// Puts a message into the queue.
-    pub(crate) async fn send(&self, body: impl ToString) {
+    pub(crate) async fn send(&self, body: impl ToString, delay_s: i32) {
         let queue = &self.local.urls().queue_url;
         let send = self
             .sqs
             .send_message()
             .queue_url(queue)
-            .message_body(body.to_string());
-        send.send().await.expect("sent");
+            .delay_seconds(delay_s);
+        send.message_body(body.to_string())
+            .send()
+            .await
+            .expect("sent");
+    }
+
+    /// A number of an item.
+    pub(crate) async fn number(&self, key: &str, attribute: &str) -> u64 {
+        let get = self.dynamo.get_item().table_name(&self.local.urls().table);
+        let get = get
+            .key("pk", AttributeValue::S(key.to_owned()))
+            .send()
+            .await
+            .expect("a read");
+        let item = get.item.expect("it is there");
+        item[attribute]
+            .as_n()
+            .expect("a number")
+            .parse()
+            .expect("a number")
     }
 
     /// How many messages the queue holds, in whatever state.
@@ -175,17 +195,25 @@ impl Stage {
     /// After the end nothing is left: no item, no message.
     pub(crate) async fn assert_empty(&self) {
         self.assert_no_items().await;
-        let drained = timeout(PATIENCE, async { while self.messages().await > 0 {} })
-            .await
-            .is_ok();
+        let drained = timeout(PATIENCE, async {
+            while self.messages().await > 0 {
+                pause().await;
+            }
+        })
+        .await
+        .is_ok();
         assert!(drained, "{} messages are left", self.messages().await);
     }
 
     /// No item is left. The players' last frames are out before the last item is removed, so this waits.
     pub(crate) async fn assert_no_items(&self) {
-        let emptied = timeout(PATIENCE, async { while !self.keys().await.is_empty() {} })
-            .await
-            .is_ok();
+        let emptied = timeout(PATIENCE, async {
+            while !self.keys().await.is_empty() {
+                pause().await;
+            }
+        })
+        .await
+        .is_ok();
         assert!(emptied, "left: {:?}", self.keys().await);
     }
 
@@ -193,6 +221,11 @@ impl Stage {
         self.assert_empty().await;
         self.local.stop().await;
     }
+}
+
+/// Between two looks at AWS, which has no event to wait for here.
+async fn pause() {
+    tokio::time::sleep(Duration::from_millis(20)).await;
 }
 
 pub(crate) struct Player {
@@ -231,13 +264,19 @@ impl Player {
     }
 
     pub(crate) async fn next(&mut self) -> Value {
+        self.next_or_close().await.expect("a message, not the end")
+    }
+
+    /// The next message, or `None` at the end of the connection.
+    pub(crate) async fn next_or_close(&mut self) -> Option<Value> {
         match self.frame().await {
             Some(Message::Text(text)) => {
                 let message = serde_json::from_str(&text).expect("JSON");
                 let known = serde_json::from_str::<ServerMessage>(&text);
                 assert!(known.is_ok(), "not in the protocol: {text}");
-                message
+                Some(message)
             }
+            Some(Message::Close(_)) | None => None,
             other => panic!("{other:?}"),
         }
     }

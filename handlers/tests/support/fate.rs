@@ -22,6 +22,9 @@ pub enum Blow {
     LoseAnswer(u32),
     /// The function is held up before that call, until it is let go.
     Hold(u32),
+    /// The answer to that call is lost on the way; the call is held up and then made again, as the SDK
+    /// does.
+    Repeat(u32),
     /// Nothing.
     Spare,
 }
@@ -49,7 +52,7 @@ impl Fate {
 
     /// Whether the operation will be held up.
     pub fn holds(&self) -> bool {
-        matches!(self.blow, Blow::Hold(_))
+        matches!(self.blow, Blow::Hold(_) | Blow::Repeat(_))
     }
 
     /// Waits until the operation is held up, then lets `meanwhile` happen and the operation go on.
@@ -73,25 +76,34 @@ impl Fate {
         }
     }
 
-    async fn strike<T>(&self, call: impl Answer<T>) -> Result<T, Failure> {
+    async fn strike<T, C: Answer<T>>(&self, call: impl Fn() -> C) -> Result<T, Failure> {
         let number = self.calls.replace(self.calls.get() + 1);
         // Lets whatever runs at the same time come in between.
         tokio::task::yield_now().await;
         match self.blow {
             Blow::DieBefore(at) if at == number => self.die().await,
             Blow::DieAfter(at) if at == number => {
-                call.await?;
+                call().await?;
                 self.die().await
             }
             Blow::Hold(at) if at == number => {
-                self.held.notify_one();
-                self.released.notified().await;
-                call.await
+                self.hold().await;
+                call().await
+            }
+            Blow::Repeat(at) if at == number => {
+                call().await?;
+                self.hold().await;
+                call().await
             }
             Blow::Fail(at) if at == number => Err(failed()),
-            Blow::LoseAnswer(at) if at == number => call.await.and(Err(failed())),
-            _ => call.await,
+            Blow::LoseAnswer(at) if at == number => call().await.and(Err(failed())),
+            _ => call().await,
         }
+    }
+
+    async fn hold(&self) {
+        self.held.notify_one();
+        self.released.notified().await;
     }
 
     async fn die<T>(&self) -> T {
@@ -114,7 +126,7 @@ macro_rules! under {
     ($($port:ident :: $method:ident ( $($arg:ident : $type:ty),* ) -> $output:ty;)*) => {$(
         impl<T: $port> $port for Under<'_, T> {
             async fn $method(&self, $($arg: $type),*) -> Result<$output, Failure> {
-                self.0.strike(Box::pin(self.1.$method($($arg),*))).await
+                self.0.strike(|| Box::pin(self.1.$method($($arg),*))).await
             }
         }
     )*};
@@ -126,6 +138,7 @@ under! {
     RemoveConnection::remove_connection(id: &ConnectionId, claiming: Option<&GameId>) -> Option<Connection>;
     ClaimPlace::claim_place(id: &ConnectionId, claim: &Claim, replacing: Option<&Claim>) -> Claimed;
     ReadLobby::waiting() -> Option<Waiting>;
+    PeekLobby::peek_lobby() -> Option<Waiting>;
     EnterLobby::enter_lobby(waiting: &Waiting) -> bool;
     TakeWaiting::take_waiting(seen: &Waiting, taken: &Taken) -> bool;
     ClearLobby::clear_lobby(connection: &ConnectionId, game: &GameId) -> ();

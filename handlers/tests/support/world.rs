@@ -4,7 +4,9 @@
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
-use rps_core::{ConnectionId, ErrorCode, GameId, Outcome, Play, Rules, ServerMessage, Tick};
+use rps_core::{
+    ConnectionId, ErrorCode, GameId, Outcome, Play, Reason, Rules, ServerMessage, Tick,
+};
 use rps_handlers::ports::{Delivery, Disconnect, Failure, Notify, Schedule};
 use rps_handlers::service::decide::{Handled, decide};
 use rps_handlers::service::join::Joiner;
@@ -126,10 +128,10 @@ impl World {
     /// The connection closes, and `$disconnect` arrives, under a fate.
     pub async fn leave_under(&self, fate: &Fate, id: &str) {
         self.sockets.open.borrow_mut().remove(id);
-        let (store, ticks) = (Under(fate, &self.table.store), Under(fate, &self.ticks));
-        let sockets = Under(fate, &self.sockets);
+        let (store, sockets) = (Under(fate, &self.table.store), Under(fate, &self.sockets));
+        let id = id.into();
         let _ = fate
-            .run(leave::leave(&store, &ticks, &sockets, &id.into()))
+            .run(Box::pin(leave::leave(&store, &sockets, &id)))
             .await;
     }
 
@@ -210,27 +212,33 @@ impl World {
     }
 }
 
-type Truth = (u32, Outcome, Option<Play>, Option<Play>);
+type Truth = (u32, Outcome, Reason, Option<Play>, Option<Play>);
 
 fn truth(message: &ServerMessage) -> Truth {
     match message {
         ServerMessage::GameOver {
             rounds,
             outcome,
+            reason,
             you,
             opponent,
             ..
-        } => (*rounds, *outcome, *you, *opponent),
+        } => (*rounds, *outcome, *reason, *you, *opponent),
         other => panic!("{other:?}"),
     }
 }
 
 fn mirrored(message: &ServerMessage) -> Truth {
-    let (rounds, outcome, you, opponent) = truth(message);
+    let (rounds, outcome, reason, you, opponent) = truth(message);
     let outcome = match outcome {
         Outcome::Won => Outcome::Lost,
         Outcome::Lost => Outcome::Won,
         same => same,
     };
-    (rounds, outcome, opponent, you)
+    let reason = match reason {
+        Reason::OpponentDidNotPlay => Reason::YouDidNotPlay,
+        Reason::YouDidNotPlay => Reason::OpponentDidNotPlay,
+        same => same,
+    };
+    (rounds, outcome, reason, opponent, you)
 }

@@ -1,6 +1,8 @@
-//! AWS's ways to write a time.
+//! The time, and AWS's ways to write it.
 
 use std::time::{SystemTime, UNIX_EPOCH};
+
+use tokio::time::Instant;
 
 /// Milliseconds since 1970.
 pub(crate) fn now_ms() -> u64 {
@@ -8,6 +10,30 @@ pub(crate) fn now_ms() -> u64 {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// One moment, on both clocks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Now {
+    /// For deadlines: monotonic, and paused with tokio's clock in tests.
+    pub(crate) instant: Instant,
+    /// For what clients read: ms since 1970.
+    pub(crate) epoch_ms: u64,
+}
+
+impl Now {
+    pub(crate) fn read() -> Self {
+        // In this order nothing that is due looks early to a client.
+        let epoch_ms = now_ms();
+        Self {
+            instant: Instant::now(),
+            epoch_ms,
+        }
+    }
+
+    pub(crate) fn epoch_s(self) -> u64 {
+        self.epoch_ms / 1000
+    }
 }
 
 const MONTHS: [&str; 12] = [

@@ -19,7 +19,7 @@ const LARGEST_CALL_BYTES: usize = 16 * 1024 * 1024;
 /// The AWS services behind `POST /`.
 pub(crate) struct Services {
     pub(crate) dynamo: Dynamo,
-    pub(crate) sqs: Arc<Sqs>,
+    pub(crate) sqs: Sqs,
 }
 
 /// Everything the port answers.

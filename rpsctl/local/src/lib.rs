@@ -12,7 +12,7 @@
 //! | `gateway` | API Gateway's WebSocket API with its `@connections` |
 //! | `lambda` | Lambda: processes that speak the Runtime API |
 //! | `mapping` | the SQS event source mapping of `decide` |
-//! | `clock` | AWS's ways to write a time |
+//! | `clock` | the time, and AWS's ways to write it |
 //! | `options`, `error`, `urls` | what a caller says, and is told |
 
 mod clock;

@@ -3,6 +3,7 @@
 use std::{borrow::Cow, fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use rps_core::names::{CONNECTION_LIFETIME_S, FUNCTION_TIMEOUT_S, Function, VISIBILITY_TIMEOUT_S};
+use tokio::sync::Semaphore;
 
 /// Where the lines of the functions go: their stdout, their stderr, and what Lambda itself would log.
 /// It is called on the runtime's threads and must not block.
@@ -19,8 +20,8 @@ pub struct FunctionProcess {
     pub args: Vec<String>,
 }
 
-/// What the local AWS is told at start. The defaults are AWS's own numbers, on a port of the system's
-/// choice and without functions.
+/// What the local AWS is told at start. By default it has no functions, a port of the system's choice, the
+/// limits of the deployed game, and places for 4 processes of each function.
 #[derive(Clone)]
 pub struct Options {
     /// The port on 127.0.0.1; 0 lets the system choose.
@@ -31,7 +32,7 @@ pub struct Options {
     pub functions: Vec<FunctionProcess>,
     /// More environment variables of the functions, over those set here.
     pub environment: Vec<(String, String)>,
-    /// Processes per function, and batches of the queue handed over, at a time.
+    /// Processes per function, and batches of the queue handed over, at a time; 0 counts as 1.
     pub concurrency: usize,
     /// Longest a function may run; then it is killed.
     pub function_timeout: Duration,
@@ -54,7 +55,7 @@ impl Default for Options {
             data: None,
             functions: Vec::new(),
             environment: Vec::new(),
-            concurrency: 10,
+            concurrency: 4,
             function_timeout: Duration::from_secs(FUNCTION_TIMEOUT_S),
             visibility_timeout_s: VISIBILITY_TIMEOUT_S,
             idle_timeout: Duration::from_mins(10),
@@ -66,6 +67,12 @@ impl Default for Options {
 }
 
 impl Options {
+    /// `concurrency` as the number of permits of a semaphore: with none of them everything would wait
+    /// for ever, and too many are a panic.
+    pub(crate) fn places(&self) -> usize {
+        self.concurrency.clamp(1, Semaphore::MAX_PERMITS)
+    }
+
     /// With the four functions behind one program: `args` gives the arguments for each.
     #[must_use]
     pub fn functions(

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{Router, serve::ListenerExt};
-use rps_core::names::MAX_RECEIVE_COUNT;
+use rps_core::{Tick, names::MAX_RECEIVE_COUNT};
 use serde_json::json;
 use tokio::{sync::watch, task::JoinHandle, time::timeout};
 
@@ -13,22 +13,27 @@ use crate::{
     front::{self, Services},
     gateway::Gateway,
     lambda::Lambda,
-    mapping,
+    mapping::Mapping,
     sqs::{Queue, Sqs},
     transport::{Port, Socket},
 };
 
+/// How long functions may take, when everything stops, over what they have begun and the last
+/// `$disconnect`s.
+const FAREWELL: Duration = Duration::from_secs(5);
+
 /// How long requests may take to finish when everything stops.
 const LAST_REQUESTS: Duration = Duration::from_secs(1);
 
-/// The running local AWS. Without [`Local::stop`] it ends when its runtime does.
+/// The running local AWS. Dropped without [`Local::stop`] it ends at once: the functions are killed, in the
+/// middle of their work and without a word about the players who leave.
 pub struct Local {
     urls: Urls,
     gateway: Arc<Gateway>,
     lambda: Arc<Lambda>,
-    mapping: JoinHandle<()>,
+    mapping: Mapping,
     server: JoinHandle<()>,
-    running: watch::Sender<()>,
+    running: watch::Sender<bool>,
 }
 
 /// Starts the local AWS. When this returns it is ready.
@@ -37,24 +42,26 @@ pub async fn start(options: Options) -> Result<Local, StartError> {
     let port = Port::bind(options.port).await?;
     let urls = Urls::on(port.number()?);
     let dynamo = Dynamo::start(options.data.as_deref()).await?;
-    let sqs = Arc::new(Sqs::new(&urls.endpoint));
+    let sqs = Sqs::new(&urls.endpoint);
     let queue = create_queues(&sqs, options.visibility_timeout_s)?;
+    resume(&queue, dynamo.unfinished())?;
     let lambda = Arc::new(Lambda::new(&options, &urls));
     let gateway = Arc::new(Gateway::new(Arc::clone(&lambda), &options, &urls));
+    let places = options.places();
     let router = front::router(
         options.page.into_owned(),
         Arc::new(Services { dynamo, sqs }),
         Arc::clone(&gateway),
         lambda.instances(),
     );
-    let running = watch::Sender::new(());
+    let running = watch::Sender::new(true);
     let server = tokio::spawn(serve(port, router, running.subscribe()));
-    let polling = mapping::run(queue, Arc::clone(&lambda), options.concurrency);
+    let mapping = Mapping::start(queue, Arc::clone(&lambda), places);
     Ok(Local {
         urls,
         gateway,
         lambda,
-        mapping: tokio::spawn(polling),
+        mapping,
         server,
         running,
     })
@@ -67,19 +74,37 @@ impl Local {
         &self.urls
     }
 
-    /// Closes the players' connections, lets the functions know, kills them, and gives the port back.
-    /// Every process has ended when this returns.
-    pub async fn stop(self) {
-        // Nothing new from the queue; then the players while there are functions to tell, then those.
-        self.mapping.abort();
-        self.gateway.stop().await;
-        self.lambda.stop().await;
-        drop(self.running);
-        let mut server = self.server;
-        if timeout(LAST_REQUESTS, &mut server).await.is_err() {
-            server.abort();
+    /// Closes the players' connections, lets the functions know and finish their work, kills them, and
+    /// gives the port back. Every process has ended when this returns.
+    pub async fn stop(mut self) {
+        // Nothing new from the queue or the players; what is begun needs the functions, which go last.
+        let last_work = async { tokio::join!(self.mapping.stop(), self.gateway.stop()) };
+        if timeout(FAREWELL, last_work).await.is_err() {
+            tracing::warn!("functions are killed in the middle of their work");
         }
+        self.lambda.stop().await;
+        self.running.send_replace(false);
+        // Requests that take longer are cut off when this is dropped.
+        drop(timeout(LAST_REQUESTS, &mut self.server).await);
     }
+}
+
+impl Drop for Local {
+    fn drop(&mut self) {
+        self.gateway.close();
+        self.lambda.kill();
+        self.running.send_replace(false);
+        self.server.abort();
+    }
+}
+
+/// Sends the clock messages of an earlier host's games again: its queue is gone.
+fn resume(queue: &Queue, unfinished: &[Tick]) -> Result<(), StartError> {
+    for tick in unfinished {
+        let body = serde_json::to_string(tick);
+        queue.send_now(body.map_err(|error| StartError::Queues(error.to_string()))?);
+    }
+    Ok(())
 }
 
 fn check_programs(options: &Options) -> Result<(), StartError> {
@@ -90,10 +115,10 @@ fn check_programs(options: &Options) -> Result<(), StartError> {
     })
 }
 
-async fn serve(port: Port, router: Router, mut running: watch::Receiver<()>) {
+async fn serve(port: Port, router: Router, mut running: watch::Receiver<bool>) {
     let port = port.tap_io(Socket::send_at_once);
     let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    let stopped = async move { while running.changed().await.is_ok() {} };
+    let stopped = async move { drop(running.wait_for(|running| !running).await) };
     let served = axum::serve(port, service).with_graceful_shutdown(stopped);
     if let Err(error) = served.await {
         tracing::error!(%error, "the server ended");

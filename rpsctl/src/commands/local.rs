@@ -40,7 +40,7 @@ pub(crate) struct LocalArgs {
     #[arg(long, value_name = "ROUNDS", default_value_t = 5, value_parser = value_parser!(u8).range(1..=12))]
     max_rounds: u8,
     /// Processes of each function at a time
-    #[arg(long, value_name = "PROCESSES", default_value_t = 10, value_parser = value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "PROCESSES", default_value_t = 4, value_parser = value_parser!(u16).range(1..))]
     concurrency: u16,
     /// Let so many bots play here, game after game
     #[arg(long, value_name = "BOTS", value_parser = value_parser!(u16).range(2..))]

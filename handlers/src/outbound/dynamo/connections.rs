@@ -6,7 +6,7 @@ use rps_core::names::attribute;
 use rps_core::{Claim, Connection, ConnectionId, GameId};
 
 use super::items::{ConnectionItem, connection_key};
-use super::{DynamoStore, Updated, decode, deleted, encode, n, s, updated};
+use super::{DynamoStore, Updated, decode, deleted, n, s, updated};
 use crate::outbound::aws::failure;
 use crate::ports::{
     ClaimPlace, Claimed, Failure, FindConnection, OpenConnection, RemoveConnection,
@@ -14,16 +14,10 @@ use crate::ports::{
 
 impl OpenConnection for DynamoStore {
     async fn open_connection(&self, connection: &Connection) -> Result<(), Failure> {
-        let item = encode("PutItem", ConnectionItem::from(connection))?;
-        let put = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(item));
-        put.send()
+        // A put whose answer was late must not wipe out what has happened to the connection since.
+        self.put_if_absent(&ConnectionItem::from(connection))
             .await
             .map(drop)
-            .map_err(|error| failure("PutItem", &error))
     }
 }
 
@@ -70,21 +64,26 @@ impl ClaimPlace for DynamoStore {
             .update_item()
             .table_name(&self.table)
             .key(attribute::KEY, s(connection_key(id)))
-            .update_expression("SET game = :game, seat = :seat, claimed_at_ms = :at")
+            .update_expression(
+                "SET game = :game, seat = :seat, claimed_by = :by, claimed_at_ms = :at",
+            )
             .expression_attribute_values(":game", s(claim.game.as_str()))
             .expression_attribute_values(":seat", seat(claim)?)
+            .expression_attribute_values(":by", s(claim.by.as_str()))
             .expression_attribute_values(":at", n(claim.at_ms))
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let idle = "attribute_exists(pk) AND (attribute_not_exists(game)";
         update = match replacing {
-            None => update.condition_expression(format!("{idle})")),
+            None => {
+                update.condition_expression("attribute_exists(pk) AND attribute_not_exists(game)")
+            }
             Some(old) => update
-                .condition_expression(format!(
-                    "{idle} OR (game = :old_game AND claimed_at_ms = :old_at))"
-                ))
+                .condition_expression(
+                    "attribute_exists(pk) AND (attribute_not_exists(game) \
+                     OR (game = :old_game AND claimed_by = :old_by))",
+                )
                 .expression_attribute_values(":old_game", s(old.game.as_str()))
-                .expression_attribute_values(":old_at", n(old.at_ms)),
+                .expression_attribute_values(":old_by", s(old.by.as_str())),
         };
         let Updated::No(item) = updated::<ConnectionItem, _>(update.send().await)? else {
             return Ok(Claimed::Yes);
@@ -92,7 +91,7 @@ impl ClaimPlace for DynamoStore {
         Ok(match item.map(|item| item.claim()) {
             None => Claimed::NoConnection,
             // Our own claim, whose answer was lost.
-            Some(Some(found)) if found == *claim => Claimed::Yes,
+            Some(Some(found)) if found.game == claim.game && found.by == claim.by => Claimed::Yes,
             Some(Some(found)) => Claimed::Otherwise(found),
             Some(None) => {
                 let reason = "a connection that claims nothing refused a claim".to_owned();

@@ -65,8 +65,8 @@ impl RecordPlay for DynamoStore {
     async fn record_play(&self, claim: &Claim, arrival: Arrival<'_>) -> Result<Changed, Failure> {
         let (player, play) = (player_attribute(claim.seat), play_attribute(claim.seat));
         let mut condition = format!(
-            "{player} = :me AND attribute_not_exists(closed) AND deadline_ms >= :earliest \
-             AND (attribute_not_exists({play}) OR {play} = :play)"
+            "{player} = :me AND ({play} = :play OR (attribute_not_exists({play}) \
+             AND attribute_not_exists(closed) AND deadline_ms >= :earliest))"
         );
         if arrival.round.is_some() {
             condition.push_str(" AND round = :round");
@@ -109,8 +109,9 @@ impl CloseGame for DynamoStore {
         seat: Seat,
         player: &ConnectionId,
     ) -> Result<Changed, Failure> {
+        // Closed by this very leaving: our own close, whose answer was lost.
         let condition = format!(
-            "attribute_not_exists(closed) AND {} = :player",
+            "(attribute_not_exists(closed) OR closed = :leaving) AND {} = :player",
             player_attribute(seat)
         );
         let change = self

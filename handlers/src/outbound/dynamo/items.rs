@@ -2,7 +2,8 @@
 
 use rps_core::names::{CONNECTION_LIFETIME_S, TTL_SLACK_S, VERSION};
 use rps_core::{
-    Claim, Closed, Connection, ConnectionId, Game, GameId, Play, Rules, Seat, Taken, Waiting,
+    Claim, Closed, Connection, ConnectionId, Game, GameId, JoinId, Play, Rules, Seat, Taken,
+    Waiting,
 };
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,8 @@ pub(super) struct ConnectionItem {
     #[serde(skip_serializing_if = "Option::is_none")]
     seat: Option<Seat>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    claimed_by: Option<JoinId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     claimed_at_ms: Option<u64>,
     ttl: u64,
 }
@@ -49,6 +52,7 @@ impl From<&Connection> for ConnectionItem {
             connected_at_ms: connection.connected_at_ms,
             game: claim.map(|claim| claim.game.clone()),
             seat: claim.map(|claim| claim.seat),
+            claimed_by: claim.map(|claim| claim.by.clone()),
             claimed_at_ms: claim.map(|claim| claim.at_ms),
             ttl: ttl(connection.connected_at_ms),
         }
@@ -57,8 +61,13 @@ impl From<&Connection> for ConnectionItem {
 
 impl ConnectionItem {
     pub(super) fn claim(&self) -> Option<Claim> {
-        let (game, seat, at_ms) = (self.game.clone()?, self.seat?, self.claimed_at_ms?);
-        Some(Claim { game, seat, at_ms })
+        let (game, by) = (self.game.clone()?, self.claimed_by.clone()?);
+        Some(Claim {
+            game,
+            seat: self.seat?,
+            by,
+            at_ms: self.claimed_at_ms?,
+        })
     }
 
     pub(super) fn into_connection(self, id: ConnectionId) -> Connection {
@@ -78,7 +87,7 @@ pub(super) struct LobbyItem {
     waiting: ConnectionId,
     game: GameId,
     #[serde(skip_serializing_if = "Option::is_none")]
-    taken_by: Option<ConnectionId>,
+    taken_by: Option<JoinId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     taken_at_ms: Option<u64>,
     ttl: u64,

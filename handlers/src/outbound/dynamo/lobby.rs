@@ -6,12 +6,19 @@ use rps_core::{ConnectionId, GameId, Taken, Waiting};
 
 use super::items::{LobbyItem, lobby_key};
 use super::{DynamoStore, Updated, deleted, n, s, updated};
-use crate::ports::{ClearLobby, EnterLobby, Failure, ReadLobby, TakeWaiting};
+use crate::ports::{ClearLobby, EnterLobby, Failure, PeekLobby, ReadLobby, TakeWaiting};
 use crate::time::now_ms;
 
 impl ReadLobby for DynamoStore {
     async fn waiting(&self) -> Result<Option<Waiting>, Failure> {
         let item: Option<LobbyItem> = self.read(lobby_key()).await?;
+        Ok(item.map(Waiting::from))
+    }
+}
+
+impl PeekLobby for DynamoStore {
+    async fn peek_lobby(&self) -> Result<Option<Waiting>, Failure> {
+        let item: Option<LobbyItem> = self.read_eventually(lobby_key()).await?;
         Ok(item.map(Waiting::from))
     }
 }
@@ -42,18 +49,16 @@ impl TakeWaiting for DynamoStore {
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let update = match &seen.taken {
-            None => {
-                update.condition_expression("game = :game AND attribute_not_exists(taken_at_ms)")
-            }
+            None => update.condition_expression("game = :game AND attribute_not_exists(taken_by)"),
             Some(old) => update
-                .condition_expression("game = :game AND taken_at_ms = :old_at")
-                .expression_attribute_values(":old_at", n(old.at_ms)),
+                .condition_expression("game = :game AND taken_by = :old_by")
+                .expression_attribute_values(":old_by", s(old.by.as_str())),
         };
         Ok(match updated::<LobbyItem, _>(update.send().await)? {
             Updated::Yes(_) => true,
             // Our own taking, whose answer was lost, counts as taken.
             Updated::No(found) => found.map(Waiting::from).is_some_and(|found| {
-                found.game == seen.game && found.taken.as_ref() == Some(taken)
+                found.game == seen.game && found.taken.is_some_and(|found| found.by == taken.by)
             }),
         })
     }

@@ -3,9 +3,9 @@
 //! - `items`: the items' shapes
 //! - `connections`, `lobby`, `games`: the ports, one file for each kind of item
 //!
-//! Every write is one conditional write, of one item: no transaction is needed, so none is paid for
-//! (they cost double). A condition that fails gives the item as it is, for which DynamoDB does not
-//! charge a read. A write whose answer was lost is repeated by the SDK and then meets its own result:
+//! Every write is of one item, and conditional wherever another could come in between: no transaction is
+//! needed, so none is paid for (they cost double). A put or an update whose condition fails gives the
+//! item as it is, for which DynamoDB does not charge a read. A write whose answer was lost is repeated by the SDK and then meets its own result:
 //! each adapter recognizes that and reports success.
 //!
 //! TTL is a broom for what crashes left behind, not a clock: an item that is past its time and still
@@ -99,12 +99,28 @@ impl DynamoStore {
     }
 
     async fn read<T: DeserializeOwned>(&self, key: String) -> Result<Option<T>, Failure> {
+        self.get(key, true).await
+    }
+
+    /// Half the price; may be a moment behind.
+    async fn read_eventually<T: DeserializeOwned>(
+        &self,
+        key: String,
+    ) -> Result<Option<T>, Failure> {
+        self.get(key, false).await
+    }
+
+    async fn get<T: DeserializeOwned>(
+        &self,
+        key: String,
+        consistent: bool,
+    ) -> Result<Option<T>, Failure> {
         let read = self
             .client
             .get_item()
             .table_name(&self.table)
             .key(attribute::KEY, s(key));
-        let output = read.consistent_read(true).send().await;
+        let output = read.consistent_read(consistent).send().await;
         let item = output.map_err(|error| failure("GetItem", &error))?.item;
         item.map(|item| decode("GetItem", item)).transpose()
     }

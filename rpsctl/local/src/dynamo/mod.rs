@@ -3,6 +3,7 @@
 //! dynoxide checks what AWS checks on the wire only in its HTTP server, and that server cannot be part
 //! of ours. So it listens on a port of its own, and calls are passed on to it unedited.
 
+mod games;
 mod table;
 
 use std::path::Path;
@@ -15,6 +16,7 @@ use axum::{
 use dynoxide::Database;
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
+use rps_core::Tick;
 use tokio::net::TcpListener;
 
 use crate::{StartError, front::aws_error};
@@ -32,6 +34,7 @@ pub(crate) struct Dynamo {
     client: Client<HttpConnector, Body>,
     uri: Uri,
     server: tokio::task::JoinHandle<()>,
+    unfinished: Vec<Tick>,
 }
 
 impl Dynamo {
@@ -39,6 +42,7 @@ impl Dynamo {
     pub(crate) async fn start(data: Option<&Path>) -> Result<Self, StartError> {
         let database = open(data)?;
         table::ensure(&database).map_err(|why| data_error(data, why))?;
+        let unfinished = games::unfinished(&database).map_err(|why| data_error(data, why))?;
         let cannot = |error| StartError::Port(0, error);
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(cannot)?;
         let port = listener.local_addr().map_err(cannot)?.port();
@@ -47,7 +51,13 @@ impl Dynamo {
             uri: Uri::try_from(format!("http://127.0.0.1:{port}/"))
                 .map_err(|error| StartError::Port(port, std::io::Error::other(error)))?,
             server: tokio::spawn(dynoxide::server::serve_on(listener, database)),
+            unfinished,
         })
+    }
+
+    /// The clock messages of the games that were in the data at the start.
+    pub(crate) fn unfinished(&self) -> &[Tick] {
+        &self.unfinished
     }
 
     /// Passes one call on.

@@ -59,7 +59,9 @@ fn expire(database: &Database) -> Result<(), String> {
     Ok(())
 }
 
-fn request<T: serde::de::DeserializeOwned>(body: serde_json::Value) -> Result<T, String> {
+pub(super) fn request<T: serde::de::DeserializeOwned>(
+    body: serde_json::Value,
+) -> Result<T, String> {
     serde_json::from_value(body).map_err(text)
 }
 
@@ -67,6 +69,6 @@ fn request<T: serde::de::DeserializeOwned>(body: serde_json::Value) -> Result<T,
     clippy::needless_pass_by_value,
     reason = "map_err passes errors by value"
 )]
-fn text(error: impl std::error::Error) -> String {
+pub(super) fn text(error: impl std::error::Error) -> String {
     error.to_string()
 }

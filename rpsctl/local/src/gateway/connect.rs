@@ -29,7 +29,7 @@ pub(super) struct Connected {
     pub(super) queue: Option<mpsc::Receiver<Outgoing>>,
     /// How it ended.
     pub(super) end: Close,
-    presence: mpsc::Sender<()>,
+    pub(super) presence: mpsc::Sender<()>,
     runtime: tokio::runtime::Handle,
 }
 

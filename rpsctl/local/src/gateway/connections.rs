@@ -156,10 +156,12 @@ impl Connection {
         self.connected_at_ms + self.active_ms.load(Ordering::Relaxed)
     }
 
-    /// When the connection has to end if nothing more happens.
-    pub(super) fn deadline(&self, idle_timeout: Duration, lifetime: Duration) -> Instant {
+    /// When the connection has to end if nothing more happens; `None` when that is too far away for the
+    /// clock.
+    pub(super) fn deadline(&self, idle_timeout: Duration, lifetime: Duration) -> Option<Instant> {
         let active = Duration::from_millis(self.active_ms.load(Ordering::Relaxed));
-        self.since + lifetime.min(active + idle_timeout)
+        let idle = active.saturating_add(idle_timeout);
+        self.since.checked_add(lifetime.min(idle))
     }
 }
 
@@ -192,6 +194,8 @@ impl Connections {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::{Close, Connection, LONGEST_QUEUE, Outgoing, Phase};
 
     fn connection() -> (Connection, tokio::sync::mpsc::Receiver<Outgoing>) {
@@ -210,6 +214,16 @@ mod tests {
         assert!(matches!(queue.try_recv(), Ok(Outgoing::Text(text)) if text == "two"));
         assert!(matches!(queue.try_recv(), Ok(Outgoing::Close(close)) if close.code == 1000));
         assert!(queue.try_recv().is_err());
+    }
+
+    #[test]
+    fn the_longest_times_are_no_deadline() {
+        let (connection, _queue) = connection();
+        let minute = Duration::from_mins(1);
+        let deadline = |idle, lifetime| connection.deadline(idle, lifetime);
+        assert_eq!(deadline(Duration::MAX, Duration::MAX), None);
+        assert!(deadline(minute, Duration::MAX).is_some());
+        assert!(deadline(Duration::MAX, minute).is_some());
     }
 
     #[test]

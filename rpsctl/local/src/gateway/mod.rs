@@ -40,9 +40,6 @@ const LARGEST_MESSAGE_BYTES: usize = 128 * 1024;
 /// The largest frame of a message that comes in (API Gateway quota: "WebSocket frame size").
 const LARGEST_FRAME_BYTES: usize = 32 * 1024;
 
-/// How long functions may take over the last `$disconnect`s when everything stops.
-const FAREWELL: Duration = Duration::from_secs(5);
-
 /// The WebSocket API.
 pub(crate) struct Gateway {
     lambda: Arc<Lambda>,
@@ -51,7 +48,8 @@ pub(crate) struct Gateway {
     lifetime: Duration,
     /// Host and port, as AWS's `domainName`.
     domain: String,
-    /// Every connection holds one from `$connect` to the end of `$disconnect`; taken when stopping.
+    /// Every connection holds one from `$connect` to the end of `$disconnect`, and so does every message a
+    /// function works on; taken when stopping.
     presence: Mutex<Option<mpsc::Sender<()>>>,
     /// Yields nothing until the last presence is gone.
     absence: tokio::sync::Mutex<mpsc::Receiver<()>>,
@@ -72,12 +70,17 @@ impl Gateway {
         }
     }
 
-    /// Lets nobody in any more, closes all connections, and waits for their `$disconnect`s.
-    pub(crate) async fn stop(&self) {
+    /// Lets nobody in any more and closes all connections.
+    pub(crate) fn close(&self) {
         drop(lock(&self.presence).take());
         self.connections.close_all(&Close::GOING_AWAY);
-        let mut absence = self.absence.lock().await;
-        drop(tokio::time::timeout(FAREWELL, absence.recv()).await);
+    }
+
+    /// The same, and waits for the messages the functions work on and for the `$disconnect`s.
+    pub(crate) async fn stop(&self) {
+        self.close();
+        // Nothing is ever sent: this is the end of the last presence.
+        self.absence.lock().await.recv().await;
     }
 
     /// What a connection holds while it is there; `None` when stopping.

@@ -9,6 +9,7 @@ use futures_util::{
 };
 use tokio::{
     sync::{Semaphore, mpsc},
+    task::yield_now,
     time::{sleep, sleep_until},
 };
 use tokio_tungstenite::tungstenite;
@@ -24,8 +25,8 @@ use super::{
 /// How long a closing socket may take to get rid of what is queued.
 const LAST_FRAMES: Duration = Duration::from_secs(5);
 
-/// Messages of one connection that functions may work on at a time; the next one waits in the socket, so
-/// that no client can fill the memory.
+/// Messages of one connection that functions may work on at a time; the next one is refused, so that no
+/// client can fill the memory.
 const MESSAGES_AT_A_TIME: usize = 32;
 
 impl Connected {
@@ -36,7 +37,7 @@ impl Connected {
         };
         let (out, incoming) = socket.split();
         self.end = tokio::select! {
-            end = read(&self.gateway, &self.connection, incoming) => end,
+            end = read(&self, incoming) => end,
             end = write(&self.connection, out, queue) => end,
             end = give_up(&self.connection) => end,
         };
@@ -44,11 +45,8 @@ impl Connected {
 }
 
 /// Takes what comes in until the client closes or the socket breaks.
-async fn read(
-    gateway: &Arc<Gateway>,
-    connection: &Arc<Connection>,
-    mut incoming: SplitStream<WebSocket>,
-) -> Close {
+async fn read(connected: &Connected, mut incoming: SplitStream<WebSocket>) -> Close {
+    let (gateway, connection) = (&connected.gateway, &connected.connection);
     let places = Arc::new(Semaphore::new(MESSAGES_AT_A_TIME));
     loop {
         let message = tokio::select! {
@@ -59,13 +57,19 @@ async fn read(
         };
         match message {
             Some(Ok(Message::Text(text))) => {
-                let Ok(place) = Arc::clone(&places).acquire_owned().await else {
-                    return Close::with(Close::ABNORMAL);
+                // Waiting for a place here would be deaf to a close, a ping and the time.
+                let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+                    refuse(gateway, connection, text.to_string());
+                    // A burst of refusals must not fill the queue before any of it can go out.
+                    yield_now().await;
+                    continue;
                 };
                 let (gateway, connection) = (Arc::clone(gateway), Arc::clone(connection));
+                // A stop waits for what is begun, also when the connection is gone by then.
+                let presence = connected.presence.clone();
                 tokio::spawn(async move {
                     on_message(&gateway, &connection, text.to_string()).await;
-                    drop(place);
+                    drop((place, presence));
                 });
             }
             Some(Ok(Message::Binary(_))) => return close(connection, Close::BINARY).await,
@@ -97,6 +101,16 @@ async fn on_message(gateway: &Gateway, connection: &Connection, body: String) {
         // The client may be gone by now, and with it whoever cares for the reply.
         drop(connection.send(reply));
     }
+}
+
+/// One message too many.
+fn refuse(gateway: &Gateway, connection: &Connection, body: String) {
+    let Some(route) = routes::of_message(&body) else {
+        return;
+    };
+    let event = Event::message(connection, &gateway.domain, route.key, body);
+    // A client that is gone, or does not read, hears of nothing.
+    drop(connection.send(integration::error("Too Many Requests", connection, &event)));
 }
 
 /// Sends what is queued until the close frame has gone out.
@@ -184,11 +198,11 @@ fn frame(close: &Close) -> CloseFrame {
 
 /// Waits until the connection is idle for too long, or too old.
 async fn time_up(gateway: &Gateway, connection: &Connection) {
-    loop {
-        let deadline = connection.deadline(gateway.idle_timeout, gateway.lifetime);
+    while let Some(deadline) = connection.deadline(gateway.idle_timeout, gateway.lifetime) {
         if deadline <= tokio::time::Instant::now() {
             return;
         }
         sleep_until(deadline).await;
     }
+    std::future::pending::<()>().await;
 }

@@ -22,7 +22,8 @@ pub(crate) use runtime_api::routes;
 use crate::{Options, Urls};
 use pool::Pool;
 
-/// Why an invocation has no result. The texts are those Lambda writes to the function's log.
+/// Why an invocation has no result. The text of the timeout is the one Lambda writes to the function's
+/// log; the others are ours.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum InvokeError {
     /// The function answered with an error.
@@ -87,11 +88,17 @@ impl Lambda {
         running.await.unwrap_or(Err(InvokeError::Stopping))
     }
 
-    /// Kills every process, waits for its end, and starts none any more.
-    pub(crate) async fn stop(&self) {
+    /// Kills every process, and starts none any more.
+    pub(crate) fn kill(&self) {
         for pool in self.pools.values() {
             pool.close();
         }
-        self.instances.stop().await;
+        self.instances.kill();
+    }
+
+    /// The same, and waits for their ends.
+    pub(crate) async fn stop(&self) {
+        self.kill();
+        self.instances.ended().await;
     }
 }

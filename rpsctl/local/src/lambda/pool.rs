@@ -43,7 +43,7 @@ impl Pool {
             runtime_api: format!("{}/_lambda", urls.endpoint),
             limit: options.function_timeout,
             on_log: Arc::clone(&options.on_log),
-            places: Arc::new(Semaphore::new(options.concurrency)),
+            places: Arc::new(Semaphore::new(options.places())),
             idle: Mutex::default(),
             program,
             instances,

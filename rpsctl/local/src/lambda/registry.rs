@@ -39,17 +39,19 @@ impl Instances {
         lock(&self.0).running.remove(id);
     }
 
-    /// Kills all and waits for their ends.
-    pub(super) async fn stop(&self) {
-        let running: Vec<_> = {
-            let mut registry = lock(&self.0);
-            registry.stopping = true;
-            registry.running.values().cloned().collect()
-        };
-        for instance in &running {
+    /// Kills all, and takes in none any more.
+    pub(super) fn kill(&self) {
+        let mut registry = lock(&self.0);
+        registry.stopping = true;
+        for instance in registry.running.values() {
             instance.kill();
         }
-        for instance in &running {
+    }
+
+    /// Waits for the ends of all.
+    pub(super) async fn ended(&self) {
+        let running: Vec<_> = lock(&self.0).running.values().cloned().collect();
+        for instance in running {
             instance.ended().await;
         }
     }

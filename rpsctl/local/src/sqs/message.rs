@@ -6,9 +6,9 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::checksum::md5_hex;
-use super::clock::Now;
 use super::content::{Content, MessageAttributes};
 use crate::ACCOUNT;
+use crate::clock::Now;
 
 /// A message in a queue.
 #[derive(Debug, Clone)]

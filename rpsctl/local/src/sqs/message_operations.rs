@@ -17,6 +17,7 @@ use super::protocol::{
 };
 use super::queue::Queue;
 use super::queue_operations::ranged;
+use crate::clock::Now;
 
 type Answer = Result<Value, SqsError>;
 
@@ -25,7 +26,7 @@ pub(super) fn send(directory: &Directory, request: SendMessage) -> Answer {
     let delay = delay(request.message.delay_seconds)?;
     let content = request.message.content()?;
     check_size(&queue, &content, "One or more parameters are invalid.")?;
-    Ok(sent(&queue, content, delay))
+    Ok(sent(&queue, content, delay, Now::read()))
 }
 
 fn delay(delay_s: Option<i64>) -> Result<Option<Duration>, SqsError> {
@@ -43,14 +44,14 @@ fn check_size(queue: &Queue, content: &Content, what: &str) -> Result<(), SqsErr
 }
 
 /// Sends and answers what both `SendMessage` and `SendMessageBatch` do.
-fn sent(queue: &Queue, content: Content, delay: Option<Duration>) -> Value {
+fn sent(queue: &Queue, content: Content, delay: Option<Duration>, now: Now) -> Value {
     let body_md5 = md5_hex(content.body.as_bytes());
     let attributes_md5 = md5_of_attributes(content.attributes.iter());
     let system_md5 = content
         .trace_header
         .as_ref()
         .and_then(|header| md5_of_trace_header(header));
-    let id = queue.send(content, delay);
+    let id = queue.send(content, delay, now);
     with(
         json!({"MessageId": id, "MD5OfMessageBody": body_md5}),
         [
@@ -78,6 +79,8 @@ pub(super) fn send_batch(directory: &Directory, request: Batch<OutgoingMessage>)
         );
         return Err(SqsError::new(Code::BatchRequestTooLong, message));
     }
+    // One request, one moment: what is delayed alike is due together.
+    let now = Now::read();
     Ok(batch::each(request.entries, |message| {
         let delay = delay(message.delay_seconds)?;
         let content = message.content()?;
@@ -86,7 +89,7 @@ pub(super) fn send_batch(directory: &Directory, request: Batch<OutgoingMessage>)
             &content,
             "One or more parameters cannot be validated.",
         )?;
-        Ok(sent(&queue, content, delay))
+        Ok(sent(&queue, content, delay, now))
     }))
 }
 

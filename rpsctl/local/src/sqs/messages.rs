@@ -8,9 +8,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::attributes::MAX_VISIBILITY_S;
-use super::clock::Now;
 use super::message::{Message, Received};
 use super::receipt::Receipt;
+use crate::clock::Now;
 
 /// Every message is in exactly one of `delayed`, `in_flight` and `visible`.
 #[derive(Debug, Default)]

@@ -6,7 +6,6 @@
 //! - `messages`: what a queue holds, plain data; `message`, `content`, `receipt`, `checksum`: one message
 //! - `attributes`, `redrive`: what can be set on a queue; `move_task`: bringing dead letters back
 //! - `queue_operations`, `message_operations`, `batch`: the API; `protocol`, `error`: its JSON
-//! - `clock`: the time
 //!
 //! Where AWS says "approximate", the numbers here are exact. Where AWS's documentation leaves a choice, the
 //! place says which was taken. Error texts are AWS's own where they are known.
@@ -14,7 +13,6 @@
 mod attributes;
 mod batch;
 mod checksum;
-mod clock;
 mod content;
 mod directory;
 mod error;

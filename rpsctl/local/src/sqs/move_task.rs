@@ -10,10 +10,10 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
-use super::clock::Now;
 use super::directory::Directory;
 use super::error::{Code, SqsError};
 use super::queue::Queue;
+use crate::clock::Now;
 use crate::lock;
 
 /// As many tasks of one queue as `ListMessageMoveTasks` can show.

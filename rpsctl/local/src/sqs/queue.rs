@@ -10,13 +10,13 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::attributes::Attributes;
-use super::clock::Now;
 use super::content::Content;
 use super::directory::Directory;
 use super::error::{Code, SqsError};
 use super::message::Message;
 use super::messages::{Counts, Messages, Unchangeable};
 use super::receipt::Receipt;
+use crate::clock::Now;
 use crate::lock;
 
 /// "Approximately 120,000 in flight messages" ("Amazon SQS standard queue quotas").
@@ -107,13 +107,21 @@ impl Queue {
     }
 
     /// Sends; without `delay` with the queue's. The answer is the message's id.
-    pub(super) fn send(&self, content: Content, delay: Option<Duration>) -> String {
-        let now = Now::read();
+    pub(super) fn send(&self, content: Content, delay: Option<Duration>, now: Now) -> String {
         let message = Message::new(content, now);
         let id = message.id.clone();
         let of_queue = Duration::from_secs(self.attributes().delay_s);
         self.put(message, delay.unwrap_or(of_queue), now);
         id
+    }
+
+    /// Sends a text that is due at once.
+    pub(crate) fn send_now(&self, body: String) {
+        let content = Content {
+            body,
+            ..Content::default()
+        };
+        self.send(content, Some(Duration::ZERO), Now::read());
     }
 
     /// Deletes a received message; with an old receipt handle it succeeds and deletes nothing.

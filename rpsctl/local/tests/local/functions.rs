@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use rps_core::names::Function;
 use rps_local::Options;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::{Host, gone, host, is_running, options, player::Player, reaped, soon};
+use crate::support::{
+    Host, gone, host, is_running, options, player::Player, reaped, scratch, soon,
+};
 
 #[tokio::test]
 async fn a_process_stays_for_the_next_invocation() {
@@ -129,8 +131,67 @@ async fn functions_get_the_environment_of_lambda_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_stop_waits_for_what_is_begun() {
+    let mut host = Host::start(Options {
+        function_timeout: Duration::from_mins(1),
+        ..options()
+    })
+    .await;
+    let mut player = Player::connect(&host).await;
+    let directory = scratch();
+    let file = directory.join("now");
+    let wait = json!({ "action": "join-game", "do": "wait", "file": file });
+    host.send_message(&format!("wait {}", file.display()), 0)
+        .await;
+    host.log.batch().await;
+    player.send(wait.to_string()).await;
+    host.log.event("MESSAGE").await;
+    let Host { local, mut log } = host;
+    let go_on = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        std::fs::write(&file, "").unwrap();
+    };
+    tokio::join!(soon(local.stop()), go_on);
+    let mut done = Vec::new();
+    while done.len() < 2 {
+        done.push(log.function_line("DONE").await.0);
+    }
+    assert!(done.contains(&Function::JoinGame) && done.contains(&Function::Decide));
+    std::fs::remove_dir_all(directory).unwrap();
+}
+
+#[tokio::test]
+async fn without_a_stop_the_functions_are_killed_too() {
+    let host = host().await;
+    let mut player = Player::connect(&host).await;
+    let pid = player.pid().await;
+    player.ask("hang").await;
+    drop(host);
+    gone(pid).await;
+}
+
+#[tokio::test]
+async fn no_place_at_all_counts_as_one() {
+    let mut host = Host::start(Options {
+        concurrency: 0,
+        ..options()
+    })
+    .await;
+    let mut player = Player::connect(&host).await;
+    assert!(player.pid().await > 0);
+    host.send_message("fine", 0).await;
+    host.log.batch().await;
+    host.local.stop().await;
+}
+
+#[tokio::test]
 async fn a_stop_leaves_no_process() {
-    let mut host = host().await;
+    // What hangs here hangs for longer than a stop waits.
+    let mut host = Host::start(Options {
+        function_timeout: Duration::from_mins(1),
+        ..options()
+    })
+    .await;
     let mut player = Player::connect(&host).await;
     player.send("another function").await;
     player.json().await;

@@ -1,10 +1,13 @@
 //! The routes, the events, and `@connections`.
 
+use std::time::Duration;
+
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest as Request;
+use rps_local::Options;
 use serde_json::{Value, json};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
-use crate::support::{Host, host, http, player::Player};
+use crate::support::{Host, host, http, options, player::Player, scratch};
 
 fn context(event: Value) -> aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequestContext {
     serde_json::from_value::<Request>(event)
@@ -126,13 +129,22 @@ async fn a_function_without_a_body_gives_an_empty_frame_and_a_failed_one_an_erro
 
 #[tokio::test]
 async fn messages_of_one_connection_do_not_wait_for_each_other() {
-    let host = host().await;
+    let host = Host::start(Options {
+        function_timeout: Duration::from_mins(1),
+        ..options()
+    })
+    .await;
     let mut player = Player::connect(&host).await;
-    player.ask("slow").await;
+    let directory = scratch();
+    let file = directory.join("now");
+    let wait = json!({ "action": "join-game", "do": "wait", "file": file });
+    player.send(wait.to_string()).await;
     player.ask("echo").await;
     assert!(player.json().await["pid"].is_u64());
-    assert_eq!(player.json().await, "slow");
+    std::fs::write(&file, "").unwrap();
+    assert_eq!(player.json().await, "waited");
     host.local.stop().await;
+    std::fs::remove_dir_all(directory).unwrap();
 }
 
 #[tokio::test]

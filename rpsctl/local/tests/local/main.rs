@@ -14,14 +14,14 @@ mod ports;
 mod support;
 
 /// Not a test: the function's process in the others. The host starts this test executable again with
-/// this test's name.
+/// this test's name. Without a host it ends at once.
 #[test]
 #[ignore = "started by the local AWS as a function"]
 fn function_process() {
     support::function::run();
 }
 
-/// Not a test: a host of its own, to be killed.
+/// Not a test: a host of its own, to be killed. Without a test that asks for one it ends at once.
 #[test]
 #[ignore = "started by a test as a host"]
 fn host_process() {

@@ -6,14 +6,25 @@ use aws_lambda_events::sqs::SqsMessage;
 use rps_local::Options;
 use serde_json::json;
 
-use crate::support::{Host, host, http, options, soon};
+use crate::support::{Host, host, http, options, scratch, soon};
 
+/// A host that brings failed messages again soon, but after the function's timeout. It is warm, as in a
+/// game.
 async fn impatient() -> Host {
-    Host::start(Options {
-        visibility_timeout_s: 1,
+    let mut host = Host::start(Options {
+        function_timeout: Duration::from_secs(1),
+        visibility_timeout_s: 2,
         ..options()
     })
-    .await
+    .await;
+    warm_up(&mut host).await;
+    host
+}
+
+async fn warm_up(host: &mut Host) {
+    host.send_message("warm up", 0).await;
+    next(host, 1).await;
+    until_empty(host).await;
 }
 
 /// How many messages the queue holds, wherever they are.
@@ -79,30 +90,31 @@ async fn a_message_is_handed_over_and_then_deleted() {
 #[tokio::test]
 async fn a_message_comes_when_it_is_due() {
     let mut host = host().await;
-    // Warm, as in a game.
-    host.send_message("warm up", 0).await;
-    next(&mut host, 1).await;
+    warm_up(&mut host).await;
     host.send_message("later", 1).await;
     let message = next(&mut host, 1).await.remove(0);
     let now = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap();
-    let sent: u64 = message.attributes["SentTimestamp"].parse().unwrap();
-    let late = u64::try_from(now.as_millis())
-        .unwrap()
-        .saturating_sub(sent + 1000);
-    println!("late by {late} ms, the invocation included");
-    assert!(late < 200, "late by {late} ms");
+    let sent: u128 = message.attributes["SentTimestamp"].parse().unwrap();
+    // How late it may be is the machine's business; `tests/sqs` says it with a clock of its own.
+    let after = now.as_millis() - sent;
+    assert!(after >= 1000, "after {after} ms");
     host.local.stop().await;
 }
 
 #[tokio::test]
 async fn only_the_failed_message_of_a_batch_comes_again() {
     let mut host = impatient().await;
+    let urls = host.local.urls();
     // Due together, so that they make one batch.
-    host.send_message("fail", 1).await;
-    host.send_message("fine", 1).await;
-    let first = next(&mut host, 2).await;
+    let entries =
+        ["fail", "fine"].map(|it| json!({ "Id": it, "MessageBody": it, "DelaySeconds": 1 }));
+    let batch = json!({ "QueueUrl": urls.queue_url, "Entries": entries });
+    let sent = http::aws(&urls.endpoint, "AmazonSQS.SendMessageBatch", &batch).await;
+    assert_eq!(sent.status, 200, "{}", sent.body);
+    let first = host.log.batch().await.records;
+    assert_eq!(first.len(), 2);
     let failed = first
         .iter()
         .find(|it| it.body.as_deref() == Some("fail"))
@@ -143,4 +155,44 @@ async fn a_message_that_fails_five_times_is_a_dead_letter() {
         .replace(rps_local::QUEUE, rps_local::DEAD_LETTER_QUEUE);
     assert_eq!(messages(&host, &dead).await, 1);
     host.local.stop().await;
+}
+
+#[tokio::test]
+async fn the_games_of_a_host_that_is_gone_get_their_clock_messages_again() {
+    let directory = scratch();
+    let data = Some(directory.join("rps.db"));
+    let earlier = rps_local::start(Options {
+        data: data.clone(),
+        ..Options::default()
+    })
+    .await
+    .unwrap();
+    let game = "0f0e0d0c-0b0a-4908-8706-050403020100";
+    let deadline_ms = 1_707_503_008_941_u64;
+    for item in [
+        json!({
+            "pk": { "S": format!("G#{game}") },
+            "round": { "N": "3" },
+            "deadline_ms": { "N": deadline_ms.to_string() },
+        }),
+        json!({ "pk": { "S": "G#without a round" } }),
+        json!({ "pk": { "S": "C#nobody" }, "round": { "N": "1" }, "deadline_ms": { "N": "1" } }),
+    ] {
+        let put = json!({ "TableName": earlier.urls().table, "Item": item });
+        let endpoint = &earlier.urls().endpoint;
+        let answer = http::aws(endpoint, "DynamoDB_20120810.PutItem", &put).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+    earlier.stop().await;
+
+    let mut host = Host::start(Options { data, ..options() }).await;
+    let records = host.log.batch().await.records;
+    let bodies: Vec<_> = records.iter().map(|it| it.body.as_deref()).collect();
+    let tick: rps_core::Tick = serde_json::from_str(bodies[0].unwrap()).unwrap();
+    assert_eq!(tick.game.to_string(), game);
+    assert_eq!((tick.round, tick.deadline_ms), (3, deadline_ms));
+    assert_eq!((tick.v, bodies.len()), (rps_core::names::VERSION, 1));
+    until_empty(&host).await;
+    host.local.stop().await;
+    std::fs::remove_dir_all(directory).unwrap();
 }

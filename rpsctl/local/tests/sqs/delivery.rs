@@ -159,3 +159,56 @@ async fn a_receiver_sees_the_attributes_it_asks_for_and_their_checksum() {
         .collect();
     assert_eq!(system, ["SenderId", "SentTimestamp"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn each_entry_of_a_batch_succeeds_or_fails_by_itself() {
+    let service = Service::new();
+    let entries = json!([
+        {"Id": "good", "MessageBody": "a"},
+        {"Id": "late", "MessageBody": "b", "DelaySeconds": 901},
+        {"Id": "empty", "MessageBody": ""},
+        {"Id": "strange", "MessageBody": "\u{1}"},
+    ]);
+    let answer = service
+        .ok("SendMessageBatch", json!({"Entries": entries}))
+        .await;
+    assert_eq!(answer["Successful"][0]["Id"], "good");
+    assert_eq!(
+        answer["Successful"][0]["MD5OfMessageBody"],
+        "0cc175b9c0f1b6a831c399e269772661"
+    );
+    let failed = answer["Failed"].as_array().expect("a list").iter();
+    let failed: Vec<_> = failed
+        .map(|entry| [&entry["Id"], &entry["Code"]].map(|text| text.as_str().unwrap_or("")))
+        .collect();
+    assert_eq!(
+        failed,
+        [
+            ["late", "InvalidParameterValue"],
+            ["empty", "MissingParameter"],
+            ["strange", "InvalidMessageContents"]
+        ]
+    );
+
+    let handle = service.receive("rounds").await["ReceiptHandle"].take();
+    let entries = json!([{"Id": "a", "ReceiptHandle": handle, "VisibilityTimeout": 0}, {"Id": "b", "ReceiptHandle": "x", "VisibilityTimeout": 0}]);
+    for operation in ["ChangeMessageVisibilityBatch", "DeleteMessageBatch"] {
+        let answer = service.ok(operation, json!({"Entries": entries})).await;
+        assert_eq!(answer["Successful"], json!([{"Id": "a"}]), "{operation}");
+        assert_eq!(
+            answer["Failed"][0]["Code"], "ReceiptHandleIsInvalid",
+            "{operation}"
+        );
+    }
+    assert_eq!(service.count("rounds").await, ["0", "0", "0"]);
+
+    let half = "x".repeat(524_289);
+    let entries = json!([{"Id": "a", "MessageBody": half}, {"Id": "b", "MessageBody": half}]);
+    let refused = service
+        .refusal("SendMessageBatch", json!({"Entries": entries}))
+        .await;
+    assert_eq!(
+        refused.as_deref(),
+        Some("AWS.SimpleQueueService.BatchRequestTooLong")
+    );
+}

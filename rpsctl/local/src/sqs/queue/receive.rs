@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use super::Queue;
-use crate::sqs::clock::Now;
+use crate::clock::Now;
 use crate::sqs::message::{Message, Received};
 use crate::sqs::messages::{Take, Taken};
 

@@ -7,9 +7,11 @@ use serde_json::{Value, json};
 
 use super::http;
 
-/// Runs as a function until the host ends.
+/// Runs as a function until the host ends; not at all without one.
 pub(crate) fn run() {
-    let name = std::env::var("AWS_LAMBDA_FUNCTION_NAME").expect("not started by a host");
+    let Ok(name) = std::env::var("AWS_LAMBDA_FUNCTION_NAME") else {
+        return;
+    };
     if std::env::var("CRASH_AT_START").is_ok_and(|crashing| crashing == name) {
         std::process::exit(7);
     }
@@ -26,7 +28,7 @@ async fn handle(event: LambdaEvent<Value>) -> Result<Value, Error> {
     println!("PID {}", std::process::id());
     println!("EVENT {event}");
     if let Some(records) = event["Records"].as_array() {
-        return batch(records);
+        return batch(records).await;
     }
     let body: Value =
         serde_json::from_str(event["body"].as_str().unwrap_or("{}")).unwrap_or_default();
@@ -43,6 +45,10 @@ async fn handle(event: LambdaEvent<Value>) -> Result<Value, Error> {
             tokio::time::sleep(Duration::from_millis(500)).await;
             json!("slow")
         }
+        "wait" => {
+            wait_for(body["file"].as_str().unwrap()).await;
+            json!("waited")
+        }
         "length" => json!(event["body"].as_str().unwrap_or_default().len()),
         "post" => {
             println!("POSTED {}", post_to(&event).await);
@@ -56,6 +62,14 @@ async fn handle(event: LambdaEvent<Value>) -> Result<Value, Error> {
     Ok(json!({ "statusCode": 200, "body": answer.to_string() }))
 }
 
+/// Waits until the test has made that file.
+async fn wait_for(file: &str) {
+    while !std::path::Path::new(file).exists() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    println!("DONE");
+}
+
 async fn post_to(event: &Value) -> u16 {
     let management = std::env::var("RPS_MANAGEMENT_URL").unwrap();
     let id = event["requestContext"]["connectionId"].as_str().unwrap();
@@ -63,11 +77,16 @@ async fn post_to(event: &Value) -> u16 {
     http::request("POST", &url, &[], b"hello").await.status
 }
 
-/// A batch: `fail` fails the message, `fail-batch` the batch, `unknown` names one that is not there.
-fn batch(records: &[Value]) -> Result<Value, Error> {
+/// A batch: `fail` fails the message, `fail-batch` the batch, `unknown` names one that is not there, and
+/// `wait` with a file's name waits for the file.
+async fn batch(records: &[Value]) -> Result<Value, Error> {
     let mut failures = Vec::new();
     for record in records {
-        match record["body"].as_str().unwrap_or_default() {
+        let body = record["body"].as_str().unwrap_or_default();
+        if let Some(file) = body.strip_prefix("wait ") {
+            wait_for(file).await;
+        }
+        match body {
             "fail" => failures.push(json!({ "itemIdentifier": record["messageId"] })),
             "fail-batch" => return Err("on purpose".into()),
             "unknown" => failures.push(json!({ "itemIdentifier": "another" })),

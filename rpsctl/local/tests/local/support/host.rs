@@ -9,8 +9,14 @@ use tokio::{
 
 use super::{options, soon};
 
-/// Runs as a host for ever.
+/// What the process of a host is told it by.
+const IS_HOST: &str = "RPS_TEST_IS_HOST";
+
+/// Runs as a host for ever, in a process that was started for that.
 pub(crate) fn run() {
+    if std::env::var_os(IS_HOST).is_none() {
+        return;
+    }
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let local = rps_local::start(options()).await.unwrap();
@@ -23,6 +29,7 @@ pub(crate) fn run() {
 pub(crate) async fn start() -> (Child, String) {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["host_process", "--exact", "--ignored", "--nocapture"])
+        .env(IS_HOST, "1")
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()

@@ -116,6 +116,13 @@ impl Log {
     }
 }
 
+/// A new directory for the files of a test, which removes it.
+pub(crate) fn scratch() -> std::path::PathBuf {
+    let directory = std::env::temp_dir().join(format!("rps-local-{}", uuid::Uuid::new_v4()));
+    std::fs::create_dir(&directory).unwrap();
+    directory
+}
+
 /// Waits for the end of a process that is not this one's child.
 pub(crate) async fn gone(pid: u64) {
     soon(async {

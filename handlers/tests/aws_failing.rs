@@ -1,0 +1,114 @@
+//! Guarantee 8 when AWS fails: what passes is retried, what does not is answered with `try-again`.
+
+mod support;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
+use rps_core::{Connection, ErrorCode, Rules, ServerMessage};
+use rps_handlers::inbound::websocket::{join_game, receive_play};
+use rps_handlers::outbound::dynamo::DynamoStore;
+use rps_handlers::ports::{FindConnection, OpenConnection};
+use serde_json::json;
+use support::local_config;
+use support::world::{Sockets, Ticks};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+/// A DynamoDB that gives these answers, one a request, and the last one for ever. Also, how many
+/// requests it has seen.
+async fn dynamo_that_answers(script: &[(u16, &str)]) -> (DynamoStore, Arc<Mutex<u32>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let endpoint = format!("http://{}", listener.local_addr().expect("bound"));
+    let mut script: VecDeque<String> = script
+        .iter()
+        .map(|(status, body)| {
+            format!(
+                "HTTP/1.1 {status} x\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                body.len()
+            )
+        })
+        .collect();
+    let seen = Arc::new(Mutex::new(0));
+    let counter = Arc::clone(&seen);
+    tokio::spawn(async move {
+        loop {
+            let (mut socket, _) = listener.accept().await.expect("a connection");
+            let mut request = vec![0; 8192];
+            // A request this small comes in one piece, or its body in a second one.
+            let mut length = 0;
+            while !String::from_utf8_lossy(&request[..length]).contains("TableName") {
+                length += socket
+                    .read(&mut request[length..])
+                    .await
+                    .expect("a request");
+            }
+            *counter.lock().expect("whole") += 1;
+            let answer = script.front().expect("an answer").clone();
+            if script.len() > 1 {
+                script.pop_front();
+            }
+            socket.write_all(answer.as_bytes()).await.expect("answered");
+        }
+    });
+    (
+        DynamoStore::new(&local_config(&endpoint), "test".to_owned()),
+        seen,
+    )
+}
+
+fn error(code: &str) -> String {
+    json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "x"})
+        .to_string()
+}
+
+fn message(body: &str) -> ApiGatewayWebsocketProxyRequest {
+    let event = json!({"requestContext": {"connectionId": "x", "connectedAt": 1, "requestTimeEpoch": 2}, "body": body});
+    serde_json::from_value(event).expect("an event")
+}
+
+#[tokio::test]
+async fn what_passes_is_retried() {
+    for code in [
+        "TransactionConflictException",
+        "ProvisionedThroughputExceededException",
+        "ThrottlingException",
+    ] {
+        let failing = error(code);
+        let (store, seen) =
+            dynamo_that_answers(&[(400, &failing), (400, &failing), (200, "{}")]).await;
+        let x = Connection {
+            id: "x".into(),
+            connected_at_ms: 1,
+            claim: None,
+        };
+        assert_eq!(store.open_connection(&x).await, Ok(()), "{code}");
+        assert_eq!(*seen.lock().expect("whole"), 3, "{code}");
+    }
+    let (store, seen) = dynamo_that_answers(&[(500, "{}"), (200, "{}")]).await;
+    assert_eq!(store.find_connection(&"x".into()).await, Ok(None));
+    assert_eq!(*seen.lock().expect("whole"), 2);
+}
+
+#[tokio::test]
+async fn what_does_not_pass_is_answered_with_try_again() {
+    for code in [
+        "ThrottlingException",
+        "ResourceNotFoundException",
+        "AccessDeniedException",
+    ] {
+        let (store, _) = dynamo_that_answers(&[(400, &error(code))]).await;
+        let try_again = Some(ServerMessage::from(ErrorCode::TryAgain).to_frame());
+        let play = message(r#"{"action":"receive-play","play":"rock"}"#);
+        assert_eq!(receive_play(&store, &play).await.body, try_again, "{code}");
+        let (ticks, sockets) = (Ticks::default(), Sockets::default());
+        let join = message(r#"{"action":"join-game"}"#);
+        let answer = join_game(&store, &ticks, &sockets, Rules::default(), &join).await;
+        assert_eq!(
+            (answer.status_code, answer.body),
+            (200, try_again),
+            "{code}"
+        );
+    }
+}
