@@ -9,7 +9,7 @@ use crate::output::Format;
 
 /// Real-time rock paper scissors: play it, watch it, run it on this machine.
 #[derive(Debug, Parser)]
-#[command(version, arg_required_else_help = true, propagate_version = true)]
+#[command(version, arg_required_else_help = true)]
 #[command(after_help = "\
 Exit codes: 0 ok, 1 unexpected, 2 usage, 3 refused or unconfirmed, 4 found unhealthy or over a limit, \
 5 no such thing.

@@ -12,7 +12,7 @@ pub enum StartError {
     #[error("cannot listen on 127.0.0.1:{0}: {1}")]
     Port(u16, std::io::Error),
     /// The data file cannot be used.
-    #[error("cannot use the data file {0}: {1}")]
+    #[error("cannot keep the table in {0}: {1}; name a new file, or one that was made here")]
     Data(PathBuf, String),
     /// A function's program is not there.
     #[error("the program of the function {0} is not there: {1}")]

@@ -112,6 +112,8 @@ fn open(data: Option<&Path>) -> Result<Database, StartError> {
 
 fn data_error(data: Option<&Path>, why: String) -> StartError {
     let file = data.unwrap_or(Path::new(":memory:"));
+    // What follows the first sentence is advice to programmers.
+    let why = why.split(". ").next().map(str::to_owned).unwrap_or(why);
     StartError::Data(file.to_owned(), why)
 }
 
