@@ -85,6 +85,15 @@ async fn connections() {
         ..connection()
     };
     assert_eq!(store.find_connection(&x).await, Ok(Some(claimed.clone())));
+    store
+        .open_connection(&connection())
+        .await
+        .expect("no failure");
+    assert_eq!(
+        store.find_connection(&x).await,
+        Ok(Some(claimed.clone())),
+        "opened once"
+    );
     assert_eq!(
         store.remove_connection(&x, Some(&"g".into())).await,
         Ok(None),

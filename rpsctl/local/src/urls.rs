@@ -49,7 +49,7 @@ mod tests {
     use super::Urls;
 
     #[test]
-    fn the_ready_line_is_the_one_of_the_design() {
+    fn the_ready_line_is_as_published() {
         let line = serde_json::to_string(&Urls::on(4566)).unwrap();
         assert_eq!(
             line,
