@@ -2,8 +2,8 @@
 //!
 //! They come from `webpki-root-certs`, which follows Mozilla's list; `cargo update -p webpki-root-certs`
 //! renews them. All AWS endpoints chain to one of these
-//! (<https://docs.aws.amazon.com/acm/latest/userguide/acm-concepts.html>). Parsing five certificates at
-//! start, not a system's hundred and forty, is most of what makes a cold start fast.
+//! (<https://docs.aws.amazon.com/acm/latest/userguide/acm-concepts.html>). Five certificates
+//! are parsed at start, not a system's hundred and forty.
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -4,15 +4,19 @@ mod support;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
+use rps_core::names::FUNCTION_TIMEOUT_S;
 use rps_core::{Connection, ErrorCode, Rules, ServerMessage};
+use rps_handlers::inbound::queue::decide_all;
 use rps_handlers::inbound::websocket::{join_game, receive_play};
 use rps_handlers::outbound::dynamo::DynamoStore;
 use rps_handlers::ports::{FindConnection, OpenConnection};
 use serde_json::json;
+use support::fate::{Blow, Fate, Under};
 use support::local_config;
-use support::world::{Sockets, Ticks};
+use support::world::{Sockets, Ticks, World};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -111,4 +115,43 @@ async fn what_does_not_pass_is_answered_with_try_again() {
             "{code}"
         );
     }
+}
+
+/// What Lambda does to a function that is still running.
+async fn before_it_is_killed<T>(running: impl Future<Output = T>) -> T {
+    let limit = Duration::from_secs(FUNCTION_TIMEOUT_S);
+    let ended = tokio::time::timeout(limit, Box::pin(running)).await;
+    ended.expect("the function was killed")
+}
+
+/// Each call may take its time, and still the function must not be killed before it has said so.
+#[tokio::test]
+async fn what_does_not_end_is_given_up_before_the_function_is_killed() {
+    let world = World::new().await;
+    let fate = || Fate::new(Blow::Hold(0));
+    let (play_fate, join_fate, decide_fate) = (fate(), fate(), fate());
+    // From here on the clock jumps to what is waited for, if nothing else happens.
+    tokio::time::pause();
+    let try_again = Some(ServerMessage::from(ErrorCode::TryAgain).to_frame());
+
+    let play = message(r#"{"action":"receive-play","play":"rock"}"#);
+    let store = Under(&play_fate, &world.table.store);
+    let answer = before_it_is_killed(receive_play(&store, &play)).await;
+    assert_eq!(answer.body, try_again);
+
+    let join = message(r#"{"action":"join-game"}"#);
+    let store = Under(&join_fate, &world.table.store);
+    let joining = join_game(&store, &world.ticks, &world.sockets, world.rules, &join);
+    let answer = before_it_is_killed(joining).await;
+    assert_eq!(answer.body, try_again);
+
+    let tick = json!({"v": 1, "game": "g", "round": 1, "deadline_ms": 1}).to_string();
+    let batch = json!({"Records": [{"messageId": "m", "body": tick}]});
+    let batch = serde_json::from_value(batch).expect("an event");
+    let store = Under(&decide_fate, &world.table.store);
+    let deciding = decide_all(&store, &world.ticks, &world.sockets, batch);
+    let response = before_it_is_killed(deciding).await;
+    let failures = response.batch_item_failures;
+    assert_eq!(failures.len(), 1);
+    assert_eq!(failures[0].item_identifier, "m");
 }

@@ -8,7 +8,22 @@ pub mod websocket;
 use std::time::Duration;
 
 use rps_core::names::FUNCTION_TIMEOUT_S;
+use tokio::time::timeout;
+
+use crate::ports::{Answer, Failure};
 
 /// When an event is given up: early enough that the function can still say so. A killed function would
 /// answer a player in API Gateway's words, and fail a whole batch of messages for one.
 const ANSWER_WITHIN: Duration = Duration::from_millis(FUNCTION_TIMEOUT_S * 1000 - 800);
+
+/// The answer, or that there is none in time. What is dropped half-way is left as by a crash, which
+/// every step is safe for.
+async fn in_time<T>(answer: impl Answer<T>) -> Result<T, Failure> {
+    timeout(ANSWER_WITHIN, answer).await.unwrap_or_else(|_| {
+        let reason = "no end in time".to_owned();
+        Err(Failure {
+            operation: "Invoke",
+            reason,
+        })
+    })
+}

@@ -3,10 +3,9 @@
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use futures_util::future::join_all;
 use rps_core::Tick;
-use tokio::time::timeout;
 use tracing::error;
 
-use super::ANSWER_WITHIN;
+use super::in_time;
 use crate::ports::{CloseRound, EndGame, NextRound, Players, Schedule};
 use crate::service::decide::{Handled, decide};
 use crate::time::now_ms;
@@ -45,18 +44,11 @@ async fn decide_one(
             return Handled::Done;
         }
     };
-    let decided = timeout(
-        ANSWER_WITHIN,
-        decide(store, clock, players, &tick, age_ms(message)),
-    )
-    .await;
-    let failure = match decided {
-        Ok(Ok(handled)) => return handled,
-        Ok(Err(failure)) => failure.to_string(),
-        Err(_) => "no end in time".to_owned(),
-    };
-    error!(failure, game = %tick.game, round = tick.round, "will be delivered again");
-    Handled::PutBack
+    let decided = decide(store, clock, players, &tick, age_ms(message));
+    in_time(decided).await.unwrap_or_else(|failure| {
+        error!(%failure, game = %tick.game, round = tick.round, "will be delivered again");
+        Handled::PutBack
+    })
 }
 
 /// How long ago the message was sent, milliseconds.

@@ -5,13 +5,12 @@ use aws_lambda_events::apigw::{
 };
 use rps_core::{ClientMessage, ConnectionId, ErrorCode, Rules, ServerMessage};
 use serde::Serialize;
-use tokio::time::timeout;
 use tracing::{error, info};
 
-use super::ANSWER_WITHIN;
+use super::in_time;
 use crate::config::AllowedOrigins;
 use crate::ports::{
-    EndGame, Failure, FindConnection, Notify, OpenConnection, Players, RecordPlay, Schedule,
+    Answer, EndGame, Failure, FindConnection, Notify, OpenConnection, Players, RecordPlay, Schedule,
 };
 use crate::service::join::{JoinStore, Joiner};
 use crate::service::{connect, leave, play};
@@ -44,20 +43,11 @@ impl Response {
         }
     }
 
-    /// The answer, if there is one in time. What is dropped half-way is left as by a crash, which every
-    /// step is safe for.
-    async fn of(answer: impl Future<Output = Result<ServerMessage, Failure>>) -> Self {
-        let answer = match timeout(ANSWER_WITHIN, answer).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(failure)) => {
-                error!(%failure, "answered with try-again");
-                ErrorCode::TryAgain.into()
-            }
-            Err(_) => {
-                error!(failure = "no answer in time", "answered with try-again");
-                ErrorCode::TryAgain.into()
-            }
-        };
+    async fn of(answer: impl Answer<ServerMessage>) -> Self {
+        let answer = in_time(answer).await.unwrap_or_else(|failure| {
+            error!(%failure, "answered with try-again");
+            ErrorCode::TryAgain.into()
+        });
         Self::answer(&answer)
     }
 }
