@@ -44,7 +44,7 @@ async fn decide_one(
             return Handled::Done;
         }
     };
-    let decided = decide(store, clock, players, &tick, age_ms(message));
+    let decided = Box::pin(decide(store, clock, players, &tick, age_ms(message)));
     in_time(decided).await.unwrap_or_else(|failure| {
         error!(%failure, game = %tick.game, round = tick.round, "will be delivered again");
         Handled::PutBack

@@ -125,7 +125,7 @@ pub async fn receive_play(
                 0 => now_ms(),
                 arrived_ms => arrived_ms,
             };
-            Response::of(play::play(store, &me, play, round, arrived_ms)).await
+            Response::of(Box::pin(play::play(store, &me, play, round, arrived_ms))).await
         }
         Ok(_) => Response::answer(&ErrorCode::BadRequest.into()),
         Err(code) => Response::answer(&code.into()),
