@@ -84,9 +84,19 @@ impl Config {
         required(&self.variables, env::QUEUE_URL)
     }
 
-    /// Where `@connections` answers.
+    /// Where `@connections` answers: where the players' socket does, by HTTP.
     pub fn management_url(&self) -> Result<String, ConfigError> {
-        required(&self.variables, env::MANAGEMENT_URL)
+        let socket = required(&self.variables, env::SOCKET_URL)?;
+        match socket.strip_prefix("ws") {
+            Some(rest) if rest.starts_with("://") || rest.starts_with("s://") => {
+                Ok(format!("http{rest}"))
+            }
+            _ => Err(ConfigError::Invalid {
+                name: env::SOCKET_URL,
+                value: socket,
+                takes: "the players' socket, such as wss://example.com/live",
+            }),
+        }
     }
 
     /// The rules of new games; unset settings have their defaults.
@@ -251,6 +261,32 @@ mod tests {
                 message.starts_with(&format!("{variable} is {value:?}: it takes")),
                 "{message}"
             );
+        }
+    }
+
+    #[test]
+    fn connections_are_managed_where_the_socket_is() {
+        let managed_at = |socket: &'static str| {
+            Config::from_variables(move |name| match name {
+                "RPS_SOCKET_URL" => Some(socket.to_owned()),
+                _ => complete(name),
+            })
+            .and_then(|config| config.management_url())
+        };
+        for (socket, url) in [
+            ("wss://a.example/live", "https://a.example/live"),
+            ("ws://127.0.0.1:4566/ws", "http://127.0.0.1:4566/ws"),
+        ] {
+            assert_eq!(managed_at(socket), Ok(url.to_owned()));
+        }
+        for socket in [
+            "https://a.example/live",
+            "wsx://a.example",
+            "ws",
+            "a.example",
+        ] {
+            let refused = managed_at(socket).expect_err("no socket").to_string();
+            assert!(refused.starts_with("RPS_SOCKET_URL is"), "{refused}");
         }
     }
 

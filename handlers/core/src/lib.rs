@@ -9,6 +9,7 @@
 //! - [`protocol`]: the frames players send and receive
 //! - [`ids`]: the ids of games and connections
 //! - [`names`]: names and numbers that the functions, the infrastructure and rpsctl share
+//! - [`stack`]: one deployment of the game, and how its parts are found by its name
 
 pub mod game;
 pub mod ids;
@@ -16,6 +17,7 @@ pub mod lobby;
 pub mod names;
 pub mod play;
 pub mod protocol;
+pub mod stack;
 
 pub use game::{Closed, Effect, Game, Refusal, Rules, Seat, Settled, Tick, TickRefusal};
 pub use ids::{ConnectionId, GameId, JoinId};

@@ -35,12 +35,15 @@ pub mod env {
     pub const TABLE: &str = "RPS_TABLE";
     /// The SQS queue that is the clock.
     pub const QUEUE_URL: &str = "RPS_QUEUE_URL";
-    /// Where `@connections` answers: `https://{api}.execute-api.{region}.amazonaws.com/{stage}`.
-    pub const MANAGEMENT_URL: &str = "RPS_MANAGEMENT_URL";
+    /// The players' socket: `wss://{api}.execute-api.{region}.amazonaws.com/{stage}`. `@connections`
+    /// answers at the same place by `https`.
+    pub const SOCKET_URL: &str = "RPS_SOCKET_URL";
     /// Seconds players have to play, 1 to 60.
     pub const PLAY_WINDOW_S: &str = "RPS_PLAY_WINDOW_S";
     /// Rounds after which a draw is final, 1 to 12.
     pub const MAX_ROUNDS: &str = "RPS_MAX_ROUNDS";
+    /// Lobby shards, 1 to 16.
+    pub const LOBBY_SHARDS: &str = "RPS_LOBBY_SHARDS";
     /// Origins that may connect, separated by commas; unset or `*` allows all.
     pub const ALLOWED_ORIGINS: &str = "RPS_ALLOWED_ORIGINS";
 }

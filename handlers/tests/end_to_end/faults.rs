@@ -111,7 +111,7 @@ fn a_function_without_its_configuration_names_what_is_missing() {
         ("AWS_SECRET_ACCESS_KEY", "secret"),
         ("RPS_TABLE", "rps"),
         ("RPS_QUEUE_URL", "http://127.0.0.1:1/q"),
-        ("RPS_MANAGEMENT_URL", "http://127.0.0.1:1/ws"),
+        ("RPS_SOCKET_URL", "ws://127.0.0.1:1/ws"),
     ];
     let run = |changed: &str, value: Option<&str>| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_join-game"));

@@ -25,7 +25,7 @@ pub(super) fn of(function: Function, options: &Options, urls: &Urls) -> Vec<(Str
         ("TZ", ":UTC"),
         (env::TABLE, &urls.table),
         (env::QUEUE_URL, &urls.queue_url),
-        (env::MANAGEMENT_URL, &urls.management_url),
+        (env::SOCKET_URL, &urls.url),
     ];
     let own = own
         .into_iter()

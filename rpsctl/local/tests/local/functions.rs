@@ -118,7 +118,7 @@ async fn functions_get_the_environment_of_lambda_and_nothing_else() {
         ("AWS_ENDPOINT_URL", &urls.endpoint),
         ("RPS_TABLE", &urls.table),
         ("RPS_QUEUE_URL", &urls.queue_url),
-        ("RPS_MANAGEMENT_URL", &urls.management_url),
+        ("RPS_SOCKET_URL", &urls.url),
         ("RPS_PLAY_WINDOW_S", "3"),
     ] {
         assert_eq!(vars[key], value, "{key}");

@@ -71,7 +71,9 @@ async fn wait_for(file: &str) {
 }
 
 async fn post_to(event: &Value) -> u16 {
-    let management = std::env::var("RPS_MANAGEMENT_URL").unwrap();
+    let management = std::env::var("RPS_SOCKET_URL")
+        .unwrap()
+        .replacen("ws", "http", 1);
     let id = event["requestContext"]["connectionId"].as_str().unwrap();
     let url = format!("{management}/@connections/{}", id.replace('=', "%3D"));
     http::request("POST", &url, &[], b"hello").await.status

@@ -1,0 +1,128 @@
+//! A stack: one deployment of the game, made by `pulumi up`, and how its parts are found by its name.
+//!
+//! What AWS lets us name is named after the stack, here and nowhere else. What AWS names itself is in one
+//! item of the stack's table, [`Stack`], which the infrastructure writes and rpsctl reads: so
+//! rpsctl needs a stack's name and nothing more.
+
+use serde::{Deserialize, Serialize};
+
+use crate::names::Function;
+
+/// The longest name of a stack. With it the longest name made of it, a function's, has 57 of the 64
+/// characters that Lambda allows.
+pub const MAX_NAME_CHARS: usize = 40;
+
+/// What a stack's name takes, for messages.
+pub const NAME_TAKES: &str =
+    "up to 40 lower-case letters, digits and single hyphens, beginning with a letter";
+
+/// Whether AWS takes the names made of this one: of all its rules the strictest, which are those of S3.
+#[must_use]
+pub fn is_name(stack: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    stack.len() <= MAX_NAME_CHARS
+        && stack.starts_with(|c: char| c.is_ascii_lowercase())
+        && stack.chars().all(plain)
+        && !stack.ends_with('-')
+        && !stack.contains("--")
+}
+
+/// The name of the stack's table.
+#[must_use]
+pub fn table(stack: &str) -> String {
+    format!("rps-{stack}")
+}
+
+/// The stack whose table has that name.
+#[must_use]
+pub fn of_table(table: &str) -> Option<&str> {
+    table.strip_prefix("rps-").filter(|stack| is_name(stack))
+}
+
+/// The name of the queue that is the clock.
+#[must_use]
+pub fn queue(stack: &str) -> String {
+    format!("rps-{stack}-rounds")
+}
+
+/// The name of the clock's dead-letter queue.
+#[must_use]
+pub fn dead_letter_queue(stack: &str) -> String {
+    format!("rps-{stack}-rounds-dead")
+}
+
+/// The name of a function of the stack, and of its role.
+#[must_use]
+pub fn function(stack: &str, function: Function) -> String {
+    format!("rps-{stack}-{}", function.name())
+}
+
+/// The log group of a function of the stack.
+#[must_use]
+pub fn log_group(stack: &str, function: Function) -> String {
+    format!("/aws/lambda/{}", self::function(stack, function))
+}
+
+/// The key of the item that describes the stack.
+pub const ITEM_KEY: &str = "STACK";
+
+/// What `pulumi up` says of a stack in the stack's own table, in the item [`ITEM_KEY`]. All attributes are
+/// strings. Readers ignore attributes they do not know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stack {
+    /// The players' socket.
+    pub socket: String,
+    /// The players' page, if the stack serves one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<String>,
+    /// The queue that is the clock.
+    pub queue_url: String,
+    /// Its dead-letter queue.
+    pub dead_letter_queue_url: String,
+    /// The UUID of the event source mapping from the queue to `decide`.
+    pub event_source_mapping: String,
+    /// The id of the WebSocket API.
+    pub api: String,
+    /// The name of its stage.
+    pub stage: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_stacks() {
+        for good in ["dev", "a", "prod-2", &"a".repeat(40)] {
+            assert!(is_name(good), "{good}");
+            assert_eq!(of_table(&table(good)), Some(good));
+        }
+        for bad in [
+            "",
+            "Dev",
+            "2nd",
+            "-dev",
+            "dev-",
+            "a--b",
+            "a.b",
+            "a_b",
+            "é",
+            &"a".repeat(41),
+        ] {
+            assert!(!is_name(bad), "{bad}");
+        }
+        assert_eq!(of_table("rps"), None);
+        assert_eq!(of_table("other"), None);
+    }
+
+    #[test]
+    fn the_longest_names_fit() {
+        let stack = "a".repeat(MAX_NAME_CHARS);
+        for of in Function::ALL {
+            // Lambda and IAM: 64 characters.
+            assert!(function(&stack, of).len() <= 64);
+        }
+        // SQS: 80 characters.
+        assert!(dead_letter_queue(&stack).len() <= 80);
+    }
+}
