@@ -1,0 +1,285 @@
+"""Values of a program held against the shapes they must have, with all that they refer to."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+import sdk_types as sdk
+from references import BadReference, Reference, parts
+from sdk_types import (
+    ANY,
+    ARCHIVE,
+    ASSET,
+    BOOLEAN,
+    INTEGER,
+    NUMBER,
+    STRING,
+    ListOf,
+    MapOf,
+    ObjectOf,
+    OneOf,
+    Property,
+    Shape,
+)
+
+PULUMI = {"cwd", "organization", "project", "rootDirectory", "stack"}
+"""What `${pulumi.…}` knows."""
+
+CALLS: dict[str, Shape | None] = {
+    "fn::assetArchive": ARCHIVE,
+    "fn::fileArchive": ARCHIVE,
+    "fn::fileAsset": ASSET,
+    "fn::filebase64": STRING,
+    "fn::filebase64sha256": STRING,
+    "fn::fromBase64": STRING,
+    "fn::invoke": ANY,
+    "fn::join": STRING,
+    "fn::length": INTEGER,
+    "fn::pulumiResourceName": STRING,
+    "fn::pulumiResourceType": STRING,
+    "fn::readFile": STRING,
+    "fn::remoteArchive": ARCHIVE,
+    "fn::remoteAsset": ASSET,
+    "fn::secret": None,
+    "fn::select": ANY,
+    "fn::sha1": STRING,
+    "fn::singleOrNone": ANY,
+    "fn::split": ListOf(STRING),
+    "fn::stringAsset": ASSET,
+    "fn::toBase64": STRING,
+    "fn::toJSON": STRING,
+    "fn::unsecret": None,
+}
+"""The functions of Pulumi YAML and what they yield; None: what they are given."""
+
+WHOLE_RESOURCE_CALLS = {"fn::pulumiResourceName", "fn::pulumiResourceType"}
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown word: most are misspelt."""
+    near = get_close_matches(word, list(known), 1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong, and where in the resource."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}" if self.where else self.what
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a reference may begin with."""
+
+    types: dict[str, sdk.Resource]
+    resources: set[str]
+    """All resources, also those whose type is not known: that is reported once, and not again at each reference."""
+    free: set[str]
+    """Configuration keys and variables, whose values are not looked into."""
+
+
+class Values:
+    """The values of one resource or output."""
+
+    def __init__(self, names: Names, report: Callable[[Fault], None]) -> None:
+        self.names = names
+        self.report = report
+
+    def properties(self, where: str, given: Any, known: dict[str, Property]) -> None:
+        """Holds an object to its properties: none unknown, none missing, each of its shape."""
+        if not isinstance(given, dict):
+            self._wrong(where, given, "an object")
+            return
+        for name, value in given.items():
+            inner = f"{where}.{name}" if where else name
+            if name in known:
+                self.value(inner, value, known[name].shape)
+            else:
+                self.report(Fault(inner, f"no such property{meant(name, known)}"))
+        for name, declared in known.items():
+            if declared.required and given.get(name) is None:
+                self.report(Fault(f"{where}.{name}" if where else name, "is required, but missing"))
+
+    def value(self, where: str, given: Any, shape: Shape) -> None:
+        """Holds a value to its shape, and follows all references in it."""
+        shape = _alternative(given, shape)
+        if given is None:
+            return
+        if isinstance(given, str):
+            self._text(where, given, shape)
+        elif isinstance(given, dict):
+            self._object(where, given, shape)
+        elif isinstance(given, list):
+            if not isinstance(shape, ListOf) and shape != ANY:
+                self._wrong(where, given, _words(shape))
+            for index, element in enumerate(given):
+                self.value(f"{where}[{index}]", element, shape.element if isinstance(shape, ListOf) else ANY)
+        elif not _fits(_literal(given), shape):
+            self._wrong(where, given, _words(shape))
+
+    def whole_resources(self, where: str, given: Any) -> None:
+        """An option that names resources: `${queue}`, or a list or a map of them."""
+        if isinstance(given, list):
+            for index, element in enumerate(given):
+                self.whole_resources(f"{where}[{index}]", element)
+        elif isinstance(given, dict):
+            for key, element in given.items():
+                self.whole_resources(f"{where}.{key}", element)
+        else:
+            named = self._parts(where, given) if isinstance(given, str) else []
+            if len(named) != 1 or not isinstance(named[0], Reference) or named[0].path:
+                self._wrong(where, given, "a resource, written ${name}")
+            elif named[0].root not in self.names.resources | self.names.free:
+                self._unknown_root(where, named[0])
+
+    def _text(self, where: str, given: str, shape: Shape) -> None:
+        found = self._parts(where, given)
+        shapes = [self._follow(where, part) for part in found if isinstance(part, Reference)]
+        if len(found) == 1 and shapes:
+            if not _converts(shapes[0], shape):
+                self.report(Fault(where, f"{found[0]} is {_words(shapes[0])}, but must be {_words(shape)}"))
+        elif not _fits(STRING, shape):
+            self._wrong(where, given, _words(shape))
+
+    def _object(self, where: str, given: dict[str, Any], shape: Shape) -> None:
+        if _is_call(given):
+            self._call(where, *next(iter(given.items())), shape)
+        elif isinstance(shape, ObjectOf):
+            self.properties(where, given, shape.properties)
+        else:
+            if not isinstance(shape, MapOf) and shape != ANY:
+                self._wrong(where, given, _words(shape))
+            for key, element in given.items():
+                self.value(
+                    f"{where}.{key}" if where else key, element, shape.element if isinstance(shape, MapOf) else ANY
+                )
+
+    def _call(self, where: str, call: str, argument: Any, shape: Shape) -> None:
+        is_invoke = call.count(":") > 2
+        if call not in CALLS and not is_invoke:
+            self.report(Fault(where, f"there is no function {call}{meant(call, CALLS)}"))
+            return
+        yields = ANY if is_invoke else CALLS[call]
+        if yields is None:
+            self.value(where, argument, shape)
+        elif not _converts(yields, shape):
+            self.report(Fault(where, f"{call} yields {_words(yields)}, but it must be {_words(shape)}"))
+        if call in WHOLE_RESOURCE_CALLS:
+            self.whole_resources(f"{where}.{call}", argument)
+        elif yields is not None:
+            self.value(f"{where}.{call}" if where else call, argument, ANY)
+
+    def _parts(self, where: str, text: str) -> list[str | Reference]:
+        try:
+            return parts(text)
+        except BadReference as bad:
+            self.report(Fault(where, str(bad)))
+            return []
+
+    def _follow(self, where: str, reference: Reference) -> Shape:
+        """The shape of what is referred to; ANY after a fault, so that one mistake is one line."""
+        root, path = reference.root, reference.path
+        if root == "pulumi":
+            if not path or path[0] not in PULUMI:
+                self.report(Fault(where, f"{reference}: pulumi knows only {', '.join(sorted(PULUMI))}"))
+            return STRING
+        if root in self.names.free:
+            return ANY
+        if root not in self.names.resources:
+            self._unknown_root(where, reference)
+        elif root in self.names.types:
+            return self._output(where, reference, self.names.types[root].outputs)
+        return ANY
+
+    def _output(self, where: str, reference: Reference, outputs: dict[str, Shape]) -> Shape:
+        if not reference.path:
+            self.report(Fault(where, f"{reference} is a whole resource: name one of its outputs"))
+            return ANY
+        shape: Shape | None = None
+        for step in reference.path:
+            known = _inner_names(shape) if shape else outputs
+            shape = _inner(shape, step) if shape else outputs.get(str(step))
+            if shape is None:
+                self.report(Fault(where, f"{reference}: there is no {step}{meant(str(step), known)}"))
+                return ANY
+        assert shape is not None
+        return shape
+
+    def _unknown_root(self, where: str, reference: Reference) -> None:
+        near = meant(reference.root, self.names.resources | self.names.free)
+        self.report(Fault(where, f"{reference}: nothing is named {reference.root}{near}"))
+
+    def _wrong(self, where: str, given: Any, must: str) -> None:
+        self.report(Fault(where, f"is {given!r}, but must be {must}"))
+
+
+def _inner(shape: Shape, step: str | int) -> Shape | None:
+    if shape == ANY:
+        return ANY
+    if isinstance(shape, ListOf):
+        return shape.element if isinstance(step, int) else None
+    if isinstance(shape, MapOf):
+        return shape.element if isinstance(step, str) else None
+    if isinstance(shape, ObjectOf) and step in shape.properties:
+        return shape.properties[str(step)].shape
+    return None
+
+
+def _inner_names(shape: Shape) -> Iterable[str]:
+    return shape.properties if isinstance(shape, ObjectOf) else ()
+
+
+def _alternative(given: Any, shape: Shape) -> Shape:
+    """Of several shapes the one that a list or an object is meant to have, so that its parts can be held to that."""
+    if not isinstance(shape, OneOf) or _is_call(given) or not isinstance(given, (dict, list)):
+        return shape
+    kinds = (MapOf, ObjectOf) if isinstance(given, dict) else ListOf
+    return next((one for one in shape.shapes if isinstance(one, kinds)), shape)
+
+
+def _is_call(given: Any) -> bool:
+    return isinstance(given, dict) and len(given) == 1 and next(iter(given)).startswith("fn::")
+
+
+def _literal(given: Any) -> Shape:
+    if isinstance(given, bool):
+        return BOOLEAN
+    return INTEGER if isinstance(given, int) else NUMBER
+
+
+def _fits(given: Shape, shape: Shape) -> bool:
+    """Whether a value written down fits. Stricter than Pulumi, which writes numbers as strings where it must."""
+    if isinstance(shape, OneOf):
+        return any(_fits(given, one) for one in shape.shapes)
+    return given == shape or shape == ANY or (given == INTEGER and shape == NUMBER)
+
+
+def _converts(given: Shape, shape: Shape) -> bool:
+    """Whether Pulumi takes a value of one shape for another; it does not look into lists, maps and objects here."""
+    if isinstance(shape, OneOf):
+        return any(_converts(given, one) for one in shape.shapes)
+    if ANY in (given, shape) or given == shape:
+        return True
+    if shape == STRING:
+        return given in (INTEGER, NUMBER, BOOLEAN)
+    if isinstance(shape, (MapOf, ObjectOf)):
+        return isinstance(given, (MapOf, ObjectOf))
+    if isinstance(shape, ListOf):
+        return isinstance(given, ListOf)
+    return {given, shape} == {INTEGER, NUMBER} or (given, shape) == (ARCHIVE, ASSET)
+
+
+def _words(shape: Shape) -> str:
+    if isinstance(shape, OneOf):
+        return " or ".join(_words(one) for one in shape.shapes)
+    if isinstance(shape, ListOf):
+        return "a list"
+    if isinstance(shape, (MapOf, ObjectOf)):
+        return "an object" if isinstance(shape, ObjectOf) else "a map"
+    return ("an " if shape.name[0] in "ai" else "a ") + shape.name
