@@ -56,7 +56,9 @@ class ObjectOf:
     @property
     def token(self) -> str:
         """The token under which the provider's schema lists the type."""
-        module = self.cls.__module__.removeprefix("pulumi_aws").strip(".").split(".")[0].rstrip("_") or "index"
+        module = self.cls.__module__.split(".")[1].rstrip("_")
+        if module in ("_inputs", "outputs"):
+            module = "index"
         name = self.cls.__name__.removesuffix("Args")
         return f"aws:{module}/{name}:{name}"
 

@@ -1,0 +1,99 @@
+"""The AWS clients, made as the program's `aws:` settings say."""
+
+import json
+import os
+import threading
+from functools import cached_property
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from standin.wire import Props
+
+SETTINGS = {
+    "accessKey", "endpoints", "maxRetries", "profile", "region", "s3UsePathStyle", "secretKey",
+    "skipCredentialsValidation", "skipMetadataApiCheck", "skipRegionValidation", "skipRequestingAccountId", "token",
+    "version",
+}  # fmt: skip
+"""The settings of the provider that may be given. The `skip…` ones have nothing to skip here."""
+
+
+class SettingsError(ValueError):
+    """A setting that is missing or wrong, with what to do about it."""
+
+
+class Clients:
+    """Clients of every service, at the endpoints given for them and at no other place."""
+
+    def __init__(self, settings: Props) -> None:
+        decoded = {name: _decoded(value) for name, value in settings.items() if value not in (None, "")}
+        unknown = sorted(set(decoded) - SETTINGS)
+        if unknown:
+            raise SettingsError(f"the stand-in does not know aws:{unknown[0]}; it takes {', '.join(sorted(SETTINGS))}")
+        self.settings = decoded
+        self.endpoints = _endpoints(decoded.get("endpoints") or [])
+        self._made: dict[str, Any] = {}
+        self._making = threading.Lock()
+        self._session = self._signed_in()
+
+    @property
+    def region(self) -> str:
+        """The region, as in `us-east-1`."""
+        return str(self._session.region_name)
+
+    @cached_property
+    def account(self) -> str:
+        """The number of the account. It is needed for the ARNs that AWS itself never returns."""
+        return str(self("sts").get_caller_identity()["Account"])
+
+    def endpoint(self, service: str) -> str:
+        """Where a service is. There is no default: a forgotten endpoint must not become a call to the real AWS."""
+        variables = (f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}", "AWS_ENDPOINT_URL")
+        found = self.endpoints.get(service) or next((os.environ[v] for v in variables if os.environ.get(v)), None)
+        if not found:
+            raise SettingsError(f"aws:endpoints has no {service}, and the stand-in never calls the real AWS: add it")
+        return found
+
+    def __call__(self, service: str) -> Any:
+        """The client of a service, by the name that boto3 and aws:endpoints have for it."""
+        with self._making:
+            if service not in self._made:
+                style = {"addressing_style": "path"} if self.settings.get("s3UsePathStyle") else None
+                self._made[service] = self._session.client(
+                    service, endpoint_url=self.endpoint(service), config=Config(s3=style, max_pool_connections=32)
+                )
+            return self._made[service]
+
+    def _signed_in(self) -> boto3.Session:
+        # The metadata service answers only on EC2; elsewhere asking it for credentials is a wait for nothing.
+        os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+        session = boto3.Session(
+            aws_access_key_id=self.settings.get("accessKey"),
+            aws_secret_access_key=self.settings.get("secretKey"),
+            aws_session_token=self.settings.get("token"),
+            profile_name=self.settings.get("profile"),
+            region_name=self.settings.get("region") or os.environ.get("AWS_REGION"),
+        )
+        if session.region_name is None:
+            raise SettingsError("no region: set aws:region or AWS_REGION")
+        if session.get_credentials() is None:
+            keys = "aws:accessKey and aws:secretKey, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+            raise SettingsError(f"no AWS credentials: set {keys}")
+        return session
+
+
+def _decoded(value: Any) -> Any:
+    """Settings of the stack's configuration that are no texts arrive as JSON."""
+    if isinstance(value, str) and value[:1] in ("{", "[", "t", "f"):
+        try:
+            return json.loads(value)
+        except json.JSONDecodeError:
+            return value
+    return value
+
+
+def _endpoints(listed: Any) -> dict[str, str]:
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        raise SettingsError("aws:endpoints must be a list of maps from a service to its URL")
+    return {service: url.rstrip("/") for one in listed for service, url in one.items() if url}

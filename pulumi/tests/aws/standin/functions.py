@@ -1,0 +1,148 @@
+"""Lambda: functions, what may call them, and what does."""
+
+import json
+import uuid
+from typing import Any
+
+from standin import tags
+from standin.clients import Clients
+from standin.kind import Kind, aws_names, changed, picked, pulumi_names
+from standin.wire import Props, file_bytes, same
+
+CONFIGURATION = ("description", "environment", "handler", "loggingConfig", "memorySize", "role", "runtime", "timeout")
+
+
+class Function(Kind):
+    """`aws:lambda:Function`; its id is its name."""
+
+    def create(self, aws: Clients, inputs: Props) -> str:
+        client, name = aws("lambda"), inputs["name"]
+        client.create_function(
+            FunctionName=name,
+            Code={"ZipFile": file_bytes(inputs["code"])},
+            Tags=inputs.get("tags") or {},
+            **aws_names(picked(inputs, *CONFIGURATION, "architectures"), {}),
+        )
+        client.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
+        return str(name)
+
+    def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
+        found = aws("lambda").get_function(FunctionName=id)
+        configuration = found["Configuration"]
+        arn, version = configuration["FunctionArn"], configuration["Version"]
+        told = pulumi_names(picked(configuration, *aws_names(dict.fromkeys((*CONFIGURATION, "architectures")), {})), {})
+        return {
+            **told,
+            "arn": arn,
+            "codeSha256": configuration["CodeSha256"],
+            "invokeArn": f"arn:aws:apigateway:{aws.region}:lambda:path/2015-03-31/functions/{arn}/invocations",
+            "name": id,
+            "qualifiedArn": f"{arn}:{version}",
+            "sourceCodeSize": configuration["CodeSize"],
+            "tags": found.get("Tags") or {},
+            "version": version,
+        }
+
+    def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
+        client = aws("lambda")
+        if not same(old.get("code"), new["code"]) or changed(old, new, "architectures"):
+            architectures = {"Architectures": new["architectures"]} if "architectures" in new else {}
+            client.update_function_code(FunctionName=id, ZipFile=file_bytes(new["code"]), **architectures)
+            client.get_waiter("function_updated_v2").wait(FunctionName=id, WaiterConfig={"Delay": 1})
+        if changed(old, new, *CONFIGURATION):
+            # Lambda keeps what is not named in the call, so what the program dropped is named as empty.
+            empty: Props = {"description": "", "environment": {"variables": {}}}
+            settings = {**picked(empty, *old), **picked(new, *CONFIGURATION)}
+            client.update_function_configuration(FunctionName=id, **aws_names(settings, {}))
+            client.get_waiter("function_updated_v2").wait(FunctionName=id, WaiterConfig={"Delay": 1})
+        if changed(old, new, "tags"):
+            arn = client.get_function_configuration(FunctionName=id)["FunctionArn"]
+            tags.change(aws, "lambda", arn, old.get("tags"), new.get("tags"))
+
+    def delete(self, aws: Clients, id: str, inputs: Props) -> None:
+        aws("lambda").delete_function(FunctionName=id)
+
+
+class FunctionRecursionConfig(Kind):
+    """`aws:lambda:FunctionRecursionConfig`; its id is the function's name. Without one Lambda terminates loops."""
+
+    def create(self, aws: Clients, inputs: Props) -> str:
+        self._put(aws, inputs["functionName"], inputs["recursiveLoop"])
+        return str(inputs["functionName"])
+
+    def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
+        found = aws("lambda").get_function_recursion_config(FunctionName=id)
+        return {"functionName": id, "recursiveLoop": found["RecursiveLoop"]}
+
+    def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
+        self._put(aws, id, new["recursiveLoop"])
+
+    def delete(self, aws: Clients, id: str, inputs: Props) -> None:
+        self._put(aws, id, "Terminate")
+
+    @staticmethod
+    def _put(aws: Clients, function: str, loop: str) -> None:
+        aws("lambda").put_function_recursion_config(FunctionName=function, RecursiveLoop=loop)
+
+
+class EventSourceMapping(Kind):
+    """`aws:lambda:EventSourceMapping`; its id is the UUID that Lambda gives it."""
+
+    def create(self, aws: Clients, inputs: Props) -> str:
+        return str(aws("lambda").create_event_source_mapping(**aws_names(inputs, {}))["UUID"])
+
+    def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
+        found = aws("lambda").get_event_source_mapping(UUID=id)
+        told: Props = pulumi_names(found, {"arn": "EventSourceMappingArn", "uuid": "UUID"})
+        # Lambda knows the function by its ARN; the program may have named it, which is the same.
+        named = inputs.get("functionName", "")
+        enabled = found.get("State") not in ("Disabled", "Disabling")
+        function = named if told["functionArn"].split(":function:")[-1] == named else told["functionArn"]
+        return {**told, "enabled": enabled, "functionName": function}
+
+    def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
+        fixed = ("eventSourceArn", "tags")
+        settings = {name: value for name, value in new.items() if name not in fixed}
+        if "functionResponseTypes" in old:
+            settings.setdefault("functionResponseTypes", [])
+        aws("lambda").update_event_source_mapping(UUID=id, **aws_names(settings, {}))
+
+    def delete(self, aws: Clients, id: str, inputs: Props) -> None:
+        aws("lambda").delete_event_source_mapping(UUID=id)
+
+
+class Permission(Kind):
+    """`aws:lambda:Permission`; its id is the statement's. Nothing of it can be changed in place."""
+
+    def create(self, aws: Clients, inputs: Props) -> str:
+        statement = inputs.get("statementId") or f"terraform-{uuid.uuid4().hex}"
+        parameters = aws_names(
+            {**picked(inputs, "action", "function", "principal", "sourceArn", "sourceAccount")},
+            {"function": "FunctionName"},
+        )
+        aws("lambda").add_permission(StatementId=statement, **parameters)
+        return str(statement)
+
+    def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
+        policy = json.loads(aws("lambda").get_policy(FunctionName=inputs["function"])["Policy"])
+        found = next((one for one in policy["Statement"] if one["Sid"] == id), None)
+        if found is None:
+            return None
+        source = _first(found.get("Condition", {}).get("ArnLike", {}), "AWS:SourceArn")
+        principal = found["Principal"]
+        return {
+            "action": found["Action"],
+            "principal": principal if isinstance(principal, str) else next(iter(principal.values())),
+            "statementId": id,
+            **({"sourceArn": source} if source else {}),
+        }
+
+    def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
+        raise NotImplementedError("a permission is replaced, never changed")
+
+    def delete(self, aws: Clients, id: str, inputs: Props) -> None:
+        aws("lambda").remove_permission(FunctionName=inputs["function"], StatementId=id)
+
+
+def _first(condition: Props, name: str) -> Any:
+    return next((value for key, value in condition.items() if key.lower() == name.lower()), None)

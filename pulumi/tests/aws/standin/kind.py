@@ -1,0 +1,84 @@
+"""What the stand-in must be able to do with each resource type."""
+
+import json
+from abc import ABC, abstractmethod
+from datetime import datetime
+from typing import Any
+
+from standin.clients import Clients
+from standin.wire import Props
+
+
+class Kind(ABC):
+    """One resource type: the calls to AWS that make, read, change and remove it.
+
+    Outputs come from `read` alone, so what is stored after making a thing is what a refresh finds later.
+    """
+
+    @abstractmethod
+    def create(self, aws: Clients, inputs: Props) -> str:
+        """Makes it and returns its id."""
+
+    @abstractmethod
+    def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
+        """What AWS has: outputs, and those inputs that it tells. None or AWS's own "not found" if it is gone."""
+
+    @abstractmethod
+    def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
+        """Changes what can be changed in place."""
+
+    @abstractmethod
+    def delete(self, aws: Clients, id: str, inputs: Props) -> None:
+        """Removes it; AWS's own "not found" counts as done."""
+
+
+def pascal(name: str) -> str:
+    """AWS's spelling of most of Pulumi's names: `memorySize`, `MemorySize`."""
+    return name[:1].upper() + name[1:]
+
+
+def camel(name: str) -> str:
+    """The way back."""
+    return name[:1].lower() + name[1:]
+
+
+MAPS = {"Variables", "variables", "Tags", "tags"}
+"""Under these the names are the user's own, and stay as they are."""
+
+
+def aws_names(value: Any, renamed: dict[str, str]) -> Any:
+    """Pulumi's properties as AWS's parameters, at every depth; `renamed` has what differs in more than case."""
+    return _rename(value, renamed, pascal)
+
+
+def pulumi_names(value: Any, renamed: dict[str, str]) -> Any:
+    """AWS's answer as Pulumi's properties."""
+    return _rename(value, {theirs: ours for ours, theirs in renamed.items()}, camel)
+
+
+def _rename(value: Any, renamed: dict[str, str], spell: Any) -> Any:
+    if isinstance(value, list):
+        return [_rename(inner, renamed, spell) for inner in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if not isinstance(value, dict):
+        return value
+    return {
+        renamed.get(name) or spell(name): inner if name in MAPS else _rename(inner, renamed, spell)
+        for name, inner in value.items()
+    }
+
+
+def changed(old: Props, new: Props, *names: str) -> bool:
+    """Whether any of these inputs differs."""
+    return any(old.get(name) != new.get(name) for name in names)
+
+
+def picked(props: Props, *names: str) -> Props:
+    """Those of these properties that are there."""
+    return {name: props[name] for name in names if name in props}
+
+
+def document(value: Any) -> str:
+    """A policy as the text that AWS takes; a program may write it as an object."""
+    return value if isinstance(value, str) else json.dumps(value)
