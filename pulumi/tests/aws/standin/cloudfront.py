@@ -100,7 +100,12 @@ class Distribution(Owned):
     def configuration(self, inputs: Props, before: Props) -> Props:
         mine = {name: value for name, value in inputs.items() if name not in ("tags", "waitForDeployment")}
         reference = before.get("CallerReference") or uuid.uuid4().hex
-        return {"CallerReference": reference, "Comment": "", **_sent(mine)}
+        configuration = {"CallerReference": reference, "Comment": "", **_sent(mine)}
+        for origin in configuration["Origins"]["Items"]:
+            # AWS wants one of the two. The real provider, too, takes an origin with neither for a bucket.
+            if "CustomOriginConfig" not in origin:
+                origin.setdefault("S3OriginConfig", {"OriginAccessIdentity": ""})
+        return configuration
 
     def outputs(self, aws: Clients, id: str, found: Props) -> Props:
         return {

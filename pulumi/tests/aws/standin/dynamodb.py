@@ -5,7 +5,7 @@ from typing import Any
 
 from standin import tags
 from standin.clients import Clients
-from standin.kind import Kind, changed
+from standin.kind import SOON, Kind, changed
 from standin.wire import Props
 
 
@@ -27,7 +27,7 @@ class Table(Kind):
             Tags=tags.pairs(inputs.get("tags")),
             **_billing(inputs),
         )
-        client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+        client.get_waiter("table_exists").wait(TableName=name, WaiterConfig=SOON)
         self._settle(client, {}, inputs)
         return str(name)
 

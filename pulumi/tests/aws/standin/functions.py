@@ -6,7 +6,7 @@ from typing import Any
 
 from standin import tags
 from standin.clients import Clients
-from standin.kind import Kind, aws_names, changed, picked, pulumi_names
+from standin.kind import SOON, Kind, aws_names, changed, picked, pulumi_names
 from standin.wire import Props, file_bytes, same
 
 CONFIGURATION = ("description", "environment", "handler", "loggingConfig", "memorySize", "role", "runtime", "timeout")
@@ -23,7 +23,7 @@ class Function(Kind):
             Tags=inputs.get("tags") or {},
             **aws_names(picked(inputs, *CONFIGURATION, "architectures"), {}),
         )
-        client.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
+        client.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=SOON)
         return str(name)
 
     def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
@@ -48,13 +48,13 @@ class Function(Kind):
         if not same(old.get("code"), new["code"]) or changed(old, new, "architectures"):
             architectures = {"Architectures": new["architectures"]} if "architectures" in new else {}
             client.update_function_code(FunctionName=id, ZipFile=file_bytes(new["code"]), **architectures)
-            client.get_waiter("function_updated_v2").wait(FunctionName=id, WaiterConfig={"Delay": 1})
+            client.get_waiter("function_updated_v2").wait(FunctionName=id, WaiterConfig=SOON)
         if changed(old, new, *CONFIGURATION):
             # Lambda keeps what is not named in the call, so what the program dropped is named as empty.
             empty: Props = {"description": "", "environment": {"variables": {}}}
             settings = {**picked(empty, *old), **picked(new, *CONFIGURATION)}
             client.update_function_configuration(FunctionName=id, **aws_names(settings, {}))
-            client.get_waiter("function_updated_v2").wait(FunctionName=id, WaiterConfig={"Delay": 1})
+            client.get_waiter("function_updated_v2").wait(FunctionName=id, WaiterConfig=SOON)
         if changed(old, new, "tags"):
             arn = client.get_function_configuration(FunctionName=id)["FunctionArn"]
             tags.change(aws, "lambda", arn, old.get("tags"), new.get("tags"))

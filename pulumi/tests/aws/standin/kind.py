@@ -32,6 +32,10 @@ class Kind(ABC):
         """Removes it; AWS's own "not found" counts as done."""
 
 
+SOON = {"Delay": 0.1, "MaxAttempts": 300}
+"""How boto3's waiters are to ask: an emulator is done in milliseconds, where AWS takes the seconds that they expect."""
+
+
 def pascal(name: str) -> str:
     """AWS's spelling of most of Pulumi's names: `memorySize`, `MemorySize`."""
     return name[:1].upper() + name[1:]

@@ -19,9 +19,10 @@ from standin.table import TYPES, ResourceType
 from standin.wire import Props, received, sent
 
 GONE = {
-    "404", "AWS.SimpleQueueService.NonExistentQueue", "NoSuchBucket", "NoSuchBucketPolicy", "NoSuchDistribution",
-    "NoSuchEntity", "NoSuchOriginAccessControl", "NoSuchPublicAccessBlockConfiguration", "NoSuchResponseHeadersPolicy",
-    "NotFound", "NotFoundException", "ResourceNotFound", "ResourceNotFoundException",
+    "404", "AWS.SimpleQueueService.NonExistentQueue", "DashboardNotFoundError", "NoSuchBucket",
+    "NoSuchBucketPolicy", "NoSuchDistribution", "NoSuchEntity", "NoSuchOriginAccessControl",
+    "NoSuchPublicAccessBlockConfiguration", "NoSuchResponseHeadersPolicy", "NotFound", "NotFoundException",
+    "ResourceNotFound", "ResourceNotFoundException",
 }  # fmt: skip
 """What the services say of a thing that is not there."""
 
@@ -71,8 +72,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @told_in_one_line
     def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Other settings never mean other resources: an emulator has another port in each run."""
-        return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
+        """Other settings are used, but never mean other resources: an emulator has another port in each run."""
+        return _answer(received(request.old_inputs) != received(request.news))
 
     @told_in_one_line
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -95,9 +96,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         found = resources.difference(
             of, received(request.old_inputs), received(request.news), list(request.ignoreChanges)
         )
-        kinds = provider_pb2.DiffResponse
-        return provider_pb2.DiffResponse(
-            changes=kinds.DIFF_SOME if found.changed else kinds.DIFF_NONE,
+        return _answer(
+            bool(found.changed),
             diffs=found.changed,
             replaces=found.replacing,
             deleteBeforeReplace=found.delete_first,
@@ -149,6 +149,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if told is None:
             raise LookupError(f"{of.known.token} {id} is not there just after it was written")
         return resources.state(of, inputs, told)
+
+
+def _answer(differs: bool, **details: Any) -> Any:
+    kinds = provider_pb2.DiffResponse
+    return kinds(changes=kinds.DIFF_SOME if differs else kinds.DIFF_NONE, **details)
 
 
 def _of(urn: str) -> tuple[ResourceType, str]:
