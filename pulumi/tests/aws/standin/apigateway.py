@@ -11,6 +11,10 @@ from standin.wire import Props
 class Part(Kind):
     """An API or a part of one; its id is what AWS calls it. The service treats all of them alike."""
 
+    keeps = frozenset(
+        {"autoDeploy", "defaultRouteSettings", "requestTemplates", "stageVariables", "timeoutMilliseconds"}
+    )
+
     def __init__(self, noun: str, id_name: str, *parents: str, renamed: dict[str, str] | None = None) -> None:
         self.noun, self.id_name, self.parents, self.renamed = noun, id_name, parents, renamed or {}
 
@@ -75,6 +79,12 @@ class Stage(Part):
 
     def arn(self, aws: Clients, id: str, inputs: Props) -> str:
         return f"arn:aws:apigateway:{aws.region}::/apis/{inputs['apiId']}/stages/{id}"
+
+    def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
+        super().update(aws, id, old, new)
+        if "accessLogSettings" in old and "accessLogSettings" not in new:
+            # AWS has DeleteAccessLogSettings for this, at which MiniStack deletes the whole stage.
+            aws("apigatewayv2").update_stage(ApiId=new["apiId"], StageName=id, AccessLogSettings={})
 
     def outputs(self, aws: Clients, id: str, inputs: Props) -> Props:
         api = inputs["apiId"]

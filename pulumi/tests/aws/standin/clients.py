@@ -32,7 +32,7 @@ class Clients:
         if unknown:
             raise SettingsError(f"the stand-in does not know aws:{unknown[0]}; it takes {', '.join(sorted(SETTINGS))}")
         self.settings = decoded
-        self.endpoints = _endpoints(decoded.get("endpoints") or [])
+        self.endpoints = _endpoints(decoded.get("endpoints", []))
         self._made: dict[str, Any] = {}
         self._making = threading.Lock()
         self._session = self._signed_in()

@@ -15,6 +15,8 @@ CONFIGURATION = ("description", "environment", "handler", "loggingConfig", "memo
 class Function(Kind):
     """`aws:lambda:Function`; its id is its name."""
 
+    keeps = frozenset({"architectures", "handler", "loggingConfig", "memorySize", "runtime", "timeout"})
+
     def create(self, aws: Clients, inputs: Props) -> str:
         client, name = aws("lambda"), inputs["name"]
         client.create_function(
@@ -88,6 +90,8 @@ class FunctionRecursionConfig(Kind):
 class EventSourceMapping(Kind):
     """`aws:lambda:EventSourceMapping`; its id is the UUID that Lambda gives it."""
 
+    keeps = frozenset({"batchSize", "enabled", "maximumBatchingWindowInSeconds"})
+
     def create(self, aws: Clients, inputs: Props) -> str:
         return str(aws("lambda").create_event_source_mapping(**aws_names(inputs, {}))["UUID"])
 
@@ -101,10 +105,9 @@ class EventSourceMapping(Kind):
         return {**told, "enabled": enabled, "functionName": function}
 
     def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
-        fixed = ("eventSourceArn", "tags")
-        settings = {name: value for name, value in new.items() if name not in fixed}
-        if "functionResponseTypes" in old:
-            settings.setdefault("functionResponseTypes", [])
+        empty: Props = {"functionResponseTypes": [], "scalingConfig": {}}
+        settings = {**picked(empty, *old), **new}
+        del settings["eventSourceArn"]
         aws("lambda").update_event_source_mapping(UUID=id, **aws_names(settings, {}))
 
     def delete(self, aws: Clients, id: str, inputs: Props) -> None:

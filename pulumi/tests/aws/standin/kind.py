@@ -15,6 +15,10 @@ class Kind(ABC):
     Outputs come from `read` alone, so what is stored after making a thing is what a refresh finds later.
     """
 
+    keeps: frozenset[str] = frozenset()
+    """Inputs that stay as they are in AWS when the program no longer names them. The real provider sets them back to
+    their defaults, so dropping one is refused rather than done wrong."""
+
     @abstractmethod
     def create(self, aws: Clients, inputs: Props) -> str:
         """Makes it and returns its id."""
@@ -46,7 +50,7 @@ def camel(name: str) -> str:
     return name[:1].lower() + name[1:]
 
 
-MAPS = {"Variables", "variables", "Tags", "tags"}
+MAPS = {name for one in ("requestTemplates", "stageVariables", "tags", "variables") for name in (one, pascal(one))}
 """Under these the names are the user's own, and stay as they are."""
 
 

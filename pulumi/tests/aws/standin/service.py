@@ -129,6 +129,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         old, new = received(request.old_inputs), received(request.news)
         if request.preview:
             return provider_pb2.UpdateResponse(properties=sent({**received(request.olds), **new}))
+        dropped = sorted((set(old) - set(new)) & of.kind.keeps)
+        if dropped:
+            raise SettingsError(f"the stand-in cannot take {dropped[0]} away: name the value it should have")
         of.kind.update(self.aws, request.id, _plain(old), _plain(new))
         return provider_pb2.UpdateResponse(properties=sent(self._state(of, request.id, new)))
 

@@ -24,6 +24,8 @@ class Queue(Kind):
     The URL is the emulator's, not one under amazonaws.com, so it works for whoever is given it.
     """
 
+    keeps = frozenset(ATTRIBUTES) - {"redrivePolicy"}
+
     def create(self, aws: Clients, inputs: Props) -> str:
         made = aws("sqs").create_queue(
             QueueName=inputs["name"], Attributes=_attributes(inputs), tags=inputs.get("tags") or {}
@@ -38,10 +40,11 @@ class Queue(Kind):
 
     def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
         before, after = _attributes(old), _attributes(new)
-        dropped = {name: "" for name in before if name not in after and name == "RedrivePolicy"}
+        if "RedrivePolicy" in before:
+            after.setdefault("RedrivePolicy", "")
         differing = {name: value for name, value in after.items() if before.get(name) != value}
-        if dropped or differing:
-            aws("sqs").set_queue_attributes(QueueUrl=id, Attributes={**dropped, **differing})
+        if differing:
+            aws("sqs").set_queue_attributes(QueueUrl=id, Attributes=differing)
         tags.change(aws, "sqs", id, old.get("tags"), new.get("tags"))
 
     def delete(self, aws: Clients, id: str, inputs: Props) -> None:

@@ -118,7 +118,8 @@ _APIGATEWAY = [
     _type(
         "aws:apigatewayv2/integration:Integration",
         apigateway.Part("integration", "IntegrationId", "apiId", renamed={"timeoutMilliseconds": "TimeoutInMillis"}),
-        "apiId integrationMethod integrationType integrationUri timeoutMilliseconds",
+        "apiId contentHandlingStrategy description integrationMethod integrationType integrationUri passthroughBehavior"
+        " requestTemplates templateSelectionExpression timeoutMilliseconds",
         "apiId integrationType",
     ),
     _type(
