@@ -158,11 +158,13 @@ class Process(unittest.TestCase):
 
     def test_it_says_its_port_and_ends_with_the_engine(self) -> None:
         plugin = [sys.executable, str(Path(__file__).with_name("pulumi-resource-aws")), "127.0.0.1:1"]
-        with subprocess.Popen(plugin, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdin and process.stdout
-            self.assertGreater(int(process.stdout.readline()), 0)
-            process.stdin.close()
-            self.assertEqual(process.wait(PATIENCE_S), 0)
+        process = subprocess.Popen(plugin, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert process.stdin and process.stdout
+        for end in (process.stdout.close, process.wait, process.stdin.close, process.kill):
+            self.addCleanup(end)
+        self.assertGreater(int(process.stdout.readline()), 0)
+        process.stdin.close()
+        self.assertEqual(process.wait(PATIENCE_S), 0)
 
 
 if __name__ == "__main__":
