@@ -37,7 +37,7 @@ pub use urls::{DEAD_LETTER_QUEUE, QUEUE, TABLE, Urls};
 pub(crate) const ACCOUNT: &str = "000000000000";
 
 /// The region of everything in here.
-pub(crate) const REGION: &str = "us-east-1";
+pub const REGION: &str = "us-east-1";
 
 /// The guard of a mutex, also when a holder panicked: everything guarded in this package is whole
 /// between any two statements.

@@ -32,14 +32,21 @@ pub struct Urls {
 
 impl Urls {
     pub(crate) fn on(port: u16) -> Self {
-        let endpoint = format!("http://127.0.0.1:{port}");
+        Self::at(&format!("http://127.0.0.1:{port}"))
+    }
+
+    /// Where everything is if that endpoint, an `http://` or `https://` URL without a path, is one of this
+    /// package.
+    #[must_use]
+    pub fn at(endpoint: &str) -> Self {
+        let socket = endpoint.replacen("http", "ws", 1);
         Self {
             page: format!("{endpoint}/"),
-            url: format!("ws://127.0.0.1:{port}/ws"),
+            url: format!("{socket}/ws"),
+            endpoint: endpoint.to_owned(),
             table: TABLE.to_owned(),
             queue_url: format!("{endpoint}/{ACCOUNT}/{QUEUE}"),
             management_url: format!("{endpoint}/ws"),
-            endpoint,
         }
     }
 }
@@ -47,6 +54,16 @@ impl Urls {
 #[cfg(test)]
 mod tests {
     use super::Urls;
+
+    #[test]
+    fn the_socket_is_where_the_endpoint_is() {
+        for (endpoint, socket) in [
+            ("http://localhost:80", "ws://localhost:80/ws"),
+            ("https://http.example", "wss://http.example/ws"),
+        ] {
+            assert_eq!(Urls::at(endpoint).url, socket);
+        }
+    }
 
     #[test]
     fn the_ready_line_is_as_published() {

@@ -8,12 +8,29 @@ use rps_core::names::attribute;
 use rps_core::{Claim, Closed, ConnectionId, Game, GameId, Seat, Tick};
 
 use super::items::{GameItem, game_key, play_attribute, player_attribute};
-use super::{DynamoStore, Updated, deleted, n, s, updated};
+use super::{DynamoStore, Item, Updated, deleted, n, s, updated};
 use crate::outbound::aws::failure;
 use crate::ports::{
     Arrival, Changed, CloseGame, CloseRound, Failure, FindGame, NextRound, RecordPlay, RemoveGame,
     StartGame,
 };
+
+/// An item of the table that is no game, or not one that this code can read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NotAGame(String);
+
+/// The game in an item that was read by other means than the ports, as rpsctl does: what only an
+/// operator needs is no capability of a function.
+pub fn game_in(item: Item) -> Result<Game, NotAGame> {
+    let item: GameItem =
+        serde_dynamo::from_item(item).map_err(|error| NotAGame(error.to_string()))?;
+    let id = item.id().ok_or_else(|| {
+        let key = "its key does not begin as a game's does";
+        NotAGame(key.to_owned())
+    })?;
+    Ok(item.into_game(id))
+}
 
 impl DynamoStore {
     /// A conditional update of a game that gives the game either way.
@@ -155,5 +172,36 @@ impl RemoveGame for DynamoStore {
             delete = delete.condition_expression("attribute_not_exists(closed)");
         }
         Ok(deleted(delete.send().await)?.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::encode;
+    use super::*;
+    use rps_core::{Play, Rules};
+
+    #[test]
+    fn a_game_reads_as_it_was_stored() {
+        let players = ["x".into(), "y".into()];
+        let (game, _) = Game::start("g".into(), players, Rules::default(), 1);
+        let game = Game {
+            plays: [None, Some(Play::Paper)],
+            closed: Some(Closed::ByOperator),
+            ..game
+        };
+        let item = encode("", GameItem::from(&game)).expect("an item");
+        assert_eq!(game_in(item.clone()), Ok(game));
+
+        let refused = |item| game_in(item).expect_err("no game").to_string();
+        let mut no_round = item.clone();
+        no_round.remove("round");
+        assert_eq!(refused(no_round), "missing field `round`");
+        let mut connection = item;
+        connection.insert(attribute::KEY.to_owned(), s("C#g"));
+        assert_eq!(
+            refused(connection),
+            "its key does not begin as a game's does"
+        );
     }
 }

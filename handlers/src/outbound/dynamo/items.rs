@@ -1,6 +1,6 @@
 //! The items' shapes. Every attribute name is spelled once here and once in the expression that uses it.
 
-use rps_core::names::{CONNECTION_LIFETIME_S, TTL_SLACK_S, VERSION};
+use rps_core::names::{CONNECTION_LIFETIME_S, GAME_KEY_PREFIX, TTL_SLACK_S, VERSION};
 use rps_core::{
     Claim, Closed, Connection, ConnectionId, Game, GameId, JoinId, Play, Rules, Seat, Taken,
     Waiting,
@@ -19,7 +19,7 @@ pub(super) fn lobby_key() -> String {
 
 /// The key of a game's item.
 pub(super) fn game_key(id: &GameId) -> String {
-    format!("G#{id}")
+    format!("{GAME_KEY_PREFIX}{id}")
 }
 
 /// When an item made at `now_ms` may be swept, seconds since 1970.
@@ -162,6 +162,11 @@ impl From<&Game> for GameItem {
 }
 
 impl GameItem {
+    /// The game's id, which is in the key and nowhere else.
+    pub(super) fn id(&self) -> Option<GameId> {
+        self.pk.strip_prefix(GAME_KEY_PREFIX).map(GameId::from)
+    }
+
     pub(super) fn into_game(self, id: GameId) -> Game {
         Game {
             id,

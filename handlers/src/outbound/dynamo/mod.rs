@@ -35,7 +35,10 @@ use serde::de::DeserializeOwned;
 use super::aws::failure;
 use crate::ports::Failure;
 
-type Item = HashMap<String, AttributeValue>;
+pub use games::{NotAGame, game_in};
+
+/// An item, by attribute.
+pub type Item = HashMap<String, AttributeValue>;
 
 /// The game's table in DynamoDB.
 #[derive(Debug, Clone)]

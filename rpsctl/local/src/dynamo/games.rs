@@ -3,15 +3,12 @@
 use dynoxide::Database;
 use rps_core::{
     Tick,
-    names::{VERSION, attribute},
+    names::{GAME_KEY_PREFIX, VERSION, attribute},
 };
 use serde_json::{Value, json};
 
 use super::table::{request, text};
 use crate::TABLE;
-
-/// What the key of a game's item begins with; the game's id follows.
-const GAME: &str = "G#";
 
 /// The clock messages of all games in the table. The table can outlive the queue, and a game without its
 /// message would never end.
@@ -21,7 +18,7 @@ pub(super) fn unfinished(database: &Database) -> Result<Vec<Tick>, String> {
         "TableName": TABLE,
         "FilterExpression": "begins_with(#key, :game)",
         "ExpressionAttributeNames": { "#key": attribute::KEY },
-        "ExpressionAttributeValues": { ":game": { "S": GAME } },
+        "ExpressionAttributeValues": { ":game": { "S": GAME_KEY_PREFIX } },
     });
     loop {
         let page = database.scan(request(scan.clone())?).map_err(text)?;
@@ -43,7 +40,9 @@ pub(super) fn unfinished(database: &Database) -> Result<Vec<Tick>, String> {
 }
 
 fn tick(item: &Value) -> Option<Tick> {
-    let game = item[attribute::KEY]["S"].as_str()?.strip_prefix(GAME)?;
+    let game = item[attribute::KEY]["S"]
+        .as_str()?
+        .strip_prefix(GAME_KEY_PREFIX)?;
     let number = |name: &str| item[name]["N"].as_str()?.parse::<u64>().ok();
     let tick = json!({
         "v": VERSION,
