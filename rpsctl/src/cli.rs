@@ -2,10 +2,12 @@
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::aws;
 use crate::client::Address;
-use crate::commands::{bots, local, play};
+use crate::commands::{bots, games, local, play};
 use crate::exit::Failure;
 use crate::output::Format;
+use crate::place::{PlaceArgs, WHICH_GAME, environment};
 
 /// Real-time rock paper scissors: play it, watch it, run it on this machine.
 #[derive(Debug, Parser)]
@@ -34,9 +36,8 @@ pub(crate) struct Global {
         default_value_t
     )]
     pub(crate) output: Format,
-    /// Use the game of `rpsctl local` on this machine
-    #[arg(long, global = true)]
-    pub(crate) local: bool,
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
 }
 
 /// What to do.
@@ -48,6 +49,8 @@ pub(crate) enum Command {
     Play(play::PlayArgs),
     /// Let bots play, and report what they saw
     Bots(bots::BotsArgs),
+    /// Look at the games under way
+    Games(games::GamesArgs),
 }
 
 /// Where the players' socket is.
@@ -57,22 +60,23 @@ pub(crate) struct Socket {
     #[arg(
         long,
         value_name = "WS",
-        help = "The players' socket, such as wss://…/live"
+        help = "The game at this socket, such as wss://…/live",
+        help_heading = WHICH_GAME
     )]
     url: Option<Address>,
 }
 
 impl Socket {
-    /// The address given by `--url` or `--local`.
-    pub(crate) fn address(self, global: &Global) -> Result<Address, Failure> {
-        match (self.url, global.local) {
-            (Some(url), false) => Ok(url),
-            (None, true) => Ok(Address::local()),
-            (None, false) => Err(Failure::usage(
-                "where is the game? Pass --url WS, or --local for the one of `rpsctl local`",
-            )),
-            (Some(_), true) => Err(Failure::usage(
-                "--url and --local are two games; pass one of them",
+    /// The address: `--url`, or that of the game which the other options or the environment name.
+    pub(crate) async fn address(self, global: &Global) -> Result<Address, Failure> {
+        global.place.check(self.url.is_some())?;
+        if let Some(url) = self.url {
+            return Ok(url);
+        }
+        match global.place.place(environment)? {
+            Some(place) => aws::socket(place).await,
+            None => Err(Failure::usage(
+                "where is the game? Pass --stack NAME, --url WS, or --local for the one of `rpsctl local`",
             )),
         }
     }

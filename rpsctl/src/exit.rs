@@ -12,7 +12,7 @@ pub enum Exit {
     Unexpected = 1,
     /// The command line was wrong; nothing was done.
     Usage = 2,
-    /// Refused, or not confirmed; nothing was done.
+    /// Refused, by AWS too, or not confirmed; nothing was done.
     Refused = 3,
     /// What was looked at is unhealthy or over a limit.
     Unhealthy = 4,
@@ -37,10 +37,13 @@ pub(crate) struct Failure {
 impl Failure {
     /// The command line was wrong in a way clap cannot tell.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self {
-            exit: Exit::Usage,
-            message: message.into(),
-        }
+        Self::new(Exit::Usage, message)
+    }
+
+    /// Ends with that code.
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { exit, message }
     }
 }
 

@@ -5,12 +5,14 @@
 //!
 //! - `cli`: the command line as clap reads it; `commands`: one file a command
 //! - `output`: the only module that writes to stdout and stderr; `exit`: how rpsctl ends
+//! - `place`: which game a command is about; `aws`: that game as AWS holds it
 //! - `client`: a player of the game: the session is pure, the socket is around it
 //! - `play`: a person plays in a terminal
 //! - `bots`: many bots play, and what they were told is checked and measured
 //! - `lines`: what `rpsctl local` writes while the game runs
 //! - `words`: what the game's messages are in plain English
 
+mod aws;
 mod bots;
 mod cli;
 mod client;
@@ -19,6 +21,7 @@ mod exit;
 mod interrupt;
 mod lines;
 mod output;
+mod place;
 mod play;
 mod words;
 
@@ -57,6 +60,7 @@ fn perform(cli: Cli) -> anyhow::Result<Exit> {
             Command::Local(args) => commands::local::run(args).await,
             Command::Play(args) => commands::play::run(args, &global).await,
             Command::Bots(args) => commands::bots::run(args, &global).await,
+            Command::Games(args) => commands::games::run(args, &global).await,
         }
     })
 }

@@ -68,9 +68,18 @@ pub(crate) fn seconds(ms: u64) -> String {
     }
 }
 
+/// A time in few characters, and in the unit that says enough.
+pub(crate) fn time_span(ms: u64) -> String {
+    match ms.div_ceil(1000) {
+        s @ ..120 => format!("{s} s"),
+        s @ 120..7200 => format!("{} min", s / 60),
+        s => format!("{} h", s / 3600),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{because, of_the_protocol, seconds};
+    use super::{because, of_the_protocol, seconds, time_span};
     use rps_core::Play::{Paper, Rock, Scissors};
     use rps_core::{ErrorCode, Reason};
 
@@ -92,5 +101,15 @@ mod tests {
         assert_eq!(seconds(1000), "1 second");
         assert_eq!(seconds(5000), "5 seconds");
         assert_eq!(of_the_protocol(ErrorCode::TryAgain), "try-again");
+        for (ms, words) in [
+            (0, "0 s"),
+            (1, "1 s"),
+            (119_000, "119 s"),
+            (120_000, "2 min"),
+            (7_199_000, "119 min"),
+            (7_200_000, "2 h"),
+        ] {
+            assert_eq!(time_span(ms), words);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Where the players' socket is.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use tokio_tungstenite::tungstenite::http::Uri;
@@ -10,15 +11,22 @@ use tokio_tungstenite::tungstenite::http::Uri;
 pub(crate) struct Address(Uri);
 
 impl Address {
-    /// Where `rpsctl local` listens unless told otherwise.
-    pub(crate) fn local() -> Self {
-        Self(Uri::from_static("ws://127.0.0.1:4566/ws"))
+    /// Whether it is on this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        is_loopback(&self.0)
     }
 
     /// The address as the socket needs it.
     pub(crate) fn uri(&self) -> &Uri {
         &self.0
     }
+}
+
+/// Whether the host of a URL is this machine.
+pub(crate) fn is_loopback(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || address.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
 impl FromStr for Address {

@@ -9,7 +9,7 @@ mod session;
 mod socket;
 mod truth;
 
-pub(crate) use address::Address;
+pub(crate) use address::{Address, is_loopback};
 pub(crate) use player::{Event, Happening, Player};
 pub(crate) use socket::ConnectError;
 pub(crate) use truth::{Contradiction, game_of};

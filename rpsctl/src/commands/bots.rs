@@ -42,14 +42,14 @@ pub(crate) struct BotsArgs {
 
 /// Runs the command.
 pub(crate) async fn run(args: BotsArgs, global: &Global) -> anyhow::Result<Exit> {
-    let address = args.socket.address(global)?;
+    let address = args.socket.address(global).await?;
     let games = usize::try_from(args.games)?;
     let players = usize::from(args.concurrency).min(games.saturating_mul(2));
     let mut interrupt = Interrupt::listen()?;
     // One line if nothing is there, and not one failure for each bot.
     Player::reach(&address)
         .await
-        .map_err(|error| no_game(&error))?;
+        .map_err(|error| no_game(&address, &error))?;
 
     let bar = progress(args.games.into());
     let book = Arc::new(Mutex::new(Ledger::new()?));

@@ -15,6 +15,7 @@ use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::lines::Lines;
 use crate::output;
+use crate::place::LOCAL_ENDPOINT;
 
 /// Run the whole game on this machine: its functions, and the AWS they need
 ///
@@ -102,8 +103,7 @@ fn explain(error: &StartError) -> anyhow::Error {
 }
 
 fn hints(urls: &Urls, bots: Option<u16>) {
-    let address = Address::local().to_string();
-    let play = if urls.url == address {
+    let play = if urls.endpoint == LOCAL_ENDPOINT {
         "rpsctl play --local".to_owned()
     } else {
         format!("rpsctl play --url {}", urls.url)

@@ -2,12 +2,18 @@
 
 pub(crate) mod bots;
 pub(crate) mod function;
+pub(crate) mod games;
 pub(crate) mod local;
 pub(crate) mod play;
 
-use crate::client::ConnectError;
+use crate::client::{Address, ConnectError};
 
 /// There is no game to play at: why, and what to do.
-pub(crate) fn no_game(error: &ConnectError) -> anyhow::Error {
-    anyhow::anyhow!("{error}; start a game with `rpsctl local`, or check the URL")
+pub(crate) fn no_game(address: &Address, error: &ConnectError) -> anyhow::Error {
+    let remedy = if address.is_loopback() {
+        "start a game with `rpsctl local`, or check the URL"
+    } else {
+        "check the network, and that the game is still deployed there"
+    };
+    anyhow::anyhow!("{error}; {remedy}")
 }

@@ -26,7 +26,7 @@ pub(crate) struct PlayArgs {
 
 /// Runs the command.
 pub(crate) async fn run(args: PlayArgs, global: &Global) -> anyhow::Result<Exit> {
-    let address = args.socket.address(global)?;
+    let address = args.socket.address(global).await?;
     let mut interrupt = Interrupt::listen()?;
     let mut player = join(&address).await?;
     let people = global.output == Format::Table;
@@ -53,5 +53,6 @@ pub(crate) async fn run(args: PlayArgs, global: &Global) -> anyhow::Result<Exit>
 }
 
 async fn join(address: &Address) -> anyhow::Result<Player> {
-    Player::join(address).await.map_err(|error| no_game(&error))
+    let joined = Player::join(address).await;
+    joined.map_err(|error| no_game(address, &error))
 }

@@ -6,11 +6,19 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 
 use serde_json::Value;
 
-/// The executable with these arguments, all its streams piped.
+/// The executable with these arguments, all its streams piped, and no setting of whoever runs the tests.
 pub(crate) fn rpsctl<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rpsctl"));
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if name.starts_with("AWS_") || name.starts_with("RPSCTL_") {
+            command.env_remove(&*name);
+        }
+    }
     command
         .args(args)
+        .env("HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env("AWS_EC2_METADATA_DISABLED", "true")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -41,6 +49,19 @@ pub(crate) fn run<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Ended {
     say(args, "")
 }
 
+/// Runs it to its end with these environment variables.
+pub(crate) fn run_with<S: AsRef<OsStr>>(
+    env: &[(&str, &str)],
+    args: impl IntoIterator<Item = S>,
+) -> Ended {
+    let mut command = rpsctl(args);
+    let output = command
+        .envs(env.iter().copied())
+        .stdin(Stdio::null())
+        .output();
+    output.expect("rpsctl runs").into()
+}
+
 /// Runs it to its end with these lines on stdin.
 pub(crate) fn say<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>, lines: &str) -> Ended {
     let mut child = rpsctl(args).spawn().expect("rpsctl starts");
@@ -49,6 +70,15 @@ pub(crate) fn say<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>, lines: &st
     let _ = stdin.write_all(lines.as_bytes());
     drop(stdin);
     child.wait_with_output().expect("rpsctl ends").into()
+}
+
+impl Ended {
+    /// It failed with this code, said exactly this, and printed nothing else.
+    pub(crate) fn says(&self, code: i32, message: &str) {
+        let expected = (Some(code), "", format!("rpsctl: {message}\n"));
+        let ended = (self.code, &*self.stdout, self.stderr.clone());
+        assert_eq!(ended, expected);
+    }
 }
 
 /// `rpsctl local` on a free port, with a play window of one second.
@@ -78,6 +108,11 @@ impl Game {
     /// The players' socket.
     pub(crate) fn url(&self) -> &str {
         self.ready["url"].as_str().expect("a URL")
+    }
+
+    /// The endpoint of AWS.
+    pub(crate) fn endpoint(&self) -> &str {
+        self.ready["endpoint"].as_str().expect("a URL")
     }
 
     /// The processes it has started.

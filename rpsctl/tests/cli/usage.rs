@@ -48,6 +48,21 @@ fn a_wrong_command_line() {
             &["--concurrency"],
         ),
         (&["bots", "--local", "--games", "2"], &["--concurrency"]),
+        (
+            &["play", "--stack", "dev", "--url", "ws://127.0.0.1/"],
+            &["--url", "--stack"],
+        ),
+        (&["games", "list"], &["--stack", "--local"]),
+        (
+            &["--local", "games", "list", "--stack", "dev"],
+            &["--local", "--stack"],
+        ),
+        (&["games", "list", "--stack", "Dev"], &["lower-case"]),
+        (
+            &["games", "list", "--endpoint-url", "127.0.0.1:4566"],
+            &["http://127.0.0.1:4566"],
+        ),
+        (&["games", "list", "--local", "--limit", "0"], &["--limit"]),
         (&["__function", "dance"], &["__function"]),
     ];
     for (args, says) in table {

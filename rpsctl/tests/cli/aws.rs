@@ -1,0 +1,178 @@
+//! Tables in the AWS of `rpsctl local`, and an AWS that refuses.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType,
+    ScalarAttributeType,
+};
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+use rps_core::{ConnectionId, Game, Play, Rules};
+use rps_handlers::outbound::dynamo::DynamoStore;
+use rps_handlers::ports::StartGame;
+use tokio::runtime::Runtime;
+
+/// A table of games.
+pub(crate) struct Table {
+    runtime: Runtime,
+    sdk: SdkConfig,
+    client: Client,
+    name: String,
+}
+
+impl Table {
+    /// The table of that name at an endpoint.
+    pub(crate) fn at(endpoint: &str, name: &str) -> Self {
+        let http = Builder::new()
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .build_https();
+        let credentials = Credentials::new("test", "test", None, None, "test");
+        let sdk = SdkConfig::builder()
+            .behavior_version(aws_config::BehaviorVersion::latest())
+            .endpoint_url(endpoint)
+            .http_client(http)
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .build();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        Self {
+            runtime: runtime.expect("a runtime"),
+            client: Client::new(&sdk),
+            sdk,
+            name: name.to_owned(),
+        }
+    }
+
+    /// Creates the table of that name.
+    pub(crate) fn create(endpoint: &str, name: &str) -> Self {
+        let table = Self::at(endpoint, name);
+        let key = KeySchemaElement::builder()
+            .attribute_name("pk")
+            .key_type(KeyType::Hash)
+            .build();
+        let attribute = AttributeDefinition::builder()
+            .attribute_name("pk")
+            .attribute_type(ScalarAttributeType::S)
+            .build();
+        let create = table
+            .client
+            .create_table()
+            .table_name(name)
+            .billing_mode(BillingMode::PayPerRequest)
+            .key_schema(key.expect("complete"))
+            .attribute_definitions(attribute.expect("complete"));
+        table.runtime.block_on(create.send()).expect("a new table");
+        table
+    }
+
+    /// Puts an item of strings.
+    pub(crate) fn put(&self, attributes: &[(&str, &str)]) {
+        let mut put = self.client.put_item().table_name(&self.name);
+        for (name, value) in attributes {
+            put = put.item(*name, AttributeValue::S((*value).to_owned()));
+        }
+        self.runtime.block_on(put.send()).expect("an item");
+    }
+
+    /// Describes a stack with that socket, as `pulumi up` does.
+    pub(crate) fn describe(&self, socket: &str) {
+        self.put(&[
+            ("pk", "STACK"),
+            ("socket", socket),
+            ("queue_url", "https://sqs.example/1/rps-dev-rounds"),
+            (
+                "dead_letter_queue_url",
+                "https://sqs.example/1/rps-dev-rounds-dead",
+            ),
+            (
+                "event_source_mapping",
+                "f0000000-0000-0000-0000-000000000000",
+            ),
+            ("api", "a1b2c3"),
+            ("stage", "live"),
+            ("since", "a release that knows more"),
+        ]);
+    }
+
+    /// Stores a game of two players, in its second round, with these plays.
+    pub(crate) fn start(&self, id: &str, deadline_ms: u64, plays: [Option<Play>; 2]) {
+        let players: [ConnectionId; 2] = ["x".into(), "y".into()];
+        let (game, _) = Game::start(id.into(), players, Rules::default(), 0);
+        let game = Game {
+            round: 2,
+            deadline_ms,
+            plays,
+            ..game
+        };
+        let store = DynamoStore::new(&self.sdk, self.name.clone());
+        let started = self.runtime.block_on(store.start_game(&game));
+        assert_eq!(started, Ok(true));
+    }
+}
+
+/// A server on a free port of this machine that answers each request with a status and a body, given the
+/// request's head. It ends with the test's process.
+pub(crate) fn server(answer: impl Fn(&str) -> (u16, String) + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("bound"));
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            let Some(head) = request(&mut stream) else {
+                continue;
+            };
+            let (status, body) = answer(&head);
+            let length = body.len();
+            let head = format!(
+                "HTTP/1.1 {status} x\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+            );
+            // A client that has heard enough may be gone.
+            let _ = stream.write_all(format!("{head}{body}").as_bytes());
+        }
+    });
+    url
+}
+
+/// The head of a request, once its body has been read too; none from a client that leaves before.
+fn request(stream: &mut TcpStream) -> Option<String> {
+    let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
+    loop {
+        let count = stream.read(&mut buffer).ok().filter(|count| *count > 0)?;
+        bytes.extend_from_slice(&buffer[..count]);
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        let Some((head, body)) = text.split_once("\r\n\r\n") else {
+            continue;
+        };
+        let length = head.split("content-length: ").nth(1).unwrap_or("0");
+        let length = length.lines().next().and_then(|length| length.parse().ok());
+        if body.len() >= length.unwrap_or(0) {
+            return Some(head.to_owned());
+        }
+    }
+}
+
+/// A DynamoDB that gives each operation named here this error, with a message of its own.
+pub(crate) fn dynamo_that_refuses(errors: &'static [(&str, &str)]) -> String {
+    server(|head| {
+        let refused = errors
+            .iter()
+            .find(|(operation, _)| head.contains(&operation.to_lowercase()));
+        let (operation, code) = refused.expect("an operation that is refused");
+        let body = serde_json::json!({
+            "__type": format!("com.amazon.coral.service#{code}"),
+            "message": format!("AWS says no to {operation}"),
+        });
+        (400, body.to_string())
+    })
+}

@@ -1,0 +1,122 @@
+//! `rpsctl games list`: what is under way, and nothing else.
+
+use rps_core::Play::{Paper, Rock};
+
+use crate::aws::Table;
+use crate::rpsctl::{Ended, Game, run, run_with};
+
+/// 2023-11-14, 22:13:20 and 123 ms: long over.
+const THEN_MS: u64 = 1_700_000_000_123;
+/// 2286-11-20, 17:46:40: far away.
+const ONE_DAY_MS: u64 = 10_000_000_000_000;
+
+fn list(endpoint: &str, more: &[&str]) -> Ended {
+    let args = ["games", "list", "--endpoint-url", endpoint];
+    run(args.iter().chain(more))
+}
+
+#[test]
+fn none_are_under_way() {
+    let game = Game::start();
+    let ended = list(game.endpoint(), &[]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(
+        (&*ended.stdout, &*ended.stderr),
+        ("", "no games are under way\n")
+    );
+    let ended = list(game.endpoint(), &["--output", "json"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!((&*ended.stdout, &*ended.stderr), ("", ""));
+}
+
+#[test]
+fn games_of_a_stack() {
+    let game = Game::start();
+    let table = Table::create(game.endpoint(), "rps-dev");
+    table.describe(game.url());
+    table.put(&[("pk", "C#x")]);
+    table.put(&[("pk", "G#broken"), ("v", "1")]);
+    table.start("late", ONE_DAY_MS, [None, None]);
+    table.start("early", THEN_MS, [Some(Rock), Some(Paper)]);
+    table.start("between", THEN_MS + 1000, [None, Some(Rock)]);
+    let note = "G#broken is left out, it does not read as a game: ";
+
+    let ended = list(game.endpoint(), &["--stack", "dev", "--output", "json"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let lines: Vec<&str> = ended.stdout.lines().collect();
+    let expected = [
+        r#"{"v":1,"game":"early","round":2,"max_rounds":5,"deadline":"2023-11-14T22:13:20.123Z","plays":2,"closed":false}"#,
+        r#"{"v":1,"game":"between","round":2,"max_rounds":5,"deadline":"2023-11-14T22:13:21.123Z","plays":1,"closed":false}"#,
+        r#"{"v":1,"game":"late","round":2,"max_rounds":5,"deadline":"2286-11-20T17:46:40Z","plays":0,"closed":false}"#,
+    ];
+    assert_eq!(lines, expected);
+    assert!(ended.stderr.starts_with(note), "{ended:?}");
+    assert_eq!(ended.stderr.lines().count(), 1, "{ended:?}");
+
+    let ended = list(game.endpoint(), &["--stack", "dev"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let rows: Vec<&str> = ended.stdout.lines().collect();
+    let shown = [
+        (1, ["game", "round", "decided", "plays"]),
+        (3, ["early", "2 of 5", "overdue", "2 of 2"]),
+        (4, ["between", "2 of 5", "overdue", "1 of 2"]),
+        (5, ["late", "2 of 5", "in ", "0 of 2"]),
+    ];
+    for (row, words) in shown {
+        for word in words {
+            assert!(rows[row].contains(word), "{word}: {}", ended.stdout);
+        }
+    }
+    assert!(!ended.stdout.contains("rock"), "{}", ended.stdout);
+    assert!(ended.stderr.starts_with(note), "{ended:?}");
+}
+
+#[test]
+fn no_more_than_asked_for() {
+    let game = Game::start();
+    let table = Table::create(game.endpoint(), "rps-dev");
+    for id in ["a", "b", "c"] {
+        table.start(id, THEN_MS, [None, None]);
+    }
+    for (limit, lines, note) in [
+        (
+            "2",
+            2,
+            "these are the first 2 that were found, and there are more: --limit shows them\n",
+        ),
+        ("3", 3, ""),
+    ] {
+        let more = ["--stack", "dev", "--limit", limit, "--output", "json"];
+        let ended = list(game.endpoint(), &more);
+        assert_eq!((ended.code, &*ended.stderr), (Some(0), note), "{ended:?}");
+        assert_eq!(ended.stdout.lines().count(), lines, "{ended:?}");
+    }
+}
+
+/// More than DynamoDB gives in one answer.
+#[test]
+fn more_than_a_page() {
+    let game = Game::start();
+    let table = Table::create(game.endpoint(), "rps-dev");
+    let much = "x".repeat(350_000);
+    for id in 0..8 {
+        table.put(&[("pk", &format!("C#{id}")), ("much", &much)]);
+        table.start(&format!("game-{id}"), THEN_MS + id, [None, None]);
+    }
+    let ended = list(game.endpoint(), &["--stack", "dev", "--output", "json"]);
+    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:?}");
+    assert_eq!(ended.stdout.lines().count(), 8, "{ended:?}");
+}
+
+#[test]
+fn without_a_stack_the_local_names() {
+    let game = Game::start();
+    Table::at(game.endpoint(), "rps").start("here", THEN_MS, [None, None]);
+    let listed = r#"{"v":1,"game":"here","round":2,"max_rounds":5,"deadline":"2023-11-14T22:13:20.123Z","plays":0,"closed":false}"#;
+    let ended = list(game.endpoint(), &["--output", "json"]);
+    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:?}");
+    assert_eq!(ended.stdout.trim_end(), listed);
+    let env = [("AWS_ENDPOINT_URL", game.endpoint())];
+    let ended = run_with(&env, ["games", "list", "--output", "json"]);
+    assert_eq!(ended.stdout.trim_end(), listed);
+}

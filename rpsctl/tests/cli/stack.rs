@@ -1,0 +1,139 @@
+//! A stack is found by its name: its table, and in that what it says of the rest.
+
+use std::thread;
+
+use crate::aws::Table;
+use crate::rpsctl::{Game, run, run_with, say};
+
+#[test]
+fn play_and_bots_at_the_stacks_socket() {
+    let game = Game::start();
+    let endpoint = game.endpoint();
+    Table::create(endpoint, "rps-dev").describe(game.url());
+    let place = ["--stack", "dev", "--endpoint-url", endpoint];
+
+    let bots = [
+        "bots",
+        "--games",
+        "1",
+        "--concurrency",
+        "2",
+        "--output",
+        "json",
+    ];
+    let ended = run(bots.iter().chain(&place));
+    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:?}");
+    let report: serde_json::Value = serde_json::from_str(&ended.stdout).expect("JSON");
+    assert_eq!(
+        (&report["url"], &report["games"]),
+        (&game.url().into(), &1.into())
+    );
+
+    let play: Vec<&str> = ["play"].iter().chain(&place).copied().collect();
+    let ends = thread::scope(|scope| {
+        ["rock\nn\n", "scissors\nn\n"]
+            .map(|lines| scope.spawn(|| say(&play, lines)))
+            .map(|player| player.join().expect("plays"))
+    });
+    for (ended, end) in ends.iter().zip(["You win", "You lose"]) {
+        assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:?}");
+        assert!(ended.stdout.contains(end), "{ended:?}");
+    }
+}
+
+#[test]
+fn the_environment_names_the_stack_unless_an_option_does() {
+    let game = Game::start();
+    Table::create(game.endpoint(), "rps-dev");
+    let env = [
+        ("RPSCTL_STACK", "dev"),
+        ("AWS_ENDPOINT_URL", game.endpoint()),
+    ];
+    let ended = run_with(&env, ["play"]);
+    ended.says(
+        5,
+        "the table rps-dev has no description of its stack: `pulumi up` writes it; run it again",
+    );
+    let ended = run_with(&env, ["play", "--stack", "live"]);
+    let message = format!(
+        "there is no stack live at {}; stacks there: dev",
+        game.endpoint()
+    );
+    ended.says(5, &message);
+    let bots = ["bots", "--games", "1", "--concurrency", "2", "--url"];
+    let ended = run_with(&env, bots.iter().chain(&[game.url()]));
+    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:?}");
+}
+
+#[test]
+fn what_is_not_there_is_said_with_what_is() {
+    let game = Game::start();
+    let endpoint = game.endpoint();
+    let live = ["--stack", "live", "--endpoint-url", endpoint];
+    let commands: [&[&str]; 3] = [
+        &["games", "list"],
+        &["play"],
+        &["bots", "--games", "1", "--concurrency", "2"],
+    ];
+    let each = |message: &str| {
+        for command in commands {
+            run(command.iter().chain(&live)).says(5, message);
+        }
+    };
+    each(&format!(
+        "there is no stack live at {endpoint}, nor any other; check --region and --profile, or make it with `pulumi up`"
+    ));
+    for table in ["rps-test", "rps-dev", "other", "rps-No"] {
+        Table::create(endpoint, table);
+    }
+    each(&format!(
+        "there is no stack live at {endpoint}; stacks there: dev, test"
+    ));
+}
+
+#[test]
+fn a_stack_that_is_not_described_well() {
+    let game = Game::start();
+    let endpoint = game.endpoint();
+    let table = Table::create(endpoint, "rps-dev");
+    let play = ["play", "--stack", "dev", "--endpoint-url", endpoint];
+    run(play).says(
+        5,
+        "the table rps-dev has no description of its stack: `pulumi up` writes it; run it again",
+    );
+    table.put(&[("pk", "STACK"), ("api", "a1b2c3")]);
+    run(play).says(1, "the description of the stack in the table rps-dev does not read (missing field `socket`): `pulumi up` writes it; run it again, or use the rpsctl of that stack's version");
+    table.describe("https://a1b2c3.example/live");
+    run(play).says(1, "the stack's socket is 'https://a1b2c3.example/live': the socket's URL starts with ws:// or wss://; run `pulumi up` again");
+}
+
+#[test]
+fn a_stack_whose_socket_is_gone() {
+    let game = Game::start();
+    let endpoint = game.endpoint();
+    // This machine too, by an address that does not say so.
+    let socket = "ws://0.0.0.0:1/live";
+    Table::create(endpoint, "rps-dev").describe(socket);
+    let ended = run(["play", "--stack", "dev", "--endpoint-url", endpoint]);
+    let message = format!(
+        "cannot reach the game at {socket}: Connection refused (os error 111); check the network, and \
+         that the game is still deployed there"
+    );
+    ended.says(1, &message);
+}
+
+#[test]
+fn nothing_answers() {
+    // A port that only the system's own programs may have, and none of them wants.
+    let url = "http://127.0.0.1:1";
+    let place = ["games", "list", "--endpoint-url", url];
+    let nothing = format!("nothing answers at {url}: Connection refused (os error 111); ");
+    run(place).says(
+        1,
+        &format!("{nothing}start a game with `rpsctl local`, or check the URL"),
+    );
+    let no_roots = [("SSL_CERT_FILE", "/nowhere"), ("SSL_CERT_DIR", "/nowhere")];
+    assert_eq!(run_with(&no_roots, place).stderr, run(place).stderr);
+    let stack = place.iter().chain(&["--stack", "dev"]);
+    run(stack).says(1, &format!("{nothing}check --endpoint-url"));
+}
