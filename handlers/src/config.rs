@@ -7,6 +7,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use rps_core::Rules;
+use rps_core::lobby::SHARDS;
 use rps_core::names::env;
 
 /// What every function needs to reach AWS.
@@ -117,6 +118,11 @@ impl Config {
         Ok(Rules::new(window_s, max_rounds).unwrap_or(default))
     }
 
+    /// In how many shards of the lobby players wait; unset, in one.
+    pub fn lobby_shards(&self) -> Result<u8, ConfigError> {
+        self.number(env::LOBBY_SHARDS, 1, &SHARDS, "a whole number from 1 to 16")
+    }
+
     /// Who may connect.
     pub fn allowed_origins(&self) -> Result<AllowedOrigins, ConfigError> {
         let value = optional(&self.variables, env::ALLOWED_ORIGINS);
@@ -216,6 +222,7 @@ mod tests {
     fn what_is_unset_has_its_default() {
         let config = Config::from_variables(complete).expect("complete");
         assert_eq!(config.rules(), Ok(Rules::default()));
+        assert_eq!(config.lobby_shards(), Ok(1));
         assert_eq!(config.allowed_origins(), Ok(AllowedOrigins::All));
         assert_eq!(config.endpoint_url, None);
     }
@@ -247,6 +254,8 @@ mod tests {
             ("RPS_MAX_ROUNDS", "13"),
             ("RPS_PLAY_WINDOW_S", "0"),
             ("RPS_PLAY_WINDOW_S", "2.5"),
+            ("RPS_LOBBY_SHARDS", "0"),
+            ("RPS_LOBBY_SHARDS", "17"),
         ] {
             let variables = move |name: &str| {
                 if name == variable {
@@ -256,7 +265,8 @@ mod tests {
                 }
             };
             let config = Config::from_variables(variables).expect("complete");
-            let message = config.rules().expect_err("out of range").to_string();
+            let read = config.rules().and(config.lobby_shards());
+            let message = read.expect_err("out of range").to_string();
             assert!(
                 message.starts_with(&format!("{variable} is {value:?}: it takes")),
                 "{message}"

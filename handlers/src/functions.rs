@@ -47,9 +47,12 @@ pub fn join_game() -> ExitCode {
     start(Function::JoinGame, async |config| {
         let aws = Aws::new(&config)?;
         let (clock, gateway) = (&aws.clock(&config)?, &aws.gateway(&config)?);
-        let rules = config.rules()?;
+        let (rules, shards) = (config.rules()?, config.lobby_shards()?);
         let store = &aws.warm().await;
-        handle(async |event| websocket::join_game(store, clock, gateway, rules, &event).await).await
+        handle(async |event| {
+            websocket::join_game(store, clock, gateway, rules, shards, &event).await
+        })
+        .await
     })
 }
 
@@ -68,8 +71,9 @@ pub fn decide() -> ExitCode {
     start(Function::Decide, async |config| {
         let aws = Aws::new(&config)?;
         let (clock, gateway) = (&aws.clock(&config)?, &aws.gateway(&config)?);
+        let rules = config.rules()?;
         let store = &aws.warm().await;
-        handle(async |event| queue::decide_all(store, clock, gateway, event).await).await
+        handle(async |event| queue::decide_all(store, clock, gateway, rules, event).await).await
     })
 }
 

@@ -9,7 +9,8 @@
 use std::future::Future;
 
 use rps_core::{
-    Claim, Connection, ConnectionId, Game, GameId, Play, Seat, ServerMessage, Taken, Tick, Waiting,
+    Claim, Connection, ConnectionId, Game, GameId, Message, Play, Seat, ServerMessage, Taken, Tick,
+    Waiting,
 };
 
 /// AWS did not do it, and the adapter's retries are used up. Nothing is known to have changed. A player
@@ -74,32 +75,38 @@ pub trait ClaimPlace {
 
 /// `dynamodb:GetItem`, consistent
 pub trait ReadLobby {
-    /// Who waits.
-    fn waiting(&self) -> impl Answer<Option<Waiting>>;
+    /// Who waits in that shard of the lobby.
+    fn waiting(&self, shard: u8) -> impl Answer<Option<Waiting>>;
 }
 
 /// `dynamodb:GetItem`
 pub trait PeekLobby {
-    /// Who waited a moment ago: not consistent, at half the price.
-    fn peek_lobby(&self) -> impl Answer<Option<Waiting>>;
+    /// Who waited in that shard of the lobby a moment ago: not consistent, at half the price.
+    fn peek_lobby(&self, shard: u8) -> impl Answer<Option<Waiting>>;
 }
 
 /// `dynamodb:PutItem`
 pub trait EnterLobby {
-    /// Waits, if nobody waits.
+    /// Waits in the game's shard of the lobby, if nobody waits there.
     fn enter_lobby(&self, waiting: &Waiting) -> impl Answer<bool>;
 }
 
 /// `dynamodb:UpdateItem`
 pub trait TakeWaiting {
-    /// Takes the waiting player, if the lobby is exactly as seen.
+    /// Takes the waiting player, if that shard of the lobby is exactly as seen.
     fn take_waiting(&self, seen: &Waiting, taken: &Taken) -> impl Answer<bool>;
 }
 
 /// `dynamodb:DeleteItem`
 pub trait ClearLobby {
-    /// Empties the lobby, if that player waits in it for that game.
+    /// Empties the game's shard of the lobby, if that player waits in it for that game.
     fn clear_lobby(&self, connection: &ConnectionId, game: &GameId) -> impl Answer<()>;
+}
+
+/// `dynamodb:DeleteItem`
+pub trait StepOut {
+    /// Takes the waiting player out of the lobby, if that shard is exactly as seen.
+    fn step_out(&self, seen: &Waiting) -> impl Answer<bool>;
 }
 
 /// `dynamodb:GetItem`, consistent
@@ -175,8 +182,8 @@ pub trait RemoveGame {
 
 /// `sqs:SendMessage`
 pub trait Schedule {
-    /// Sends the tick to arrive after that many seconds.
-    fn schedule(&self, tick: &Tick, delay_s: u8) -> impl Answer<()>;
+    /// Sends the message to arrive after that many seconds.
+    fn schedule(&self, message: &Message, delay_s: u8) -> impl Answer<()>;
 }
 
 /// Whether a message reached a player.
@@ -198,6 +205,34 @@ pub trait Notify {
 pub trait Disconnect {
     /// Closes a connection, or finds it closed.
     fn disconnect(&self, id: &ConnectionId) -> impl Answer<()>;
+}
+
+/// All that joining takes of the table.
+pub trait JoinStore:
+    ReadLobby
+    + EnterLobby
+    + TakeWaiting
+    + ClearLobby
+    + ClaimPlace
+    + FindConnection
+    + RemoveConnection
+    + FindGame
+    + StartGame
+    + RemoveGame
+{
+}
+impl<T> JoinStore for T where
+    T: ReadLobby
+        + EnterLobby
+        + TakeWaiting
+        + ClearLobby
+        + ClaimPlace
+        + FindConnection
+        + RemoveConnection
+        + FindGame
+        + StartGame
+        + RemoveGame
+{
 }
 
 /// All that ending a game takes of the table.

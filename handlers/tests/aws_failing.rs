@@ -108,7 +108,7 @@ async fn what_does_not_pass_is_answered_with_try_again() {
         assert_eq!(receive_play(&store, &play).await.body, try_again, "{code}");
         let (ticks, sockets) = (Ticks::default(), Sockets::default());
         let join = message(r#"{"action":"join-game"}"#);
-        let answer = join_game(&store, &ticks, &sockets, Rules::default(), &join).await;
+        let answer = join_game(&store, &ticks, &sockets, Rules::default(), 1, &join).await;
         assert_eq!(
             (answer.status_code, answer.body),
             (200, try_again),
@@ -141,7 +141,7 @@ async fn what_does_not_end_is_given_up_before_the_function_is_killed() {
 
     let join = message(r#"{"action":"join-game"}"#);
     let store = Under(&join_fate, &world.table.store);
-    let joining = join_game(&store, &world.ticks, &world.sockets, world.rules, &join);
+    let joining = join_game(&store, &world.ticks, &world.sockets, world.rules, 1, &join);
     let answer = before_it_is_killed(joining).await;
     assert_eq!(answer.body, try_again);
 
@@ -149,7 +149,7 @@ async fn what_does_not_end_is_given_up_before_the_function_is_killed() {
     let batch = json!({"Records": [{"messageId": "m", "body": tick}]});
     let batch = serde_json::from_value(batch).expect("an event");
     let store = Under(&decide_fate, &world.table.store);
-    let deciding = decide_all(&store, &world.ticks, &world.sockets, batch);
+    let deciding = decide_all(&store, &world.ticks, &world.sockets, world.rules, batch);
     let response = before_it_is_killed(deciding).await;
     let failures = response.batch_item_failures;
     assert_eq!(failures.len(), 1);

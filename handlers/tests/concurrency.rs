@@ -2,6 +2,8 @@
 
 #![allow(clippy::large_futures, reason = "a test has the stack for it")]
 
+#[path = "concurrency/shards.rs"]
+mod shards;
 mod support;
 
 use std::cell::Cell;
@@ -36,23 +38,6 @@ fn is_error(message: &ServerMessage, code: ErrorCode) -> bool {
     *message == code.into()
 }
 
-/// The places a connection has: the lobby, and each game that names it.
-async fn places(world: &World, id: &str) -> Vec<String> {
-    let items = world.table.items().await;
-    let names = |attribute: &str, item: &std::collections::HashMap<String, _>| matches!(item.get(attribute), Some(aws_sdk_dynamodb::types::AttributeValue::S(s)) if s == id);
-    let mut places: Vec<String> = items
-        .iter()
-        .filter(|(_, item)| {
-            ["waiting", "player_1", "player_2"]
-                .iter()
-                .any(|attribute| names(attribute, item))
-        })
-        .map(|(key, _)| key.clone())
-        .collect();
-    places.sort();
-    places
-}
-
 #[tokio::test]
 async fn a_connection_that_joins_twice_at_once_has_one_place() {
     for _ in 0..20 {
@@ -60,7 +45,7 @@ async fn a_connection_that_joins_twice_at_once_has_one_place() {
         let joins = ["x", "x", "y", "x", "z", "y"].map(|id| world.join(id));
         let answers = join_all(joins).await;
         for id in ["x", "y", "z"] {
-            let places = places(&world, id).await;
+            let places = world.places(id).await;
             assert_eq!(places.len(), 1, "{id}: {places:?} after {answers:?}");
         }
         let games = answers.iter().filter_map(started).count();
@@ -81,7 +66,7 @@ async fn a_game_has_two_different_players() {
             .all(|a| is_error(a, ErrorCode::AlreadyWaiting)),
         "{answers:?}"
     );
-    assert_eq!(places(&world, "x").await, ["L#0"]);
+    assert_eq!(world.places("x").await, ["L#0"]);
     world.assert_nothing_left().await;
 }
 
@@ -109,8 +94,10 @@ async fn many_joiners_at_once_are_all_paired() {
         12,
         "one message a game, however many joiners meet"
     );
+    let gathers = world.ticks.1.borrow().len();
+    assert_eq!(gathers, 0, "in shard 0 nobody waits alone");
     for id in &ids {
-        assert_eq!(places(&world, id).await.len(), 1);
+        assert_eq!(world.places(id).await.len(), 1);
     }
     world.run_out().await;
     world.assert_one_truth();

@@ -2,6 +2,8 @@
 //! each call is made to fail and to lose its answer, and still every game ends, both players hear the
 //! same, and nothing is left.
 
+#[path = "crashes/gather.rs"]
+mod gather;
 mod support;
 
 use rps_core::names::LEASE_MS;

@@ -4,6 +4,8 @@
 
 #![allow(clippy::large_futures, reason = "a test has the stack for it")]
 
+#[path = "interleavings/gather.rs"]
+mod gather;
 mod support;
 
 use futures_util::future::join_all;

@@ -1,5 +1,7 @@
 //! The DynamoDB adapter, every condition both ways; and that its conditions are those of the pure game.
 
+#[path = "store/shards.rs"]
+mod shards;
 mod support;
 
 use proptest::prelude::*;
@@ -115,11 +117,11 @@ async fn lobby() {
         taken: None,
     };
     let (x, y) = (waiting("x", "g"), waiting("y", "h"));
-    assert_eq!(store.waiting().await, Ok(None));
+    assert_eq!(store.waiting(0).await, Ok(None));
     assert_eq!(store.enter_lobby(&x).await, Ok(true));
     assert_eq!(store.enter_lobby(&x).await, Ok(true), "repeated");
     assert_eq!(store.enter_lobby(&y).await, Ok(false));
-    assert_eq!(store.waiting().await, Ok(Some(x.clone())));
+    assert_eq!(store.waiting(0).await, Ok(Some(x.clone())));
 
     let taken = |by: &str| Taken {
         by: by.into(),
@@ -142,7 +144,7 @@ async fn lobby() {
         taken: Some(first),
         ..x.clone()
     };
-    assert_eq!(store.waiting().await, Ok(Some(seen.clone())));
+    assert_eq!(store.waiting(0).await, Ok(Some(seen.clone())));
     assert_eq!(store.take_waiting(&seen, &second).await, Ok(true));
     assert_eq!(
         store.take_waiting(&seen, &taken("j3")).await,
@@ -156,7 +158,7 @@ async fn lobby() {
             .await
             .expect("no failure");
         assert!(
-            store.waiting().await.expect("read").is_some(),
+            store.waiting(0).await.expect("read").is_some(),
             "{who} does not wait for {game}"
         );
     }
@@ -164,7 +166,7 @@ async fn lobby() {
         .clear_lobby(&x.connection, &x.game)
         .await
         .expect("no failure");
-    assert_eq!(store.waiting().await, Ok(None));
+    assert_eq!(store.waiting(0).await, Ok(None));
     store
         .clear_lobby(&x.connection, &x.game)
         .await

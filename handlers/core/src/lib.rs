@@ -6,21 +6,27 @@
 //! - [`play`]: the three plays and which beats which
 //! - [`game`]: one game of two players: plays, rounds, how it ends
 //! - [`lobby`]: who waits, and what joining means for a connection
+//! - [`gather`]: how a player who waits alone in its shard of the lobby is brought to the others
+//! - [`message`]: what the queue carries
 //! - [`protocol`]: the frames players send and receive
 //! - [`ids`]: the ids of games and connections
 //! - [`names`]: names and numbers that the functions, the infrastructure and rpsctl share
 //! - [`stack`]: one deployment of the game, and how its parts are found by its name
 
 pub mod game;
+pub mod gather;
 pub mod ids;
 pub mod lobby;
+pub mod message;
 pub mod names;
 pub mod play;
 pub mod protocol;
 pub mod stack;
 
 pub use game::{Closed, Effect, Game, Refusal, Rules, Seat, Settled, Tick, TickRefusal};
+pub use gather::Gather;
 pub use ids::{ConnectionId, GameId, JoinId};
 pub use lobby::{Claim, Connection, Join, Standing, Taken, Waiting};
+pub use message::Message;
 pub use play::Play;
 pub use protocol::{ClientMessage, ErrorCode, Outcome, Reason, ServerMessage};

@@ -1,12 +1,15 @@
 //! Who waits, and what joining means for a connection.
 //!
-//! The lobby holds one waiting player at most. A connection *claims* its place (the id of the game it
+//! The lobby has shards, and each holds one waiting player at most. A connection *claims* its place (the id of the game it
 //! waits for or plays in) before the lobby or a game names it, so that two joins of one connection
 //! meet at the claim and only one goes on. A claim that is neither waiting nor playing belongs to a
 //! join still running, for [`LEASE_MS`] at most: after that its function is dead and the claim free.
 
 use crate::names::LEASE_MS;
 use crate::{ConnectionId, Game, GameId, JoinId, Seat};
+
+/// How many shards the lobby may have. Shard 0 is where players gather who wait alone ([`crate::gather`]).
+pub const SHARDS: std::ops::RangeInclusive<u8> = 1..=16;
 
 /// The waiting player, and the game to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +20,15 @@ pub struct Waiting {
     pub game: GameId,
     /// Who is starting that game right now, if anybody.
     pub taken: Option<Taken>,
+}
+
+impl Waiting {
+    /// Whether a joiner has taken the player and may still be starting the game.
+    #[must_use]
+    pub fn is_being_taken(&self, now_ms: u64) -> bool {
+        let taken = self.taken.as_ref();
+        taken.is_some_and(|taken| is_leased(taken.at_ms, now_ms))
+    }
 }
 
 /// A joiner has taken the waiting player and is starting the game.
@@ -65,15 +77,13 @@ pub enum Join {
     AlreadyWaiting(Waiting),
 }
 
-/// What `me` does in a lobby where `waiting` waits.
+/// What `me` does in a shard of the lobby where `waiting` waits.
 #[must_use]
 pub fn join(waiting: Option<&Waiting>, me: &ConnectionId, now_ms: u64) -> Join {
     match waiting {
         None => Join::Wait,
         Some(waiting) if waiting.connection == *me => Join::AlreadyWaiting(waiting.clone()),
-        Some(Waiting {
-            taken: Some(taken), ..
-        }) if is_leased(taken.at_ms, now_ms) => Join::Busy,
+        Some(waiting) if waiting.is_being_taken(now_ms) => Join::Busy,
         Some(waiting) => Join::Take(waiting.clone()),
     }
 }
@@ -91,8 +101,8 @@ pub enum Standing {
     Playing,
 }
 
-/// Where the connection `me` with `claim` is, given the lobby and the claimed game, both read after
-/// the claim.
+/// Where the connection `me` with `claim` is, given the claimed game's shard of the lobby and the game,
+/// read in this order after the claim: a player leaves the lobby for a game that is stored.
 #[must_use]
 pub fn standing(
     me: &ConnectionId,

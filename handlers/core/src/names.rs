@@ -133,8 +133,8 @@ pub const ROUTES: [Route; 5] = [
 /// What the key of a game's item begins with; the game's id follows.
 pub const GAME_KEY_PREFIX: &str = "G#";
 
-/// Attributes of the items in the table. An item is a connection (`C#id`), the lobby (`L#0`) or a
-/// game (`G#id`).
+/// Attributes of the items in the table. An item is a connection (`C#id`), a shard of the lobby (`L#0` to
+/// `L#15`) or a game (`G#id`).
 pub mod attribute {
     /// The partition key.
     pub const KEY: &str = "pk";

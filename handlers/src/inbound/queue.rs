@@ -1,25 +1,27 @@
-//! Messages of the queue: ticks.
+//! Messages of the queue.
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use futures_util::future::join_all;
-use rps_core::Tick;
+use rps_core::{Message, Rules};
 use tracing::error;
 
 use super::in_time;
-use crate::ports::{CloseRound, EndGame, NextRound, Players, Schedule};
+use crate::ports::{CloseRound, EndGame, JoinStore, NextRound, Players, Schedule, StepOut};
 use crate::service::decide::{Handled, decide};
+use crate::service::gather::gather;
 use crate::time::now_ms;
 
 /// The `decide` function: each message by itself, all at once; those to be delivered again are named
 /// in the answer, and only they come back.
 pub async fn decide_all(
-    store: &(impl CloseRound + NextRound + EndGame),
+    store: &(impl CloseRound + NextRound + EndGame + JoinStore + StepOut),
     clock: &impl Schedule,
     players: &impl Players,
+    rules: Rules,
     event: SqsEvent,
 ) -> SqsBatchResponse {
     let handled = event.records.into_iter().map(|message| async move {
-        let handled = decide_one(store, clock, players, &message).await;
+        let handled = decide_one(store, clock, players, rules, &message).await;
         let mut failure = BatchItemFailure::default();
         failure.item_identifier = message.message_id.unwrap_or_default();
         (handled == Handled::PutBack).then_some(failure)
@@ -30,23 +32,31 @@ pub async fn decide_all(
 }
 
 async fn decide_one(
-    store: &(impl CloseRound + NextRound + EndGame),
+    store: &(impl CloseRound + NextRound + EndGame + JoinStore + StepOut),
     clock: &impl Schedule,
     players: &impl Players,
+    rules: Rules,
     message: &SqsMessage,
 ) -> Handled {
     let id = message.message_id.as_deref().unwrap_or_default();
-    let tick = match serde_json::from_str::<Tick>(message.body.as_deref().unwrap_or_default()) {
-        Ok(tick) => tick,
+    let body = message.body.as_deref().unwrap_or_default();
+    let (handled, game, round) = match serde_json::from_str(body) {
+        Ok(Message::Tick(tick)) => {
+            let decided = Box::pin(decide(store, clock, players, &tick, age_ms(message)));
+            (in_time(decided).await, tick.game, Some(tick.round))
+        }
+        Ok(Message::Gather(wait)) => {
+            let gathered = Box::pin(gather(store, clock, players, rules, &wait));
+            (in_time(gathered).await, wait.game, None)
+        }
         // Delivering it again would not make it readable.
         Err(error) => {
-            error!(message = id, %error, "a message that is no tick is dropped");
+            error!(message = id, %error, "a message that is not ours is dropped");
             return Handled::Done;
         }
     };
-    let decided = Box::pin(decide(store, clock, players, &tick, age_ms(message)));
-    in_time(decided).await.unwrap_or_else(|failure| {
-        error!(%failure, game = %tick.game, round = tick.round, "will be delivered again");
+    handled.unwrap_or_else(|failure| {
+        error!(%failure, %game, round, "will be delivered again");
         Handled::PutBack
     })
 }

@@ -10,9 +10,10 @@ use tracing::{error, info};
 use super::in_time;
 use crate::config::AllowedOrigins;
 use crate::ports::{
-    Answer, EndGame, Failure, FindConnection, Notify, OpenConnection, Players, RecordPlay, Schedule,
+    Answer, EndGame, Failure, FindConnection, JoinStore, Notify, OpenConnection, Players,
+    RecordPlay, Schedule,
 };
-use crate::service::join::{JoinStore, Joiner};
+use crate::service::join::Joiner;
 use crate::service::{connect, leave, play};
 use crate::time::now_ms;
 
@@ -100,14 +101,13 @@ pub async fn join_game(
     clock: &impl Schedule,
     players: &impl Notify,
     rules: Rules,
+    shards: u8,
     event: &ApiGatewayWebsocketProxyRequest,
 ) -> Response {
     match message(event) {
         Ok((me, ClientMessage::JoinGame {})) => {
-            Response::of(Box::pin(
-                Joiner::new(store, clock, players, rules, &me).join(),
-            ))
-            .await
+            let joiner = Joiner::new(store, clock, players, rules, &me).among(0..shards);
+            Response::of(Box::pin(joiner.join())).await
         }
         Ok(_) => Response::answer(&ErrorCode::BadRequest.into()),
         Err(code) => Response::answer(&code.into()),

@@ -1,8 +1,8 @@
-//! The clock: an SQS queue whose messages arrive when a round's time is over.
+//! The clock: an SQS queue whose messages arrive when their time has come.
 
 use aws_sdk_sqs::Client;
 use aws_types::SdkConfig;
-use rps_core::Tick;
+use rps_core::Message;
 
 use super::aws::failure;
 use crate::ports::{Failure, Schedule};
@@ -26,8 +26,9 @@ impl SqsClock {
 }
 
 impl Schedule for SqsClock {
-    async fn schedule(&self, tick: &Tick, delay_s: u8) -> Result<(), Failure> {
-        let body = serde_json::to_string(tick).map_err(|error| failure("SendMessage", &error))?;
+    async fn schedule(&self, message: &Message, delay_s: u8) -> Result<(), Failure> {
+        let body =
+            serde_json::to_string(message).map_err(|error| failure("SendMessage", &error))?;
         self.client
             .send_message()
             .queue_url(&self.queue_url)

@@ -11,23 +11,25 @@
 //!
 //! **The clock first** (guarantee 4): the tick is sent before the game is stored.
 //!
+//! **Shards** (guarantee 2): a joiner looks in one shard of the lobby, picked at random. Before it enters
+//! another than shard 0 it sends the message that gathers it ([`crate::service::gather`]).
+//!
 //! **Ghosts** (guarantee 7): if telling the waiting player finds the connection closed, the game is
 //! dissolved and the joiner joins again.
 
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
+use rps_core::gather::GATHER_DELAY_S;
 use rps_core::lobby::{self, Join, Standing};
 use rps_core::{
-    Claim, ConnectionId, ErrorCode, Game, GameId, JoinId, Rules, Seat, ServerMessage, Taken,
-    Waiting,
+    Claim, ConnectionId, ErrorCode, Game, GameId, Gather, JoinId, Rules, Seat, ServerMessage,
+    Taken, Waiting,
 };
 use tracing::{info, warn};
 
-use crate::ports::{
-    ClaimPlace, Claimed, ClearLobby, Delivery, EnterLobby, Failure, FindConnection, FindGame,
-    Notify, ReadLobby, RemoveConnection, RemoveGame, Schedule, StartGame, TakeWaiting,
-};
+use crate::ports::{Claimed, Delivery, Failure, JoinStore, Notify, Schedule};
 use crate::time::now_ms;
 
 /// How often a joiner meets a ghost before it is told to try again.
@@ -43,40 +45,13 @@ const BACKOFF: ExponentialBuilder = ExponentialBuilder::new()
     .without_max_times()
     .with_jitter();
 
-/// All that joining takes of the table.
-pub trait JoinStore:
-    ReadLobby
-    + EnterLobby
-    + TakeWaiting
-    + ClearLobby
-    + ClaimPlace
-    + FindConnection
-    + RemoveConnection
-    + FindGame
-    + StartGame
-    + RemoveGame
-{
-}
-impl<T> JoinStore for T where
-    T: ReadLobby
-        + EnterLobby
-        + TakeWaiting
-        + ClearLobby
-        + ClaimPlace
-        + FindConnection
-        + RemoveConnection
-        + FindGame
-        + StartGame
-        + RemoveGame
-{
-}
-
 /// One player joining: what it reaches, and what it holds so far.
 pub struct Joiner<'a, S, C, P> {
     store: &'a S,
     clock: &'a C,
     players: &'a P,
     rules: Rules,
+    shards: Range<u8>,
     me: &'a ConnectionId,
     id: JoinId,
     /// The claim that this join may replace: its own, or one left over by a join that died.
@@ -99,7 +74,7 @@ where
     C: Schedule,
     P: Notify,
 {
-    /// A join of the connection `me`; a game it starts has these rules.
+    /// A join of the connection `me` in shard 0; a game it starts has these rules.
     pub fn new(
         store: &'a S,
         clock: &'a C,
@@ -112,10 +87,26 @@ where
             clock,
             players,
             rules,
+            shards: 0..1,
             me,
-            id: JoinId::from(random_id()),
+            id: JoinId::from(unique()),
             held: None,
         }
+    }
+
+    /// In any of these shards.
+    #[must_use]
+    pub fn among(mut self, shards: Range<u8>) -> Self {
+        self.shards = shards;
+        self
+    }
+
+    /// Brought about by that message, instead of a claim that is over.
+    #[must_use]
+    pub fn gathering(mut self, gather: &Gather, over: Claim) -> Self {
+        self.id = gather.join_id(&self.id);
+        self.held = Some(over);
+        self
     }
 
     /// Joins, and gives the answer to send back.
@@ -137,9 +128,11 @@ where
     }
 
     async fn attempt(&mut self) -> Result<Attempt, Failure> {
-        let waiting = self.store.waiting().await?;
+        // Anew for each attempt: where others were faster, they may be so again.
+        let shard = any_of(&self.shards);
+        let waiting = self.store.waiting(shard).await?;
         match lobby::join(waiting.as_ref(), self.me, now_ms()) {
-            Join::Wait => self.wait().await,
+            Join::Wait => self.wait(shard).await,
             Join::Take(waiting) => self.take(waiting).await,
             Join::Busy => Ok(Attempt::Again),
             Join::AlreadyWaiting(waiting) => {
@@ -154,10 +147,15 @@ where
         }
     }
 
-    async fn wait(&mut self) -> Result<Attempt, Failure> {
-        let game = GameId::from(random_id());
+    async fn wait(&mut self, shard: u8) -> Result<Attempt, Failure> {
+        let game = GameId::in_shard(&unique(), shard);
         if let Some(attempt) = self.claim(game.clone(), Seat::First).await? {
             return Ok(attempt);
+        }
+        if shard != 0 {
+            // Before the entry: whoever waits here has a message on its way.
+            let gather = Gather::new(self.me.clone(), game.clone());
+            self.clock.schedule(&gather.into(), GATHER_DELAY_S).await?;
         }
         let waiting = Waiting {
             connection: self.me.clone(),
@@ -195,7 +193,9 @@ where
         }
         let players = [waiting.connection.clone(), self.me.clone()];
         let (game, tick) = Game::start(waiting.game.clone(), players, self.rules, now_ms());
-        self.clock.schedule(&tick, self.rules.window_s()).await?;
+        self.clock
+            .schedule(&tick.into(), self.rules.window_s())
+            .await?;
         if !self.store.start_game(&game).await? {
             // A joiner before us stored the game and died before it cleared the lobby.
             self.store
@@ -262,7 +262,7 @@ where
             Claimed::Otherwise(other) => other,
         };
         // Read after the claim was seen: a claim whose join has finished shows in one of the two.
-        let waiting = self.store.waiting().await?;
+        let waiting = self.store.waiting(other.game.shard()).await?;
         let game = self.store.find_game(&other.game).await?;
         let standing = lobby::standing(self.me, &other, waiting.as_ref(), game.as_ref(), now_ms());
         match standing {
@@ -276,8 +276,13 @@ where
     }
 }
 
-fn random_id() -> String {
+fn unique() -> String {
     uuid::Uuid::new_v4().simple().to_string()
+}
+
+fn any_of(shards: &Range<u8>) -> u8 {
+    let [random, ..] = uuid::Uuid::new_v4().into_bytes();
+    shards.start + random % (shards.end - shards.start)
 }
 
 fn answer(code: ErrorCode) -> Attempt {

@@ -4,6 +4,7 @@
 //! - [`join`]: a player joins: one place at most, two different players (guarantees 1, 2, 7)
 //! - [`play`]: a play arrives (guarantee 8)
 //! - [`decide`]: a round's time is over: decided once (guarantees 3, 4)
+//! - [`gather`]: a player who waits alone in its shard of the lobby is brought to the others (guarantee 2)
 //! - [`leave`]: a connection closes
 //! - [`settle`]: tells both the same truth and leaves nothing behind (guarantees 5, 6)
 //!
@@ -12,6 +13,7 @@
 
 pub mod connect;
 pub mod decide;
+pub mod gather;
 pub mod join;
 pub mod leave;
 pub mod play;

@@ -24,7 +24,9 @@ pub async fn settle(
     };
     for effect in &effects {
         if let Effect::Schedule(tick) = effect {
-            clock.schedule(tick, game.rules.window_s()).await?;
+            clock
+                .schedule(&tick.clone().into(), game.rules.window_s())
+                .await?;
         }
     }
     if !store.next_round(game, &next).await? {
@@ -94,7 +96,7 @@ async fn remove(store: &impl EndGame, players: &impl Players, game: &Game) -> Re
 
 /// A joiner that died after it stored the game has left the first player in the lobby.
 async fn leave_lobby(store: &impl EndGame, game: &Game) -> Result<(), Failure> {
-    match store.peek_lobby().await? {
+    match store.peek_lobby(game.id.shard()).await? {
         Some(waiting) if waiting.game == game.id => {
             store.clear_lobby(&waiting.connection, &game.id).await
         }

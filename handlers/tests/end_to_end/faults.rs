@@ -127,6 +127,11 @@ fn a_function_without_its_configuration_names_what_is_missing() {
         let said = run(name, None);
         assert!(said.contains(&format!("{name} is not set")), "{said}");
     }
+    let said = run("RPS_LOBBY_SHARDS", Some("17"));
+    assert!(
+        said.contains("it takes a whole number from 1 to 16"),
+        "{said}"
+    );
     let said = run("RPS_PLAY_WINDOW_S", Some("61"));
     assert!(
         said.contains("it takes whole seconds from 1 to 60"),

@@ -4,4 +4,5 @@
 mod bad_input;
 mod endings;
 mod faults;
+mod shards;
 mod stage;

@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::future::{Future, pending};
 
 use rps_core::{
-    Claim, Connection, ConnectionId, Game, GameId, Seat, ServerMessage, Taken, Tick, Waiting,
+    Claim, Connection, ConnectionId, Game, GameId, Message, Seat, ServerMessage, Taken, Tick,
+    Waiting,
 };
 use rps_handlers::ports::*;
 use tokio::sync::Notify as Signal;
@@ -137,11 +138,12 @@ under! {
     FindConnection::find_connection(id: &ConnectionId) -> Option<Connection>;
     RemoveConnection::remove_connection(id: &ConnectionId, claiming: Option<&GameId>) -> Option<Connection>;
     ClaimPlace::claim_place(id: &ConnectionId, claim: &Claim, replacing: Option<&Claim>) -> Claimed;
-    ReadLobby::waiting() -> Option<Waiting>;
-    PeekLobby::peek_lobby() -> Option<Waiting>;
+    ReadLobby::waiting(shard: u8) -> Option<Waiting>;
+    PeekLobby::peek_lobby(shard: u8) -> Option<Waiting>;
     EnterLobby::enter_lobby(waiting: &Waiting) -> bool;
     TakeWaiting::take_waiting(seen: &Waiting, taken: &Taken) -> bool;
     ClearLobby::clear_lobby(connection: &ConnectionId, game: &GameId) -> ();
+    StepOut::step_out(seen: &Waiting) -> bool;
     FindGame::find_game(id: &GameId) -> Option<Game>;
     StartGame::start_game(game: &Game) -> bool;
     RecordPlay::record_play(claim: &Claim, arrival: Arrival<'_>) -> Changed;
@@ -149,7 +151,7 @@ under! {
     CloseGame::close_by_leaving(game: &GameId, seat: Seat, player: &ConnectionId) -> Changed;
     NextRound::next_round(now: &Game, next: &Game) -> bool;
     RemoveGame::remove_game(id: &GameId, only_open: bool) -> bool;
-    Schedule::schedule(tick: &Tick, delay_s: u8) -> ();
+    Schedule::schedule(message: &Message, delay_s: u8) -> ();
     Notify::tell(to: &ConnectionId, message: &ServerMessage) -> Delivery;
     Disconnect::disconnect(id: &ConnectionId) -> ();
 }

@@ -7,6 +7,7 @@
 )]
 
 pub mod fate;
+mod gather;
 pub mod world;
 
 use std::collections::HashMap;

@@ -3,9 +3,13 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
+use aws_sdk_dynamodb::types::AttributeValue;
+use rps_core::names::LEASE_MS;
 use rps_core::{
-    ConnectionId, ErrorCode, GameId, Outcome, Play, Reason, Rules, ServerMessage, Tick,
+    ConnectionId, ErrorCode, GameId, Gather, Message, Outcome, Play, Reason, Rules, ServerMessage,
+    Tick,
 };
 use rps_handlers::ports::{Delivery, Disconnect, Failure, Notify, Schedule};
 use rps_handlers::service::decide::{Handled, decide};
@@ -16,13 +20,20 @@ use rps_handlers::time::now_ms;
 use super::Table;
 use super::fate::{Blow, Fate, Under};
 
-/// The queue, as a list.
+/// The queue, as two lists.
 #[derive(Default)]
-pub struct Ticks(pub RefCell<Vec<Tick>>);
+pub struct Ticks(pub RefCell<Vec<Tick>>, pub RefCell<Vec<Gather>>);
 
 impl Schedule for Ticks {
-    async fn schedule(&self, tick: &Tick, _delay_s: u8) -> Result<(), Failure> {
-        self.0.borrow_mut().push(tick.clone());
+    async fn schedule(&self, message: &Message, delay_s: u8) -> Result<(), Failure> {
+        match message.clone() {
+            Message::Tick(tick) => self.0.borrow_mut().push(tick),
+            Message::Gather(gather) => {
+                let outlasts_the_join = u64::from(delay_s) * 1000 >= LEASE_MS;
+                assert!(outlasts_the_join, "{gather:?} comes after {delay_s} s");
+                self.1.borrow_mut().push(gather);
+            }
+        }
         Ok(())
     }
 }
@@ -77,14 +88,25 @@ impl World {
         self.sockets.open.borrow_mut().insert(id.to_owned());
     }
 
-    /// Joins under a fate. `None` if the function was killed. The answer goes to the player as the
-    /// route's response.
+    /// Joins in shard 0 under a fate. `None` if the function was killed. The answer goes to the player as
+    /// the route's response.
     pub async fn join_under(&self, fate: &Fate, id: &str) -> Option<ServerMessage> {
+        self.join_among(fate, 0..1, id).await
+    }
+
+    /// Joins in one of these shards under a fate.
+    pub async fn join_among(
+        &self,
+        fate: &Fate,
+        shards: Range<u8>,
+        id: &str,
+    ) -> Option<ServerMessage> {
         let me = id.into();
         let (store, ticks) = (Under(fate, &self.table.store), Under(fate, &self.ticks));
         let sockets = Under(fate, &self.sockets);
         let joiner = Joiner::new(&store, &ticks, &sockets, self.rules, &me);
         // On the heap: unoptimized, the futures of the SDK fill a test thread's stack.
+        let joiner = joiner.among(shards);
         let answer = fate.run(Box::pin(joiner.join())).await?;
         let answer = answer.unwrap_or_else(|_| ErrorCode::TryAgain.into());
         self.sockets
@@ -96,6 +118,13 @@ impl World {
 
     pub async fn join(&self, id: &str) -> ServerMessage {
         self.join_under(&Fate::new(Blow::Spare), id)
+            .await
+            .expect("not killed")
+    }
+
+    /// Joins in that shard.
+    pub async fn join_in(&self, shard: u8, id: &str) -> ServerMessage {
+        self.join_among(&Fate::new(Blow::Spare), shard..shard + 1, id)
             .await
             .expect("not killed")
     }
@@ -123,6 +152,22 @@ impl World {
             self.decide_under(&Fate::new(Blow::Spare), tick).await,
             "{tick:?} is not done"
         );
+    }
+
+    /// The places of a connection: the shards of the lobby, and the games, that name it.
+    pub async fn places(&self, id: &str) -> Vec<String> {
+        let items = self.table.items().await;
+        let mut places: Vec<String> = items
+            .into_iter()
+            .filter(|(_, item)| {
+                ["waiting", "player_1", "player_2"]
+                    .iter()
+                    .any(|name| matches!(item.get(*name), Some(AttributeValue::S(s)) if s == id))
+            })
+            .map(|(key, _)| key)
+            .collect();
+        places.sort();
+        places
     }
 
     /// The connection closes, and `$disconnect` arrives, under a fate.

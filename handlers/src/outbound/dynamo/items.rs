@@ -12,9 +12,9 @@ pub(super) fn connection_key(id: &ConnectionId) -> String {
     format!("C#{id}")
 }
 
-/// The key of the lobby's item.
-pub(super) fn lobby_key() -> String {
-    "L#0".to_owned()
+/// The key of the item of a shard of the lobby.
+pub(super) fn lobby_key(shard: u8) -> String {
+    format!("L#{shard}")
 }
 
 /// The key of a game's item.
@@ -96,7 +96,7 @@ pub(super) struct LobbyItem {
 impl LobbyItem {
     pub(super) fn new(waiting: &Waiting, now_ms: u64) -> Self {
         Self {
-            pk: lobby_key(),
+            pk: lobby_key(waiting.game.shard()),
             v: VERSION,
             waiting: waiting.connection.clone(),
             game: waiting.game.clone(),

@@ -1,4 +1,4 @@
-//! The lobby in the table: one item while somebody waits, none otherwise.
+//! The lobby in the table: an item for each shard in which somebody waits.
 
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use rps_core::names::attribute;
@@ -6,19 +6,19 @@ use rps_core::{ConnectionId, GameId, Taken, Waiting};
 
 use super::items::{LobbyItem, lobby_key};
 use super::{DynamoStore, Updated, deleted, n, s, updated};
-use crate::ports::{ClearLobby, EnterLobby, Failure, PeekLobby, ReadLobby, TakeWaiting};
+use crate::ports::{ClearLobby, EnterLobby, Failure, PeekLobby, ReadLobby, StepOut, TakeWaiting};
 use crate::time::now_ms;
 
 impl ReadLobby for DynamoStore {
-    async fn waiting(&self) -> Result<Option<Waiting>, Failure> {
-        let item: Option<LobbyItem> = self.read(lobby_key()).await?;
+    async fn waiting(&self, shard: u8) -> Result<Option<Waiting>, Failure> {
+        let item: Option<LobbyItem> = self.read(lobby_key(shard)).await?;
         Ok(item.map(Waiting::from))
     }
 }
 
 impl PeekLobby for DynamoStore {
-    async fn peek_lobby(&self) -> Result<Option<Waiting>, Failure> {
-        let item: Option<LobbyItem> = self.read_eventually(lobby_key()).await?;
+    async fn peek_lobby(&self, shard: u8) -> Result<Option<Waiting>, Failure> {
+        let item: Option<LobbyItem> = self.read_eventually(lobby_key(shard)).await?;
         Ok(item.map(Waiting::from))
     }
 }
@@ -41,7 +41,7 @@ impl TakeWaiting for DynamoStore {
             .client
             .update_item()
             .table_name(&self.table)
-            .key(attribute::KEY, s(lobby_key()))
+            .key(attribute::KEY, s(lobby_key(seen.game.shard())))
             .update_expression("SET taken_by = :by, taken_at_ms = :at")
             .expression_attribute_values(":game", s(seen.game.as_str()))
             .expression_attribute_values(":by", s(taken.by.as_str()))
@@ -70,10 +70,31 @@ impl ClearLobby for DynamoStore {
             .client
             .delete_item()
             .table_name(&self.table)
-            .key(attribute::KEY, s(lobby_key()))
+            .key(attribute::KEY, s(lobby_key(game.shard())))
             .condition_expression("waiting = :waiting AND game = :game")
             .expression_attribute_values(":waiting", s(connection.as_str()))
             .expression_attribute_values(":game", s(game.as_str()));
         deleted(delete.send().await).map(drop)
+    }
+}
+
+impl StepOut for DynamoStore {
+    async fn step_out(&self, seen: &Waiting) -> Result<bool, Failure> {
+        let delete = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .key(attribute::KEY, s(lobby_key(seen.game.shard())))
+            .expression_attribute_values(":waiting", s(seen.connection.as_str()))
+            .expression_attribute_values(":game", s(seen.game.as_str()));
+        let delete = match &seen.taken {
+            None => delete.condition_expression(
+                "waiting = :waiting AND game = :game AND attribute_not_exists(taken_by)",
+            ),
+            Some(taken) => delete
+                .condition_expression("waiting = :waiting AND game = :game AND taken_by = :by")
+                .expression_attribute_values(":by", s(taken.by.as_str())),
+        };
+        Ok(deleted(delete.send().await)?.is_some())
     }
 }

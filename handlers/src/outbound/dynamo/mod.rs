@@ -1,4 +1,5 @@
-//! The table: one, with one key, `pk`. A connection is `C#id`, the lobby `L#0`, a game `G#id`.
+//! The table: one, with one key, `pk`. A connection is `C#id`, a shard of the lobby `L#0` to
+//! `L#15`, a game `G#id`.
 //!
 //! - `items`: the items' shapes
 //! - `connections`, `lobby`, `games`: the ports, one file for each kind of item

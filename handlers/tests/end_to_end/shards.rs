@@ -1,0 +1,69 @@
+//! A lobby of many shards, with the real functions and the real delay of the queue.
+
+use std::time::{Duration, Instant};
+
+use rps_core::names::{LEASE_MS, env};
+use serde_json::json;
+
+use super::stage::{Player, Stage, options};
+
+/// Two players who wait at the same time, so in two shards.
+async fn two_alone(stage: &Stage) -> (Player, Player) {
+    loop {
+        let (mut first, mut second) = (stage.player().await, stage.player().await);
+        first.join().await;
+        first.expect(json!({"type": "waiting"})).await;
+        second.join().await;
+        if second.next().await["type"] == "waiting" {
+            return (first, second);
+        }
+        // Once in sixteen times both pick the same shard: they play, and two others try.
+        for mut player in [first, second] {
+            while player.next_or_close().await.is_some() {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_players_who_wait_in_different_shards_are_brought_together() {
+    let stage = Stage::with(options().env(env::LOBBY_SHARDS, "16")).await;
+    let (mut first, mut second) = two_alone(&stage).await;
+    let keys = stage.keys().await;
+    let shards = keys.iter().filter(|key| key.starts_with("L#")).count();
+    assert_eq!(shards, 2, "{keys:?}");
+    let waiting_since = Instant::now();
+    let started = first.next().await;
+    let game = started["game"].as_str().expect("an id").to_owned();
+    let expected =
+        json!({"type": "game-started", "game": game, "round": 1, "play_within_ms": 2000});
+    assert_eq!(started, expected);
+    second.expect(expected).await;
+    let at_the_first_delivery = Duration::from_millis(2 * LEASE_MS);
+    assert!(waiting_since.elapsed() < at_the_first_delivery);
+    for player in [first, second] {
+        player
+            .expect_over(&game, 1, ["abandoned", "nobody-played"], [None; 2])
+            .await;
+    }
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn many_players_over_many_shards_all_play() {
+    let stage = Stage::with(options().env(env::LOBBY_SHARDS, "16")).await;
+    let mut players = Vec::new();
+    for _ in 0..20 {
+        players.push(stage.player().await);
+    }
+    for player in &mut players {
+        player.join().await;
+    }
+    for player in &mut players {
+        let mut last = player.next().await;
+        while let Some(message) = player.next_or_close().await {
+            last = message;
+        }
+        assert_eq!(last["reason"], "nobody-played", "{last}");
+    }
+    stage.end().await;
+}
