@@ -31,7 +31,8 @@ impl Default for Rules {
 impl Rules {
     /// Seconds to play: whole seconds, as SQS counts delays.
     pub const WINDOW_S: std::ops::RangeInclusive<u8> = 1..=60;
-    /// Rounds: AWS stops a chain of Lambda and SQS after about 16 hops.
+    /// Rounds: AWS stops a chain of Lambda and SQS after about 16 functions. A join, a gathering and 12
+    /// rounds are 14.
     pub const MAX_ROUNDS: std::ops::RangeInclusive<u8> = 1..=12;
 
     /// Rules with these settings, if both are in their range.

@@ -38,11 +38,12 @@ pub mod env {
     /// The players' socket: `wss://{api}.execute-api.{region}.amazonaws.com/{stage}`. `@connections`
     /// answers at the same place by `https`.
     pub const SOCKET_URL: &str = "RPS_SOCKET_URL";
-    /// Seconds players have to play, 1 to 60.
+    /// Seconds players have to play, 1 to 60. For `join-game`, and for `decide`, where games start of players
+    /// who waited alone in their shard of the lobby.
     pub const PLAY_WINDOW_S: &str = "RPS_PLAY_WINDOW_S";
-    /// Rounds after which a draw is final, 1 to 12.
+    /// Rounds after which a draw is final, 1 to 12. For the same two.
     pub const MAX_ROUNDS: &str = "RPS_MAX_ROUNDS";
-    /// Lobby shards, 1 to 16.
+    /// Lobby shards, 1 to 16. For `join-game`.
     pub const LOBBY_SHARDS: &str = "RPS_LOBBY_SHARDS";
     /// Origins that may connect, separated by commas; unset or `*` allows all.
     pub const ALLOWED_ORIGINS: &str = "RPS_ALLOWED_ORIGINS";

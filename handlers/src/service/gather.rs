@@ -8,11 +8,13 @@
 //!
 //! **One place at most** (guarantee 1): the player leaves the lobby by one conditional write, while nobody is
 //! taking it, and then joins as everybody does, by a claim that replaces exactly the one it was seen with. So
-//! of two deliveries, or of a delivery and the player's own next join, one goes on. Its old place cannot
-//! come back: the join that could still put it there (a call that the SDK repeats, or one that was held
-//! up on its way) sent this message first, and the message takes as long as that join may last
-//! ([`GATHER_DELAY_S`](rps_core::gather::GATHER_DELAY_S)). And no game can start from it: who starts one marks
-//! the lobby first; without a mark the player is out before that, and with an expired one the marker is dead.
+//! of two deliveries, or of a delivery and the player's own next join, one goes on. Its old place cannot come
+//! back:
+//! - The join that could put it into the lobby once more (an entry that the SDK repeats, or one that was held
+//!   up on its way) sent this message first, and the message takes as long as that join may last
+//!   ([`GATHER_DELAY_S`](rps_core::gather::GATHER_DELAY_S)).
+//! - A joiner marks the lobby before it starts the game. The player does not leave while the mark is fresh,
+//!   nor if it is not the one that was seen; whoever made an expired one is dead.
 
 use rps_core::gather::Step;
 use rps_core::{GameId, Gather, Rules, ServerMessage};

@@ -40,6 +40,9 @@ pub(crate) struct LocalArgs {
     /// Rounds after which a draw is final
     #[arg(long, value_name = "ROUNDS", default_value_t = 5, value_parser = value_parser!(u8).range(1..=12))]
     max_rounds: u8,
+    /// Shards of the lobby; with more than one, who waits alone is brought to the others after 5 seconds
+    #[arg(long, value_name = "SHARDS", default_value_t = 1, value_parser = value_parser!(u8).range(1..=16))]
+    lobby_shards: u8,
     /// Processes of each function at a time
     #[arg(long, value_name = "PROCESSES", default_value_t = 4, value_parser = value_parser!(u16).range(1..))]
     concurrency: u16,
@@ -90,6 +93,7 @@ fn options(args: &LocalArgs, lines: &Arc<Lines>) -> anyhow::Result<Options> {
         .functions(&program, function::arguments)
         .env(env::PLAY_WINDOW_S, &args.play_window_s.to_string())
         .env(env::MAX_ROUNDS, &args.max_rounds.to_string())
+        .env(env::LOBBY_SHARDS, &args.lobby_shards.to_string())
         .on_log(move |function, line| lines.log(function, line)))
 }
 

@@ -23,6 +23,7 @@ fn a_wrong_command_line() {
         (&["local", "--play-window-s", "0"], &["1..=60"]),
         (&["local", "--play-window-s", "61"], &["1..=60"]),
         (&["local", "--max-rounds", "13"], &["1..=12"]),
+        (&["local", "--lobby-shards", "17"], &["1..=16"]),
         (&["local", "--concurrency", "0"], &["--concurrency"]),
         (&["local", "--bots", "1"], &["--bots"]),
         (&["play"], &["--url", "--local"]),
