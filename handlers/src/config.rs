@@ -3,12 +3,11 @@
 //! Nothing outside this file reads the environment (but for `lambda_runtime`, which reads what Lambda
 //! itself sets).
 
-use std::str::FromStr;
 use std::sync::Arc;
 
-use rps_core::Rules;
 use rps_core::lobby::SHARDS;
 use rps_core::names::env;
+use rps_core::{AllowedOrigins, Rules};
 
 /// What every function needs to reach AWS.
 #[derive(Clone)]
@@ -162,47 +161,6 @@ fn required(variables: &Variables, name: &'static str) -> Result<String, ConfigE
     optional(variables, name).ok_or(ConfigError::Missing(name))
 }
 
-/// Web origins from which a browser may connect. A connection without an Origin header is no
-/// browser's, and always allowed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AllowedOrigins {
-    /// Every origin.
-    All,
-    /// These only.
-    Only(Vec<String>),
-}
-
-impl AllowedOrigins {
-    /// Whether a connection with this Origin header may be opened.
-    #[must_use]
-    pub fn allow(&self, origin: Option<&str>) -> bool {
-        match (self, origin) {
-            (Self::All, _) | (_, None) => true,
-            (Self::Only(allowed), Some(origin)) => {
-                allowed.iter().any(|o| o.eq_ignore_ascii_case(origin))
-            }
-        }
-    }
-}
-
-impl FromStr for AllowedOrigins {
-    type Err = &'static str;
-
-    fn from_str(list: &str) -> Result<Self, Self::Err> {
-        if list.trim() == "*" {
-            return Ok(Self::All);
-        }
-        let origins: Vec<String> = list
-            .split(',')
-            .map(|origin| origin.trim().trim_end_matches('/').to_owned())
-            .collect();
-        if origins.iter().any(|origin| !origin.contains("://")) {
-            return Err("* or origins such as https://example.com, separated by commas");
-        }
-        Ok(Self::Only(origins))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -298,17 +256,5 @@ mod tests {
             let refused = managed_at(socket).expect_err("no socket").to_string();
             assert!(refused.starts_with("RPS_SOCKET_URL is"), "{refused}");
         }
-    }
-
-    #[test]
-    fn origins() {
-        let only: AllowedOrigins = "https://a.example, http://localhost:4566/"
-            .parse()
-            .expect("list");
-        assert!(only.allow(Some("https://a.example")) && only.allow(Some("http://localhost:4566")));
-        assert!(!only.allow(Some("https://b.example")) && !only.allow(Some("null")));
-        assert!(only.allow(None), "not a browser");
-        assert!(AllowedOrigins::All.allow(Some("https://b.example")));
-        assert!("a.example".parse::<AllowedOrigins>().is_err());
     }
 }

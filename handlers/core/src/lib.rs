@@ -10,6 +10,7 @@
 //! - [`message`]: what the queue carries
 //! - [`protocol`]: the frames players send and receive
 //! - [`ids`]: the ids of games and connections
+//! - [`origins`]: who may connect from a browser
 //! - [`names`]: names and numbers that the functions, the infrastructure and rpsctl share
 //! - [`stack`]: one deployment of the game, and how its parts are found by its name
 
@@ -19,6 +20,7 @@ pub mod ids;
 pub mod lobby;
 pub mod message;
 pub mod names;
+pub mod origins;
 pub mod play;
 pub mod protocol;
 pub mod stack;
@@ -28,5 +30,6 @@ pub use gather::Gather;
 pub use ids::{ConnectionId, GameId, JoinId};
 pub use lobby::{Claim, Connection, Join, Standing, Taken, Waiting};
 pub use message::Message;
+pub use origins::AllowedOrigins;
 pub use play::Play;
 pub use protocol::{ClientMessage, ErrorCode, Outcome, Reason, ServerMessage};

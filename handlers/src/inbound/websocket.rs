@@ -3,12 +3,11 @@
 use aws_lambda_events::apigw::{
     ApiGatewayWebsocketProxyRequest, ApiGatewayWebsocketProxyRequestContext,
 };
-use rps_core::{ClientMessage, ConnectionId, ErrorCode, Rules, ServerMessage};
+use rps_core::{AllowedOrigins, ClientMessage, ConnectionId, ErrorCode, Rules, ServerMessage};
 use serde::Serialize;
 use tracing::{error, info};
 
 use super::in_time;
-use crate::config::AllowedOrigins;
 use crate::ports::{
     Answer, EndGame, Failure, FindConnection, JoinStore, Notify, OpenConnection, Players,
     RecordPlay, Schedule,
@@ -64,8 +63,9 @@ pub async fn connection(
     let Some(id) = connection_id(context) else {
         return Response::status(400);
     };
-    match context.route_key.as_deref() {
-        Some("$connect") => {
+    // Not the route's key: a message can name any action, `$connect` too.
+    match context.event_type.as_deref() {
+        Some("CONNECT") => {
             let origin = event
                 .headers
                 .get("origin")
@@ -77,7 +77,7 @@ pub async fn connection(
             let connected = connect::connect(store, id, millis(context.connected_at)).await;
             Response::status(status("cannot store a new connection", connected))
         }
-        Some("$disconnect") => {
+        Some("DISCONNECT") => {
             let left = Box::pin(leave::leave(store, players, &id)).await;
             Response::status(status(
                 "the clock will end what a closed connection left",

@@ -2,9 +2,9 @@
 //!
 //! **Nobody waits for ever** (guarantee 2): whoever waits elsewhere than in shard 0 has a message on its
 //! way, sent before it entered. The message is done with only when the player plays, is gone, waits in
-//! shard 0, or was answered by a later join of its own; until then it is put back, and goes on from what is
-//! stored: what a join of ours has claimed and not finished carries the message's name
-//! ([`Gather::concerns`]).
+//! shard 0, or was answered by a later join of its own; until then it is put back (five deliveries at most,
+//! as for every message), and goes on from what is stored: what a join of ours has claimed and not finished
+//! carries the message's name ([`Gather::concerns`]).
 //!
 //! **One place at most** (guarantee 1): the player leaves the lobby by one conditional write, while nobody is
 //! taking it, and then joins as everybody does, by a claim that replaces exactly the one it was seen with. So

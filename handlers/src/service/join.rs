@@ -51,7 +51,7 @@ pub struct Joiner<'a, S, C, P> {
     clock: &'a C,
     players: &'a P,
     rules: Rules,
-    shards: Range<u8>,
+    shard: u8,
     me: &'a ConnectionId,
     id: JoinId,
     /// The claim that this join may replace: its own, or one left over by a join that died.
@@ -87,17 +87,18 @@ where
             clock,
             players,
             rules,
-            shards: 0..1,
+            shard: 0,
             me,
             id: JoinId::from(unique()),
             held: None,
         }
     }
 
-    /// In any of these shards.
+    /// In one of these shards. In the same one at every attempt: an entry into the lobby that was held up on
+    /// its way may still arrive, and must meet the place that was entered after it.
     #[must_use]
     pub fn among(mut self, shards: Range<u8>) -> Self {
-        self.shards = shards;
+        self.shard = any_of(&shards);
         self
     }
 
@@ -128,11 +129,9 @@ where
     }
 
     async fn attempt(&mut self) -> Result<Attempt, Failure> {
-        // Anew for each attempt: where others were faster, they may be so again.
-        let shard = any_of(&self.shards);
-        let waiting = self.store.waiting(shard).await?;
+        let waiting = self.store.waiting(self.shard).await?;
         match lobby::join(waiting.as_ref(), self.me, now_ms()) {
-            Join::Wait => self.wait(shard).await,
+            Join::Wait => self.wait().await,
             Join::Take(waiting) => self.take(waiting).await,
             Join::Busy => Ok(Attempt::Again),
             Join::AlreadyWaiting(waiting) => {
@@ -147,12 +146,12 @@ where
         }
     }
 
-    async fn wait(&mut self, shard: u8) -> Result<Attempt, Failure> {
-        let game = GameId::in_shard(&unique(), shard);
+    async fn wait(&mut self) -> Result<Attempt, Failure> {
+        let game = GameId::in_shard(&unique(), self.shard);
         if let Some(attempt) = self.claim(game.clone(), Seat::First).await? {
             return Ok(attempt);
         }
-        if shard != 0 {
+        if self.shard != 0 {
             // Before the entry: whoever waits here has a message on its way.
             let gather = Gather::new(self.me.clone(), game.clone());
             self.clock.schedule(&gather.into(), GATHER_DELAY_S).await?;

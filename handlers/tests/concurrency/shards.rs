@@ -1,5 +1,8 @@
 //! The same over several shards of the lobby.
 
+use rps_core::{GameId, Taken, Waiting};
+use rps_handlers::ports::{ClearLobby, EnterLobby, ReadLobby, TakeWaiting};
+
 use super::*;
 
 #[tokio::test]
@@ -69,4 +72,38 @@ async fn who_is_being_taken_is_gathered_when_its_taker_is_surely_dead() {
     world.table.age(LEASE_MS).await;
     assert!(world.gather_under(&spared, &wait).await);
     assert_eq!(world.places("x").await, ["L#0"]);
+}
+
+/// A join that meets others keeps to its shard, although the next one is free: what it sent there, and the
+/// network holds up, may still arrive.
+#[tokio::test]
+async fn a_join_keeps_to_its_shard() {
+    let world = world_of(&[]).await;
+    let store = &world.table.store;
+    let busy = Waiting {
+        connection: "w".into(),
+        game: GameId::in_shard("g", 1),
+        taken: None,
+    };
+    let taken = Taken {
+        by: "j".into(),
+        at_ms: now_ms(),
+    };
+    assert_eq!(store.enter_lobby(&busy).await, Ok(true));
+    assert_eq!(store.take_waiting(&busy, &taken).await, Ok(true));
+    // Each picks the busy shard in one of two cases.
+    for n in 0..20 {
+        let id = format!("p{n}");
+        world.connect(&id).await;
+        let spared = Fate::new(Blow::Spare);
+        let answer = world.join_among(&spared, 0..2, &id).await;
+        if answer == Some(ErrorCode::TryAgain.into()) {
+            return;
+        }
+        assert_eq!(answer, Some(ServerMessage::Waiting {}));
+        let waiting = store.waiting(0).await.expect("read").expect("it waits");
+        let cleared = store.clear_lobby(&waiting.connection, &waiting.game).await;
+        assert_eq!(cleared, Ok(()));
+    }
+    panic!("every join left the busy shard for the free one");
 }

@@ -4,5 +4,6 @@
 mod bad_input;
 mod endings;
 mod faults;
+mod player;
 mod shards;
 mod stage;

@@ -4,23 +4,15 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use futures_util::{SinkExt, StreamExt};
 use rps_core::names::{Function, env};
-use rps_core::{ErrorCode, Play, ServerMessage};
 use rps_handlers::config::Config;
 use rps_handlers::outbound::aws::sdk_config;
 use rps_local::{FunctionProcess, Local, Options};
-use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use serde_json::Value;
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::error::Error as WebSocketError;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-/// Longer than anything here takes on a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(20);
+use super::player::{PATIENCE, Player, pair};
 
 pub(crate) struct Stage {
     local: Local,
@@ -82,28 +74,12 @@ impl Stage {
 
     /// A connection, with that Origin header.
     pub(crate) async fn connect(&self, origin: Option<&str>) -> Result<Player, WebSocketError> {
-        let mut request = self.local.urls().url.as_str().into_client_request()?;
-        if let Some(origin) = origin {
-            let origin = HeaderValue::from_str(origin).expect("a header");
-            request.headers_mut().insert("origin", origin);
-        }
-        let (socket, _) = connect_async(request).await?;
-        Ok(Player { socket })
+        Player::connect(&self.local.urls().url, origin).await
     }
 
     /// Two players in a game, and its id.
     pub(crate) async fn game(&self) -> (Player, Player, String) {
-        let (mut first, mut second) = (self.player().await, self.player().await);
-        first.join().await;
-        first.expect(json!({"type": "waiting"})).await;
-        second.join().await;
-        let started = second.next().await;
-        let game = started["game"].as_str().expect("an id").to_owned();
-        let expected =
-            json!({"type": "game-started", "game": game, "round": 1, "play_within_ms": 2000});
-        assert_eq!(started, expected);
-        first.expect(expected).await;
-        (first, second, game)
+        pair(&self.local.urls().url, 2000).await
     }
 
     /// The keys of everything in the table.
@@ -226,100 +202,4 @@ impl Stage {
 /// Between two looks at AWS, which has no event to wait for here.
 async fn pause() {
     tokio::time::sleep(Duration::from_millis(20)).await;
-}
-
-pub(crate) struct Player {
-    pub(crate) socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
-}
-
-impl Player {
-    pub(crate) async fn say(&mut self, frame: impl ToString) {
-        self.socket
-            .send(Message::text(frame.to_string()))
-            .await
-            .expect("sent");
-    }
-
-    pub(crate) async fn join(&mut self) {
-        self.say(json!({"action": "join-game"})).await;
-    }
-
-    pub(crate) async fn play(&mut self, play: Play, round: u32) {
-        self.say(json!({"action": "receive-play", "play": play, "round": round}))
-            .await;
-    }
-
-    /// Plays, and is told that the play counts.
-    pub(crate) async fn plays(&mut self, game: &str, play: Play, round: u32) {
-        self.play(play, round).await;
-        let received = json!({"type": "play-received", "game": game, "round": round, "play": play});
-        self.expect(received).await;
-    }
-
-    async fn frame(&mut self) -> Option<Message> {
-        let frame = timeout(PATIENCE, self.socket.next())
-            .await
-            .expect("a frame in time");
-        frame.map(|frame| frame.expect("no broken socket"))
-    }
-
-    pub(crate) async fn next(&mut self) -> Value {
-        self.next_or_close().await.expect("a message, not the end")
-    }
-
-    /// The next message, or `None` at the end of the connection.
-    pub(crate) async fn next_or_close(&mut self) -> Option<Value> {
-        match self.frame().await {
-            Some(Message::Text(text)) => {
-                let message = serde_json::from_str(&text).expect("JSON");
-                let known = serde_json::from_str::<ServerMessage>(&text);
-                assert!(known.is_ok(), "not in the protocol: {text}");
-                Some(message)
-            }
-            Some(Message::Close(_)) | None => None,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    pub(crate) async fn expect(&mut self, expected: Value) {
-        assert_eq!(self.next().await, expected);
-    }
-
-    pub(crate) async fn expect_error(&mut self, code: ErrorCode) {
-        let message = self.next().await;
-        assert_eq!(
-            (&message["type"], &message["code"]),
-            (&json!("error"), &json!(code))
-        );
-        assert!(
-            message["message"]
-                .as_str()
-                .is_some_and(|text| !text.is_empty()),
-            "{message}"
-        );
-    }
-
-    /// The game is over, with these words and plays, and the connection closes.
-    pub(crate) async fn expect_over(
-        mut self,
-        game: &str,
-        rounds: u32,
-        [outcome, reason]: [&str; 2],
-        [you, opponent]: [Option<Play>; 2],
-    ) {
-        self.expect(json!({
-            "type": "game-over", "game": game, "rounds": rounds, "outcome": outcome,
-            "reason": reason, "you": you, "opponent": opponent,
-        }))
-        .await;
-        assert_eq!(self.close_code().await, 1000);
-    }
-
-    /// Nothing more comes but the end of the connection, with this code.
-    pub(crate) async fn close_code(&mut self) -> u16 {
-        match self.frame().await {
-            Some(Message::Close(Some(frame))) => frame.code.into(),
-            other => panic!("{other:?}"),
-        }
-    }
 }

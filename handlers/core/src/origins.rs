@@ -1,0 +1,61 @@
+//! Web origins from which a browser may connect.
+
+use std::str::FromStr;
+
+/// Web origins from which a browser may connect. A connection without an Origin header is no
+/// browser's, and always allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AllowedOrigins {
+    /// Every origin.
+    All,
+    /// These only.
+    Only(Vec<String>),
+}
+
+impl AllowedOrigins {
+    /// Whether a connection with this Origin header may be opened.
+    #[must_use]
+    pub fn allow(&self, origin: Option<&str>) -> bool {
+        match (self, origin) {
+            (Self::All, _) | (_, None) => true,
+            (Self::Only(allowed), Some(origin)) => {
+                allowed.iter().any(|o| o.eq_ignore_ascii_case(origin))
+            }
+        }
+    }
+}
+
+impl FromStr for AllowedOrigins {
+    type Err = &'static str;
+
+    fn from_str(list: &str) -> Result<Self, Self::Err> {
+        if list.trim() == "*" {
+            return Ok(Self::All);
+        }
+        let origins: Vec<String> = list
+            .split(',')
+            .map(|origin| origin.trim().trim_end_matches('/').to_owned())
+            .collect();
+        if origins.iter().any(|origin| !origin.contains("://")) {
+            return Err("* or origins such as https://example.com, separated by commas");
+        }
+        Ok(Self::Only(origins))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins() {
+        let only: AllowedOrigins = "https://a.example, http://localhost:4566/"
+            .parse()
+            .expect("list");
+        assert!(only.allow(Some("https://a.example")) && only.allow(Some("http://localhost:4566")));
+        assert!(!only.allow(Some("https://b.example")) && !only.allow(Some("null")));
+        assert!(only.allow(None), "not a browser");
+        assert!(AllowedOrigins::All.allow(Some("https://b.example")));
+        assert!("a.example".parse::<AllowedOrigins>().is_err());
+    }
+}
