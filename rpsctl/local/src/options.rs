@@ -60,7 +60,7 @@ impl Default for Options {
             visibility_timeout_s: VISIBILITY_TIMEOUT_S,
             idle_timeout: Duration::from_mins(10),
             lifetime: Duration::from_secs(CONNECTION_LIFETIME_S),
-            page: Cow::Borrowed(include_str!("page.html")),
+            page: Cow::Borrowed(include_str!("../../../pulumi/site/index.html")),
             on_log: Arc::new(|_, _| ()),
         }
     }

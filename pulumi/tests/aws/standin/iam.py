@@ -1,4 +1,4 @@
-"""IAM: roles and the policies written into them."""
+"""IAM: roles, the policies written into them, and those attached to them."""
 
 import json
 
@@ -66,3 +66,23 @@ class RolePolicy(Kind):
     def _put(aws: Clients, inputs: Props) -> None:
         policy = document(inputs["policy"])
         aws("iam").put_role_policy(RoleName=inputs["role"], PolicyName=inputs["name"], PolicyDocument=policy)
+
+
+class RolePolicyAttachment(Kind):
+    """`aws:iam:RolePolicyAttachment`; its id is role and policy. Nothing of it can be changed in place."""
+
+    def create(self, aws: Clients, inputs: Props) -> str:
+        aws("iam").attach_role_policy(RoleName=inputs["role"], PolicyArn=inputs["policyArn"])
+        return f"{inputs['role']}/{inputs['policyArn']}"
+
+    def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
+        role, policy = id.split("/", 1)
+        attached = aws("iam").list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+        there = any(found["PolicyArn"] == policy for found in attached)
+        return {"policyArn": policy, "role": role} if there else None
+
+    def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
+        raise AssertionError("both of its inputs replace it")
+
+    def delete(self, aws: Clients, id: str, inputs: Props) -> None:
+        aws("iam").detach_role_policy(RoleName=inputs["role"], PolicyArn=inputs["policyArn"])

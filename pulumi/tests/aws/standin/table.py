@@ -64,6 +64,12 @@ _SQS = [
 _IAM = [
     _type("aws:iam/role:Role", iam.Role(), "assumeRolePolicy description name tags", "name", "name"),
     _type("aws:iam/rolePolicy:RolePolicy", iam.RolePolicy(), "name policy role", "name role", "name"),
+    _type(
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        iam.RolePolicyAttachment(),
+        "policyArn role",
+        "policyArn role",
+    ),
 ]
 
 _LAMBDA = [

@@ -1,0 +1,62 @@
+//! Amazon API Gateway: WebSocket APIs.
+
+use crate::program::{Json, Text, properties, resources};
+
+resources! {
+    /// An API.
+    Api = "aws:apigatewayv2:Api" {
+        name: Text,
+        description: &'static str,
+        protocol_type: &'static str,
+        route_selection_expression: &'static str,
+    } gives execution_arn = "executionArn";
+
+    /// What a route does: here, invoke a function.
+    Integration = "aws:apigatewayv2:Integration" {
+        api_id: Text,
+        integration_type: &'static str,
+        integration_method: &'static str,
+        integration_uri: Text,
+    };
+
+    /// A route.
+    Route = "aws:apigatewayv2:Route" {
+        api_id: Text,
+        route_key: &'static str,
+        target: Text,
+        route_response_selection_expression: Option<&'static str>,
+    };
+
+    /// That what the function returns goes to the player.
+    RouteResponse = "aws:apigatewayv2:RouteResponse" {
+        api_id: Text,
+        route_id: Text,
+        route_response_key: &'static str,
+    };
+
+    /// A stage: the API as it can be reached.
+    Stage = "aws:apigatewayv2:Stage" {
+        api_id: Text,
+        name: &'static str,
+        auto_deploy: bool,
+        default_route_settings: RouteSettings,
+        access_log_settings: Option<AccessLogSettings>,
+    } gives invoke_url = "invokeUrl", name = "name";
+
+    /// The settings of API Gateway for the whole account in this region.
+    Account = "aws:apigateway:Account" {
+        cloudwatch_role_arn: Text,
+    };
+}
+
+properties! {
+    /// What holds for all routes. Rate and burst are always set together: if one setting is given without
+    /// them API Gateway takes both as 0, and refuses everything.
+    RouteSettings {
+        throttling_rate_limit: u32,
+        throttling_burst_limit: u32,
+        detailed_metrics_enabled: bool,
+    }
+    /// One line for each message.
+    AccessLogSettings { destination_arn: Text, format: Json }
+}

@@ -1,0 +1,52 @@
+//! Amazon CloudFront.
+
+use crate::program::{Text, properties, resources};
+
+resources! {
+    /// How CloudFront signs its requests to a bucket.
+    OriginAccessControl = "aws:cloudfront:OriginAccessControl" {
+        name: Text,
+        origin_access_control_origin_type: &'static str,
+        signing_behavior: &'static str,
+        signing_protocol: &'static str,
+    };
+
+    /// A distribution.
+    Distribution = "aws:cloudfront:Distribution" {
+        comment: Text,
+        enabled: bool,
+        is_ipv6_enabled: bool,
+        http_version: &'static str,
+        price_class: &'static str,
+        default_root_object: &'static str,
+        origins: Vec<Origin>,
+        default_cache_behavior: CacheBehavior,
+        restrictions: Restrictions,
+        viewer_certificate: ViewerCertificate,
+    } gives arn = "arn", domain_name = "domainName";
+}
+
+properties! {
+    /// Where a distribution has its files from.
+    Origin {
+        origin_id: &'static str,
+        domain_name: Text,
+        origin_access_control_id: Text,
+    }
+    /// How files are served.
+    CacheBehavior {
+        target_origin_id: &'static str,
+        viewer_protocol_policy: &'static str,
+        allowed_methods: Vec<&'static str>,
+        cached_methods: Vec<&'static str>,
+        compress: bool,
+        cache_policy_id: &'static str,
+        response_headers_policy_id: &'static str,
+    }
+    /// Where files are served.
+    Restrictions { geo_restriction: GeoRestriction }
+    /// In which countries.
+    GeoRestriction { restriction_type: &'static str }
+    /// The certificate that visitors see.
+    ViewerCertificate { cloudfront_default_certificate: bool }
+}

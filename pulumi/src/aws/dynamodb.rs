@@ -1,0 +1,34 @@
+//! Amazon DynamoDB.
+
+use crate::program::{Json, Text, properties, resources};
+
+resources! {
+    /// A table.
+    Table = "aws:dynamodb:Table" {
+        name: Text,
+        billing_mode: &'static str,
+        read_capacity: Option<u32>,
+        write_capacity: Option<u32>,
+        hash_key: &'static str,
+        attributes: Vec<Attribute>,
+        ttl: Ttl,
+        point_in_time_recovery: Switch,
+        deletion_protection_enabled: bool,
+    } gives arn = "arn", name = "name";
+
+    /// One item of a table.
+    TableItem = "aws:dynamodb:TableItem" {
+        table_name: Text,
+        hash_key: &'static str,
+        item: Json,
+    };
+}
+
+properties! {
+    /// An attribute that a key consists of.
+    Attribute { name: &'static str, r#type: &'static str }
+    /// The attribute that says when an item may be deleted.
+    Ttl { attribute_name: &'static str, enabled: bool }
+    /// On or off.
+    Switch { enabled: bool }
+}

@@ -1,0 +1,45 @@
+//! Amazon S3.
+
+use serde::Serialize;
+
+use crate::program::{Json, Text, resources};
+
+resources! {
+    /// A bucket. Bucket names are everybody's, so Pulumi makes up one.
+    Bucket = "aws:s3:Bucket" {
+        force_destroy: bool,
+    } gives arn = "arn", regional_domain_name = "bucketRegionalDomainName";
+
+    /// That nothing in a bucket can become public.
+    BucketPublicAccessBlock = "aws:s3:BucketPublicAccessBlock" {
+        bucket: Text,
+        block_public_acls: bool,
+        block_public_policy: bool,
+        ignore_public_acls: bool,
+        restrict_public_buckets: bool,
+    };
+
+    /// Who may read a bucket.
+    BucketPolicy = "aws:s3:BucketPolicy" {
+        bucket: Text,
+        policy: Json,
+    };
+
+    /// A file in a bucket.
+    BucketObject = "aws:s3:BucketObjectv2" {
+        bucket: Text,
+        key: &'static str,
+        source: Option<Asset>,
+        content: Option<Json>,
+        content_type: &'static str,
+        cache_control: &'static str,
+    };
+}
+
+/// A file on this machine.
+#[derive(Debug, Serialize)]
+pub(crate) struct Asset {
+    /// Its path, from the folder of the program.
+    #[serde(rename = "fn::fileAsset")]
+    pub(crate) path: String,
+}

@@ -1,0 +1,81 @@
+//! The clock: a queue whose messages arrive when a round's time is over, and what they wake.
+
+use rps_core::names::{Function, MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
+use rps_core::stack;
+use serde_json::json;
+
+use crate::STACK;
+use crate::aws::lambda::EventSourceMapping;
+use crate::aws::sqs::{Queue, RedriveAllowPolicy};
+use crate::functions::Functions;
+use crate::program::{Handle, Program};
+
+/// How long a round's message is kept if nobody takes it, seconds: SQS's four days. As long as the mapping
+/// may be off without a game losing its clock.
+const RETENTION_S: u32 = 4 * 24 * 60 * 60;
+
+/// How long a dead letter is kept, seconds: SQS's longest, two weeks.
+const DEAD_LETTER_RETENTION_S: u32 = 14 * 24 * 60 * 60;
+
+/// Messages handed to `decide` at once; it handles them side by side.
+const BATCH_SIZE: u32 = 10;
+
+/// The clock and its dead-letter queue.
+pub(crate) struct Queues {
+    /// The clock.
+    pub(crate) rounds: Handle<Queue>,
+    /// Messages that failed too often.
+    pub(crate) dead_letters: Handle<Queue>,
+}
+
+/// The queues.
+pub(crate) fn queues(program: &mut Program) -> Queues {
+    let queue = Queue {
+        name: stack::dead_letter_queue(STACK).into(),
+        visibility_timeout_seconds: None,
+        message_retention_seconds: DEAD_LETTER_RETENTION_S,
+        sqs_managed_sse_enabled: true,
+        redrive_policy: None,
+    };
+    let dead_letters = program.add("dead-letters", queue);
+    let redrive = json!({
+        "deadLetterTargetArn": dead_letters.arn(),
+        "maxReceiveCount": MAX_RECEIVE_COUNT,
+    });
+    let queue = Queue {
+        name: stack::queue(STACK).into(),
+        visibility_timeout_seconds: Some(VISIBILITY_TIMEOUT_S),
+        message_retention_seconds: RETENTION_S,
+        sqs_managed_sse_enabled: true,
+        redrive_policy: Some(redrive.into()),
+    };
+    let rounds = program.add("rounds", queue);
+    let allow = json!({ "redrivePermission": "byQueue", "sourceQueueArns": [rounds.arn()] });
+    let policy = RedriveAllowPolicy {
+        queue_url: dead_letters.url(),
+        redrive_allow_policy: allow.into(),
+    };
+    program.add("dead-letters-of-rounds", policy);
+    Queues {
+        rounds,
+        dead_letters,
+    }
+}
+
+/// The mapping from the clock to `decide`. There is none for the dead letters: a mapping polls, and that
+/// costs requests when nobody plays.
+pub(crate) fn mapping(
+    program: &mut Program,
+    queues: &Queues,
+    functions: &Functions,
+) -> Handle<EventSourceMapping> {
+    let decide = functions.get(Function::Decide);
+    let mapping = EventSourceMapping {
+        event_source_arn: queues.rounds.arn(),
+        function_name: decide.function.name(),
+        batch_size: BATCH_SIZE,
+        function_response_types: vec!["ReportBatchItemFailures"],
+    };
+    // Lambda refuses a mapping whose function may not receive yet.
+    program.add_after("rounds-to-decide", mapping, &[decide.policy.itself()])
+}

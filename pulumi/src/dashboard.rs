@@ -1,0 +1,146 @@
+//! The dashboard: what an operator looks at.
+//!
+//! What only the game knows (games, draws, lateness) is asked of the functions' logs when somebody looks:
+//! metrics of our own would cost while nobody does.
+
+use rps_core::names::Function;
+use rps_core::stack;
+use serde_json::{Value, json};
+
+use crate::STACK;
+use crate::aws::cloudwatch::{Dashboard, MetricAlarm};
+use crate::functions::{Functions, World};
+use crate::program::{Handle, Program, Text};
+
+/// The width of the grid, and of a widget in it.
+const COLUMNS: usize = 24;
+const WIDTH: usize = 8;
+const HEIGHT: usize = 6;
+
+/// The dashboard.
+pub(crate) fn dashboard(
+    program: &mut Program,
+    world: &World,
+    functions: &Functions,
+    alarms: &[Handle<MetricAlarm>],
+) {
+    // An ARN has it: arn:aws:dynamodb:REGION:ACCOUNT:table/NAME.
+    let parts = json!({ "fn::split": [":", world.table.arn()] });
+    let region = program.variable("region", json!({ "fn::select": [3, parts] }));
+    let mut widgets = vec![alarm_states(alarms)];
+    widgets.extend(the_game(functions, &region));
+    widgets.extend(cost_drivers(world, functions, &region));
+    for (index, widget) in widgets.iter_mut().enumerate() {
+        let place = index * WIDTH;
+        widget["x"] = (place % COLUMNS).into();
+        widget["y"] = (place / COLUMNS * HEIGHT).into();
+        widget["width"] = WIDTH.into();
+        widget["height"] = HEIGHT.into();
+    }
+    let dashboard = Dashboard {
+        dashboard_name: stack::table(STACK).into(),
+        dashboard_body: json!({ "widgets": widgets }).into(),
+    };
+    program.add("dashboard", dashboard);
+}
+
+fn alarm_states(alarms: &[Handle<MetricAlarm>]) -> Value {
+    let arns: Vec<Text> = alarms.iter().map(Handle::<MetricAlarm>::arn).collect();
+    json!({ "type": "alarm", "properties": { "title": "Alarms", "alarms": arns } })
+}
+
+fn the_game(functions: &Functions, region: &Text) -> [Value; 4] {
+    let ending = [Function::Decide, Function::Connection];
+    let asked = |title: &str, of: &[Function], query: &str| {
+        let sources = of
+            .iter()
+            .map(|function| format!("SOURCE '{}'", functions.get(*function).logs.name()));
+        let query = format!("{} | {query}", sources.collect::<Vec<_>>().join(" | "));
+        let view =
+            json!({ "title": title, "region": region, "view": "timeSeries", "query": query });
+        json!({ "type": "log", "properties": view })
+    };
+    [
+        asked(
+            "Games a minute",
+            &ending,
+            r#"filter fields.message = "game over" | stats count(*) as games by bin(1m)"#,
+        ),
+        asked(
+            "Drawn rounds a minute",
+            &[Function::Decide],
+            r#"filter fields.message = "round drawn" | stats count(*) as draws by bin(1m)"#,
+        ),
+        asked(
+            "Lateness of decide, ms",
+            &[Function::Decide],
+            "filter ispresent(fields.late_ms) | stats pct(fields.late_ms, 50) as p50, \
+             pct(fields.late_ms, 95) as p95, pct(fields.late_ms, 99) as p99 by bin(1m)",
+        ),
+        // A function that AWS refuses something answers all the same, and says so here alone.
+        asked(
+            "Lines of functions with level ERROR or WARN",
+            &Function::ALL,
+            r#"filter level in ["ERROR", "WARN"] | stats count(*) as lines by bin(1m)"#,
+        ),
+    ]
+}
+
+fn cost_drivers(world: &World, functions: &Functions, region: &Text) -> [Value; 5] {
+    let (api, stage) = (world.socket.api.id(), world.socket.stage.name());
+    let on_stage = |metric| json!(["AWS/ApiGateway", metric, "ApiId", api, "Stage", stage]);
+    let on_functions = |metric: &str| -> Vec<Value> {
+        let names = Function::ALL.map(|which| functions.get(which).function.name());
+        let metrics = names
+            .iter()
+            .map(|name| json!(["AWS/Lambda", metric, "FunctionName", name]));
+        metrics.collect()
+    };
+    let table = world.table.name();
+    let on_table = |metric| json!(["AWS/DynamoDB", metric, "TableName", table]);
+    let queue = world.queues.rounds.name();
+    let on_queue = |metric| json!(["AWS/SQS", metric, "QueueName", queue]);
+    let sums = |title: &str, metrics: Vec<Value>| {
+        let view = json!({
+            "title": title,
+            "region": region,
+            "view": "timeSeries",
+            "stat": "Sum",
+            "period": 60,
+            "metrics": metrics,
+        });
+        json!({ "type": "metric", "properties": view })
+    };
+    [
+        sums(
+            "Connections and messages",
+            [
+                "ConnectCount",
+                "MessageCount",
+                "ClientError",
+                "ExecutionError",
+            ]
+            .map(on_stage)
+            .into(),
+        ),
+        sums("Invocations", on_functions("Invocations")),
+        sums("Duration of functions, ms", on_functions("Duration")),
+        sums(
+            "Table units",
+            ["ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"]
+                .map(on_table)
+                .into(),
+        ),
+        sums(
+            "Queue requests, idle polling among them",
+            [
+                "NumberOfMessagesSent",
+                "NumberOfMessagesReceived",
+                "NumberOfMessagesDeleted",
+                "NumberOfEmptyReceives",
+            ]
+            .map(on_queue)
+            .into(),
+        ),
+    ]
+}

@@ -1,0 +1,41 @@
+//! The table that keeps connections, lobby and games.
+
+use rps_core::names::attribute;
+use rps_core::stack;
+
+use crate::aws::dynamodb::{Attribute, Switch, Table, Ttl};
+use crate::program::{Handle, Program};
+use crate::{Billing, STACK, Settings};
+
+/// The units a second that are always free for provisioned tables, of reads and of writes each
+/// (<https://aws.amazon.com/dynamodb/pricing/>).
+const FREE_UNITS: u32 = 25;
+
+/// The table.
+pub(crate) fn table(program: &mut Program, settings: &Settings) -> Handle<Table> {
+    let (billing_mode, capacity) = match settings.billing {
+        Billing::OnDemand => ("PAY_PER_REQUEST", None),
+        Billing::Provisioned => ("PROVISIONED", Some(FREE_UNITS)),
+    };
+    let table = Table {
+        name: stack::table(STACK).into(),
+        billing_mode,
+        read_capacity: capacity,
+        write_capacity: capacity,
+        hash_key: attribute::KEY,
+        attributes: vec![Attribute {
+            name: attribute::KEY,
+            r#type: "S",
+        }],
+        ttl: Ttl {
+            attribute_name: attribute::TTL,
+            enabled: true,
+        },
+        point_in_time_recovery: Switch {
+            enabled: settings.production,
+        },
+        deletion_protection_enabled: settings.production,
+    };
+    // DynamoDB's own protection would stop a `destroy` only after all that hangs on the table is gone.
+    program.add_protected("table", table, settings.production)
+}

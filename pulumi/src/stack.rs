@@ -1,0 +1,61 @@
+//! What the stack says of itself: to rpsctl, in an item of its own table, and to people, as outputs.
+
+use rps_core::names::{VERSION, attribute};
+use rps_core::stack::{ITEM_KEY, Stack};
+use serde_json::{Map, Value, json};
+
+use crate::aws::dynamodb::TableItem;
+use crate::aws::lambda::EventSourceMapping;
+use crate::functions::World;
+use crate::program::{Handle, Program, Text};
+
+/// Writes the stack's description, and adds the same as outputs.
+pub(crate) fn describe(
+    program: &mut Program,
+    world: &World,
+    mapping: &Handle<EventSourceMapping>,
+    page: Option<&Text>,
+) {
+    let (socket, queues) = (&world.socket, &world.queues);
+    let stack = Stack {
+        socket: socket.url().to_string(),
+        page: page.map(Text::to_string),
+        queue_url: queues.rounds.url().to_string(),
+        dead_letter_queue_url: queues.dead_letters.url().to_string(),
+        event_source_mapping: mapping.uuid().to_string(),
+        api: socket.api.id().to_string(),
+        stage: socket.stage.name().to_string(),
+    };
+    let item = TableItem {
+        table_name: world.table.name(),
+        hash_key: attribute::KEY,
+        item: item(&stack).into(),
+    };
+    program.add("description", item);
+    if let Some(page) = page {
+        program.output("page", page);
+    }
+    program.output("socket", &socket.url());
+    program.output("table", &world.table.name());
+    program.output("queueUrl", &queues.rounds.url());
+    program.output("deadLetterQueueUrl", &queues.dead_letters.url());
+    program.output("eventSourceMapping", &mapping.uuid());
+    program.output("api", &socket.api.id());
+    program.output("stage", &socket.stage.name());
+}
+
+/// The item as DynamoDB writes items.
+fn item(stack: &Stack) -> Value {
+    // Plain data: it always serializes.
+    let attributes = serde_json::to_value(stack).unwrap_or_default();
+    let mut item = Map::new();
+    item.insert(attribute::KEY.to_owned(), json!({ "S": ITEM_KEY }));
+    item.insert(
+        attribute::VERSION.to_owned(),
+        json!({ "N": VERSION.to_string() }),
+    );
+    for (name, value) in attributes.as_object().into_iter().flatten() {
+        item.insert(name.clone(), json!({ "S": value }));
+    }
+    item.into()
+}

@@ -1,0 +1,99 @@
+//! The functions' zips: where they lie, and how they are written.
+//!
+//! Pulumi sees a changed function in a changed zip, so a zip must not change when the function does not:
+//! one file, one mode, one date, whatever the clock says.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use rps_core::names::Function;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use crate::Architecture;
+
+/// Where the zips lie, from the folder of the program; a folder for each architecture in it.
+const FOLDER: &str = "../target/functions";
+
+/// The zip of a function, from the folder of the program.
+#[must_use]
+pub fn path(architecture: Architecture, function: Function) -> String {
+    format!("{FOLDER}/{}/{}.zip", architecture.name(), function.name())
+}
+
+/// The same, from anywhere.
+#[must_use]
+pub fn absolute_path(architecture: Architecture, function: Function) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path(architecture, function))
+}
+
+/// The functions that have no zip, seen from the folder of the program, as Pulumi sees them.
+#[must_use]
+pub fn missing(architecture: Architecture) -> Vec<Function> {
+    let mut functions = Function::ALL.to_vec();
+    functions.retain(|function| !Path::new(&path(architecture, *function)).is_file());
+    functions
+}
+
+/// Writes the zip of an executable: one file `bootstrap`, which Lambda may run.
+///
+/// # Errors
+/// The executable cannot be read, or the zip not written.
+pub fn write(executable: &Path, zip: &Path) -> io::Result<()> {
+    let bytes = fs::read(executable)?;
+    if let Some(folder) = zip.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    // The default date is the earliest a zip can have.
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(9))
+        .last_modified_time(zip::DateTime::default())
+        .unix_permissions(0o755);
+    let mut writer = ZipWriter::new(File::create(zip)?);
+    writer.start_file("bootstrap", options)?;
+    writer.write_all(&bytes)?;
+    writer.finish()?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, SystemTime};
+    use zip::ZipArchive;
+
+    #[test]
+    fn the_same_executable_gives_the_same_zip() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let executable = folder.path().join("decide");
+        fs::write(&executable, b"code").expect("written");
+        let zips = ["a", "b"].map(|name| folder.path().join(name).join("decide.zip"));
+        for (zip, age_s) in zips.iter().zip([0, 86_400]) {
+            let built = SystemTime::now() - Duration::from_secs(age_s);
+            let file = File::options().write(true).open(&executable);
+            file.expect("a file").set_modified(built).expect("dated");
+            write(&executable, zip).expect("written");
+        }
+        let [first, second] = zips.map(|zip| fs::read(zip).expect("a zip"));
+        assert_eq!(first, second);
+    }
+
+    #[test]
+    fn lambda_finds_one_executable_in_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (executable, zip) = (
+            folder.path().join("decide"),
+            folder.path().join("decide.zip"),
+        );
+        fs::write(&executable, b"code").expect("written");
+        write(&executable, &zip).expect("written");
+        let mut archive = ZipArchive::new(File::open(zip).expect("a zip")).expect("a zip");
+        assert_eq!(archive.len(), 1);
+        let mut entry = archive.by_name("bootstrap").expect("an entry");
+        assert_eq!(entry.unix_mode(), Some(0o100_755));
+        let mut bytes = Vec::new();
+        io::copy(&mut entry, &mut bytes).expect("read");
+        assert_eq!(bytes, b"code");
+    }
+}
