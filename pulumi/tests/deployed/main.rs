@@ -1,0 +1,19 @@
+//! The infrastructure as `pulumi up` makes it: the real Pulumi CLI and YAML host, an AWS that no line of ours
+//! emulates (MiniStack), and games played on what was made.
+//!
+//! The AWS provider cannot be had from a package registry, so `aws/standin/` stands in for it. See
+//! `aws/README.md` for running this with the real one.
+
+#[path = "../../../handlers/tests/end_to_end/player.rs"]
+mod player;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod endings;
+mod lifecycle;
+mod ministack;
+mod project;
+mod refusals;
+mod rpsctl;
+mod tools;
+mod types;

@@ -1,0 +1,134 @@
+//! A Pulumi project as its user has it: the real `Pulumi.yaml` and a stack, in a folder of its own so that
+//! nothing is left in the workspace.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::PathBuf;
+use std::process::{Output, Stdio};
+
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+use super::ministack::{MiniStack, REGION};
+use super::tools::{Tools, root};
+
+/// Every service that the program uses, in the words of the provider's setting `endpoints`.
+const SERVICES: [&str; 12] = [
+    "apigateway",
+    "apigatewayv2",
+    "cloudfront",
+    "cloudwatch",
+    "dynamodb",
+    "iam",
+    "lambda",
+    "logs",
+    "s3",
+    "sns",
+    "sqs",
+    "sts",
+];
+
+pub(crate) struct Project {
+    folder: PathBuf,
+    tools: &'static Tools,
+}
+
+impl Project {
+    /// A project with one stack, which uses MiniStack as its AWS.
+    pub(crate) async fn new(tools: &'static Tools, stack: &str, aws: &MiniStack) -> Self {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("project-{stack}"));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(folder.join("state")).expect("a folder");
+        fs::copy(root().join("Pulumi.yaml"), folder.join("Pulumi.yaml")).expect("copied");
+        for part in ["pulumi", "target"] {
+            symlink(root().join(part), folder.join(part)).expect("linked");
+        }
+        let project = Self { folder, tools };
+        project.run(&["stack", "init", stack]).await;
+        let endpoints = SERVICES.map(|service| (service.to_owned(), json!(aws.endpoint)));
+        let endpoints = json!([serde_json::Map::from_iter(endpoints)]).to_string();
+        for (key, value) in [
+            ("aws:region", REGION),
+            ("aws:accessKey", "test"),
+            ("aws:secretKey", "test"),
+            ("aws:endpoints", &endpoints),
+            ("aws:skipCredentialsValidation", "true"),
+            ("aws:skipRequestingAccountId", "true"),
+            ("aws:skipMetadataApiCheck", "true"),
+            ("aws:s3UsePathStyle", "true"),
+        ] {
+            project.set(key, value).await;
+        }
+        project
+    }
+
+    pub(crate) async fn set(&self, key: &str, value: &str) {
+        self.run(&["config", "set", key, "--", value]).await;
+    }
+
+    pub(crate) async fn unset(&self, key: &str) {
+        self.run(&["config", "rm", key]).await;
+    }
+
+    fn pulumi(&self, args: &[&str]) -> Command {
+        let mut pulumi = Command::new(self.tools.pulumi());
+        pulumi
+            .args(["--non-interactive", "--color", "never"])
+            .args(args)
+            .current_dir(&self.folder)
+            .env("PATH", self.tools.path())
+            .env("PULUMI_HOME", self.folder.join("home"))
+            .env(
+                "PULUMI_BACKEND_URL",
+                format!("file://{}", self.folder.join("state").display()),
+            )
+            .env("PULUMI_CONFIG_PASSPHRASE", "test")
+            .env("PULUMI_SKIP_UPDATE_CHECK", "true")
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
+        pulumi
+    }
+
+    /// What Pulumi says, whatever comes of it.
+    pub(crate) async fn attempt(&self, args: &[&str]) -> Output {
+        self.pulumi(args).output().await.expect("pulumi starts")
+    }
+
+    /// What Pulumi prints, when all is well.
+    pub(crate) async fn run(&self, args: &[&str]) -> String {
+        let done = self.attempt(args).await;
+        let (said, complaint) = (
+            String::from_utf8_lossy(&done.stdout),
+            String::from_utf8_lossy(&done.stderr),
+        );
+        assert!(done.status.success(), "pulumi {args:?}: {said}{complaint}");
+        said.into_owned()
+    }
+
+    pub(crate) async fn json(&self, args: &[&str]) -> Value {
+        serde_json::from_str(&self.run(args).await).expect("JSON")
+    }
+
+    /// What `up` would do: operation and resource, without what stays the same.
+    pub(crate) async fn plan(&self) -> Vec<(String, String)> {
+        let preview = self.json(&["preview", "--json"]).await;
+        let steps = preview["steps"].as_array().expect("steps");
+        let text = |step: &Value, key: &str| step[key].as_str().unwrap_or_default().to_owned();
+        let mut plan: Vec<_> = steps
+            .iter()
+            .map(|step| (text(step, "op"), text(step, "urn")))
+            .filter(|(op, _)| op != "same")
+            .map(|(op, urn)| (op, urn.rsplit("::").next().unwrap_or_default().to_owned()))
+            .collect();
+        plan.sort();
+        plan
+    }
+
+    pub(crate) async fn up(&self) {
+        self.run(&["up", "--yes", "--skip-preview"]).await;
+    }
+
+    pub(crate) async fn outputs(&self) -> Value {
+        self.json(&["stack", "output", "--json"]).await
+    }
+}
