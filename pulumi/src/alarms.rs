@@ -24,10 +24,7 @@ const LATE_S: u32 = 60;
 struct Alarm {
     name: &'static str,
     means: &'static str,
-    namespace: &'static str,
-    metric: &'static str,
-    dimensions: Dimensions,
-    statistic: &'static str,
+    of: Metric,
     threshold: u32,
     /// Minutes in a row.
     minutes: u32,
@@ -80,30 +77,31 @@ fn single(settings: &Settings, world: &World) -> Vec<Alarm> {
             name: "functions-throttled",
             // Functions without a reserve share the account's concurrency, and this is the account's metric.
             means: "Lambda refuses to run functions, these or others of the account",
-            namespace: "AWS/Lambda",
-            metric: "Throttles",
-            dimensions: Dimensions::new(),
-            statistic: "Sum",
+            of: metric("AWS/Lambda", "Throttles", Dimensions::new(), "Sum"),
             threshold: 1,
             minutes: 1,
         },
         Alarm {
             name: "rounds-late",
             means: "Rounds are not decided: their messages are not taken from the queue",
-            namespace: "AWS/SQS",
-            metric: "ApproximateAgeOfOldestMessage",
-            dimensions: queue(world.queues.rounds.name()),
-            statistic: "Maximum",
+            of: metric(
+                "AWS/SQS",
+                "ApproximateAgeOfOldestMessage",
+                queue(world.queues.rounds.name()),
+                "Maximum",
+            ),
             threshold: u32::from(settings.rules.window_s()) + LATE_S,
             minutes: 2,
         },
         Alarm {
             name: "dead-letters",
             means: "A round's message failed five times; its game may not have ended",
-            namespace: "AWS/SQS",
-            metric: "ApproximateNumberOfMessagesVisible",
-            dimensions: queue(world.queues.dead_letters.name()),
-            statistic: "Maximum",
+            of: metric(
+                "AWS/SQS",
+                "ApproximateNumberOfMessagesVisible",
+                queue(world.queues.dead_letters.name()),
+                "Maximum",
+            ),
             threshold: 1,
             minutes: 1,
         },
@@ -111,10 +109,7 @@ fn single(settings: &Settings, world: &World) -> Vec<Alarm> {
             name: "table-throttled",
             // Writes are what a game needs most of, and what one busy lobby runs out of first.
             means: "DynamoDB throttles writes to the table",
-            namespace: "AWS/DynamoDB",
-            metric: "WriteThrottleEvents",
-            dimensions: table(),
-            statistic: "Sum",
+            of: metric("AWS/DynamoDB", "WriteThrottleEvents", table(), "Sum"),
             threshold: 1,
             minutes: 1,
         },
@@ -122,20 +117,14 @@ fn single(settings: &Settings, world: &World) -> Vec<Alarm> {
             name: "table-failing",
             // Every join, play and decision updates an item.
             means: "DynamoDB fails (UpdateItem)",
-            namespace: "AWS/DynamoDB",
-            metric: "SystemErrors",
-            dimensions: updates,
-            statistic: "Sum",
+            of: metric("AWS/DynamoDB", "SystemErrors", updates, "Sum"),
             threshold: 1,
             minutes: 1,
         },
         Alarm {
             name: "socket-failing",
             means: "API Gateway cannot invoke a function",
-            namespace: "AWS/ApiGateway",
-            metric: "ExecutionError",
-            dimensions: stage,
-            statistic: "Sum",
+            of: metric("AWS/ApiGateway", "ExecutionError", stage, "Sum"),
             threshold: 1,
             minutes: 1,
         },
@@ -151,9 +140,10 @@ fn on_one_metric(alarm: Alarm, told: &[Text]) -> MetricAlarm {
     // Alarms on DynamoDB's own metrics keep their state while there is no data, whatever they are told
     // (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html>). What is
     // computed from them need not.
-    if alarm.namespace == "AWS/DynamoDB" {
+    let of = alarm.of;
+    if of.namespace == "AWS/DynamoDB" {
         let queries = vec![
-            metric("found", None, alarm),
+            found("found", None, of),
             computed("filled", None, "FILL(found, 0)".to_owned()),
         ];
         return MetricAlarm {
@@ -162,54 +152,67 @@ fn on_one_metric(alarm: Alarm, told: &[Text]) -> MetricAlarm {
         };
     }
     MetricAlarm {
-        namespace: Some(alarm.namespace),
-        metric_name: Some(alarm.metric),
-        dimensions: Some(alarm.dimensions),
-        statistic: Some(alarm.statistic),
-        period: Some(PERIOD_S),
+        namespace: Some(of.namespace),
+        metric_name: Some(of.metric_name),
+        dimensions: Some(of.dimensions),
+        statistic: Some(of.stat),
+        period: Some(of.period),
         ..quiet
     }
 }
 
 /// One alarm for the errors of all four functions, so that a broken deployment is one mail.
 fn functions_failing(functions: &Functions, told: &[Text]) -> MetricAlarm {
-    let errors = |which: Function| Alarm {
-        name: "functions-failing",
-        means: "A function crashed, did not start, or took longer than it may",
-        namespace: "AWS/Lambda",
-        metric: "Errors",
-        dimensions: [("FunctionName", functions.get(which).function.name())].into(),
-        statistic: "Sum",
-        threshold: 1,
-        minutes: 1,
+    let errors = |which: Function| {
+        let function = functions.get(which).function.name();
+        metric(
+            "AWS/Lambda",
+            "Errors",
+            [("FunctionName", function)].into(),
+            "Sum",
+        )
     };
     let ids = ["errors_0", "errors_1", "errors_2", "errors_3"];
     let mut queries: Vec<_> = ids
         .into_iter()
         .zip(Function::ALL)
-        .map(|(id, which)| metric(id, Some(which.name()), errors(which)))
+        .map(|(id, which)| found(id, Some(which.name()), errors(which)))
         .collect();
     let filled = ids.map(|id| format!("FILL({id}, 0)")).join(" + ");
     queries.push(computed("errors", Some("errors"), filled));
-    let Alarm { name, means, .. } = errors(Function::Connection);
     MetricAlarm {
         metric_queries: Some(queries),
-        ..quiet(name, means, told)
+        ..quiet(
+            "functions-failing",
+            "A function crashed, did not start, or took longer than it may",
+            told,
+        )
     }
 }
 
-fn metric(id: &'static str, label: Option<&'static str>, of: Alarm) -> MetricQuery {
+/// A metric, one value in each period.
+fn metric(
+    namespace: &'static str,
+    metric_name: &'static str,
+    dimensions: Dimensions,
+    stat: &'static str,
+) -> Metric {
+    Metric {
+        namespace,
+        metric_name,
+        dimensions,
+        stat,
+        period: PERIOD_S,
+    }
+}
+
+/// A metric that an alarm computes with.
+fn found(id: &'static str, label: Option<&'static str>, of: Metric) -> MetricQuery {
     MetricQuery {
         id,
         label,
         expression: None,
-        metric: Some(Metric {
-            namespace: of.namespace,
-            metric_name: of.metric,
-            dimensions: of.dimensions,
-            stat: of.statistic,
-            period: PERIOD_S,
-        }),
+        metric: Some(of),
         return_data: false,
     }
 }
