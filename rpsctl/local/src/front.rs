@@ -5,21 +5,30 @@ use std::sync::Arc;
 use axum::{
     Router,
     body::{Body, Bytes},
-    extract::{DefaultBodyLimit, State},
+    extract::{DefaultBodyLimit, Path, State},
     http::{HeaderMap, Response, StatusCode, header},
     response::Html,
     routing::{get, post},
 };
 
-use crate::{dynamo::Dynamo, gateway, lambda, sqs::Sqs};
+use crate::{
+    cloudwatch::CloudWatch,
+    control::{self, ControlPlane},
+    dynamo::Dynamo,
+    gateway, lambda,
+    logs::Logs,
+    sqs::Sqs,
+};
 
 /// The largest request of any service here: DynamoDB's 16 MB.
 const LARGEST_CALL_BYTES: usize = 16 * 1024 * 1024;
 
-/// The AWS services behind `POST /`.
+/// The AWS services behind `POST`.
 pub(crate) struct Services {
     pub(crate) dynamo: Dynamo,
     pub(crate) sqs: Sqs,
+    pub(crate) cloudwatch: CloudWatch,
+    pub(crate) logs: Arc<Logs>,
 }
 
 /// Everything the port answers.
@@ -28,6 +37,7 @@ pub(crate) fn router(
     services: Arc<Services>,
     gateway: Arc<gateway::Gateway>,
     instances: Arc<lambda::Instances>,
+    control: Arc<ControlPlane>,
 ) -> Router {
     Router::new()
         .route("/", get(|| async move { Html(page) }))
@@ -36,11 +46,16 @@ pub(crate) fn router(
                 .route("/", post(aws))
                 // Some SDKs send the calls of SQS to the queue's URL.
                 .route("/{account}/{queue}", post(aws))
+                .route(
+                    "/service/GraniteServiceVersion20100801/operation/{operation}",
+                    post(cloudwatch),
+                )
                 .layer(DefaultBodyLimit::max(LARGEST_CALL_BYTES))
                 .with_state(services),
         )
         .merge(gateway::routes(gateway))
         .merge(lambda::routes(instances))
+        .merge(control::routes(control))
 }
 
 /// Every call to an AWS service, from a function, rpsctl, the `aws` CLI or a test.
@@ -60,12 +75,25 @@ async fn aws(
         Some(("AmazonSQS", operation)) => {
             services.sqs.handle(operation, &body).await.map(Body::from)
         }
+        Some(("GraniteServiceVersion20100801", operation)) => {
+            services.cloudwatch.json(operation, &body)
+        }
+        Some(("Logs_20140328", operation)) => services.logs.handle(operation, &body),
         _ => aws_error(
             400,
             "UnknownOperationException",
             &format!("Nothing here answers the operation '{target}'."),
         ),
     }
+}
+
+/// The calls that SDKs send to CloudWatch, which name the service in the path.
+async fn cloudwatch(
+    State(services): State<Arc<Services>>,
+    Path(operation): Path<String>,
+    body: Bytes,
+) -> Response<Body> {
+    services.cloudwatch.cbor(&operation, &body)
 }
 
 /// An error as AWS's JSON protocols write it.

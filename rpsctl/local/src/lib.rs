@@ -11,17 +11,24 @@
 //! | `sqs` | SQS: queue, delays, dead-letter queue |
 //! | `gateway` | API Gateway's WebSocket API with its `@connections` |
 //! | `lambda` | Lambda: processes that speak the Runtime API |
-//! | `mapping` | the SQS event source mapping of `decide` |
+//! | `mapping` | the SQS event source mapping of `decide`, and the switch that pauses it |
+//! | `control` | Lambda's control plane: what operators ask and change |
+//! | `metrics`, `cloudwatch` | what is counted in each minute, and CloudWatch, which shows it |
+//! | `logs` | CloudWatch Logs: the last lines of each function |
 //! | `clock` | the time, and AWS's ways to write it |
 //! | `options`, `error`, `urls` | what a caller says, and is told |
 
 mod clock;
+mod cloudwatch;
+mod control;
 mod dynamo;
 mod error;
 mod front;
 mod gateway;
 mod lambda;
+mod logs;
 mod mapping;
+mod metrics;
 mod options;
 pub mod sqs;
 mod start;
@@ -31,7 +38,7 @@ mod urls;
 pub use error::StartError;
 pub use options::{FunctionProcess, OnLog, Options};
 pub use start::{Local, start};
-pub use urls::{DEAD_LETTER_QUEUE, QUEUE, TABLE, Urls};
+pub use urls::{DEAD_LETTER_QUEUE, EVENT_SOURCE_MAPPING, QUEUE, TABLE, Urls};
 
 /// The account of everything in here: the one AWS's own local tools use.
 pub(crate) const ACCOUNT: &str = "000000000000";

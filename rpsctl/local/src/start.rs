@@ -9,11 +9,15 @@ use tokio::{sync::watch, task::JoinHandle, time::timeout};
 
 use crate::{
     ACCOUNT, DEAD_LETTER_QUEUE, Options, QUEUE, REGION, StartError, Urls,
+    cloudwatch::CloudWatch,
+    control::ControlPlane,
     dynamo::Dynamo,
     front::{self, Services},
     gateway::Gateway,
     lambda::Lambda,
-    mapping::Mapping,
+    logs::Logs,
+    mapping::{Mapping, Switch},
+    metrics::Metrics,
     sqs::{Queue, Sqs},
     transport::{Port, Socket},
 };
@@ -37,7 +41,7 @@ pub struct Local {
 }
 
 /// Starts the local AWS. When this returns it is ready.
-pub async fn start(options: Options) -> Result<Local, StartError> {
+pub async fn start(mut options: Options) -> Result<Local, StartError> {
     check_programs(&options)?;
     let port = Port::bind(options.port).await?;
     let urls = Urls::on(port.number()?);
@@ -45,18 +49,28 @@ pub async fn start(options: Options) -> Result<Local, StartError> {
     let sqs = Sqs::new(&urls.endpoint);
     let queue = create_queues(&sqs, options.visibility_timeout_s)?;
     resume(&queue, dynamo.unfinished())?;
-    let lambda = Arc::new(Lambda::new(&options, &urls));
+    let (metrics, logs) = (Arc::new(Metrics::default()), Arc::new(Logs::default()));
+    options.on_log = logs.before(options.on_log);
+    let lambda = Arc::new(Lambda::new(&options, &urls, &metrics));
     let gateway = Arc::new(Gateway::new(Arc::clone(&lambda), &options, &urls));
     let places = options.places();
+    let switch = Arc::new(Switch::new());
+    let cloudwatch = CloudWatch::start(metrics, sqs.clone());
     let router = front::router(
         options.page.into_owned(),
-        Arc::new(Services { dynamo, sqs }),
+        Arc::new(Services {
+            dynamo,
+            sqs,
+            cloudwatch,
+            logs,
+        }),
         Arc::clone(&gateway),
         lambda.instances(),
+        Arc::new(ControlPlane::new(&lambda, &switch, &queue)),
     );
     let running = watch::Sender::new(true);
     let server = tokio::spawn(serve(port, router, running.subscribe()));
-    let mapping = Mapping::start(queue, Arc::clone(&lambda), places);
+    let mapping = Mapping::start(switch, queue, Arc::clone(&lambda), places);
     Ok(Local {
         urls,
         gateway,

@@ -13,6 +13,9 @@ pub const QUEUE: &str = "rps-rounds";
 /// The name of its dead-letter queue.
 pub const DEAD_LETTER_QUEUE: &str = "rps-rounds-dead";
 
+/// The UUID of the event source mapping from the queue to `decide`.
+pub const EVENT_SOURCE_MAPPING: &str = "00000000-0000-4000-8000-000000000000";
+
 /// Where everything is. As JSON it is the line `rpsctl local` prints when ready.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Urls {
@@ -26,6 +29,9 @@ pub struct Urls {
     pub table: String,
     /// The queue that is the clock.
     pub queue_url: String,
+    /// Its dead-letter queue.
+    #[serde(skip)]
+    pub dead_letter_queue_url: String,
     /// `/@connections/{id}` lies under it.
     pub management_url: String,
 }
@@ -46,6 +52,7 @@ impl Urls {
             endpoint: endpoint.to_owned(),
             table: TABLE.to_owned(),
             queue_url: format!("{endpoint}/{ACCOUNT}/{QUEUE}"),
+            dead_letter_queue_url: format!("{endpoint}/{ACCOUNT}/{DEAD_LETTER_QUEUE}"),
             management_url: format!("{endpoint}/ws"),
         }
     }

@@ -31,8 +31,11 @@ use uuid::Uuid;
 use crate::{Options, Urls, lambda::Lambda, lock};
 use connections::{Close, Connections};
 
+/// The id of the API, as ARNs have it.
+pub(crate) const API: &str = "local";
+
 /// The name of the stage, and the path of the socket.
-const STAGE: &str = "ws";
+pub(crate) const STAGE: &str = "ws";
 
 /// The largest message, in and out (API Gateway quota: "WebSocket message payload size").
 const LARGEST_MESSAGE_BYTES: usize = 128 * 1024;

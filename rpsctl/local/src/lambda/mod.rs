@@ -16,10 +16,12 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use axum::body::Bytes;
 use rps_core::names::Function;
 
+pub(crate) use environment::arn;
+pub(crate) use pool::Settings;
 pub(crate) use registry::Instances;
 pub(crate) use runtime_api::routes;
 
-use crate::{Options, Urls};
+use crate::{Options, Urls, metrics::Metrics};
 use pool::Pool;
 
 /// Why an invocation has no result. The text of the timeout is the one Lambda writes to the function's
@@ -53,10 +55,11 @@ pub(crate) struct Lambda {
 }
 
 impl Lambda {
-    pub(crate) fn new(options: &Options, urls: &Urls) -> Self {
+    pub(crate) fn new(options: &Options, urls: &Urls, metrics: &Arc<Metrics>) -> Self {
         let instances = Arc::new(Instances::default());
         let pools = options.functions.iter().map(|program| {
-            let pool = Pool::new(program.clone(), options, urls, Arc::clone(&instances));
+            let (instances, metrics) = (Arc::clone(&instances), Arc::clone(metrics));
+            let pool = Pool::new(program.clone(), options, urls, instances, metrics);
             (program.function, Arc::new(pool))
         });
         Self {
@@ -68,6 +71,11 @@ impl Lambda {
     /// The running processes, for the Runtime API.
     pub(crate) fn instances(&self) -> Arc<Instances> {
         Arc::clone(&self.instances)
+    }
+
+    /// The function's settings; none without a program.
+    pub(crate) fn settings(&self, function: Function) -> Option<&Settings> {
+        self.pools.get(&function).map(|pool| &pool.settings)
     }
 
     /// Invokes the function and waits for its result, and before that for a free place among its

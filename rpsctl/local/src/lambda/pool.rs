@@ -15,20 +15,45 @@ use super::{
     process,
     registry::Instances,
 };
-use crate::{FunctionProcess, OnLog, Options, Urls, lock};
+use crate::{
+    FunctionProcess, OnLog, Options, Urls, clock, lock,
+    metrics::{Metric, Metrics},
+};
+
+const INVOCATIONS: Metric = of_function("Invocations");
+const ERRORS: Metric = of_function("Errors");
+const THROTTLES: Metric = of_function("Throttles");
+
+const fn of_function(name: &'static str) -> Metric {
+    Metric {
+        namespace: "AWS/Lambda",
+        name,
+        dimension: "FunctionName",
+        unit: "Count",
+    }
+}
+
+/// What can be set of a function.
+pub(crate) struct Settings {
+    /// Its environment variables, but for those that Lambda sets.
+    pub(crate) variables: Vec<(String, String)>,
+    /// Longest it may run.
+    pub(crate) limit: Duration,
+}
 
 /// The processes of one function.
 pub(super) struct Pool {
     program: FunctionProcess,
-    environment: Vec<(String, String)>,
+    pub(super) settings: Settings,
+    reserved: Vec<(String, String)>,
     runtime_api: String,
-    limit: Duration,
     on_log: OnLog,
     /// One permit per process that may exist.
     places: Arc<Semaphore>,
     /// Warm processes without work, the most recently used last.
     idle: Mutex<Vec<Arc<Instance>>>,
     instances: Arc<Instances>,
+    metrics: Arc<Metrics>,
 }
 
 impl Pool {
@@ -37,16 +62,21 @@ impl Pool {
         options: &Options,
         urls: &Urls,
         instances: Arc<Instances>,
+        metrics: Arc<Metrics>,
     ) -> Self {
         Self {
-            environment: environment::of(program.function, options, urls),
+            settings: Settings {
+                variables: environment::variables(options, urls),
+                limit: options.function_timeout,
+            },
+            reserved: environment::reserved(program.function),
             runtime_api: format!("{}/_lambda", urls.endpoint),
-            limit: options.function_timeout,
             on_log: Arc::clone(&options.on_log),
             places: Arc::new(Semaphore::new(options.places())),
             idle: Mutex::default(),
             program,
             instances,
+            metrics,
         }
     }
 
@@ -63,12 +93,26 @@ impl Pool {
 
     /// Runs one invocation. The caller holds a place.
     pub(super) async fn run(&self, event: Bytes) -> Result<Bytes, InvokeError> {
-        let request_id = Uuid::new_v4().to_string();
+        let (request_id, invoked_ms) = (Uuid::new_v4().to_string(), clock::now_ms());
         let result = self.run_as(&request_id, event).await;
         if let Err(error) = &result {
             self.log(&format!("RequestId: {request_id} Error: {error}"));
         }
+        self.count(invoked_ms, result.is_err());
         result
+    }
+
+    /// One invocation, in the minute it was begun, as Lambda does.
+    fn count(&self, invoked_ms: u64, is_error: bool) {
+        let name = self.program.function.name();
+        for (metric, value) in [
+            (INVOCATIONS, 1.0),
+            (ERRORS, f64::from(u8::from(is_error))),
+            // Who finds no place waits for one.
+            (THROTTLES, 0.0),
+        ] {
+            self.metrics.add(metric, name, value, invoked_ms);
+        }
     }
 
     async fn run_as(&self, request_id: &str, event: Bytes) -> Result<Bytes, InvokeError> {
@@ -79,7 +123,10 @@ impl Pool {
                 Some(instance) => instance,
                 None => self.start().await?,
             };
-            match instance.invoke(request_id, event.clone(), self.limit).await {
+            match instance
+                .invoke(request_id, event.clone(), self.settings.limit)
+                .await
+            {
                 Invoked::Done(result) => {
                     lock(&self.idle).push(instance);
                     return result;
@@ -107,7 +154,8 @@ impl Pool {
         let instance = Arc::new(Instance::new(self.program.function));
         self.instances.enter(&instance)?;
         let address = format!("{}/{}", self.runtime_api, instance.id());
-        let started = process::start(&self.program, &self.environment, &address, &self.on_log);
+        let environment = [&self.reserved[..], &self.settings.variables].concat();
+        let started = process::start(&self.program, &environment, &address, &self.on_log);
         let child = started.map_err(|error| {
             instance.end("it was never started".to_owned());
             self.instances.remove(instance.id());

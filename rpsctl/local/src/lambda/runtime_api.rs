@@ -48,7 +48,7 @@ async fn next(
         ("lambda-runtime-deadline-ms", deadline_ms.to_string()),
         (
             "lambda-runtime-invoked-function-arn",
-            environment::arn(instance.function()),
+            environment::arn(instance.function().name()),
         ),
         ("lambda-runtime-trace-id", trace_id()),
     ];

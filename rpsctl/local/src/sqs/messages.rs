@@ -34,6 +34,8 @@ struct Held {
     at: Instant,
     /// Receives from this queue; `message.receives` counts those from all queues.
     receives_here: u32,
+    /// When it came to this queue.
+    entered: Instant,
     /// The latest receive, which bounds how long the message can stay hidden.
     received: Option<Instant>,
 }
@@ -100,6 +102,7 @@ impl Messages {
             place,
             at: visible_at,
             receives_here: 0,
+            entered: now.instant,
             received: None,
         };
         self.by_key.insert(key, held);
@@ -227,6 +230,13 @@ impl Messages {
             in_flight: self.in_flight.len(),
             delayed: self.delayed.len(),
         }
+    }
+
+    /// When the oldest message of those that are not delayed came to this queue.
+    pub(super) fn oldest(&self) -> Option<Instant> {
+        let mut by_age = self.by_key.values();
+        let oldest = by_age.find(|held| held.place != Place::Delayed);
+        oldest.map(|held| held.entered)
     }
 
     /// The key the next message will get: all there are now have smaller ones.

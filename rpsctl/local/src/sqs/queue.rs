@@ -167,6 +167,17 @@ impl Queue {
         state.messages.counts()
     }
 
+    /// `ApproximateAgeOfOldestMessage`: a delayed message does not count, and a dead letter is as old as it is
+    /// dead. None for an empty queue.
+    #[must_use]
+    pub fn oldest_age(&self) -> Option<Duration> {
+        let now = Instant::now();
+        let mut state = self.lock();
+        state.advance(now);
+        let oldest = state.messages.oldest()?;
+        Some(now.saturating_duration_since(oldest))
+    }
+
     /// Refuses what AWS refuses when too many messages are in flight.
     pub(super) fn check_in_flight(&self) -> Result<(), SqsError> {
         let over = self.counts().in_flight >= MAX_IN_FLIGHT;

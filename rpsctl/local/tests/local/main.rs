@@ -6,10 +6,14 @@
     reason = "a panic is how a test fails, and the functions' lines go to stdout"
 )]
 
+mod control;
 mod functions;
 mod gateway;
 mod limits;
+mod logs;
 mod mapping;
+mod metrics;
+mod pause;
 mod ports;
 mod support;
 

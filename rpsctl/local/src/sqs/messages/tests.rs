@@ -178,3 +178,37 @@ fn messages_expire_by_age_wherever_they_are() {
     assert_eq!(bench.bodies(10, HOUR), ["young"]);
     assert_eq!(bench.counts(), (0, 1, 0));
 }
+
+#[test]
+fn the_oldest_message_is_the_first_that_is_not_delayed() {
+    let mut bench = Bench::new();
+    let start = bench.now.instant;
+    assert_eq!(bench.messages.oldest(), None);
+    bench.send("delayed", HOUR);
+    assert_eq!(bench.messages.oldest(), None);
+    bench.pass(Duration::from_secs(1));
+    bench.send("a", Duration::ZERO);
+    bench.pass(Duration::from_secs(1));
+    bench.send("b", Duration::ZERO);
+    let second = |seconds| Some(start + Duration::from_secs(seconds));
+    assert_eq!(bench.messages.oldest(), second(1));
+    let receipt = bench.receipt(HOUR);
+    // In flight it ages on.
+    assert_eq!(bench.messages.oldest(), second(1));
+    bench.messages.delete(&receipt);
+    assert_eq!(bench.messages.oldest(), second(2));
+    bench.pass(HOUR);
+    assert_eq!(bench.messages.oldest(), second(0));
+}
+
+#[test]
+fn a_dead_letter_is_as_old_as_it_is_dead() {
+    let mut bench = Bench::new();
+    bench.send("bad", Duration::ZERO);
+    bench.take(1, Duration::ZERO, Some(1));
+    bench.pass(HOUR);
+    let dead = bench.take(1, HOUR, Some(1)).dead.remove(0);
+    let mut dead_letters = Messages::default();
+    dead_letters.put(dead, bench.now.instant, bench.now);
+    assert_eq!(dead_letters.oldest(), Some(bench.now.instant));
+}

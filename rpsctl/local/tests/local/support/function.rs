@@ -49,6 +49,13 @@ async fn handle(event: LambdaEvent<Value>) -> Result<Value, Error> {
             wait_for(body["file"].as_str().unwrap()).await;
             json!("waited")
         }
+        "log" => {
+            for level in ["INFO", "WARN", "ERROR"] {
+                println!("{}", json!({ "level": level, "fields": {} }));
+            }
+            println!("a panic's line");
+            json!("logged")
+        }
         "length" => json!(event["body"].as_str().unwrap_or_default().len()),
         "post" => {
             println!("POSTED {}", post_to(&event).await);

@@ -4,6 +4,7 @@ pub(crate) mod function;
 pub(crate) mod host;
 pub(crate) mod http;
 pub(crate) mod player;
+pub(crate) mod sdk;
 
 use std::time::Duration;
 
@@ -66,6 +67,16 @@ impl Host {
         format!("{}/%40connections/{id}", self.local.urls().management_url)
     }
 
+    /// A number of the queue's attributes, read as clients do.
+    pub(crate) async fn queued(&self, attribute: &str) -> u64 {
+        let urls = self.local.urls();
+        let request = json!({ "QueueUrl": urls.queue_url, "AttributeNames": [attribute] });
+        let target = "AmazonSQS.GetQueueAttributes";
+        let answer = http::aws(&urls.endpoint, target, &request).await.json();
+        let number = &answer["Attributes"][attribute];
+        number.as_str().unwrap().parse().unwrap()
+    }
+
     /// Sends a message to the queue, due after so many seconds.
     pub(crate) async fn send_message(&self, body: &str, delay_s: u64) {
         let urls = self.local.urls();
@@ -103,6 +114,14 @@ impl Log {
                 return event;
             }
         }
+    }
+
+    /// Whether no batch was handed over, of all lines not read yet.
+    pub(crate) fn nothing_of_a_batch(&mut self) -> bool {
+        let lines = std::iter::from_fn(|| self.0.try_recv().ok());
+        lines
+            .into_iter()
+            .all(|(_, line)| !line.contains("\"Records\""))
     }
 
     /// The next batch of the queue.

@@ -1,0 +1,187 @@
+//! `GetMetricStatistics` (source: its page in the CloudWatch API reference).
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Refusal;
+use crate::metrics::{Metrics, Minutes, Summary};
+
+/// "The maximum number of data points returned from a single call is 1,440."
+const MAX_DATAPOINTS: u64 = 1440;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Request {
+    namespace: Option<String>,
+    metric_name: Option<String>,
+    dimensions: Option<Vec<Dimension>>,
+    /// Seconds since 1970.
+    start_time: Option<f64>,
+    end_time: Option<f64>,
+    period: Option<u64>,
+    statistics: Option<Vec<String>>,
+    extended_statistics: Option<Vec<String>>,
+    unit: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Dimension {
+    name: String,
+    value: String,
+}
+
+/// The statistics of a metric. One that is not known has no datapoints.
+pub(super) fn get(metrics: &Metrics, request: Value) -> Result<Value, Refusal> {
+    let request: Request =
+        serde_json::from_value(request).map_err(|error| Refusal::unreadable(&error))?;
+    let namespace = required(request.namespace, "Namespace")?;
+    let name = required(request.metric_name, "MetricName")?;
+    let range = Range::of(request.start_time, request.end_time, request.period)?;
+    let statistics = statistics(request.statistics, request.extended_statistics)?;
+    let dimensions: Vec<_> = request
+        .dimensions
+        .unwrap_or_default()
+        .into_iter()
+        .map(|dimension| (dimension.name, dimension.value))
+        .collect();
+    let found = metrics.series(&namespace, &name, &dimensions);
+    let in_unit = found.filter(|(unit, _)| request.unit.as_ref().is_none_or(|it| it == unit));
+    let datapoints: Vec<Value> = in_unit.map_or_else(Vec::new, |(unit, minutes)| {
+        let periods = range.summaries(&minutes).into_iter();
+        periods
+            .map(|(start_s, summary)| datapoint(start_s, summary, &statistics, unit))
+            .collect()
+    });
+    Ok(json!({ "Label": name, "Datapoints": datapoints }))
+}
+
+fn required<T>(parameter: Option<T>, name: &str) -> Result<T, Refusal> {
+    parameter.ok_or_else(|| Refusal::missing(name))
+}
+
+/// What is asked of each period.
+#[derive(Debug, Clone, Copy)]
+enum Statistic {
+    SampleCount,
+    Sum,
+    Minimum,
+    Maximum,
+    Average,
+}
+
+impl Statistic {
+    const ALL: [(&str, Self); 5] = [
+        ("SampleCount", Self::SampleCount),
+        ("Sum", Self::Sum),
+        ("Minimum", Self::Minimum),
+        ("Maximum", Self::Maximum),
+        ("Average", Self::Average),
+    ];
+
+    fn of(self, summary: Summary) -> f64 {
+        match self {
+            Self::SampleCount => summary.count,
+            Self::Sum => summary.sum,
+            Self::Minimum => summary.minimum,
+            Self::Maximum => summary.maximum,
+            Self::Average => summary.sum / summary.count,
+        }
+    }
+}
+
+type Named = (&'static str, Statistic);
+
+fn statistics(
+    simple: Option<Vec<String>>,
+    extended: Option<Vec<String>>,
+) -> Result<Vec<Named>, Refusal> {
+    if extended.is_some_and(|extended| !extended.is_empty()) {
+        return Err(Refusal::value(
+            "The local AWS has no ExtendedStatistics: ask for Statistics.",
+        ));
+    }
+    let known = |name: &String| {
+        let found = Statistic::ALL.into_iter().find(|(it, _)| it == name);
+        found.ok_or_else(|| Refusal::value(format!("{name} is none of the Statistics.")))
+    };
+    let asked = simple.filter(|simple| !simple.is_empty());
+    required(asked, "Statistics")?.iter().map(known).collect()
+}
+
+fn datapoint(start_s: u64, summary: Summary, statistics: &[Named], unit: &str) -> Value {
+    let mut datapoint = json!({ "Timestamp": start_s, "Unit": unit });
+    for (name, statistic) in statistics {
+        datapoint[*name] = json!(statistic.of(summary));
+    }
+    datapoint
+}
+
+/// The time asked for, cut into periods from its start on.
+#[derive(Debug)]
+struct Range {
+    /// Rounded down to the minute, as AWS does for times not long ago.
+    start_minute: u64,
+    /// Exclusive.
+    end_ms: u64,
+    period_minutes: u64,
+}
+
+impl Range {
+    fn of(start: Option<f64>, end: Option<f64>, period: Option<u64>) -> Result<Self, Refusal> {
+        let start_ms = milliseconds(required(start, "StartTime")?);
+        let end_ms = milliseconds(required(end, "EndTime")?);
+        let period_s = required(period, "Period")?;
+        if start_ms >= end_ms {
+            return Err(Refusal::value(
+                "The parameter StartTime must be less than the parameter EndTime.",
+            ));
+        }
+        if period_s == 0 || period_s % 60 != 0 {
+            return Err(Refusal::value(
+                "The parameter Period must be a multiple of 60.",
+            ));
+        }
+        let datapoints = (end_ms - start_ms).div_ceil(period_s.saturating_mul(1000));
+        if datapoints > MAX_DATAPOINTS {
+            return Err(Refusal::combination(format!(
+                "You have requested up to {datapoints} datapoints, which exceeds the limit of 1,440. You may \
+                 reduce the datapoints requested by increasing Period, or decreasing the time range."
+            )));
+        }
+        Ok(Self {
+            start_minute: start_ms / 60_000,
+            end_ms,
+            period_minutes: period_s / 60,
+        })
+    }
+
+    /// The periods with values, by their starts in seconds since 1970.
+    fn summaries(&self, minutes: &Minutes) -> BTreeMap<u64, Summary> {
+        let mut periods: BTreeMap<u64, Summary> = BTreeMap::new();
+        let end_minute = self.end_ms.div_ceil(60_000);
+        for (minute, summary) in minutes.range(self.start_minute..end_minute) {
+            let into_period = (minute - self.start_minute) % self.period_minutes;
+            let start_s = (minute - into_period) * 60;
+            periods
+                .entry(start_s)
+                .and_modify(|period| *period = period.and(*summary))
+                .or_insert(*summary);
+        }
+        periods
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a time before 1970 counts as 1970, one that is no number too"
+)]
+fn milliseconds(seconds: f64) -> u64 {
+    (seconds * 1000.0).round() as u64
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,138 @@
+//! Periods, statistics, and what is refused.
+
+use serde_json::{Value, json};
+
+use super::{Refusal, get};
+use crate::metrics::{Metric, Metrics};
+
+const ERRORS: Metric = Metric {
+    namespace: "AWS/Lambda",
+    name: "Errors",
+    dimension: "FunctionName",
+    unit: "Count",
+};
+
+/// Values in the minutes 100, 101 and 103 since 1970.
+fn metrics() -> Metrics {
+    let metrics = Metrics::default();
+    for (minute, value) in [(100, 0.0), (100, 1.0), (101, 4.0), (103, 2.0)] {
+        metrics.add(ERRORS, "decide", value, minute * 60_000 + 59_999);
+    }
+    metrics
+}
+
+fn request() -> Value {
+    json!({
+        "Namespace": "AWS/Lambda",
+        "MetricName": "Errors",
+        "Dimensions": [{ "Name": "FunctionName", "Value": "decide" }],
+        "StartTime": 6000,
+        "EndTime": 6240,
+        "Period": 60,
+        "Statistics": ["Sum"],
+    })
+}
+
+/// The request with other members; null takes one away.
+fn asked(members: &Value) -> Result<Value, Refusal> {
+    let mut request = request();
+    for (name, value) in members.as_object().unwrap() {
+        request[name] = value.clone();
+    }
+    get(&metrics(), request)
+}
+
+/// The starts of the periods, and their sums.
+fn sums(members: &Value) -> Vec<(u64, f64)> {
+    let answer = asked(members).unwrap();
+    let datapoints = answer["Datapoints"].as_array().unwrap();
+    let sum = |it: &Value| {
+        (
+            it["Timestamp"].as_u64().unwrap(),
+            it["Sum"].as_f64().unwrap(),
+        )
+    };
+    datapoints.iter().map(sum).collect()
+}
+
+#[test]
+fn a_minute_without_values_has_no_datapoint() {
+    assert_eq!(sums(&json!({})), [(6000, 1.0), (6060, 4.0), (6180, 2.0)]);
+}
+
+#[test]
+fn a_period_sums_up_its_minutes_from_the_start_on() {
+    assert_eq!(sums(&json!({ "Period": 120 })), [(6000, 5.0), (6120, 2.0)]);
+    let later = json!({ "StartTime": 6060, "Period": 180 });
+    assert_eq!(sums(&later), [(6060, 6.0)]);
+}
+
+#[test]
+fn the_start_is_rounded_down_to_the_minute_and_the_end_is_exclusive() {
+    let narrow = json!({ "StartTime": 6059.9, "EndTime": 6060 });
+    assert_eq!(sums(&narrow), [(6000, 1.0)]);
+    let wider = json!({ "StartTime": 6059.9, "EndTime": 6060.001 });
+    assert_eq!(sums(&wider), [(6000, 1.0), (6060, 4.0)]);
+}
+
+#[test]
+fn every_statistic_is_that_of_the_values() {
+    let all = ["SampleCount", "Sum", "Minimum", "Maximum", "Average"];
+    let answer = asked(&json!({ "Period": 240, "Statistics": all })).unwrap();
+    let expected = json!({
+        "Timestamp": 6000,
+        "Unit": "Count",
+        "SampleCount": 4.0,
+        "Sum": 7.0,
+        "Minimum": 0.0,
+        "Maximum": 4.0,
+        "Average": 1.75,
+    });
+    assert_eq!(
+        answer,
+        json!({ "Label": "Errors", "Datapoints": [expected] })
+    );
+}
+
+#[test]
+fn what_is_not_known_has_no_datapoints() {
+    for other in [
+        json!({ "Namespace": "AWS/SQS" }),
+        json!({ "MetricName": "Laughs" }),
+        json!({ "Dimensions": [] }),
+        json!({ "Dimensions": [{ "Name": "FunctionName", "Value": "connection" }] }),
+        json!({ "Dimensions": [{ "Name": "QueueName", "Value": "decide" }] }),
+        json!({ "Unit": "Seconds" }),
+        json!({ "StartTime": 0, "EndTime": 6000 }),
+    ] {
+        assert_eq!(sums(&other), [], "{other}");
+    }
+}
+
+#[test]
+fn what_aws_refuses_is_refused() {
+    let code = |members: &Value| asked(members).unwrap_err().query_error();
+    for name in [
+        "Namespace",
+        "MetricName",
+        "StartTime",
+        "EndTime",
+        "Period",
+        "Statistics",
+    ] {
+        let missing = json!({ name: null });
+        assert_eq!(code(&missing), "MissingParameter;Sender", "{name}");
+    }
+    for wrong in [
+        json!({ "Period": 0 }),
+        json!({ "Period": 90 }),
+        json!({ "EndTime": 6000 }),
+        json!({ "Statistics": ["Median"] }),
+        json!({ "ExtendedStatistics": ["p99"] }),
+    ] {
+        assert_eq!(code(&wrong), "InvalidParameterValue;Sender", "{wrong}");
+    }
+    let many = json!({ "StartTime": 0, "EndTime": 1441 * 60 });
+    assert_eq!(code(&many), "InvalidParameterCombination;Sender");
+    assert!(asked(&json!({ "StartTime": 0, "EndTime": 1440 * 60 })).is_ok());
+}

@@ -1,0 +1,108 @@
+//! The event, and what a response means.
+
+use std::collections::BTreeMap;
+
+use aws_lambda_events::sqs::SqsEvent;
+
+use super::{AttributeValue, Failures, MessageAttribute, Received, event, failures};
+
+fn message(id: &str) -> Received {
+    Received {
+        message_id: id.to_owned(),
+        receipt_handle: format!("receipt of {id}"),
+        body: "{}".to_owned(),
+        md5_of_body: "99914b932bd37a50b983c5e7c90ae93b".to_owned(),
+        attributes: BTreeMap::from([
+            ("SentTimestamp", "1707503007396".to_owned()),
+            ("ApproximateReceiveCount", "2".to_owned()),
+        ]),
+        message_attributes: BTreeMap::from([
+            (
+                "word".to_owned(),
+                attribute("String", AttributeValue::Text("w".to_owned())),
+            ),
+            (
+                "bytes".to_owned(),
+                attribute("Binary", AttributeValue::Binary(vec![1, 2])),
+            ),
+        ]),
+    }
+}
+
+fn attribute(data_type: &str, value: AttributeValue) -> MessageAttribute {
+    MessageAttribute {
+        data_type: data_type.to_owned(),
+        value,
+    }
+}
+
+#[test]
+fn the_event_is_the_one_functions_expect() {
+    let event = event(&[message("a"), message("b")], "arn:aws:sqs:us-east-1:0:q");
+    let event: SqsEvent = serde_json::from_slice(&event).unwrap();
+    assert_eq!(event.records.len(), 2);
+    let record = &event.records[0];
+    assert_eq!(record.message_id.as_deref(), Some("a"));
+    assert_eq!(record.receipt_handle.as_deref(), Some("receipt of a"));
+    assert_eq!(record.body.as_deref(), Some("{}"));
+    assert_eq!(record.attributes["SentTimestamp"], "1707503007396");
+    assert_eq!(record.attributes["ApproximateReceiveCount"], "2");
+    assert_eq!(record.event_source.as_deref(), Some("aws:sqs"));
+    assert_eq!(
+        record.event_source_arn.as_deref(),
+        Some("arn:aws:sqs:us-east-1:0:q")
+    );
+    assert_eq!(record.aws_region.as_deref(), Some("us-east-1"));
+    assert!(record.md5_of_body.is_some());
+    assert_eq!(
+        record.message_attributes["word"].string_value.as_deref(),
+        Some("w")
+    );
+    let bytes = record.message_attributes["bytes"].binary_value.as_ref();
+    assert_eq!(bytes.unwrap().0, [1, 2]);
+}
+
+fn failed(response: &str) -> Failures {
+    failures(response.as_bytes(), &[message("a"), message("b")])
+}
+
+fn only(ids: &[&str]) -> Failures {
+    Failures::Only(ids.iter().map(|id| (*id).to_owned()).collect())
+}
+
+#[test]
+fn nothing_said_is_success() {
+    for response in [
+        "",
+        "null",
+        "{}",
+        r#"{"batchItemFailures":null}"#,
+        r#"{"batchItemFailures":[]}"#,
+    ] {
+        assert_eq!(failed(response), only(&[]), "{response}");
+    }
+}
+
+#[test]
+fn only_the_named_messages_fail() {
+    let response = r#"{"batchItemFailures":[{"itemIdentifier":"b"}]}"#;
+    assert_eq!(failed(response), only(&["b"]));
+    let twice = r#"{"batchItemFailures":[{"itemIdentifier":"b"},{"itemIdentifier":"b"}]}"#;
+    assert_eq!(failed(twice), only(&["b"]));
+}
+
+#[test]
+fn a_response_that_makes_no_sense_fails_the_whole_batch() {
+    for response in [
+        "oops",
+        r#""done""#,
+        r#"{"batchItemFailures":"a"}"#,
+        r#"{"batchItemFailures":[{"itemIdentifier":""}]}"#,
+        r#"{"batchItemFailures":[{"itemIdentifier":null}]}"#,
+        r#"{"batchItemFailures":[{"messageId":"a"}]}"#,
+        r#"{"batchItemFailures":[{"itemIdentifier":"c"}]}"#,
+        r#"{"batchItemFailures":[{"itemIdentifier":"a"},{"itemIdentifier":"c"}]}"#,
+    ] {
+        assert_eq!(failed(response), Failures::All, "{response}");
+    }
+}

@@ -1,0 +1,140 @@
+//! The lines of functions in CloudWatch Logs, with the unmodified SDK.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_sdk_cloudwatchlogs::{
+    Client, operation::filter_log_events::FilterLogEventsError, types::FilteredLogEvent,
+};
+
+use crate::support::{Host, host, options, player::Player, sdk, soon};
+
+const ERRORS: &str = r#"{ $.level = "ERROR" }"#;
+const ERRORS_AND_WARNINGS: &str = r#"{ ($.level = "ERROR") || ($.level = "WARN") }"#;
+
+async fn events(logs: &Client, group: &str, pattern: Option<&str>) -> Vec<FilteredLogEvent> {
+    let filter = logs
+        .filter_log_events()
+        .log_group_name(group)
+        .set_filter_pattern(pattern.map(str::to_owned));
+    filter.send().await.unwrap().events.unwrap()
+}
+
+/// The events of `join-game` once there are so many with that text; a process is read as it writes.
+async fn until(logs: &Client, text: &str, count: usize) -> Vec<FilteredLogEvent> {
+    soon(async {
+        loop {
+            let events = events(logs, "/aws/lambda/join-game", None).await;
+            let with_text = events.iter().filter(|it| message(it).contains(text));
+            if with_text.count() >= count {
+                return events;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await
+}
+
+fn message(event: &FilteredLogEvent) -> &str {
+    event.message.as_deref().unwrap()
+}
+
+fn now_ms() -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    i64::try_from(now.as_millis()).unwrap()
+}
+
+#[tokio::test]
+async fn the_lines_of_a_function_and_those_of_lambda_are_kept() {
+    let host = host().await;
+    let logs = sdk::logs(&host);
+    let before = now_ms();
+    let mut player = Player::connect(&host).await;
+    let pid = player.pid().await;
+    player.ask("exit").await;
+    player.json().await;
+    let events = until(&logs, "Runtime exited: exit status: 3", 1).await;
+    assert!(events.iter().any(|it| message(it) == format!("PID {pid}")));
+    for event in &events {
+        let at = event.timestamp.unwrap();
+        assert!((before..=now_ms()).contains(&at), "{event:?}");
+        assert_eq!(event.ingestion_time, Some(at));
+        assert!(event.log_stream_name.is_some());
+    }
+    let ids: Vec<_> = events.iter().map(|it| it.event_id.as_deref()).collect();
+    assert!(ids.is_sorted_by(|a, b| a < b), "{ids:?}");
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn a_pattern_finds_the_lines_of_its_levels() {
+    let host = host().await;
+    let logs = sdk::logs(&host);
+    let mut player = Player::connect(&host).await;
+    player.ask("log").await;
+    player.json().await;
+    until(&logs, "a panic's line", 1).await;
+    for (pattern, levels) in [
+        (ERRORS, &["ERROR"][..]),
+        (ERRORS_AND_WARNINGS, &["WARN", "ERROR"]),
+    ] {
+        let found = events(&logs, "/aws/lambda/join-game", Some(pattern)).await;
+        assert_eq!(found.len(), levels.len(), "{found:?}");
+        for (event, level) in found.iter().zip(levels) {
+            assert!(message(event).contains(level), "{event:?}");
+        }
+    }
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn time_and_pages_are_honoured() {
+    let host = host().await;
+    let logs = sdk::logs(&host);
+    let mut player = Player::connect(&host).await;
+    player.ask("log").await;
+    player.json().await;
+    let all = until(&logs, "a panic's line", 1).await;
+    let filter = || {
+        let group = "/aws/lambda/join-game";
+        logs.filter_log_events().log_group_name(group)
+    };
+    let mut pages = filter().limit(2).into_paginator().send();
+    let mut seen = Vec::new();
+    while let Some(page) = pages.next().await {
+        let events = page.unwrap().events.unwrap();
+        assert!(events.len() <= 2);
+        seen.extend(events);
+    }
+    assert_eq!(seen[..all.len()], all);
+    let last = all.iter().filter_map(|it| it.timestamp).max().unwrap();
+    let later = filter().start_time(now_ms().max(last) + 60_000);
+    assert!(later.send().await.unwrap().events.unwrap().is_empty());
+    let earlier = filter().end_time(all[0].timestamp.unwrap() - 1);
+    assert!(earlier.send().await.unwrap().events.unwrap().is_empty());
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn a_group_is_there_before_its_function_has_run_and_others_are_not() {
+    let host = Host::start(options()).await;
+    let logs = sdk::logs(&host);
+    assert!(events(&logs, "/aws/lambda/decide", None).await.is_empty());
+    let unknown = logs.filter_log_events().log_group_name("/aws/lambda/x");
+    let error = unknown.send().await.unwrap_err().into_service_error();
+    assert!(
+        matches!(error, FilterLogEventsError::ResourceNotFoundException(_)),
+        "{error:?}"
+    );
+    let pattern = logs
+        .filter_log_events()
+        .log_group_name("/aws/lambda/decide")
+        .filter_pattern("ERROR");
+    let error = pattern.send().await.unwrap_err().into_service_error();
+    assert!(
+        matches!(error, FilterLogEventsError::InvalidParameterException(_)),
+        "{error:?}"
+    );
+    let other = logs.describe_log_groups().send().await;
+    assert_eq!(sdk::code(other), "UnknownOperationException");
+    host.local.stop().await;
+}

@@ -1,0 +1,43 @@
+//! The unmodified SDKs of AWS, as rpsctl uses them.
+
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_sdk_lambda::{config::BehaviorVersion, error::ProvideErrorMetadata};
+use aws_types::{SdkConfig, region::Region};
+
+use super::Host;
+
+/// What every client of this host is made of.
+pub(crate) fn config(host: &Host) -> SdkConfig {
+    let http = aws_smithy_http_client::Builder::new().build_http();
+    let credentials = Credentials::new("test", "test", None, None, "test");
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .endpoint_url(&host.local.urls().endpoint)
+        .http_client(http)
+        .region(Region::from_static(rps_local::REGION))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .build()
+}
+
+/// A client of Lambda's control plane.
+pub(crate) fn lambda(host: &Host) -> aws_sdk_lambda::Client {
+    aws_sdk_lambda::Client::new(&config(host))
+}
+
+/// A client of CloudWatch's metrics.
+pub(crate) fn cloudwatch(host: &Host) -> aws_sdk_cloudwatch::Client {
+    aws_sdk_cloudwatch::Client::new(&config(host))
+}
+
+/// A client of CloudWatch Logs.
+pub(crate) fn logs(host: &Host) -> aws_sdk_cloudwatchlogs::Client {
+    aws_sdk_cloudwatchlogs::Client::new(&config(host))
+}
+
+/// The code of a refusal; the client knew it, and had a text with it.
+pub(crate) fn code<T>(answer: Result<T, impl ProvideErrorMetadata>) -> String {
+    let error = answer.err().expect("not refused");
+    let message = error.message().unwrap_or_default();
+    assert!(!message.is_empty(), "a refusal without a text");
+    error.code().unwrap_or_default().to_owned()
+}
