@@ -168,10 +168,17 @@ pub trait CloseGame {
     ) -> impl Answer<Changed>;
 }
 
+/// `dynamodb:UpdateItem`; operators only
+pub trait CloseByOperator {
+    /// Closes the round as [`Game::ended_by_operator`] does, if it is the round that was seen, and closed or
+    /// open as it was.
+    fn close_by_operator(&self, seen: &Game) -> impl Answer<Changed>;
+}
+
 /// `dynamodb:UpdateItem`
 pub trait NextRound {
-    /// Replaces the drawn round `now` by `next`, if nobody else has.
-    fn next_round(&self, now: &Game, next: &Game) -> impl Answer<bool>;
+    /// Replaces the drawn round `now` by `next`, if nobody else has, or has closed it otherwise.
+    fn next_round(&self, now: &Game, next: &Game) -> impl Answer<Changed>;
 }
 
 /// `dynamodb:DeleteItem`

@@ -4,10 +4,13 @@
 
 #[path = "crashes/gather.rs"]
 mod gather;
+#[path = "crashes/operate.rs"]
+mod operate;
 mod support;
 
 use rps_core::names::LEASE_MS;
 use rps_core::{ErrorCode, Play, Reason, ServerMessage};
+use rps_handlers::ports::Changed;
 use support::fate::{Blow, Fate};
 use support::world::World;
 

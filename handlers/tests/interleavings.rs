@@ -4,8 +4,14 @@
 
 #![allow(clippy::large_futures, reason = "a test has the stack for it")]
 
+#[path = "interleavings/closing.rs"]
+mod closing;
 #[path = "interleavings/gather.rs"]
 mod gather;
+#[path = "interleavings/operate.rs"]
+mod operate;
+#[path = "interleavings/stale.rs"]
+mod stale;
 mod support;
 
 use futures_util::{StreamExt, stream};

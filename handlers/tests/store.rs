@@ -1,5 +1,7 @@
 //! The DynamoDB adapter, every condition both ways; and that its conditions are those of the pure game.
 
+#[path = "store/operate.rs"]
+mod operate;
 #[path = "store/shards.rs"]
 mod shards;
 mod support;
@@ -228,7 +230,10 @@ async fn what_is_not_there_is_said_to_be_not_there() {
         store.close_by_leaving(&id, Seat::First, &from).await,
         Ok(Changed::NoGame)
     );
-    assert_eq!(store.next_round(&game(), &game()).await, Ok(false));
+    assert_eq!(
+        store.next_round(&game(), &game()).await,
+        Ok(Changed::NoGame)
+    );
 }
 
 #[tokio::test]
@@ -265,22 +270,22 @@ async fn the_next_round_replaces_exactly_the_drawn_one() {
         assert_eq!(store.start_game(&not_drawn).await, Ok(true));
         assert_eq!(
             store.next_round(&drawn, &next).await,
-            Ok(false),
-            "{not_drawn:?}"
+            Ok(Changed::No(not_drawn.clone()))
         );
         assert_eq!(store.find_game(&game().id).await, Ok(Some(not_drawn)));
         store.remove_game(&game().id, false).await.expect("removed");
     }
     assert_eq!(store.start_game(&drawn).await, Ok(true));
-    assert_eq!(store.next_round(&drawn, &next).await, Ok(true));
-    assert_eq!(store.next_round(&drawn, &next).await, Ok(true), "repeated");
+    let yes = Ok(Changed::Yes(next.clone()));
+    assert_eq!(store.next_round(&drawn, &next).await, yes);
+    assert_eq!(store.next_round(&drawn, &next).await, yes, "repeated");
     let other = Game {
         deadline_ms: next.deadline_ms + 1,
         ..next.clone()
     };
     assert_eq!(
         store.next_round(&drawn, &other).await,
-        Ok(false),
+        Ok(Changed::No(next.clone())),
         "another delivery's"
     );
     assert_eq!(store.find_game(&game().id).await, Ok(Some(next)));

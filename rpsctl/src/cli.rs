@@ -1,10 +1,13 @@
 //! The command line as clap reads it.
 
-use clap::{Args, Parser, Subcommand};
+use clap::builder::FalseyValueParser;
+use clap::{ArgAction, Args, Parser, Subcommand};
 
-use crate::aws;
+use crate::aws::Deployment;
 use crate::client::Address;
-use crate::commands::{bots, games, local, play};
+use crate::commands::{
+    bots, completions, connections, dlq, doctor, games, local, man, play, queue,
+};
 use crate::exit::Failure;
 use crate::output::Format;
 use crate::place::{PlaceArgs, WHICH_GAME, environment};
@@ -36,6 +39,16 @@ pub(crate) struct Global {
         default_value_t
     )]
     pub(crate) output: Format,
+    /// Refuse every command that changes something
+    #[arg(
+        long,
+        global = true,
+        env = "RPSCTL_READ_ONLY",
+        hide_env_values = true,
+        value_parser = FalseyValueParser::new(),
+        action = ArgAction::SetTrue
+    )]
+    pub(crate) read_only: bool,
     #[command(flatten)]
     pub(crate) place: PlaceArgs,
 }
@@ -49,8 +62,20 @@ pub(crate) enum Command {
     Play(play::PlayArgs),
     /// Let bots play, and report what they saw
     Bots(bots::BotsArgs),
-    /// Look at the games under way
+    /// Look at the games under way, and end them
     Games(games::GamesArgs),
+    /// Look at the players' connections, and close them
+    Connections(connections::ConnectionsArgs),
+    /// Look at the queue that is the games' clock, and drain it
+    Queue(queue::QueueArgs),
+    /// Look at the dead letters, and send them again or delete them
+    Dlq(dlq::DlqArgs),
+    /// Check that everything is as it should be
+    Doctor(doctor::DoctorArgs),
+    /// Print what completes the command line in a shell
+    Completions(completions::CompletionsArgs),
+    /// Print the manual
+    Man(man::ManArgs),
 }
 
 /// Where the players' socket is.
@@ -74,7 +99,7 @@ impl Socket {
             return Ok(url);
         }
         match global.place.place(environment)? {
-            Some(place) => aws::socket(place).await,
+            Some(place) => Deployment::reach(place).await?.socket().await,
             None => Err(Failure::usage(
                 "where is the game? Pass --stack NAME, --url WS, or --local for the one of `rpsctl local`",
             )),

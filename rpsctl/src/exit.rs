@@ -45,6 +45,20 @@ impl Failure {
         let message = message.into();
         Self { exit, message }
     }
+
+    /// The code that it ends with.
+    pub(crate) fn exit(&self) -> Exit {
+        self.exit
+    }
+}
+
+impl From<rps_handlers::ports::Failure> for Failure {
+    fn from(failure: rps_handlers::ports::Failure) -> Self {
+        // The chain of causes comes first, then what only programmers of the SDK read.
+        let reason = failure.reason.split(" (").next().unwrap_or_default();
+        let message = format!("{} failed: {reason}", failure.operation);
+        Self::new(Exit::Unexpected, message)
+    }
 }
 
 impl Exit {

@@ -3,6 +3,7 @@
 use std::io;
 
 use anyhow::Context;
+use futures_util::FutureExt;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// The signals that ask rpsctl to end. From [`Interrupt::listen`] on they end nothing by themselves.
@@ -10,6 +11,7 @@ pub(crate) struct Interrupt {
     ctrl_c: Signal,
     terminate: Signal,
     hang_up: Signal,
+    heard: bool,
 }
 
 impl Interrupt {
@@ -20,6 +22,7 @@ impl Interrupt {
                 ctrl_c: signal(SignalKind::interrupt())?,
                 terminate: signal(SignalKind::terminate())?,
                 hang_up: signal(SignalKind::hangup())?,
+                heard: false,
             })
         };
         listen().context("cannot listen for Ctrl-C")
@@ -32,5 +35,11 @@ impl Interrupt {
             _ = self.terminate.recv() => (),
             _ = self.hang_up.recv() => (),
         }
+        self.heard = true;
+    }
+
+    /// Whether there has been one.
+    pub(crate) fn heard(&mut self) -> bool {
+        self.heard || self.wait().now_or_never().is_some()
     }
 }

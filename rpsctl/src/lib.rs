@@ -5,6 +5,7 @@
 //!
 //! - `cli`: the command line as clap reads it; `commands`: one file a command
 //! - `output`: the only module that writes to stdout and stderr; `exit`: how rpsctl ends
+//! - `operate`: changing what runs: plans, confirmation, execution
 //! - `place`: which game a command is about; `aws`: that game as AWS holds it
 //! - `client`: a player of the game: the session is pure, the socket is around it
 //! - `play`: a person plays in a terminal
@@ -20,6 +21,7 @@ mod commands;
 mod exit;
 mod interrupt;
 mod lines;
+mod operate;
 mod output;
 mod place;
 mod play;
@@ -61,6 +63,12 @@ fn perform(cli: Cli) -> anyhow::Result<Exit> {
             Command::Play(args) => commands::play::run(args, &global).await,
             Command::Bots(args) => commands::bots::run(args, &global).await,
             Command::Games(args) => commands::games::run(args, &global).await,
+            Command::Connections(args) => commands::connections::run(args, &global).await,
+            Command::Queue(args) => commands::queue::run(args, &global).await,
+            Command::Dlq(args) => commands::dlq::run(args, &global).await,
+            Command::Doctor(args) => commands::doctor::run(args, &global).await,
+            Command::Completions(args) => commands::completions::run(&args),
+            Command::Man(args) => commands::man::run(&args),
         }
     })
 }

@@ -5,7 +5,8 @@
 use std::str::FromStr;
 
 use clap::Args;
-use rps_core::stack::{NAME_TAKES, is_name};
+use rps_core::names::Function;
+use rps_core::stack::{self, NAME_TAKES, is_name};
 use tokio_tungstenite::tungstenite::http::Uri;
 
 use crate::client::is_loopback;
@@ -195,12 +196,49 @@ pub(crate) fn environment(name: &str) -> Option<String> {
 }
 
 impl Place {
+    /// The name by which people confirm that they mean this game: the stack's, or `local`.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Stack { name, .. } => name,
+            Self::Local { .. } => "local",
+        }
+    }
+
     /// The table of the game.
     pub(crate) fn table(&self) -> String {
         match self {
-            Self::Stack { name, .. } => rps_core::stack::table(name),
+            Self::Stack { name, .. } => stack::table(name),
             Self::Local { .. } => rps_local::TABLE.to_owned(),
         }
+    }
+
+    /// The queue that is the clock.
+    pub(crate) fn queue(&self) -> String {
+        match self {
+            Self::Stack { name, .. } => stack::queue(name),
+            Self::Local { .. } => rps_local::QUEUE.to_owned(),
+        }
+    }
+
+    /// Its dead-letter queue.
+    pub(crate) fn dead_letter_queue(&self) -> String {
+        match self {
+            Self::Stack { name, .. } => stack::dead_letter_queue(name),
+            Self::Local { .. } => rps_local::DEAD_LETTER_QUEUE.to_owned(),
+        }
+    }
+
+    /// A function.
+    pub(crate) fn function(&self, which: Function) -> String {
+        match self {
+            Self::Stack { name, .. } => stack::function(name, which),
+            Self::Local { .. } => which.name().to_owned(),
+        }
+    }
+
+    /// The log group of a function.
+    pub(crate) fn log_group(&self, which: Function) -> String {
+        format!("/aws/lambda/{}", self.function(which))
     }
 
     /// Where AWS is, if not at its own address.

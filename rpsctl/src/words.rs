@@ -1,6 +1,8 @@
-//! What the game's messages are in plain English.
+//! The game's messages, and its games, in plain English.
 
-use rps_core::{Outcome, Play, Reason};
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+use rps_core::{Game, Outcome, Play, Reason, Stuck};
 
 /// Why a game ended, in words that fit both players.
 pub(crate) fn because(reason: Reason, you: Option<Play>, opponent: Option<Play>) -> String {
@@ -73,15 +75,66 @@ pub(crate) fn time_span(ms: u64) -> String {
     match ms.div_ceil(1000) {
         s @ ..120 => format!("{s} s"),
         s @ 120..7200 => format!("{} min", s / 60),
-        s => format!("{} h", s / 3600),
+        s @ 7200..172_800 => format!("{} h", s / 3600),
+        s => format!("{} days", s / 86_400),
     }
+}
+
+/// Which round a game is in, and when that is decided.
+pub(crate) fn progress(game: &Game, now_ms: u64) -> String {
+    let decided = decided(game, now_ms);
+    format!(
+        "round {} of {}, {decided}",
+        game.round,
+        game.rules.max_rounds()
+    )
+}
+
+/// When a game's round is decided, and what is wrong if it is not.
+pub(crate) fn decided(game: &Game, now_ms: u64) -> String {
+    let late = game.overdue_ms(now_ms);
+    let when = match (late, game.closed) {
+        (0, None) => format!("in {}", time_span(game.deadline_ms.saturating_sub(now_ms))),
+        (0, Some(_)) => "closed".to_owned(),
+        (late, _) => format!("overdue {}", time_span(late)),
+    };
+    match game.stuck(now_ms) {
+        None => when,
+        Some(Stuck::PastTime) => format!("stuck, {when}"),
+        Some(Stuck::PastRounds) => "stuck, past its rounds".to_owned(),
+    }
+}
+
+/// So many things, of which one is named.
+pub(crate) fn count(count: impl TryInto<u64>, one: &str) -> String {
+    match count.try_into().unwrap_or(u64::MAX) {
+        1 => format!("1 {one}"),
+        count => format!("{count} {one}s"),
+    }
+}
+
+/// Text from others, so that it does nothing to a terminal: at most so many characters, and "…" if there are more.
+pub(crate) fn escaped(text: &str, most: usize) -> String {
+    let mut chars = text.chars().flat_map(char::escape_debug);
+    let mut shown: String = chars.by_ref().take(most).collect();
+    if chars.next().is_some() {
+        shown.pop();
+        shown.push('…');
+    }
+    shown
+}
+
+/// A time, in milliseconds since 1970, as RFC 3339 has it; none if no date can say it.
+pub(crate) fn rfc_3339(ms: u64) -> Option<String> {
+    let time = DateTime::from_millis(i64::try_from(ms).ok()?);
+    time.fmt(Format::DateTime).ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{because, of_the_protocol, seconds, time_span};
+    use super::{because, count, decided, escaped, of_the_protocol, rfc_3339, seconds, time_span};
     use rps_core::Play::{Paper, Rock, Scissors};
-    use rps_core::{ErrorCode, Reason};
+    use rps_core::{Closed, ErrorCode, Game, Reason, Rules};
 
     #[test]
     fn both_players_read_the_same_reason() {
@@ -108,8 +161,67 @@ mod tests {
             (120_000, "2 min"),
             (7_199_000, "119 min"),
             (7_200_000, "2 h"),
+            (172_800_000, "2 days"),
         ] {
             assert_eq!(time_span(ms), words);
+        }
+    }
+
+    #[test]
+    fn when_a_round_is_decided() {
+        let now = 1_700_000_000_123;
+        let players = ["x".into(), "y".into()];
+        let (game, _) = Game::start("g".into(), players, Rules::default(), now - 5000);
+        let by_clock = Some(Closed::ByClock);
+        let table = [
+            (None, 1, now - 2100, "in 3 s"),
+            (None, 1, now, "in 0 s"),
+            (None, 1, now + 2100, "overdue 3 s"),
+            (None, 1, now + 120_000, "overdue 2 min"),
+            (None, 1, now + 120_001, "stuck, overdue 2 min"),
+            (None, 6, now - 2100, "stuck, past its rounds"),
+            (by_clock, 1, now - 1, "closed"),
+            (by_clock, 1, now + 60_000, "overdue 60 s"),
+        ];
+        for (closed, round, now_ms, words) in table {
+            let game = Game {
+                closed,
+                round,
+                ..game.clone()
+            };
+            assert_eq!(decided(&game, now_ms), words);
+        }
+    }
+
+    #[test]
+    fn one_and_more() {
+        assert_eq!(count(1_usize, "message"), "1 message");
+        assert_eq!(count(0_u64, "message"), "0 messages");
+        assert_eq!(count(2_u32, "dead letter"), "2 dead letters");
+    }
+
+    #[test]
+    fn what_others_wrote_does_nothing() {
+        for (text, shown) in [
+            ("", ""),
+            ("plain é", "plain é"),
+            ("\u{1b}[31m\n", "\\u{1b}[31m\\n"),
+            ("\u{202e}", "\\u{202e}"),
+            ("0123456789abcde", "0123456789abcde"),
+            ("0123456789abcdef", "0123456789abcd…"),
+        ] {
+            assert_eq!(escaped(text, 15), shown);
+        }
+    }
+
+    #[test]
+    fn what_is_no_time() {
+        assert_eq!(
+            rfc_3339(1_700_000_000_123).as_deref(),
+            Some("2023-11-14T22:13:20.123Z")
+        );
+        for ms in [u64::MAX, i64::MAX.unsigned_abs()] {
+            assert_eq!(rfc_3339(ms), None);
         }
     }
 }

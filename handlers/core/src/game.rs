@@ -123,6 +123,8 @@ pub struct Game {
     pub players: [ConnectionId; 2],
     /// Its rules, as they were when it started.
     pub rules: Rules,
+    /// When it started, milliseconds since 1970.
+    pub started_at_ms: u64,
     /// The current round, from 1.
     pub round: u32,
     /// When the round's time is over, milliseconds since 1970. Together with the round it names the one
@@ -201,6 +203,7 @@ impl Game {
             id,
             players,
             rules,
+            started_at_ms: now_ms,
             round: 1,
             deadline_ms: now_ms + rules.window_ms(),
             plays: [None; 2],
@@ -316,6 +319,21 @@ impl Game {
             closed: Some(by),
             ..self.clone()
         })
+    }
+
+    /// The game as an operator ends it. A round whose closing ends the game already stays closed by that: its
+    /// plays are frozen, and may have been told.
+    #[must_use]
+    pub fn ended_by_operator(&self) -> Self {
+        let is_over = matches!(self.settle(self.deadline_ms), Some((Settled::Over, _)));
+        Self {
+            closed: if is_over {
+                self.closed
+            } else {
+                Some(Closed::ByOperator)
+            },
+            ..self.clone()
+        }
     }
 
     /// What becomes of the game now that its round is closed, and what is to be done. Before that, nothing.

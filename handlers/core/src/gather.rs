@@ -63,8 +63,7 @@ impl Gather {
     /// it brought about. Any other was made by a later join of the player, who was answered by that.
     #[must_use]
     pub fn concerns(&self, claim: &Claim) -> bool {
-        let gathered_from = claim.by.as_str().rsplit_once('@').map(|(_, game)| game);
-        claim.game == self.game || gathered_from == Some(self.game.as_str())
+        claim.game == self.game || claim.gathered_from() == Some(self.game.as_str())
     }
 
     /// What to do about a claim that this message [concerns](Self::concerns), given the claimed game's
@@ -87,6 +86,27 @@ impl Gather {
                 _ => Step::Later,
             },
         }
+    }
+}
+
+impl Claim {
+    /// The same place, claimed anew by another join. A message that [concerns](Gather::concerns) the claim
+    /// still does: the player has not been answered since.
+    #[must_use]
+    pub fn renewed(&self, by: &JoinId, at_ms: u64) -> Self {
+        let by = match self.gathered_from() {
+            Some(game) => format!("{by}@{game}").into(),
+            None => by.clone(),
+        };
+        Self {
+            by,
+            at_ms,
+            ..self.clone()
+        }
+    }
+
+    fn gathered_from(&self) -> Option<&str> {
+        self.by.as_str().rsplit_once('@').map(|(_, game)| game)
     }
 }
 
@@ -123,6 +143,17 @@ mod tests {
             ("other", "g-7"),
         ] {
             assert!(!gather().concerns(&claim(game, by, 0)), "{game} {by}");
+        }
+    }
+
+    #[test]
+    fn a_claim_that_is_renewed_is_anothers_and_concerns_the_same_message() {
+        let gathered = claim("h", gather().join_id(&"j".into()).as_str(), 1);
+        for old in [claim("g-7", "j", 1), gathered, claim("h", "j", 1)] {
+            let new = old.renewed(&"k".into(), 2);
+            assert_eq!((&new.game, new.seat, new.at_ms), (&old.game, old.seat, 2));
+            assert_ne!(new.by, old.by);
+            assert_eq!(gather().concerns(&new), gather().concerns(&old), "{old:?}");
         }
     }
 

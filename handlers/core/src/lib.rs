@@ -12,6 +12,7 @@
 //! - [`ids`]: the ids of games and connections
 //! - [`origins`]: who may connect from a browser
 //! - [`names`]: names and numbers that the functions, the infrastructure and rpsctl share
+//! - [`stuck`]: what does not go on by itself any more
 //! - [`stack`]: one deployment of the game, and how its parts are found by its name
 
 pub mod game;
@@ -24,6 +25,7 @@ pub mod origins;
 pub mod play;
 pub mod protocol;
 pub mod stack;
+pub mod stuck;
 
 pub use game::{Closed, Effect, Game, Refusal, Rules, Seat, Settled, Tick, TickRefusal};
 pub use gather::Gather;
@@ -33,3 +35,4 @@ pub use message::Message;
 pub use origins::AllowedOrigins;
 pub use play::Play;
 pub use protocol::{ClientMessage, ErrorCode, Outcome, Reason, ServerMessage};
+pub use stuck::Stuck;

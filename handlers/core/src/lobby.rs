@@ -123,7 +123,7 @@ pub fn standing(
 }
 
 fn is_leased(at_ms: u64, now_ms: u64) -> bool {
-    now_ms < at_ms + LEASE_MS
+    now_ms.saturating_sub(at_ms) < LEASE_MS
 }
 
 #[cfg(test)]
@@ -194,6 +194,10 @@ mod tests {
         );
         assert_eq!(
             standing(&x, &claim(now - LEASE_MS + 1), None, None, now),
+            Standing::Joining
+        );
+        assert_eq!(
+            standing(&x, &claim(u64::MAX), None, None, now),
             Standing::Joining
         );
     }

@@ -14,6 +14,10 @@ pub const VISIBILITY_TIMEOUT_S: u32 = 24;
 /// Deliveries after which SQS moves a message to the dead-letter queue. AWS advises at least 5.
 pub const MAX_RECEIVE_COUNT: u32 = 5;
 
+/// After this time a message has been delivered as often as it ever will be, milliseconds. What has still not
+/// happened by then will not happen by itself: the message is a dead letter, or lost.
+pub const LAST_DELIVERY_MS: u64 = MAX_RECEIVE_COUNT as u64 * VISIBILITY_TIMEOUT_S as u64 * 1000;
+
 /// After this time a function that began something is certainly dead, milliseconds: the function
 /// timeout plus a second for clocks that disagree and requests still on the wire.
 pub const LEASE_MS: u64 = FUNCTION_TIMEOUT_S * 1000 + 1000;
@@ -131,11 +135,16 @@ pub const ROUTES: [Route; 5] = [
     },
 ];
 
+/// What the key of a connection's item begins with; the connection's id follows.
+pub const CONNECTION_KEY_PREFIX: &str = "C#";
+
+/// What the key of a shard of the lobby begins with; its number, 0 to 15, follows.
+pub const LOBBY_KEY_PREFIX: &str = "L#";
+
 /// What the key of a game's item begins with; the game's id follows.
 pub const GAME_KEY_PREFIX: &str = "G#";
 
-/// Attributes of the items in the table. An item is a connection (`C#id`), a shard of the lobby (`L#0` to
-/// `L#15`) or a game (`G#id`).
+/// Attributes of the items in the table.
 pub mod attribute {
     /// The partition key.
     pub const KEY: &str = "pk";

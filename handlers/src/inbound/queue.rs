@@ -51,7 +51,7 @@ async fn decide_one(
         }
         // Delivering it again would not make it readable.
         Err(error) => {
-            error!(message = id, %error, "a message that is not ours is dropped");
+            error!(message_id = id, %error, "a message that is not ours is dropped");
             return Handled::Done;
         }
     };

@@ -8,8 +8,7 @@
 //! is without one. A failure anywhere puts the tick back, and the next delivery goes on from what is
 //! stored. A tick that arrives before its round is stored is put back too, while its sender may live.
 
-use rps_core::names::LEASE_MS;
-use rps_core::{Tick, TickRefusal};
+use rps_core::Tick;
 
 use crate::ports::{Changed, CloseRound, EndGame, Failure, NextRound, Players, Schedule};
 use crate::service::settle::settle;
@@ -31,16 +30,15 @@ pub async fn decide(
     tick: &Tick,
     age_ms: u64,
 ) -> Result<Handled, Failure> {
-    let is_ahead = match store.close_round(tick).await? {
+    let is_needed = match store.close_round(tick).await? {
         Changed::Yes(game) => {
             settle(store, clock, players, &game).await?;
             false
         }
-        Changed::No(game) => game.clock(tick) == Err(TickRefusal::Ahead),
-        // A first round may not be stored yet; a later one has had a game, which is over.
-        Changed::NoGame => tick.round == 1,
+        Changed::No(game) => tick.is_needed(Some(&game), age_ms),
+        Changed::NoGame => tick.is_needed(None, age_ms),
     };
-    Ok(if is_ahead && age_ms < LEASE_MS {
+    Ok(if is_needed {
         Handled::PutBack
     } else {
         Handled::Done

@@ -17,10 +17,13 @@
 //!   nor if it is not the one that was seen; whoever made an expired one is dead.
 
 use rps_core::gather::Step;
-use rps_core::{GameId, Gather, Rules, ServerMessage};
+use rps_core::{Claim, GameId, Gather, Rules, ServerMessage};
 use tracing::{info, warn};
 
-use crate::ports::{Changed, Delivery, EndGame, Failure, JoinStore, Players, Schedule, StepOut};
+use crate::ports::{
+    Changed, Delivery, EndGame, Failure, FindConnection, FindGame, JoinStore, Players, ReadLobby,
+    Schedule, StepOut,
+};
 use crate::service::decide::Handled;
 use crate::service::join::Joiner;
 use crate::service::settle::end;
@@ -34,14 +37,10 @@ pub async fn gather(
     rules: Rules,
     wait: &Gather,
 ) -> Result<Handled, Failure> {
-    let found = store.find_connection(&wait.connection).await?;
-    let claim = found.and_then(|connection| connection.claim);
-    let Some(claim) = claim.filter(|claim| wait.concerns(claim)) else {
+    let Some((claim, step)) = next_step(store, wait).await? else {
         return Ok(Handled::Done);
     };
-    let waiting = store.waiting(claim.game.shard()).await?;
-    let game = store.find_game(&claim.game).await?;
-    match wait.step(&claim, waiting.as_ref(), game.as_ref(), now_ms()) {
+    match step {
         Step::Done => return Ok(Handled::Done),
         Step::Later => return Ok(Handled::PutBack),
         Step::Out(seen) if !store.step_out(&seen).await? => return Ok(Handled::PutBack),
@@ -59,6 +58,22 @@ pub async fn gather(
         }
         _ => Ok(Handled::PutBack),
     }
+}
+
+/// The claim that this message is to see to, if there still is one, and what that takes.
+pub async fn next_step(
+    store: &(impl FindConnection + ReadLobby + FindGame),
+    wait: &Gather,
+) -> Result<Option<(Claim, Step)>, Failure> {
+    let found = store.find_connection(&wait.connection).await?;
+    let claim = found.and_then(|connection| connection.claim);
+    let Some(claim) = claim.filter(|claim| wait.concerns(claim)) else {
+        return Ok(None);
+    };
+    let waiting = store.waiting(claim.game.shard()).await?;
+    let game = store.find_game(&claim.game).await?;
+    let step = wait.step(&claim, waiting.as_ref(), game.as_ref(), now_ms());
+    Ok(Some((claim, step)))
 }
 
 /// Tells the player of the start, as its own join would have. Who turns out to be gone loses the game.

@@ -29,12 +29,17 @@ pub async fn settle(
                 .await?;
         }
     }
-    if !store.next_round(game, &next).await? {
+    match store.next_round(game, &next).await? {
+        Changed::Yes(_) => {}
+        // An operator has ended the game meanwhile, and may have died since: no other tick finishes it.
+        Changed::No(ended) if ended.tick() == game.tick() => {
+            return end(store, players, &ended).await;
+        }
         // Another delivery of the same tick has, and tells.
-        return Ok(());
+        Changed::No(_) | Changed::NoGame => return Ok(()),
     }
     info!(game = %game.id, round = game.round, late_ms = lateness_ms(game), "round drawn");
-    let Some(gone) = tell(players, &next, &effects).await? else {
+    let Some(gone) = gone(tell(players, &next, &effects).await?).next() else {
         return Ok(());
     };
     // A player whose connection turns out to be closed loses the game (guarantee 7).
@@ -53,43 +58,62 @@ pub async fn end(store: &impl EndGame, players: &impl Players, game: &Game) -> R
         return Ok(());
     };
     // Who is gone has nothing to hear; the plays stand.
-    tell(players, game, &effects).await?;
+    let delivered = tell(players, game, &effects).await?;
     log_end(game, &effects);
-    remove(store, players, game).await
+    remove(store, players, game, delivered).await
 }
 
-/// Tells both at once. The seat of a player who is gone, if one is.
+/// Whether each of the two was reached, by seat; who has nothing to hear counts as reached.
+type Delivered = [Delivery; 2];
+
+/// The seats of those who are gone.
+fn gone(delivered: Delivered) -> impl Iterator<Item = Seat> {
+    let seats = Seat::BOTH.into_iter().zip(delivered);
+    seats.filter_map(|(seat, delivery)| (delivery == Delivery::Gone).then_some(seat))
+}
+
+/// Tells both at once.
 async fn tell(
     players: &impl Players,
     game: &Game,
     effects: &[Effect],
-) -> Result<Option<Seat>, Failure> {
+) -> Result<Delivered, Failure> {
     let to = |seat| async move {
         for effect in effects {
             if let Effect::Tell(told, message) = effect
                 && *told == seat
                 && players.tell(game.player(seat), message).await? == Delivery::Gone
             {
-                return Ok(Some(seat));
+                return Ok(Delivery::Gone);
             }
         }
-        Ok(None)
+        Ok(Delivery::Told)
     };
     // Both are tried, whatever comes of either.
     let (first, second) = tokio::join!(to(Seat::First), to(Seat::Second));
-    Ok(first?.or(second?))
+    Ok([first?, second?])
 }
 
 /// Removes and disconnects both players, and last the game. The connections' items go first, so that
-/// the `$disconnect` that follows finds nothing to do.
-async fn remove(store: &impl EndGame, players: &impl Players, game: &Game) -> Result<(), Failure> {
+/// the `$disconnect` that follows finds nothing to do. Who is gone needs no disconnecting.
+async fn remove(
+    store: &impl EndGame,
+    players: &impl Players,
+    game: &Game,
+    delivered: Delivered,
+) -> Result<(), Failure> {
     let [first, second] = &game.players;
     tokio::try_join!(
         store.remove_connection(first, Some(&game.id)),
         store.remove_connection(second, Some(&game.id)),
         leave_lobby(store, game),
     )?;
-    tokio::try_join!(players.disconnect(first), players.disconnect(second))?;
+    let disconnect = async |id, delivery| match delivery {
+        Delivery::Told => players.disconnect(id).await,
+        Delivery::Gone => Ok(()),
+    };
+    let [to_first, to_second] = delivered;
+    tokio::try_join!(disconnect(first, to_first), disconnect(second, to_second))?;
     store.remove_game(&game.id, false).await?;
     Ok(())
 }

@@ -56,6 +56,11 @@ impl Fate {
         matches!(self.blow, Blow::Hold(_) | Blow::Repeat(_))
     }
 
+    /// Whether the answer to that call is lost, and the call made again later.
+    pub fn repeats(&self, call: u32) -> bool {
+        self.blow == Blow::Repeat(call)
+    }
+
     /// Waits until the operation is held up, then lets `meanwhile` happen and the operation go on.
     pub async fn while_held(&self, meanwhile: impl Future<Output = ()>) {
         self.held.notified().await;
@@ -149,7 +154,8 @@ under! {
     RecordPlay::record_play(claim: &Claim, arrival: Arrival<'_>) -> Changed;
     CloseRound::close_round(tick: &Tick) -> Changed;
     CloseGame::close_by_leaving(game: &GameId, seat: Seat, player: &ConnectionId) -> Changed;
-    NextRound::next_round(now: &Game, next: &Game) -> bool;
+    CloseByOperator::close_by_operator(seen: &Game) -> Changed;
+    NextRound::next_round(now: &Game, next: &Game) -> Changed;
     RemoveGame::remove_game(id: &GameId, only_open: bool) -> bool;
     Schedule::schedule(message: &Message, delay_s: u8) -> ();
     Notify::tell(to: &ConnectionId, message: &ServerMessage) -> Delivery;

@@ -8,6 +8,7 @@
 
 pub mod fate;
 mod gather;
+mod operate;
 pub mod world;
 
 use std::collections::HashMap;

@@ -130,10 +130,14 @@ impl World {
     }
 
     pub async fn play(&self, id: &str, play: Play) -> ServerMessage {
-        let store = &self.table.store;
-        play::play(store, &id.into(), play, None, now_ms())
-            .await
-            .expect("no failure")
+        self.play_under(&Fate::new(Blow::Spare), id, play).await
+    }
+
+    /// Plays under a fate that neither kills nor fails.
+    pub async fn play_under(&self, fate: &Fate, id: &str, play: Play) -> ServerMessage {
+        let (store, id) = (Under(fate, &self.table.store), id.into());
+        let played = play::play(&store, &id, play, None, now_ms()).await;
+        played.expect("no failure")
     }
 
     /// Delivers one tick under a fate, as old as its window. Whether it is done.
@@ -248,12 +252,7 @@ impl World {
 
     /// After the end: everybody leaves, and nothing is in the table.
     pub async fn assert_nothing_left(&self) {
-        let open: Vec<String> = self.sockets.open.borrow().iter().cloned().collect();
-        for id in open {
-            self.leave(&id).await;
-        }
-        let left: Vec<String> = self.table.items().await.into_keys().collect();
-        assert_eq!(left, Vec::<String>::new());
+        assert_eq!(self.left().await, Vec::<String>::new());
     }
 }
 
@@ -261,6 +260,14 @@ type Truth = (u32, Outcome, Reason, Option<Play>, Option<Play>);
 
 fn truth(message: &ServerMessage) -> Truth {
     match message {
+        // Each hears of its own play only.
+        ServerMessage::GameOver {
+            rounds,
+            outcome,
+            reason: reason @ Reason::EndedByOperator,
+            opponent: None,
+            ..
+        } => (*rounds, *outcome, *reason, None, None),
         ServerMessage::GameOver {
             rounds,
             outcome,

@@ -5,42 +5,47 @@
 //!
 //! - `sdk`: the configuration of all SDK clients
 //! - `trouble`: what came instead of an answer
+//! - `scan`: the whole table, read side by side; `find`: one item by the beginning of its id
+//! - `sockets`: what API Gateway says of a connection; `mapping`: whether messages reach `decide`
+//! - `queues`: the queue that is the clock, its dead letters, and looking at messages
 
+mod find;
+mod mapping;
+mod queues;
+mod scan;
 mod sdk;
+mod sockets;
 mod trouble;
 
 use std::error::Error;
 use std::fmt::Debug;
 
-use aws_sdk_dynamodb::Client;
+use aws_config::SdkConfig;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use rps_core::names::attribute;
 use rps_core::stack::{ITEM_KEY, Stack, of_table};
+use rps_handlers::outbound::dynamo::DynamoStore;
+use rps_handlers::outbound::gateway::Gateway;
 use rps_local::Urls;
+use tokio::sync::OnceCell;
 
 use self::trouble::Trouble;
 use crate::client::Address;
 use crate::exit::{Exit, Failure};
 use crate::place::Place;
 
-/// The players' socket of a place.
-pub(crate) async fn socket(place: Place) -> Result<Address, Failure> {
-    let url = match &place {
-        Place::Local { endpoint, .. } => Urls::at(endpoint.as_str()).url,
-        Place::Stack { .. } => Deployment::reach(place).await?.stack().await?.socket,
-    };
-    url.parse().map_err(|why| {
-        let message = format!("the stack's socket is '{url}': {why}; run `pulumi up` again");
-        Failure::new(Exit::Unexpected, message)
-    })
-}
+pub(crate) use self::mapping::{PAUSED, State};
+pub(crate) use self::queues::{Counts, Held, Intake, MOST_MESSAGES, MoveTask, Queue, Received};
+pub(crate) use self::sockets::{OpenSocket, Sockets};
 
-/// A game in AWS: how it is reached, and its table.
+/// A game in AWS, and how it is reached.
 pub(crate) struct Deployment {
     place: Place,
     region: String,
-    dynamo: Client,
+    config: SdkConfig,
+    dynamo: aws_sdk_dynamodb::Client,
+    parts: OnceCell<Stack>,
 }
 
 impl Deployment {
@@ -49,16 +54,23 @@ impl Deployment {
         let config = sdk::config(&place).await;
         match config.region().map(ToString::to_string) {
             Some(region) => Ok(Self {
-                dynamo: Client::new(&config),
+                dynamo: aws_sdk_dynamodb::Client::new(&config),
+                config,
                 region,
                 place,
+                parts: OnceCell::new(),
             }),
             None => Err(no_region(place.login().profile())),
         }
     }
 
+    /// Which game this is, and what is named after it.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+
     /// DynamoDB, which has the table.
-    pub(crate) fn dynamo(&self) -> &Client {
+    pub(crate) fn dynamo(&self) -> &aws_sdk_dynamodb::Client {
         &self.dynamo
     }
 
@@ -67,14 +79,53 @@ impl Deployment {
         self.place.table()
     }
 
+    /// Where the other services are.
+    pub(crate) fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
+    /// The table, as the functions see it.
+    pub(crate) fn store(&self) -> DynamoStore {
+        DynamoStore::new(&self.config, self.table())
+    }
+
+    /// The players' connections, as the functions see them.
+    pub(crate) async fn gateway(&self) -> Result<Gateway, Failure> {
+        Ok(Gateway::new(&self.config, self.management_url().await?))
+    }
+
+    /// The players' socket.
+    pub(crate) async fn socket(&self) -> Result<Address, Failure> {
+        let url = &self.parts().await?.socket;
+        url.parse().map_err(|why| {
+            let message = format!("the stack's socket is '{url}': {why}; run `pulumi up` again");
+            Failure::new(Exit::Unexpected, message)
+        })
+    }
+
+    /// Where `@connections` answers: where the socket does, by HTTP.
+    async fn management_url(&self) -> Result<String, Failure> {
+        let socket = self.socket().await?;
+        Ok(socket.to_string().replacen("ws", "http", 1))
+    }
+
+    /// What AWS has named itself. It is looked up once.
+    pub(crate) async fn parts(&self) -> Result<&Stack, Failure> {
+        let look_up = async || match self.place.clone() {
+            Place::Local { endpoint, .. } => Ok(local_parts(&Urls::at(endpoint.as_str()))),
+            Place::Stack { .. } => self.described().await,
+        };
+        self.parts.get_or_try_init(look_up).await
+    }
+
     /// What `pulumi up` says of the stack in its table.
-    async fn stack(&self) -> Result<Stack, Failure> {
+    async fn described(&self) -> Result<Stack, Failure> {
         let table = self.table();
         let key = AttributeValue::S(ITEM_KEY.to_owned());
         let read = self.dynamo.get_item().table_name(&table);
         let item = match read.key(attribute::KEY, key).send().await {
             Ok(output) => output.item,
-            Err(error) => return Err(self.explain("dynamodb:GetItem", &error).await),
+            Err(error) => return Err(self.explain_table("dynamodb:GetItem", &error).await),
         };
         let Some(item) = item else {
             let message = format!(
@@ -91,13 +142,24 @@ impl Deployment {
         })
     }
 
-    /// What it means that AWS did not do `action`, with the remedy.
-    pub(crate) async fn explain<E, R>(&self, action: &str, error: &SdkError<E, R>) -> Failure
+    /// What it means that AWS did not do `action` on the table, with the remedy.
+    pub(crate) async fn explain_table<E, R>(&self, action: &str, error: &SdkError<E, R>) -> Failure
     where
         E: ProvideErrorMetadata + Error + 'static,
         R: Debug + 'static,
     {
-        let table = self.table();
+        match Trouble::of(error) {
+            Trouble::NotThere => Failure::new(Exit::NoSuchThing, self.no_table().await),
+            _ => self.explain(action, &format!("the table {}", self.table()), error),
+        }
+    }
+
+    /// What it means that AWS did not do `action` on something of the stack, with the remedy.
+    pub(crate) fn explain<E, R>(&self, action: &str, on: &str, error: &SdkError<E, R>) -> Failure
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+        R: Debug + 'static,
+    {
         let trouble = Trouble::of(error);
         let exit = trouble.exit();
         let message = match trouble {
@@ -116,16 +178,20 @@ impl Deployment {
                  AWS_SECRET_ACCESS_KEY ({said})"
             ),
             Trouble::Forbidden(said) => format!(
-                "AWS does not allow {action} on the table {table}: ask for that permission, or pass \
+                "AWS does not allow {action} on {on}: ask for that permission, or pass \
                  another --profile ({said})"
             ),
-            Trouble::NoTable => self.no_table().await,
+            Trouble::NotThere => format!(
+                "there is no {} {}: `pulumi up` makes it",
+                on.trim_start_matches("the "),
+                self.place_in_words()
+            ),
             Trouble::Unreachable(why) => self.unreachable(&why),
             Trouble::NotAws => format!(
                 "what answers {} is not AWS; check the URL",
                 self.place_in_words()
             ),
-            Trouble::Other(why) => format!("{action} on the table {table} failed: {why}"),
+            Trouble::Other(why) => format!("{action} on {on} failed: {why}"),
         };
         Failure::new(exit, message)
     }
@@ -204,10 +270,32 @@ impl Deployment {
     }
 }
 
+/// Whether AWS would answer nothing else either: it is not there, or does not know who asks.
+pub(crate) fn answers_nothing<E, R>(error: &SdkError<E, R>) -> bool
+where
+    E: ProvideErrorMetadata + Error + 'static,
+    R: Debug + 'static,
+{
+    Trouble::of(error).is_of_everything()
+}
+
 fn no_region(profile: Option<&str>) -> Failure {
     let message = "no AWS region: pass --region REGION, or set AWS_REGION".to_owned();
     Failure::usage(match profile {
         None => message,
         Some(profile) => format!("{message}, or one in the profile {profile}"),
     })
+}
+
+/// A `rpsctl local` as `pulumi up` would describe it.
+fn local_parts(urls: &Urls) -> Stack {
+    Stack {
+        socket: urls.url.clone(),
+        page: Some(urls.page.clone()),
+        queue_url: urls.queue_url.clone(),
+        dead_letter_queue_url: urls.dead_letter_queue_url.clone(),
+        event_source_mapping: rps_local::EVENT_SOURCE_MAPPING.to_owned(),
+        api: "local".to_owned(),
+        stage: "ws".to_owned(),
+    }
 }

@@ -23,8 +23,8 @@ pub(super) enum Trouble {
     NotAccepted(String),
     /// AWS knows the credentials, and forbids.
     Forbidden(String),
-    /// There is no such table.
-    NoTable,
+    /// There is no such thing.
+    NotThere,
     /// Nobody answers, because of this.
     Unreachable(String),
     /// Somebody answers, but not as AWS does.
@@ -55,8 +55,12 @@ impl Trouble {
         };
         let said = error.message().unwrap_or("it does not say why").to_owned();
         match code {
-            "ResourceNotFoundException" => Self::NoTable,
-            "AccessDeniedException" | "AccessDenied" => Self::Forbidden(said),
+            "ResourceNotFoundException"
+            | "QueueDoesNotExist"
+            | "AWS.SimpleQueueService.NonExistentQueue" => Self::NotThere,
+            "AccessDeniedException" | "AccessDenied" | "ForbiddenException" => {
+                Self::Forbidden(said)
+            }
             "ExpiredTokenException" | "ExpiredToken" => Self::Expired,
             "UnrecognizedClientException"
             | "InvalidSignatureException"
@@ -78,6 +82,19 @@ impl Trouble {
         }
     }
 
+    /// Whether everything else that is asked would meet the same: AWS is not there, or does not know who asks.
+    pub(super) fn is_of_everything(&self) -> bool {
+        match self {
+            Self::NoCredentials
+            | Self::NotLoaded(_)
+            | Self::Expired
+            | Self::NotAccepted(_)
+            | Self::Unreachable(_)
+            | Self::NotAws => true,
+            Self::Forbidden(_) | Self::NotThere | Self::Other(_) => false,
+        }
+    }
+
     /// The code to end with.
     pub(super) fn exit(&self) -> Exit {
         match self {
@@ -86,7 +103,7 @@ impl Trouble {
             | Self::Expired
             | Self::NotAccepted(_)
             | Self::Forbidden(_) => Exit::Refused,
-            Self::NoTable => Exit::NoSuchThing,
+            Self::NotThere => Exit::NoSuchThing,
             Self::Unreachable(_) | Self::NotAws | Self::Other(_) => Exit::Unexpected,
         }
     }

@@ -1,10 +1,17 @@
 //! One file per command: its arguments, and what it does.
 
 pub(crate) mod bots;
+pub(crate) mod completions;
+pub(crate) mod connections;
+pub(crate) mod dlq;
+pub(crate) mod doctor;
 pub(crate) mod function;
 pub(crate) mod games;
 pub(crate) mod local;
+pub(crate) mod man;
 pub(crate) mod play;
+pub(crate) mod queue;
+pub(crate) mod watch;
 
 use crate::client::{Address, ConnectError};
 

@@ -3,8 +3,10 @@
 //! Nothing here panics when the reader of a pipe goes away: writing data returns the error, which ends
 //! rpsctl quietly, and a note nobody reads is dropped.
 
+mod live;
 mod paint;
 mod screen;
+mod wrap;
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -15,8 +17,10 @@ use serde::Serialize;
 
 use crate::exit::Exit;
 
+pub(crate) use live::Live;
 pub(crate) use paint::Paint;
 pub(crate) use screen::Screen;
+pub(crate) use wrap::{NARROW, width, wrap};
 
 /// How data is printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -40,11 +44,46 @@ pub(crate) fn json(value: &impl Serialize) -> anyhow::Result<()> {
     Ok(data(serde_json::to_string(value)?)?)
 }
 
-/// A table for people: as wide as its content, or as the terminal allows.
+/// What a program reads: with the version of its shape. Fields may be added; a change of one that is there
+/// raises the version.
+#[derive(Debug, Serialize)]
+pub(crate) struct Versioned<T> {
+    v: u32,
+    #[serde(flatten)]
+    value: T,
+}
+
+impl<T> Versioned<T> {
+    /// Of version 1.
+    pub(crate) fn new(value: T) -> Self {
+        Self { v: 1, value }
+    }
+}
+
+/// Logs something that was done, as one line of JSON on stderr.
+pub(crate) fn log(value: &impl Serialize) {
+    // What is written here is plain data: it always serializes.
+    note(serde_json::to_string(value).unwrap_or_default());
+}
+
+/// Asks a person, who answers in the same line.
+pub(crate) fn ask(text: impl Display) {
+    let mut stderr = io::stderr().lock();
+    // Who sees no question will not confirm.
+    let _ = write!(stderr, "{text}").and_then(|()| stderr.flush());
+}
+
+/// A table for people: as wide as its content, or as the terminal allows. A narrow one needs all columns for what is
+/// in it.
 pub(crate) fn table() -> Table {
+    let borders = if width() < NARROW {
+        presets::NOTHING
+    } else {
+        presets::UTF8_FULL_CONDENSED
+    };
     let mut table = Table::new();
     table
-        .load_style(presets::UTF8_FULL_CONDENSED)
+        .load_style(borders)
         .set_content_arrangement(ContentArrangement::Dynamic);
     table
 }

@@ -21,6 +21,12 @@ impl Paint {
         Self::on(io::stderr().is_terminal())
     }
 
+    /// Leaves everything as it is.
+    #[cfg(test)]
+    pub(crate) fn never() -> Self {
+        Self { on: false }
+    }
+
     fn on(terminal: bool) -> Self {
         let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self {
@@ -72,7 +78,7 @@ mod tests {
 
     #[test]
     fn without_a_terminal_text_stays_as_it_is() {
-        let off = Paint { on: false };
+        let off = Paint::never();
         for paint in [
             Paint::dim,
             Paint::bold,

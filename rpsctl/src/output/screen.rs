@@ -20,7 +20,7 @@ pub(crate) struct Screen {
 impl Screen {
     /// A terminal that gives single keys; it is in raw mode until this is dropped.
     pub(crate) fn terminal() -> io::Result<Self> {
-        restore_on_panic();
+        restore_on_panic(restore);
         enable_raw_mode()?;
         let mut screen = Self::lines();
         screen.live = true;
@@ -102,7 +102,7 @@ fn restore() {
 }
 
 /// A release build aborts on panic, without dropping anything; the hook runs even then.
-fn restore_on_panic() {
+pub(super) fn restore_on_panic(restore: fn()) {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let previous = std::panic::take_hook();

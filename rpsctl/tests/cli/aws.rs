@@ -21,6 +21,24 @@ use rps_handlers::outbound::dynamo::DynamoStore;
 use rps_handlers::ports::StartGame;
 use tokio::runtime::Runtime;
 
+/// 2023-11-14, 22:13:20 and 123 ms: long over.
+pub(crate) const THEN_MS: u64 = 1_700_000_000_123;
+
+/// What SDK clients of that endpoint need.
+pub(crate) fn sdk(endpoint: &str) -> SdkConfig {
+    let http = Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https();
+    let credentials = Credentials::new("test", "test", None, None, "test");
+    SdkConfig::builder()
+        .behavior_version(aws_config::BehaviorVersion::latest())
+        .endpoint_url(endpoint)
+        .http_client(http)
+        .region(Region::from_static("us-east-1"))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .build()
+}
+
 /// A table of games.
 pub(crate) struct Table {
     runtime: Runtime,
@@ -32,17 +50,7 @@ pub(crate) struct Table {
 impl Table {
     /// The table of that name at an endpoint.
     pub(crate) fn at(endpoint: &str, name: &str) -> Self {
-        let http = Builder::new()
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .build_https();
-        let credentials = Credentials::new("test", "test", None, None, "test");
-        let sdk = SdkConfig::builder()
-            .behavior_version(aws_config::BehaviorVersion::latest())
-            .endpoint_url(endpoint)
-            .http_client(http)
-            .region(Region::from_static("us-east-1"))
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .build();
+        let sdk = sdk(endpoint);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();
@@ -76,6 +84,35 @@ impl Table {
         table
     }
 
+    /// The table, as the functions see it.
+    pub(crate) fn store(&self) -> DynamoStore {
+        DynamoStore::new(&self.sdk, self.name.clone())
+    }
+
+    /// Waits for what AWS does.
+    pub(crate) fn wait<T, E: std::fmt::Debug>(
+        &self,
+        call: impl Future<Output = Result<T, E>>,
+    ) -> T {
+        self.runtime.block_on(call).expect("AWS does it")
+    }
+
+    /// The keys of all items, in order.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        let pages = self.client.scan().table_name(&self.name);
+        let items = pages.into_paginator().items().send();
+        let items: Vec<_> = self
+            .runtime
+            .block_on(items.collect::<Result<_, _>>())
+            .expect("a table");
+        let keys = items
+            .iter()
+            .map(|item| item["pk"].as_s().expect("a key").clone());
+        let mut keys: Vec<String> = keys.collect();
+        keys.sort();
+        keys
+    }
+
     /// Puts an item of strings.
     pub(crate) fn put(&self, attributes: &[(&str, &str)]) {
         let mut put = self.client.put_item().table_name(&self.name);
@@ -105,6 +142,11 @@ impl Table {
         ]);
     }
 
+    /// Asks AWS for something else.
+    pub(crate) fn ask<T>(&self, call: impl AsyncFnOnce(&SdkConfig) -> T) -> T {
+        self.runtime.block_on(call(&self.sdk))
+    }
+
     /// Stores a game of two players, in its second round, with these plays.
     pub(crate) fn start(&self, id: &str, deadline_ms: u64, plays: [Option<Play>; 2]) {
         let players: [ConnectionId; 2] = ["x".into(), "y".into()];
@@ -115,49 +157,79 @@ impl Table {
             plays,
             ..game
         };
+        self.keep(&game);
+    }
+
+    /// Stores a game as it is.
+    pub(crate) fn keep(&self, game: &Game) {
         let store = DynamoStore::new(&self.sdk, self.name.clone());
-        let started = self.runtime.block_on(store.start_game(&game));
+        let started = self.runtime.block_on(store.start_game(game));
         assert_eq!(started, Ok(true));
+    }
+
+    /// Whether there is an item with that key.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        let key = AttributeValue::S(key.to_owned());
+        let read = self.client.get_item().table_name(&self.name);
+        let read = read.key("pk", key).consistent_read(true);
+        let found = self.runtime.block_on(read.send()).expect("an answer");
+        found.item.is_some()
+    }
+
+    /// Deletes the item with that key.
+    pub(crate) fn delete(&self, key: &str) {
+        let key = AttributeValue::S(key.to_owned());
+        let delete = self.client.delete_item().table_name(&self.name);
+        let deleted = self.runtime.block_on(delete.key("pk", key).send());
+        deleted.expect("deleted");
     }
 }
 
 /// A server on a free port of this machine that answers each request with a status and a body, given the
 /// request's head. It ends with the test's process.
 pub(crate) fn server(answer: impl Fn(&str) -> (u16, String) + Send + 'static) -> String {
+    raw_server(move |head, _| {
+        let (status, body) = answer(head);
+        let length = body.len();
+        let head =
+            format!("HTTP/1.1 {status} x\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+        format!("{head}{body}").into_bytes()
+    })
+}
+
+/// The same with all bytes of the answer, given the request's head in lower case and all its bytes.
+pub(crate) fn raw_server(
+    mut answer: impl FnMut(&str, &[u8]) -> Vec<u8> + Send + 'static,
+) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("bound"));
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.expect("a connection");
-            let Some(head) = request(&mut stream) else {
+            let Some((head, bytes)) = request(&mut stream) else {
                 continue;
             };
-            let (status, body) = answer(&head);
-            let length = body.len();
-            let head = format!(
-                "HTTP/1.1 {status} x\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
-            );
             // A client that has heard enough may be gone.
-            let _ = stream.write_all(format!("{head}{body}").as_bytes());
+            let _ = stream.write_all(&answer(&head, &bytes));
         }
     });
     url
 }
 
-/// The head of a request, once its body has been read too; none from a client that leaves before.
-fn request(stream: &mut TcpStream) -> Option<String> {
+/// The head of a request in lower case, and all its bytes; none from a client that leaves before.
+fn request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
     let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
     loop {
         let count = stream.read(&mut buffer).ok().filter(|count| *count > 0)?;
         bytes.extend_from_slice(&buffer[..count]);
-        let text = String::from_utf8_lossy(&bytes).to_lowercase();
-        let Some((head, body)) = text.split_once("\r\n\r\n") else {
+        let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
             continue;
         };
+        let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
         let length = head.split("content-length: ").nth(1).unwrap_or("0");
         let length = length.lines().next().and_then(|length| length.parse().ok());
-        if body.len() >= length.unwrap_or(0) {
-            return Some(head.to_owned());
+        if bytes.len() - end - 4 >= length.unwrap_or(0) {
+            return Some((head, bytes));
         }
     }
 }

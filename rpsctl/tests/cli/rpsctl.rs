@@ -91,7 +91,12 @@ pub(crate) struct Game {
 
 impl Game {
     pub(crate) fn start() -> Self {
-        let args = ["local", "--port", "0", "--play-window-s", "1"];
+        Self::with_window("1")
+    }
+
+    /// With so many seconds to play.
+    pub(crate) fn with_window(seconds: &str) -> Self {
+        let args = ["local", "--port", "0", "--play-window-s", seconds];
         // Nobody reads the notes while the game runs, and a full pipe would stop it.
         let mut child = rpsctl(args).stderr(Stdio::null()).spawn().expect("starts");
         let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
@@ -142,7 +147,8 @@ impl Drop for Game {
     }
 }
 
-fn send(signal: &str, process: u32) {
+/// Sends a signal.
+pub(crate) fn send(signal: &str, process: u32) {
     let kill = format!("kill -{signal} {process}");
     let sent = Command::new("sh").args(["-c", &kill]).status();
     assert!(sent.expect("sh runs").success(), "{kill}");

@@ -8,29 +8,12 @@ use rps_core::names::attribute;
 use rps_core::{Claim, Closed, ConnectionId, Game, GameId, Seat, Tick};
 
 use super::items::{GameItem, game_key, play_attribute, player_attribute};
-use super::{DynamoStore, Item, Updated, deleted, n, s, updated};
+use super::{DynamoStore, Updated, deleted, n, s, updated};
 use crate::outbound::aws::failure;
 use crate::ports::{
-    Arrival, Changed, CloseGame, CloseRound, Failure, FindGame, NextRound, RecordPlay, RemoveGame,
-    StartGame,
+    Arrival, Changed, CloseByOperator, CloseGame, CloseRound, Failure, FindGame, NextRound,
+    RecordPlay, RemoveGame, StartGame,
 };
-
-/// An item of the table that is no game, or not one that this code can read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct NotAGame(String);
-
-/// The game in an item that was read by other means than the ports, as rpsctl does: what only an
-/// operator needs is no capability of a function.
-pub fn game_in(item: Item) -> Result<Game, NotAGame> {
-    let item: GameItem =
-        serde_dynamo::from_item(item).map_err(|error| NotAGame(error.to_string()))?;
-    let id = item.id().ok_or_else(|| {
-        let key = "its key does not begin as a game's does";
-        NotAGame(key.to_owned())
-    })?;
-    Ok(item.into_game(id))
-}
 
 impl DynamoStore {
     /// A conditional update of a game that gives the game either way.
@@ -139,8 +122,31 @@ impl CloseGame for DynamoStore {
     }
 }
 
+impl CloseByOperator for DynamoStore {
+    async fn close_by_operator(&self, seen: &Game) -> Result<Changed, Failure> {
+        // What an operator's own close leaves, whose answer was lost or who died after it, counts as seen.
+        let as_seen = match seen.closed {
+            None => "attribute_not_exists(closed)",
+            Some(_) => "closed = :seen",
+        };
+        let condition = format!(
+            "round = :round AND deadline_ms = :deadline AND ({as_seen} OR closed = :closed)"
+        );
+        let closed = seen.ended_by_operator().closed;
+        let mut change = self
+            .change(&seen.id, "SET closed = :closed", &condition)
+            .expression_attribute_values(":closed", word(closed)?)
+            .expression_attribute_values(":round", n(seen.round))
+            .expression_attribute_values(":deadline", n(seen.deadline_ms));
+        if seen.closed.is_some() {
+            change = change.expression_attribute_values(":seen", word(seen.closed)?);
+        }
+        send(change, &seen.id).await
+    }
+}
+
 impl NextRound for DynamoStore {
-    async fn next_round(&self, now: &Game, next: &Game) -> Result<bool, Failure> {
+    async fn next_round(&self, now: &Game, next: &Game) -> Result<Changed, Failure> {
         let change = self
             .change(
                 &now.id,
@@ -153,10 +159,9 @@ impl NextRound for DynamoStore {
             .expression_attribute_values(":deadline", n(now.deadline_ms))
             .expression_attribute_values(":clock", word(Closed::ByClock)?);
         Ok(match send(change, &now.id).await? {
-            Changed::Yes(_) => true,
             // Our own next round, whose answer was lost: the deadline tells.
-            Changed::No(found) => found.tick() == next.tick(),
-            Changed::NoGame => false,
+            Changed::No(found) if found.tick() == next.tick() => Changed::Yes(found),
+            changed => changed,
         })
     }
 }
@@ -172,36 +177,5 @@ impl RemoveGame for DynamoStore {
             delete = delete.condition_expression("attribute_not_exists(closed)");
         }
         Ok(deleted(delete.send().await)?.is_some())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::encode;
-    use super::*;
-    use rps_core::{Play, Rules};
-
-    #[test]
-    fn a_game_reads_as_it_was_stored() {
-        let players = ["x".into(), "y".into()];
-        let (game, _) = Game::start("g".into(), players, Rules::default(), 1);
-        let game = Game {
-            plays: [None, Some(Play::Paper)],
-            closed: Some(Closed::ByOperator),
-            ..game
-        };
-        let item = encode("", GameItem::from(&game)).expect("an item");
-        assert_eq!(game_in(item.clone()), Ok(game));
-
-        let refused = |item| game_in(item).expect_err("no game").to_string();
-        let mut no_round = item.clone();
-        no_round.remove("round");
-        assert_eq!(refused(no_round), "missing field `round`");
-        let mut connection = item;
-        connection.insert(attribute::KEY.to_owned(), s("C#g"));
-        assert_eq!(
-            refused(connection),
-            "its key does not begin as a game's does"
-        );
     }
 }

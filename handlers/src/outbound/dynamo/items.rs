@@ -1,6 +1,9 @@
 //! The items' shapes. Every attribute name is spelled once here and once in the expression that uses it.
 
-use rps_core::names::{CONNECTION_LIFETIME_S, GAME_KEY_PREFIX, TTL_SLACK_S, VERSION};
+use rps_core::names::{
+    CONNECTION_KEY_PREFIX, CONNECTION_LIFETIME_S, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX, TTL_SLACK_S,
+    VERSION,
+};
 use rps_core::{
     Claim, Closed, Connection, ConnectionId, Game, GameId, JoinId, Play, Rules, Seat, Taken,
     Waiting,
@@ -9,12 +12,12 @@ use serde::{Deserialize, Serialize};
 
 /// The key of a connection's item.
 pub(super) fn connection_key(id: &ConnectionId) -> String {
-    format!("C#{id}")
+    format!("{CONNECTION_KEY_PREFIX}{id}")
 }
 
 /// The key of the item of a shard of the lobby.
 pub(super) fn lobby_key(shard: u8) -> String {
-    format!("L#{shard}")
+    format!("{LOBBY_KEY_PREFIX}{shard}")
 }
 
 /// The key of a game's item.
@@ -129,6 +132,9 @@ pub(super) struct GameItem {
     player_2: ConnectionId,
     window_s: u8,
     max_rounds: u8,
+    /// None in a game that an earlier release started.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    started_at_ms: Option<u64>,
     round: u32,
     deadline_ms: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -151,6 +157,7 @@ impl From<&Game> for GameItem {
             player_2,
             window_s: game.rules.window_s(),
             max_rounds: game.rules.max_rounds(),
+            started_at_ms: Some(game.started_at_ms),
             round: game.round,
             deadline_ms: game.deadline_ms,
             play_1,
@@ -162,17 +169,15 @@ impl From<&Game> for GameItem {
 }
 
 impl GameItem {
-    /// The game's id, which is in the key and nowhere else.
-    pub(super) fn id(&self) -> Option<GameId> {
-        self.pk.strip_prefix(GAME_KEY_PREFIX).map(GameId::from)
-    }
-
     pub(super) fn into_game(self, id: GameId) -> Game {
+        // Rules out of their range were never stored by us; the default ends the game all the same.
+        let rules = Rules::new(self.window_s, self.max_rounds).unwrap_or_default();
+        let round_began_at_ms = self.deadline_ms.saturating_sub(rules.window_ms());
         Game {
             id,
             players: [self.player_1, self.player_2],
-            // Rules out of their range were never stored by us; the default ends the game all the same.
-            rules: Rules::new(self.window_s, self.max_rounds).unwrap_or_default(),
+            rules,
+            started_at_ms: self.started_at_ms.unwrap_or(round_began_at_ms),
             round: self.round,
             deadline_ms: self.deadline_ms,
             plays: [self.play_1, self.play_2],

@@ -3,6 +3,7 @@
 //!
 //! - `items`: the items' shapes
 //! - `connections`, `lobby`, `games`: the ports, one file for each kind of item
+//! - `stored`: any item, for who reads the whole table
 //!
 //! Every write is of one item, and conditional wherever another could come in between: no transaction is
 //! needed, so none is paid for (they cost double). A put or an update whose condition fails gives the
@@ -16,6 +17,7 @@ mod connections;
 mod games;
 mod items;
 mod lobby;
+mod stored;
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -36,7 +38,7 @@ use serde::de::DeserializeOwned;
 use super::aws::failure;
 use crate::ports::Failure;
 
-pub use games::{NotAGame, game_in};
+pub use stored::{Stored, Unreadable, stored};
 
 /// An item, by attribute.
 pub type Item = HashMap<String, AttributeValue>;

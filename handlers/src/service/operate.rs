@@ -1,0 +1,192 @@
+//! What operators do to games and connections: by the same steps as the functions, so that what dies half-way
+//! is finished by the clock, by `$disconnect`, or by doing it again.
+//!
+//! Each begins with one conditional write that holds only if all is still as the operator has seen it. No
+//! function uses this.
+
+use rps_core::lobby::standing;
+use rps_core::{
+    Claim, Connection, ConnectionId, Game, Gather, JoinId, Message, Seat, Standing, Taken, Waiting,
+};
+
+use crate::ports::{
+    Changed, ClaimPlace, Claimed, CloseByOperator, EndGame, Failure, FindConnection, FindGame,
+    Players, ReadLobby, TakeWaiting,
+};
+use crate::service::gather;
+use crate::service::settle::end;
+use crate::time::now_ms;
+
+/// Ends the game, if it is in the round that was seen: tells both players, and removes everything.
+pub async fn end_game(
+    store: &(impl CloseByOperator + EndGame),
+    players: &impl Players,
+    seen: &Game,
+) -> Result<Changed, Failure> {
+    let changed = store.close_by_operator(seen).await?;
+    if let Changed::Yes(game) = &changed {
+        end(store, players, game).await?;
+    }
+    Ok(changed)
+}
+
+/// A connection, and where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// The connection.
+    pub connection: Connection,
+    /// Where it is.
+    pub place: Place,
+}
+
+/// Where a connection is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// Nowhere.
+    Idle,
+    /// Nowhere yet: a join of it is running, or died a moment ago.
+    Joining,
+    /// In the lobby.
+    Waiting(Waiting),
+    /// In a game, in that seat.
+    Playing(Game, Seat),
+}
+
+/// Finds a connection, and where it is.
+pub async fn find(
+    store: &(impl FindConnection + ReadLobby + FindGame),
+    id: &ConnectionId,
+) -> Result<Option<Seen>, Failure> {
+    let Some(connection) = store.find_connection(id).await? else {
+        return Ok(None);
+    };
+    let place = match &connection.claim {
+        Some(claim) => {
+            let waiting = store.waiting(claim.game.shard()).await?;
+            let game = store.find_game(&claim.game).await?;
+            Place::of(id, claim, waiting, game, now_ms())
+        }
+        None => Place::Idle,
+    };
+    Ok(Some(Seen { connection, place }))
+}
+
+impl Place {
+    /// Where the connection with that claim is, given the claimed game's shard of the lobby and the game, read in
+    /// this order after the claim.
+    #[must_use]
+    pub fn of(
+        id: &ConnectionId,
+        claim: &Claim,
+        waiting: Option<Waiting>,
+        game: Option<Game>,
+        now_ms: u64,
+    ) -> Self {
+        let standing = standing(id, claim, waiting.as_ref(), game.as_ref(), now_ms);
+        let seat = game.as_ref().and_then(|game| game.seat_of(id));
+        match (standing, waiting, game.zip(seat)) {
+            (Standing::Playing, _, Some((game, seat))) => Self::Playing(game, seat),
+            (Standing::Waiting, Some(waiting), _) => Self::Waiting(waiting),
+            (Standing::Joining, ..) => Self::Joining,
+            _ => Self::Idle,
+        }
+    }
+}
+
+/// Closes a connection that is where it was seen, and frees that place: the opponent of a game wins it and is
+/// told so. False if it is elsewhere by now; then nothing was done. `by` is in no other call.
+pub async fn disconnect(
+    store: &(impl ClaimPlace + TakeWaiting + FindGame + EndGame),
+    players: &impl Players,
+    seen: &Seen,
+    by: &JoinId,
+) -> Result<bool, Failure> {
+    let connection = &seen.connection;
+    match &seen.place {
+        Place::Playing(game, seat) => {
+            let closed = store.close_by_leaving(&game.id, *seat, &connection.id);
+            let Changed::Yes(game) = closed.await? else {
+                return Ok(false);
+            };
+            end(store, players, &game).await?;
+            Ok(true)
+        }
+        Place::Waiting(waiting) => {
+            Ok(take(store, waiting, by).await? && close(store, players, connection, by).await?)
+        }
+        Place::Idle => close(store, players, connection, by).await,
+        Place::Joining => Ok(false),
+    }
+}
+
+/// The lobby is marked as if a game were being started: nobody else takes the player meanwhile, and if this dies
+/// the mark expires and the player still waits.
+async fn take(
+    store: &(impl TakeWaiting + FindGame + EndGame),
+    waiting: &Waiting,
+    by: &JoinId,
+) -> Result<bool, Failure> {
+    let taken = Taken {
+        by: by.clone(),
+        at_ms: now_ms(),
+    };
+    if waiting.is_being_taken(taken.at_ms) || !store.take_waiting(waiting, &taken).await? {
+        return Ok(false);
+    }
+    if store.find_game(&waiting.game).await?.is_none() {
+        return Ok(true);
+    }
+    // A joiner has stored the game since, and died before it cleared the lobby: the player plays.
+    let id = &waiting.connection;
+    store.clear_lobby(id, &waiting.game).await?;
+    Ok(false)
+}
+
+/// The connection claims its place anew, or one that does not exist: meanwhile no join of it gets another, and no
+/// message gathers it. If this dies the claim expires, and all goes on as before. The item goes last, so that
+/// what is left can still be found and closed.
+async fn close(
+    store: &(impl ClaimPlace + EndGame),
+    players: &impl Players,
+    connection: &Connection,
+    by: &JoinId,
+) -> Result<bool, Failure> {
+    let (id, held) = (&connection.id, connection.claim.as_ref());
+    let nowhere = Claim {
+        game: by.as_str().into(),
+        seat: Seat::First,
+        by: by.clone(),
+        at_ms: now_ms(),
+    };
+    let claim = held.map_or(nowhere, |held| held.renewed(by, now_ms()));
+    if store.claim_place(id, &claim, held).await? != Claimed::Yes {
+        return Ok(false);
+    }
+    players.disconnect(id).await?;
+    store.clear_lobby(id, &claim.game).await?;
+    store.remove_connection(id, Some(&claim.game)).await?;
+    Ok(true)
+}
+
+/// Whether a message of the queue, sent `age_ms` ago, has something to do; what has not may be deleted.
+pub async fn is_needed(
+    store: &(impl FindConnection + ReadLobby + FindGame),
+    message: &Message,
+    age_ms: u64,
+) -> Result<bool, Failure> {
+    match message {
+        Message::Tick(tick) => {
+            let game = store.find_game(&tick.game).await?;
+            Ok(tick.is_needed(game.as_ref(), age_ms))
+        }
+        Message::Gather(wait) => is_awaited(store, wait).await,
+    }
+}
+
+async fn is_awaited(
+    store: &(impl FindConnection + ReadLobby + FindGame),
+    wait: &Gather,
+) -> Result<bool, Failure> {
+    let step = gather::next_step(store, wait).await?;
+    Ok(step.is_some_and(|(_, step)| step != rps_core::gather::Step::Done))
+}

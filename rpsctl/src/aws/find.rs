@@ -1,0 +1,90 @@
+//! One item by its id, or by the beginning of it if that is of one only.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use futures_util::StreamExt;
+use rps_core::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, attribute};
+use rps_core::{Connection, Game};
+use rps_handlers::outbound::dynamo::{Stored, Unreadable, stored};
+
+use super::Deployment;
+use crate::exit::{Exit, Failure};
+
+/// Ids that are named when a beginning is of more than one.
+const NAMED: usize = 5;
+
+impl Deployment {
+    /// The game with that id, or the only one whose id begins so.
+    pub(crate) async fn game(&self, id: &str) -> Result<Game, Failure> {
+        if let Some(Stored::Game(game)) = self.find(GAME_KEY_PREFIX, id).await? {
+            return Ok(game);
+        }
+        let message = format!(
+            "there is no game {id}: it is over, or never was; `rpsctl games list` shows those under way"
+        );
+        Err(Failure::new(Exit::NoSuchThing, message))
+    }
+
+    /// The connection with that id, or the only one whose id begins so, if the table has it.
+    pub(crate) async fn connection(&self, id: &str) -> Result<Option<Connection>, Failure> {
+        Ok(match self.find(CONNECTION_KEY_PREFIX, id).await? {
+            Some(Stored::Connection(connection)) => Some(connection),
+            _ => None,
+        })
+    }
+
+    async fn find(&self, prefix: &str, id: &str) -> Result<Option<Stored>, Failure> {
+        let key = format!("{prefix}{id}");
+        if let Some(item) = self.item(&key).await? {
+            return Ok(Some(item?));
+        }
+        let mut scan = std::pin::pin!(self.scan(&key));
+        let (mut found, mut ids) = (None, Vec::new());
+        while let Some(item) = scan.next().await {
+            let item = item??;
+            ids.push(id_of(&item));
+            found = Some(item);
+            if ids.len() > NAMED {
+                break;
+            }
+        }
+        if ids.len() < 2 {
+            return Ok(found);
+        }
+        ids.sort_unstable();
+        let more = if ids.len() > NAMED { " and more" } else { "" };
+        ids.truncate(NAMED);
+        let ids = ids.join(", ");
+        let message = format!("more than one begins with {id}: {ids}{more}; pass more of the id");
+        Err(Failure::usage(message))
+    }
+
+    /// The item with that key, as it is now.
+    pub(crate) async fn item(
+        &self,
+        key: &str,
+    ) -> Result<Option<Result<Stored, Unreadable>>, Failure> {
+        let key = AttributeValue::S(key.to_owned());
+        let read = self.dynamo().get_item().table_name(self.table());
+        let read = read.key(attribute::KEY, key).consistent_read(true);
+        match read.send().await {
+            Ok(output) => Ok(output.item.map(stored)),
+            Err(error) => Err(self.explain_table("dynamodb:GetItem", &error).await),
+        }
+    }
+}
+
+fn id_of(item: &Stored) -> String {
+    match item {
+        Stored::Game(game) => game.id.to_string(),
+        Stored::Connection(connection) => connection.id.to_string(),
+        Stored::Waiting(waiting) => waiting.game.to_string(),
+        Stored::Other(key) => key.clone(),
+    }
+}
+
+impl From<Unreadable> for Failure {
+    fn from(item: Unreadable) -> Self {
+        let message = format!("{item}; leave it to its time to live, or delete the item");
+        Self::new(Exit::Unexpected, message)
+    }
+}

@@ -1,0 +1,113 @@
+//! The event source mapping: whether the messages of the queue reach `decide`.
+
+use std::time::Duration;
+
+use aws_sdk_lambda::Client;
+use tokio::time::{sleep, timeout};
+
+use super::Deployment;
+use crate::exit::{Exit, Failure};
+use crate::operate::Confirmed;
+use crate::output;
+
+/// What a mapping that is off means, and what to do.
+pub(crate) const PAUSED: &str = "the mapping is off, so no round is decided and no game ends: turn it on with \
+    `rpsctl queue drain --resume`";
+
+/// Pause between two looks at a mapping that is changing. On AWS a change takes about half a minute.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+/// Nobody waits longer for a change.
+const LONGEST_CHANGE: Duration = Duration::from_mins(3);
+
+/// A state of the mapping, in Lambda's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct State(String);
+
+impl State {
+    /// The word.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Messages reach `decide`, or are about to.
+    pub(crate) fn is_on(&self) -> bool {
+        !self.is_off()
+    }
+
+    /// None do, or soon none will.
+    pub(crate) fn is_off(&self) -> bool {
+        matches!(self.as_str(), "Disabled" | "Disabling")
+    }
+
+    /// It is being changed.
+    fn is_changing(&self) -> bool {
+        self.as_str().ends_with("ing")
+    }
+}
+
+impl Deployment {
+    /// The state of the mapping.
+    pub(crate) async fn mapping(&self) -> Result<State, Failure> {
+        let uuid = &self.parts().await?.event_source_mapping;
+        let asked = Client::new(self.config())
+            .get_event_source_mapping()
+            .uuid(uuid);
+        match asked.send().await {
+            Ok(found) => Ok(State(found.state.unwrap_or_default())),
+            Err(error) => {
+                let action = "lambda:GetEventSourceMapping";
+                Err(self.explain(action, "the event source mapping", &error))
+            }
+        }
+    }
+
+    /// Says so if the mapping is off, as an interrupted drain may have left it. Who may not ask hears nothing.
+    pub(crate) async fn warn_if_paused(&self) {
+        if self.mapping().await.is_ok_and(|state| state.is_off()) {
+            output::note(PAUSED);
+        }
+    }
+
+    /// Turns the mapping on or off, and waits until it is.
+    pub(crate) async fn switch_mapping(&self, on: bool, _: &Confirmed) -> Result<(), Failure> {
+        // Lambda takes no change while another is under way.
+        let now = self.settled().await?;
+        if now.is_on() == on {
+            return Ok(());
+        }
+        let uuid = &self.parts().await?.event_source_mapping;
+        let update = Client::new(self.config())
+            .update_event_source_mapping()
+            .uuid(uuid)
+            .enabled(on);
+        if let Err(error) = update.send().await {
+            let action = "lambda:UpdateEventSourceMapping";
+            return Err(self.explain(action, "the event source mapping", &error));
+        }
+        let then = self.settled().await?;
+        if then.is_on() == on {
+            return Ok(());
+        }
+        let message = format!("the mapping is {} although it was changed", then.as_str());
+        Err(Failure::new(Exit::Unexpected, message))
+    }
+
+    /// The state of the mapping once it is not being changed.
+    async fn settled(&self) -> Result<State, Failure> {
+        let settling = async {
+            loop {
+                let state = self.mapping().await?;
+                if !state.is_changing() {
+                    return Ok(state);
+                }
+                sleep(LOOK_AGAIN).await;
+            }
+        };
+        timeout(LONGEST_CHANGE, settling).await.unwrap_or_else(|_| {
+            let message =
+                "the mapping has been changing for minutes; look at it with `rpsctl queue status`";
+            Err(Failure::new(Exit::Unexpected, message))
+        })
+    }
+}

@@ -1,0 +1,241 @@
+//! What will happen to a connection next, in words.
+
+use rps_core::names::{CONNECTION_LIFETIME_S, LEASE_MS, TTL_SLACK_S};
+use rps_core::{ConnectionId, Waiting};
+use rps_handlers::service::operate::{Place, Seen};
+
+use super::which::Socket;
+use crate::aws::OpenSocket;
+use crate::words::{progress, seconds, time_span};
+
+/// API Gateway closes a connection after this time without a message, milliseconds.
+const IDLE_TIMEOUT_MS: u64 = 10 * 60 * 1000;
+/// API Gateway closes a connection after this time, milliseconds.
+const LIFETIME_MS: u64 = CONNECTION_LIFETIME_S * 1000;
+/// DynamoDB may delete a connection's item this long after it connected, milliseconds.
+const TIME_TO_LIVE_MS: u64 = LIFETIME_MS + TTL_SLACK_S * 1000;
+
+/// What will happen to a connection in the table.
+pub(super) fn next(seen: &Seen, socket: &Socket, now_ms: u64) -> String {
+    match socket {
+        Socket::Open(open) => format!("{}; {}", at(&seen.place, now_ms), closing(open, now_ms)),
+        Socket::Unknown => at(&seen.place, now_ms),
+        Socket::Gone { .. } if !socket.is_stale(&seen.connection) => {
+            "it is opening, or has closed a moment ago: look again in 5 s".to_owned()
+        }
+        Socket::Gone { .. } => ghost(seen, now_ms),
+    }
+}
+
+/// What will happen to one that is open and not in the table.
+pub(super) fn next_without_item(open: &OpenSocket, now_ms: u64) -> String {
+    let closing = closing(open, now_ms);
+    format!("nothing but refusals, as it cannot join; {closing}")
+}
+
+fn at(place: &Place, now_ms: u64) -> String {
+    match place {
+        Place::Idle => "nothing until its player joins".to_owned(),
+        Place::Joining => {
+            let lease = seconds(LEASE_MS);
+            format!("its join is running, or has failed: after {lease} it may join again")
+        }
+        Place::Waiting(waiting) => awaited(waiting, now_ms),
+        Place::Playing(game, _) => format!(
+            "it is closed when its game ends ({}; `rpsctl games show {}`)",
+            progress(game, now_ms),
+            game.id
+        ),
+    }
+}
+
+fn awaited(waiting: &Waiting, now_ms: u64) -> String {
+    if waiting.is_being_taken(now_ms) {
+        return "a game with it is being started".to_owned();
+    }
+    let alone = match waiting.game.shard() {
+        0 => String::new(),
+        shard => format!(" in shard {shard}; if nobody does, a message brings it to shard 0"),
+    };
+    format!("it plays with whoever joins next{alone}")
+}
+
+/// When API Gateway closes it.
+fn closing(open: &OpenSocket, now_ms: u64) -> String {
+    let left = |since_ms: Option<u64>, time_ms, since| match since_ms {
+        Some(since_ms) => {
+            let until_ms = since_ms.saturating_add(time_ms);
+            format!("in {}", time_span(until_ms.saturating_sub(now_ms)))
+        }
+        None => format!("{} after {since}", time_span(time_ms)),
+    };
+    let idle = left(open.last_active_at_ms, IDLE_TIMEOUT_MS, "its last message");
+    let life = left(open.connected_at_ms, LIFETIME_MS, "it connected");
+    format!("API Gateway closes it {idle} if no message goes either way, and {life} at the latest")
+}
+
+/// What removes what is left of a closed connection.
+fn ghost(seen: &Seen, now_ms: u64) -> String {
+    let by_itself = match &seen.place {
+        Place::Idle => {
+            let connected_at_ms = seen.connection.connected_at_ms;
+            let expires_ms = connected_at_ms.saturating_add(TIME_TO_LIVE_MS);
+            match expires_ms.saturating_sub(now_ms) {
+                0 => "DynamoDB deletes it within days: its time to live is over".to_owned(),
+                left => format!(
+                    "nothing uses it; in {} its time to live is over, and within days of that DynamoDB deletes it",
+                    time_span(left)
+                ),
+            }
+        }
+        Place::Joining => "its join ends within 5 s; look again then".to_owned(),
+        Place::Waiting(_) => {
+            "whoever joins next finds that out, removes it, and joins again".to_owned()
+        }
+        Place::Playing(game, _) => format!(
+            "the end of its game removes it ({}; `rpsctl games show {}`)",
+            progress(game, now_ms),
+            game.id
+        ),
+    };
+    format!(
+        "it is a ghost: closed, and its $disconnect was lost or has failed; {by_itself}; {} removes it now",
+        disconnect(&seen.connection.id)
+    )
+}
+
+fn disconnect(id: &ConnectionId) -> String {
+    // What begins with a dash looks like an option.
+    let dashes = if id.as_str().starts_with('-') {
+        "-- "
+    } else {
+        ""
+    };
+    format!("`rpsctl connections disconnect {dashes}{id}`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rps_core::{Connection, Game, Rules, Seat, Taken};
+
+    const NOW: u64 = 1_700_000_000_000;
+    const AGO: u64 = NOW - 60_000;
+
+    fn seen(place: Place) -> Seen {
+        let connection = Connection {
+            id: "x".into(),
+            connected_at_ms: AGO,
+            claim: None,
+        };
+        Seen { connection, place }
+    }
+
+    fn waiting(game: &str, taken: Option<u64>) -> Place {
+        Place::Waiting(Waiting {
+            connection: "x".into(),
+            game: game.into(),
+            taken: taken.map(|at_ms| Taken {
+                by: "j".into(),
+                at_ms,
+            }),
+        })
+    }
+
+    fn open(at_ms: Option<u64>) -> OpenSocket {
+        OpenSocket {
+            connected_at_ms: at_ms,
+            last_active_at_ms: at_ms,
+            source_ip: None,
+            user_agent: None,
+        }
+    }
+
+    #[test]
+    fn by_where_it_is() {
+        let players = ["x".into(), "y".into()];
+        let (game, _) = Game::start("g".into(), players, Rules::default(), NOW);
+        let join = "it plays with whoever joins next";
+        let taken = "a game with it is being started";
+        for (place, expected) in [
+            (Place::Idle, "nothing until its player joins"),
+            (
+                Place::Joining,
+                "its join is running, or has failed: after 5 seconds it may join again",
+            ),
+            (waiting("g", None), join),
+            (waiting("g", Some(NOW)), taken),
+            (waiting("g", Some(NOW - LEASE_MS)), join),
+            (
+                waiting("g-3", None),
+                "it plays with whoever joins next in shard 3; if nobody does, a message brings it to shard 0",
+            ),
+            (
+                Place::Playing(game, Seat::First),
+                "it is closed when its game ends (round 1 of 5, in 5 s; `rpsctl games show g`)",
+            ),
+        ] {
+            let seen = seen(place);
+            assert_eq!(next(&seen, &Socket::Unknown, NOW), expected);
+            let closing = "API Gateway closes it in 9 min if no message goes either way, and in 119 min at the latest";
+            let open = Socket::Open(open(Some(AGO)));
+            assert_eq!(next(&seen, &open, NOW), format!("{expected}; {closing}"));
+        }
+    }
+
+    #[test]
+    fn times_that_are_over_or_not_known() {
+        for (at_ms, expected) in [
+            (
+                Some(0),
+                "API Gateway closes it in 0 s if no message goes either way, and in 0 s at the latest",
+            ),
+            (
+                None,
+                "API Gateway closes it 10 min after its last message if no message goes either way, and 2 h after it connected at the latest",
+            ),
+        ] {
+            let told = next_without_item(&open(at_ms), NOW);
+            assert_eq!(
+                told,
+                format!("nothing but refusals, as it cannot join; {expected}")
+            );
+        }
+    }
+
+    #[test]
+    fn of_one_that_is_closed() {
+        let gone = |asked_at_ms| Socket::Gone { asked_at_ms };
+        assert_eq!(
+            next(&seen(Place::Idle), &gone(AGO + 1), NOW),
+            "it is opening, or has closed a moment ago: look again in 5 s"
+        );
+        let ghost = "it is a ghost: closed, and its $disconnect was lost or has failed; ";
+        let remedy = "; `rpsctl connections disconnect x` removes it now";
+        let waits = "whoever joins next finds that out, removes it, and joins again";
+        let told = next(&seen(waiting("g", None)), &gone(NOW), NOW);
+        assert_eq!(told, format!("{ghost}{waits}{remedy}"));
+        for (now_ms, expected) in [
+            (
+                NOW,
+                "nothing uses it; in 2 h its time to live is over, and within days of that DynamoDB deletes it",
+            ),
+            (
+                AGO + TIME_TO_LIVE_MS,
+                "DynamoDB deletes it within days: its time to live is over",
+            ),
+        ] {
+            let told = next(&seen(Place::Idle), &gone(NOW), now_ms);
+            assert_eq!(told, format!("{ghost}{expected}{remedy}"));
+        }
+    }
+
+    #[test]
+    fn an_id_that_looks_like_an_option_goes_after_dashes() {
+        let ids = [("x-", "x-"), ("-x", "-- -x")];
+        for (id, argument) in ids {
+            let told = disconnect(&id.into());
+            assert_eq!(told, format!("`rpsctl connections disconnect {argument}`"));
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! `rpsctl connections show`.
+
+use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
+use rps_core::{Claim, GameId, JoinId, Seat};
+use rps_handlers::service::operate::{Place, Seen};
+use rps_handlers::time::now_ms;
+use serde::Serialize;
+
+use super::named::Named;
+use super::next::{next, next_without_item};
+use super::row::{Row, word};
+use super::which::Socket;
+use crate::aws::{Deployment, OpenSocket};
+use crate::cli::Global;
+use crate::exit::Exit;
+use crate::output::{self, Format, Versioned};
+use crate::words::{of_the_protocol, rfc_3339, time_span};
+
+/// Characters of a user agent that are shown: anybody may send any.
+const LONGEST_USER_AGENT: usize = 100;
+
+#[derive(Debug, Args)]
+pub(super) struct ShowArgs {
+    /// The connection's id, or as much of its beginning as is in no other; one that begins with - goes after --
+    #[arg(value_name = "CONNECTION", value_parser = NonEmptyStringValueParser::new())]
+    connection: String,
+    /// Show the player's address
+    #[arg(long)]
+    reveal: bool,
+}
+
+/// Runs the command.
+pub(super) async fn run(args: &ShowArgs, global: &Global) -> anyhow::Result<Exit> {
+    let deployment = Deployment::reach(global.place.chosen()?).await?;
+    let named = Named::find(&deployment, &args.connection).await?;
+    let socket = match &named {
+        Named::Stored(seen) => ask(&deployment, seen).await,
+        Named::OnlyOpen(_, open) => Socket::Open(open.clone()),
+    };
+    let now_ms = now_ms();
+    match global.output {
+        Format::Json => {
+            let shown = Shown::new(&named, &socket, args.reveal, now_ms);
+            output::json(&Versioned::new(shown))?;
+        }
+        Format::Table => output::data(in_words(&named, &socket, args.reveal, now_ms))?,
+    }
+    deployment.warn_if_paused().await;
+    Ok(Exit::Ok)
+}
+
+async fn ask(deployment: &Deployment, seen: &Seen) -> Socket {
+    let asked = async { Socket::ask(&deployment.sockets().await?, &seen.connection).await };
+    asked.await.unwrap_or_else(|why| {
+        output::note(format_args!("whether it is open is not known: {why}"));
+        Socket::Unknown
+    })
+}
+
+/// A connection as programs read it by itself: the row of a list, and more.
+#[derive(Debug, Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    row: Row<'a>,
+    /// The place it claims, which it may not have yet or any more; null if it claims none.
+    claim: Option<ClaimedPlace<'a>>,
+    /// The player's browser or program, with control characters escaped, and cut to a length; null if API Gateway does
+    /// not say.
+    user_agent: Option<String>,
+    /// The player's address; only with `--reveal`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_ip: Option<&'a str>,
+    /// What will happen next, in words.
+    next: String,
+}
+
+/// A place that a connection claims.
+#[derive(Debug, Serialize)]
+struct ClaimedPlace<'a> {
+    /// The game.
+    game: &'a GameId,
+    /// `first` for who waited, `second` for who joined.
+    seat: Seat,
+    /// The join that claims it.
+    by: &'a JoinId,
+    /// When it was claimed, RFC 3339.
+    claimed_at: Option<String>,
+}
+
+impl<'a> ClaimedPlace<'a> {
+    fn new(claim: &'a Claim) -> Self {
+        Self {
+            game: &claim.game,
+            seat: claim.seat,
+            by: &claim.by,
+            claimed_at: rfc_3339(claim.at_ms),
+        }
+    }
+}
+
+impl<'a> Shown<'a> {
+    fn new(named: &'a Named, socket: &'a Socket, reveal: bool, now_ms: u64) -> Self {
+        let (row, claim, next) = match named {
+            Named::Stored(seen) => {
+                let claim = seen.connection.claim.as_ref().map(ClaimedPlace::new);
+                (Row::new(seen, socket), claim, next(seen, socket, now_ms))
+            }
+            Named::OnlyOpen(id, open) => (
+                Row::only_open(id, open),
+                None,
+                next_without_item(open, now_ms),
+            ),
+        };
+        let open = match socket {
+            Socket::Open(open) => Some(open),
+            Socket::Unknown | Socket::Gone { .. } => None,
+        };
+        Self {
+            row,
+            claim,
+            user_agent: open.and_then(user_agent),
+            source_ip: open
+                .and_then(|open| open.source_ip.as_deref())
+                .filter(|_| reveal),
+            next,
+        }
+    }
+}
+
+fn user_agent(open: &OpenSocket) -> Option<String> {
+    let whole = open.user_agent.as_deref().filter(|it| !it.is_empty())?;
+    let mut shown: String = whole.chars().take(LONGEST_USER_AGENT).collect();
+    let is_cut = shown.len() < whole.len();
+    shown = shown.escape_debug().to_string();
+    if is_cut {
+        shown.push('…');
+    }
+    Some(shown)
+}
+
+fn in_words(named: &Named, socket: &Socket, reveal: bool, now_ms: u64) -> String {
+    let (place, claim, connected_at_ms, next) = match named {
+        Named::Stored(seen) => (
+            place(&seen.place),
+            seen.connection.claim.as_ref(),
+            Some(seen.connection.connected_at_ms),
+            next(seen, socket, now_ms),
+        ),
+        Named::OnlyOpen(_, open) => (
+            "not in the table".to_owned(),
+            None,
+            open.connected_at_ms,
+            next_without_item(open, now_ms),
+        ),
+    };
+    let id = named.id();
+    let claim = claim.map_or("nothing".to_owned(), |claim| claimed(claim, now_ms));
+    let connected = ago(connected_at_ms, now_ms);
+    let (active, player) = match socket {
+        Socket::Unknown => ("not known".to_owned(), "not known".to_owned()),
+        Socket::Gone { .. } => (
+            "closed: API Gateway does not have it".to_owned(),
+            "gone".to_owned(),
+        ),
+        Socket::Open(open) => (ago(open.last_active_at_ms, now_ms), player(open, reveal)),
+    };
+    format!(
+        "connection {id}\nwhere      {place}\nclaims     {claim}\nconnected  {connected}\nactive     {active}\n\
+         player     {player}\nnext       {next}"
+    )
+}
+
+fn ago(at_ms: Option<u64>, now_ms: u64) -> String {
+    at_ms.map_or("not known".to_owned(), |at_ms| {
+        format!("{} ago", time_span(now_ms.saturating_sub(at_ms)))
+    })
+}
+
+fn claimed(claim: &Claim, now_ms: u64) -> String {
+    let Claim { game, by, .. } = claim;
+    let (seat, ago) = (of_the_protocol(claim.seat), ago(Some(claim.at_ms), now_ms));
+    format!("game {game}, {seat} seat\n           by join {by}, {ago}")
+}
+
+fn place(place: &Place) -> String {
+    match place {
+        Place::Playing(game, seat) => {
+            format!("game {}, {} seat", game.id, of_the_protocol(seat))
+        }
+        other => word(other).to_owned(),
+    }
+}
+
+fn player(open: &OpenSocket, reveal: bool) -> String {
+    let agent = user_agent(open).unwrap_or_else(|| "no user agent".to_owned());
+    let address = match &open.source_ip {
+        Some(address) if reveal => format!("at {address}"),
+        Some(_) => "address hidden (--reveal shows it)".to_owned(),
+        None => "address not known".to_owned(),
+    };
+    format!("{agent}; {address}")
+}

@@ -1,0 +1,187 @@
+//! `rpsctl dlq redrive`.
+
+use std::time::Duration;
+
+use clap::Args;
+use indicatif::ProgressBar;
+use serde::Serialize;
+use tokio::time::sleep;
+
+use crate::aws::{Deployment, MoveTask, Queue};
+use crate::cli::Global;
+use crate::exit::{Exit, Failure};
+use crate::interrupt::Interrupt;
+use crate::operate::{ConfirmArgs, Outcome, Plan, Step, execute_one};
+use crate::output::{self, Format, Versioned};
+use crate::words::{count, time_span};
+
+/// Pause between two looks at a move.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+#[derive(Debug, Args)]
+pub(super) struct RedriveArgs {
+    /// Why, for the log
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    #[command(flatten)]
+    confirm: ConfirmArgs,
+}
+
+/// Sending all dead letters back.
+#[derive(Debug, Serialize)]
+#[serde(tag = "do", rename = "redrive")]
+struct Redrive {
+    /// Where they are.
+    queue: String,
+    /// Where they go.
+    to: String,
+    /// How many there are.
+    messages: u64,
+}
+
+impl Step for Redrive {
+    fn words(&self) -> String {
+        let Self { queue, to, .. } = self;
+        let letters = count(self.messages, "dead letter");
+        format!("send {letters} of {queue} back to {to}, to be delivered again")
+    }
+}
+
+/// How a move ended, as programs read it.
+#[derive(Debug, Serialize)]
+struct End<'a> {
+    /// `moved`.
+    kind: &'static str,
+    /// SQS's word: `COMPLETED`, `CANCELLED`, `FAILED`.
+    status: &'a str,
+    /// Messages that were moved.
+    moved: u64,
+    /// Messages that were there at the start; null if SQS does not say.
+    of: Option<u64>,
+    /// Why it failed, in SQS's words; null if it did not.
+    why: Option<&'a str>,
+}
+
+/// Runs the command.
+pub(super) async fn run(args: RedriveArgs, global: &Global) -> anyhow::Result<Exit> {
+    args.confirm.allowed(global)?;
+    let deployment = Deployment::reach(global.place.chosen()?).await?;
+    let from = deployment.dead_letter_queue().await?;
+    let to = deployment.queue().await?;
+    let counts = from.counts().await?;
+    let before = from.latest_move().await?;
+    if let Some(running) = before.as_ref().filter(|task| task.is_running()) {
+        return Err(already(running).into());
+    }
+    if counts.in_flight > 0 {
+        output::note(format_args!(
+            "in flight, because somebody looks at it, and not moved: {}; run it again in some minutes",
+            count(counts.in_flight, "dead letter")
+        ));
+    }
+    if counts.visible == 0 {
+        output::note("nothing to redrive");
+        deployment.warn_if_paused().await;
+        return Ok(Exit::Ok);
+    }
+    let plan = Plan {
+        steps: vec![Redrive {
+            queue: from.name().to_owned(),
+            to: to.name().to_owned(),
+            messages: counts.visible,
+        }],
+        reason: args.reason,
+    };
+    let name = deployment.place().name();
+    plan.show(name, global)?;
+    let Some(confirmed) = args.confirm.confirm(name)? else {
+        return Ok(Exit::Ok);
+    };
+    let mut interrupt = Interrupt::listen()?;
+    for step in &plan.steps {
+        execute_one(step, name, plan.reason.as_deref(), async {
+            from.start_move(&to, &confirmed).await?;
+            Ok(Outcome::Done)
+        })
+        .await?;
+    }
+    let exit = finish(&from, before.as_ref(), &mut interrupt, global).await?;
+    deployment.warn_if_paused().await;
+    Ok(exit)
+}
+
+fn already(task: &MoveTask) -> Failure {
+    let now_ms = rps_handlers::time::now_ms();
+    let age = time_span(now_ms.saturating_sub(task.started_ms));
+    let progress = task.progress();
+    let message = format!(
+        "nothing was done: a move that was started {age} ago is still running, {progress} moved; SQS has one at a time"
+    );
+    Failure::new(Exit::Refused, message)
+}
+
+/// Waits for the end of the move that was started after `before`, and shows it.
+async fn finish(
+    from: &Queue<'_>,
+    before: Option<&MoveTask>,
+    interrupt: &mut Interrupt,
+    global: &Global,
+) -> anyhow::Result<Exit> {
+    let bar = ProgressBar::new(0);
+    let task = loop {
+        let latest = from.latest_move().await?;
+        let started = |task: &MoveTask| Some(task.started_ms) != before.map(|it| it.started_ms);
+        let task = latest.filter(started);
+        if let Some(task) = &task {
+            bar.set_length(task.of.unwrap_or_default());
+            bar.set_position(task.moved);
+        }
+        if let Some(task) = task.clone().filter(|task| !task.is_running()) {
+            break task;
+        }
+        tokio::select! {
+            () = sleep(LOOK_AGAIN) => {}
+            () = interrupt.wait() => {
+                bar.finish_and_clear();
+                note_it_goes_on(task.as_ref());
+                return Ok(Exit::Unexpected);
+            }
+        }
+    };
+    bar.finish_and_clear();
+    show(&task, global)
+}
+
+fn note_it_goes_on(task: Option<&MoveTask>) {
+    let progress = task.map_or("0".to_owned(), MoveTask::progress);
+    let handle = task.and_then(|task| task.handle.as_deref());
+    let handle = handle.unwrap_or("HANDLE");
+    output::note(format_args!(
+        "interrupted: SQS goes on by itself, {progress} moved until now; to stop it run \
+         `aws sqs cancel-message-move-task --task-handle {handle}`"
+    ));
+}
+
+fn show(task: &MoveTask, global: &Global) -> anyhow::Result<Exit> {
+    let why = task.why.as_deref();
+    match global.output {
+        Format::Json => output::json(&Versioned::new(End {
+            kind: "moved",
+            status: &task.status,
+            moved: task.moved,
+            of: task.of,
+            why,
+        }))?,
+        Format::Table => output::data(format_args!("{} moved", task.progress()))?,
+    }
+    match task.status.as_str() {
+        "COMPLETED" => Ok(Exit::Ok),
+        status => {
+            let why = why.map_or(String::new(), |why| format!(" ({why})"));
+            let message = format!(
+                "SQS ended the move as {status}{why}: what was not moved is still a dead letter; run it again"
+            );
+            Err(Failure::new(Exit::Unexpected, message).into())
+        }
+    }
+}

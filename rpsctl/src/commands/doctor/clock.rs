@@ -1,0 +1,141 @@
+//! This machine's clock, compared with the date of an answer of AWS.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::date_time::Format;
+use rps_handlers::time::now_ms;
+
+use super::finding::Found;
+use crate::exit::{Exit, Failure};
+use crate::words::time_span;
+
+/// A clock that is further off shows games as overdue, or as going on, that are not.
+const TOLERATED_MS: u64 = 5000;
+
+/// The times of one call, milliseconds since 1970.
+#[derive(Debug, Default, Clone, Copy)]
+#[expect(clippy::struct_field_names, reason = "the postfix is their unit")]
+pub(super) struct Times {
+    /// When it was sent, by this clock.
+    sent_ms: u64,
+    /// When the answer came, by this clock.
+    received_ms: u64,
+    /// The answer's date, whole seconds. None if there is none.
+    date_ms: Option<u64>,
+}
+
+/// Notes the times of the last attempt of a call, refused or not.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Watch(Arc<Mutex<Times>>);
+
+impl Watch {
+    /// What was noted.
+    pub(super) fn times(&self) -> Times {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, change: impl FnOnce(&mut Times)) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+impl Intercept for Watch {
+    fn name(&self) -> &'static str {
+        "Watch"
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.note(|times| times.sent_ms = now_ms());
+        Ok(())
+    }
+
+    fn read_before_deserialization(
+        &self,
+        answer: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let date = answer.response().headers().get("date");
+        let date = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
+        self.note(|times| {
+            times.received_ms = now_ms();
+            times.date_ms = date.and_then(|date| date.to_millis().ok()?.try_into().ok());
+        });
+        Ok(())
+    }
+}
+
+/// Compares the clocks. The answer was written between sending and receiving, and in the second of its date: what
+/// a moment there explains is no difference.
+pub(super) fn compare(times: Times) -> Result<Found, Failure> {
+    let Some(date_ms) = times.date_ms else {
+        let message = "what answers does not say which time it has";
+        return Err(Failure::new(Exit::Unexpected, message));
+    };
+    let behind_ms = date_ms.saturating_sub(times.received_ms);
+    let ahead_ms = times.sent_ms.saturating_sub(date_ms + 999);
+    let (off_ms, way) = match (behind_ms, ahead_ms) {
+        (0, 0) => return Ok(Found::fine("this machine's clock agrees with AWS's")),
+        (0, ahead_ms) => (ahead_ms, "ahead of"),
+        (behind_ms, _) => (behind_ms, "behind"),
+    };
+    let text = format!("this machine's clock is {} {way} AWS's", time_span(off_ms));
+    if off_ms <= TOLERATED_MS {
+        return Ok(Found::fine(text));
+    }
+    let text = format!("{text}: ages and overdue times shown here are wrong by as much");
+    Ok(Found::wrong(text, "let NTP set this machine's clock"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Times, compare};
+    use crate::commands::doctor::finding::{Finding, State};
+
+    #[test]
+    fn only_what_no_moment_explains_is_a_difference() {
+        let date_ms = 1_700_000_000_000;
+        let table = [
+            (0, 0, State::Ok, "agrees with AWS's"),
+            (999, 999, State::Ok, "agrees with AWS's"),
+            // A slow answer.
+            (-9000, 500, State::Ok, "agrees with AWS's"),
+            (500, 9000, State::Ok, "agrees with AWS's"),
+            (-3000, -3000, State::Ok, "3 s behind AWS's"),
+            (5999, 6000, State::Ok, "5 s ahead of AWS's"),
+            (6000, 6000, State::Wrong, "6 s ahead of AWS's"),
+            (-5002, -5001, State::Wrong, "6 s behind AWS's"),
+            (3_601_000, 3_601_000, State::Wrong, "60 min ahead of AWS's"),
+        ];
+        for (sent, received, state, words) in table {
+            let local = |offset| u64::saturating_add_signed(date_ms, offset);
+            let times = Times {
+                sent_ms: local(sent),
+                received_ms: local(received),
+                date_ms: Some(date_ms),
+            };
+            let finding = Finding::new("clock", compare(times));
+            assert_eq!(finding.state, state, "{sent} {received} {finding:?}");
+            assert!(finding.found.contains(words), "{words} {finding:?}");
+        }
+    }
+
+    #[test]
+    fn no_date_is_no_answer() {
+        let finding = Finding::new("clock", compare(Times::default()));
+        assert_eq!(finding.state, State::Unknown);
+    }
+}

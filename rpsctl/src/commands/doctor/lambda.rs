@@ -1,0 +1,181 @@
+//! The mapping from the queue to `decide`, and the functions.
+
+use aws_sdk_lambda::Client;
+use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
+use aws_sdk_lambda::types::{FunctionResponseType, LastUpdateStatus, RecursiveLoop, State};
+use rps_core::names::{FUNCTION_TIMEOUT_S, Function, env};
+use rps_core::stack::Stack;
+
+use super::finding::{Found, Wrongs, put_back};
+use super::of_each;
+use crate::aws::{Deployment, PAUSED};
+use crate::exit::Failure;
+use crate::place::Place;
+
+/// Whether the queue's messages reach `decide`, and come back one by one if they fail.
+pub(super) async fn mapping(deployment: &Deployment) -> Result<Found, Failure> {
+    let place = deployment.place();
+    let uuid = &deployment.parts().await?.event_source_mapping;
+    let asked = Client::new(deployment.config()).get_event_source_mapping();
+    let mapping = match asked.uuid(uuid).send().await {
+        Ok(mapping) => mapping,
+        Err(error) => {
+            let action = "lambda:GetEventSourceMapping";
+            return Err(deployment.explain(action, "the event source mapping", &error));
+        }
+    };
+    let mut wrongs = Wrongs::default();
+    match mapping.state().unwrap_or("in no state") {
+        "Enabled" => (),
+        off @ ("Disabled" | "Disabling") => wrongs.add(off, PAUSED),
+        other => wrongs.add(other, "wait: it becomes Enabled by itself"),
+    }
+    let remedy = put_back(place);
+    let partly = FunctionResponseType::ReportBatchItemFailures;
+    if !mapping.function_response_types().contains(&partly) {
+        let text = "one failure brings back all messages of its batch (no ReportBatchItemFailures)";
+        wrongs.add(text, remedy);
+    }
+    let (queue, decide) = (place.queue(), place.function(Function::Decide));
+    let (from, to) = (mapping.event_source_arn(), mapping.function_arn());
+    if !from.is_some_and(|arn| arn.ends_with(&format!(":{queue}"))) {
+        wrongs.add(format!("its messages come from {}", in_words(from)), remedy);
+    }
+    if !to.is_some_and(|arn| arn.ends_with(&format!(":function:{decide}"))) {
+        wrongs.add(format!("its messages go to {}", in_words(to)), remedy);
+    }
+    Ok(wrongs.or(format!("Enabled, from {queue} to {decide}")))
+}
+
+/// Whether each function can run, and works on this stack's parts.
+pub(super) async fn functions(deployment: &Deployment) -> Result<Found, Failure> {
+    let parts = deployment.parts().await?;
+    let all = of_each(async |which| configuration(deployment, which).await).await?;
+    let mut wrongs = Wrongs::default();
+    for (which, is) in all {
+        can_run(deployment.place(), which, &is, &mut wrongs);
+        works_on(deployment.place(), parts, which, &is, &mut wrongs);
+    }
+    Ok(wrongs.or("all 4 are Active and know this table, queue and socket"))
+}
+
+async fn configuration(
+    deployment: &Deployment,
+    which: Function,
+) -> Result<GetFunctionConfigurationOutput, Failure> {
+    let name = deployment.place().function(which);
+    let asked = Client::new(deployment.config()).get_function_configuration();
+    asked.function_name(&name).send().await.map_err(|error| {
+        let (action, on) = (
+            "lambda:GetFunctionConfiguration",
+            format!("the function {name}"),
+        );
+        deployment.explain(action, &on, &error)
+    })
+}
+
+fn can_run(
+    place: &Place,
+    which: Function,
+    is: &GetFunctionConfigurationOutput,
+    wrongs: &mut Wrongs,
+) {
+    let (name, remedy) = (place.function(which), put_back(place));
+    let why = |reason: Option<&str>| reason.map(|why| format!(" ({why})")).unwrap_or_default();
+    if is.state() != Some(&State::Active) {
+        let state = is.state().map_or("in no state", State::as_str);
+        wrongs.add(
+            format!("{name} is {state}{}", why(is.state_reason())),
+            remedy,
+        );
+    }
+    match is.last_update_status() {
+        None | Some(LastUpdateStatus::Successful) => (),
+        Some(status) => {
+            let why = why(is.last_update_status_reason());
+            wrongs.add(
+                format!("the last update of {name} is {status}{why}"),
+                remedy,
+            );
+        }
+    }
+    let timeout_s = is.timeout().and_then(|s| s.try_into().ok());
+    if timeout_s != Some(FUNCTION_TIMEOUT_S) {
+        let timeout = timeout_s.map_or("?".to_owned(), |s| s.to_string());
+        wrongs.add(
+            format!("{name} has a timeout of {timeout} seconds, not {FUNCTION_TIMEOUT_S}"),
+            remedy,
+        );
+    }
+}
+
+/// The variables that name a part of the stack, and the functions that need each.
+fn works_on(
+    place: &Place,
+    parts: &Stack,
+    which: Function,
+    is: &GetFunctionConfigurationOutput,
+    wrongs: &mut Wrongs,
+) {
+    let variables = is.environment().and_then(|it| it.variables());
+    let table = place.table();
+    let expected = match which {
+        Function::ReceivePlay => vec![(env::TABLE, &table)],
+        Function::Connection => vec![(env::TABLE, &table), (env::SOCKET_URL, &parts.socket)],
+        Function::JoinGame | Function::Decide => vec![
+            (env::TABLE, &table),
+            (env::SOCKET_URL, &parts.socket),
+            (env::QUEUE_URL, &parts.queue_url),
+        ],
+    };
+    for (variable, should_be) in expected {
+        let value = variables.and_then(|all| all.get(variable));
+        if value.is_none_or(|value| !is_same(place, value, should_be)) {
+            let (name, value) = (place.function(which), in_words(value.map(String::as_str)));
+            let text = format!("{variable} of {name} is {value}, not {should_be}");
+            wrongs.add(text, put_back(place));
+        }
+    }
+}
+
+/// A local AWS may be reached here by another address than it has for its functions.
+fn is_same(place: &Place, value: &str, should_be: &str) -> bool {
+    let path = |url: &str| {
+        let (_, rest) = url.split_once("://")?;
+        rest.split_once('/').map(|(_, path)| path.to_owned())
+    };
+    let local = matches!(place, Place::Local { .. });
+    value == should_be || (local && path(value).is_some() && path(value) == path(should_be))
+}
+
+/// Whether AWS ends a chain of functions and messages that would go on for ever.
+pub(super) async fn recursion(deployment: &Deployment) -> Result<Found, Failure> {
+    let place = deployment.place();
+    let all = of_each(async |which| {
+        let name = place.function(which);
+        let asked = Client::new(deployment.config()).get_function_recursion_config();
+        asked.function_name(&name).send().await.map_err(|error| {
+            let (action, on) = (
+                "lambda:GetFunctionRecursionConfig",
+                format!("the function {name}"),
+            );
+            deployment.explain(action, &on, &error)
+        })
+    });
+    let mut wrongs = Wrongs::default();
+    for (which, is) in all.await? {
+        if is.recursive_loop() != Some(&RecursiveLoop::Terminate) {
+            let is = is.recursive_loop().map_or("nothing", RecursiveLoop::as_str);
+            let text = format!(
+                "chains without end of {} are not ended: {is}",
+                place.function(which)
+            );
+            wrongs.add(text, put_back(place));
+        }
+    }
+    Ok(wrongs.or("Terminate: AWS ends chains of functions without end"))
+}
+
+fn in_words(value: Option<&str>) -> &str {
+    value.unwrap_or("not set")
+}

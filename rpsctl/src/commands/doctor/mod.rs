@@ -1,0 +1,132 @@
+//! `rpsctl doctor`: what is as it should be, and what is not.
+//!
+//! One small function a check, one file a service:
+//!
+//! - `finding`: what came of a check; `show`: the findings for people
+//! - `dynamodb`: the table and its TTL; `orphans`: what lies in it that nothing will remove soon
+//! - `sqs`: the queue that is the clock, and its dead letters
+//! - `lambda`: the mapping, the functions, their setting against recursion; `policy`: who may invoke them
+//! - `cloudwatch`: errors that Lambda counted; `logs`: errors that the functions wrote
+//! - `clock`: this machine's clock
+
+mod clock;
+mod cloudwatch;
+mod dynamodb;
+mod finding;
+mod lambda;
+mod logs;
+mod orphans;
+mod policy;
+mod show;
+mod sqs;
+
+use std::future::Future;
+
+use clap::Args;
+use futures_util::FutureExt;
+use futures_util::future::{LocalBoxFuture, join_all};
+use rps_core::names::Function;
+
+use self::finding::{Finding, Found, State};
+use crate::aws::Deployment;
+use crate::cli::Global;
+use crate::commands::watch::{self, Every};
+use crate::exit::{Exit, Failure};
+use crate::output::{self, Format, Paint, Versioned};
+
+/// Check that everything is as it should be
+///
+/// Looks at the table, the queue, the functions, what may call them, and what they wrote and left behind. Nothing
+/// is changed. A check that AWS does not allow is unknown, and the others go on.
+///
+/// Exit code 0: all is well. Exit code 4: something is wrong or unknown; under it is what to do. With --output
+/// json each check is one line, whatever it found.
+#[derive(Debug, Args)]
+#[command(mut_arg("every", |every| every.default_value("30s")))]
+pub(crate) struct DoctorArgs {
+    /// Check again and again, redrawn in place, until Ctrl-C
+    #[arg(long)]
+    watch: bool,
+    #[command(flatten)]
+    every: Every,
+}
+
+/// Runs the command.
+pub(crate) async fn run(args: DoctorArgs, global: &Global) -> anyhow::Result<Exit> {
+    let deployment = Deployment::reach(global.place.chosen()?).await?;
+    match (args.watch, global.output) {
+        (true, Format::Json) => {
+            watch::repeat(args.every, async || print(&check(&deployment).await?)).await
+        }
+        (true, Format::Table) => {
+            let name = deployment.place().name();
+            watch::draw(args.every, name, async || {
+                let findings = check(&deployment).await?;
+                let shown = show::lines(&findings, Paint::stdout(), output::width());
+                Ok((show::head(&findings), shown))
+            })
+            .await
+        }
+        (false, format) => {
+            let findings = check(&deployment).await?;
+            match format {
+                Format::Json => print(&findings)?,
+                Format::Table => {
+                    let shown = show::lines(&findings, Paint::stdout(), output::width());
+                    output::data(shown)?;
+                }
+            }
+            Ok(exit(&findings))
+        }
+    }
+}
+
+fn print(findings: &[Finding]) -> anyhow::Result<()> {
+    let mut each = findings.iter().map(Versioned::new);
+    each.try_for_each(|finding| output::json(&finding))
+}
+
+fn exit(findings: &[Finding]) -> Exit {
+    if findings.iter().all(|finding| finding.state == State::Ok) {
+        Exit::Ok
+    } else {
+        Exit::Unhealthy
+    }
+}
+
+/// All checks, side by side. Fails only if AWS would answer none of them.
+async fn check(deployment: &Deployment) -> Result<Vec<Finding>, Failure> {
+    let first = dynamodb::ask(deployment).await?;
+    let checks = [
+        finding("table", async { first.table }),
+        finding("ttl", dynamodb::ttl(deployment)),
+        finding("queue", sqs::queue(deployment)),
+        finding("dead-letters", sqs::dead_letters(deployment)),
+        finding("mapping", lambda::mapping(deployment)),
+        finding("functions", lambda::functions(deployment)),
+        finding("recursion", lambda::recursion(deployment)),
+        finding("permissions", policy::permissions(deployment)),
+        finding("clock", async { clock::compare(first.clock) }),
+        finding("errors", cloudwatch::errors(deployment)),
+        finding("logs", logs::lines(deployment)),
+        finding("orphans", orphans::orphans(deployment)),
+    ];
+    Ok(join_all(checks).await)
+}
+
+fn finding<'a>(
+    check: &'static str,
+    looking: impl Future<Output = Result<Found, Failure>> + 'a,
+) -> LocalBoxFuture<'a, Finding> {
+    looking
+        .map(move |found| Finding::new(check, found))
+        .boxed_local()
+}
+
+/// Looks at each of the four functions, at the same time. What fails is the first of them, not the fastest.
+async fn of_each<T>(
+    look: impl AsyncFn(Function) -> Result<T, Failure>,
+) -> Result<Vec<(Function, T)>, Failure> {
+    let all = Function::ALL.map(async |function| Ok((function, look(function).await?)));
+    join_all(all).await.into_iter().collect()
+}

@@ -1,0 +1,142 @@
+//! Who may invoke the functions.
+
+use aws_sdk_lambda::Client;
+use rps_core::names::{Function, ROUTES};
+use serde_json::Value;
+
+use super::finding::{Found, put_back};
+use super::of_each;
+use crate::aws::Deployment;
+use crate::exit::{Exit, Failure};
+
+/// Whether API Gateway may invoke the function behind each route. The mapping needs no such permission: it
+/// invokes `decide` by the role of that.
+pub(super) async fn permissions(deployment: &Deployment) -> Result<Found, Failure> {
+    let parts = deployment.parts().await?;
+    let has_routes = |function| ROUTES.iter().any(|route| route.function == function);
+    let statements = of_each(async |function| {
+        if has_routes(function) {
+            statements(deployment, function).await
+        } else {
+            Ok(Vec::new())
+        }
+    });
+    let mut refused = Vec::new();
+    for (function, statements) in statements.await? {
+        for route in ROUTES.iter().filter(|route| route.function == function) {
+            let source = format!("{}/{}/{}", parts.api, parts.stage, route.key);
+            if !statements.iter().any(|it| allows(it, &source)) {
+                refused.push(route.key);
+            }
+        }
+    }
+    let (all, api) = (ROUTES.len(), &parts.api);
+    if refused.is_empty() {
+        let text = format!("all {all} routes of API {api} may invoke their functions");
+        return Ok(Found::fine(text));
+    }
+    let refused = refused.join(", ");
+    let text = format!("routes of API {api} that may not invoke their functions: {refused}");
+    Ok(Found::wrong(text, put_back(deployment.place())))
+}
+
+/// The statements of a function's policy.
+async fn statements(deployment: &Deployment, function: Function) -> Result<Vec<Value>, Failure> {
+    let name = deployment.place().function(function);
+    let asked = Client::new(deployment.config()).get_policy();
+    let policy = match asked.function_name(&name).send().await {
+        Ok(output) => output.policy.unwrap_or_default(),
+        Err(error) => {
+            let on = format!("the function {name}");
+            let failure = deployment.explain("lambda:GetPolicy", &on, &error);
+            // A function that nobody may invoke has no policy.
+            return if failure.exit() == Exit::NoSuchThing {
+                Ok(Vec::new())
+            } else {
+                Err(failure)
+            };
+        }
+    };
+    let policy: Value = serde_json::from_str(&policy).unwrap_or_default();
+    Ok(policy["Statement"].as_array().cloned().unwrap_or_default())
+}
+
+/// Whether a statement lets API Gateway invoke from there: API, stage and route.
+fn allows(statement: &Value, source: &str) -> bool {
+    let arn = ["ArnLike", "StringLike", "ArnEquals", "StringEquals"]
+        .into_iter()
+        .find_map(|operator| statement["Condition"][operator]["AWS:SourceArn"].as_str());
+    // arn:PARTITION:execute-api:REGION:ACCOUNT:SOURCE
+    let pattern = arn.and_then(|arn| arn.splitn(6, ':').last());
+    statement["Effect"] == "Allow"
+        && statement["Action"] == "lambda:InvokeFunction"
+        && statement["Principal"]["Service"] == "apigateway.amazonaws.com"
+        && pattern.is_none_or(|pattern| is_like(pattern, source))
+}
+
+/// Whether a text is as a pattern in which `*` stands for anything.
+fn is_like(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((before, after)) => text.strip_prefix(before).is_some_and(|rest| {
+            let ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
+            ends.into_iter().any(|at| is_like(after, &rest[at..]))
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{allows, is_like};
+    use serde_json::json;
+
+    #[test]
+    fn a_pattern_and_what_it_is_like() {
+        for (pattern, like) in [
+            ("a1/live/$connect", true),
+            ("a1/live/$default", false),
+            ("a1/live/*", true),
+            ("a1/*", true),
+            ("a1/*/$connect", true),
+            ("*", true),
+            ("*/live", false),
+            ("b2/*", false),
+            ("a1/live/$connect*", true),
+            ("", false),
+        ] {
+            assert_eq!(is_like(pattern, "a1/live/$connect"), like, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_statement_of_this_api_only() {
+        let statement = |principal: &str, source: &str| {
+            json!({
+                "Effect": "Allow",
+                "Principal": { "Service": principal },
+                "Action": "lambda:InvokeFunction",
+                "Condition": { "ArnLike": { "AWS:SourceArn": format!("arn:aws:execute-api:eu-west-1:1:{source}") } },
+            })
+        };
+        let gateway = "apigateway.amazonaws.com";
+        let good = statement(gateway, "a1/live/join-game");
+        let mut anywhere = good.clone();
+        anywhere["Condition"] = json!(null);
+        let mut denied = good.clone();
+        denied["Effect"] = json!("Deny");
+        for (statement, allowed) in [
+            (good, true),
+            (anywhere, true),
+            (denied, false),
+            (statement("s3.amazonaws.com", "a1/live/join-game"), false),
+            (statement(gateway, "b2/live/join-game"), false),
+            (json!({}), false),
+        ] {
+            assert_eq!(
+                allows(&statement, "a1/live/join-game"),
+                allowed,
+                "{statement}"
+            );
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The findings for people: plain lines, because a sentence in a cell of a table is hard to read.
+
+use super::finding::{Finding, State};
+use crate::output::{NARROW, Paint, wrap};
+
+/// The columns before the text: the check, and its state.
+const CHECK: usize = 14;
+const STATE: usize = 9;
+
+/// All of them, in lines of so many characters.
+pub(super) fn lines(findings: &[Finding], paint: Paint, width: usize) -> String {
+    let each = findings.iter().flat_map(|it| lines_of(it, paint, width));
+    each.collect::<Vec<_>>().join("\n")
+}
+
+/// How many there are of each state.
+pub(super) fn head(findings: &[Finding]) -> String {
+    let count = |state| findings.iter().filter(|it| it.state == state).count();
+    let [ok, wrong, unknown] = [State::Ok, State::Wrong, State::Unknown].map(count);
+    format!("{ok} ok, {wrong} wrong, {unknown} unknown")
+}
+
+fn lines_of(finding: &Finding, paint: Paint, width: usize) -> Vec<String> {
+    let mut texts = vec![finding.found.clone()];
+    texts.extend(finding.remedy.iter().map(|remedy| format!("-> {remedy}")));
+    let state = finding.state.word();
+    let painted = match finding.state {
+        State::Ok => paint.good(state),
+        State::Wrong => paint.bad(state),
+        State::Unknown => paint.even(state),
+    };
+    let title = format!("{:CHECK$}{painted}", finding.check);
+    let narrow = width < NARROW;
+    let indent = if narrow { 2 } else { CHECK + STATE };
+    let margin = " ".repeat(indent);
+    let texts = texts
+        .iter()
+        .flat_map(|text| wrap(text, width.saturating_sub(indent)));
+    let mut lines: Vec<_> = texts.map(|line| format!("{margin}{line}")).collect();
+    if narrow {
+        lines.insert(0, title);
+    } else if let Some(first) = lines.first_mut() {
+        let gap = " ".repeat(STATE - state.len());
+        *first = format!("{title}{gap}{}", first.trim_start());
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding::{Finding, Found};
+    use super::{head, lines};
+    use crate::exit::{Exit, Failure};
+    use crate::output::Paint;
+
+    #[test]
+    fn each_fits_its_lines() {
+        let findings = [
+            Finding::new("table", Ok(Found::fine("rps is ACTIVE"))),
+            Finding::new(
+                "dead-letters",
+                Ok(Found::wrong("3 of them", "look at them")),
+            ),
+            Finding::new(
+                "ttl",
+                Err(Failure::new(
+                    Exit::Refused,
+                    "AWS does not allow dynamodb:DescribeTimeToLive on the table rps",
+                )),
+            ),
+        ];
+        assert_eq!(head(&findings), "1 ok, 1 wrong, 1 unknown");
+        let wide = "\
+table         ok       rps is ACTIVE
+dead-letters  wrong    3 of them
+                       -> look at them
+ttl           unknown  AWS does not allow dynamodb:DescribeTimeToLive on the
+                       table rps";
+        assert_eq!(lines(&findings, Paint::never(), 80), wide);
+        let narrow = "\
+table         ok
+  rps is ACTIVE
+dead-letters  wrong
+  3 of them
+  -> look at them
+ttl           unknown
+  AWS does not allow
+  dynamodb:DescribeTimeToLive on the
+  table rps";
+        assert_eq!(lines(&findings, Paint::never(), 40), narrow);
+        for width in 0..3 {
+            lines(&findings, Paint::never(), width);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! A game in one row.
+
+use comfy_table::Table;
+use rps_core::{Game, GameId, Stuck};
+use serde::Serialize;
+
+use crate::output;
+use crate::words::{decided, rfc_3339, time_span};
+
+/// A game as programs read it in a list.
+#[derive(Debug, Serialize)]
+pub(super) struct Row<'a> {
+    /// The game's id.
+    game: &'a GameId,
+    /// When it started, RFC 3339.
+    started_at: Option<String>,
+    /// The current round, from 1.
+    round: u32,
+    /// The round in which a draw ends the game.
+    max_rounds: u8,
+    /// When the round's time is over, RFC 3339.
+    deadline: Option<String>,
+    /// How many of the two have played in this round; never what, while it is not decided.
+    plays: usize,
+    /// Whether the round is closed, and so about to be decided.
+    closed: bool,
+    /// Why the game does not end by itself: `past-rounds`, `past-time`; null if it does.
+    stuck: Option<&'static str>,
+}
+
+impl<'a> Row<'a> {
+    /// The row of that game, at that time.
+    pub(super) fn new(game: &'a Game, now_ms: u64) -> Self {
+        Self {
+            game: &game.id,
+            started_at: rfc_3339(game.started_at_ms),
+            round: game.round,
+            max_rounds: game.rules.max_rounds(),
+            deadline: rfc_3339(game.deadline_ms),
+            plays: plays(game),
+            closed: game.closed.is_some(),
+            stuck: game.stuck(now_ms).map(stuck),
+        }
+    }
+}
+
+/// How many of the two have played.
+pub(super) fn plays(game: &Game) -> usize {
+    game.plays.iter().flatten().count()
+}
+
+/// The word for programs.
+pub(super) fn stuck(why: Stuck) -> &'static str {
+    match why {
+        Stuck::PastRounds => "past-rounds",
+        Stuck::PastTime => "past-time",
+    }
+}
+
+/// The games for people.
+pub(super) fn table(games: &[Game], now_ms: u64) -> Table {
+    let mut table = output::table();
+    table.set_header(["game", "age", "round", "plays", "decided"]);
+    for game in games {
+        table.add_row([
+            game.id.to_string(),
+            time_span(now_ms.saturating_sub(game.started_at_ms)),
+            format!("{} of {}", game.round, game.rules.max_rounds()),
+            plays(game).to_string(),
+            decided(game, now_ms),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,204 @@
+//! `rpsctl games show`.
+
+use clap::Args;
+use rps_core::{Closed, Game, Play, Seat, Stuck};
+use rps_handlers::time::now_ms;
+use serde::Serialize;
+
+use super::GameId;
+use super::row::{Row, plays};
+use crate::aws::{Deployment, OpenSocket};
+use crate::cli::Global;
+use crate::exit::Exit;
+use crate::output::{self, Format, Versioned, width, wrap};
+use crate::words::{of_the_protocol, progress, time_span};
+
+#[derive(Debug, Args)]
+pub(super) struct ShowArgs {
+    #[command(flatten)]
+    id: GameId,
+    /// Show what was played in a round that is not decided yet
+    #[arg(long)]
+    reveal: bool,
+}
+
+/// Runs the command.
+pub(super) async fn run(args: &ShowArgs, global: &Global) -> anyhow::Result<Exit> {
+    let deployment = Deployment::reach(global.place.chosen()?).await?;
+    let game = deployment.game(&args.id.game).await?;
+    let sockets = sockets(&deployment, &game).await;
+    let now_ms = now_ms();
+    match global.output {
+        Format::Json => output::json(&Versioned::new(Shown::new(
+            &game,
+            &sockets,
+            args.reveal,
+            now_ms,
+        )))?,
+        Format::Table => output::data(in_words(&game, &sockets, args.reveal, now_ms))?,
+    }
+    deployment.warn_if_paused().await;
+    Ok(Exit::Ok)
+}
+
+/// What is known of a player's socket.
+type Known = Option<Option<OpenSocket>>;
+
+/// Both players' sockets; none where API Gateway does not say.
+async fn sockets(deployment: &Deployment, game: &Game) -> [Known; 2] {
+    let Ok(sockets) = deployment.sockets().await else {
+        return [None, None];
+    };
+    let [first, second] = &game.players;
+    let (first, second) = tokio::join!(sockets.open(first), sockets.open(second));
+    if let Some(why) = first.as_ref().err().or(second.as_ref().err()) {
+        output::note(format_args!(
+            "whether the players are connected is not known: {why}"
+        ));
+    }
+    [first.ok(), second.ok()]
+}
+
+/// A game as programs read it by itself: the row of a list, and more.
+#[derive(Debug, Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    row: Row<'a>,
+    /// Seconds players have to play in each round.
+    play_window_s: u8,
+    /// How many rounds have been drawn. What was played in them is not stored.
+    drawn: u32,
+    /// What closed the round: `by-clock`, `by-first-leaving`, `by-second-leaving`, `by-operator`; null
+    /// while it is open.
+    closed_by: Option<Closed>,
+    /// Who waited, and who joined.
+    players: Vec<Player>,
+    /// What will happen next, in words.
+    next: String,
+}
+
+/// A player of a game.
+#[derive(Debug, Serialize)]
+struct Player {
+    /// The connection's id.
+    connection: String,
+    /// Whether API Gateway has that connection; null if it did not say.
+    connected: Option<bool>,
+    /// Whether the player has played in this round.
+    played: bool,
+    /// What; only with `--reveal`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    play: Option<Play>,
+}
+
+impl<'a> Shown<'a> {
+    fn new(game: &'a Game, sockets: &[Known; 2], reveal: bool, now_ms: u64) -> Self {
+        let players = Seat::BOTH
+            .into_iter()
+            .zip(sockets)
+            .map(|(seat, socket)| Player {
+                connection: game.player(seat).to_string(),
+                connected: socket.as_ref().map(Option::is_some),
+                played: game.played(seat).is_some(),
+                play: game.played(seat).filter(|_| reveal),
+            });
+        Self {
+            row: Row::new(game, now_ms),
+            play_window_s: game.rules.window_s(),
+            drawn: game.round.saturating_sub(1),
+            closed_by: game.closed,
+            players: players.collect(),
+            next: next(game, now_ms),
+        }
+    }
+}
+
+fn in_words(game: &Game, sockets: &[Known; 2], reveal: bool, now_ms: u64) -> String {
+    let age = time_span(now_ms.saturating_sub(game.started_at_ms));
+    let window_s = game.rules.window_s();
+    let started = format!("{age} ago; {window_s} s to play in each round");
+    let mut lines = labelled("game", game.id.as_str());
+    lines.extend(labelled("started", &started));
+    lines.extend(labelled("now", &progress(game, now_ms)));
+    lines.extend(labelled("before", &history(game)));
+    for (seat, socket) in Seat::BOTH.into_iter().zip(sockets) {
+        let label = format!("player {}", seat as usize + 1);
+        lines.extend(labelled(&label, game.player(seat).as_str()));
+        let played = match game.played(seat) {
+            None => "has not played".to_owned(),
+            Some(play) if reveal => format!("has played {play}"),
+            Some(_) => "has played (--reveal shows what)".to_owned(),
+        };
+        let connected = match socket {
+            None => "not known whether connected".to_owned(),
+            Some(None) => "not connected any more".to_owned(),
+            Some(Some(open)) => match open.connected_at_ms {
+                Some(at) => format!("connected for {}", time_span(now_ms.saturating_sub(at))),
+                None => "connected".to_owned(),
+            },
+        };
+        lines.extend(labelled("", &format!("{played}; {connected}")));
+    }
+    lines.extend(labelled("next", &next(game, now_ms)));
+    lines.join("\n")
+}
+
+/// A text in lines of the terminal's width, with its label before the first.
+fn labelled(label: &str, text: &str) -> Vec<String> {
+    const LABEL: usize = 9;
+    let lines = wrap(text, width().saturating_sub(LABEL));
+    let labels = std::iter::once(label).chain(std::iter::repeat(""));
+    let labelled = lines.into_iter().zip(labels);
+    labelled
+        .map(|(line, label)| format!("{label:LABEL$}{line}"))
+        .collect()
+}
+
+/// The rounds before: only draws lead to another round.
+fn history(game: &Game) -> String {
+    match game.round {
+        0 | 1 => "nothing: this is the first round".to_owned(),
+        2 => "round 1 was drawn".to_owned(),
+        round => format!("rounds 1 to {} were drawn", round - 1),
+    }
+}
+
+/// What will happen next, and when.
+fn next(game: &Game, now_ms: u64) -> String {
+    match (game.stuck(now_ms), game.closed) {
+        (Some(Stuck::PastRounds), _) => {
+            "nothing good: it has had more rounds than its rules allow; \
+             `rpsctl queue drain` ends it"
+                .to_owned()
+        }
+        (Some(Stuck::PastTime), _) => {
+            "nothing: the message of its round is lost, or a dead letter \
+             (`rpsctl dlq list`); `rpsctl queue drain` ends it"
+                .to_owned()
+        }
+        (None, Some(by)) => format!(
+            "both players are being told how it ended: the round was closed {}",
+            of_the_protocol(by).replace('-', " ")
+        ),
+        (None, None) => undecided(game, now_ms),
+    }
+}
+
+fn undecided(game: &Game, now_ms: u64) -> String {
+    let when = match game.deadline_ms.saturating_sub(now_ms) {
+        0 => "now".to_owned(),
+        left => format!("in {}", time_span(left)),
+    };
+    let is_last = game.round >= u32::from(game.rules.max_rounds());
+    match (plays(game), is_last) {
+        (0, _) => format!("{when} the game ends, abandoned, unless somebody plays"),
+        (1, _) => format!("{when} who has played wins, unless the other plays too"),
+        (_, false) => format!(
+            "{when} the plays decide it; if they are equal, round {} begins",
+            game.round + 1
+        ),
+        (_, true) => {
+            format!("{when} the plays decide it; if they are equal, that is the end, drawn")
+        }
+    }
+}

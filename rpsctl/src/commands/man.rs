@@ -1,0 +1,71 @@
+//! `rpsctl man`: the manual, made of what --help says.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Args, Command, CommandFactory};
+use clap_mangen::Man;
+
+use crate::cli::Cli;
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+/// Print the manual
+///
+/// To read it: rpsctl man games list | man -l -
+///
+/// To install it: rpsctl man --dir ~/.local/share/man/man1
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// The command whose page is printed, such as `games list`; without one that of rpsctl
+    #[arg(value_name = "COMMAND")]
+    command: Vec<String>,
+    /// Write all pages into this directory instead
+    #[arg(long, value_name = "DIR", conflicts_with = "command")]
+    dir: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &ManArgs) -> anyhow::Result<Exit> {
+    // There is --help, and no page for `help`.
+    let mut rpsctl = Cli::command().disable_help_subcommand(true);
+    rpsctl.build();
+    if let Some(dir) = &args.dir {
+        fs::create_dir_all(dir)
+            .and_then(|()| write(&rpsctl, dir))
+            .with_context(|| format!("cannot write the manual into {}", dir.display()))?;
+        return Ok(Exit::Ok);
+    }
+    let mut text = Vec::new();
+    page(named(&rpsctl, &args.command)?).render(&mut text)?;
+    output::data(String::from_utf8(text)?.trim_end())?;
+    Ok(Exit::Ok)
+}
+
+/// The command of these words.
+fn named<'a>(rpsctl: &'a Command, words: &[String]) -> Result<&'a Command, Failure> {
+    words.iter().try_fold(rpsctl, |command, word| {
+        command.find_subcommand(word).ok_or_else(|| {
+            let names: Vec<_> = command.get_subcommands().map(Command::get_name).collect();
+            let it_has = match &*names.join(", ") {
+                "" => "none".to_owned(),
+                names => names.to_owned(),
+            };
+            let name = command.get_bin_name().unwrap_or("rpsctl");
+            Failure::usage(format!("{name} has no command '{word}'; it has {it_has}"))
+        })
+    })
+}
+
+fn page(command: &Command) -> Man {
+    let version = concat!("rpsctl ", env!("CARGO_PKG_VERSION"));
+    Man::new(command.clone()).source(version)
+}
+
+/// Writes the pages of a command and of those under it.
+fn write(command: &Command, dir: &Path) -> io::Result<()> {
+    page(command).generate_to(dir)?;
+    command.get_subcommands().try_for_each(|it| write(it, dir))
+}

@@ -1,0 +1,160 @@
+//! `rpsctl queue status`.
+
+use clap::Args;
+use comfy_table::Table;
+use serde::Serialize;
+
+use super::games;
+use crate::aws::Deployment;
+use crate::cli::Global;
+use crate::commands::watch::{self, Every};
+use crate::exit::{Exit, Failure};
+use crate::output::{self, Format, Versioned};
+use crate::words::time_span;
+
+#[derive(Debug, Args)]
+pub(super) struct StatusArgs {
+    /// Show it again and again, redrawn in place, until Ctrl-C
+    #[arg(long)]
+    watch: bool,
+    #[command(flatten)]
+    every: Every,
+}
+
+/// How the clock is, as programs read it.
+#[derive(Debug, Serialize)]
+struct Status {
+    /// The queue's name.
+    queue: String,
+    /// Messages that a receive would give.
+    visible: u64,
+    /// Messages whose delay is not over.
+    delayed: u64,
+    /// Messages that were received and may still be deleted.
+    in_flight: u64,
+    /// Age of the oldest message in the last minute that CloudWatch knows, seconds; null if it is not known.
+    oldest_s: Option<u64>,
+    /// Messages in the dead-letter queue.
+    dead_letters: u64,
+    /// The state of the mapping from the queue to `decide`, in Lambda's words.
+    mapping: String,
+    /// Games that do not end by themselves.
+    stuck_games: usize,
+    /// Whether all is well: the mapping is on, and there are no dead letters and no stuck games.
+    healthy: bool,
+    #[serde(skip)]
+    mapping_is_off: bool,
+    #[serde(skip)]
+    notes: Vec<String>,
+}
+
+/// Runs the command.
+pub(super) async fn run(args: &StatusArgs, global: &Global) -> anyhow::Result<Exit> {
+    let deployment = Deployment::reach(global.place.chosen()?).await?;
+    if args.watch {
+        return watch(&deployment, args.every, global).await;
+    }
+    let status = look(&deployment).await?;
+    show(&status, global)?;
+    Ok(if status.healthy {
+        Exit::Ok
+    } else {
+        Exit::Unhealthy
+    })
+}
+
+async fn watch(deployment: &Deployment, every: Every, global: &Global) -> anyhow::Result<Exit> {
+    if global.output == Format::Json {
+        return watch::repeat(every, async || show(&look(deployment).await?, global)).await;
+    }
+    watch::draw(every, deployment.place().name(), async || {
+        let status = look(deployment).await?;
+        let health = if status.healthy {
+            "healthy"
+        } else {
+            "unhealthy"
+        };
+        Ok((health.to_owned(), table(&status).to_string()))
+    })
+    .await
+}
+
+fn show(status: &Status, global: &Global) -> anyhow::Result<()> {
+    match global.output {
+        Format::Json => output::json(&Versioned::new(status))?,
+        Format::Table => output::data(table(status))?,
+    }
+    status.notes.iter().for_each(output::note);
+    Ok(())
+}
+
+async fn look(deployment: &Deployment) -> Result<Status, Failure> {
+    let queue = deployment.queue().await?;
+    let dead_letters = deployment.dead_letter_queue().await?;
+    let (counts, dead_letters, mapping, oldest_s) = tokio::join!(
+        queue.counts(),
+        dead_letters.counts(),
+        deployment.mapping(),
+        queue.oldest_age_s(),
+    );
+    let (counts, dead_letters, mapping) = (counts?, dead_letters?, mapping?);
+    let stuck = games::stuck(deployment, counts.at_ms).await?;
+    let mut notes = stuck.unreadable;
+    let oldest_s = oldest_s.unwrap_or_else(|why| {
+        notes.push(format!("the age of the oldest message is not known: {why}"));
+        None
+    });
+    let (dead_letters, stuck_games) = (dead_letters.total(), stuck.wanted.len());
+    Ok(Status {
+        queue: queue.name().to_owned(),
+        visible: counts.visible,
+        delayed: counts.delayed,
+        in_flight: counts.in_flight,
+        oldest_s,
+        dead_letters,
+        mapping: mapping.as_str().to_owned(),
+        stuck_games,
+        healthy: mapping.is_on() && dead_letters == 0 && stuck_games == 0,
+        mapping_is_off: mapping.is_off(),
+        notes,
+    })
+}
+
+/// The status for people, with a remedy where something is wrong.
+fn table(status: &Status) -> Table {
+    let oldest = status.oldest_s.map(|age_s| time_span(age_s * 1000));
+    let rows = [
+        ("visible", status.visible.to_string(), None),
+        ("delayed", status.delayed.to_string(), None),
+        ("in flight", status.in_flight.to_string(), None),
+        ("oldest", oldest.unwrap_or("not known".to_owned()), None),
+        (
+            "mapping",
+            status.mapping.clone(),
+            status
+                .mapping_is_off
+                .then_some("turn it on: `rpsctl queue drain --resume`"),
+        ),
+        (
+            "dead letters",
+            status.dead_letters.to_string(),
+            (status.dead_letters > 0).then_some("look at them: `rpsctl dlq list`"),
+        ),
+        (
+            "stuck games",
+            status.stuck_games.to_string(),
+            (status.stuck_games > 0).then_some("end them: `rpsctl queue drain`"),
+        ),
+    ];
+    let mut table = output::table();
+    if status.healthy {
+        table.set_header(["", "now"]);
+        table.add_rows(rows.map(|(what, now, _)| [what.to_owned(), now]));
+    } else {
+        table.set_header(["", "now", "remedy"]);
+        table.add_rows(rows.map(|(what, now, remedy)| {
+            [what.to_owned(), now, remedy.unwrap_or_default().to_owned()]
+        }));
+    }
+    table
+}

@@ -1,0 +1,154 @@
+//! `rpsctl queue drain`: what is stuck.
+
+use serde::Serialize;
+
+use super::drain::DrainArgs;
+use super::games::{self, Games};
+use super::idle::{self, HOLD};
+use crate::aws::{Counts, Deployment, Held, Intake, Queue, Received, State};
+use crate::cli::Global;
+use crate::exit::Exit;
+use crate::interrupt::Interrupt;
+use crate::operate::{DeleteMessage, EndGame, Plan, Step, execute, interrupted};
+use crate::output;
+use crate::words::count;
+
+/// A step of draining what is stuck.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum DrainStep<'h> {
+    End(EndGame),
+    Delete(DeleteMessage<'h>),
+}
+
+impl Step for DrainStep<'_> {
+    fn words(&self) -> String {
+        match self {
+            Self::End(step) => step.words(),
+            Self::Delete(step) => step.words(),
+        }
+    }
+}
+
+/// Ends stuck games, and deletes messages that have nothing to do any more.
+pub(super) async fn run(
+    args: DrainArgs,
+    global: &Global,
+    deployment: &Deployment,
+) -> anyhow::Result<Exit> {
+    let queue = deployment.queue().await?;
+    let (counts, mapping) = tokio::join!(queue.counts(), deployment.mapping());
+    let (counts, mapping) = (counts?, mapping?);
+    let games = games::stuck(deployment, counts.at_ms).await?;
+    games.unreadable.iter().for_each(output::note);
+    // Before the first message is in hand: from here on nothing ends rpsctl before they are given back.
+    let mut interrupt = Interrupt::listen()?;
+    let received = if mapping.is_off() && !global.read_only {
+        let limit = args.limit;
+        queue
+            .receive(Intake { limit, hold: HOLD }, &mut interrupt)
+            .await?
+    } else {
+        Received::default()
+    };
+    note_left(counts, &mapping, &received, global);
+    let drain = Drain {
+        args,
+        global,
+        deployment,
+        queue: &queue,
+    };
+    let drained = drain.run(games, &received.messages, &mut interrupt).await;
+    queue.give_back(&received.messages).await;
+    drained
+}
+
+/// Says what is not looked at, and what becomes of it.
+fn note_left(counts: Counts, mapping: &State, received: &Received, global: &Global) {
+    let vanish = "what has nothing to do vanishes by itself when it is delivered";
+    let visible = count(counts.visible, "visible message");
+    if counts.visible > 0 && mapping.is_on() {
+        output::note(format_args!(
+            "left to the mapping, which is on: {visible}; {vanish}"
+        ));
+    } else if counts.visible > 0 && global.read_only {
+        output::note(format_args!(
+            "not looked at, because that is to receive it: {visible}"
+        ));
+    }
+    if counts.delayed > 0 {
+        let delayed = count(counts.delayed, "delayed message");
+        output::note(format_args!("cannot be received: {delayed}; {vanish}"));
+    }
+    if counts.in_flight > 0 && mapping.is_off() {
+        let in_flight = count(counts.in_flight, "message");
+        output::note(format_args!(
+            "in flight, because somebody has received it: {in_flight}; run it again in some minutes"
+        ));
+    }
+    if received.more {
+        output::note("there may be more messages than were received: run it again");
+    }
+}
+
+/// A drain that has looked at everything.
+struct Drain<'a> {
+    args: DrainArgs,
+    global: &'a Global,
+    deployment: &'a Deployment,
+    queue: &'a Queue<'a>,
+}
+
+impl Drain<'_> {
+    async fn run(
+        self,
+        games: Games,
+        messages: &[Held],
+        interrupt: &mut Interrupt,
+    ) -> anyhow::Result<Exit> {
+        let (deployment, queue) = (self.deployment, self.queue);
+        let found = idle::find(deployment, queue, messages, interrupt);
+        let found = found.await.ok_or_else(interrupted)?;
+        let healthy = games.unreadable.is_empty() && found.unknown == 0;
+        let games = games.wanted.into_iter().map(EndGame::as_seen);
+        let mut steps: Vec<_> = games.map(DrainStep::End).collect();
+        let idle = found.idle.into_iter();
+        steps.extend(idle.map(|judged| DrainStep::Delete(DeleteMessage::new(queue, judged))));
+        let exit = if steps.is_empty() {
+            output::note("nothing to drain");
+            Exit::Ok
+        } else {
+            let reason = self.args.reason.clone();
+            self.carry_out(&Plan { steps, reason }, interrupt).await?
+        };
+        Ok(match exit {
+            Exit::Ok if !healthy => Exit::Unhealthy,
+            exit => exit,
+        })
+    }
+
+    async fn carry_out(
+        &self,
+        plan: &Plan<DrainStep<'_>>,
+        interrupt: &mut Interrupt,
+    ) -> anyhow::Result<Exit> {
+        let name = self.deployment.place().name();
+        plan.show(name, self.global)?;
+        let confirm = self.args.confirm.confirm_or_interrupt(name, interrupt);
+        let Some(confirmed) = confirm.await? else {
+            return Ok(Exit::Ok);
+        };
+        let (store, gateway) = (self.deployment.store(), self.deployment.gateway().await?);
+        let tally = execute(
+            plan,
+            name,
+            interrupt,
+            &confirmed,
+            async |step, confirmed| match step {
+                DrainStep::End(step) => Box::pin(step.act(&store, &gateway, confirmed)).await,
+                DrainStep::Delete(step) => step.act(self.queue, confirmed).await,
+            },
+        );
+        tally.await.show(self.global)
+    }
+}

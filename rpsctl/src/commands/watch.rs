@@ -1,0 +1,85 @@
+//! Looking again and again.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use clap::Args;
+use rps_handlers::time::now_ms;
+use tokio::time::sleep;
+
+use crate::exit::Exit;
+use crate::interrupt::Interrupt;
+use crate::output::Live;
+use crate::words::{seconds, time_span};
+
+/// How often.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Every {
+    /// The pause between two looks when watching. Each look reads the table, which AWS charges for
+    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = pause)]
+    every: Duration,
+}
+
+/// A pause that does not make AWS work without one.
+fn pause(text: &str) -> Result<Duration, String> {
+    let pause = humantime::parse_duration(text).map_err(|why| why.to_string())?;
+    if pause < Duration::from_millis(100) {
+        return Err("the shortest pause is 100ms".to_owned());
+    }
+    Ok(pause)
+}
+
+/// Does it again and again, until an interruption or a failure.
+pub(crate) async fn repeat(every: Every, look: impl AsyncFn() -> Result<()>) -> Result<Exit> {
+    let mut interrupt = Interrupt::listen()?;
+    let looking = async {
+        loop {
+            look().await?;
+            sleep(every.every).await;
+        }
+    };
+    tokio::select! {
+        () = interrupt.wait() => Ok(Exit::Ok),
+        failed = looking => failed,
+    }
+}
+
+/// Draws it again and again in the same place: a head of one line, and what is under it. If the first look fails
+/// that is all; later the last view stays, and the failure is above it.
+pub(crate) async fn draw(
+    every: Every,
+    name: &str,
+    look: impl AsyncFn() -> Result<(String, String)>,
+) -> Result<Exit> {
+    let mut last = look().await?;
+    let mut seen_ms = now_ms();
+    let live = Live::new()?;
+    let every_words = seconds(u64::try_from(every.every.as_millis())?);
+    let drawing = async {
+        let mut trouble = None;
+        loop {
+            let (head, body) = &last;
+            let state = match &trouble {
+                None => format!("every {every_words}"),
+                Some(why) => {
+                    let ago = time_span(now_ms().saturating_sub(seen_ms));
+                    format!("{ago} ago, for now {why}")
+                }
+            };
+            live.draw(&format!("{name}: {head} ({state}; Ctrl-C ends)\n{body}"))?;
+            sleep(every.every).await;
+            trouble = match look().await {
+                Ok(view) => {
+                    (last, seen_ms) = (view, now_ms());
+                    None
+                }
+                Err(error) => Some(format!("{error:#}")),
+            };
+        }
+    };
+    let mut interrupt = Interrupt::listen()?;
+    tokio::select! {
+        () = interrupt.wait() => Ok(Exit::Ok),
+        failed = drawing => failed,
+    }
+}

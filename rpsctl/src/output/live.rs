@@ -1,0 +1,92 @@
+//! A view that is redrawn in place.
+
+use std::io::{self, IsTerminal, Write};
+
+use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::style::Print;
+use crossterm::terminal::{
+    Clear, ClearType, DisableLineWrap, EnableLineWrap, EnterAlternateScreen, LeaveAlternateScreen,
+    size,
+};
+use crossterm::{execute, queue};
+
+use super::screen::restore_on_panic;
+
+/// Frames on stdout: on a terminal each in the place of the one before, else one after the other. When dropped
+/// the terminal is as it was.
+pub(crate) struct Live {
+    terminal: bool,
+}
+
+impl Live {
+    /// Takes the screen, if there is one.
+    pub(crate) fn new() -> io::Result<Self> {
+        let terminal = io::stdout().is_terminal();
+        if terminal {
+            restore_on_panic(restore);
+            execute!(io::stdout(), EnterAlternateScreen, DisableLineWrap, Hide)?;
+        }
+        Ok(Self { terminal })
+    }
+
+    /// Draws the next frame.
+    pub(crate) fn draw(&self, frame: &str) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
+        if !self.terminal {
+            writeln!(stdout, "{frame}")?;
+            return stdout.flush();
+        }
+        let rows = size().map_or(24, |(_, rows)| rows.into());
+        put(&mut stdout, frame, rows)?;
+        stdout.flush()
+    }
+}
+
+/// Draws a frame over the one before. What the terminal has no lines for is cut off, as what is too wide is by
+/// the terminal itself.
+fn put(screen: &mut impl Write, frame: &str, rows: usize) -> io::Result<()> {
+    queue!(screen, MoveTo(0, 0))?;
+    for (row, line) in frame.lines().take(rows).enumerate() {
+        if row > 0 {
+            queue!(screen, Print("\r\n"))?;
+        }
+        // Before the line: after one as wide as the screen the cursor is still on its last character.
+        queue!(screen, Clear(ClearType::UntilNewLine), Print(line))?;
+    }
+    if frame.lines().count() < rows {
+        queue!(screen, Print("\r\n"), Clear(ClearType::FromCursorDown))?;
+    }
+    Ok(())
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        if self.terminal {
+            restore();
+        }
+    }
+}
+
+fn restore() {
+    // The terminal may be gone, and then nothing is left to restore.
+    let _ = execute!(io::stdout(), Show, EnableLineWrap, LeaveAlternateScreen);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::put;
+
+    /// What is cleared is cleared from the first column of a line on.
+    #[test]
+    fn clearing_takes_nothing_of_the_line_before() {
+        for (rows, drawn) in [
+            (3, "\u{1b}[1;1H\u{1b}[Kone\r\n\u{1b}[Ktwo\r\n\u{1b}[J"),
+            (2, "\u{1b}[1;1H\u{1b}[Kone\r\n\u{1b}[Ktwo"),
+            (1, "\u{1b}[1;1H\u{1b}[Kone"),
+        ] {
+            let mut screen = Vec::new();
+            put(&mut screen, "one\ntwo", rows).expect("written");
+            assert_eq!(String::from_utf8_lossy(&screen), drawn, "{rows}");
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! `rpsctl connections list`: who is there, and where.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use super::{THEN_MS, connections, haunted, spoil};
+use crate::aws::{Table, server};
+use crate::player::Player;
+use crate::rpsctl::{Ended, Game, rpsctl, send};
+
+/// Lines of JSON, sorted by the connection's id.
+fn rows(ended: &Ended) -> Vec<Value> {
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let rows = ended
+        .stdout
+        .lines()
+        .map(|row| serde_json::from_str(row).expect("JSON"));
+    let mut rows: Vec<Value> = rows.collect();
+    rows.sort_by_key(|row| row["connection"].to_string());
+    rows
+}
+
+#[test]
+fn where_each_is() {
+    let game = Game::start();
+    spoil(&haunted(&game));
+    let ended = connections(game.endpoint(), "list --stack dev --output json");
+    let place = |row: &Value| json!([row["connection"], row["place"], row["game"]]);
+    let places: Vec<_> = rows(&ended).iter().map(place).collect();
+    let expected = [
+        json!(["idle", "idle", null]),
+        json!(["joining", "joining", null]),
+        json!(["left-over", "idle", null]),
+        json!(["waiting", "waiting", "to-be-15"]),
+        json!(["x", "playing", "early"]),
+    ];
+    assert_eq!(places, expected);
+    let mut notes: Vec<_> = ended.stderr.lines().collect();
+    notes.sort_unstable();
+    let expected = [
+        "left out: C#half does not read as what it says it is: Expected num",
+        "left out: the connection of-broken: G#broken does not read as what it says it is: Expected num",
+    ];
+    assert_eq!(notes, expected);
+
+    let table = connections(game.endpoint(), "list --stack dev");
+    let row = |line: &str| {
+        let cells = line.trim_matches('│').split('┆').map(str::trim);
+        let cells: Vec<_> = cells.collect();
+        (cells[0].to_owned(), cells[2].to_owned())
+    };
+    let lines = table.stdout.lines().filter(|line| line.starts_with('│'));
+    let found: Vec<_> = lines.map(row).collect();
+    let expected = [
+        ("connection", "where"),
+        ("idle", "idle"),
+        ("left-over", "idle"),
+        ("waiting", "waiting"),
+        ("x", "game early"),
+        ("joining", "joining"),
+    ];
+    let expected = expected.map(|(id, place)| (id.to_owned(), place.to_owned()));
+    assert_eq!(found, expected, "the oldest first");
+}
+
+#[test]
+fn who_says_nothing() {
+    let game = Game::with_window("60");
+    let quiet = Player::connect(&game);
+    Table::at(game.endpoint(), "rps").haunt("ghost", THEN_MS, None);
+    let list = |more: &str| {
+        let ended = connections(game.endpoint(), &format!("list --output json {more}"));
+        assert_eq!(ended.stderr, "", "{ended:?}");
+        let mut rows = rows(&ended).into_iter();
+        let ids = rows.by_ref().map(|row| {
+            let open = row["open"].as_bool();
+            assert_eq!(row["last_active_at"].is_string(), open == Some(true));
+            (row["connection"].as_str().expect("an id").to_owned(), open)
+        });
+        ids.collect::<Vec<_>>()
+    };
+    let (quiet, ghost) = (quiet.id.clone(), "ghost".to_owned());
+    assert_eq!(list("--idle-for 0s"), [(quiet.clone(), Some(true))]);
+    assert_eq!(list("--idle-for 1h"), []);
+    assert_eq!(list("--stale"), [(ghost.clone(), Some(false))]);
+    let mut all = [(quiet, None), (ghost, None)];
+    all.sort();
+    assert_eq!(list("--limit 2"), all);
+}
+
+#[test]
+fn no_more_than_asked_for() {
+    let game = Game::start();
+    let table = Table::at(game.endpoint(), "rps");
+    for id in 0..600 {
+        table.haunt(&format!("a-connection-{id}"), THEN_MS, None);
+    }
+    let more = "these are the first 20 that were found, and there are more: --limit shows them\n";
+    for (line, count, note) in [
+        ("list --limit 20 --output json", 20, more),
+        ("list --limit 20 --stale --output json", 20, more),
+        ("list --limit 600 --output json", 600, ""),
+        // With its frame and its head.
+        ("list --limit 20", 24, more),
+    ] {
+        let ended = connections(game.endpoint(), line);
+        assert_eq!((ended.code, &*ended.stderr), (Some(0), note), "{ended:?}");
+        assert_eq!(ended.stdout.lines().count(), count, "{ended:?}");
+    }
+
+    // More than a pipe holds, and a reader that has read enough.
+    let args = ["connections", "list", "--output", "json", "--limit", "600"];
+    let mut list = rpsctl(args)
+        .env("AWS_ENDPOINT_URL", game.endpoint())
+        .spawn()
+        .expect("starts");
+    let mut line = String::new();
+    let stdout = list.stdout.take().expect("piped");
+    let read = BufReader::with_capacity(64, stdout).read_line(&mut line);
+    assert!(read.expect("a line") > 0);
+    let ended = Ended::from(list.wait_with_output().expect("ends"));
+    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:?}");
+}
+
+/// A table without an end: who reads on after the limit never ends.
+#[test]
+fn nothing_is_read_after_the_limit() {
+    let url = server(|head| {
+        let item = json!({
+            "pk": { "S": "C#x" },
+            "v": { "N": "1" },
+            "connected_at_ms": { "N": "1" },
+            "ttl": { "N": "1" },
+        });
+        let answer = if head.contains("dynamodb_20120810.scan") {
+            json!({ "Items": [item], "LastEvaluatedKey": { "pk": { "S": "C#x" } } })
+        } else {
+            json!({})
+        };
+        (200, answer.to_string())
+    });
+    let ended = connections(&url, "list --limit 3 --output json");
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(ended.stdout.lines().count(), 3, "{ended:?}");
+}
+
+#[test]
+fn watching() {
+    let game = Game::start();
+    let table = Table::at(game.endpoint(), "rps");
+    let watch = |format: &str| {
+        let args = ["connections", "list", "--watch", "--every", "100ms"];
+        let mut command = rpsctl(args.into_iter().chain(["--output", format]));
+        let mut child = command
+            .env("AWS_ENDPOINT_URL", game.endpoint())
+            .stdin(Stdio::null())
+            .spawn()
+            .expect("starts");
+        let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        (child, lines.map(|line| line.expect("a line")))
+    };
+    let (mut child, mut lines) = watch("table");
+    let head = "connections: 0 idle, 0 joining, 0 waiting, 0 playing (every 1 second; Ctrl-C ends)";
+    assert_eq!(lines.next(), Some(format!("local: 0 {head}")));
+    table.haunt("ghost", THEN_MS, None);
+    let head = "local: 1 connections: 1 idle, 0 joining, 0 waiting, 0 playing";
+    assert!(lines.by_ref().any(|line| line.starts_with(head)));
+    assert!(lines.any(|line| line.starts_with("│ ghost")));
+    send("INT", child.id());
+    assert_eq!(child.wait().expect("ends").code(), Some(0));
+
+    let (mut child, mut lines) = watch("json");
+    for _ in 0..2 {
+        assert!(lines.next().expect("a row").contains(r#""ghost""#));
+    }
+    send("TERM", child.id());
+    assert_eq!(child.wait().expect("ends").code(), Some(0));
+}

@@ -1,0 +1,63 @@
+//! `rpsctl connections`.
+//!
+//! - `list`, `show`, `disconnect`: the commands
+//! - `refused`: what AWS does not allow
+
+mod disconnect;
+mod list;
+mod refused;
+mod show;
+
+use rps_handlers::time::now_ms;
+
+use crate::aws::Table;
+use crate::golden::Golden;
+use crate::rpsctl::{Ended, Game, run};
+
+/// 2023-11-14, 22:13:20 and 123 ms: long over.
+pub(super) const THEN_MS: u64 = 1_700_000_000_123;
+
+/// Runs a command about connections at that endpoint.
+pub(super) fn connections(endpoint: &str, line: &str) -> Ended {
+    let args = ["connections", "--endpoint-url", endpoint];
+    run(args.into_iter().chain(line.split(' ')))
+}
+
+/// A table with ghosts of all kinds, and one connection that may be about to open.
+pub(super) fn haunted(game: &Game) -> Table {
+    let table = Table::create(game.endpoint(), "rps-dev");
+    table.describe(game.url());
+    table.haunt("idle", THEN_MS, None);
+    table.haunt("left-over", THEN_MS + 1, Some("over"));
+    table.haunt("waiting", THEN_MS + 2, Some("to-be-15"));
+    table.queue("waiting", "to-be-15");
+    table.haunt("x", THEN_MS + 3, Some("early"));
+    table.start("early", THEN_MS, [None, None]);
+    table.haunt("joining", now_ms() + 1_000_000_000, Some("soon"));
+    table.put(&[("pk", "OTHER")]);
+    table
+}
+
+/// Adds what is written by halves.
+pub(super) fn spoil(table: &Table) {
+    table.haunt("of-broken", THEN_MS + 4, Some("broken"));
+    table.put(&[("pk", "G#broken"), ("v", "1")]);
+    table.put(&[("pk", "C#half"), ("v", "1")]);
+    table.put(&[("pk", "L#3")]);
+}
+
+#[test]
+fn nobody_is_there() {
+    let game = Game::start();
+    let mut golden = Golden::at(game.endpoint());
+    golden.run("connections list");
+    golden.run("connections list --output json");
+    golden.run("connections list --stale");
+    golden.run("connections list --idle-for 5m");
+    golden.run("connections show nobody");
+    golden.run("connections disconnect nobody --yes");
+    golden.run("connections disconnect --all --yes");
+    golden.run("connections disconnect --stale --yes");
+    golden.run("connections disconnect --all --dry-run --output json");
+    golden.is("connections-nobody");
+}

@@ -1,0 +1,193 @@
+//! `rpsctl dlq`: what dead letters are, and that only those go that are of no use.
+
+use rps_core::Game;
+use serde_json::{Value, json};
+
+use crate::aws::Table;
+use crate::golden::Golden;
+use crate::proxy::Barrier;
+use crate::queues::{Queues, THEN_MS, actions, foreign, stranded, tick, tick_of};
+use crate::rpsctl::{Ended, Game as Local, rpsctl, run, send};
+
+/// Runs one of the commands.
+pub(crate) fn dlq(endpoint: &str, args: &[&str]) -> Ended {
+    let all = ["dlq"].iter().chain(args);
+    run(all.chain(&["--endpoint-url", endpoint]))
+}
+
+/// Dead letters of every kind, of which the first is needed, and of the last that is not known.
+fn mixture(table: &Table, queues: &Queues) {
+    let id = "0123456789abcdef0123456789abcdef";
+    let game = Game {
+        round: 3,
+        ..stranded(id)
+    };
+    table.keep(&game);
+    queues.bury(&tick_of(&game));
+    queues.bury(&tick(id, 2, THEN_MS));
+    queues.bury(&tick("gone", 2, THEN_MS));
+    queues.bury(r#"{"v":1,"gather":"c0nnection-of15=","game":"gone-7"}"#);
+    queues.bury(&foreign());
+    table.put(&[("pk", "G#half"), ("v", "1")]);
+    queues.bury(&tick("half", 1, THEN_MS));
+}
+
+#[test]
+fn what_people_see() {
+    let game = Local::start();
+    let (table, queues) = (
+        Table::at(game.endpoint(), "rps"),
+        Queues::at(game.endpoint()),
+    );
+    let mut golden = Golden::at(game.endpoint());
+    golden.run("dlq list");
+    golden.run("dlq redrive");
+    golden.run("dlq purge");
+    mixture(&table, &queues);
+    golden.run("dlq list");
+    golden.run("dlq list --output json");
+    golden.run("dlq list --limit 0");
+    golden.run("dlq list --stack nope");
+    golden.run("dlq redrive");
+    golden.run("dlq redrive --dry-run --output json");
+    golden.run("--read-only dlq redrive --yes");
+    golden.run("dlq redrive --stack nope --yes");
+    golden.run("dlq purge");
+    golden.run("dlq purge --dry-run --output json");
+    golden.run("dlq purge --all --dry-run");
+    golden.run("--read-only dlq purge --yes");
+    golden.run("dlq purge --stack nope --yes");
+    // Nobody has changed anything until now.
+    assert_eq!(queues.dead(), [6, 0, 0]);
+    golden.run("dlq redrive --yes --reason mended");
+    assert_eq!(queues.dead(), [0; 3]);
+    golden.is("dlq");
+}
+
+/// A table that fits its terminal.
+#[test]
+fn a_list_of_eighty_columns() {
+    let game = Local::start();
+    let (table, queues) = (
+        Table::at(game.endpoint(), "rps"),
+        Queues::at(game.endpoint()),
+    );
+    mixture(&table, &queues);
+    let listed = dlq(game.endpoint(), &["list"]);
+    let widest = listed.stdout.lines().map(|line| line.chars().count()).max();
+    assert!(widest <= Some(80), "{listed:?}");
+}
+
+#[test]
+fn no_more_than_the_limit() {
+    let game = Local::start();
+    let queues = Queues::at(game.endpoint());
+    for round in 0..15 {
+        queues.bury(&tick("gone", round, THEN_MS));
+    }
+    let listed = dlq(
+        game.endpoint(),
+        &["list", "--limit", "12", "--output", "json"],
+    );
+    assert_eq!(
+        (listed.code, listed.stdout.lines().count()),
+        (Some(0), 12),
+        "{listed:?}"
+    );
+    let note =
+        "these are the first 12 that were received, and there may be more: --limit shows them\n";
+    assert_eq!(listed.stderr, note);
+    assert_eq!(queues.dead(), [15, 0, 0]);
+}
+
+#[test]
+fn purge_keeps_what_is_needed() {
+    let game = Local::start();
+    let (table, queues) = (
+        Table::at(game.endpoint(), "rps"),
+        Queues::at(game.endpoint()),
+    );
+    mixture(&table, &queues);
+    let id = "0123456789abcdef0123456789abcdef";
+    let ended = dlq(game.endpoint(), &["purge", "--yes"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let delete = |game: Value| json!(["delete-message", game, "done"]);
+    let expected = [
+        delete(json!(id)),
+        delete(json!("gone")),
+        delete(Value::Null),
+        delete(Value::Null),
+    ];
+    assert_eq!(actions(&ended.stderr), expected);
+    assert_eq!(queues.dead(), [2, 0, 0]);
+    let needed =
+        format!("tick of game {id} round 3: it is needed: `rpsctl dlq redrive` sends it back");
+    assert!(ended.stderr.contains(&needed), "{ended:?}");
+    assert!(
+        ended
+            .stderr
+            .contains("tick of game half round 1: whether it is needed is not known: ")
+    );
+    let ended = dlq(
+        game.endpoint(),
+        &["purge", "--all", "--yes", "--reason", "x"],
+    );
+    assert_eq!(
+        actions(&ended.stderr),
+        [delete(json!(id)), delete(json!("half"))]
+    );
+    assert_eq!(
+        (queues.dead(), table.has(&format!("G#{id}"))),
+        ([0; 3], true)
+    );
+}
+
+/// What comes after the plan is not in it, and stays.
+#[test]
+fn purge_deletes_nothing_that_came_later() {
+    let game = Local::start();
+    let queues = Queues::at(game.endpoint());
+    queues.bury(&foreign());
+    let (url, barrier) = Barrier::before(game.endpoint(), ".deletemessage");
+    let args = ["dlq", "purge", "--yes", "--endpoint-url", &url];
+    let child = rpsctl(args).spawn().expect("starts");
+    barrier.wait();
+    queues.bury(&foreign());
+    barrier.open();
+    let ended = Ended::from(child.wait_with_output().expect("ends"));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(queues.dead(), [1, 0, 0]);
+}
+
+#[test]
+fn interrupted_or_unread_all_are_given_back() {
+    let game = Local::start();
+    let queues = Queues::at(game.endpoint());
+    for _ in 0..15 {
+        queues.bury(&tick("gone", 2, THEN_MS));
+    }
+    for command in ["list", "purge"] {
+        let (url, barrier) = Barrier::before(game.endpoint(), "getitem");
+        let yes: &[&str] = if command == "purge" { &["--yes"] } else { &[] };
+        let args = ["dlq", command, "--endpoint-url", &url];
+        let child = rpsctl(args.iter().chain(yes)).spawn().expect("starts");
+        barrier.wait();
+        assert_eq!(queues.dead(), [0, 0, 15]);
+        send("INT", child.id());
+        let ended = Ended::from(child.wait_with_output().expect("ends"));
+        assert_eq!(
+            (ended.code, queues.dead()),
+            (Some(3), [15, 0, 0]),
+            "{ended:?}"
+        );
+        barrier.open();
+
+        let (reader, stdout) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let args = ["dlq", command, "--endpoint-url", game.endpoint()];
+        let output = rpsctl(args.iter().chain(yes)).stdout(stdout).output();
+        let ended = Ended::from(output.expect("ends"));
+        assert_eq!((ended.code, &*ended.stderr), (Some(0), ""));
+        assert_eq!(queues.dead(), [15, 0, 0]);
+    }
+}

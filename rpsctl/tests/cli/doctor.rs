@@ -1,0 +1,238 @@
+//! `rpsctl doctor`: what is as it should be, and each thing that is not.
+
+use std::io::{BufRead, BufReader};
+
+use aws_sdk_dynamodb::types::{AttributeValue, TimeToLiveSpecification};
+use aws_sdk_sqs::types::QueueAttributeName;
+use rps_core::Play::Rock;
+use rps_handlers::time::now_ms;
+use serde_json::Value;
+
+use crate::aws::Table;
+use crate::golden::Golden;
+use crate::rpsctl::{Ended, Game, rpsctl, run, send};
+
+mod changed;
+mod failed;
+
+/// 2023-11-14: long over.
+const THEN_MS: u64 = 1_700_000_000_123;
+
+/// The checks that are not ok, in the order of the lines, as `check state`.
+fn not_ok(ended: &Ended) -> Vec<String> {
+    let lines = ended.stdout.lines();
+    let findings = lines.map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+    let word = |finding: &Value, name: &str| finding[name].as_str().expect("a word").to_owned();
+    let bad = findings.filter(|finding| finding["state"] != "ok");
+    bad.map(|it| format!("{} {}", word(&it, "check"), word(&it, "state")))
+        .collect()
+}
+
+fn doctor(endpoint: &str) -> Ended {
+    run(["doctor", "--output", "json", "--endpoint-url", endpoint])
+}
+
+/// Runs it for people, and looks at what is wrong for programs.
+fn is_wrong(golden: &mut Golden, endpoint: &str, wrong: &[&str]) {
+    assert_eq!(golden.run("doctor").code, Some(4));
+    assert_eq!(not_ok(&doctor(endpoint)), wrong);
+}
+
+#[test]
+fn all_is_well_while_games_are_played() {
+    let game = Game::start();
+    let played = run([
+        "bots",
+        "--games",
+        "2",
+        "--concurrency",
+        "2",
+        "--url",
+        game.url(),
+    ]);
+    assert_eq!(played.code, Some(0), "{played:?}");
+    let mut golden = Golden::at(game.endpoint());
+    assert_eq!(golden.run("doctor").code, Some(0));
+    assert_eq!(golden.run("doctor --output json").code, Some(0));
+    golden.is("doctor");
+}
+
+#[test]
+fn the_queue_and_its_mapping() {
+    let game = Game::start();
+    let table = Table::at(game.endpoint(), "rps");
+    let queue = game.ready["queue_url"].as_str().expect("a URL");
+    let mut golden = Golden::at(game.endpoint());
+
+    let pause = |on: bool| {
+        table.ask(async |sdk| {
+            let lambda = aws_sdk_lambda::Client::new(sdk);
+            let uuid = rps_local::EVENT_SOURCE_MAPPING;
+            let update = lambda.update_event_source_mapping().uuid(uuid).enabled(on);
+            update.send().await.expect("updated");
+            let settled = if on { "Enabled" } else { "Disabled" };
+            loop {
+                let get = lambda.get_event_source_mapping().uuid(uuid);
+                if get.send().await.expect("found").state() == Some(settled) {
+                    break;
+                }
+            }
+        });
+    };
+    pause(false);
+    is_wrong(&mut golden, game.endpoint(), &["mapping wrong"]);
+    pause(true);
+
+    let set = |name: QueueAttributeName, value: &str| {
+        table.ask(async |sdk| {
+            let sqs = aws_sdk_sqs::Client::new(sdk);
+            let set = sqs.set_queue_attributes().queue_url(queue);
+            set.attributes(name, value).send().await.expect("set");
+        });
+    };
+    let redrive = |name: &str, count: u32| {
+        let arn = format!("arn:aws:sqs:us-east-1:000000000000:{name}");
+        let policy = format!(r#"{{"deadLetterTargetArn":"{arn}","maxReceiveCount":{count}}}"#);
+        set(QueueAttributeName::RedrivePolicy, &policy);
+    };
+    redrive("rps-rounds-dead", 3);
+    set(QueueAttributeName::VisibilityTimeout, "30");
+    is_wrong(&mut golden, game.endpoint(), &["queue wrong"]);
+    table.ask(async |sdk| {
+        let sqs = aws_sdk_sqs::Client::new(sdk);
+        let create = sqs.create_queue().queue_name("another");
+        create.send().await.expect("created");
+    });
+    redrive("another", 5);
+    set(QueueAttributeName::VisibilityTimeout, "24");
+    is_wrong(&mut golden, game.endpoint(), &["queue wrong"]);
+    set(QueueAttributeName::RedrivePolicy, "");
+    is_wrong(&mut golden, game.endpoint(), &["queue wrong"]);
+    redrive("rps-rounds-dead", 5);
+    assert_eq!(not_ok(&doctor(game.endpoint())), [""; 0]);
+
+    table.ask(async |sdk| {
+        let sqs = aws_sdk_sqs::Client::new(sdk);
+        let send = sqs.send_message().queue_url(format!("{queue}-dead"));
+        send.message_body("?").send().await.expect("sent");
+    });
+    is_wrong(&mut golden, game.endpoint(), &["dead-letters wrong"]);
+    golden.is("doctor_queue");
+}
+
+/// Puts an item, of strings and numbers.
+fn put(table: &Table, attributes: &[(&str, AttributeValue)]) {
+    table.ask(async |sdk| {
+        let dynamo = aws_sdk_dynamodb::Client::new(sdk);
+        let item = attributes.iter().cloned();
+        let item = item.map(|(name, value)| (name.to_owned(), value)).collect();
+        let put = dynamo.put_item().table_name("rps").set_item(Some(item));
+        put.send().await.expect("put");
+    });
+}
+
+fn s(text: &str) -> AttributeValue {
+    AttributeValue::S(text.to_owned())
+}
+
+fn n(number: u64) -> AttributeValue {
+    AttributeValue::N(number.to_string())
+}
+
+/// A connection that claims a place in a game that is gone.
+fn connection(table: &Table, key: &str, ttl: u64) {
+    let attributes = [
+        ("pk", s(key)),
+        ("v", n(1)),
+        ("connected_at_ms", n(THEN_MS)),
+        ("game", s("gone")),
+        ("seat", s("first")),
+        ("claimed_by", s("j")),
+        ("claimed_at_ms", n(THEN_MS)),
+        ("ttl", n(ttl)),
+    ];
+    put(table, &attributes);
+}
+
+fn waiting(table: &Table, key: &str, connection: &str, game: &str) {
+    let attributes = [
+        ("pk", s(key)),
+        ("v", n(1)),
+        ("waiting", s(connection)),
+        ("game", s(game)),
+        ("ttl", n(now_ms() / 1000 + 3600)),
+    ];
+    put(table, &attributes);
+}
+
+/// What DynamoDB has not removed yet, and what a join that died leaves, harm nobody.
+#[test]
+fn what_is_left_in_the_table() {
+    let game = Game::start();
+    let table = Table::at(game.endpoint(), "rps");
+    let mut golden = Golden::at(game.endpoint());
+    let now_s = now_ms() / 1000;
+    connection(&table, "C#x", now_s + 3600);
+    waiting(&table, "L#0", "x", "game");
+    assert_eq!(golden.run("doctor").code, Some(0));
+
+    table.ask(async |sdk| {
+        let dynamo = aws_sdk_dynamodb::Client::new(sdk);
+        let off = TimeToLiveSpecification::builder()
+            .attribute_name("ttl")
+            .enabled(false);
+        let off = off.build().expect("complete");
+        let update = dynamo.update_time_to_live().table_name("rps");
+        let update = update.time_to_live_specification(off);
+        update.send().await.expect("updated");
+    });
+    connection(&table, "C#expired", now_s - 100);
+    is_wrong(&mut golden, game.endpoint(), &["ttl wrong"]);
+
+    let both = ["ttl wrong", "orphans wrong"];
+    connection(&table, "C#long-expired", 1);
+    is_wrong(&mut golden, game.endpoint(), &both);
+    table.start("stuck", THEN_MS, [None, Some(Rock)]);
+    waiting(&table, "L#1", "nobody", "game-1");
+    table.start("going-on", now_ms(), [None, None]);
+    waiting(&table, "L#2", "x", "going-on-2");
+    table.start("going-on-2", now_ms(), [None, None]);
+    for key in ["G#half", "C#half\u{1b}[31m", "L#9", "G#more"] {
+        put(&table, &[("pk", s(key)), ("v", n(1))]);
+    }
+    is_wrong(&mut golden, game.endpoint(), &both);
+    golden.is("doctor_table");
+}
+
+/// What `pulumi up` would have made is not there.
+#[test]
+fn a_stack_of_a_table_only() {
+    let game = Game::start();
+    let table = Table::create(game.endpoint(), "rps-dev");
+    let mut golden = Golden::at(game.endpoint());
+    assert_eq!(golden.run("doctor --stack dev").code, Some(4));
+    table.describe("wss://a1b2c3.example/live");
+    assert_eq!(golden.run("doctor --stack dev").code, Some(4));
+    assert_eq!(golden.run("doctor --stack no").code, Some(5));
+    golden.is("doctor_stack");
+}
+
+#[test]
+fn watching_is_checking_again() {
+    let game = Game::start();
+    let args = ["doctor", "--watch", "--every", "100ms", "--output", "json"];
+    let mut watch = rpsctl(args.iter().chain(&["--endpoint-url", game.endpoint()]))
+        .spawn()
+        .expect("starts");
+    let mut lines = BufReader::new(watch.stdout.take().expect("piped")).lines();
+    let checks = lines.by_ref().take(25);
+    let checks: Vec<_> = checks
+        .map(|line| serde_json::from_str::<Value>(&line.expect("a line")).expect("JSON"))
+        .collect();
+    assert_eq!(checks[0]["check"], "table");
+    assert_eq!(checks[11]["check"], "orphans");
+    assert_eq!(checks[12], checks[0]);
+    assert_eq!(checks[24], checks[0]);
+    send("INT", watch.id());
+    assert_eq!(watch.wait().expect("ends").code(), Some(0));
+}

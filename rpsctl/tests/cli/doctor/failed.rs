@@ -1,0 +1,58 @@
+//! Functions that failed, and what they wrote.
+
+use ciborium::Value as Cbor;
+use rps_handlers::time::now_ms;
+
+use super::changed::changed;
+use super::{doctor, not_ok};
+use crate::between::between;
+use crate::golden::Golden;
+use crate::rpsctl::Game;
+
+/// What only functions that fail have.
+#[test]
+fn functions_failed() {
+    let game = Game::start();
+    let endpoint = between(game.endpoint(), |head, answer| {
+        if head.contains("/operation/getmetricstatistics") {
+            let sum = |sum: f64| {
+                let member = |name: &str, value: Cbor| (Cbor::Text(name.to_owned()), value);
+                Cbor::Map(vec![member("Sum", sum.into())])
+            };
+            let points = Cbor::Array(vec![sum(2.0), sum(1.0)]);
+            let body = Cbor::Map(vec![("Datapoints".into(), points)]);
+            answer.body.clear();
+            ciborium::into_writer(&body, &mut answer.body).expect("written");
+        }
+        if head.contains(".filterlogevents") {
+            let line = r#"{\"level\":\"ERROR\",\"fields\":{\"message\":\"\\u001b[31mred\",\"failure\":\"why\"}}"#;
+            let body = format!(r#"{{"events":[{{"timestamp":1,"message":"{line}"}}]}}"#);
+            answer.body = body.into();
+        }
+    });
+    let mut golden = Golden::at(&endpoint);
+    assert_eq!(golden.run("doctor").code, Some(4));
+    assert_eq!(not_ok(&doctor(&endpoint)), ["errors wrong", "logs wrong"]);
+    golden.is("doctor_functions");
+}
+
+/// More lines than anybody reads: how many there are at least, or that it is not known whether there are any.
+#[test]
+fn logs_without_end() {
+    let game = Game::start();
+    for (events, state, words) in [
+        ("[]", "logs unknown", "more lines than could be searched"),
+        (
+            r#"[{"timestamp":1,"message":"{\"level\":\"WARN\"}"},{"timestamp":2,"message":"m"}]"#,
+            "logs wrong",
+            "at least 20 of decide",
+        ),
+    ] {
+        let endpoint = changed(&game, ".filterlogevents", move |answer| {
+            answer.body = format!(r#"{{"events":{events},"nextToken":"{}"}}"#, now_ms()).into();
+        });
+        let ended = doctor(&endpoint);
+        assert_eq!(not_ok(&ended), [state], "{ended:?}");
+        assert!(ended.stdout.contains(words), "{words} {ended:?}");
+    }
+}

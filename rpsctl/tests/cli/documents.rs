@@ -1,0 +1,273 @@
+//! docs/rpsctl.md: it has every command, field, variable and permission that there is.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use rps_core::Play::Rock;
+use serde_json::Value;
+
+use crate::aws::Table;
+use crate::queues::Queues;
+use crate::rpsctl::{Game, run, run_with};
+
+const DOCUMENT: &str = include_str!("../../../docs/rpsctl.md");
+
+/// What stands under a heading, up to the next of its level.
+fn section(heading: &str) -> &'static str {
+    let level = heading.split(' ').next().expect("a level");
+    let (_, rest) = DOCUMENT
+        .split_once(&format!("\n{heading}\n"))
+        .unwrap_or_else(|| panic!("no heading {heading}"));
+    rest.split(&format!("\n{level} "))
+        .next()
+        .expect("a section")
+}
+
+/// The names in the first columns of the tables of a section: whatever is in backticks there.
+fn first_column(section: &str) -> BTreeSet<&str> {
+    let rows = section.lines().filter(|line| line.starts_with("| "));
+    let cells = rows.filter_map(|row| row.split('|').nth(1));
+    cells
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .collect()
+}
+
+#[test]
+fn every_command_is_there() {
+    let name = uuid::Uuid::new_v4().to_string();
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    run(["man", "--dir", dir.to_str().expect("UTF-8")]);
+    let mut commands = BTreeSet::new();
+    let mut pages = Vec::new();
+    for page in fs::read_dir(&dir).expect("a directory") {
+        let path = page.expect("a page").path();
+        let name = path.file_stem().expect("a name").to_string_lossy();
+        commands.insert(name.replace('-', " "));
+        pages.push(fs::read_to_string(&path).expect("a page"));
+    }
+    fs::remove_dir_all(&dir).expect("removed");
+    // What has further commands is no command itself.
+    let is_group = |it: &str| {
+        commands
+            .iter()
+            .any(|other| other.starts_with(&format!("{it} ")))
+    };
+    let leaves: BTreeSet<_> = commands
+        .iter()
+        .map(|it| &**it)
+        .filter(|it| !is_group(it))
+        .collect();
+    assert_eq!(first_column(section("## Commands")), leaves);
+
+    let documented = first_column(section("## Environment variables"));
+    let help = pages.join("\n");
+    let mut named = help.split("[env: ").skip(1).map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_uppercase() && !"_\\".contains(c));
+        rest[..end.expect("an end")].replace('\\', "")
+    });
+    assert!(named.clone().count() > 5, "{help}");
+    assert!(
+        named.all(|it| documented.contains(&*it)),
+        "{documented:?} {help}"
+    );
+}
+
+#[test]
+fn every_exit_code_is_there() {
+    let codes: Vec<_> = ["0", "1", "2", "3", "4", "5"]
+        .map(|it| format!("| {it} |"))
+        .into();
+    let table = section("## Exit codes");
+    assert!(codes.iter().all(|code| table.contains(code)), "{table}");
+}
+
+/// The fields of an object, and of those in it that are always the same: a map's keys are data.
+fn fields(value: &Value, into: &mut BTreeMap<String, Value>) {
+    for (name, value) in value.as_object().into_iter().flatten() {
+        into.insert(name.clone(), value.clone());
+        for inner in value.as_array().into_iter().flatten() {
+            fields(inner, into);
+        }
+        if name.ends_with("_ms") {
+            fields(value, into);
+        }
+    }
+}
+
+/// All fields of these lines are in the table under that heading, with their types, or else in those of `also`.
+fn are_documented(lines: &str, heading: &str, also: &[&str]) {
+    let text: String = [heading].iter().chain(also).map(|it| section(it)).collect();
+    let mut found = BTreeMap::new();
+    for line in lines.lines() {
+        fields(&serde_json::from_str(line).expect("JSON"), &mut found);
+    }
+    assert!(found.len() > 1, "{heading}: {lines}");
+    let rows: Vec<_> = text.lines().filter(|line| line.starts_with("| ")).collect();
+    for (name, value) in found {
+        let row = rows.iter().find(|row| {
+            let cell = row.split('|').nth(1).unwrap_or_default();
+            cell.contains(&format!("`{name}`"))
+        });
+        let row = row.unwrap_or_else(|| panic!("{heading} has no {name}"));
+        let types = row.split('|').nth(2).unwrap_or_default();
+        let is = match value {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Number(_) => "number",
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+        };
+        assert!(types.contains(is), "{heading}: {name} is {is}, not{types}");
+    }
+}
+
+#[test]
+fn every_field_is_there() {
+    let game = Game::start();
+    Table::at(game.endpoint(), "rps").start("a", 1_700_000_000_123, [None, Some(Rock)]);
+    let json = |line: &str| {
+        let args = line.split(' ').chain(["--output", "json"]);
+        let env = [("AWS_ENDPOINT_URL", game.endpoint())];
+        run_with(&env, args)
+    };
+    let list = "### games list";
+    are_documented(&game.ready.to_string(), "### local", &[]);
+    are_documented(&json("games list").stdout, list, &[]);
+    are_documented(&json("games show a").stdout, "### games show", &[list]);
+    are_documented(
+        &json("games show a --reveal").stdout,
+        "### games show",
+        &[list],
+    );
+    are_documented(&json("doctor").stdout, "### doctor", &[]);
+
+    Table::at(game.endpoint(), "rps").haunt("c", 1_700_000_000_123, Some("a"));
+    let list = "### connections list";
+    are_documented(&json("connections list --stale").stdout, list, &[]);
+    let show = json("connections show c --reveal").stdout;
+    are_documented(&show, "### connections show", &[list]);
+    are_documented(&json("queue status").stdout, "### queue status", &[]);
+    for body in [
+        r#"{"v":1,"game":"g","round":1,"deadline_ms":3}"#,
+        r#"{"v":1,"gather":"x","game":"g-7"}"#,
+        "hello",
+    ] {
+        Queues::at(game.endpoint()).bury(body);
+    }
+    are_documented(&json("dlq list").stdout, "### dlq list", &[]);
+    let moved = json("dlq redrive --yes").stdout;
+    let (_, moved) = moved.split_once('\n').expect("a plan and an end");
+    are_documented(moved, "### dlq redrive", &[]);
+
+    let ended = json("games end a --yes --reason because");
+    let (plan, result) = ended.stdout.split_once('\n').expect("a plan and a result");
+    assert!(section("### plans").contains("`end-game`"), "{plan}");
+    let plan: Value = serde_json::from_str(plan).expect("JSON");
+    let mut step = plan.clone();
+    for name in ["game", "round", "players"] {
+        step.as_object_mut().expect("an object").remove(name);
+        assert!(
+            section("### plans").contains(&format!("`{name}` (")),
+            "{name}"
+        );
+    }
+    are_documented(&step.to_string(), "### plans", &[]);
+    are_documented(result, "### results", &[]);
+    let mut action: Value = serde_json::from_str(ended.stderr.trim()).expect("JSON");
+    for name in ["do", "game", "round", "players"] {
+        assert_eq!(action[name], plan[name], "{name}");
+        action.as_object_mut().expect("an object").remove(name);
+    }
+    are_documented(&action.to_string(), "### actions", &[]);
+
+    let bots = run([
+        "bots",
+        "--games",
+        "1",
+        "--concurrency",
+        "2",
+        "--output",
+        "json",
+        "--url",
+        game.url(),
+    ]);
+    are_documented(&bots.stdout, "### bots", &[]);
+}
+
+#[test]
+fn every_check_is_there() {
+    let game = Game::start();
+    let env = [("AWS_ENDPOINT_URL", game.endpoint())];
+    let lines = run_with(&env, ["doctor", "--output", "json"]).stdout;
+    let check = |line: &str| {
+        let line: Value = serde_json::from_str(line).expect("JSON");
+        line["check"].as_str().expect("a check").to_owned()
+    };
+    let checks: BTreeSet<_> = lines.lines().map(check).collect();
+    let documented = first_column(section("## Doctor"));
+    assert_eq!(documented, checks.iter().map(|it| &**it).collect());
+}
+
+/// The actions that a policy of the document allows.
+fn allowed(heading: &str) -> BTreeSet<String> {
+    let (_, rest) = section(heading).split_once("```json\n").expect("a policy");
+    let (policy, _) = rest.split_once("```").expect("its end");
+    let policy: Value = serde_json::from_str(policy).expect("JSON");
+    let statements = policy["Statement"].as_array().expect("statements").iter();
+    let actions = statements.flat_map(|statement| match &statement["Action"] {
+        Value::Array(actions) => actions.clone(),
+        action => vec![action.clone()],
+    });
+    actions
+        .map(|it| it.as_str().expect("an action").to_owned())
+        .collect()
+}
+
+/// The actions of AWS that the program names, because it explains their refusal.
+fn asked_for(dir: &Path, into: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(dir).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            asked_for(&path, into);
+            continue;
+        }
+        let source = fs::read_to_string(&path).expect("source");
+        for text in source.split('"') {
+            let is_action = text.split_once(':').is_some_and(|(service, action)| {
+                let lower = |c: char| c.is_ascii_lowercase() || c == '-';
+                !service.is_empty()
+                    && service.chars().all(lower)
+                    && action.starts_with(|c: char| c.is_ascii_uppercase())
+                    && action.chars().all(char::is_alphanumeric)
+            });
+            if is_action {
+                into.insert(text.to_owned());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_permission_is_there() {
+    let mut asked = BTreeSet::new();
+    asked_for(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut asked,
+    );
+    // What API Gateway may do, not rpsctl.
+    assert!(asked.remove("lambda:InvokeFunction"), "{asked:?}");
+    assert!(asked.len() > 10, "{asked:?}");
+    let look = allowed("### To look");
+    let change = allowed("### To change");
+    for action in &asked {
+        assert!(look.contains(action) || change.contains(action), "{action}");
+    }
+    // Whoever only looks changes nothing.
+    let reads = ["Describe", "Filter", "Get", "List", "Scan"];
+    let reads = |action: &String| reads.iter().any(|it| action.contains(&format!(":{it}")));
+    // API Gateway has one action for all; the resource says which method.
+    let rest = look.iter().filter(|it| !reads(it));
+    assert_eq!(rest.collect::<Vec<_>>(), ["execute-api:ManageConnections"]);
+}

@@ -1,0 +1,291 @@
+//! `rpsctl queue drain`: stuck games end, messages that have nothing to do go, and nothing else is touched.
+
+use rps_core::Game;
+use rps_handlers::time::now_ms;
+use serde_json::{Value, json};
+
+use crate::aws::Table;
+use crate::golden::Golden;
+use crate::player::pair;
+use crate::proxy::{Barrier, in_the_past};
+use crate::queues::{Queues, THEN_MS, actions, foreign, stranded, tick, tick_of, until};
+use crate::rpsctl::{Ended, Game as Local, rpsctl, run, send};
+
+/// 2286-11-20, 17:46:40: far away.
+const ONE_DAY_MS: u64 = 10_000_000_000_000;
+
+fn drain(endpoint: &str, more: &[&str]) -> Ended {
+    let args = ["queue", "drain", "--endpoint-url", endpoint];
+    run(args.iter().chain(more))
+}
+
+/// A game in its second round, which is decided far in the future, and its message.
+fn live(table: &Table) -> String {
+    let game = Game {
+        round: 2,
+        deadline_ms: ONE_DAY_MS,
+        ..stranded("live")
+    };
+    table.keep(&game);
+    tick_of(&game)
+}
+
+/// With the mapping off: messages of every kind, of which three are to be kept.
+fn mixture(table: &Table, queues: &Queues) {
+    queues.turn(false);
+    queues.send(&live(table));
+    queues.send(&tick("live", 1, THEN_MS));
+    queues.send(&tick("gone", 2, THEN_MS));
+    queues.send(&tick("\u{1b}[2J", 3, THEN_MS));
+    queues.send(r#"{"v":1,"gather":"z","game":"gone-7"}"#);
+    queues.send(&foreign());
+    table.put(&[("pk", "G#half"), ("v", "1")]);
+    queues.send(&tick("half", 1, THEN_MS));
+    queues.send_delayed(&tick("gone", 2, THEN_MS), 900);
+}
+
+#[test]
+fn what_people_see() {
+    let game = Local::start();
+    let (table, queues) = (
+        Table::at(game.endpoint(), "rps"),
+        Queues::at(game.endpoint()),
+    );
+    let mut golden = Golden::at(game.endpoint());
+    golden.run("queue drain");
+    golden.run("queue drain --resume");
+    golden.run("queue drain --stack nope --yes");
+    golden.run("queue drain --resume --all");
+    golden.run("queue drain --limit 0");
+    table.keep(&Game {
+        round: 40,
+        ..stranded("forty")
+    });
+    golden.run("queue drain");
+    golden.run("queue drain --dry-run");
+    golden.run_with(&[("RPSCTL_READ_ONLY", "1")], "queue drain --yes");
+    golden.run("queue drain --yes --reason slow --output json");
+    mixture(&table, &queues);
+    golden.run("queue drain --dry-run");
+    golden.run("queue drain --dry-run --output json");
+    golden.run("--read-only queue drain --dry-run");
+    golden.run("queue drain --resume");
+    golden.run("queue drain --resume --yes --reason done");
+    golden.is("queue-drain");
+}
+
+#[test]
+fn only_what_has_nothing_to_do_is_deleted() {
+    let game = Local::start();
+    let (table, queues) = (
+        Table::at(game.endpoint(), "rps"),
+        Queues::at(game.endpoint()),
+    );
+    mixture(&table, &queues);
+    let stuck = stranded("stuck");
+    table.keep(&stuck);
+    queues.send(&tick_of(&stuck));
+    assert_eq!(queues.counts(), [8, 1, 0]);
+    // Nobody wants it, and all are as before.
+    assert_eq!(drain(game.endpoint(), &[]).code, Some(3));
+    assert_eq!(queues.counts(), [8, 1, 0]);
+    let ended = drain(game.endpoint(), &["--yes"]);
+    // The half-written game is named.
+    assert_eq!(ended.code, Some(4), "{ended:?}");
+    assert!(
+        ended
+            .stderr
+            .contains("tick of game half round 1: whether it is needed is not known")
+    );
+    assert!(!ended.stderr.contains('\u{1b}'), "{ended:?}");
+    let delete = |game: Value| json!(["delete-message", game, "done"]);
+    let expected = [
+        delete(json!("\\u{1b}[2J")),
+        delete(json!("gone")),
+        delete(json!("live")),
+        delete(Value::Null),
+        delete(Value::Null),
+        json!(["end-game", "stuck", "done"]),
+    ];
+    assert_eq!(actions(&ended.stderr), expected);
+    // The live game's, the half-written one's, and that of the game that is over now.
+    assert_eq!(queues.counts(), [3, 1, 0]);
+    assert!(table.has("G#live") && table.has("G#half") && !table.has("G#stuck"));
+    // With the mapping on, what is left comes to its end by itself.
+    table.delete("G#half");
+    let resume = drain(game.endpoint(), &["--resume", "--yes"]);
+    assert_eq!(
+        (resume.code, queues.state()),
+        (Some(0), "Enabled".to_owned())
+    );
+    until(|| queues.counts()[0] == 0 && !table.has("G#live"));
+}
+
+/// The message of a game under way is seen, kept, and ends its game afterwards.
+#[test]
+fn a_live_game_ends_by_itself_afterwards() {
+    let game = Local::start();
+    let queues = Queues::at(game.endpoint());
+    queues.turn(false);
+    let ([first, second], id) = pair(&game);
+    until(|| queues.counts() == [1, 0, 0]);
+    let ended = drain(game.endpoint(), &["--yes"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(
+        ended.stderr.lines().take(2).collect::<Vec<_>>(),
+        ["needed, and kept: 1 message", "nothing to drain"]
+    );
+    assert_eq!(queues.counts(), [1, 0, 0]);
+    queues.turn(true);
+    for player in [first, second] {
+        let told = player.rest();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(
+            (&told[0]["game"], &told[0]["reason"]),
+            (&json!(id), &json!("nobody-played"))
+        );
+    }
+}
+
+/// A clock that is ahead makes no game stuck: AWS's own time counts.
+#[test]
+fn the_clock_of_this_machine_is_ahead() {
+    let game = Local::start();
+    let table = Table::at(game.endpoint(), "rps");
+    let started = Game {
+        deadline_ms: now_ms() - 600_000,
+        ..stranded("overdue")
+    };
+    table.keep(&started);
+    let url = in_the_past(game.endpoint());
+    let ended = drain(&url, &["--yes"]);
+    assert_eq!(
+        (ended.code, &*ended.stderr),
+        (Some(0), "nothing to drain\n"),
+        "{ended:?}"
+    );
+    assert!(table.has("G#overdue"));
+    assert_eq!(
+        drain(game.endpoint(), &["--dry-run"]).stderr,
+        "nothing was done: --dry-run\n"
+    );
+}
+
+/// To look is to receive, and five receives make a dead letter.
+#[test]
+fn with_the_mapping_on_or_to_read_only_nothing_is_received() {
+    let game = Local::start();
+    let (table, queues) = (
+        Table::at(game.endpoint(), "rps"),
+        Queues::at(game.endpoint()),
+    );
+    let (url, barrier) = Barrier::before(game.endpoint(), "receivemessage");
+    table.keep(&stranded("stuck"));
+    let ended = drain(&url, &["--yes"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.stdout.ends_with("\n1 done\n"), "{ended:?}");
+    queues.turn(false);
+    queues.send(&tick("gone", 2, THEN_MS));
+    let ended = drain(&url, &["--dry-run", "--read-only"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(
+        ended
+            .stderr
+            .contains("not looked at, because that is to receive it: 1 visible message"),
+        "{ended:?}"
+    );
+    assert_eq!(queues.counts(), [1, 0, 0]);
+    assert!(!barrier.has_somebody());
+}
+
+/// Messages that are looked at too often are on the way to the dead letters, and that is said.
+#[test]
+fn a_look_too_many() {
+    let game = Local::start();
+    let (table, queues) = (
+        Table::at(game.endpoint(), "rps"),
+        Queues::at(game.endpoint()),
+    );
+    queues.turn(false);
+    queues.send(&live(&table));
+    for look in 1..=6 {
+        let ended = drain(game.endpoint(), &["--dry-run"]);
+        let last = "received 5 times, and a dead letter the next time: 1 message;";
+        assert_eq!(ended.stderr.contains(last), look == 5, "{look}: {ended:?}");
+    }
+    assert_eq!((queues.counts(), queues.dead()), ([0; 3], [1, 0, 0]));
+}
+
+#[test]
+fn no_more_than_the_limit() {
+    let game = Local::start();
+    let queues = Queues::at(game.endpoint());
+    queues.turn(false);
+    for round in 2..32 {
+        queues.send(&tick("gone", round, THEN_MS));
+    }
+    let ended = drain(game.endpoint(), &["--yes", "--limit", "12"]);
+    assert_eq!(
+        (ended.code, ended.stdout.lines().last()),
+        (Some(0), Some("12 done")),
+        "{ended:?}"
+    );
+    assert!(
+        ended
+            .stderr
+            .contains("there may be more messages than were received: run it again")
+    );
+    assert_eq!(queues.counts(), [18, 0, 0]);
+    let ended = drain(game.endpoint(), &["--yes"]);
+    assert_eq!(actions(&ended.stderr).len(), 18, "{ended:?}");
+    assert_eq!(queues.counts(), [0; 3]);
+}
+
+/// What is in hand when somebody interrupts is given back.
+#[test]
+fn interrupted_before_anything_is_done() {
+    let game = Local::start();
+    let queues = Queues::at(game.endpoint());
+    queues.turn(false);
+    for _ in 0..25 {
+        queues.send(&tick("gone", 2, THEN_MS));
+    }
+    for signal in ["INT", "TERM", "HUP"] {
+        // While the messages, all received, are looked at.
+        let (url, barrier) = Barrier::before(game.endpoint(), "getitem");
+        let args = ["queue", "drain", "--yes", "--endpoint-url", &url];
+        let child = rpsctl(args).spawn().expect("starts");
+        barrier.wait();
+        assert_eq!(queues.counts(), [0, 0, 25]);
+        send(signal, child.id());
+        let ended = Ended::from(child.wait_with_output().expect("ends"));
+        assert_eq!(ended.code, Some(3), "{ended:?}");
+        assert!(
+            ended
+                .stderr
+                .ends_with("rpsctl: nothing was done: interrupted\n"),
+            "{ended:?}"
+        );
+        assert_eq!(queues.counts(), [25, 0, 0], "{signal}");
+        barrier.open();
+    }
+}
+
+/// What is needed is not kept waiting for the rest.
+#[test]
+fn what_is_needed_is_given_back_at_once() {
+    let game = Local::start();
+    let queues = Queues::at(game.endpoint());
+    queues.turn(false);
+    queues.send(&live(&Table::at(game.endpoint(), "rps")));
+    queues.send(&foreign());
+    let (url, barrier) = Barrier::before(game.endpoint(), "amazonsqs.deletemessage");
+    let args = ["queue", "drain", "--yes", "--endpoint-url", &url];
+    let child = rpsctl(args).spawn().expect("starts");
+    barrier.wait();
+    assert_eq!(queues.counts(), [1, 0, 1]);
+    barrier.open();
+    let ended = Ended::from(child.wait_with_output().expect("ends"));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(queues.counts(), [1, 0, 0]);
+}

@@ -1,0 +1,100 @@
+//! What all commands that show something have in common: pipes, widths, colours.
+
+use std::process::{Command, Stdio};
+
+use rps_core::Play::Rock;
+
+use crate::aws::Table;
+use crate::rpsctl::{Game, rpsctl};
+
+/// The commands that look at a game, with one game `a` under way, and those that need none.
+const READING: [&[&str]; 6] = [
+    &["games", "list"],
+    &["games", "show", "a"],
+    &["games", "watch"],
+    &["doctor"],
+    &["completions", "bash"],
+    &["man"],
+];
+
+/// A local AWS with something to show: a game of ids as long as they are.
+fn game() -> Game {
+    let game = Game::start();
+    let table = Table::at(game.endpoint(), "rps");
+    table.start(
+        "a1b2c3d4e5f60718293a4b5c6d7e8f90",
+        1_700_000_000_123,
+        [None, Some(Rock)],
+    );
+    game
+}
+
+#[test]
+fn a_reader_that_has_gone_is_no_failure() {
+    let game = game();
+    for command in READING {
+        for format in ["table", "json"] {
+            // Gone before the first word.
+            let (reader, stdout) = std::io::pipe().expect("a pipe");
+            drop(reader);
+            let mut child = rpsctl(command.iter().chain(&["--output", format]));
+            let child = child
+                .env("AWS_ENDPOINT_URL", game.endpoint())
+                .stdout(stdout);
+            let output = child.output().expect("ends");
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(
+                (output.status.code(), &*stderr),
+                (Some(0), ""),
+                "{command:?} {format}"
+            );
+        }
+    }
+}
+
+/// What a command prints on a terminal of so many columns.
+fn on_a_terminal(game: &Game, columns: &str, no_color: &str, command: &str) -> String {
+    let rpsctl = rpsctl([""; 0]);
+    let program = rpsctl.get_program().to_str().expect("UTF-8").to_owned();
+    let line = format!("stty cols {columns} rows 50 && {program} {command}");
+    let mut script = Command::new("script");
+    script
+        .args(["-qec", &line, "/dev/null"])
+        .stdin(Stdio::null());
+    script
+        .env("NO_COLOR", no_color)
+        .env("AWS_ENDPOINT_URL", game.endpoint());
+    let output = script.output().expect("script, of util-linux, runs");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+#[test]
+fn lines_fit_their_terminal() {
+    let game = game();
+    for command in ["games list", "games show a", "doctor"] {
+        for columns in [40, 80] {
+            let shown = on_a_terminal(&game, &columns.to_string(), "1", command);
+            assert!(shown.lines().count() > 2, "{command}: {shown}");
+            // An id in a line of its own is in one piece, so that it can be copied.
+            let fits = |line: &str| {
+                line.chars().count() <= columns || line.split_whitespace().count() <= 2
+            };
+            assert!(shown.lines().all(fits), "{command} {columns}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn colours_are_for_terminals_only() {
+    let game = game();
+    for (no_color, coloured) in [("", true), ("1", false)] {
+        let shown = on_a_terminal(&game, "80", no_color, "doctor");
+        assert_eq!(shown.contains("\u{1b}["), coloured, "{shown}");
+    }
+    for command in READING.into_iter().filter(|it| it != &["games", "watch"]) {
+        let mut piped = rpsctl(command);
+        let output = piped.env("AWS_ENDPOINT_URL", game.endpoint()).output();
+        let stdout = output.expect("ends").stdout;
+        assert!(!stdout.is_empty() && !stdout.contains(&0x1b), "{command:?}");
+    }
+}
