@@ -57,6 +57,7 @@ async fn games(project: &Project, deployed: &Deployed, aws: &MiniStack) {
     Box::pin(every_ending(deployed)).await;
     deployed.only_the_description_is_left().await;
     rpsctl_lists_the_game(deployed, aws).await;
+    Box::pin(an_operator_looks_and_acts(deployed, aws)).await;
     Box::pin(an_update_in_the_middle_of_a_game(project, deployed)).await;
     who_waits_alone_is_gathered(deployed).await;
     deployed.only_the_description_is_left().await;
@@ -165,15 +166,8 @@ async fn nothing_was_refused(aws: &MiniStack) {
 
 async fn rpsctl_lists_the_game(deployed: &Deployed, aws: &MiniStack) {
     let (first, second, game) = deployed.game().await;
-    let listed = rpsctl(aws, STACK, &["games", "list", "--output", "json"]).await;
-    let said = String::from_utf8_lossy(&listed.stderr);
-    assert!(listed.status.success(), "{said}");
-    let lines = String::from_utf8_lossy(&listed.stdout);
-    let games: Vec<Value> = lines
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("JSON"))
-        .collect();
-    assert_eq!(games.len(), 1, "{lines}");
+    let games = said(aws, &["games", "list", "--output", "json"]).await;
+    assert_eq!(games.len(), 1, "{games:?}");
     assert_eq!(
         (&games[0]["game"], &games[0]["round"]),
         (&json!(game), &json!(1))
@@ -183,6 +177,47 @@ async fn rpsctl_lists_the_game(deployed: &Deployed, aws: &MiniStack) {
             .expect_over(&game, 1, ["abandoned", "nobody-played"], [None; 2])
             .await;
     }
+}
+
+/// What an operator sees and does, on an AWS that no line of ours emulates.
+async fn an_operator_looks_and_acts(deployed: &Deployed, aws: &MiniStack) {
+    let checks = said(aws, &["doctor", "--output", "json"]).await;
+    let ill: Vec<_> = checks.iter().filter(|it| it["state"] != "ok").collect();
+    assert!(checks.len() > 10 && ill.is_empty(), "{ill:#?}");
+
+    let (first, second, game) = deployed.game().await;
+    let shown = said(aws, &["games", "show", &game, "--output", "json"]).await;
+    assert_eq!(shown[0]["players"][0]["connected"], true, "{shown:?}");
+    let ended = ["games", "end", &game, "--yes", "--output", "json"];
+    assert_eq!(said(aws, &ended).await[1]["done"], 1);
+    for player in [first, second] {
+        player
+            .expect_over(&game, 1, ["abandoned", "ended-by-operator"], [None; 2])
+            .await;
+    }
+
+    let (first, second, game) = deployed.game().await;
+    let drained = ["queue", "drain", "--all", "--yes", "--output", "json"];
+    let drained = said(aws, &drained).await;
+    assert_eq!(drained.last().expect("a result")["failed"], 0);
+    for player in [first, second] {
+        player
+            .expect_over(&game, 1, ["abandoned", "ended-by-operator"], [None; 2])
+            .await;
+    }
+    let status = said(aws, &["queue", "status", "--output", "json"]).await;
+    assert_eq!(status[0]["healthy"], true, "{status:?}");
+    deployed.only_the_description_is_left().await;
+}
+
+/// The lines of JSON that rpsctl says about the stack.
+async fn said(aws: &MiniStack, args: &[&str]) -> Vec<Value> {
+    let ended = rpsctl(aws, STACK, args).await;
+    let complaint = String::from_utf8_lossy(&ended.stderr);
+    let lines = String::from_utf8_lossy(&ended.stdout);
+    assert!(ended.status.success(), "{args:?}: {complaint}{lines}");
+    let read = |line| serde_json::from_str(line).expect("JSON");
+    lines.lines().map(read).collect()
 }
 
 /// A changed setting updates what depends on it and nothing else, and touches new games only.

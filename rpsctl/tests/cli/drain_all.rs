@@ -73,6 +73,8 @@ impl Midway {
             assert_ne!(stderr.read_line(&mut said).expect("UTF-8"), 0, "{said}");
         }
         barrier.wait();
+        // What was read ahead.
+        said += std::str::from_utf8(stderr.buffer()).expect("UTF-8");
         child.stderr = Some(stderr.into_inner());
         Self {
             child,
