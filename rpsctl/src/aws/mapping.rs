@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_lambda::Client;
+use aws_sdk_lambda::error::ProvideErrorMetadata;
 use tokio::time::{sleep, timeout};
 
 use super::Deployment;
@@ -71,34 +72,46 @@ impl Deployment {
 
     /// Turns the mapping on or off, and waits until it is.
     pub(crate) async fn switch_mapping(&self, on: bool, _: &Confirmed) -> Result<(), Failure> {
-        // Lambda takes no change while another is under way.
-        let now = self.settled().await?;
-        if now.is_on() == on {
+        let now = self.settled(|_| true).await?;
+        if !on && now.is_off() {
             return Ok(());
         }
+        // What is on is told so again: the state may have been an old one, and off is what must not stay.
+        loop {
+            match self.tell_mapping(on).await {
+                Ok(true) => break,
+                Ok(false) => drop(self.settled(|_| true).await?),
+                // Who may not turn it on has not turned it off.
+                Err(_) if on && self.settled(|_| true).await?.is_on() => return Ok(()),
+                Err(why) => return Err(why),
+            }
+        }
+        self.settled(|state| state.is_on() == on).await.map(drop)
+    }
+
+    /// Asks for that state. False if another change is under way, beside which Lambda takes none.
+    async fn tell_mapping(&self, on: bool) -> Result<bool, Failure> {
         let uuid = &self.parts().await?.event_source_mapping;
         let update = Client::new(self.config())
             .update_event_source_mapping()
             .uuid(uuid)
             .enabled(on);
-        if let Err(error) = update.send().await {
-            let action = "lambda:UpdateEventSourceMapping";
-            return Err(self.explain(action, "the event source mapping", &error));
+        match update.send().await {
+            Ok(_) => Ok(true),
+            Err(error) if error.code() == Some("ResourceInUseException") => Ok(false),
+            Err(error) => {
+                let action = "lambda:UpdateEventSourceMapping";
+                Err(self.explain(action, "the event source mapping", &error))
+            }
         }
-        let then = self.settled().await?;
-        if then.is_on() == on {
-            return Ok(());
-        }
-        let message = format!("the mapping is {} although it was changed", then.as_str());
-        Err(Failure::new(Exit::Unexpected, message))
     }
 
-    /// The state of the mapping once it is not being changed.
-    async fn settled(&self) -> Result<State, Failure> {
+    /// The state of the mapping once it is not being changed, and is as wanted.
+    async fn settled(&self, wanted: impl Fn(&State) -> bool) -> Result<State, Failure> {
         let settling = async {
             loop {
                 let state = self.mapping().await?;
-                if !state.is_changing() {
+                if !state.is_changing() && wanted(&state) {
                     return Ok(state);
                 }
                 sleep(LOOK_AGAIN).await;
@@ -106,7 +119,7 @@ impl Deployment {
         };
         timeout(LONGEST_CHANGE, settling).await.unwrap_or_else(|_| {
             let message =
-                "the mapping has been changing for minutes; look at it with `rpsctl queue status`";
+                "the mapping is not as asked for after minutes; look at it with `rpsctl queue status`";
             Err(Failure::new(Exit::Unexpected, message))
         })
     }

@@ -53,6 +53,8 @@ pub(crate) async fn draw(
 ) -> Result<Exit> {
     let mut last = look().await?;
     let mut seen_ms = now_ms();
+    // Before the screen is taken: from here on a signal gives it back.
+    let mut interrupt = Interrupt::listen()?;
     let live = Live::new()?;
     let every_words = seconds(u64::try_from(every.every.as_millis())?);
     let drawing = async {
@@ -77,7 +79,6 @@ pub(crate) async fn draw(
             };
         }
     };
-    let mut interrupt = Interrupt::listen()?;
     tokio::select! {
         () = interrupt.wait() => Ok(Exit::Ok),
         failed = drawing => failed,

@@ -61,11 +61,18 @@ impl EndGame {
                 Changed::Yes(_) => return Ok(Outcome::Done),
                 Changed::NoGame => return Ok(Outcome::Gone),
                 Changed::No(now) if self.any_round => seen = now,
-                Changed::No(_) => break,
+                Changed::No(now) if now.tick() == seen.tick() => {
+                    return Ok(refused("its round is being decided at this moment"));
+                }
+                Changed::No(_) => return Ok(refused("the game has gone on")),
             }
         }
-        Ok(Outcome::Refused("the game has gone on".to_owned()))
+        Ok(refused("its rounds go by too fast"))
     }
+}
+
+fn refused(why: &str) -> Outcome {
+    Outcome::Refused(why.to_owned())
 }
 
 impl Step for EndGame {

@@ -82,9 +82,10 @@ fn only_what_has_nothing_to_do_is_deleted() {
         Queues::at(game.endpoint()),
     );
     mixture(&table, &queues);
-    let stuck = stranded("stuck");
-    table.keep(&stuck);
-    queues.send(&tick_of(&stuck));
+    let late = stranded("late");
+    table.keep(&late);
+    queues.send(&tick_of(&late));
+    table.keep(&stranded("stuck"));
     assert_eq!(queues.counts(), [8, 1, 0]);
     // Nobody wants it, and all are as before.
     assert_eq!(drain(game.endpoint(), &[]).code, Some(3));
@@ -108,9 +109,10 @@ fn only_what_has_nothing_to_do_is_deleted() {
         json!(["end-game", "stuck", "done"]),
     ];
     assert_eq!(actions(&ended.stderr), expected);
-    // The live game's, the half-written one's, and that of the game that is over now.
+    // The live game's, the half-written one's, and that of the game that goes on when the mapping is on.
     assert_eq!(queues.counts(), [3, 1, 0]);
-    assert!(table.has("G#live") && table.has("G#half") && !table.has("G#stuck"));
+    assert!(table.has("G#live") && table.has("G#half"));
+    assert!(table.has("G#late") && !table.has("G#stuck"));
     // With the mapping on, what is left comes to its end by itself.
     table.delete("G#half");
     let resume = drain(game.endpoint(), &["--resume", "--yes"]);
@@ -118,7 +120,7 @@ fn only_what_has_nothing_to_do_is_deleted() {
         (resume.code, queues.state()),
         (Some(0), "Enabled".to_owned())
     );
-    until(|| queues.counts()[0] == 0 && !table.has("G#live"));
+    until(|| queues.counts()[0] == 0 && !table.has("G#live") && !table.has("G#late"));
 }
 
 /// The message of a game under way is seen, kept, and ends its game afterwards.

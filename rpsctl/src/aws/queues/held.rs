@@ -9,6 +9,9 @@ use aws_sdk_sqs::types::MessageSystemAttributeName::{
 };
 use tokio::time::Instant;
 
+/// How long a call that uses the receipt may take, tries and all.
+const LAST_CALL: Duration = Duration::from_secs(30);
+
 /// What a receive asks of each message besides its body.
 pub(super) const ATTRIBUTES: [MessageSystemAttributeName; 3] = [
     SentTimestamp,
@@ -75,6 +78,11 @@ impl Held {
         self.age_ms.saturating_add(held_ms)
     }
 
+    /// Whether it may be stale before a call that is made now has come to its end.
+    pub(super) fn is_almost_stale(&self) -> bool {
+        self.is_stale_at(Instant::now() + LAST_CALL)
+    }
+
     /// Whether somebody else may have received it meanwhile: its handle is worth nothing any more.
     pub(super) fn is_stale(&self) -> bool {
         self.is_stale_at(Instant::now())
@@ -124,6 +132,8 @@ pub(super) mod tests {
         assert!(!held.is_stale_at(after(29)));
         // The hold counts from the call: when in it SQS hid the message is not known.
         assert!(held.is_stale_at(after(30)));
+        // Too late to delete it: the call may take as long.
+        assert!(held.is_almost_stale());
     }
 
     #[test]

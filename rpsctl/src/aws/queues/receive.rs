@@ -126,7 +126,7 @@ impl Queue<'_> {
 
     /// Deletes a message by the receive that it is held by, if it still is.
     pub(crate) async fn delete(&self, held: &Held, _: &Confirmed) -> Result<Outcome, Failure> {
-        if held.is_stale() {
+        if held.is_almost_stale() {
             let why = "it was received too long ago, and somebody else may have it now";
             return Ok(Outcome::Refused(why.to_owned()));
         }

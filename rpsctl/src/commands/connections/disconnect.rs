@@ -69,6 +69,7 @@ pub(super) async fn run(args: DisconnectArgs, global: &Global) -> anyhow::Result
         output::note(nobody(which));
         return Ok(Exit::Ok);
     }
+    deployment.warn_if_paused().await;
     plan.show(name, global)?;
     let Some(confirmed) = args.confirm.confirm(name)? else {
         return Ok(Exit::Ok);
@@ -82,9 +83,7 @@ pub(super) async fn run(args: DisconnectArgs, global: &Global) -> anyhow::Result
         &confirmed,
         async |step, confirmed| Box::pin(step.act(&reach, confirmed)).await,
     );
-    let exit = tally.await.show(global)?;
-    deployment.warn_if_paused().await;
-    Ok(exit)
+    tally.await.show(global)
 }
 
 async fn all(deployment: &Deployment, which: Which) -> Result<Draft, Failure> {

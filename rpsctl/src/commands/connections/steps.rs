@@ -183,7 +183,7 @@ impl Disconnect {
         };
         let what = match &self.seen.place {
             Place::Idle => "it is idle".to_owned(),
-            Place::Joining => "it is joining: refused unless that is over by then".to_owned(),
+            Place::Joining => "it is joining, so that will be refused; again in 5 s".to_owned(),
             Place::Waiting(_) => "it waits, and leaves the lobby".to_owned(),
             Place::Playing(game, _) => {
                 format!("its opponent wins game {} by opponent-left", game.id)

@@ -93,6 +93,7 @@ pub(super) async fn run(args: RedriveArgs, global: &Global) -> anyhow::Result<Ex
         reason: args.reason,
     };
     let name = deployment.place().name();
+    deployment.warn_if_paused().await;
     plan.show(name, global)?;
     let Some(confirmed) = args.confirm.confirm(name)? else {
         return Ok(Exit::Ok);
@@ -105,9 +106,7 @@ pub(super) async fn run(args: RedriveArgs, global: &Global) -> anyhow::Result<Ex
         })
         .await?;
     }
-    let exit = finish(&from, before.as_ref(), &mut interrupt, global).await?;
-    deployment.warn_if_paused().await;
-    Ok(exit)
+    finish(&from, before.as_ref(), &mut interrupt, global).await
 }
 
 fn already(task: &MoveTask) -> Failure {

@@ -1,8 +1,12 @@
 //! `rpsctl games end`.
 
+use std::collections::HashSet;
+
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
+
+use rps_core::Game;
 
 use crate::aws::Deployment;
 use crate::cli::Global;
@@ -31,12 +35,16 @@ pub(super) async fn run(args: EndArgs, global: &Global) -> anyhow::Result<Exit> 
     let deployment = Deployment::reach(global.place.chosen()?).await?;
     let name = deployment.place().name();
     let games = stream::iter(&args.games).map(|id| deployment.game(id));
-    let steps = games.buffered(AT_A_TIME).map_ok(EndGame::in_any_round);
-    let steps = steps.try_collect().await?;
+    let mut games: Vec<Game> = games.buffered(AT_A_TIME).try_collect().await?;
+    // The same game may have been named twice, also by different beginnings of its id.
+    let mut named = HashSet::new();
+    games.retain(|game| named.insert(game.id.clone()));
+    let steps = games.into_iter().map(EndGame::in_any_round).collect();
     let plan = Plan {
         steps,
         reason: args.reason,
     };
+    deployment.warn_if_paused().await;
     plan.show(name, global)?;
     let Some(confirmed) = args.confirm.confirm(name)? else {
         return Ok(Exit::Ok);
@@ -50,7 +58,5 @@ pub(super) async fn run(args: EndArgs, global: &Global) -> anyhow::Result<Exit> 
         &confirmed,
         async |step, confirmed| Box::pin(step.act(&store, &gateway, confirmed)).await,
     );
-    let exit = tally.await.show(global)?;
-    deployment.warn_if_paused().await;
-    Ok(exit)
+    tally.await.show(global)
 }

@@ -1,7 +1,7 @@
 //! `rpsctl games show`.
 
 use clap::Args;
-use rps_core::{Closed, Game, Play, Seat, Stuck};
+use rps_core::{Closed, Game, Play, Seat, Settled, Stuck};
 use rps_handlers::time::now_ms;
 use serde::Serialize;
 
@@ -172,9 +172,12 @@ fn next(game: &Game, now_ms: u64) -> String {
                 .to_owned()
         }
         (Some(Stuck::PastTime), _) => {
-            "nothing: the message of its round is lost, or a dead letter \
+            "nothing, if the mapping is on: the message of its round is lost, or a dead letter \
              (`rpsctl dlq list`); `rpsctl queue drain` ends it"
                 .to_owned()
+        }
+        (None, Some(_)) if matches!(game.settle(now_ms), Some((Settled::NextRound(_), _))) => {
+            format!("the round was drawn, and round {} begins", game.round + 1)
         }
         (None, Some(by)) => format!(
             "both players are being told how it ended: the round was closed {}",

@@ -47,9 +47,9 @@ pub(super) async fn run(
     let Some(confirmed) = args.confirm.confirm(name)? else {
         return Ok(if_all_known(unknown, Exit::Ok));
     };
-    let (tally, more_unknown) = drain.carry_out(&confirmed).await?;
+    let (tally, worked) = drain.carry_out(&confirmed).await?;
     let exit = tally.show(global)?;
-    Ok(if_all_known(unknown + more_unknown, exit))
+    Ok(if_all_known(unknown + worked?, exit))
 }
 
 /// The code to end with, where so many things could not be judged.
@@ -106,8 +106,12 @@ impl Drain<'_> {
         }
     }
 
-    /// Does it, and turns the mapping on again whatever came of it. Also says how many messages could not be judged.
-    async fn carry_out(&self, confirmed: &Confirmed) -> anyhow::Result<(Tally, usize)> {
+    /// Does it, and turns the mapping on again whatever came of it. Also says how many messages could not be judged,
+    /// or what went wrong before the end.
+    async fn carry_out(
+        &self,
+        confirmed: &Confirmed,
+    ) -> anyhow::Result<(Tally, Result<usize, Failure>)> {
         // Before the mapping is turned off: from here on nothing but a kill ends rpsctl before it is on again.
         let mut interrupt = Interrupt::listen()?;
         let mut tally = Tally::default();
@@ -126,7 +130,7 @@ impl Drain<'_> {
             }
         }
         output::note("the mapping is on");
-        Ok((tally, worked?))
+        Ok((tally, worked))
     }
 
     /// What is done while the mapping is off, until an interruption.

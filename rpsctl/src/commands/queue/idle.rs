@@ -1,12 +1,13 @@
 //! Messages that have nothing to do any more, among those that were received.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use rps_core::names::MAX_RECEIVE_COUNT;
 
 use crate::aws::{Deployment, Held, Queue};
 use crate::interrupt::Interrupt;
-use crate::operate::{Fate, Judged, judge};
+use crate::operate::{Fate, Judged, What, judge};
 use crate::output;
 use crate::words::count;
 
@@ -20,6 +21,8 @@ const NAMED: usize = 5;
 pub(super) struct Found<'h> {
     /// Those that have nothing to do.
     pub(super) idle: Vec<Judged<'h>>,
+    /// The games whose message is there, and decides their round when it is delivered.
+    pub(super) awaited: HashSet<String>,
     /// How many of the others could not be judged.
     pub(super) unknown: usize,
 }
@@ -43,7 +46,15 @@ pub(super) async fn find<'h>(
     queue.give_back(kept.iter().map(|judged| judged.held)).await;
     note_needed(&kept);
     let unknown = note_unknown(&kept);
-    Some(Found { idle, unknown })
+    let awaited = kept.iter().filter_map(|judged| match &judged.what {
+        What::Tick { game, .. } => Some(game.clone()),
+        _ => None,
+    });
+    Some(Found {
+        awaited: awaited.collect(),
+        idle,
+        unknown,
+    })
 }
 
 fn note_needed(kept: &[Judged<'_>]) {

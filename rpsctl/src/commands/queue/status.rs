@@ -143,7 +143,11 @@ fn table(status: &Status) -> Table {
         (
             "stuck games",
             status.stuck_games.to_string(),
-            (status.stuck_games > 0).then_some("end them: `rpsctl queue drain`"),
+            (status.stuck_games > 0).then_some(if status.mapping_is_off {
+                "turn the mapping on first"
+            } else {
+                "end them: `rpsctl queue drain`"
+            }),
         ),
     ];
     let mut table = output::table();

@@ -1,5 +1,8 @@
 //! `rpsctl queue drain`: what is stuck.
 
+use std::collections::HashSet;
+
+use rps_core::{Game, Stuck};
 use serde::Serialize;
 
 use super::drain::DrainArgs;
@@ -53,6 +56,9 @@ pub(super) async fn run(
     };
     note_left(counts, &mapping, &received, global);
     let drain = Drain {
+        // While the mapping is off every game gets late. What is not looked at may be its message.
+        all_seen: mapping.is_on() || !(global.read_only || counts.in_flight > 0 || received.more),
+        at_ms: counts.at_ms,
         args,
         global,
         deployment,
@@ -97,6 +103,10 @@ struct Drain<'a> {
     global: &'a Global,
     deployment: &'a Deployment,
     queue: &'a Queue<'a>,
+    /// Whether all messages were received that somebody keeps from `decide`.
+    all_seen: bool,
+    /// When it looked, by AWS's clock, milliseconds since 1970.
+    at_ms: u64,
 }
 
 impl Drain<'_> {
@@ -110,7 +120,17 @@ impl Drain<'_> {
         let found = idle::find(deployment, queue, messages, interrupt);
         let found = found.await.ok_or_else(interrupted)?;
         let healthy = games.unreadable.is_empty() && found.unknown == 0;
-        let games = games.wanted.into_iter().map(EndGame::as_seen);
+        let (goes_on, stuck): (Vec<_>, Vec<_>) = games
+            .wanted
+            .into_iter()
+            .partition(|game| self.goes_on(game, &found.awaited));
+        if !goes_on.is_empty() {
+            output::note(format_args!(
+                "late, and not ended because their messages may still come: {}; they go on when the mapping is on",
+                count(goes_on.len(), "game")
+            ));
+        }
+        let games = stuck.into_iter().map(EndGame::as_seen);
         let mut steps: Vec<_> = games.map(DrainStep::End).collect();
         let idle = found.idle.into_iter();
         steps.extend(idle.map(|judged| DrainStep::Delete(DeleteMessage::new(queue, judged))));
@@ -125,6 +145,12 @@ impl Drain<'_> {
             Exit::Ok if !healthy => Exit::Unhealthy,
             exit => exit,
         })
+    }
+
+    /// Whether a game that is late may still be decided by its message.
+    fn goes_on(&self, game: &Game, awaited: &HashSet<String>) -> bool {
+        let is_late = game.stuck(self.at_ms) == Some(Stuck::PastTime);
+        is_late && (!self.all_seen || awaited.contains(game.id.as_str()))
     }
 
     async fn carry_out(

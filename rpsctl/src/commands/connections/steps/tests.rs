@@ -117,7 +117,7 @@ async fn who_has_joined_since() {
     let joining = world.plan(&x).await;
     assert_eq!(
         joining.words(),
-        "close x (it is joining: refused unless that is over by then)"
+        "close x (it is joining, so that will be refused; again in 5 s)"
     );
     world
         .is_refused(&joining, "a join is running; again in 5 s")
