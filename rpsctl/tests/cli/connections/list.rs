@@ -2,6 +2,8 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use serde_json::{Value, json};
 
@@ -124,26 +126,31 @@ fn no_more_than_asked_for() {
     assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:?}");
 }
 
-/// A table without an end: who reads on after the limit never ends.
+/// A long table, of which every page has one connection.
 #[test]
 fn nothing_is_read_after_the_limit() {
-    let url = server(|head| {
-        let item = json!({
-            "pk": { "S": "C#x" },
-            "v": { "N": "1" },
-            "connected_at_ms": { "N": "1" },
-            "ttl": { "N": "1" },
-        });
-        let answer = if head.contains("dynamodb_20120810.scan") {
-            json!({ "Items": [item], "LastEvaluatedKey": { "pk": { "S": "C#x" } } })
-        } else {
-            json!({})
-        };
+    const PAGES: usize = 500;
+    let read = Arc::new(AtomicUsize::new(0));
+    let pages = Arc::clone(&read);
+    let url = server(move |head| {
+        if !head.contains("dynamodb_20120810.scan") {
+            return (200, "{}".to_owned());
+        }
+        let page = pages.fetch_add(1, Relaxed);
+        let key = json!({ "S": format!("C#{page}") });
+        let one = json!({ "N": "1" });
+        let item = json!({ "pk": key, "v": one, "connected_at_ms": one, "ttl": one });
+        let mut answer = json!({ "Items": [item] });
+        if page < PAGES {
+            answer["LastEvaluatedKey"] = json!({ "pk": key });
+        }
         (200, answer.to_string())
     });
     let ended = connections(&url, "list --limit 3 --output json");
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert_eq!(ended.stdout.lines().count(), 3, "{ended:?}");
+    let read = read.load(Relaxed);
+    assert!(read < 100, "{read} pages");
 }
 
 #[test]
