@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::error::ProvideErrorMetadata;
+use aws_sdk_lambda::operation::get_event_source_mapping::GetEventSourceMappingOutput;
 use tokio::time::{sleep, timeout};
 
 use super::Deployment;
@@ -50,17 +51,20 @@ impl State {
 impl Deployment {
     /// The state of the mapping.
     pub(crate) async fn mapping(&self) -> Result<State, Failure> {
+        let found = self.event_source_mapping().await?;
+        Ok(State(found.state.unwrap_or_default()))
+    }
+
+    /// All that Lambda says of the mapping.
+    pub(crate) async fn event_source_mapping(
+        &self,
+    ) -> Result<GetEventSourceMappingOutput, Failure> {
         let uuid = &self.parts().await?.event_source_mapping;
-        let asked = Client::new(self.config())
-            .get_event_source_mapping()
-            .uuid(uuid);
-        match asked.send().await {
-            Ok(found) => Ok(State(found.state.unwrap_or_default())),
-            Err(error) => {
-                let action = "lambda:GetEventSourceMapping";
-                Err(self.explain(action, "the event source mapping", &error))
-            }
-        }
+        let asked = Client::new(self.config()).get_event_source_mapping();
+        asked.uuid(uuid).send().await.map_err(|error| {
+            let action = "lambda:GetEventSourceMapping";
+            self.explain(action, "the event source mapping", &error)
+        })
     }
 
     /// Says so if the mapping is off, as an interrupted drain may have left it. Who may not ask hears nothing.

@@ -4,11 +4,14 @@
 //! one `GetItem` finds everything. Each failure is one line with the remedy.
 //!
 //! - `sdk`: the configuration of all SDK clients
-//! - `trouble`: what came instead of an answer
+//! - `trouble`: what came instead of an answer; `explain`: what that means, with the remedy
 //! - `scan`: the whole table, read side by side; `find`: one item by the beginning of its id
 //! - `sockets`: what API Gateway says of a connection; `mapping`: whether messages reach `decide`
+//! - `clock`: the time that AWS's answers have
 //! - `queues`: the queue that is the clock, its dead letters, and looking at messages
 
+mod clock;
+mod explain;
 mod find;
 mod mapping;
 mod queues;
@@ -17,26 +20,25 @@ mod sdk;
 mod sockets;
 mod trouble;
 
-use std::error::Error;
-use std::fmt::Debug;
-
 use aws_config::SdkConfig;
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use rps_core::names::attribute;
-use rps_core::stack::{ITEM_KEY, Stack, of_table};
+use rps_core::stack::{ITEM_KEY, Stack};
 use rps_handlers::outbound::dynamo::DynamoStore;
 use rps_handlers::outbound::gateway::Gateway;
 use rps_local::Urls;
 use tokio::sync::OnceCell;
 
-use self::trouble::Trouble;
 use crate::client::Address;
 use crate::exit::{Exit, Failure};
 use crate::place::Place;
 
+pub(crate) use self::clock::date_ms;
+pub(crate) use self::explain::answers_nothing;
 pub(crate) use self::mapping::{PAUSED, State};
-pub(crate) use self::queues::{Counts, Held, Intake, MOST_MESSAGES, MoveTask, Queue, Received};
+pub(crate) use self::queues::{
+    Counts, HOLD, Held, Intake, MOST_MESSAGES, MoveTask, Queue, Received,
+};
 pub(crate) use self::sockets::{OpenSocket, Sockets};
 
 /// A game in AWS, and how it is reached.
@@ -141,142 +143,6 @@ impl Deployment {
             Failure::new(Exit::Unexpected, message)
         })
     }
-
-    /// What it means that AWS did not do `action` on the table, with the remedy.
-    pub(crate) async fn explain_table<E, R>(&self, action: &str, error: &SdkError<E, R>) -> Failure
-    where
-        E: ProvideErrorMetadata + Error + 'static,
-        R: Debug + 'static,
-    {
-        match Trouble::of(error) {
-            Trouble::NotThere => Failure::new(Exit::NoSuchThing, self.no_table().await),
-            _ => self.explain(action, &format!("the table {}", self.table()), error),
-        }
-    }
-
-    /// What it means that AWS did not do `action` on something of the stack, with the remedy.
-    pub(crate) fn explain<E, R>(&self, action: &str, on: &str, error: &SdkError<E, R>) -> Failure
-    where
-        E: ProvideErrorMetadata + Error + 'static,
-        R: Debug + 'static,
-    {
-        let trouble = Trouble::of(error);
-        let exit = trouble.exit();
-        let message = match trouble {
-            Trouble::NoCredentials => self.no_credentials(),
-            Trouble::NotLoaded(why) => format!(
-                "the AWS credentials cannot be loaded: {why}; correct the profile, or if it is one of SSO \
-                 run `{}`",
-                self.sso_login()
-            ),
-            Trouble::Expired => format!(
-                "the AWS credentials have expired: renew them, those of SSO with `{}`",
-                self.sso_login()
-            ),
-            Trouble::NotAccepted(said) => format!(
-                "AWS does not accept the credentials: check the profile, or AWS_ACCESS_KEY_ID and \
-                 AWS_SECRET_ACCESS_KEY ({said})"
-            ),
-            Trouble::Forbidden(said) => format!(
-                "AWS does not allow {action} on {on}: ask for that permission, or pass \
-                 another --profile ({said})"
-            ),
-            Trouble::NotThere => format!(
-                "there is no {} {}: `pulumi up` makes it",
-                on.trim_start_matches("the "),
-                self.place_in_words()
-            ),
-            Trouble::Unreachable(why) => self.unreachable(&why),
-            Trouble::NotAws => format!(
-                "what answers {} is not AWS; check the URL",
-                self.place_in_words()
-            ),
-            Trouble::Other(why) => format!("{action} on {on} failed: {why}"),
-        };
-        Failure::new(exit, message)
-    }
-
-    async fn no_table(&self) -> String {
-        let (table, place) = (self.table(), self.place_in_words());
-        let Place::Stack { name, .. } = &self.place else {
-            return format!(
-                "there is no table {table} {place}, so no `rpsctl local`; pass --stack NAME for a stack there"
-            );
-        };
-        let others = match self.stacks().await {
-            Some(stacks) if stacks.is_empty() => ", nor any other",
-            Some(stacks) => {
-                let stacks = stacks.join(", ");
-                return format!("there is no stack {name} {place}; stacks there: {stacks}");
-            }
-            None => "",
-        };
-        format!(
-            "there is no stack {name} {place}{others}; check --region and --profile, or make it with \
-             `pulumi up`"
-        )
-    }
-
-    /// The stacks that are where this one was looked for, if AWS tells.
-    async fn stacks(&self) -> Option<Vec<String>> {
-        let mut names = self.dynamo.list_tables().into_paginator().items().send();
-        let mut stacks = Vec::new();
-        while let Some(table) = names.next().await {
-            stacks.extend(of_table(&table.ok()?).map(str::to_owned));
-        }
-        stacks.sort();
-        Some(stacks)
-    }
-
-    fn no_credentials(&self) -> String {
-        match self.profile() {
-            None => "no AWS credentials: run `aws configure`, or `aws sso login --profile NAME` and pass \
-                     --profile NAME, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-                .to_owned(),
-            Some(profile) => format!(
-                "no AWS credentials in the profile {profile}: run `aws configure --profile {profile}`, or \
-                 pass another --profile; `aws configure list-profiles` names them"
-            ),
-        }
-    }
-
-    fn sso_login(&self) -> String {
-        match self.profile() {
-            None => "aws sso login".to_owned(),
-            Some(profile) => format!("aws sso login --profile {profile}"),
-        }
-    }
-
-    fn unreachable(&self, why: &str) -> String {
-        let remedy = match &self.place {
-            Place::Local { .. } => "start a game with `rpsctl local`, or check the URL",
-            Place::Stack {
-                endpoint: Some(_), ..
-            } => "check --endpoint-url",
-            Place::Stack { endpoint: None, .. } => "check --region and the network",
-        };
-        format!("nothing answers {}: {why}; {remedy}", self.place_in_words())
-    }
-
-    fn place_in_words(&self) -> String {
-        match self.place.endpoint() {
-            Some(endpoint) => format!("at {}", endpoint.as_str()),
-            None => format!("in {}", self.region),
-        }
-    }
-
-    fn profile(&self) -> Option<&str> {
-        self.place.login().profile()
-    }
-}
-
-/// Whether AWS would answer nothing else either: it is not there, or does not know who asks.
-pub(crate) fn answers_nothing<E, R>(error: &SdkError<E, R>) -> bool
-where
-    E: ProvideErrorMetadata + Error + 'static,
-    R: Debug + 'static,
-{
-    Trouble::of(error).is_of_everything()
 }
 
 fn no_region(profile: Option<&str>) -> Failure {

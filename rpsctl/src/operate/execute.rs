@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use futures_util::{FutureExt, StreamExt, stream};
 use serde::Serialize;
 
-use super::{Confirmed, Plan, Step};
+use super::{ConfirmArgs, Confirmed, Plan, Step};
 use crate::cli::Global;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
@@ -59,6 +59,25 @@ pub(crate) async fn execute<S: Step>(
         log(name, plan.reason.as_deref(), step, &outcome);
     }
     tally
+}
+
+/// Shows what is planned, has it confirmed, does it, and shows what came of it. Interruptions are listened for
+/// already, because something is in hand: one at the question is a no.
+pub(crate) async fn carry_out<S: Step>(
+    plan: &Plan<S>,
+    name: &str,
+    global: &Global,
+    confirm: ConfirmArgs,
+    interrupt: &mut Interrupt,
+    act: impl AsyncFn(&S, &Confirmed) -> Result<Outcome, Failure>,
+) -> anyhow::Result<Exit> {
+    plan.show(name, global)?;
+    let confirmed = confirm.confirm_or_interrupt(name, interrupt).await?;
+    let Some(confirmed) = confirmed else {
+        return Ok(Exit::Ok);
+    };
+    let tally = execute(plan, name, interrupt, &confirmed, act);
+    tally.await.show(global)
 }
 
 /// Does one step whatever happens meanwhile, and logs it.

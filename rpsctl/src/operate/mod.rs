@@ -17,7 +17,7 @@ mod plan;
 mod steps;
 
 pub(crate) use confirm::{ConfirmArgs, Confirmed, interrupted};
-pub(crate) use execute::{Outcome, Tally, execute, execute_one};
+pub(crate) use execute::{Outcome, Tally, carry_out, execute, execute_one};
 pub(crate) use messages::{DeleteMessage, Fate, Judged, What, judge};
 pub(crate) use plan::{Plan, Step};
 pub(crate) use steps::EndGame;

@@ -94,6 +94,15 @@ pub(crate) fn note(text: impl Display) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
+/// Says that a list was cut at its limit, if it was.
+pub(crate) fn note_more(more: bool, limit: u32) {
+    if more {
+        note(format_args!(
+            "these are the first {limit} that were found, and there are more: --limit shows them"
+        ));
+    }
+}
+
 /// Says in one line why rpsctl failed, and gives the code to end with.
 pub(crate) fn failure(error: &anyhow::Error) -> Exit {
     let exit = Exit::of(error);

@@ -20,6 +20,9 @@ const LONGEST: Duration = Duration::from_mins(1);
 /// Messages that are received at most: SQS lets 120,000 of a queue be held at a time.
 pub(crate) const MOST_MESSAGES: u32 = 100_000;
 
+/// How long messages are held from a plan to its end: long enough for a person to read it.
+pub(crate) const HOLD: Duration = Duration::from_mins(5);
+
 /// What is to be received.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Intake {

@@ -4,15 +4,15 @@
 //! - `intake`: how much is received
 //! - `held`: a message that was received
 //! - `moves`: sending dead letters back
-//! - `clock`: AWS's clock, by which messages are old
 //! - `age`: how old the oldest message is, which only CloudWatch knows
 
 mod age;
-mod clock;
 mod held;
 mod intake;
 mod moves;
 mod receive;
+
+use std::collections::HashMap;
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::operation::get_queue_attributes::GetQueueAttributesOutput;
@@ -23,12 +23,12 @@ use aws_sdk_sqs::types::QueueAttributeName::{
 use rps_handlers::time::now_ms;
 use tokio::sync::OnceCell;
 
-use self::clock::AnsweredAt;
 use super::Deployment;
+use super::clock::AnsweredAt;
 use crate::exit::{Exit, Failure};
 
 pub(crate) use self::held::Held;
-pub(crate) use self::intake::{Intake, MOST_MESSAGES, Received};
+pub(crate) use self::intake::{HOLD, Intake, MOST_MESSAGES, Received};
 pub(crate) use self::moves::MoveTask;
 
 /// A queue of the stack.
@@ -125,6 +125,15 @@ impl Queue<'_> {
             self.attribute(&found, &QueueArn).map(str::to_owned)
         };
         self.arn.get_or_try_init(look_up).await
+    }
+
+    /// These of its attributes, if it has them.
+    pub(crate) async fn settings(
+        &self,
+        names: Vec<QueueAttributeName>,
+    ) -> Result<HashMap<QueueAttributeName, String>, Failure> {
+        let found = self.attributes(names, &AnsweredAt::default()).await?;
+        Ok(found.attributes.unwrap_or_default())
     }
 
     async fn attributes(

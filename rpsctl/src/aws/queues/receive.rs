@@ -10,10 +10,10 @@ use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt};
 use tokio::time::Instant;
 
-use super::clock::AnsweredAt;
 use super::held::ATTRIBUTES;
 use super::intake::{BATCH, Receiving};
 use super::{Held, Intake, Queue, Received};
+use crate::aws::clock::AnsweredAt;
 use crate::exit::Failure;
 use crate::interrupt::Interrupt;
 use crate::operate::{Confirmed, Outcome};

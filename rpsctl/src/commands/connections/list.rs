@@ -64,7 +64,7 @@ pub(super) async fn run(args: &ListArgs, global: &Global) -> anyhow::Result<Exit
             } else {
                 output::data(args.table(&connections))?;
             }
-            note_more(more, args);
+            output::note_more(more, args.limit);
         }
     }
     deployment.warn_if_paused().await;
@@ -112,7 +112,7 @@ async fn stream(deployment: &Deployment, args: &ListArgs) -> anyhow::Result<()> 
     let more = find(deployment, args, |found| {
         output::json(&Versioned::new(Row::new(&found.seen, &found.socket)))
     });
-    note_more(more.await?, args);
+    output::note_more(more.await?, args.limit);
     Ok(())
 }
 
@@ -146,13 +146,4 @@ async fn find(
         found(connection)?;
     }
     Ok(false)
-}
-
-fn note_more(more: bool, args: &ListArgs) {
-    if more {
-        output::note(format_args!(
-            "these are the first {} that were found, and there are more: --limit shows them",
-            args.limit
-        ));
-    }
 }

@@ -1,18 +1,15 @@
 //! `rpsctl dlq purge`.
 
-use std::time::Duration;
-
 use clap::Args;
 
-use crate::aws::{Deployment, Held, Intake, MOST_MESSAGES, Queue};
+use crate::aws::{Deployment, HOLD, Held, Intake, MOST_MESSAGES, Queue};
 use crate::cli::Global;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::operate::{ConfirmArgs, DeleteMessage, Fate, Judged, Plan, execute, interrupted, judge};
+use crate::operate::{
+    ConfirmArgs, DeleteMessage, Fate, Judged, Plan, carry_out, interrupted, judge,
+};
 use crate::output;
-
-/// How long dead letters are held: long enough for a person to read a plan.
-const HOLD: Duration = Duration::from_mins(5);
 
 /// Dead letters that are named at most, of those that are kept.
 const NAMED: usize = 20;
@@ -89,28 +86,12 @@ impl Purge<'_> {
             steps: steps.collect(),
             reason: self.args.reason.clone(),
         };
-        self.carry_out(&plan, interrupt).await
-    }
-
-    async fn carry_out(
-        &self,
-        plan: &Plan<DeleteMessage<'_>>,
-        interrupt: &mut Interrupt,
-    ) -> anyhow::Result<Exit> {
         let name = self.deployment.place().name();
-        plan.show(name, self.global)?;
-        let confirm = self.args.confirm.confirm_or_interrupt(name, interrupt);
-        let Some(confirmed) = confirm.await? else {
-            return Ok(Exit::Ok);
-        };
-        let tally = execute(
-            plan,
-            name,
-            interrupt,
-            &confirmed,
-            async |step, confirmed| step.act(self.queue, confirmed).await,
-        );
-        tally.await.show(self.global)
+        let (global, confirm) = (self.global, self.args.confirm);
+        carry_out(&plan, name, global, confirm, interrupt, async |step, it| {
+            step.act(self.queue, it).await
+        })
+        .await
     }
 }
 

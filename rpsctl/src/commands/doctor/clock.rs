@@ -8,12 +8,11 @@ use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
 };
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::DateTime;
 use aws_smithy_types::config_bag::ConfigBag;
-use aws_smithy_types::date_time::Format;
 use rps_handlers::time::now_ms;
 
 use super::finding::Found;
+use crate::aws::date_ms;
 use crate::exit::{Exit, Failure};
 use crate::words::time_span;
 
@@ -68,11 +67,9 @@ impl Intercept for Watch {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let date = answer.response().headers().get("date");
-        let date = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
         self.note(|times| {
             times.received_ms = now_ms();
-            times.date_ms = date.and_then(|date| date.to_millis().ok()?.try_into().ok());
+            times.date_ms = date_ms(answer);
         });
         Ok(())
     }

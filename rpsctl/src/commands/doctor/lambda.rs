@@ -15,15 +15,7 @@ use crate::place::Place;
 /// Whether the queue's messages reach `decide`, and come back one by one if they fail.
 pub(super) async fn mapping(deployment: &Deployment) -> Result<Found, Failure> {
     let place = deployment.place();
-    let uuid = &deployment.parts().await?.event_source_mapping;
-    let asked = Client::new(deployment.config()).get_event_source_mapping();
-    let mapping = match asked.uuid(uuid).send().await {
-        Ok(mapping) => mapping,
-        Err(error) => {
-            let action = "lambda:GetEventSourceMapping";
-            return Err(deployment.explain(action, "the event source mapping", &error));
-        }
-    };
+    let mapping = deployment.event_source_mapping().await?;
     let mut wrongs = Wrongs::default();
     match mapping.state().unwrap_or("in no state") {
         "Enabled" => (),

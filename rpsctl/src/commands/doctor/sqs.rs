@@ -2,10 +2,8 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::QueueAttributeName::{
-    self as Name, ApproximateNumberOfMessages, ApproximateNumberOfMessagesDelayed,
-    ApproximateNumberOfMessagesNotVisible, QueueArn, RedrivePolicy, VisibilityTimeout,
+    self as Name, QueueArn, RedrivePolicy, VisibilityTimeout,
 };
 use rps_core::names::{MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
 use serde_json::Value;
@@ -20,9 +18,10 @@ type Attributes = HashMap<Name, String>;
 /// How long a message that failed waits, and where it goes when it has failed too often.
 pub(super) async fn queue(deployment: &Deployment) -> Result<Found, Failure> {
     let place = deployment.place();
-    let url = &deployment.parts().await?.queue_url;
-    let asked = [VisibilityTimeout, RedrivePolicy, QueueArn];
-    let queue = attributes(deployment, url, &place.queue(), asked.to_vec()).await?;
+    let queue = deployment.queue().await?;
+    let queue = queue
+        .settings(vec![VisibilityTimeout, RedrivePolicy, QueueArn])
+        .await?;
     let mut wrongs = Wrongs::default();
     let remedy = put_back(place);
     let visibility = number(&queue, &VisibilityTimeout);
@@ -83,16 +82,8 @@ fn redrive(deployment: &Deployment, queue: &Attributes, wrongs: &mut Wrongs) {
 
 /// Messages that failed too often, of games that may not have ended.
 pub(super) async fn dead_letters(deployment: &Deployment) -> Result<Found, Failure> {
-    let name = deployment.place().dead_letter_queue();
-    let url = &deployment.parts().await?.dead_letter_queue_url;
-    let asked = [
-        ApproximateNumberOfMessages,
-        ApproximateNumberOfMessagesNotVisible,
-        ApproximateNumberOfMessagesDelayed,
-    ];
-    let queue = attributes(deployment, url, &name, asked.to_vec()).await?;
-    let counts = asked.iter().map(|name| number(&queue, name));
-    let count: u64 = counts.flatten().sum();
+    let queue = deployment.dead_letter_queue().await?;
+    let (name, count) = (queue.name(), queue.counts().await?.total());
     if count == 0 {
         return Ok(Found::fine(format!("none in {name}")));
     }
@@ -100,23 +91,6 @@ pub(super) async fn dead_letters(deployment: &Deployment) -> Result<Found, Failu
         format!("{count} in {name}: rounds that were not decided, or players who wait alone"),
         "`rpsctl dlq list` shows them; mend what made them fail, then `rpsctl dlq redrive`",
     ))
-}
-
-async fn attributes(
-    deployment: &Deployment,
-    url: &str,
-    name: &str,
-    asked: Vec<Name>,
-) -> Result<Attributes, Failure> {
-    let client = Client::new(deployment.config());
-    let call = client.get_queue_attributes().queue_url(url);
-    match call.set_attribute_names(Some(asked)).send().await {
-        Ok(output) => Ok(output.attributes.unwrap_or_default()),
-        Err(error) => {
-            let (action, on) = ("sqs:GetQueueAttributes", format!("the queue {name}"));
-            Err(deployment.explain(action, &on, &error))
-        }
-    }
 }
 
 fn number(of: &Attributes, name: &Name) -> Option<u64> {

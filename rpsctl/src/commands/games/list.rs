@@ -70,7 +70,7 @@ pub(super) async fn run(args: &ListArgs, global: &Global) -> anyhow::Result<Exit
             } else {
                 output::data(table(&games, now_ms()))?;
             }
-            note_more(more, &args.which);
+            output::note_more(more, args.which.limit);
         }
     }
     deployment.warn_if_paused().await;
@@ -101,7 +101,7 @@ async fn stream(deployment: &Deployment, which: &Which) -> anyhow::Result<()> {
     let more = find(deployment, which, |game| {
         output::json(&Versioned::new(Row::new(&game, now_ms())))
     });
-    note_more(more.await?, which);
+    output::note_more(more.await?, which.limit);
     Ok(())
 }
 
@@ -144,13 +144,4 @@ async fn find(
         found(game)?;
     }
     Ok(false)
-}
-
-fn note_more(more: bool, which: &Which) {
-    if more {
-        output::note(format_args!(
-            "these are the first {} that were found, and there are more: --limit shows them",
-            which.limit
-        ));
-    }
 }

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::drain::DrainArgs;
 use super::games;
-use super::idle::{self, HOLD};
+use super::idle;
 use super::step::{Sweep, SwitchMapping};
-use crate::aws::{Deployment, Intake, Queue};
+use crate::aws::{Deployment, HOLD, Intake, Queue};
 use crate::cli::Global;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;

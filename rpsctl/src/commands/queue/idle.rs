@@ -1,7 +1,6 @@
 //! Messages that have nothing to do any more, among those that were received.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use rps_core::names::MAX_RECEIVE_COUNT;
 
@@ -10,9 +9,6 @@ use crate::interrupt::Interrupt;
 use crate::operate::{Fate, Judged, What, judge};
 use crate::output;
 use crate::words::count;
-
-/// How long messages are held: long enough for a person to read a plan.
-pub(super) const HOLD: Duration = Duration::from_mins(5);
 
 /// Messages that are named at most, of those that could not be judged.
 const NAMED: usize = 5;

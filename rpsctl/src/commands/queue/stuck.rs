@@ -7,12 +7,12 @@ use serde::Serialize;
 
 use super::drain::DrainArgs;
 use super::games::{self, Games};
-use super::idle::{self, HOLD};
-use crate::aws::{Counts, Deployment, Held, Intake, Queue, Received, State};
+use super::idle;
+use crate::aws::{Counts, Deployment, HOLD, Held, Intake, Queue, Received, State};
 use crate::cli::Global;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::operate::{DeleteMessage, EndGame, Plan, Step, execute, interrupted};
+use crate::operate::{DeleteMessage, EndGame, Plan, Step, carry_out, interrupted};
 use crate::output;
 use crate::words::count;
 
@@ -158,23 +158,20 @@ impl Drain<'_> {
         plan: &Plan<DrainStep<'_>>,
         interrupt: &mut Interrupt,
     ) -> anyhow::Result<Exit> {
-        let name = self.deployment.place().name();
-        plan.show(name, self.global)?;
-        let confirm = self.args.confirm.confirm_or_interrupt(name, interrupt);
-        let Some(confirmed) = confirm.await? else {
-            return Ok(Exit::Ok);
-        };
         let (store, gateway) = (self.deployment.store(), self.deployment.gateway().await?);
-        let tally = execute(
+        let name = self.deployment.place().name();
+        let (global, confirm) = (self.global, self.args.confirm);
+        carry_out(
             plan,
             name,
+            global,
+            confirm,
             interrupt,
-            &confirmed,
-            async |step, confirmed| match step {
-                DrainStep::End(step) => Box::pin(step.act(&store, &gateway, confirmed)).await,
-                DrainStep::Delete(step) => step.act(self.queue, confirmed).await,
+            async |step, it| match step {
+                DrainStep::End(step) => Box::pin(step.act(&store, &gateway, it)).await,
+                DrainStep::Delete(step) => step.act(self.queue, it).await,
             },
-        );
-        tally.await.show(self.global)
+        )
+        .await
     }
 }

@@ -10,7 +10,14 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::Format;
 
-/// The time in an answer, to the second that has begun. Intercepts the call that is answered.
+/// The time in an answer, the whole second of it, milliseconds since 1970; none if the answer does not say.
+pub(crate) fn date_ms(answer: &BeforeDeserializationInterceptorContextRef<'_>) -> Option<u64> {
+    let date = answer.response().headers().get("date")?;
+    let date = DateTime::from_str(date, Format::HttpDate).ok()?;
+    date.to_millis().ok()?.try_into().ok()
+}
+
+/// The time in an answer. Intercepts the call that is answered.
 #[derive(Debug, Clone, Default)]
 pub(super) struct AnsweredAt(Arc<OnceLock<u64>>);
 
@@ -32,9 +39,7 @@ impl Intercept for AnsweredAt {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let date = context.response().headers().get("date");
-        let date = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
-        if let Some(ms) = date.and_then(|date| date.to_millis().ok()?.try_into().ok()) {
+        if let Some(ms) = date_ms(context) {
             // The first of several attempts is the earliest, and so makes no message older than it is.
             self.0.get_or_init(|| ms);
         }
