@@ -217,7 +217,7 @@ pub(crate) fn raw_server(
 }
 
 /// The head of a request in lower case, and all its bytes; none from a client that leaves before.
-fn request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
+pub(crate) fn request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
     let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
     loop {
         let count = stream.read(&mut buffer).ok().filter(|count| *count > 0)?;

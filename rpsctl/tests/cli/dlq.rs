@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::aws::Table;
 use crate::golden::Golden;
 use crate::proxy::Barrier;
-use crate::queues::{Queues, THEN_MS, actions, foreign, stranded, tick, tick_of};
+use crate::queues::{Queues, THEN_MS, actions, foreign, of_local, stranded, tick, tick_of};
 use crate::rpsctl::{Ended, Game as Local, rpsctl, run, send};
 
 /// Runs one of the commands.
@@ -35,10 +35,7 @@ fn mixture(table: &Table, queues: &Queues) {
 #[test]
 fn what_people_see() {
     let game = Local::start();
-    let (table, queues) = (
-        Table::at(game.endpoint(), "rps"),
-        Queues::at(game.endpoint()),
-    );
+    let (table, queues) = of_local(&game);
     let mut golden = Golden::at(game.endpoint());
     golden.run("dlq list");
     golden.run("dlq redrive");
@@ -68,10 +65,7 @@ fn what_people_see() {
 #[test]
 fn a_list_of_eighty_columns() {
     let game = Local::start();
-    let (table, queues) = (
-        Table::at(game.endpoint(), "rps"),
-        Queues::at(game.endpoint()),
-    );
+    let (table, queues) = of_local(&game);
     mixture(&table, &queues);
     let listed = dlq(game.endpoint(), &["list"]);
     let widest = listed.stdout.lines().map(|line| line.chars().count()).max();
@@ -103,10 +97,7 @@ fn no_more_than_the_limit() {
 #[test]
 fn purge_keeps_what_is_needed() {
     let game = Local::start();
-    let (table, queues) = (
-        Table::at(game.endpoint(), "rps"),
-        Queues::at(game.endpoint()),
-    );
+    let (table, queues) = of_local(&game);
     mixture(&table, &queues);
     let id = "0123456789abcdef0123456789abcdef";
     let ended = dlq(game.endpoint(), &["purge", "--yes"]);

@@ -8,7 +8,7 @@ use crate::aws::Table;
 use crate::golden::Golden;
 use crate::player::pair;
 use crate::proxy::{Barrier, in_the_past};
-use crate::queues::{Queues, THEN_MS, actions, foreign, stranded, tick, tick_of, until};
+use crate::queues::{Queues, THEN_MS, actions, foreign, of_local, stranded, tick, tick_of, until};
 use crate::rpsctl::{Ended, Game as Local, rpsctl, run, send};
 
 /// 2286-11-20, 17:46:40: far away.
@@ -47,10 +47,7 @@ fn mixture(table: &Table, queues: &Queues) {
 #[test]
 fn what_people_see() {
     let game = Local::start();
-    let (table, queues) = (
-        Table::at(game.endpoint(), "rps"),
-        Queues::at(game.endpoint()),
-    );
+    let (table, queues) = of_local(&game);
     let mut golden = Golden::at(game.endpoint());
     golden.run("queue drain");
     golden.run("queue drain --resume");
@@ -77,10 +74,7 @@ fn what_people_see() {
 #[test]
 fn only_what_has_nothing_to_do_is_deleted() {
     let game = Local::start();
-    let (table, queues) = (
-        Table::at(game.endpoint(), "rps"),
-        Queues::at(game.endpoint()),
-    );
+    let (table, queues) = of_local(&game);
     mixture(&table, &queues);
     let late = stranded("late");
     table.keep(&late);
@@ -177,10 +171,7 @@ fn the_clock_of_this_machine_is_ahead() {
 #[test]
 fn with_the_mapping_on_or_to_read_only_nothing_is_received() {
     let game = Local::start();
-    let (table, queues) = (
-        Table::at(game.endpoint(), "rps"),
-        Queues::at(game.endpoint()),
-    );
+    let (table, queues) = of_local(&game);
     let (url, barrier) = Barrier::before(game.endpoint(), "receivemessage");
     table.keep(&stranded("stuck"));
     let ended = drain(&url, &["--yes"]);
@@ -204,10 +195,7 @@ fn with_the_mapping_on_or_to_read_only_nothing_is_received() {
 #[test]
 fn a_look_too_many() {
     let game = Local::start();
-    let (table, queues) = (
-        Table::at(game.endpoint(), "rps"),
-        Queues::at(game.endpoint()),
-    );
+    let (table, queues) = of_local(&game);
     queues.turn(false);
     queues.send(&live(&table));
     for look in 1..=6 {

@@ -10,7 +10,7 @@ use crate::aws::Table;
 use crate::golden::Golden;
 use crate::player::{Player, pair};
 use crate::proxy::Barrier;
-use crate::queues::{Queues, THEN_MS, actions, stranded, tick, until};
+use crate::queues::{Queues, THEN_MS, actions, of_local, stranded, tick, until};
 use crate::rpsctl::{Ended, Game as Local, rpsctl, run, send};
 
 /// Many more games than are ended at a time.
@@ -96,10 +96,7 @@ impl Midway {
 #[test]
 fn what_people_see() {
     let game = Local::start();
-    let (table, queues) = (
-        Table::at(game.endpoint(), "rps"),
-        Queues::at(game.endpoint()),
-    );
+    let (table, queues) = of_local(&game);
     let mut golden = Golden::at(game.endpoint());
     golden.run("queue drain --all");
     table.keep(&stranded("one"));
@@ -212,10 +209,7 @@ fn nothing_is_told_twice() {
 #[test]
 fn a_game_that_starts_meanwhile() {
     let game = Local::start();
-    let (table, queues) = (
-        Table::at(game.endpoint(), "rps"),
-        Queues::at(game.endpoint()),
-    );
+    let (table, queues) = of_local(&game);
     table.keep(&stranded("before"));
     let (url, barrier) = Barrier::before(game.endpoint(), "receivemessage");
     let child = start(&url);

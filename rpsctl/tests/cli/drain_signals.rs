@@ -1,10 +1,9 @@
 //! Signals at awkward moments of `rpsctl queue drain --all`: the mapping is on again all the same. And readers
 //! that go away.
 
-use crate::aws::Table;
 use crate::drain_all::{SWITCH, end, start};
 use crate::proxy::Barrier;
-use crate::queues::{Queues, THEN_MS, foreign, stranded, tick, until};
+use crate::queues::{Queues, THEN_MS, foreign, of_local, stranded, tick, until};
 use crate::rpsctl::{Game as Local, rpsctl, send};
 
 #[test]
@@ -28,10 +27,7 @@ fn interrupted_while_messages_are_received() {
 #[test]
 fn interrupted_while_the_mapping_is_turned_off() {
     let game = Local::start();
-    let (table, queues) = (
-        Table::at(game.endpoint(), "rps"),
-        Queues::at(game.endpoint()),
-    );
+    let (table, queues) = of_local(&game);
     table.keep(&stranded("one"));
     let (url, barrier) = Barrier::before(game.endpoint(), SWITCH);
     let child = start(&url);
@@ -50,10 +46,7 @@ fn interrupted_while_the_mapping_is_turned_off() {
 #[test]
 fn more_signals_do_not_keep_the_mapping_off() {
     let game = Local::start();
-    let (table, queues) = (
-        Table::at(game.endpoint(), "rps"),
-        Queues::at(game.endpoint()),
-    );
+    let (table, queues) = of_local(&game);
     table.keep(&stranded("one"));
     let (url, barrier) = Barrier::after(1, game.endpoint(), SWITCH);
     let child = start(&url);

@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, SystemTime};
 
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
+use rps_handlers::time::now_ms;
+
+use crate::aws::request;
+use crate::between::between;
 
 /// Answers given in AWS's place: a status and a body; none lets the call through.
 pub(crate) type Instead = Option<(u16, String)>;
@@ -25,21 +26,9 @@ pub(crate) fn proxy(
 
 /// The same AWS an hour ago, as far as its answers say.
 pub(crate) fn in_the_past(endpoint: &str) -> String {
-    let aws = endpoint.trim_start_matches("http://").to_owned();
-    serve(move |mut client| {
-        let (head, body) = request(&mut client)?;
-        let answer = String::from_utf8(ask(&aws, &head, &body)?).ok()?;
-        let then = SystemTime::now() - Duration::from_hours(1);
-        let then = DateTime::from(then).fmt(Format::HttpDate).ok()?;
-        let lines = answer.split_inclusive("\r\n").map(|line| {
-            if line.to_lowercase().starts_with("date: ") {
-                format!("date: {then}\r\n")
-            } else {
-                line.to_owned()
-            }
-        });
-        client.write_all(lines.collect::<String>().as_bytes()).ok()
-    })
+    let an_hour_ago = now_ms() / 1000 - 60 * 60;
+    let an_hour_ago = an_hour_ago.try_into().expect("a time");
+    between(endpoint, move |_, answer| answer.date(an_hour_ago))
 }
 
 /// A server on a free port that is given each client.
@@ -58,10 +47,12 @@ fn serve(answer: impl Fn(TcpStream) -> Option<()> + Send + Sync + 'static) -> St
 }
 
 /// What AWS answers.
-fn ask(aws: &str, head: &str, body: &[u8]) -> Option<Vec<u8>> {
+fn ask(aws: &str, request: &[u8]) -> Option<Vec<u8>> {
     let mut server = TcpStream::connect(aws).ok()?;
-    let head = format!("{head}\r\nconnection: close\r\n\r\n");
-    server.write_all(head.as_bytes()).ok()?;
+    let end = request.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let (head, body) = request.split_at(end);
+    server.write_all(head).ok()?;
+    server.write_all(b"\r\nconnection: close").ok()?;
     server.write_all(body).ok()?;
     let mut answer = Vec::new();
     server.read_to_end(&mut answer).ok()?;
@@ -70,8 +61,8 @@ fn ask(aws: &str, head: &str, body: &[u8]) -> Option<Vec<u8>> {
 
 /// One call on each connection.
 fn pass(mut client: TcpStream, aws: &str, between: &dyn Fn(&str) -> Instead) -> Option<()> {
-    let (head, body) = request(&mut client)?;
-    let answer = match between(&head.to_lowercase()) {
+    let (head, request) = request(&mut client)?;
+    let answer = match between(&head) {
         Some((status, body)) => {
             let length = body.len();
             let head = format!(
@@ -79,30 +70,9 @@ fn pass(mut client: TcpStream, aws: &str, between: &dyn Fn(&str) -> Instead) -> 
             );
             format!("{head}{body}").into_bytes()
         }
-        None => ask(aws, &head, &body)?,
+        None => ask(aws, &request)?,
     };
     client.write_all(&answer).ok()
-}
-
-/// The head of a request, and its body.
-fn request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
-    let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
-    loop {
-        let count = stream.read(&mut buffer).ok().filter(|count| *count > 0)?;
-        bytes.extend_from_slice(&buffer[..count]);
-        let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
-            continue;
-        };
-        let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
-        let lower = head.to_lowercase();
-        let length = lower
-            .lines()
-            .find_map(|line| line.strip_prefix("content-length: "));
-        let length: usize = length.map_or(Some(0), |length| length.parse().ok())?;
-        if bytes.len() >= end + 4 + length {
-            return Some((head, bytes.split_off(end + 4)));
-        }
-    }
 }
 
 /// An error as AWS gives it.

@@ -4,18 +4,14 @@ use std::io::{BufRead, BufReader};
 
 use serde_json::{Value, json};
 
-use crate::aws::Table;
 use crate::golden::Golden;
-use crate::queues::{Queues, THEN_MS, stranded, tick};
+use crate::queues::{THEN_MS, of_local, stranded, tick};
 use crate::rpsctl::{Game, rpsctl, run, send};
 
 #[test]
 fn a_clock_that_is_well_and_one_that_is_not() {
     let game = Game::start();
-    let (table, queues) = (
-        Table::at(game.endpoint(), "rps"),
-        Queues::at(game.endpoint()),
-    );
+    let (table, queues) = of_local(&game);
     let mut golden = Golden::at(game.endpoint());
     golden.run("queue status");
     golden.run("queue status --output json");
@@ -43,10 +39,7 @@ fn a_clock_that_is_well_and_one_that_is_not() {
 #[test]
 fn what_is_unhealthy() {
     let game = Game::start();
-    let (table, queues) = (
-        Table::at(game.endpoint(), "rps"),
-        Queues::at(game.endpoint()),
-    );
+    let (table, queues) = of_local(&game);
     let code = || run(["queue", "status", "--endpoint-url", game.endpoint()]).code;
     assert_eq!(code(), Some(0));
     queues.turn(false);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use crate::aws::Table;
 use crate::drain_all::{SWITCH, args};
 use crate::proxy::{proxy, refusal};
-use crate::queues::{Queues, THEN_MS, foreign, stranded, tick};
+use crate::queues::{Queues, THEN_MS, foreign, of_local, stranded, tick};
 use crate::rpsctl::{Ended, Game as Local, run};
 
 fn at(endpoint: &str, line: &str) -> Ended {
@@ -217,10 +217,7 @@ fn aws_refuses_halfway() {
         ("receivemessage", 0, 3, &receive, "Enabled", 0),
     ] {
         let game = Local::start();
-        let (table, queues) = (
-            Table::at(game.endpoint(), "rps"),
-            Queues::at(game.endpoint()),
-        );
+        let (table, queues) = of_local(&game);
         table.keep(&stranded("one"));
         let calls = AtomicUsize::new(0);
         let url = proxy(game.endpoint(), move |head| {

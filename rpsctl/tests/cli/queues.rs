@@ -11,10 +11,10 @@ use rps_local::{DEAD_LETTER_QUEUE, EVENT_SOURCE_MAPPING, QUEUE};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::aws::sdk;
+use crate::aws::{Table, sdk};
+use crate::rpsctl::Game as Local;
 
-/// 2023-11-14, 22:13:20 and 123 ms: long over.
-pub(crate) const THEN_MS: u64 = 1_700_000_000_123;
+pub(crate) use crate::aws::THEN_MS;
 
 /// Longer than anything here takes on a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -108,6 +108,12 @@ impl Queues {
         let state = if on { "Enabled" } else { "Disabled" };
         until(|| self.state() == state);
     }
+}
+
+/// The table and the queues of a `rpsctl local`.
+pub(crate) fn of_local(game: &Local) -> (Table, Queues) {
+    let endpoint = game.endpoint();
+    (Table::at(endpoint, "rps"), Queues::at(endpoint))
 }
 
 /// Waits until something is so, of which nobody tells.

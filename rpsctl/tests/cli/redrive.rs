@@ -5,20 +5,16 @@ use std::sync::mpsc::channel;
 
 use serde_json::{Value, json};
 
-use crate::aws::Table;
 use crate::dlq::dlq;
 use crate::proxy::{Instead, proxy};
-use crate::queues::{Queues, THEN_MS, stranded, tick, tick_of, until};
+use crate::queues::{Queues, THEN_MS, of_local, stranded, tick, tick_of, until};
 use crate::rpsctl::{Ended, Game as Local, rpsctl, send};
 
 /// A game whose message is a dead letter ends once that is sent back.
 #[test]
 fn redrive_brings_a_game_to_its_end() {
     let game = Local::start();
-    let (table, queues) = (
-        Table::at(game.endpoint(), "rps"),
-        Queues::at(game.endpoint()),
-    );
+    let (table, queues) = of_local(&game);
     let lost = stranded("lost");
     table.keep(&lost);
     queues.bury(&tick_of(&lost));
