@@ -191,6 +191,34 @@ fn with_the_mapping_on_or_to_read_only_nothing_is_received() {
     assert!(!barrier.has_somebody());
 }
 
+/// While the mapping is off a late game is stuck only if its message is seen not to be there.
+#[test]
+fn a_late_game_whose_message_may_be_there() {
+    let game = Local::start();
+    let (table, queues) = of_local(&game);
+    queues.turn(false);
+    let late = stranded("late");
+    table.keep(&late);
+    let kept = "late, and not ended because their messages may still come: 1 game;";
+    let nothing_is_ended = |args: &[&str]| {
+        let ended = drain(game.endpoint(), args);
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        assert!(ended.stderr.contains(kept), "{ended:?}");
+        assert!(ended.stderr.contains("nothing to drain"), "{ended:?}");
+    };
+    nothing_is_ended(&["--dry-run", "--read-only"]);
+    // Somebody has its message in hand, and is gone.
+    queues.send(&tick_of(&late));
+    let (url, barrier) = Barrier::before(game.endpoint(), "getitem");
+    let args = ["queue", "drain", "--yes", "--endpoint-url", &url];
+    let mut holder = rpsctl(args).spawn().expect("starts");
+    barrier.wait();
+    send("KILL", holder.id());
+    holder.wait().expect("killed");
+    nothing_is_ended(&["--yes"]);
+    assert!(table.has("G#late"));
+}
+
 /// Messages that are looked at too often are on the way to the dead letters, and that is said.
 #[test]
 fn a_look_too_many() {

@@ -1,10 +1,13 @@
 //! Signals at awkward moments of `rpsctl queue drain --all`: the mapping is on again all the same. And readers
 //! that go away.
 
-use crate::drain_all::{SWITCH, end, start};
-use crate::proxy::Barrier;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+
+use crate::drain_all::{SWITCH, args, end, start};
+use crate::proxy::{Barrier, proxy, refusal};
 use crate::queues::{Queues, THEN_MS, foreign, of_local, stranded, tick, until};
-use crate::rpsctl::{Game as Local, rpsctl, send};
+use crate::rpsctl::{Game as Local, rpsctl, run, send};
 
 #[test]
 fn interrupted_while_messages_are_received() {
@@ -76,4 +79,57 @@ fn a_pipe_that_closes_early() {
     let output = rpsctl(args).stdout(stdout).output().expect("ends");
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(queues.counts(), [1, 0, 0]);
+}
+
+/// What Lambda says of the mapping may be a moment old. Whoever turns it off waits until it is, and it is on at the end.
+#[test]
+fn an_old_state_of_the_mapping() {
+    let game = Local::start();
+    let (table, queues) = of_local(&game);
+    table.keep(&stranded("one"));
+    let (off, ending) = (AtomicBool::new(false), AtomicBool::new(false));
+    let lies = AtomicUsize::new(0);
+    // Whether it was asked again between the first lie and the first game that was ended.
+    let asked_again = Arc::new(AtomicBool::new(false));
+    let asks_again = Arc::clone(&asked_again);
+    let url = proxy(game.endpoint(), move |head| {
+        off.fetch_or(head.contains(SWITCH), Relaxed);
+        ending.fetch_or(head.contains("updateitem"), Relaxed);
+        if !head.contains("get /2015-03-31/event-source-mappings/") || !off.load(Relaxed) {
+            return None;
+        }
+        // Once after it was told to be off, and once when it is to be on again.
+        let told = lies.load(Relaxed);
+        asks_again.fetch_or(told == 1 && !ending.load(Relaxed), Relaxed);
+        let is_old = told == 0 || (told == 1 && ending.load(Relaxed));
+        is_old.then(|| {
+            lies.fetch_add(1, Relaxed);
+            (200, r#"{"State":"Enabled"}"#.to_owned())
+        })
+    });
+    let ended = run(args(&url));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(asked_again.load(Relaxed), "{ended:?}");
+    assert!(!table.has("G#one"));
+    assert_eq!(queues.state(), "Enabled");
+}
+
+/// Lambda takes no change beside another, which is somebody else's.
+#[test]
+fn another_change_of_the_mapping_is_waited_for() {
+    let game = Local::start();
+    let (table, queues) = of_local(&game);
+    table.keep(&stranded("one"));
+    let refused = AtomicUsize::new(0);
+    let url = proxy(game.endpoint(), move |head| {
+        // The first of each switch: off, off, on, on.
+        let is_first = head.contains(SWITCH) && refused.fetch_add(1, Relaxed).is_multiple_of(2);
+        is_first
+            .then(|| refusal("ResourceInUseException"))
+            .flatten()
+    });
+    let ended = run(args(&url));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(!table.has("G#one"));
+    assert_eq!(queues.state(), "Enabled");
 }

@@ -101,3 +101,14 @@ fn without_a_stack_the_local_names() {
     let ended = run_with(&env, ["games", "list", "--output", "json"]);
     assert_eq!(ended.stdout.trim_end(), listed);
 }
+
+#[test]
+fn a_game_that_is_named_twice_is_ended_once() {
+    let game = Game::start();
+    Table::at(game.endpoint(), "rps").start("here", THEN_MS, [None, None]);
+    let args = ["games", "end", "here", "he", "--yes", "--endpoint-url"];
+    let ended = run(args.iter().chain(&[game.endpoint()]));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.stdout.ends_with("\n1 done\n"), "{ended:?}");
+    assert_eq!(ended.stderr.lines().count(), 1, "{ended:?}");
+}
