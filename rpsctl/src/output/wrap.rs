@@ -1,6 +1,7 @@
 //! Sentences in lines of a width.
 
 use std::io::{self, IsTerminal};
+use std::iter;
 
 /// The width of what is no terminal.
 const USUAL: usize = 80;
@@ -30,6 +31,16 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// A text in lines of stdout's width, with its label before the first, in so many columns.
+pub(crate) fn labelled(label: &str, columns: usize, text: &str) -> Vec<String> {
+    let lines = wrap(text, width().saturating_sub(columns));
+    let labels = iter::once(label).chain(iter::repeat(""));
+    let labelled = lines.into_iter().zip(labels);
+    labelled
+        .map(|(line, label)| format!("{label:columns$}{line}"))
+        .collect()
 }
 
 #[cfg(test)]

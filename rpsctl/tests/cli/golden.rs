@@ -7,7 +7,9 @@ use crate::rpsctl::{Ended, rpsctl};
 
 /// What differs from run to run, and what stands for it. Each is as long as what it redacts where a table's
 /// columns depend on it.
-const REDACTED: [(&str, &str); 8] = [
+const REDACTED: [(&str, &str); 9] = [
+    // Where the text of `connections show` goes on in another line depends on times in it.
+    (r"\n {11}(\S)", " $1"),
     (
         r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b",
         "MMMMMMMM-MMMM-MMMM-MMMM-MMMMMMMMMMMM",

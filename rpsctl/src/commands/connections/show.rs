@@ -154,8 +154,6 @@ fn in_words(named: &Named, socket: &Socket, reveal: bool, now_ms: u64) -> String
             next_without_item(open, now_ms),
         ),
     };
-    let id = named.id();
-    let claim = claim.map_or("nothing".to_owned(), |claim| claimed(claim, now_ms));
     let connected = ago(connected_at_ms, now_ms);
     let (active, player) = match socket {
         Socket::Unknown => ("not known".to_owned(), "not known".to_owned()),
@@ -165,22 +163,38 @@ fn in_words(named: &Named, socket: &Socket, reveal: bool, now_ms: u64) -> String
         ),
         Socket::Open(open) => (ago(open.last_active_at_ms, now_ms), player(open, reveal)),
     };
-    format!(
-        "connection {id}\nwhere      {place}\nclaims     {claim}\nconnected  {connected}\nactive     {active}\n\
-         player     {player}\nnext       {next}"
-    )
+    let mut lines = labelled("connection", named.id().as_str());
+    lines.extend(labelled("where", &place));
+    match claim {
+        None => lines.extend(labelled("claims", "nothing")),
+        Some(Claim {
+            game,
+            seat,
+            by,
+            at_ms,
+        }) => {
+            let (seat, ago) = (of_the_protocol(seat), ago(Some(*at_ms), now_ms));
+            lines.extend(labelled("claims", &format!("game {game}, {seat} seat")));
+            lines.extend(labelled("", &format!("by join {by}, {ago}")));
+        }
+    }
+    lines.extend(labelled("connected", &connected));
+    lines.extend(labelled("active", &active));
+    lines.extend(labelled("player", &player));
+    lines.extend(labelled("next", &next));
+    lines.join("\n")
+}
+
+/// A text with its label.
+fn labelled(label: &str, text: &str) -> Vec<String> {
+    const LABEL: usize = 11;
+    output::labelled(label, LABEL, text)
 }
 
 fn ago(at_ms: Option<u64>, now_ms: u64) -> String {
     at_ms.map_or("not known".to_owned(), |at_ms| {
         format!("{} ago", time_span(now_ms.saturating_sub(at_ms)))
     })
-}
-
-fn claimed(claim: &Claim, now_ms: u64) -> String {
-    let Claim { game, by, .. } = claim;
-    let (seat, ago) = (of_the_protocol(claim.seat), ago(Some(claim.at_ms), now_ms));
-    format!("game {game}, {seat} seat\n           by join {by}, {ago}")
 }
 
 fn place(place: &Place) -> String {

@@ -10,7 +10,7 @@ use super::row::{Row, plays};
 use crate::aws::{Deployment, OpenSocket};
 use crate::cli::Global;
 use crate::exit::Exit;
-use crate::output::{self, Format, Versioned, width, wrap};
+use crate::output::{self, Format, Versioned};
 use crate::words::{of_the_protocol, progress, time_span};
 
 #[derive(Debug, Args)]
@@ -143,15 +143,10 @@ fn in_words(game: &Game, sockets: &[Known; 2], reveal: bool, now_ms: u64) -> Str
     lines.join("\n")
 }
 
-/// A text in lines of the terminal's width, with its label before the first.
+/// A text with its label.
 fn labelled(label: &str, text: &str) -> Vec<String> {
     const LABEL: usize = 9;
-    let lines = wrap(text, width().saturating_sub(LABEL));
-    let labels = std::iter::once(label).chain(std::iter::repeat(""));
-    let labelled = lines.into_iter().zip(labels);
-    labelled
-        .map(|(line, label)| format!("{label:LABEL$}{line}"))
-        .collect()
+    output::labelled(label, LABEL, text)
 }
 
 /// The rounds before: only draws lead to another round.
