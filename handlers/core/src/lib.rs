@@ -7,6 +7,7 @@
 //! - [`game`]: one game of two players: plays, rounds, how it ends
 //! - [`lobby`]: who waits, and what joining means for a connection
 //! - [`gather`]: how a player who waits alone in its shard of the lobby is brought to the others
+//! - [`log_metrics`]: the numbers that CloudWatch takes out of the functions' log lines
 //! - [`message`]: what the queue carries
 //! - [`protocol`]: the frames players send and receive
 //! - [`ids`]: the ids of games and connections
@@ -19,6 +20,7 @@ pub mod game;
 pub mod gather;
 pub mod ids;
 pub mod lobby;
+pub mod log_metrics;
 pub mod message;
 pub mod names;
 pub mod origins;

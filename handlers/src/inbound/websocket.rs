@@ -3,6 +3,7 @@
 use aws_lambda_events::apigw::{
     ApiGatewayWebsocketProxyRequest, ApiGatewayWebsocketProxyRequestContext,
 };
+use rps_core::log_metrics::{CONNECTION_MINUTES, connection_minutes};
 use rps_core::{AllowedOrigins, ClientMessage, ConnectionId, ErrorCode, Rules, ServerMessage};
 use serde::Serialize;
 use tracing::{error, info};
@@ -78,6 +79,7 @@ pub async fn connection(
             Response::status(status("cannot store a new connection", connected))
         }
         Some("DISCONNECT") => {
+            log_minutes(context);
             let left = Box::pin(leave::leave(store, players, &id)).await;
             Response::status(status(
                 "the clock will end what a closed connection left",
@@ -148,6 +150,13 @@ fn connection_id(context: &ApiGatewayWebsocketProxyRequestContext) -> Option<Con
 
 fn millis(epoch_ms: i64) -> u64 {
     u64::try_from(epoch_ms).unwrap_or_default()
+}
+
+/// Says how long a connection was open: AWS bills it, and tells nobody but this event.
+fn log_minutes(context: &ApiGatewayWebsocketProxyRequestContext) {
+    let (opened_ms, closed_ms) = (context.connected_at, context.request_time_epoch);
+    let minutes = connection_minutes(millis(opened_ms), millis(closed_ms));
+    info!(minutes, "{}", CONNECTION_MINUTES.line);
 }
 
 fn status(what: &str, result: Result<(), Failure>) -> u16 {

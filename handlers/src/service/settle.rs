@@ -6,6 +6,7 @@
 //! **Nothing is left** (guarantee 6): the game is removed last, so that a tick that comes back finds
 //! what is still to be removed.
 
+use rps_core::log_metrics::GAMES;
 use rps_core::{Effect, Game, Seat, ServerMessage, Settled};
 use tracing::info;
 
@@ -136,7 +137,7 @@ fn log_end(game: &Game, effects: &[Effect]) {
         _ => None,
     });
     let reason = reason.as_ref().and_then(serde_json::Value::as_str);
-    info!(game = %game.id, rounds = game.round, reason, late_ms = lateness_ms(game), "game over");
+    info!(game = %game.id, rounds = game.round, reason, late_ms = lateness_ms(game), "{}", GAMES.line);
 }
 
 /// How long after the round's deadline this is, milliseconds; 0 before it.
