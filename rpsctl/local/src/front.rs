@@ -69,8 +69,8 @@ async fn aws(
         .and_then(|target| target.to_str().ok());
     let target = target.unwrap_or_default().to_owned();
     match target.split_once('.') {
-        Some(("DynamoDB_20120810" | "DynamoDBStreams_20120810", _)) => {
-            services.dynamo.call(headers, body).await
+        Some(("DynamoDB_20120810" | "DynamoDBStreams_20120810", operation)) => {
+            services.dynamo.call(operation, headers, body).await
         }
         Some(("AmazonSQS", operation)) => {
             services.sqs.handle(operation, &body).await.map(Body::from)

@@ -14,9 +14,12 @@
 //! | `mapping` | the SQS event source mapping of `decide`, and the switch that pauses it |
 //! | `control` | Lambda's control plane: what operators ask and change |
 //! | `metrics`, `cloudwatch` | what is counted in each minute, and CloudWatch, which shows it |
-//! | `logs` | CloudWatch Logs: the last lines of each function |
+//! | `logs` | CloudWatch Logs: the last lines of each function, and the numbers in all of them |
 //! | `clock` | the time, and AWS's ways to write it |
 //! | `options`, `error`, `urls` | what a caller says, and is told |
+//!
+//! All of it is metered: whoever does what AWS bills counts it (`usage` in `gateway`, `lambda`, `logs` and
+//! `sqs::queue`, `units` in `dynamo`).
 
 mod clock;
 mod cloudwatch;

@@ -1,20 +1,22 @@
-//! What happened in each minute: the numbers that CloudWatch shows.
+//! What happened in each minute: the numbers that CloudWatch shows, and so what AWS would bill.
 //!
 //! Who knows a number names its metric and puts it here; a new metric needs nothing else.
 
-use std::{collections::BTreeMap, sync::Mutex};
+pub(crate) mod billed;
+mod series;
 
-use crate::lock;
+use std::sync::Mutex;
 
-/// How long minutes are kept. An operator looks at the last hour or so.
-const KEPT_MINUTES: u64 = 6 * 60;
+use crate::{clock, lock};
+pub(crate) use series::Minutes;
+use series::Series;
 
-/// A metric in CloudWatch's words: a series for each value of one dimension.
+/// A metric in CloudWatch's words: a series for each combination of values of its dimensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Metric {
     pub(crate) namespace: &'static str,
     pub(crate) name: &'static str,
-    pub(crate) dimension: &'static str,
+    pub(crate) dimensions: &'static [&'static str],
     pub(crate) unit: &'static str,
 }
 
@@ -47,23 +49,18 @@ impl Summary {
     }
 }
 
-/// The minutes of a series, by their number since 1970. A minute without values is not there.
-pub(crate) type Minutes = BTreeMap<u64, Summary>;
-
-struct Series {
-    metric: Metric,
-    /// The value of its dimension.
-    of: String,
-    minutes: Minutes,
-}
-
 /// All series.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Metrics(Mutex<Vec<Series>>);
 
 impl Metrics {
+    /// Something happened now, to what the dimensions of the metric name.
+    pub(crate) fn count(&self, metric: Metric, of: &[&str], value: f64) {
+        self.add(metric, of, value, clock::now_ms());
+    }
+
     /// Something happened: the value goes to those of its minute.
-    pub(crate) fn add(&self, metric: Metric, of: &str, value: f64, at_ms: u64) {
+    pub(crate) fn add(&self, metric: Metric, of: &[&str], value: f64, at_ms: u64) {
         let value = Summary::of(value);
         self.change(metric, of, at_ms, |before| {
             before.map_or(value, |before| before.and(value))
@@ -71,14 +68,14 @@ impl Metrics {
     }
 
     /// Something was looked at: the last look stands for the minute, however often somebody looked.
-    pub(crate) fn set(&self, metric: Metric, of: &str, value: f64, at_ms: u64) {
+    pub(crate) fn set(&self, metric: Metric, of: &[&str], value: f64, at_ms: u64) {
         self.change(metric, of, at_ms, |_| Summary::of(value));
     }
 
     fn change(
         &self,
         metric: Metric,
-        of: &str,
+        of: &[&str],
         at_ms: u64,
         change: impl FnOnce(Option<Summary>) -> Summary,
     ) {
@@ -86,59 +83,41 @@ impl Metrics {
         let known = all.iter().position(|it| it.metric == metric && it.of == of);
         let at = known.unwrap_or(all.len());
         if known.is_none() {
-            all.push(Series {
-                metric,
-                of: of.to_owned(),
-                minutes: Minutes::new(),
-            });
+            all.push(Series::new(metric, of));
         }
-        let minutes = &mut all[at].minutes;
-        let minute = at_ms / 60_000;
-        let after = change(minutes.get(&minute).copied());
-        minutes.insert(minute, after);
-        let oldest = minute.saturating_sub(KEPT_MINUTES);
-        while minutes
-            .first_key_value()
-            .is_some_and(|(it, _)| *it < oldest)
-        {
-            minutes.pop_first();
-        }
+        all[at].change(at_ms / 60_000, change);
     }
 
-    /// The series with that name and exactly these dimensions, with its unit.
+    /// The series with that name and exactly these dimensions, in any order, with its unit.
     pub(crate) fn series(
         &self,
         namespace: &str,
         name: &str,
         dimensions: &[(String, String)],
     ) -> Option<(&'static str, Minutes)> {
-        let [(dimension, of)] = dimensions else {
-            return None;
-        };
         let all = lock(&self.0);
         let found = all.iter().find(|it| {
-            let metric = it.metric;
-            (metric.namespace, metric.name) == (namespace, name)
-                && metric.dimension == dimension
-                && it.of == *of
+            (it.metric.namespace, it.metric.name) == (namespace, name)
+                && it.has_dimensions(dimensions)
         });
-        found.map(|it| (it.metric.unit, it.minutes.clone()))
+        found.map(|it| (it.metric.unit, it.minutes()))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{KEPT_MINUTES, Metric, Metrics, Minutes, Summary};
+    use super::{Metric, Metrics, Minutes, Summary};
 
     const METRIC: Metric = Metric {
         namespace: "AWS/Test",
         name: "Things",
-        dimension: "Name",
+        dimensions: &["Name", "Place"],
         unit: "Count",
     };
 
     fn minutes(metrics: &Metrics, of: &str) -> Minutes {
-        let dimensions = [("Name".to_owned(), of.to_owned())];
+        let dimension = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let dimensions = [dimension("Place", "here"), dimension("Name", of)];
         let found = metrics.series("AWS/Test", "Things", &dimensions);
         found.unwrap_or_default().1
     }
@@ -147,7 +126,7 @@ mod tests {
     fn what_happens_in_one_minute_is_summed_up() {
         let metrics = Metrics::default();
         for (value, at_ms) in [(3.0, 60_000), (1.0, 119_999), (5.0, 120_000)] {
-            metrics.add(METRIC, "a", value, at_ms);
+            metrics.add(METRIC, &["a", "here"], value, at_ms);
         }
         let first = Summary {
             count: 2.0,
@@ -164,20 +143,32 @@ mod tests {
     fn the_last_look_stands_for_the_minute() {
         let metrics = Metrics::default();
         for value in [7.0, 9.0, 2.0] {
-            metrics.set(METRIC, "a", value, 60_000);
+            metrics.set(METRIC, &["a", "here"], value, 60_000);
         }
         let expected = Minutes::from([(1, Summary::of(2.0))]);
         assert_eq!(minutes(&metrics, "a"), expected);
     }
 
     #[test]
-    fn old_minutes_are_forgotten() {
+    fn a_series_is_known_by_all_its_dimensions() {
         let metrics = Metrics::default();
-        for minute in 0..3 * KEPT_MINUTES {
-            metrics.add(METRIC, "a", 1.0, minute * 60_000);
+        metrics.count(METRIC, &["a", "here"], 1.0);
+        let dimension = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        for (dimensions, known) in [
+            (vec![("Name", "a"), ("Place", "here")], true),
+            (vec![("Place", "here"), ("Name", "a")], true),
+            (vec![("Place", "a"), ("Name", "here")], false),
+            (vec![("Name", "a")], false),
+            (vec![("Name", "a"), ("Name", "a")], false),
+            (
+                vec![("Name", "a"), ("Place", "here"), ("Colour", "red")],
+                false,
+            ),
+            (vec![], false),
+        ] {
+            let asked: Vec<_> = dimensions.iter().map(|(k, v)| dimension(k, v)).collect();
+            let found = metrics.series("AWS/Test", "Things", &asked);
+            assert_eq!(found.is_some(), known, "{dimensions:?}");
         }
-        let kept = minutes(&metrics, "a");
-        assert_eq!(kept.len() as u64, KEPT_MINUTES + 1);
-        assert!(kept.contains_key(&(3 * KEPT_MINUTES - 1)));
     }
 }

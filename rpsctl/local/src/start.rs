@@ -45,14 +45,16 @@ pub async fn start(mut options: Options) -> Result<Local, StartError> {
     check_programs(&options)?;
     let port = Port::bind(options.port).await?;
     let urls = Urls::on(port.number()?);
-    let dynamo = Dynamo::start(options.data.as_deref()).await?;
-    let sqs = Sqs::new(&urls.endpoint);
+    let metrics = Arc::new(Metrics::default());
+    let dynamo = Dynamo::start(options.data.as_deref(), &metrics).await?;
+    let sqs = Sqs::metered(&urls.endpoint, Arc::clone(&metrics));
     let queue = create_queues(&sqs, options.visibility_timeout_s)?;
     resume(&queue, dynamo.unfinished())?;
-    let (metrics, logs) = (Arc::new(Metrics::default()), Arc::new(Logs::default()));
+    let logs = Arc::new(Logs::new(&metrics));
     options.on_log = logs.before(options.on_log);
     let lambda = Arc::new(Lambda::new(&options, &urls, &metrics));
-    let gateway = Arc::new(Gateway::new(Arc::clone(&lambda), &options, &urls));
+    let gateway = Gateway::new(Arc::clone(&lambda), &options, &urls, &metrics);
+    let gateway = Arc::new(gateway);
     let places = options.places();
     let switch = Arc::new(Switch::new());
     let cloudwatch = CloudWatch::start(metrics, sqs.clone());
@@ -116,7 +118,7 @@ impl Drop for Local {
 fn resume(queue: &Queue, unfinished: &[Tick]) -> Result<(), StartError> {
     for tick in unfinished {
         let body = serde_json::to_string(tick);
-        queue.send_now(body.map_err(|error| StartError::Queues(error.to_string()))?);
+        queue.put_now(body.map_err(|error| StartError::Queues(error.to_string()))?);
     }
     Ok(())
 }

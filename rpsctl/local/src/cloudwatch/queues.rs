@@ -13,7 +13,7 @@ const fn of_queue(name: &'static str, unit: &'static str) -> Metric {
     Metric {
         namespace: "AWS/SQS",
         name,
-        dimension: "QueueName",
+        dimensions: &["QueueName"],
         unit,
     }
 }
@@ -27,8 +27,8 @@ pub(super) fn look(sqs: &Sqs, metrics: &Metrics, now_ms: u64) {
     let queues = [QUEUE, DEAD_LETTER_QUEUE].map(|name| sqs.queue(name));
     for queue in queues.into_iter().flatten() {
         let age_s = queue.oldest_age().unwrap_or_default().as_secs();
-        metrics.set(AGE_OF_OLDEST, queue.name(), age_s as f64, now_ms);
+        metrics.set(AGE_OF_OLDEST, &[queue.name()], age_s as f64, now_ms);
         let visible = queue.counts().visible;
-        metrics.set(VISIBLE, queue.name(), visible as f64, now_ms);
+        metrics.set(VISIBLE, &[queue.name()], visible as f64, now_ms);
     }
 }

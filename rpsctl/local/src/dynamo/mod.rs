@@ -1,16 +1,19 @@
 //! DynamoDB: dynoxide in process, its table, and the way to it.
 //!
 //! dynoxide checks what AWS checks on the wire only in its HTTP server, and that server cannot be part
-//! of ours. So it listens on a port of its own, and calls are passed on to it unedited.
+//! of ours. So it listens on a port of its own, and calls are passed on to it. They are edited only to make it
+//! tell what they consume; the caller sees nothing of that.
 
+mod call;
 mod games;
 mod table;
+mod units;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use axum::{
-    body::{Body, Bytes},
-    http::{HeaderMap, HeaderName, Request, Uri, header},
+    body::{Body, Bytes, to_bytes},
+    http::{HeaderMap, HeaderName, HeaderValue, Request, Uri, header, response::Parts},
     response::Response,
 };
 use dynoxide::Database;
@@ -19,10 +22,12 @@ use hyper_util::rt::TokioExecutor;
 use rps_core::Tick;
 use tokio::net::TcpListener;
 
-use crate::{StartError, front::aws_error};
+use crate::{StartError, front::aws_error, metrics::Metrics};
+use call::Call;
 
-/// Headers that speak of one connection, not of the call.
-const NOT_PASSED_ON: [HeaderName; 4] = [
+/// Headers that speak of one connection, not of the call, and the length of a body that is edited.
+const NOT_PASSED_ON: [HeaderName; 5] = [
+    header::CONTENT_LENGTH,
     header::HOST,
     header::CONNECTION,
     header::TRANSFER_ENCODING,
@@ -35,11 +40,15 @@ pub(crate) struct Dynamo {
     uri: Uri,
     server: tokio::task::JoinHandle<()>,
     unfinished: Vec<Tick>,
+    metrics: Arc<Metrics>,
 }
 
 impl Dynamo {
     /// Opens the data (in memory without a file), sees that the table is there, and listens.
-    pub(crate) async fn start(data: Option<&Path>) -> Result<Self, StartError> {
+    pub(crate) async fn start(
+        data: Option<&Path>,
+        metrics: &Arc<Metrics>,
+    ) -> Result<Self, StartError> {
         let database = open(data)?;
         table::ensure(&database).map_err(|why| data_error(data, why))?;
         let unfinished = games::unfinished(&database).map_err(|why| data_error(data, why))?;
@@ -52,6 +61,7 @@ impl Dynamo {
                 .map_err(|error| StartError::Port(port, std::io::Error::other(error)))?,
             server: tokio::spawn(dynoxide::server::serve_on(listener, database)),
             unfinished,
+            metrics: Arc::clone(metrics),
         })
     }
 
@@ -60,11 +70,34 @@ impl Dynamo {
         &self.unfinished
     }
 
-    /// Passes one call on.
-    pub(crate) async fn call(&self, mut headers: HeaderMap, body: Bytes) -> Response {
+    /// Passes one call on, and counts the units it consumes.
+    pub(crate) async fn call(
+        &self,
+        operation: &str,
+        mut headers: HeaderMap,
+        body: Bytes,
+    ) -> Response {
         for name in NOT_PASSED_ON {
             headers.remove(name);
         }
+        let (call, body) = Call::read(operation, body);
+        let answered = self.pass_on(headers, body).await;
+        let Some(call) = call else {
+            return answered;
+        };
+        let (mut head, body) = answered.into_parts();
+        let Ok(body) = to_bytes(Body::new(body), usize::MAX).await else {
+            return aws_error(500, "InternalServerError", "DynamoDB broke off.");
+        };
+        let (body, consumed) = call.settle(body);
+        for units in consumed {
+            units.count(&self.metrics);
+        }
+        seal(&mut head, &body);
+        Response::from_parts(head, Body::from(body))
+    }
+
+    async fn pass_on(&self, headers: HeaderMap, body: Bytes) -> Response {
         let mut request = Request::post(self.uri.clone());
         if let Some(call) = request.headers_mut() {
             *call = headers;
@@ -85,6 +118,14 @@ impl Dynamo {
             }
         }
     }
+}
+
+/// Makes the headers those of this body. SDKs hold the checksum to it.
+fn seal(head: &mut Parts, body: &[u8]) {
+    head.headers.remove(header::CONTENT_LENGTH);
+    let checksum = crc32fast::hash(body);
+    head.headers
+        .insert("x-amz-crc32", HeaderValue::from(checksum));
 }
 
 /// Keeps its connections for the next call, and sends at once what is small.
@@ -119,6 +160,8 @@ fn data_error(data: Option<&Path>, why: String) -> StartError {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::Dynamo;
     use crate::StartError;
 
@@ -131,8 +174,8 @@ mod tests {
     #[tokio::test]
     async fn a_file_with_the_table_in_it_is_opened_again() {
         let file = scratch("rps.db");
-        drop(Dynamo::start(Some(&file)).await.unwrap());
-        Dynamo::start(Some(&file)).await.unwrap();
+        drop(Dynamo::start(Some(&file), &Arc::default()).await.unwrap());
+        Dynamo::start(Some(&file), &Arc::default()).await.unwrap();
         std::fs::remove_dir_all(file.parent().unwrap()).unwrap();
     }
 
@@ -141,7 +184,10 @@ mod tests {
         let file = scratch("letter.txt");
         let letter = "Dear reader, this is no database. ".repeat(200);
         std::fs::write(&file, &letter).unwrap();
-        let refused = Dynamo::start(Some(&file)).await.err().unwrap();
+        let refused = Dynamo::start(Some(&file), &Arc::default())
+            .await
+            .err()
+            .unwrap();
         assert!(matches!(&refused, StartError::Data(named, _) if *named == file));
         assert!(!refused.to_string().contains('\n'), "{refused}");
         assert_eq!(std::fs::read_to_string(&file).unwrap(), letter);

@@ -67,6 +67,7 @@ async fn ask(
     let route = routes::keyed("$connect").ok_or_else(unavailable)?;
     let (connection, queue) = Connection::new(client.ip().to_string(), user_agent(&headers));
     let event = Event::connect(&connection, &gateway.domain, &headers, &uri);
+    gateway.count_connect();
     let status = match gateway.integrate(route, &event).await {
         Ok(answer) if answer.is_success() => None,
         Ok(answer) => Some(answer.status_code),
@@ -88,6 +89,7 @@ async fn ask(
             integration::error(message, &connection, &event),
         ));
     }
+    gateway.count_minute();
     let connection = Arc::new(connection);
     // From here on `@connections` knows it: what is posted waits in the queue for the upgrade.
     gateway.connections.enter(Arc::clone(&connection));

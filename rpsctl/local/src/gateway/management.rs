@@ -49,7 +49,7 @@ pub(super) async fn post(
     let sent = gateway
         .connections
         .open(&id)
-        .and_then(|connection| connection.send(text));
+        .and_then(|connection| gateway.send(&connection, text));
     sent.map_or_else(|it| gone(&it), |()| Response::new(Body::empty()))
 }
 

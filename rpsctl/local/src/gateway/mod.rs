@@ -9,6 +9,7 @@
 //! | `routes` | which route a message takes |
 //! | `integration` | a function's answer, and what AWS makes of it |
 //! | `management` | `GET`, `POST` and `DELETE` on `@connections` |
+//! | `usage` | what is counted and billed |
 
 mod connect;
 mod connections;
@@ -17,6 +18,7 @@ mod integration;
 mod management;
 mod routes;
 mod socket;
+mod usage;
 
 use std::{
     sync::{Arc, Mutex},
@@ -28,7 +30,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use crate::{Options, Urls, lambda::Lambda, lock};
+use crate::{Options, Urls, lambda::Lambda, lock, metrics::Metrics};
 use connections::{Close, Connections};
 
 /// The id of the API, as ARNs have it.
@@ -56,10 +58,16 @@ pub(crate) struct Gateway {
     presence: Mutex<Option<mpsc::Sender<()>>>,
     /// Yields nothing until the last presence is gone.
     absence: tokio::sync::Mutex<mpsc::Receiver<()>>,
+    metrics: Arc<Metrics>,
 }
 
 impl Gateway {
-    pub(crate) fn new(lambda: Arc<Lambda>, options: &Options, urls: &Urls) -> Self {
+    pub(crate) fn new(
+        lambda: Arc<Lambda>,
+        options: &Options,
+        urls: &Urls,
+        metrics: &Arc<Metrics>,
+    ) -> Self {
         let (presence, absence) = mpsc::channel(1);
         let domain = urls.endpoint.trim_start_matches("http://").to_owned();
         Self {
@@ -70,6 +78,7 @@ impl Gateway {
             domain,
             presence: Mutex::new(Some(presence)),
             absence: tokio::sync::Mutex::new(absence),
+            metrics: Arc::clone(metrics),
         }
     }
 

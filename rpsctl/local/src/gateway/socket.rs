@@ -40,6 +40,7 @@ impl Connected {
             end = read(&self, incoming) => end,
             end = write(&self.connection, out, queue) => end,
             end = give_up(&self.connection) => end,
+            never = self.gateway.count_later_minutes() => match never {},
         };
     }
 }
@@ -92,6 +93,7 @@ async fn on_message(gateway: &Gateway, connection: &Connection, body: String) {
         return;
     }
     connection.touch();
+    gateway.count_message(body.len());
     let Some(route) = routes::of_message(&body) else {
         return;
     };
@@ -99,18 +101,20 @@ async fn on_message(gateway: &Gateway, connection: &Connection, body: String) {
     let answer = gateway.integrate(route, &event).await;
     if let Some(reply) = integration::reply(route, answer, connection, &event) {
         // The client may be gone by now, and with it whoever cares for the reply.
-        drop(connection.send(reply));
+        drop(gateway.send(connection, reply));
     }
 }
 
 /// One message too many.
 fn refuse(gateway: &Gateway, connection: &Connection, body: String) {
+    gateway.count_message(body.len());
     let Some(route) = routes::of_message(&body) else {
         return;
     };
     let event = Event::message(connection, &gateway.domain, route.key, body);
     // A client that is gone, or does not read, hears of nothing.
-    drop(connection.send(integration::error("Too Many Requests", connection, &event)));
+    let refusal = integration::error("Too Many Requests", connection, &event);
+    drop(gateway.send(connection, refusal));
 }
 
 /// Sends what is queued until the close frame has gone out.

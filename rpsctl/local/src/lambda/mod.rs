@@ -10,6 +10,7 @@ mod pool;
 mod process;
 mod registry;
 mod runtime_api;
+mod usage;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 

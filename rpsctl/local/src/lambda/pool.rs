@@ -6,7 +6,10 @@ use std::{
 };
 
 use axum::body::Bytes;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::Instant,
+};
 use uuid::Uuid;
 
 use super::{
@@ -14,24 +17,9 @@ use super::{
     instance::{Instance, Invoked},
     process,
     registry::Instances,
+    usage::Spent,
 };
-use crate::{
-    FunctionProcess, OnLog, Options, Urls, clock, lock,
-    metrics::{Metric, Metrics},
-};
-
-const INVOCATIONS: Metric = of_function("Invocations");
-const ERRORS: Metric = of_function("Errors");
-const THROTTLES: Metric = of_function("Throttles");
-
-const fn of_function(name: &'static str) -> Metric {
-    Metric {
-        namespace: "AWS/Lambda",
-        name,
-        dimension: "FunctionName",
-        unit: "Count",
-    }
-}
+use crate::{FunctionProcess, OnLog, Options, Urls, clock, lock, metrics::Metrics};
 
 /// What can be set of a function.
 pub(crate) struct Settings {
@@ -94,39 +82,38 @@ impl Pool {
     /// Runs one invocation. The caller holds a place.
     pub(super) async fn run(&self, event: Bytes) -> Result<Bytes, InvokeError> {
         let (request_id, invoked_ms) = (Uuid::new_v4().to_string(), clock::now_ms());
-        let result = self.run_as(&request_id, event).await;
+        let mut spent = Spent::default();
+        let result = self.run_as(&request_id, event, &mut spent).await;
         if let Err(error) = &result {
             self.log(&format!("RequestId: {request_id} Error: {error}"));
         }
-        self.count(invoked_ms, result.is_err());
+        let name = self.program.function.name();
+        spent.count(&self.metrics, name, invoked_ms, result.is_err());
         result
     }
 
-    /// One invocation, in the minute it was begun, as Lambda does.
-    fn count(&self, invoked_ms: u64, is_error: bool) {
-        let name = self.program.function.name();
-        for (metric, value) in [
-            (INVOCATIONS, 1.0),
-            (ERRORS, f64::from(u8::from(is_error))),
-            // Who finds no place waits for one.
-            (THROTTLES, 0.0),
-        ] {
-            self.metrics.add(metric, name, value, invoked_ms);
-        }
-    }
-
-    async fn run_as(&self, request_id: &str, event: Bytes) -> Result<Bytes, InvokeError> {
+    async fn run_as(
+        &self,
+        request_id: &str,
+        event: Bytes,
+        spent: &mut Spent,
+    ) -> Result<Bytes, InvokeError> {
         loop {
             let warm = self.take_idle();
             let was_warm = warm.is_some();
+            let begun = Instant::now();
             let instance = match warm {
-                Some(instance) => instance,
-                None => self.start().await?,
+                Some(instance) => Ok(instance),
+                None => self.start().await,
             };
-            match instance
+            spent.init = begun.elapsed();
+            let instance = instance?;
+            let begun = Instant::now();
+            let invoked = instance
                 .invoke(request_id, event.clone(), self.settings.limit)
-                .await
-            {
+                .await;
+            spent.run = begun.elapsed();
+            match invoked {
                 Invoked::Done(result) => {
                     lock(&self.idle).push(instance);
                     return result;

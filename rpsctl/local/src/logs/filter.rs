@@ -4,7 +4,7 @@ use rps_core::names::Function;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Line, Logs, Refusal, STREAM, group, pattern::Pattern};
+use super::{Line, Logs, Refusal, STREAM, group, pattern::Pattern, read};
 use crate::{ACCOUNT, REGION};
 
 /// The events of a page, at most, and where nothing is said.
@@ -32,9 +32,7 @@ struct Request {
 
 /// The events of a group that are asked for, the oldest first.
 pub(super) fn answer(logs: &Logs, body: &[u8]) -> Result<Value, Refusal> {
-    let request: Request = serde_json::from_slice(body).map_err(|error| {
-        Refusal::Parameter(format!("The local AWS does not understand this: {error}"))
-    })?;
+    let request: Request = read(body)?;
     let function = function(&request)?;
     let limit = limit(request.limit)?;
     if request.start_from_head == Some(false) {

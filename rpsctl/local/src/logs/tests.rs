@@ -1,5 +1,7 @@
 //! Which lines are kept, and which are given.
 
+use std::sync::Arc;
+
 use rps_core::names::Function;
 use serde_json::{Value, json};
 
@@ -29,7 +31,7 @@ fn messages(logs: &Logs, mut request: Value) -> (Vec<String>, usize) {
 }
 
 fn logs(lines: impl IntoIterator<Item = String>) -> Logs {
-    let logs = Logs::default();
+    let logs = Logs::new(&Arc::default());
     for line in lines {
         logs.keep(Function::Decide, &line);
         logs.keep(Function::Connection, "another function's");
@@ -101,7 +103,7 @@ fn other_patterns_are_refused_in_words() {
 
 #[test]
 fn what_makes_no_sense_is_refused() {
-    let logs = Logs::default();
+    let logs = Logs::new(&Arc::default());
     let group = "/aws/lambda/decide";
     for request in [
         json!({}),

@@ -48,14 +48,18 @@ pub(super) struct Content {
     pub(super) group_id: Option<String>,
 }
 
+/// The size of a message: body and user attributes count, system attributes do not.
+pub(super) fn bytes(body: &str, attributes: &MessageAttributes) -> u64 {
+    let of_attribute = |(name, attribute): (&String, &MessageAttribute)| {
+        name.len() + attribute.data_type.len() + attribute.value.bytes().len()
+    };
+    let bytes = body.len() + attributes.iter().map(of_attribute).sum::<usize>();
+    bytes as u64
+}
+
 impl Content {
-    /// Body and user attributes count, system attributes do not.
     pub(super) fn bytes(&self) -> u64 {
-        let of_attribute = |(name, attribute): (&String, &MessageAttribute)| {
-            name.len() + attribute.data_type.len() + attribute.value.bytes().len()
-        };
-        let bytes = self.body.len() + self.attributes.iter().map(of_attribute).sum::<usize>();
-        bytes as u64
+        bytes(&self.body, &self.attributes)
     }
 
     pub(super) fn check(&self) -> Result<(), SqsError> {

@@ -10,7 +10,7 @@ use super::attributes::Attributes;
 use super::error::{Code, SqsError};
 use super::move_task::MoveTasks;
 use super::queue::Queue;
-use crate::{ACCOUNT, REGION, lock};
+use crate::{ACCOUNT, REGION, lock, metrics::Metrics};
 
 /// A deleted queue's name is free again after this time, says `CreateQueue`.
 const DELETED_PAUSE: Duration = Duration::from_mins(1);
@@ -21,6 +21,7 @@ pub(super) struct Directory {
     endpoint: String,
     names: Mutex<Names>,
     pub(super) move_tasks: MoveTasks,
+    pub(super) metrics: Arc<Metrics>,
 }
 
 #[derive(Debug, Default)]
@@ -30,11 +31,12 @@ struct Names {
 }
 
 impl Directory {
-    pub(super) fn new(endpoint: &str) -> Self {
+    pub(super) fn new(endpoint: &str, metrics: Arc<Metrics>) -> Self {
         Self {
             endpoint: endpoint.trim_end_matches('/').to_owned(),
             names: Mutex::default(),
             move_tasks: MoveTasks::default(),
+            metrics,
         }
     }
 

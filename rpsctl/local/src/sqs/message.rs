@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::checksum::md5_hex;
-use super::content::{Content, MessageAttributes};
+use super::content::{Content, MessageAttributes, bytes};
 use crate::ACCOUNT;
 use crate::clock::Now;
 
@@ -111,4 +111,10 @@ pub struct Received {
     pub attributes: BTreeMap<&'static str, String>,
     /// The user attributes, all of them.
     pub message_attributes: MessageAttributes,
+}
+
+impl Received {
+    pub(super) fn bytes(&self) -> u64 {
+        bytes(&self.body, &self.message_attributes)
+    }
 }

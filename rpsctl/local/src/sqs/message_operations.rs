@@ -26,6 +26,7 @@ pub(super) fn send(directory: &Directory, request: SendMessage) -> Answer {
     let delay = delay(request.message.delay_seconds)?;
     let content = request.message.content()?;
     check_size(&queue, &content, "One or more parameters are invalid.")?;
+    queue.bill(content.bytes());
     Ok(sent(&queue, content, delay, Now::read()))
 }
 
@@ -79,6 +80,7 @@ pub(super) fn send_batch(directory: &Directory, request: Batch<OutgoingMessage>)
         );
         return Err(SqsError::new(Code::BatchRequestTooLong, message));
     }
+    queue.bill(bytes as u64);
     // One request, one moment: what is delayed alike is due together.
     let now = Now::read();
     Ok(batch::each(request.entries, |message| {

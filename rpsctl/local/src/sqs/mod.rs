@@ -37,11 +37,16 @@ use uuid::Uuid;
 use self::directory::Directory;
 use self::{message_operations as on_message, queue_operations as on_queue};
 
+use crate::metrics::{Metrics, billed};
+
 pub use self::content::{AttributeValue, MessageAttribute, MessageAttributes};
 pub use self::error::{Code, SqsError};
 pub use self::message::Received;
 pub use self::messages::Counts;
 pub use self::queue::Queue;
+
+/// The requests that are billed by their messages, where these are known.
+const CARRIERS: [&str; 3] = ["SendMessage", "SendMessageBatch", "ReceiveMessage"];
 
 /// The queue service. Cheap to clone; all clones are the same service.
 #[derive(Debug, Clone)]
@@ -53,8 +58,13 @@ impl Sqs {
     /// A service without queues, whose queue URLs start with `endpoint`.
     #[must_use]
     pub fn new(endpoint: &str) -> Self {
+        Self::metered(endpoint, Arc::default())
+    }
+
+    /// The same, and what is done is counted in these metrics.
+    pub(crate) fn metered(endpoint: &str, metrics: Arc<Metrics>) -> Self {
         Self {
-            directory: Arc::new(Directory::new(endpoint)),
+            directory: Arc::new(Directory::new(endpoint, metrics)),
         }
     }
 
@@ -87,6 +97,10 @@ impl Sqs {
         } else {
             self.answer(operation, body)
         };
+        if answer.is_ok() && !CARRIERS.contains(&operation) {
+            let metrics = &self.directory.metrics;
+            metrics.count(billed::SQS_REQUESTS, &[], billed::sqs_requests(0));
+        }
         respond(answer)
     }
 

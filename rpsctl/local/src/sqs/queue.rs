@@ -1,6 +1,7 @@
 //! One queue: its messages, its attributes, and who waits for what.
 
 mod receive;
+mod usage;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
@@ -18,6 +19,7 @@ use super::messages::{Counts, Messages, Unchangeable};
 use super::receipt::Receipt;
 use crate::clock::Now;
 use crate::lock;
+use crate::metrics::Metrics;
 
 /// "Approximately 120,000 in flight messages" ("Amazon SQS standard queue quotas").
 const MAX_IN_FLIGHT: usize = 120_000;
@@ -36,6 +38,7 @@ pub struct Queue {
     changed: Notify,
     /// Where the dead-letter queue is found.
     directory: Weak<Directory>,
+    metrics: Arc<Metrics>,
 }
 
 #[derive(Debug)]
@@ -70,6 +73,7 @@ impl Queue {
             state: Mutex::new(state),
             changed: Notify::new(),
             directory: Arc::downgrade(directory),
+            metrics: Arc::clone(&directory.metrics),
         }
     }
 
@@ -112,22 +116,25 @@ impl Queue {
         let id = message.id.clone();
         let of_queue = Duration::from_secs(self.attributes().delay_s);
         self.put(message, delay.unwrap_or(of_queue), now);
+        self.count_sent();
         id
     }
 
-    /// Sends a text that is due at once.
-    pub(crate) fn send_now(&self, body: String) {
+    /// Puts a text in that is due at once. That is no call of anybody: it does not count.
+    pub(crate) fn put_now(&self, body: String) {
         let content = Content {
             body,
             ..Content::default()
         };
-        self.send(content, Some(Duration::ZERO), Now::read());
+        let now = Now::read();
+        self.put(Message::new(content, now), Duration::ZERO, now);
     }
 
     /// Deletes a received message; with an old receipt handle it succeeds and deletes nothing.
     pub fn delete(&self, receipt_handle: &str) -> Result<(), SqsError> {
         let receipt = Receipt::parse(receipt_handle, &self.name)?;
         self.lock().messages.delete(&receipt);
+        self.count_deleted();
         Ok(())
     }
 

@@ -134,7 +134,7 @@ async fn a_group_is_there_before_its_function_has_run_and_others_are_not() {
         matches!(error, FilterLogEventsError::InvalidParameterException(_)),
         "{error:?}"
     );
-    let other = logs.describe_log_groups().send().await;
+    let other = logs.describe_queries().send().await;
     assert_eq!(sdk::code(other), "UnknownOperationException");
     host.local.stop().await;
 }

@@ -3,7 +3,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
-    reason = "a panic is how a test fails, and the functions' lines go to stdout"
+    clippy::float_cmp,
+    reason = "a panic is how a test fails, the functions' lines go to stdout, and counts are exact in a double"
 )]
 
 mod control;
@@ -12,6 +13,7 @@ mod gateway;
 mod limits;
 mod logs;
 mod mapping;
+mod meter;
 mod metrics;
 mod pause;
 mod ports;

@@ -1,10 +1,5 @@
 //! CloudWatch's metrics, with the unmodified SDK.
 
-#![allow(
-    clippy::float_cmp,
-    reason = "counts and whole seconds are exact in a double"
-)]
-
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_sdk_cloudwatch::{

@@ -8,7 +8,7 @@ use crate::metrics::{Metric, Metrics};
 const ERRORS: Metric = Metric {
     namespace: "AWS/Lambda",
     name: "Errors",
-    dimension: "FunctionName",
+    dimensions: &["FunctionName"],
     unit: "Count",
 };
 
@@ -16,7 +16,7 @@ const ERRORS: Metric = Metric {
 fn metrics() -> Metrics {
     let metrics = Metrics::default();
     for (minute, value) in [(100, 0.0), (100, 1.0), (101, 4.0), (103, 2.0)] {
-        metrics.add(ERRORS, "decide", value, minute * 60_000 + 59_999);
+        metrics.add(ERRORS, &["decide"], value, minute * 60_000 + 59_999);
     }
     metrics
 }

@@ -32,6 +32,7 @@ impl Queue {
             let now = Now::read();
             let (received, next) = self.look(max, visibility, now);
             if !received.is_empty() || now.instant >= deadline {
+                self.count_receive(&received);
                 return received;
             }
             tokio::select! {

@@ -56,6 +56,10 @@ async fn handle(event: LambdaEvent<Value>) -> Result<Value, Error> {
             println!("a panic's line");
             json!("logged")
         }
+        "say" => {
+            println!("{}", body["line"].as_str().unwrap());
+            json!("said")
+        }
         "length" => json!(event["body"].as_str().unwrap_or_default().len()),
         "post" => {
             println!("POSTED {}", post_to(&event).await);

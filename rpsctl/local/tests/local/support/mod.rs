@@ -3,6 +3,7 @@
 pub(crate) mod function;
 pub(crate) mod host;
 pub(crate) mod http;
+pub(crate) mod meter;
 pub(crate) mod player;
 pub(crate) mod sdk;
 

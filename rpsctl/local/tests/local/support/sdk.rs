@@ -34,6 +34,16 @@ pub(crate) fn logs(host: &Host) -> aws_sdk_cloudwatchlogs::Client {
     aws_sdk_cloudwatchlogs::Client::new(&config(host))
 }
 
+/// A client of DynamoDB.
+pub(crate) fn dynamodb(host: &Host) -> aws_sdk_dynamodb::Client {
+    aws_sdk_dynamodb::Client::new(&config(host))
+}
+
+/// A client of SQS.
+pub(crate) fn sqs(host: &Host) -> aws_sdk_sqs::Client {
+    aws_sdk_sqs::Client::new(&config(host))
+}
+
 /// The code of a refusal; the client knew it, and had a text with it.
 pub(crate) fn code<T>(answer: Result<T, impl ProvideErrorMetadata>) -> String {
     let error = answer.err().expect("not refused");

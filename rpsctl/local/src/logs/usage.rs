@@ -1,0 +1,106 @@
+//! What CloudWatch counts of a line, and the numbers that the game's metric filters take out of it.
+
+use rps_core::{
+    log_metrics::{self, LogMetric},
+    names::Function,
+};
+use serde_json::Value;
+
+use super::group;
+use crate::{
+    TABLE,
+    metrics::{Metric, Metrics},
+};
+
+const INCOMING_BYTES: Metric = Metric {
+    namespace: "AWS/Logs",
+    name: "IncomingBytes",
+    dimensions: &["LogGroupName"],
+    unit: "Bytes",
+};
+
+/// What each event has besides its message. So `PutLogEvents` computes the size of a batch; that the metric does
+/// the same AWS does not say, and rather too much is counted here than too little.
+const EVENT_BYTES: usize = 26;
+
+/// The size of a line.
+pub(super) fn bytes(line: &str) -> u64 {
+    (line.len() + EVENT_BYTES) as u64
+}
+
+/// Counts one line of so many bytes.
+#[expect(clippy::cast_precision_loss, reason = "no line is that long")]
+pub(super) fn count(metrics: &Metrics, function: Function, line: &str, bytes: u64) {
+    metrics.count(INCOMING_BYTES, &[&group(function)], bytes as f64);
+    for metric in log_metrics::ALL {
+        if let Some(value) = value(metric, function, line) {
+            metrics.count(of_log(metric.name), &[], value);
+        }
+    }
+}
+
+/// In the namespace that is named after the stack, as its table is.
+const fn of_log(name: &'static str) -> Metric {
+    Metric {
+        namespace: TABLE,
+        name,
+        dimensions: &[],
+        unit: "None",
+    }
+}
+
+/// The metric's value in that line, if it is one of its lines.
+fn value(metric: LogMetric, function: Function, line: &str) -> Option<f64> {
+    // Most lines are of no metric, and need not be read as JSON.
+    if !metric.functions.contains(&function) || !line.contains(metric.line) {
+        return None;
+    }
+    let line: Value = serde_json::from_str(line).ok()?;
+    let fields = &line["fields"];
+    if fields["message"] != metric.line {
+        return None;
+    }
+    metric.field.map_or(Some(1.0), |it| fields[it].as_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use rps_core::{
+        log_metrics::{CONNECTION_MINUTES, GAMES},
+        names::Function::{Connection, Decide, JoinGame},
+    };
+    use serde_json::json;
+
+    use super::{bytes, value};
+
+    #[test]
+    fn a_metric_is_taken_out_of_its_lines_only() {
+        let line = |fields| json!({ "level": "INFO", "fields": fields }).to_string();
+        let over = line(json!({ "message": "game over", "rounds": 3 }));
+        let closed = line(json!({ "message": "connection closed", "minutes": 7 }));
+        let other = line(json!({ "message": "no game over", "text": "game over" }));
+        let odd = line(json!({ "message": "connection closed", "minutes": "seven" }));
+        for (metric, function, line, expected) in [
+            (GAMES, Decide, &over, Some(1.0)),
+            (GAMES, Connection, &over, Some(1.0)),
+            (GAMES, JoinGame, &over, None),
+            (GAMES, Decide, &other, None),
+            (GAMES, Decide, &closed, None),
+            (GAMES, Decide, &"game over".to_owned(), None),
+            (CONNECTION_MINUTES, Connection, &closed, Some(7.0)),
+            (CONNECTION_MINUTES, Decide, &closed, None),
+            (CONNECTION_MINUTES, Connection, &odd, None),
+        ] {
+            assert_eq!(
+                value(metric, function, line),
+                expected,
+                "{function:?} {line}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_line_is_as_long_as_its_text_in_utf_8_and_a_little_more() {
+        assert_eq!((bytes("a"), bytes("é")), (27, 28));
+    }
+}

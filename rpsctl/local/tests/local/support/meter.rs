@@ -1,0 +1,71 @@
+//! What was counted, read with the unmodified SDK.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use aws_sdk_cloudwatch::{
+    primitives::DateTime,
+    types::{Datapoint, Dimension, Statistic},
+};
+
+use super::{Host, sdk, soon};
+
+/// A metric and its dimensions.
+pub(crate) type Metric<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+
+/// A metric that is ours, and has no dimensions.
+pub(crate) const fn billed(name: &str) -> Metric<'_> {
+    ("rps-local/Billed", name, &[])
+}
+
+/// A metric of the WebSocket API.
+pub(crate) const fn of_api(name: &str) -> Metric<'_> {
+    (
+        "AWS/ApiGateway",
+        name,
+        &[("ApiId", "local"), ("Stage", "ws")],
+    )
+}
+
+/// A metric of the clock's queue.
+pub(crate) const fn of_queue(name: &str) -> Metric<'_> {
+    ("AWS/SQS", name, &[("QueueName", rps_local::QUEUE)])
+}
+
+/// All that was counted, if anything was.
+pub(crate) async fn datapoint(host: &Host, (namespace, name, of): Metric<'_>) -> Option<Datapoint> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let now_s = i64::try_from(now.as_secs()).unwrap();
+    let dimension = |(name, value): &(&str, &str)| {
+        let dimension = Dimension::builder().name(*name).value(*value);
+        dimension.build()
+    };
+    let request = sdk::cloudwatch(host)
+        .get_metric_statistics()
+        .namespace(namespace)
+        .metric_name(name)
+        .set_dimensions(Some(of.iter().map(dimension).collect()))
+        .start_time(DateTime::from_secs(now_s - 900))
+        .end_time(DateTime::from_secs(now_s + 900))
+        .period(3600)
+        .statistics(Statistic::Sum)
+        .statistics(Statistic::SampleCount);
+    let mut datapoints = request.send().await.unwrap().datapoints.unwrap();
+    assert!(datapoints.len() <= 1, "{datapoints:?}");
+    datapoints.pop()
+}
+
+/// The sum; 0 where nothing was counted.
+pub(crate) async fn sum(host: &Host, metric: Metric<'_>) -> f64 {
+    let datapoint = datapoint(host, metric).await;
+    datapoint.map_or(0.0, |it| it.sum.unwrap())
+}
+
+/// Waits for that sum: what is counted after an answer comes a little later than the answer.
+pub(crate) async fn until(host: &Host, metric: Metric<'_>, expected: f64) {
+    soon(async {
+        while (sum(host, metric).await - expected).abs() > 1e-9 {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    })
+    .await;
+}
