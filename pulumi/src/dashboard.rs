@@ -1,8 +1,9 @@
 //! The dashboard: what an operator looks at.
 //!
-//! What only the game knows (games, draws, lateness) is asked of the functions' logs when somebody looks:
-//! metrics of our own would cost while nobody does.
+//! What only the game knows (draws, lateness) is asked of the functions' logs when somebody looks. Games are a metric
+//! (`log_metrics`): more of them would cost while nobody looks.
 
+use rps_core::log_metrics::GAMES;
 use rps_core::names::Function;
 use rps_core::stack;
 use serde_json::{Value, json};
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 use crate::STACK;
 use crate::aws::cloudwatch::{Dashboard, MetricAlarm};
 use crate::functions::{Functions, World};
+use crate::log_metrics;
 use crate::program::{Handle, Program, Text};
 
 /// The width of the grid, and of a widget in it.
@@ -50,7 +52,6 @@ fn alarm_states(alarms: &[Handle<MetricAlarm>]) -> Value {
 }
 
 fn the_game(functions: &Functions, region: &Text) -> [Value; 4] {
-    let ending = [Function::Decide, Function::Connection];
     let asked = |title: &str, of: &[Function], query: &str| {
         let sources = of
             .iter()
@@ -61,10 +62,10 @@ fn the_game(functions: &Functions, region: &Text) -> [Value; 4] {
         json!({ "type": "log", "properties": view })
     };
     [
-        asked(
-            "Games a minute",
-            &ending,
-            r#"filter fields.message = "game over" | stats count(*) as games by bin(1m)"#,
+        sums(
+            "Games",
+            region,
+            &[json!([log_metrics::namespace(), GAMES.name])],
         ),
         asked(
             "Drawn rounds a minute",
@@ -86,6 +87,19 @@ fn the_game(functions: &Functions, region: &Text) -> [Value; 4] {
     ]
 }
 
+/// A widget of sums, one value a minute.
+fn sums(title: &str, region: &Text, metrics: &[Value]) -> Value {
+    let view = json!({
+        "title": title,
+        "region": region,
+        "view": "timeSeries",
+        "stat": "Sum",
+        "period": 60,
+        "metrics": metrics,
+    });
+    json!({ "type": "metric", "properties": view })
+}
+
 fn cost_drivers(world: &World, functions: &Functions, region: &Text) -> [Value; 5] {
     let (api, stage) = (world.socket.api.id(), world.socket.stage.name());
     let on_stage = |metric| json!(["AWS/ApiGateway", metric, "ApiId", api, "Stage", stage]);
@@ -100,47 +114,39 @@ fn cost_drivers(world: &World, functions: &Functions, region: &Text) -> [Value; 
     let on_table = |metric| json!(["AWS/DynamoDB", metric, "TableName", table]);
     let queue = world.queues.rounds.name();
     let on_queue = |metric| json!(["AWS/SQS", metric, "QueueName", queue]);
-    let sums = |title: &str, metrics: Vec<Value>| {
-        let view = json!({
-            "title": title,
-            "region": region,
-            "view": "timeSeries",
-            "stat": "Sum",
-            "period": 60,
-            "metrics": metrics,
-        });
-        json!({ "type": "metric", "properties": view })
-    };
     [
         sums(
             "Connections and messages",
-            [
+            region,
+            &[
                 "ConnectCount",
                 "MessageCount",
                 "ClientError",
                 "ExecutionError",
             ]
-            .map(on_stage)
-            .into(),
+            .map(on_stage),
         ),
-        sums("Invocations", on_functions("Invocations")),
-        sums("Duration of functions, ms", on_functions("Duration")),
+        sums("Invocations", region, &on_functions("Invocations")),
+        sums(
+            "Duration of functions, ms",
+            region,
+            &on_functions("Duration"),
+        ),
         sums(
             "Table units",
-            ["ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"]
-                .map(on_table)
-                .into(),
+            region,
+            &["ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"].map(on_table),
         ),
         sums(
             "Queue requests, idle polling among them",
-            [
+            region,
+            &[
                 "NumberOfMessagesSent",
                 "NumberOfMessagesReceived",
                 "NumberOfMessagesDeleted",
                 "NumberOfEmptyReceives",
             ]
-            .map(on_queue)
-            .into(),
+            .map(on_queue),
         ),
     ]
 }

@@ -9,7 +9,7 @@
 //! - `aws`: the resource types, one file a service
 //! - `data`: the table; `clock`: the queues and the mapping; `functions`: the four functions and their
 //!   logs; `permissions`: what each may do; `api`: the players' socket
-//! - `alarms`, `dashboard`: what an operator sees; `page`: the players' page
+//! - `log_metrics`: what only the game knows; `alarms`, `dashboard`: what an operator sees; `page`: the players' page
 //! - `stack`: what rpsctl finds, and the outputs
 //! - [`zips`]: the functions' zips, which `package` writes
 
@@ -20,6 +20,7 @@ mod clock;
 mod dashboard;
 mod data;
 mod functions;
+mod log_metrics;
 mod page;
 mod permissions;
 mod program;
@@ -45,6 +46,7 @@ pub fn program(settings: &Settings) -> Program {
     let functions = functions::Functions::new(&mut program, settings, &world);
     api::routes(&mut program, &world.socket, &functions);
     let mapping = clock::mapping(&mut program, &world.queues, &functions);
+    log_metrics::filters(&mut program, &functions);
     let alarms = alarms::alarms(&mut program, settings, &world, &functions);
     dashboard::dashboard(&mut program, &world, &functions, &alarms);
     let page = settings

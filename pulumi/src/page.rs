@@ -28,8 +28,16 @@ const SECURITY_HEADERS: &str = "67f7725c-6f97-4210-82d7-5512b31e9d03";
 /// How long browsers and CloudFront keep a file: a change must reach players without an invalidation.
 const CACHE_CONTROL: &str = "max-age=60";
 
-/// Where the page is.
-pub(crate) fn page(program: &mut Program, socket: &Socket) -> Text {
+/// The page, where players and CloudWatch find it.
+pub(crate) struct Page {
+    /// Its URL.
+    pub(crate) url: Text,
+    /// The id of the distribution.
+    pub(crate) distribution: Text,
+}
+
+/// Adds the page.
+pub(crate) fn page(program: &mut Program, socket: &Socket) -> Page {
     // Everything in it comes from here, so nothing is lost with it.
     let bucket = program.add(
         "page-bucket",
@@ -62,7 +70,10 @@ pub(crate) fn page(program: &mut Program, socket: &Socket) -> Text {
         policy: read.into(),
     };
     program.add("page-bucket-policy", policy);
-    format!("https://{}/", distribution.domain_name()).into()
+    Page {
+        url: format!("https://{}/", distribution.domain_name()).into(),
+        distribution: distribution.id(),
+    }
 }
 
 fn files(program: &mut Program, bucket: &Handle<Bucket>, socket: &Socket) {

@@ -7,19 +7,21 @@ use serde_json::{Map, Value, json};
 use crate::aws::dynamodb::TableItem;
 use crate::aws::lambda::EventSourceMapping;
 use crate::functions::World;
-use crate::program::{Handle, Program, Text};
+use crate::page::Page;
+use crate::program::{Handle, Program};
 
 /// Writes the stack's description, and adds the same as outputs.
 pub(crate) fn describe(
     program: &mut Program,
     world: &World,
     mapping: &Handle<EventSourceMapping>,
-    page: Option<&Text>,
+    page: Option<&Page>,
 ) {
     let (socket, queues) = (&world.socket, &world.queues);
     let stack = Stack {
         socket: socket.url().to_string(),
-        page: page.map(Text::to_string),
+        page: page.map(|page| page.url.to_string()),
+        distribution: page.map(|page| page.distribution.to_string()),
         queue_url: queues.rounds.url().to_string(),
         dead_letter_queue_url: queues.dead_letters.url().to_string(),
         event_source_mapping: mapping.uuid().to_string(),
@@ -33,7 +35,7 @@ pub(crate) fn describe(
     };
     program.add("description", item);
     if let Some(page) = page {
-        program.output("page", page);
+        program.output("page", &page.url);
     }
     program.output("socket", &socket.url());
     program.output("table", &world.table.name());

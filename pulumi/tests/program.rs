@@ -1,24 +1,16 @@
 //! The program that is printed, held to what it must be whatever the settings are.
 
+mod reading;
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use reading::{of_type, resources};
 use rps_core::names::{Function, ROUTES};
 use rps_core::stack::Stack;
 use rps_infra::{AWS_PROVIDER_VERSION, NAMES, Settings};
 use serde_json::{Value, json};
 use support::{everything, printed};
-
-fn resources(program: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    program["resources"].as_object().expect("resources").iter()
-}
-
-fn of_type<'a>(program: &'a Value, kind: &'a str) -> impl Iterator<Item = &'a Value> {
-    let all = resources(program).map(|(_, resource)| resource);
-    all.filter(move |resource| resource["type"] == kind)
-        .map(|resource| &resource["properties"])
-}
 
 /// The statements of a policy, one line each.
 fn statements(policy: &Value) -> Vec<String> {

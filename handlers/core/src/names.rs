@@ -95,6 +95,17 @@ impl Function {
     }
 }
 
+/// The alarms, by what follows the table's name and a hyphen in theirs.
+pub const ALARMS: [&str; 7] = [
+    "functions-failing",
+    "functions-throttled",
+    "rounds-late",
+    "dead-letters",
+    "table-throttled",
+    "table-failing",
+    "socket-failing",
+];
+
 /// A route of the WebSocket API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {

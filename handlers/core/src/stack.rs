@@ -75,6 +75,9 @@ pub struct Stack {
     /// The players' page, if the stack serves one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<String>,
+    /// The id of the CloudFront distribution that serves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distribution: Option<String>,
     /// The queue that is the clock.
     pub queue_url: String,
     /// Its dead-letter queue.

@@ -14,6 +14,14 @@ resources! {
         retention_in_days: u32,
     } gives arn = "arn", name = "name";
 
+    /// What takes a metric out of log lines.
+    LogMetricFilter = "aws:cloudwatch:LogMetricFilter" {
+        name: &'static str,
+        log_group_name: Text,
+        pattern: String,
+        metric_transformation: MetricTransformation,
+    };
+
     /// An alarm.
     MetricAlarm = "aws:cloudwatch:MetricAlarm" {
         name: Text,
@@ -40,6 +48,12 @@ resources! {
 }
 
 properties! {
+    /// The metric that a log line is.
+    MetricTransformation {
+        name: &'static str,
+        namespace: Text,
+        value: String,
+    }
     /// A metric of an alarm, or what is computed from them.
     MetricQuery {
         id: &'static str,

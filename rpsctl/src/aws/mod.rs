@@ -158,6 +158,7 @@ fn local_parts(urls: &Urls) -> Stack {
     Stack {
         socket: urls.url.clone(),
         page: Some(urls.page.clone()),
+        distribution: None,
         queue_url: urls.queue_url.clone(),
         dead_letter_queue_url: urls.dead_letter_queue_url.clone(),
         event_source_mapping: rps_local::EVENT_SOURCE_MAPPING.to_owned(),

@@ -1,4 +1,4 @@
-"""CloudWatch: log groups, alarms, dashboards."""
+"""CloudWatch: log groups, metrics out of log lines, alarms, dashboards."""
 
 from typing import Any
 
@@ -43,6 +43,54 @@ class LogGroup(Kind):
             client.put_retention_policy(logGroupName=name, retentionInDays=days)
         else:
             client.delete_retention_policy(logGroupName=name)
+
+
+class LogMetricFilter(Kind):
+    """`aws:cloudwatch:LogMetricFilter`; its id is its name, which is one in its log group."""
+
+    def create(self, aws: Clients, inputs: Props) -> str:
+        self._put(aws, inputs)
+        return str(inputs["name"])
+
+    def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
+        group = inputs["logGroupName"]
+        listed = aws("logs").describe_metric_filters(logGroupName=group, filterNamePrefix=id)["metricFilters"]
+        found = next((one for one in listed if one["filterName"] == id), None)
+        if found is None:
+            return None
+        transformation = found["metricTransformations"][0]
+        return {
+            "logGroupName": group,
+            "metricTransformation": {
+                "name": transformation["metricName"],
+                "namespace": transformation["metricNamespace"],
+                "value": transformation["metricValue"],
+            },
+            "name": id,
+            "pattern": found["filterPattern"],
+        }
+
+    def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
+        self._put(aws, new)
+
+    def delete(self, aws: Clients, id: str, inputs: Props) -> None:
+        aws("logs").delete_metric_filter(logGroupName=inputs["logGroupName"], filterName=id)
+
+    @staticmethod
+    def _put(aws: Clients, inputs: Props) -> None:
+        metric = inputs["metricTransformation"]
+        aws("logs").put_metric_filter(
+            logGroupName=inputs["logGroupName"],
+            filterName=inputs["name"],
+            filterPattern=inputs["pattern"],
+            metricTransformations=[
+                {
+                    "metricName": metric["name"],
+                    "metricNamespace": metric["namespace"],
+                    "metricValue": metric["value"],
+                }
+            ],
+        )
 
 
 class MetricAlarm(Kind):

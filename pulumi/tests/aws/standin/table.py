@@ -104,6 +104,12 @@ _LAMBDA = [
 _CLOUDWATCH = [
     _type("aws:cloudwatch/logGroup:LogGroup", cloudwatch.LogGroup(), "name retentionInDays tags", "name", "name"),
     _type(
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+        cloudwatch.LogMetricFilter(),
+        "logGroupName metricTransformation name pattern",
+        "logGroupName name",
+    ),
+    _type(
         "aws:cloudwatch/metricAlarm:MetricAlarm",
         cloudwatch.MetricAlarm(),
         " ".join([*cloudwatch.MetricAlarm.PLAIN, "dimensions metricQueries name okActions tags"]),
