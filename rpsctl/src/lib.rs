@@ -14,6 +14,8 @@
 //! - `words`: what the game's messages are in plain English
 
 mod aws;
+#[allow(dead_code, reason = "`rpsctl cost`, which needs it, comes next")]
+mod bill;
 mod bots;
 mod cli;
 mod client;
@@ -25,6 +27,8 @@ mod operate;
 mod output;
 mod place;
 mod play;
+#[allow(dead_code, unused_imports, reason = "`rpsctl cost`, which needs it, comes next")]
+mod prices;
 mod words;
 
 use std::process::ExitCode;

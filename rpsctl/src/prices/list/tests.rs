@@ -1,0 +1,158 @@
+use serde_json::{Value, json};
+
+use super::{Item, Query};
+
+/// A product as `GetProducts` answers it, with tiers from, to and USD.
+fn product(usage: &str, tiers: &[(&str, &str, &str)]) -> String {
+    let dimensions = tiers.iter().enumerate().map(|(at, (from, to, usd))| {
+        let rate = format!("SKU.JRTCKXETXF.{at}");
+        let dimension = json!({
+            "unit": "Requests", "beginRange": from, "endRange": to, "rateCode": rate, "appliesTo": [],
+            "description": "in words", "pricePerUnit": { "USD": usd },
+        });
+        (rate, dimension)
+    });
+    let dimensions: serde_json::Map<String, Value> = dimensions.collect();
+    let product = json!({
+        "product": {
+            "productFamily": "API Request", "sku": "SKU",
+            "attributes": { "regionCode": "eu-west-1", "usagetype": usage, "servicename": "Service" },
+        },
+        "serviceCode": "Service", "version": "20260911124607", "publicationDate": "2026-09-11T12:46:07Z",
+        "terms": { "OnDemand": { "SKU.JRTCKXETXF": {
+            "priceDimensions": dimensions, "sku": "SKU", "offerTermCode": "JRTCKXETXF",
+            "effectiveDate": "2026-09-01T00:00:00Z", "termAttributes": {},
+        } } },
+    });
+    product.to_string()
+}
+
+/// What an item costs in eu-west-1 if AWS answers these products: usage type, and each tier with its end.
+fn listed(item: Item, products: &[String]) -> Result<String, String> {
+    let query = Query::of(item, "eu-west-1").expect("known");
+    let listed = query.price(products)?;
+    let tiers = listed.tiers.iter().map(|tier| match tier.up_to {
+        Some(up_to) => format!("{} up to {up_to}", tier.price),
+        None => tier.price.to_string(),
+    });
+    let tiers: Vec<_> = tiers.collect();
+    Ok(format!("{}: {}", listed.usage, tiers.join(", ")))
+}
+
+const ALL: (&str, &str, &str) = ("0", "Inf", "0.0000004000");
+
+#[test]
+fn the_product_of_an_item() {
+    // The list is in no order, and a search finds what is like it too.
+    let products = [
+        product("EU-Requests-FIFO-Tier1", &[("0", "Inf", "0.0000005000")]),
+        product("Global-Requests-Tier1", &[("0", "1000000", "0.0000000000")]),
+        product(
+            "EU-Requests-Tier1",
+            &[
+                ("200000000000", "Inf", "0.0000002400"),
+                ("0", "100000000000", "0.0000004000"),
+                ("100000000000", "200000000000", "0.0000003000"),
+            ],
+        ),
+    ];
+    assert_eq!(
+        listed(Item::SqsRequests, &products).as_deref(),
+        Ok(
+            "EU-Requests-Tier1: 0.0000004000 up to 100000000000, 0.0000003000 up to 200000000000, 0.0000002400"
+        )
+    );
+    // us-east-1 begins with no region.
+    let usage = |usage| listed(Item::WriteUnits, &[product(usage, &[ALL])]).is_ok();
+    for ours in ["WriteRequestUnits", "USE1-WriteRequestUnits"] {
+        assert!(usage(ours), "{ours}");
+    }
+    for other in [
+        "IA-WriteRequestUnits",
+        "EU-IA-WriteRequestUnits",
+        "EU-ReplWriteRequestUnits",
+        "ReplWriteRequestUnits",
+        "EU-WriteRequestUnits-x",
+    ] {
+        assert!(!usage(other), "{other}");
+    }
+}
+
+/// The table's first 25 GB are free: an allowance, which is elsewhere.
+#[test]
+fn what_is_free_is_no_tier() {
+    let tiers = [
+        ("0", "25", "0.0000000000"),
+        ("25", "100", "0.2830000000"),
+        ("100", "Inf", "0.2000000000"),
+    ];
+    let products = [product("EU-TimedStorage-ByteHrs", &tiers)];
+    assert_eq!(
+        listed(Item::TableGbMonths, &products).as_deref(),
+        Ok("EU-TimedStorage-ByteHrs: 0.2830000000 up to 75, 0.2000000000")
+    );
+}
+
+#[test]
+fn what_is_no_price() {
+    let requests = |usage, tiers: &[_]| vec![product(usage, tiers)];
+    let usage = "EU-Requests-Tier1";
+    let table: [(Vec<String>, &str); 8] = [
+        (vec![], "AWS's list has no such product"),
+        (
+            requests("EU-Requests-Tier1", &[("0", "Inf", "0")]),
+            "AWS's list has no such product",
+        ),
+        (
+            vec!["{}".to_owned()],
+            "a product does not read: missing field `product` at line 1 column 2",
+        ),
+        (
+            requests(usage, &[("0", "Inf", "free")]),
+            "EU-Requests-Tier1: 'free' is no number",
+        ),
+        (
+            requests(usage, &[("0", "5", "1")]),
+            "EU-Requests-Tier1: its tiers have an end",
+        ),
+        (
+            requests(usage, &[("0", "5", "1"), ("6", "Inf", "1")]),
+            "EU-Requests-Tier1: its tiers do not meet at 6",
+        ),
+        (
+            vec![
+                product(usage, &[ALL]),
+                product("EU-Requests-RBP", &[("0", "Inf", "1")]),
+            ],
+            "EU-Requests-Tier1 and EU-Requests-RBP have different prices",
+        ),
+        (
+            vec![product(usage, &[ALL]).replace("USD", "CNY")],
+            "EU-Requests-Tier1: it has no price in USD",
+        ),
+    ];
+    for (products, why) in table {
+        assert_eq!(listed(Item::SqsRequests, &products), Err(why.to_owned()));
+    }
+    let twice = [product(usage, &[ALL]), product("EU-Requests-RBP", &[ALL])];
+    assert!(listed(Item::SqsRequests, &twice).is_ok());
+}
+
+#[test]
+fn where_an_item_is_listed() {
+    for item in Item::ALL {
+        for region in ["us-east-1", "eu-west-1", "eu-central-1"] {
+            let query = Query::of(item, region).expect("known");
+            let has = |value: &str| query.filters.iter().any(|(_, other)| other == value);
+            let global = matches!(item, Item::CdnGb | Item::CdnRequests | Item::Dashboards);
+            assert_eq!(has(region), !global, "{query:?}");
+        }
+    }
+    let cdn = Query::of(Item::CdnGb, "eu-west-1").expect("known");
+    assert_eq!(
+        cdn.filters,
+        [("usagetype", "EU-DataTransfer-Out-Bytes".to_owned())]
+    );
+    assert!(cdn.is_of("EU-DataTransfer-Out-Bytes"));
+    assert_eq!(Query::of(Item::CdnRequests, "ap-south-1"), None);
+}

@@ -1,0 +1,207 @@
+//! What AWS asks for what the game uses: data, in a dated file a region, with the source of each number.
+//!
+//! - `item`: what is charged for; `month`: what it is charged by
+//! - `read`: a price file, and what is wrong with one
+//! - `list`: AWS's own price list, and which of its products an item is; `refresh`: prices made of it
+
+mod item;
+mod list;
+mod month;
+mod read;
+mod refresh;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use time::Date;
+
+pub(crate) use item::Item;
+pub(crate) use list::Query;
+pub(crate) use month::Month;
+#[cfg(test)]
+pub(crate) use read::parse;
+pub(crate) use refresh::{News, refreshed};
+
+/// Prices older than this, in days, may be wrong.
+pub(crate) const OLD_DAYS: i64 = 180;
+
+/// The prices of a region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Prices {
+    /// The version of the file's shape: 1.
+    v: u32,
+    /// The region.
+    pub(crate) region: String,
+    /// Always USD.
+    currency: String,
+    /// When they were put together.
+    pub(crate) dated: Date,
+    /// The price of each item, in the order of [`Item::ALL`].
+    items: Vec<ItemPrice>,
+    /// What is free.
+    allowances: Vec<Allowance>,
+}
+
+/// The price of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ItemPrice {
+    /// The item.
+    pub(crate) item: Item,
+    /// What one unit of it is, in words.
+    pub(crate) unit: String,
+    /// How many units have the price: a power of ten.
+    #[serde(with = "rust_decimal::serde::str")]
+    pub(crate) per: Decimal,
+    /// The cheaper the more is used. As in AWS's price list, units that are free do not count.
+    pub(crate) tiers: Vec<Tier>,
+    /// Who says so.
+    pub(crate) source: String,
+    /// When that was said.
+    pub(crate) checked: Date,
+}
+
+/// A price up to some use in a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Tier {
+    /// Up to so many units, that one included; the last tier has no end.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "rust_decimal::serde::str_option"
+    )]
+    pub(crate) up_to: Option<Decimal>,
+    /// USD for [`ItemPrice::per`] units.
+    #[serde(with = "rust_decimal::serde::str")]
+    pub(crate) price: Decimal,
+}
+
+/// What is free each month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Allowance {
+    /// Its name.
+    pub(crate) name: String,
+    /// The items that share it. Who comes first is covered first.
+    pub(crate) covers: Vec<Item>,
+    /// How many units are free.
+    #[serde(with = "rust_decimal::serde::str")]
+    pub(crate) amount: Decimal,
+    /// For whom.
+    pub(crate) plan: Offer,
+    /// The day on which it is over for everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) until: Option<Date>,
+    /// Who says so.
+    pub(crate) source: String,
+}
+
+/// For whom something is free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Offer {
+    /// For everybody, without end.
+    Always,
+    /// For accounts opened before 2025-07-15, for their first 12 months.
+    #[serde(rename = "first-12-months")]
+    First12Months,
+}
+
+/// Which free tier an account has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Plan {
+    /// Opened before 2025-07-15, and in its first 12 months
+    Legacy,
+    /// Opened since then: credits, and what is always free
+    Credits,
+    /// What is always free, and nothing else
+    AlwaysFree,
+}
+
+impl Prices {
+    /// The price of that item.
+    pub(crate) fn of_item(&self, item: Item) -> &ItemPrice {
+        // Each item is there, in this order: `read` has seen to it.
+        &self.items[item as usize]
+    }
+
+    /// All prices, in the order of [`Item::ALL`].
+    pub(crate) fn items(&self) -> &[ItemPrice] {
+        &self.items
+    }
+
+    /// What is free, for anybody and at any time.
+    pub(crate) fn all_allowances(&self) -> &[Allowance] {
+        &self.allowances
+    }
+
+    /// What is free in that month, whole. The month in which an offer ends still has it.
+    pub(crate) fn allowances(&self, plan: Plan, month: Month) -> impl Iterator<Item = &Allowance> {
+        let holds = move |it: &&Allowance| match it.plan {
+            Offer::Always => true,
+            Offer::First12Months => {
+                plan == Plan::Legacy && it.until.is_none_or(|until| month.first() < until)
+            }
+        };
+        self.allowances.iter().filter(holds)
+    }
+
+    /// How old they are.
+    pub(crate) fn age_days(&self, today: Date) -> i64 {
+        (today - self.dated).whole_days()
+    }
+
+    /// Whether they may be wrong by now.
+    pub(crate) fn is_old(&self, today: Date) -> bool {
+        self.age_days(today) > OLD_DAYS
+    }
+}
+
+impl Plan {
+    /// Its name, as options and JSON have it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Legacy => "legacy",
+            Self::Credits => "credits",
+            Self::AlwaysFree => "always-free",
+        }
+    }
+}
+
+impl ItemPrice {
+    /// Whether somebody says so; else it is a guess.
+    pub(crate) fn is_confirmed(&self) -> bool {
+        !self.source.starts_with("not confirmed")
+    }
+
+    /// What so many units of it cost in a month, none of which is free.
+    pub(crate) fn cost(&self, units: Decimal) -> Decimal {
+        let mut from = Decimal::ZERO;
+        let mut cost = Decimal::ZERO;
+        for tier in &self.tiers {
+            let to = tier.up_to.unwrap_or(units).min(units);
+            if to <= from {
+                break;
+            }
+            cost = cost.saturating_add((to - from).saturating_mul(tier.price / self.per));
+            from = to;
+        }
+        cost
+    }
+
+    /// The tier of the last of so many units.
+    pub(crate) fn tier(&self, units: Decimal) -> Tier {
+        let within = |tier: &&Tier| tier.up_to.is_none_or(|up_to| units <= up_to);
+        let tier = self.tiers.iter().find(within).or(self.tiers.last());
+        // There is one without an end: `read` has seen to it.
+        tier.copied().unwrap_or(Tier {
+            up_to: None,
+            price: Decimal::ZERO,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
