@@ -6,7 +6,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use crate::aws::Deployment;
 use crate::client::Address;
 use crate::commands::{
-    bots, completions, connections, dlq, doctor, games, local, man, play, queue,
+    bots, completions, connections, cost, dlq, doctor, free_tier, games, local, man, play, queue,
 };
 use crate::exit::Failure;
 use crate::output::Format;
@@ -72,6 +72,10 @@ pub(crate) enum Command {
     Dlq(dlq::DlqArgs),
     /// Check that everything is as it should be
     Doctor(doctor::DoctorArgs),
+    /// What a month costs, and what drives it
+    Cost(cost::CostArgs),
+    /// How much of what is free is used, and when it will be used up
+    FreeTier(free_tier::FreeTierArgs),
     /// Print what completes the command line in a shell
     Completions(completions::CompletionsArgs),
     /// Print the manual

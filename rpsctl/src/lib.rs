@@ -10,11 +10,11 @@
 //! - `client`: a player of the game: the session is pure, the socket is around it
 //! - `play`: a person plays in a terminal
 //! - `bots`: many bots play, and what they were told is checked and measured
+//! - `usage`: what a game in AWS has used; `prices`: what AWS asks for it; `bill`: what a month costs
 //! - `lines`: what `rpsctl local` writes while the game runs
 //! - `words`: what the game's messages are in plain English
 
 mod aws;
-#[allow(dead_code, reason = "`rpsctl cost`, which needs it, comes next")]
 mod bill;
 mod bots;
 mod cli;
@@ -27,8 +27,8 @@ mod operate;
 mod output;
 mod place;
 mod play;
-#[allow(dead_code, unused_imports, reason = "`rpsctl cost`, which needs it, comes next")]
 mod prices;
+mod usage;
 mod words;
 
 use std::process::ExitCode;
@@ -71,6 +71,8 @@ fn perform(cli: Cli) -> anyhow::Result<Exit> {
             Command::Queue(args) => commands::queue::run(args, &global).await,
             Command::Dlq(args) => commands::dlq::run(args, &global).await,
             Command::Doctor(args) => commands::doctor::run(args, &global).await,
+            Command::Cost(args) => commands::cost::run(args, &global).await,
+            Command::FreeTier(args) => commands::free_tier::run(args, &global).await,
             Command::Completions(args) => commands::completions::run(&args),
             Command::Man(args) => commands::man::run(&args),
         }

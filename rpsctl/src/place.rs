@@ -160,10 +160,7 @@ impl PlaceArgs {
         let env = |name| env(name).filter(|value| !value.is_empty());
         let name = self.stack.clone().or_else(|| env(STACK));
         let endpoint = self.endpoint(env(ENDPOINT_URL))?;
-        let login = Login::Configured {
-            region: self.region.clone(),
-            profile: self.profile.clone(),
-        };
+        let login = self.login();
         match (name, endpoint) {
             (Some(name), _) if !is_name(&name) => Err(Failure::usage(format!(
                 "'{name}' is no name of a stack: one takes {NAME_TAKES}"
@@ -175,6 +172,14 @@ impl PlaceArgs {
             })),
             (None, Some(endpoint)) => Ok(Some(Place::Local { endpoint, login })),
             (None, None) => Ok(None),
+        }
+    }
+
+    /// The account where no game is meant: as configured, but for what these options say.
+    pub(crate) fn login(&self) -> Login {
+        Login::Configured {
+            region: self.region.clone(),
+            profile: self.profile.clone(),
         }
     }
 

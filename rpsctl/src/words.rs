@@ -113,6 +113,23 @@ pub(crate) fn count(count: impl TryInto<u64>, one: &str) -> String {
     }
 }
 
+/// A number with a comma after each three digits before the point.
+pub(crate) fn grouped(number: &impl ToString) -> String {
+    let number = number.to_string();
+    let (whole, rest) = match number.split_once('.') {
+        Some((whole, rest)) => (whole, format!(".{rest}")),
+        None => (&*number, String::new()),
+    };
+    let mut grouped = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped + &rest
+}
+
 /// Text from others, so that it does nothing to a terminal: at most so many characters, and "…" if there are more.
 pub(crate) fn escaped(text: &str, most: usize) -> String {
     let mut chars = text.chars().flat_map(char::escape_debug);
@@ -132,7 +149,9 @@ pub(crate) fn rfc_3339(ms: u64) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{because, count, decided, escaped, of_the_protocol, rfc_3339, seconds, time_span};
+    use super::{
+        because, count, decided, escaped, grouped, of_the_protocol, rfc_3339, seconds, time_span,
+    };
     use rps_core::Play::{Paper, Rock, Scissors};
     use rps_core::{Closed, ErrorCode, Game, Reason, Rules};
 
@@ -198,6 +217,19 @@ mod tests {
         assert_eq!(count(1_usize, "message"), "1 message");
         assert_eq!(count(0_u64, "message"), "0 messages");
         assert_eq!(count(2_u32, "dead letter"), "2 dead letters");
+    }
+
+    #[test]
+    fn digits_in_threes() {
+        for (number, words) in [
+            ("0", "0"),
+            ("999", "999"),
+            ("1000", "1,000"),
+            ("1234567.8901", "1,234,567.8901"),
+            ("0.0000133334", "0.0000133334"),
+        ] {
+            assert_eq!(grouped(&number), words);
+        }
     }
 
     #[test]

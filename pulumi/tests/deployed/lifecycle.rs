@@ -185,6 +185,18 @@ async fn an_operator_looks_and_acts(deployed: &Deployed, aws: &MiniStack) {
     let ill: Vec<_> = checks.iter().filter(|it| it["state"] != "ok").collect();
     assert!(checks.len() > 10 && ill.is_empty(), "{ill:#?}");
 
+    let bill = &said(aws, &["cost", "--output", "json"]).await[0];
+    let lines = bill["lines"].as_array().expect("lines");
+    let unknown = lines.iter().filter(|it| !it["unknown"].is_null());
+    assert_eq!(unknown.collect::<Vec<_>>(), Vec::<&Value>::new());
+    // Each alarm watches a metric at least. MiniStack forgets that one of them watches four.
+    let month_used = |name: &str| {
+        let line = lines.iter().find(|it| it["line"] == name).expect("a line");
+        line["month_used"].as_f64().expect("known")
+    };
+    let alarms = month_used("alarm-metrics") / month_used("dashboards");
+    assert!((alarms - 7.0).abs() < 1e-6, "{bill:#}");
+
     let (first, second, game) = deployed.game().await;
     let shown = said(aws, &["games", "show", &game, "--output", "json"]).await;
     assert_eq!(shown[0]["players"][0]["connected"], true, "{shown:?}");

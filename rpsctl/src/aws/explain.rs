@@ -6,8 +6,8 @@ use std::fmt::Debug;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use rps_core::stack::of_table;
 
-use super::Deployment;
 use super::trouble::Trouble;
+use super::{Account, Deployment};
 use crate::exit::{Exit, Failure};
 use crate::place::Place;
 
@@ -25,6 +25,49 @@ impl Deployment {
     }
 
     /// What it means that AWS did not do `action` on something of the stack, with the remedy.
+    pub(crate) fn explain<E, R>(&self, action: &str, on: &str, error: &SdkError<E, R>) -> Failure
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+        R: Debug + 'static,
+    {
+        self.account.explain(action, on, error)
+    }
+
+    async fn no_table(&self) -> String {
+        let (table, place) = (self.table(), self.account.place_in_words());
+        let Place::Stack { name, .. } = &self.place else {
+            return format!(
+                "there is no table {table} {place}, so no `rpsctl local`; pass --stack NAME for a stack there"
+            );
+        };
+        let others = match self.stacks().await {
+            Some(stacks) if stacks.is_empty() => ", nor any other",
+            Some(stacks) => {
+                let stacks = stacks.join(", ");
+                return format!("there is no stack {name} {place}; stacks there: {stacks}");
+            }
+            None => "",
+        };
+        format!(
+            "there is no stack {name} {place}{others}; check --region and --profile, or make it with \
+             `pulumi up`"
+        )
+    }
+
+    /// The stacks that are where this one was looked for, if AWS tells.
+    async fn stacks(&self) -> Option<Vec<String>> {
+        let mut names = self.dynamo.list_tables().into_paginator().items().send();
+        let mut stacks = Vec::new();
+        while let Some(table) = names.next().await {
+            stacks.extend(of_table(&table.ok()?).map(str::to_owned));
+        }
+        stacks.sort();
+        Some(stacks)
+    }
+}
+
+impl Account {
+    /// What it means that AWS did not do `action` on something, with the remedy.
     pub(crate) fn explain<E, R>(&self, action: &str, on: &str, error: &SdkError<E, R>) -> Failure
     where
         E: ProvideErrorMetadata + Error + 'static,
@@ -66,38 +109,6 @@ impl Deployment {
         Failure::new(exit, message)
     }
 
-    async fn no_table(&self) -> String {
-        let (table, place) = (self.table(), self.place_in_words());
-        let Place::Stack { name, .. } = &self.place else {
-            return format!(
-                "there is no table {table} {place}, so no `rpsctl local`; pass --stack NAME for a stack there"
-            );
-        };
-        let others = match self.stacks().await {
-            Some(stacks) if stacks.is_empty() => ", nor any other",
-            Some(stacks) => {
-                let stacks = stacks.join(", ");
-                return format!("there is no stack {name} {place}; stacks there: {stacks}");
-            }
-            None => "",
-        };
-        format!(
-            "there is no stack {name} {place}{others}; check --region and --profile, or make it with \
-             `pulumi up`"
-        )
-    }
-
-    /// The stacks that are where this one was looked for, if AWS tells.
-    async fn stacks(&self) -> Option<Vec<String>> {
-        let mut names = self.dynamo.list_tables().into_paginator().items().send();
-        let mut stacks = Vec::new();
-        while let Some(table) = names.next().await {
-            stacks.extend(of_table(&table.ok()?).map(str::to_owned));
-        }
-        stacks.sort();
-        Some(stacks)
-    }
-
     fn no_credentials(&self) -> String {
         match self.profile() {
             None => "no AWS credentials: run `aws configure`, or `aws sso login --profile NAME` and pass \
@@ -118,25 +129,23 @@ impl Deployment {
     }
 
     fn unreachable(&self, why: &str) -> String {
-        let remedy = match &self.place {
-            Place::Local { .. } => "start a game with `rpsctl local`, or check the URL",
-            Place::Stack {
-                endpoint: Some(_), ..
-            } => "check --endpoint-url",
-            Place::Stack { endpoint: None, .. } => "check --region and the network",
+        let remedy = match &self.endpoint {
+            _ if self.is_local => "start a game with `rpsctl local`, or check the URL",
+            Some(_) => "check --endpoint-url",
+            None => "check --region and the network",
         };
         format!("nothing answers {}: {why}; {remedy}", self.place_in_words())
     }
 
     fn place_in_words(&self) -> String {
-        match self.place.endpoint() {
+        match &self.endpoint {
             Some(endpoint) => format!("at {}", endpoint.as_str()),
             None => format!("in {}", self.region),
         }
     }
 
     fn profile(&self) -> Option<&str> {
-        self.place.login().profile()
+        self.login.profile()
     }
 }
 

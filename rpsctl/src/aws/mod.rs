@@ -3,21 +3,25 @@
 //! The table is named after the stack; what AWS names itself is in the stack's own item in that table, so
 //! one `GetItem` finds everything. Each failure is one line with the remedy.
 //!
-//! - `sdk`: the configuration of all SDK clients
+//! - `account`: AWS by an account; `sdk`: the configuration of all SDK clients
 //! - `trouble`: what came instead of an answer; `explain`: what that means, with the remedy
 //! - `scan`: the whole table, read side by side; `find`: one item by the beginning of its id
 //! - `sockets`: what API Gateway says of a connection; `mapping`: whether messages reach `decide`
-//! - `clock`: the time that AWS's answers have
+//! - `clock`: the time that AWS's answers have; `statistics`: what CloudWatch has counted
+//! - `plan`: which free tier the account has
 //! - `queues`: the queue that is the clock, its dead letters, and looking at messages
 
+mod account;
 mod clock;
 mod explain;
 mod find;
 mod mapping;
+mod plan;
 mod queues;
 mod scan;
 mod sdk;
 mod sockets;
+mod statistics;
 mod trouble;
 
 use aws_config::SdkConfig;
@@ -33,6 +37,7 @@ use crate::client::Address;
 use crate::exit::{Exit, Failure};
 use crate::place::Place;
 
+pub(crate) use self::account::Account;
 pub(crate) use self::clock::date_ms;
 pub(crate) use self::explain::answers_nothing;
 pub(crate) use self::mapping::{PAUSED, State};
@@ -40,12 +45,12 @@ pub(crate) use self::queues::{
     Counts, HOLD, Held, Intake, MOST_MESSAGES, MoveTask, Queue, Received,
 };
 pub(crate) use self::sockets::{OpenSocket, Sockets};
+pub(crate) use self::statistics::Metric;
 
 /// A game in AWS, and how it is reached.
 pub(crate) struct Deployment {
     place: Place,
-    region: String,
-    config: SdkConfig,
+    account: Account,
     dynamo: aws_sdk_dynamodb::Client,
     parts: OnceCell<Stack>,
 }
@@ -53,22 +58,23 @@ pub(crate) struct Deployment {
 impl Deployment {
     /// Finds out how to reach it. AWS is asked nothing yet.
     pub(crate) async fn reach(place: Place) -> Result<Self, Failure> {
-        let config = sdk::config(&place).await;
-        match config.region().map(ToString::to_string) {
-            Some(region) => Ok(Self {
-                dynamo: aws_sdk_dynamodb::Client::new(&config),
-                config,
-                region,
-                place,
-                parts: OnceCell::new(),
-            }),
-            None => Err(no_region(place.login().profile())),
-        }
+        let account = Account::of(&place).await?;
+        Ok(Self {
+            dynamo: aws_sdk_dynamodb::Client::new(account.config()),
+            account,
+            place,
+            parts: OnceCell::new(),
+        })
     }
 
     /// Which game this is, and what is named after it.
     pub(crate) fn place(&self) -> &Place {
         &self.place
+    }
+
+    /// The region.
+    pub(crate) fn region(&self) -> &str {
+        self.account.region()
     }
 
     /// DynamoDB, which has the table.
@@ -83,17 +89,17 @@ impl Deployment {
 
     /// Where the other services are.
     pub(crate) fn config(&self) -> &SdkConfig {
-        &self.config
+        self.account.config()
     }
 
     /// The table, as the functions see it.
     pub(crate) fn store(&self) -> DynamoStore {
-        DynamoStore::new(&self.config, self.table())
+        DynamoStore::new(self.config(), self.table())
     }
 
     /// The players' connections, as the functions see them.
     pub(crate) async fn gateway(&self) -> Result<Gateway, Failure> {
-        Ok(Gateway::new(&self.config, self.management_url().await?))
+        Ok(Gateway::new(self.config(), self.management_url().await?))
     }
 
     /// The players' socket.
@@ -143,14 +149,6 @@ impl Deployment {
             Failure::new(Exit::Unexpected, message)
         })
     }
-}
-
-fn no_region(profile: Option<&str>) -> Failure {
-    let message = "no AWS region: pass --region REGION, or set AWS_REGION".to_owned();
-    Failure::usage(match profile {
-        None => message,
-        Some(profile) => format!("{message}, or one in the profile {profile}"),
-    })
 }
 
 /// A `rpsctl local` as `pulumi up` would describe it.

@@ -25,7 +25,7 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_types::sdk_config::SharedHttpClient;
 use rustls_native_certs::load_native_certs;
 
-use crate::place::{Endpoint, Login, Place};
+use crate::place::{Endpoint, Login};
 
 /// Attempts of one call, the first included.
 const MAX_ATTEMPTS: u32 = 3;
@@ -40,8 +40,8 @@ const READ_TIMEOUT: Duration = Duration::from_secs(5);
 /// does, and everybody whose credentials are missing waits for that.
 const INSTANCE_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// The configuration for that place; without a region if none is configured.
-pub(super) async fn config(place: &Place) -> SdkConfig {
+/// The configuration for that account, in AWS or at that endpoint; without a region if none is configured.
+pub(super) async fn config(endpoint: Option<&Endpoint>, login: &Login) -> SdkConfig {
     let http = connector();
     let provider = ProviderConfig::without_region().with_http_client(http.clone());
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
@@ -57,15 +57,17 @@ pub(super) async fn config(place: &Place) -> SdkConfig {
                 .read_timeout(READ_TIMEOUT)
                 .build(),
         );
-    if let Some(endpoint) = place.endpoint() {
+    if let Some(endpoint) = endpoint {
         loader = loader.endpoint_url(endpoint.as_str());
     }
-    if let Some(profile) = place.login().profile() {
+    if let Some(profile) = login.profile() {
         loader = loader.profile_name(profile);
     }
+    // Then it is not AWS itself: nobody asks the instance, and what is not configured has local values.
+    let is_here = endpoint.is_some_and(Endpoint::is_loopback);
     let instance = instance(&provider);
-    let region = region(place, &provider, &instance).await;
-    let credentials = credentials(place, provider, region.clone(), instance).await;
+    let region = region(login, is_here, &provider, &instance).await;
+    let credentials = credentials(login, is_here, provider, region.clone(), instance).await;
     let loader = loader.region(region).credentials_provider(credentials);
     loader.load().await
 }
@@ -82,29 +84,24 @@ fn connector() -> SharedHttpClient {
     https.build_https()
 }
 
-/// Whether AWS is on this machine, and so not AWS itself. Then nobody asks the instance, and what is not
-/// configured has local values.
-fn is_here(place: &Place) -> bool {
-    place.endpoint().is_some_and(Endpoint::is_loopback)
-}
-
 async fn region(
-    place: &Place,
+    login: &Login,
+    is_here: bool,
     provider: &ProviderConfig,
     instance: &imds::Client,
 ) -> Option<Region> {
     let local = Region::from_static(rps_local::REGION);
-    let Login::Configured { region, .. } = place.login() else {
+    let Login::Configured { region, .. } = login else {
         return Some(local);
     };
     let mut profile = ProfileFileRegionProvider::builder().configure(provider);
-    if let Some(name) = place.login().profile() {
+    if let Some(name) = login.profile() {
         profile = profile.profile_name(name);
     }
     let configured = RegionProviderChain::first_try(region.clone().map(Region::new))
         .or_else(EnvironmentVariableRegionProvider::new())
         .or_else(profile.build());
-    if is_here(place) {
+    if is_here {
         return configured.or_else(local).region().await;
     }
     let instance = ImdsRegionProvider::builder().imds_client(instance.clone());
@@ -112,23 +109,24 @@ async fn region(
 }
 
 async fn credentials(
-    place: &Place,
+    login: &Login,
+    is_here: bool,
     provider: ProviderConfig,
     region: Option<Region>,
     instance: imds::Client,
 ) -> SharedCredentialsProvider {
     let local = Credentials::new("local", "local", None, None, "rpsctl");
-    if *place.login() == Login::Local {
+    if *login == Login::Local {
         return SharedCredentialsProvider::new(local);
     }
     // Roles are asked for in the same region.
     let provider = provider.with_region(region.clone());
     let profile = ProfileFileCredentialsProvider::builder().configure(&provider);
     // As with the AWS CLI, a profile that is asked for beats the environment.
-    if let Some(name) = place.login().profile() {
+    if let Some(name) = login.profile() {
         return SharedCredentialsProvider::new(profile.profile_name(name).build());
     }
-    if is_here(place) {
+    if is_here {
         let environment = EnvironmentVariableCredentialsProvider::new();
         let chain = CredentialsProviderChain::first_try("Environment", environment)
             .or_else("Profile", profile.build())

@@ -1,10 +1,13 @@
 //! One file per command: its arguments, and what it does.
 
+mod billing;
 pub(crate) mod bots;
 pub(crate) mod completions;
 pub(crate) mod connections;
+pub(crate) mod cost;
 pub(crate) mod dlq;
 pub(crate) mod doctor;
+pub(crate) mod free_tier;
 pub(crate) mod function;
 pub(crate) mod games;
 pub(crate) mod local;

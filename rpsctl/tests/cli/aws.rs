@@ -124,7 +124,12 @@ impl Table {
 
     /// Describes a stack with that socket, as `pulumi up` does.
     pub(crate) fn describe(&self, socket: &str) {
-        self.put(&[
+        self.describe_with(&[], socket);
+    }
+
+    /// The same, with more.
+    pub(crate) fn describe_with(&self, more: &[(&str, &str)], socket: &str) {
+        let stack = [
             ("pk", "STACK"),
             ("socket", socket),
             ("queue_url", "https://sqs.example/1/rps-dev-rounds"),
@@ -139,7 +144,8 @@ impl Table {
             ("api", "a1b2c3"),
             ("stage", "live"),
             ("since", "a release that knows more"),
-        ]);
+        ];
+        self.put(&[&stack, more].concat());
     }
 
     /// Asks AWS for something else.

@@ -35,6 +35,12 @@ impl Answer {
         };
     }
 
+    /// Answers this JSON instead.
+    pub(crate) fn say(&mut self, json: &str) {
+        "HTTP/1.1 200 x\r\ncontent-type: application/x-amz-json-1.0".clone_into(&mut self.head);
+        self.body = json.into();
+    }
+
     /// Answers at that time, seconds since 1970.
     pub(crate) fn date(&mut self, at_s: i64) {
         let kept = self.head.lines().filter(|line| !line.starts_with("date:"));

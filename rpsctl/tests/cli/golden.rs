@@ -56,13 +56,18 @@ impl Golden {
         for (name, value) in env {
             self.add(&format!("{name}={value} "));
         }
+        self.show(line, &ended);
+        ended
+    }
+
+    /// Adds what a run printed, as that of this command line.
+    pub(crate) fn show(&mut self, line: &str, ended: &Ended) {
         self.add(&format!("$ rpsctl {line}\n{}", ended.stdout));
         for line in ended.stderr.lines() {
             self.add(&format!("stderr: {line}\n"));
         }
         let code = ended.code.expect("it ended by itself");
         self.add(&format!("exit {code}\n\n"));
-        ended
     }
 
     fn add(&mut self, text: &str) {

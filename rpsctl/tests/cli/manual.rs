@@ -11,7 +11,7 @@ use crate::rpsctl::run;
 const HIDDEN: &str = "__function";
 
 /// The commands that have no further ones.
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
     "local",
     "play",
     "bots",
@@ -20,6 +20,7 @@ const COMMANDS: [&str; 10] = [
     "games watch",
     "games end",
     "doctor",
+    "cost prices",
     "completions",
     "man",
 ];
@@ -134,7 +135,7 @@ fn all_pages_in_a_directory() {
 
 #[test]
 fn no_such_page() {
-    run(["man", "gmaes"]).says(2, "rpsctl has no command 'gmaes'; it has local, play, bots, games, connections, queue, dlq, doctor, completions, man");
+    run(["man", "gmaes"]).says(2, "rpsctl has no command 'gmaes'; it has local, play, bots, games, connections, queue, dlq, doctor, cost, free-tier, completions, man");
     run(["man", "games", "list", "x"]).says(2, "rpsctl games list has no command 'x'; it has none");
     assert_eq!(run(["man", "games", "--dir", "x"]).code, Some(2));
     assert_eq!(run(["man", HIDDEN]).code, Some(2));

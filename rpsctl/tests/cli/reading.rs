@@ -10,7 +10,7 @@ use crate::queues::{Queues, foreign};
 use crate::rpsctl::{Game, rpsctl};
 
 /// The commands that look at a game, with one game, one connection and one dead letter, and those that need none.
-const READING: [&[&str]; 10] = [
+const READING: [&[&str]; 13] = [
     &["games", "list"],
     &["games", "show", "a"],
     &["games", "watch"],
@@ -19,6 +19,9 @@ const READING: [&[&str]; 10] = [
     &["queue", "status"],
     &["dlq", "list"],
     &["doctor"],
+    &["cost"],
+    &["cost", "prices"],
+    &["free-tier"],
     &["completions", "bash"],
     &["man"],
 ];

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use aws_sdk_cloudwatch::Client;
-use aws_sdk_cloudwatch::types::{Dimension, Statistic};
+use aws_sdk_cloudwatch::types::Statistic;
 
 use super::Queue;
+use crate::aws::Metric;
 use crate::exit::Failure;
 
 /// How far back is looked: SQS tells CloudWatch each minute, and CloudWatch tells others some minutes later.
@@ -19,22 +19,17 @@ impl Queue<'_> {
     /// the last minutes.
     pub(crate) async fn oldest_age_s(&self) -> Result<Option<u64>, Failure> {
         let now = SystemTime::now();
-        let queue = Dimension::builder().name("QueueName").value(&self.name);
-        let asked = Client::new(self.deployment.config())
-            .get_metric_statistics()
-            .namespace("AWS/SQS")
-            .metric_name("ApproximateAgeOfOldestMessage")
-            .dimensions(queue.build())
-            .start_time((now - LAST).into())
-            .end_time(now.into())
-            .period(PERIOD_S)
-            .statistics(Statistic::Maximum);
-        let found = Box::pin(asked.send()).await.map_err(|error| {
-            let action = "cloudwatch:GetMetricStatistics";
-            self.deployment.explain(action, &self.in_words(), &error)
-        })?;
+        let metric = Metric::new(
+            "AWS/SQS",
+            "ApproximateAgeOfOldestMessage",
+            [("QueueName", self.name.clone())],
+        );
+        let last_minutes = now - LAST..now;
+        let found = self
+            .deployment
+            .statistics(&metric, last_minutes, PERIOD_S, &[Statistic::Maximum])
+            .await?;
         let latest = found
-            .datapoints()
             .iter()
             .max_by_key(|point| point.timestamp.map(|time| time.as_nanos()));
         #[expect(

@@ -2,13 +2,12 @@
 
 use std::time::{Duration, SystemTime};
 
-use aws_sdk_cloudwatch::Client;
-use aws_sdk_cloudwatch::types::{Dimension, Statistic};
+use aws_sdk_cloudwatch::types::Statistic;
 use rps_core::names::Function;
 
 use super::finding::Found;
 use super::of_each;
-use crate::aws::Deployment;
+use crate::aws::{Deployment, Metric};
 use crate::exit::Failure;
 
 /// How far back.
@@ -30,26 +29,11 @@ pub(super) async fn errors(deployment: &Deployment) -> Result<Found, Failure> {
 }
 
 async fn count(deployment: &Deployment, which: Function) -> Result<f64, Failure> {
-    let name = deployment.place().function(which);
-    let dimension = Dimension::builder().name("FunctionName").value(&name);
+    let function = deployment.place().function(which);
+    let metric = Metric::new("AWS/Lambda", "Errors", [("FunctionName", function)]);
     let now = SystemTime::now();
-    let asked = Client::new(deployment.config())
-        .get_metric_statistics()
-        .namespace("AWS/Lambda")
-        .metric_name("Errors")
-        .dimensions(dimension.build())
-        .start_time((now - HOUR).into())
-        .end_time(now.into())
-        .period(60)
-        .statistics(Statistic::Sum);
-    match asked.send().await {
-        Ok(output) => Ok(output.datapoints().iter().filter_map(|it| it.sum).sum()),
-        Err(error) => {
-            let (action, on) = (
-                "cloudwatch:GetMetricStatistics",
-                format!("the errors of {name}"),
-            );
-            Err(deployment.explain(action, &on, &error))
-        }
-    }
+    let found = deployment
+        .statistics(&metric, now - HOUR..now, 60, &[Statistic::Sum])
+        .await?;
+    Ok(found.iter().filter_map(|it| it.sum).sum())
 }

@@ -1,0 +1,76 @@
+//! AWS by an account: who asks, where, and in which region.
+
+use aws_config::{Region, SdkConfig};
+
+use super::sdk;
+use crate::exit::Failure;
+use crate::place::{Endpoint, Login, Place};
+
+/// AWS, and how it is reached.
+pub(crate) struct Account {
+    pub(super) endpoint: Option<Endpoint>,
+    pub(super) login: Login,
+    /// Whether a `rpsctl local` is meant.
+    pub(super) is_local: bool,
+    pub(super) region: String,
+    config: SdkConfig,
+}
+
+impl Account {
+    /// Finds out how to reach the AWS of that place. AWS is asked nothing yet.
+    pub(crate) async fn of(place: &Place) -> Result<Self, Failure> {
+        let is_local = matches!(place, Place::Local { .. });
+        Self::reach(place.endpoint().cloned(), place.login().clone(), is_local).await
+    }
+
+    /// The same where no game is meant.
+    pub(crate) async fn of_login(login: Login) -> Result<Self, Failure> {
+        Self::reach(None, login, false).await
+    }
+
+    async fn reach(
+        endpoint: Option<Endpoint>,
+        login: Login,
+        is_local: bool,
+    ) -> Result<Self, Failure> {
+        let config = sdk::config(endpoint.as_ref(), &login).await;
+        match config.region().map(ToString::to_string) {
+            Some(region) => Ok(Self {
+                endpoint,
+                login,
+                is_local,
+                region,
+                config,
+            }),
+            None => Err(no_region(login.profile())),
+        }
+    }
+
+    /// The same account in another region, where a service is that is in few.
+    pub(crate) fn in_region(self, region: &'static str) -> Self {
+        let config = self.config.into_builder();
+        Self {
+            region: region.to_owned(),
+            config: config.region(Region::from_static(region)).build(),
+            ..self
+        }
+    }
+
+    /// The region.
+    pub(crate) fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// What SDK clients need.
+    pub(crate) fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+}
+
+fn no_region(profile: Option<&str>) -> Failure {
+    let message = "no AWS region: pass --region REGION, or set AWS_REGION".to_owned();
+    Failure::usage(match profile {
+        None => message,
+        Some(profile) => format!("{message}, or one in the profile {profile}"),
+    })
+}

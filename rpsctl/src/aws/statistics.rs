@@ -1,0 +1,92 @@
+//! What CloudWatch has counted.
+//!
+//! `GetMetricStatistics` asks for one metric and is one of the million requests of CloudWatch's API that are free each
+//! month; `GetMetricData` asks for many, and each of them is paid for from the first
+//! (<https://aws.amazon.com/cloudwatch/pricing/>).
+
+use std::ops::Range;
+use std::time::SystemTime;
+
+use aws_sdk_cloudwatch::Client;
+use aws_sdk_cloudwatch::types::{Datapoint, Dimension, Statistic};
+use aws_types::region::Region;
+
+use super::Deployment;
+use crate::exit::Failure;
+
+/// A metric, in CloudWatch's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Metric {
+    /// Whose it is.
+    pub(crate) namespace: String,
+    /// What is counted.
+    pub(crate) name: &'static str,
+    /// What it is counted of.
+    pub(crate) dimensions: Vec<(&'static str, String)>,
+    /// The region whose CloudWatch has it, if not the stack's own.
+    pub(crate) region: Option<&'static str>,
+}
+
+impl Metric {
+    /// A metric of the stack's region.
+    pub(crate) fn new(
+        namespace: impl Into<String>,
+        name: &'static str,
+        dimensions: impl Into<Vec<(&'static str, String)>>,
+    ) -> Self {
+        Self {
+            namespace: namespace.into(),
+            name,
+            dimensions: dimensions.into(),
+            region: None,
+        }
+    }
+
+    fn in_words(&self) -> String {
+        match self.dimensions.first() {
+            Some((_, of)) => format!("{} {} of {of}", self.namespace, self.name),
+            None => format!("{} {}", self.namespace, self.name),
+        }
+    }
+}
+
+impl Deployment {
+    /// What CloudWatch has of a metric: a datapoint for each period of so many seconds in which there was something,
+    /// in no order. A metric that is not known has none.
+    pub(crate) async fn statistics(
+        &self,
+        metric: &Metric,
+        time: Range<SystemTime>,
+        period_s: i32,
+        statistics: &[Statistic],
+    ) -> Result<Vec<Datapoint>, Failure> {
+        let dimensions = metric
+            .dimensions
+            .iter()
+            .map(|(name, of)| Dimension::builder().name(*name).value(of).build());
+        let asked = self
+            .cloudwatch(metric.region)
+            .get_metric_statistics()
+            .namespace(&metric.namespace)
+            .metric_name(metric.name)
+            .set_dimensions(Some(dimensions.collect()))
+            .start_time(time.start.into())
+            .end_time(time.end.into())
+            .period(period_s)
+            .set_statistics(Some(statistics.to_vec()));
+        let answered = Box::pin(asked.send()).await;
+        let found = answered.map_err(|error| {
+            let action = "cloudwatch:GetMetricStatistics";
+            self.explain(action, &metric.in_words(), &error)
+        })?;
+        Ok(found.datapoints.unwrap_or_default())
+    }
+
+    fn cloudwatch(&self, region: Option<&'static str>) -> Client {
+        let Some(region) = region else {
+            return Client::new(self.config());
+        };
+        let config = aws_sdk_cloudwatch::config::Builder::from(self.config());
+        Client::from_conf(config.region(Region::new(region)).build())
+    }
+}

@@ -1,0 +1,34 @@
+//! Which free tier the account has.
+
+use super::usd;
+use crate::aws::Deployment;
+use crate::output;
+use crate::place::Place;
+use crate::prices::Plan;
+
+/// The one that is given, or that AWS tells, or else what everybody has.
+pub(super) async fn chosen(given: Option<Plan>, deployment: &Deployment) -> Plan {
+    if let Some(plan) = given {
+        return plan;
+    }
+    if let Place::Local { .. } = deployment.place() {
+        return Plan::AlwaysFree;
+    }
+    match deployment.account_plan().await {
+        Ok(account) => {
+            if let Some(credits) = account.credits {
+                output::note(format_args!(
+                    "the account has credits of {} USD left, which pay for what is not free",
+                    usd(credits)
+                ));
+            }
+            account.plan
+        }
+        Err(why) => {
+            output::note(format_args!(
+                "the account's free tier is not known, so only what is always free counts; --plan says otherwise ({why})"
+            ));
+            Plan::AlwaysFree
+        }
+    }
+}

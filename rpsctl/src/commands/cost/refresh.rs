@@ -1,0 +1,145 @@
+//! `rpsctl cost prices --refresh`: a price file of AWS's price list.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use anyhow::Context;
+use aws_sdk_pricing::Client;
+use aws_sdk_pricing::types::{Filter, FilterType};
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use time::OffsetDateTime;
+
+use super::prices::in_words;
+use crate::aws::Account;
+use crate::cli::Global;
+use crate::exit::{Exit, Failure};
+use crate::output;
+use crate::prices::{Item, News, Prices, Query, refreshed};
+
+/// The price list is asked here, whatever the region is that it is asked of.
+const LIST_REGION: &str = "us-east-1";
+/// Where an old price file comes from if there is none for the region.
+const USUAL_REGION: &str = "us-east-1";
+/// Questions under way at a time.
+const AT_A_TIME: usize = 4;
+
+/// Runs the command.
+pub(super) async fn run(
+    account: Account,
+    file: Option<&Path>,
+    global: &Global,
+) -> anyhow::Result<Exit> {
+    if global.place.local {
+        let message = "a `rpsctl local` has no price list: pass --region REGION instead of --local";
+        return Err(Failure::usage(message).into());
+    }
+    let region = account.region().to_owned();
+    let old = old(&region, file)?;
+    let account = account.in_region(LIST_REGION);
+    let client = Client::new(account.config());
+    let answers: Vec<_> = stream::iter(Item::ALL)
+        .map(|item| ask(&account, &client, Query::of(item, &region)))
+        .buffered(AT_A_TIME)
+        .try_collect()
+        .await?;
+    let (new, news) = refreshed(&old, &region, OffsetDateTime::now_utc().date(), &answers)
+        .map_err(|why| {
+            Failure::new(
+                Exit::Unexpected,
+                format!("AWS's price list makes no price file: {why}"),
+            )
+        })?;
+    let text = serde_json::to_string_pretty(&new)?;
+    match file {
+        None => output::data(text)?,
+        Some(file) => replace(file, &(text + "\n"))
+            .with_context(|| format!("cannot write {}", file.display()))?,
+    }
+    tell(&old, &new, &news);
+    Ok(Exit::Ok)
+}
+
+/// The prices that are made anew: those of the file if it is there, else those that are built in.
+fn old(region: &str, file: Option<&Path>) -> Result<Prices, Failure> {
+    let Some(file) = file.filter(|file| file.exists()) else {
+        return Prices::of_region(region).or_else(|_| Prices::of_region(USUAL_REGION));
+    };
+    let prices = Prices::read(file)?;
+    if prices.region != region {
+        let (file, theirs) = (file.display(), &prices.region);
+        return Err(Failure::usage(format!(
+            "the price file {file} is of {theirs}, not of {region}: pass --region {theirs}, or another file"
+        )));
+    }
+    Ok(prices)
+}
+
+/// What the list has for a query, each product as JSON.
+async fn ask(
+    account: &Account,
+    client: &Client,
+    query: Option<Query>,
+) -> Result<Vec<String>, Failure> {
+    let Some(query) = query else {
+        return Ok(Vec::new());
+    };
+    let filters = query.filters.iter().map(|(field, value)| {
+        Filter::builder()
+            .r#type(FilterType::TermMatch)
+            .field(*field)
+            .value(value)
+            .build()
+    });
+    let filters = filters.collect::<Result<Vec<_>, _>>();
+    // All three are there.
+    let filters = filters.map_err(|why| Failure::new(Exit::Unexpected, why.to_string()))?;
+    let products = client
+        .get_products()
+        .service_code(query.service)
+        .set_filters(Some(filters))
+        .into_paginator()
+        .items()
+        .send();
+    let products = products.collect::<Result<Vec<_>, _>>().await;
+    products.map_err(|error| account.explain("pricing:GetProducts", "the price list", &error))
+}
+
+/// Says what is new.
+fn tell(old: &Prices, new: &Prices, news: &[News]) {
+    let mut same = 0;
+    for (price, news) in new.items().iter().zip(news) {
+        let name = price.item.name();
+        let line = |tiers: String| tiers.replace('\n', ", ");
+        match news {
+            News::Same => same += 1,
+            News::Changed => {
+                let was = line(in_words(old.of_item(price.item)));
+                let is = line(in_words(price));
+                output::note(format_args!("{name}: {was} -> {is}"));
+            }
+            News::Kept(why) => {
+                let from = &old.region;
+                output::note(format_args!(
+                    "{name}: kept as it was for {from}, because {why}"
+                ));
+            }
+        }
+    }
+    let all = news.len();
+    output::note(format_args!("{same} of {all} prices are as they were"));
+}
+
+/// Writes a file at once or not at all.
+fn replace(file: &Path, text: &str) -> io::Result<()> {
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}", std::process::id()));
+    let new = file.with_file_name(name);
+    let written = fs::write(&new, text).and_then(|()| fs::rename(&new, file));
+    if written.is_err() {
+        // There may be nothing to remove, and the first error says more.
+        let _ = fs::remove_file(&new);
+    }
+    written
+}

@@ -1,0 +1,187 @@
+//! The bill for people.
+
+use std::fmt::Write;
+use std::iter::repeat;
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use rust_decimal::{Decimal, dec};
+
+use super::report::{Report, ReportLine};
+use crate::commands::billing::{bar, money, short, sparkline, usd};
+use crate::output::{NARROW, wrap};
+use crate::usage::NOTHING;
+
+/// The characters of a bar.
+const BAR: u32 = 6;
+/// The characters before a text under the table.
+const LABEL: usize = 11;
+
+/// The bill in so many columns.
+pub(super) fn text(report: &Report, width: usize) -> String {
+    let table = table(report, width < NARROW).trim_fmt();
+    let head = report
+        .head
+        .each_ref()
+        .map(|line| wrap(line, width).join("\n"));
+    let mut text = format!("{}\n\n{table}\n", head.join("\n"));
+    for (label, said) in texts(report) {
+        let labels = [label].into_iter().chain(repeat(""));
+        for (label, line) in labels.zip(wrap(&said, width.saturating_sub(LABEL))) {
+            let _ = write!(text, "\n{label:LABEL$}{line}");
+        }
+    }
+    text
+}
+
+/// The lines, under their services. A narrow terminal gets the columns that matter most.
+fn table(report: &Report, narrow: bool) -> Table {
+    let if_what = report.what_if_games.is_some();
+    let shown = |cells: [String; 8]| -> Vec<String> {
+        let [what, used, free, billable, price, cost, month, bar] = cells;
+        match (narrow, if_what) {
+            (true, true) => vec![what, used, cost],
+            (true, false) => vec![what, used, cost, month],
+            (false, true) => vec![what, used, free, billable, price, cost, bar],
+            (false, false) => vec![what, used, free, billable, price, cost, month, bar],
+        }
+    };
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic);
+    let head = ["", "used", "free", "billable", "price", "cost", "month", ""];
+    table.set_header(shown(head.map(str::to_owned)));
+    let mut service = "";
+    for line in &report.lines {
+        if line.service != service {
+            service = line.service;
+            table.add_row([service]);
+        }
+        table.add_row(shown(cells(line)));
+    }
+    let at_least = |cost: Decimal| {
+        let mark = if report.complete { "" } else { ">" };
+        format!("{mark}{}", usd(cost))
+    };
+    let total = [
+        "total",
+        "",
+        "",
+        "",
+        "",
+        &at_least(report.cost),
+        &at_least(report.month_cost),
+        "",
+    ];
+    table.add_row(shown(total.map(str::to_owned)));
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 1));
+        let is_bar = !narrow && index + 1 == shown(head.map(str::to_owned)).len();
+        if index > 0 && !is_bar {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+fn cells(line: &ReportLine) -> [String; 8] {
+    let number = |number: Option<Decimal>| number.map_or_else(|| "?".to_owned(), short);
+    let cost = |cost: Option<Decimal>| cost.map_or_else(|| "?".to_owned(), usd);
+    let used = match line.used {
+        Some(used) if line.estimate => format!("~{}", short(used)),
+        Some(_) if line.note.as_deref() == Some(NOTHING) => "none".to_owned(),
+        used => number(used),
+    };
+    [
+        format!(" {}", line.line.title()),
+        used,
+        number(line.free),
+        number(line.billable),
+        price(line),
+        cost(line.cost),
+        cost(line.month_cost),
+        bar(line.share, BAR),
+    ]
+}
+
+/// The price of one unit, or of a million where that is less than a cent.
+fn price(line: &ReportLine) -> String {
+    let one = line.price / line.per;
+    if one.is_zero() || one >= dec!(0.01) {
+        return one.normalize().to_string();
+    }
+    let million = (one * dec!(1_000_000)).round_sf(5).unwrap_or(one);
+    format!("{}/M", million.normalize())
+}
+
+/// What is to be said under the table, each with its label.
+fn texts(report: &Report) -> Vec<(&'static str, String)> {
+    let mut texts = Vec::new();
+    texts.push(match report.games {
+        Some(games) => ("games", games_text(report, games)),
+        None => ("games", "how many are over is not known".to_owned()),
+    });
+    if let Some(driver) = report.lines.iter().max_by_key(|line| line.share) {
+        let percent = (driver.share * dec!(100)).round();
+        if !percent.is_zero() {
+            let (service, title) = (driver.service, driver.line.title());
+            let of = if report.month_cost.is_zero() {
+                "it would cost if nothing were free"
+            } else {
+                "the month costs"
+            };
+            texts.push((
+                "driven by",
+                format!("{service} {title}: {percent} % of what {of} (the bars)"),
+            ));
+        }
+    }
+    let costs: Vec<_> = report.days.iter().map(|day| day.list_cost).collect();
+    if let Some(most) = costs.iter().max().filter(|most| !most.is_zero()) {
+        let line = sparkline(&costs);
+        texts.push((
+            "each day",
+            format!("▕{line}▏ to {} USD, if nothing is free", money(*most)),
+        ));
+    }
+    texts.push(("forecast", report.method.clone()));
+    texts.extend(notes(report));
+    texts
+}
+
+/// What is to be said of lines. Where nothing was counted that is said once.
+fn notes(report: &Report) -> Vec<(&'static str, String)> {
+    let name = |line: &ReportLine| format!("{} {}", line.service, line.line.title());
+    let (mut notes, mut silent) = (Vec::new(), Vec::new());
+    for line in &report.lines {
+        match (&line.unknown, &line.note) {
+            (Some(why), _) => notes.push(format!("{}: not known: {why}", name(line))),
+            (None, Some(note)) if note == NOTHING => silent.push(name(line)),
+            (None, Some(note)) => notes.push(format!("{}: {note}", name(line))),
+            (None, None) => {}
+        }
+    }
+    if !silent.is_empty() {
+        notes.push(format!("{NOTHING} of {}", silent.join(", ")));
+    }
+    notes.extend(report.doubts.iter().cloned());
+    let labels = ["notes"].into_iter().chain(repeat(""));
+    labels.zip(notes).collect()
+}
+
+fn games_text(report: &Report, games: Decimal) -> String {
+    if games.is_zero() {
+        return "none is over, so there is no cost of one".to_owned();
+    }
+    let (cost, list) = (report.cost_per_game, report.list_cost_per_game);
+    let (cost, list) = (cost.unwrap_or_default(), list.unwrap_or_default());
+    let at_least = if report.complete { "" } else { "at least " };
+    format!(
+        "{}; one costs {at_least}{} USD, 1,000 cost {}; if nothing is free {}, and {}",
+        short(games),
+        money(cost),
+        money(cost * dec!(1000)),
+        money(list),
+        money(list * dec!(1000))
+    )
+}

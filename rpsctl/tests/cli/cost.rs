@@ -1,0 +1,176 @@
+//! `rpsctl cost`.
+
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, KeySchemaElement, KeyType, ProvisionedThroughput, ScalarAttributeType,
+};
+use serde_json::{Value, json};
+
+use crate::aws::Table;
+use crate::rpsctl::{Ended, Game, run};
+
+pub(crate) fn local(endpoint: &str, line: &str) -> Ended {
+    let args = line.split(' ').chain(["--endpoint-url", endpoint]);
+    run(args)
+}
+
+/// Some games, so that there is something to count.
+pub(crate) fn play(game: &Game, games: &str) {
+    let bots = [
+        "bots",
+        "--games",
+        games,
+        "--concurrency",
+        "4",
+        "--url",
+        game.url(),
+    ];
+    assert_eq!(run(bots).code, Some(0));
+}
+
+pub(crate) fn report(endpoint: &str, line: &str) -> Value {
+    let ended = local(endpoint, &format!("{line} --output json"));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    serde_json::from_str(&ended.stdout).expect("one JSON value")
+}
+
+pub(crate) fn line<'a>(report: &'a Value, name: &str) -> &'a Value {
+    let lines = report["lines"].as_array().expect("lines");
+    let found = lines.iter().find(|it| it["line"] == name);
+    found.unwrap_or_else(|| panic!("no {name}"))
+}
+
+/// What the local AWS has counted is what the report says.
+#[test]
+fn games_that_were_played_are_on_the_bill() {
+    let game = Game::start();
+    play(&game, "4");
+    let report = report(game.endpoint(), "cost");
+    assert_eq!(report["games"], 4);
+    for (name, least) in [
+        ("messages", 44),
+        ("connection-minutes", 8),
+        ("lambda-requests", 36),
+        ("write-units", 48),
+        ("read-units", 20),
+        ("queue-requests", 12),
+    ] {
+        let line = line(&report, name);
+        let used = line["used"].as_f64().expect("known");
+        assert!(used >= f64::from(least), "{line}");
+        assert_eq!(line["unknown"], Value::Null);
+        assert_eq!(line["grows_with_games"], true);
+    }
+    for line in report["lines"].as_array().expect("lines") {
+        let number = |name: &str| line[name].as_f64().expect("known");
+        let rest = number("used") - number("free") - number("billable");
+        assert!(rest.abs() < 1e-9, "{line}");
+    }
+}
+
+/// A million games are a quarter of a million times four.
+#[test]
+fn a_million_games_cost_what_each_has_used() {
+    let game = Game::start();
+    play(&game, "4");
+    let four = report(game.endpoint(), "cost");
+    let million = report(game.endpoint(), "cost --what-if games=1000000/month");
+    assert_eq!(million["what_if_games"], 1_000_000);
+    for name in ["messages", "write-units", "queue-requests"] {
+        let [four, million] =
+            [&four, &million].map(|it| line(it, name)["used"].as_f64().expect("known"));
+        assert!(
+            (four * 250_000.0 - million).abs() < 0.01,
+            "{name}: {four}, {million}"
+        );
+    }
+}
+
+#[test]
+fn before_the_first_game_there_is_nothing_to_go_by() {
+    let game = Game::start();
+    let ended = local(game.endpoint(), "cost --what-if games=1000000/month");
+    assert_eq!((ended.code, &*ended.stdout), (Some(5), ""));
+    assert!(
+        ended.stderr.contains("let some be played"),
+        "{}",
+        ended.stderr
+    );
+    let report = report(game.endpoint(), "cost");
+    assert_eq!(
+        (&report["games"], &report["cost_per_game"]),
+        (&json!(0), &Value::Null)
+    );
+    // Nothing was counted, and that is said.
+    let messages = line(&report, "messages");
+    assert_eq!(messages["note"], "CloudWatch has counted nothing");
+}
+
+/// It says what it cost to ask.
+#[test]
+fn asking_is_billed_too() {
+    let game = Game::start();
+    play(&game, "1");
+    let ended = local(game.endpoint(), "cost --verbose");
+    let said = "CloudWatch was asked 24 times (GetMetricStatistics and DescribeAlarms): ";
+    assert!(ended.stderr.starts_with(said), "{}", ended.stderr);
+}
+
+/// A table that is paid by the hour, and a page: each has its own lines.
+#[test]
+fn what_a_stack_has_is_on_its_bill() {
+    let game = Game::start();
+    let table = Table::at(game.endpoint(), "rps-dev");
+    table.ask(async |sdk| {
+        let key = KeySchemaElement::builder()
+            .attribute_name("pk")
+            .key_type(KeyType::Hash);
+        let attribute = AttributeDefinition::builder()
+            .attribute_name("pk")
+            .attribute_type(ScalarAttributeType::S);
+        let capacity = ProvisionedThroughput::builder()
+            .read_capacity_units(25)
+            .write_capacity_units(20);
+        let create = aws_sdk_dynamodb::Client::new(sdk)
+            .create_table()
+            .table_name("rps-dev")
+            .key_schema(key.build().expect("complete"))
+            .attribute_definitions(attribute.build().expect("complete"))
+            .provisioned_throughput(capacity.build().expect("complete"));
+        create.send().await.expect("a table");
+    });
+    table.describe_with(&[("distribution", "E1")], "wss://a.example/live");
+    let this_month = time::OffsetDateTime::now_utc()
+        .date()
+        .replace_day(1)
+        .expect("a day");
+    let last = this_month.previous_day().expect("a day");
+    let month = format!("{}-{:02}", last.year(), u8::from(last.month()));
+    let report = report(
+        game.endpoint(),
+        &format!("cost --stack dev --plan always-free --month {month}"),
+    );
+    let used = |name: &str| line(&report, name)["used"].clone();
+    let hours = 24 * u64::from(last.day());
+    assert_eq!(
+        (used("write-capacity"), used("read-capacity")),
+        (json!(20 * hours), json!(25 * hours))
+    );
+    assert_eq!(line(&report, "read-capacity")["cost"], "0");
+    assert_eq!(
+        (used("page-requests"), used("page-transfer")),
+        (json!(0), json!(0))
+    );
+    // How many there were then is not known.
+    let dashboards = line(&report, "dashboards");
+    assert_eq!(dashboards["used"], 1);
+    assert_eq!(dashboards["note"], "estimate: as it is today");
+    assert_eq!(report["method"], "the month is over");
+    let has = |name: &str| {
+        report["lines"]
+            .as_array()
+            .expect("lines")
+            .iter()
+            .any(|it| it["line"] == name)
+    };
+    assert!(!has("write-units") && !has("open-connections"));
+}

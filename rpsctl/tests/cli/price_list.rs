@@ -1,0 +1,217 @@
+//! A stand-in for AWS's price list: `GetProducts`, which filters a few products, one a page.
+
+use serde_json::{Map, Value, json};
+
+use crate::aws::raw_server;
+
+/// Products of eu-west-1 as the list has them: service, attribute and value, usage type, and tiers with from, to, USD.
+type Product = (
+    &'static str,
+    (&'static str, &'static str),
+    &'static str,
+    &'static [(&'static str, &'static str, &'static str)],
+);
+
+const PRODUCTS: [Product; 17] = [
+    // Dearer than what is built in, and cheaper.
+    (
+        "AmazonApiGateway",
+        ("productFamily", "WebSocket"),
+        "EU-ApiGatewayMessage",
+        &[
+            ("0", "1000000000", "0.0000012000"),
+            ("1000000000", "Inf", "0.0000009600"),
+        ],
+    ),
+    (
+        "AWSQueueService",
+        ("queueType", "Standard"),
+        "EU-Requests-Tier1",
+        &[
+            ("100000000000", "Inf", "0.0000003000"),
+            ("0", "100000000000", "0.0000003500"),
+        ],
+    ),
+    // As they are built in.
+    (
+        "AmazonApiGateway",
+        ("productFamily", "WebSocket"),
+        "EU-ApiGatewayMinute",
+        &[("0", "Inf", "0.0000002850")],
+    ),
+    (
+        "AWSLambda",
+        ("group", "AWS-Lambda-Requests"),
+        "EU-Request",
+        &[("0", "Inf", "0.0000002000")],
+    ),
+    (
+        "AWSLambda",
+        ("group", "AWS-Lambda-Duration-ARM"),
+        "EU-Lambda-GB-Second-ARM",
+        &[
+            ("0", "7500000000", "0.0000133334"),
+            ("7500000000", "18750000000", "0.0000120001"),
+            ("18750000000", "Inf", "0.0000106667"),
+        ],
+    ),
+    (
+        "AmazonDynamoDB",
+        ("group", "DDB-WriteUnits"),
+        "EU-WriteRequestUnits",
+        &[("0", "Inf", "0.0000007050")],
+    ),
+    (
+        "AmazonDynamoDB",
+        ("group", "DDB-ReadUnits"),
+        "EU-ReadRequestUnits",
+        &[("0", "Inf", "0.0000001415")],
+    ),
+    (
+        "AmazonDynamoDB",
+        ("productFamily", "Database Storage"),
+        "EU-TimedStorage-ByteHrs",
+        &[("0", "25", "0.0000000000"), ("25", "Inf", "0.2830000000")],
+    ),
+    (
+        "AmazonCloudWatch",
+        ("productFamily", "Data Payload"),
+        "EU-DataProcessing-Bytes",
+        &[("0", "Inf", "0.5700000000")],
+    ),
+    (
+        "AmazonCloudWatch",
+        ("productFamily", "Alarm"),
+        "EU-CW:AlarmMonitorUsage",
+        &[("0", "Inf", "0.1000000000")],
+    ),
+    (
+        "AmazonCloudFront",
+        ("productFamily", "Request"),
+        "EU-Requests-Tier2-HTTPS",
+        &[("0", "Inf", "0.0000012000")],
+    ),
+    // What is like one of ours, and is none.
+    (
+        "AWSQueueService",
+        ("queueType", "Standard"),
+        "Global-Requests",
+        &[("0", "1000000", "0.0000000000")],
+    ),
+    (
+        "AmazonDynamoDB",
+        ("group", "DDB-WriteUnits"),
+        "EU-WriteCapacityUnit-Hrs",
+        &[("0", "Inf", "0.0007350000")],
+    ),
+    (
+        "AmazonDynamoDB",
+        ("productFamily", "Database Storage"),
+        "EU-IA-TimedStorage-ByteHrs",
+        &[("0", "Inf", "0.1132000000")],
+    ),
+    (
+        "AmazonCloudWatch",
+        ("productFamily", "Alarm"),
+        "EU-CW:HighResAlarmMonitorUsage",
+        &[("0", "Inf", "0.3000000000")],
+    ),
+    (
+        "AWSLambda",
+        ("group", "AWS-Lambda-Duration"),
+        "EU-Lambda-Provisioned-GB-Second",
+        &[("0", "Inf", "0.0000097222")],
+    ),
+    // No one can say which of them is the price.
+    (
+        "AmazonCloudWatch",
+        ("productFamily", "Metric"),
+        "EU-CW:Requests",
+        &[("0", "500", "0.0000100000")],
+    ),
+];
+
+/// Its URL.
+pub(crate) fn price_list() -> String {
+    raw_server(|head, request| {
+        assert!(
+            head.contains("x-amz-target: awspricelistservice.getproducts"),
+            "{head}"
+        );
+        // The list is in few regions, whatever it is asked of.
+        assert!(head.contains("/us-east-1/pricing/aws4_request"), "{head}");
+        let end = request
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+            .expect("a head");
+        let asked: Value = serde_json::from_slice(&request[end + 4..]).expect("JSON");
+        let body = answer(&asked).to_string();
+        let length = body.len();
+        let head =
+            format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+        format!("{head}{body}").into_bytes()
+    })
+}
+
+/// The page that is asked for: a product, and which is the next.
+fn answer(asked: &Value) -> Value {
+    let found: Vec<_> = PRODUCTS
+        .iter()
+        .filter(|product| is_asked_for(product, asked))
+        .collect();
+    let page = asked["NextToken"]
+        .as_str()
+        .map_or(0, |page| page.parse().expect("a page"));
+    let products = found.get(page).map(|product| json_of(product).to_string());
+    let mut answer =
+        json!({ "FormatVersion": "aws_v1", "PriceList": products.into_iter().collect::<Vec<_>>() });
+    if page + 1 < found.len() {
+        answer["NextToken"] = json!((page + 1).to_string());
+    }
+    answer
+}
+
+fn is_asked_for(product: &Product, asked: &Value) -> bool {
+    let product = json_of(product);
+    let filters = asked["Filters"].as_array().expect("filters");
+    asked["ServiceCode"] == product["serviceCode"]
+        && filters.iter().all(|filter| {
+            assert_eq!(filter["Type"], "TERM_MATCH");
+            let field = filter["Field"].as_str().expect("a field");
+            let about = &product["product"];
+            let value = about.get(field).unwrap_or(&about["attributes"][field]);
+            *value == filter["Value"]
+        })
+}
+
+/// A product in the shape of AWS.
+fn json_of((service, (name, value), usage, tiers): &Product) -> Value {
+    let dimensions = tiers.iter().enumerate().map(|(at, (from, to, usd))| {
+        let rate = format!("SKU.JRTCKXETXF.{at}");
+        let dimension = json!({
+            "unit": "Requests", "beginRange": from, "endRange": to, "description": "in words",
+            "appliesTo": [], "rateCode": rate, "pricePerUnit": { "USD": usd },
+        });
+        (rate, dimension)
+    });
+    let term = json!({
+        "priceDimensions": dimensions.collect::<Map<_, _>>(), "sku": "SKU", "offerTermCode": "JRTCKXETXF",
+        "effectiveDate": "2026-09-01T00:00:00Z", "termAttributes": {},
+    });
+    let mut about = json!({
+        "sku": "SKU", "productFamily": "Other",
+        "attributes": { "usagetype": usage, "servicecode": service, "operation": "" },
+    });
+    if *service != "AmazonCloudFront" {
+        about["attributes"]["regionCode"] = json!("eu-west-1");
+    }
+    if *name == "productFamily" {
+        about[*name] = json!(value);
+    } else {
+        about["attributes"][*name] = json!(value);
+    }
+    json!({
+        "product": about, "serviceCode": service, "terms": { "OnDemand": { "SKU.JRTCKXETXF": term } },
+        "version": "20260911124607", "publicationDate": "2026-09-11T12:46:07Z",
+    })
+}
