@@ -1,0 +1,269 @@
+//! The work of games, read from the metrics of CloudWatch, and what it may be.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_sdk_cloudwatch::Client;
+use aws_sdk_cloudwatch::primitives::DateTime;
+use aws_sdk_cloudwatch::types::{Dimension, Statistic};
+use rps_core::names::{FUNCTION_MEMORY_MB, Function};
+use rps_local::{QUEUE, TABLE};
+use tokio::time::{sleep, timeout};
+
+use crate::aws::sdk;
+use crate::rpsctl::Game;
+
+const DAY_S: i64 = 24 * 60 * 60;
+
+/// How long the last work may take after the players have gone; only a failing test waits for it.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How much more than the work of games may be done for them all: a call that is not answered within a second is
+/// repeated, and counts twice.
+const REPEATED: f64 = 1.01;
+
+/// The reads of the games alone.
+const READS: &str = "read units of games";
+
+/// What a process reads before it is given any work, to have a connection by then.
+const READS_OF_START: f64 = 0.5;
+
+/// What one game takes, exactly. Its tick may share an invocation of `decide` with others.
+const EXACTLY: [(&str, f64); 12] = [
+    ("write units", 14.0),
+    (READS, 7.5),
+    ("messages", 11.0),
+    ("connects", 2.0),
+    ("SQS messages sent", 1.0),
+    ("SQS messages received", 1.0),
+    ("SQS messages deleted", 1.0),
+    ("invocations of connection", 4.0),
+    ("invocations of join-game", 2.0),
+    ("invocations of receive-play", 2.0),
+    ("games", 1.0),
+    ("connection-minutes", 2.0),
+];
+
+/// What one game may take: all that begins so, summed up.
+const AT_MOST: [(&str, f64); 5] = [
+    ("write units", 15.0),
+    (READS, 8.0),
+    ("invocations of", 9.0),
+    ("messages", 11.0),
+    ("SQS messages", 3.0),
+];
+
+/// A metric, under the name it has here.
+struct Metric {
+    label: String,
+    namespace: &'static str,
+    name: &'static str,
+    dimensions: Vec<(&'static str, String)>,
+}
+
+fn metric(
+    label: &str,
+    namespace: &'static str,
+    name: &'static str,
+    dimensions: &[(&'static str, &str)],
+) -> Metric {
+    let dimensions = dimensions.iter();
+    Metric {
+        label: label.to_owned(),
+        namespace,
+        name,
+        dimensions: dimensions
+            .map(|(name, of)| (*name, (*of).to_owned()))
+            .collect(),
+    }
+}
+
+/// Those of ours first: what is polled between two looks is then not in them.
+fn metrics() -> Vec<Metric> {
+    let (billed, api) = ("rps-local/Billed", [("ApiId", "local"), ("Stage", "ws")]);
+    let (table, queue) = ([("TableName", TABLE)], [("QueueName", QUEUE)]);
+    let mut all = vec![
+        metric("billed SQS requests", billed, "SqsRequests", &[]),
+        metric("billed messages", billed, "Messages", &[]),
+        metric(
+            "billed connection-minutes",
+            billed,
+            "ConnectionMinutes",
+            &[],
+        ),
+        metric("billed GB-seconds", billed, "GbSeconds", &[]),
+        metric(
+            "write units",
+            "AWS/DynamoDB",
+            "ConsumedWriteCapacityUnits",
+            &table,
+        ),
+        metric(
+            "read units",
+            "AWS/DynamoDB",
+            "ConsumedReadCapacityUnits",
+            &table,
+        ),
+        metric("messages", "AWS/ApiGateway", "MessageCount", &api),
+        metric("connects", "AWS/ApiGateway", "ConnectCount", &api),
+        metric(
+            "SQS messages sent",
+            "AWS/SQS",
+            "NumberOfMessagesSent",
+            &queue,
+        ),
+        metric(
+            "SQS messages received",
+            "AWS/SQS",
+            "NumberOfMessagesReceived",
+            &queue,
+        ),
+        metric(
+            "SQS messages deleted",
+            "AWS/SQS",
+            "NumberOfMessagesDeleted",
+            &queue,
+        ),
+        metric("empty receives", "AWS/SQS", "NumberOfEmptyReceives", &queue),
+        metric("games", TABLE, "Games", &[]),
+        metric("connection-minutes", TABLE, "ConnectionMinutes", &[]),
+    ];
+    for name in Function::ALL.map(Function::name) {
+        let of = [("FunctionName", name)];
+        let group = format!("/aws/lambda/{name}");
+        let (invocations, ms) = (format!("invocations of {name}"), format!("ms of {name}"));
+        let bytes = format!("log bytes of {name}");
+        all.push(metric(&invocations, "AWS/Lambda", "Invocations", &of));
+        all.push(metric(&ms, "AWS/Lambda", "Duration", &of));
+        all.push(metric(
+            &bytes,
+            "AWS/Logs",
+            "IncomingBytes",
+            &[("LogGroupName", &group)],
+        ));
+    }
+    all
+}
+
+/// All that was counted for some games.
+pub(crate) struct Work {
+    pub(crate) games: f64,
+    sums: BTreeMap<String, f64>,
+}
+
+impl Work {
+    /// Reads it when the last of it is done.
+    pub(crate) async fn of(game: &Game, games: u32) -> Self {
+        let client = Client::new(&sdk(game.endpoint()));
+        let done = timeout(PATIENCE, async {
+            loop {
+                let work = Self::so_far(game, &client, games).await;
+                if EXACTLY
+                    .iter()
+                    .all(|(label, each)| work.per_game(label) >= *each)
+                {
+                    return work;
+                }
+                sleep(Duration::from_millis(100)).await;
+            }
+        });
+        if let Ok(work) = done.await {
+            return work;
+        }
+        let work = Self::so_far(game, &client, games).await;
+        panic!("something was not done:\n{work}");
+    }
+
+    async fn so_far(game: &Game, client: &Client, games: u32) -> Self {
+        let mut sums = BTreeMap::new();
+        for metric in metrics() {
+            let sum = sum(client, &metric).await;
+            sums.insert(metric.label, sum);
+        }
+        let processes = u32::try_from(game.children().len()).expect("a few");
+        let at_starts = f64::from(processes) * READS_OF_START;
+        sums.insert(READS.to_owned(), sums["read units"] - at_starts);
+        Self {
+            games: games.into(),
+            sums,
+        }
+    }
+
+    /// All that begins so, for one game.
+    fn per_game(&self, label: &str) -> f64 {
+        let like = self.sums.iter().filter(|(it, _)| it.starts_with(label));
+        like.map(|(_, sum)| sum).sum::<f64>() / self.games
+    }
+
+    /// It is that of a game, and does not depend on how many games there are.
+    pub(crate) fn assert_constant(&self) {
+        for (label, expected) in EXACTLY {
+            let of_one = self.per_game(label);
+            let as_expected = (expected..=expected * REPEATED).contains(&of_one);
+            assert!(as_expected, "{of_one} {label}, not {expected}:\n{self}");
+        }
+        for (label, most) in AT_MOST {
+            let of_one = self.per_game(label);
+            assert!(of_one <= most * REPEATED, "{of_one} {label}:\n{self}");
+        }
+    }
+
+    /// What AWS bills is what its metrics say, or a little less. Only of GB-seconds they do not say all.
+    pub(crate) fn assert_billed(&self) {
+        let (billed, counted) = (
+            |it| self.per_game(&format!("billed {it}")),
+            |it| self.per_game(it),
+        );
+        assert_eq!(
+            billed("messages").to_string(),
+            counted("messages").to_string()
+        );
+        let minutes = "connection-minutes";
+        assert_eq!(billed(minutes).to_string(), counted(minutes).to_string());
+        let requests = counted("SQS messages") + counted("empty receives");
+        // A batch is received by one request and deleted by one.
+        assert!((1.2..=requests).contains(&billed("SQS requests")), "{self}");
+        let memory_gb = f64::from(FUNCTION_MEMORY_MB) / 1024.0;
+        let gb_seconds = counted("ms of") / 1000.0 * memory_gb;
+        // Each invocation is rounded up, and each process has had to start.
+        let most = gb_seconds + (counted("invocations of") / 1000.0 + 10.0) * memory_gb;
+        assert!((gb_seconds..most).contains(&billed("GB-seconds")), "{self}");
+    }
+}
+
+impl fmt::Display for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (label, sum) in &self.sums {
+            writeln!(f, "{label:28} {:10.4}", sum / self.games)?;
+        }
+        Ok(())
+    }
+}
+
+/// The sum of today and tomorrow, as days: a test may run at midnight.
+async fn sum(client: &Client, metric: &Metric) -> f64 {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("after 1970");
+    let now_s = i64::try_from(now.as_secs()).expect("a time");
+    let today_s = now_s - now_s % DAY_S;
+    let dimension =
+        |(name, of): &(&str, String)| Dimension::builder().name(*name).value(of).build();
+    let dimensions = metric.dimensions.iter().map(dimension).collect();
+    let request = client
+        .get_metric_statistics()
+        .namespace(metric.namespace)
+        .metric_name(metric.name)
+        .set_dimensions(Some(dimensions))
+        .start_time(DateTime::from_secs(today_s - DAY_S))
+        .end_time(DateTime::from_secs(today_s + DAY_S))
+        .period(i32::try_from(DAY_S).expect("a day"))
+        .statistics(Statistic::Sum);
+    let answer = request.send().await.expect("statistics");
+    let datapoints = answer.datapoints.unwrap_or_default();
+    datapoints
+        .iter()
+        .filter_map(|it| it.sum)
+        .fold(0.0, |sum, it| sum + it)
+}
