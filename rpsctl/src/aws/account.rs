@@ -48,12 +48,17 @@ impl Account {
 
     /// The same account in another region, where a service is that is in few.
     pub(crate) fn in_region(self, region: &'static str) -> Self {
-        let config = self.config.into_builder();
         Self {
+            config: self.config_in(region),
             region: region.to_owned(),
-            config: config.region(Region::from_static(region)).build(),
             ..self
         }
+    }
+
+    /// What SDK clients of such a service need.
+    pub(crate) fn config_in(&self, region: &'static str) -> SdkConfig {
+        let config = self.config.to_builder();
+        config.region(Region::from_static(region)).build()
     }
 
     /// The region.

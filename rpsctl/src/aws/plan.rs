@@ -2,7 +2,6 @@
 
 use aws_sdk_freetier::Client;
 use aws_sdk_freetier::types::AccountPlanType;
-use aws_types::region::Region;
 use rust_decimal::Decimal;
 
 use super::Deployment;
@@ -25,8 +24,7 @@ impl Deployment {
     /// The account's plan. An account that has credits is one opened since 2025-07-15; of another the API does not say
     /// whether it is in its first 12 months.
     pub(crate) async fn account_plan(&self) -> Result<AccountPlan, Failure> {
-        let config = aws_sdk_freetier::config::Builder::from(self.config());
-        let client = Client::from_conf(config.region(Region::new(REGION)).build());
+        let client = Client::new(&self.account.config_in(REGION));
         let found = client.get_account_plan_state().send().await;
         let found = found.map_err(|error| {
             self.explain("freetier:GetAccountPlanState", "the account's plan", &error)

@@ -9,7 +9,6 @@ use std::time::SystemTime;
 
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::types::{Datapoint, Dimension, Statistic};
-use aws_types::region::Region;
 
 use super::Deployment;
 use crate::exit::Failure;
@@ -83,10 +82,9 @@ impl Deployment {
     }
 
     fn cloudwatch(&self, region: Option<&'static str>) -> Client {
-        let Some(region) = region else {
-            return Client::new(self.config());
-        };
-        let config = aws_sdk_cloudwatch::config::Builder::from(self.config());
-        Client::from_conf(config.region(Region::new(region)).build())
+        match region {
+            Some(region) => Client::new(&self.account.config_in(region)),
+            None => Client::new(self.config()),
+        }
     }
 }

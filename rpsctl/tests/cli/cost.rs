@@ -13,18 +13,39 @@ pub(crate) fn local(endpoint: &str, line: &str) -> Ended {
     run(args)
 }
 
-/// Some games, so that there is something to count.
-pub(crate) fn play(game: &Game, games: &str) {
+/// Some games, to the end of all that is done for them: what is counted does not change any more.
+pub(crate) fn play(game: &Game, games: u32) {
+    let count = games.to_string();
     let bots = [
         "bots",
         "--games",
-        games,
+        &count,
         "--concurrency",
         "4",
         "--url",
         game.url(),
     ];
     assert_eq!(run(bots).code, Some(0));
+    let counted = || {
+        let report = report(game.endpoint(), "cost");
+        [
+            "connection-minutes",
+            "lambda-requests",
+            "write-units",
+            "queue-requests",
+        ]
+        .map(|name| line(&report, name)["used"].as_u64().unwrap_or_default())
+    };
+    let mut before = counted();
+    for _ in 0..100 {
+        let now = counted();
+        // Both players have told their minutes, and since then nothing was done.
+        if now == before && now[0] >= u64::from(2 * games) {
+            return;
+        }
+        before = now;
+    }
+    panic!("something is never done: {before:?}");
 }
 
 pub(crate) fn report(endpoint: &str, line: &str) -> Value {
@@ -43,7 +64,7 @@ pub(crate) fn line<'a>(report: &'a Value, name: &str) -> &'a Value {
 #[test]
 fn games_that_were_played_are_on_the_bill() {
     let game = Game::start();
-    play(&game, "4");
+    play(&game, 4);
     let report = report(game.endpoint(), "cost");
     assert_eq!(report["games"], 4);
     for (name, least) in [
@@ -71,7 +92,7 @@ fn games_that_were_played_are_on_the_bill() {
 #[test]
 fn a_million_games_cost_what_each_has_used() {
     let game = Game::start();
-    play(&game, "4");
+    play(&game, 4);
     let four = report(game.endpoint(), "cost");
     let million = report(game.endpoint(), "cost --what-if games=1000000/month");
     assert_eq!(million["what_if_games"], 1_000_000);
@@ -109,7 +130,7 @@ fn before_the_first_game_there_is_nothing_to_go_by() {
 #[test]
 fn asking_is_billed_too() {
     let game = Game::start();
-    play(&game, "1");
+    play(&game, 1);
     let ended = local(game.endpoint(), "cost --verbose");
     let said = "CloudWatch was asked 24 times (GetMetricStatistics and DescribeAlarms): ";
     assert!(ended.stderr.starts_with(said), "{}", ended.stderr);

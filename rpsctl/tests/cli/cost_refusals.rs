@@ -13,7 +13,7 @@ use crate::rpsctl::Game;
 #[test]
 fn one_thing_is_refused() {
     let game = Game::start();
-    play(&game, "1");
+    play(&game, 1);
     for (call, lines, action) in [
         (
             "/operation/describealarms",
@@ -151,7 +151,7 @@ pub(crate) fn price_file(name: &str, change: impl FnOnce(&mut Value)) -> PathBuf
 #[test]
 fn other_prices() {
     let game = Game::start();
-    play(&game, "1");
+    play(&game, 1);
     let file = price_file("old.json", |prices| {
         prices["dated"] = json!("2026-01-01");
         prices["region"] = json!("mars-1");

@@ -12,7 +12,7 @@ use crate::rpsctl::{Game, run_with};
 #[test]
 fn more_is_used_than_is_allowed() {
     let game = Game::start();
-    play(&game, "1");
+    play(&game, 1);
     assert_eq!(
         local(game.endpoint(), "free-tier --fail-over 50").code,
         Some(0)

@@ -75,6 +75,8 @@ pub(super) struct ReportLine {
     /// How many of them are free.
     #[serde(serialize_with = "json::maybe_number")]
     pub(super) free: Option<Decimal>,
+    /// The allowances that make them so.
+    pub(super) allowances: Vec<String>,
     /// How many of them are not.
     #[serde(serialize_with = "json::maybe_number")]
     pub(super) billable: Option<Decimal>,
@@ -195,6 +197,7 @@ fn line(billing: &Billing, row: &Row<'_>, share: Decimal) -> ReportLine {
         unit: price.unit.clone(),
         used: now(|it| it.used),
         free: now(|it| it.free),
+        allowances: row.now.as_ref().map(allowances).unwrap_or_default(),
         billable: now(|it| it.billable),
         price: now(|it| it.price).unwrap_or(price.tier(Decimal::ZERO).price),
         per: price.per,
@@ -210,6 +213,11 @@ fn line(billing: &Billing, row: &Row<'_>, share: Decimal) -> ReportLine {
             _ => None,
         },
     }
+}
+
+fn allowances(charge: &Charge) -> Vec<String> {
+    let covered = charge.covered.iter();
+    covered.map(|it| it.allowance.clone()).collect()
 }
 
 /// What a game costs: of what grows with games, the cost divided by them.

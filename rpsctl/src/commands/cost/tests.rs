@@ -105,6 +105,11 @@ fn a_month_to_date_and_to_its_end() {
     for (which, expected) in table {
         assert_eq!(sums(line(&report, which)), expected.map(Some), "{which:?}");
     }
+    assert_eq!(
+        line(&report, Line::IdlePolling).allowances,
+        ["sqs-requests"]
+    );
+    assert!(line(&report, Line::Messages).allowances.is_empty());
     assert_eq!(sums(line(&report, Line::ReadUnits)), [None; 6]);
     assert_eq!(report.cost, dec!(0.497703));
     assert_eq!(report.month_cost, dec!(1.622003));
