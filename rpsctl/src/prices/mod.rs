@@ -148,14 +148,15 @@ impl Prices {
         self.allowances.iter().filter(holds)
     }
 
-    /// How old they are.
-    pub(crate) fn age_days(&self, today: Date) -> i64 {
-        (today - self.dated).whole_days()
-    }
-
-    /// Whether they may be wrong by now.
-    pub(crate) fn is_old(&self, today: Date) -> bool {
-        self.age_days(today) > OLD_DAYS
+    /// How old they are, if they may be wrong by now.
+    pub(crate) fn age_in_words(&self, today: Date) -> Option<String> {
+        let days = (today - self.dated).whole_days();
+        let old = || {
+            format!(
+                "the prices are {days} days old and may have changed: make them anew with `rpsctl cost prices --refresh`"
+            )
+        };
+        (days > OLD_DAYS).then(old)
     }
 }
 
@@ -171,6 +172,11 @@ impl Plan {
 }
 
 impl ItemPrice {
+    /// Whether it may be wrong by now.
+    pub(crate) fn is_old(&self, today: Date) -> bool {
+        (today - self.checked).whole_days() > OLD_DAYS
+    }
+
     /// Whether somebody says so; else it is a guess.
     pub(crate) fn is_confirmed(&self) -> bool {
         !self.source.starts_with("not confirmed")

@@ -15,9 +15,9 @@ fn prices_get_old() {
     let mut prices = built_in("us-east-1");
     prices.dated = date!(2026 - 01 - 01);
     let day = |days| prices.dated + time::Duration::days(days);
-    assert_eq!(prices.age_days(day(OLD_DAYS)), OLD_DAYS);
-    assert!(!prices.is_old(day(OLD_DAYS)));
-    assert!(prices.is_old(day(OLD_DAYS + 1)));
+    assert_eq!(prices.age_in_words(day(OLD_DAYS)), None);
+    let said = prices.age_in_words(day(OLD_DAYS + 1)).expect("old");
+    assert!(said.starts_with("the prices are 181 days old"), "{said}");
 }
 
 /// So that a refreshed file that takes the place of one of these differs where something is new.

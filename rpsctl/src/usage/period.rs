@@ -37,6 +37,11 @@ impl Period {
         self.month
     }
 
+    /// When that is.
+    pub(crate) fn now(self) -> OffsetDateTime {
+        self.now
+    }
+
     /// Whether it is not over.
     pub(crate) fn is_current(self) -> bool {
         self.month == Month::of(self.now.date())

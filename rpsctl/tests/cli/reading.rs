@@ -6,8 +6,18 @@ use std::process::{Command, Stdio};
 use rps_core::Play::Rock;
 
 use crate::aws::Table;
+use crate::prices::File;
 use crate::queues::{Queues, foreign};
 use crate::rpsctl::{Game, rpsctl};
+
+/// Prices that never get old.
+const PRICES: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/never-old.json");
+
+fn write_prices() {
+    let file = File::with("dated", "9999-01-01");
+    // At once, because another test may be reading it.
+    std::fs::rename(file.path(), PRICES).expect("renamed");
+}
 
 /// The commands that look at a game, with one game, one connection and one dead letter, and those that need none.
 const READING: [&[&str]; 13] = [
@@ -20,7 +30,14 @@ const READING: [&[&str]; 13] = [
     &["dlq", "list"],
     &["doctor"],
     &["cost"],
-    &["cost", "prices"],
+    &[
+        "cost",
+        "prices",
+        "--prices",
+        PRICES,
+        "--region",
+        "eu-west-1",
+    ],
     &["free-tier"],
     &["completions", "bash"],
     &["man"],
@@ -28,6 +45,7 @@ const READING: [&[&str]; 13] = [
 
 /// A local AWS with something to show: a game of ids as long as they are.
 fn game() -> Game {
+    write_prices();
     let game = Game::start();
     let table = Table::at(game.endpoint(), "rps");
     table.start(

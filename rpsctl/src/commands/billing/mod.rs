@@ -16,7 +16,7 @@ use crate::bill::{Charge, Use, bill};
 use crate::cli::Global;
 use crate::exit::Failure;
 use crate::output;
-use crate::prices::{Item, Month, Offer, Plan, Prices};
+use crate::prices::{Item, ItemPrice, Month, OLD_DAYS, Offer, Plan, Prices};
 use crate::usage::{Period, Usage, Used};
 use crate::words::count;
 
@@ -144,17 +144,24 @@ impl Billing {
         let mut items: Vec<_> = self.usage.lines.iter().map(|it| it.item).collect();
         items.sort();
         items.dedup();
-        let unconfirmed = items.iter().map(|item| self.prices.of_item(*item));
-        let unconfirmed: Vec<_> = unconfirmed
-            .filter(|price| !price.is_confirmed())
-            .map(|price| price.item.name())
-            .collect();
-        if !unconfirmed.is_empty() {
+        let prices: Vec<_> = items.iter().map(|it| self.prices.of_item(*it)).collect();
+        let named = |doubt: &dyn Fn(&ItemPrice) -> bool| {
+            let doubtful = prices.iter().filter(|it| doubt(it));
+            let names: Vec<_> = doubtful.map(|it| it.item.name()).collect();
+            Some(names.join(", ")).filter(|names| !names.is_empty())
+        };
+        if let Some(names) = named(&|it| !it.is_confirmed()) {
             doubts.push(format!(
-                "nobody has confirmed the prices of {}: see `rpsctl cost prices`, and make them anew with --refresh",
-                unconfirmed.join(", ")
+                "nobody has confirmed the prices of {names}: see `rpsctl cost prices`, and make them anew with --refresh"
             ));
         }
+        let today = self.period.now().date();
+        if let Some(names) = named(&|it| it.is_confirmed() && it.is_old(today)) {
+            doubts.push(format!(
+                "the prices of {names} were last checked more than {OLD_DAYS} days ago: see `rpsctl cost prices`"
+            ));
+        }
+        doubts.extend(self.prices.age_in_words(today));
         let mut offers = self.prices.allowances(self.plan, self.period.month());
         if self.plan == Plan::Legacy && !offers.any(|it| it.plan == Offer::First12Months) {
             doubts.push(format!(
@@ -220,7 +227,7 @@ fn month(asked: Option<Month>, now: OffsetDateTime) -> Result<Month, Failure> {
     Ok(month)
 }
 
-/// The prices to count with in that region; says if they may not be right.
+/// The prices to count with in that region; says if they are of another.
 pub(super) fn prices_in(region: &str, file: Option<&Path>) -> Result<Prices, Failure> {
     let prices = match file {
         Some(file) => Prices::read(file)?,
@@ -230,13 +237,6 @@ pub(super) fn prices_in(region: &str, file: Option<&Path>) -> Result<Prices, Fai
     if theirs != region {
         output::note(format_args!(
             "these are prices of {theirs}, not of {region}: pass another --prices, or --region {theirs}"
-        ));
-    }
-    let today = OffsetDateTime::now_utc().date();
-    if prices.is_old(today) {
-        output::note(format_args!(
-            "the prices are {} days old and may have changed: make them anew with `rpsctl cost prices --refresh`",
-            prices.age_days(today)
         ));
     }
     Ok(prices)

@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 use rust_decimal::Decimal;
 use serde::Serialize;
-use time::Date;
+use time::{Date, OffsetDateTime};
 
 use super::refresh;
 use crate::aws::Account;
@@ -80,6 +80,9 @@ pub(super) async fn run(
         return refresh::run(account, file, global).await;
     }
     let prices = prices_in(account.region(), file)?;
+    if let Some(old) = prices.age_in_words(OffsetDateTime::now_utc().date()) {
+        output::note(old);
+    }
     match global.output {
         Format::Json => rows(&prices).try_for_each(|row| output::json(&Versioned::new(row)))?,
         Format::Table => {
