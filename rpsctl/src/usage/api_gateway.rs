@@ -93,7 +93,7 @@ async fn open(ask: &Ask<'_>) -> Used {
                 open += 1;
                 let opened_ms = connection.connected_at_ms;
                 // None is open any longer; its item is left over.
-                let end_ms = now_ms.min(opened_ms + CONNECTION_LIFETIME_S * 1000);
+                let end_ms = now_ms.min(opened_ms.saturating_add(CONNECTION_LIFETIME_S * 1000));
                 if end_ms > month_ms {
                     minutes += connection_minutes(opened_ms.max(month_ms), end_ms);
                 }

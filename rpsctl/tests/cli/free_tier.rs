@@ -103,7 +103,7 @@ fn what_is_not_known_may_be_over() {
 #[test]
 fn the_first_twelve_months_are_over() {
     let game = Game::start();
-    let said = "the offers of the first 12 months were over before ";
+    let said = "the offers of the first 12 months are over for everybody in ";
     let now = local(game.endpoint(), "free-tier --plan legacy");
     assert!(now.stdout.contains(said), "{}", now.stdout);
     let file = price_file("longer.json", |prices| {

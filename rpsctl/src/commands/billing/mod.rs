@@ -165,7 +165,7 @@ impl Billing {
         let mut offers = self.prices.allowances(self.plan, self.period.month());
         if self.plan == Plan::Legacy && !offers.any(|it| it.plan == Offer::First12Months) {
             doubts.push(format!(
-                "the offers of the first 12 months were over before {}: for everybody",
+                "the offers of the first 12 months are over for everybody in {}",
                 self.period.month()
             ));
         }
