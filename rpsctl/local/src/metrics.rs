@@ -53,6 +53,18 @@ impl Summary {
 #[derive(Debug, Default)]
 pub(crate) struct Metrics(Mutex<Vec<Series>>);
 
+impl Metric {
+    /// One of a queue.
+    pub(crate) const fn of_queue(name: &'static str, unit: &'static str) -> Self {
+        Self {
+            namespace: "AWS/SQS",
+            name,
+            dimensions: &["QueueName"],
+            unit,
+        }
+    }
+}
+
 impl Metrics {
     /// Something happened now, to what the dimensions of the metric name.
     pub(crate) fn count(&self, metric: Metric, of: &[&str], value: f64) {

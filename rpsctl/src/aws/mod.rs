@@ -8,13 +8,14 @@
 //! - `scan`: the whole table, read side by side; `find`: one item by the beginning of its id
 //! - `sockets`: what API Gateway says of a connection; `mapping`: whether messages reach `decide`
 //! - `clock`: the time that AWS's answers have; `statistics`: what CloudWatch has counted
-//! - `plan`: which free tier the account has
+//! - `function`: how Lambda has a function; `plan`: which free tier the account has
 //! - `queues`: the queue that is the clock, its dead letters, and looking at messages
 
 mod account;
 mod clock;
 mod explain;
 mod find;
+mod function;
 mod mapping;
 mod plan;
 mod queues;

@@ -20,7 +20,7 @@ use crate::exit::Exit;
 pub(crate) use live::Live;
 pub(crate) use paint::Paint;
 pub(crate) use screen::Screen;
-pub(crate) use wrap::{NARROW, labelled, width, wrap};
+pub(crate) use wrap::{NARROW, labelled, labelled_in, width, wrap};
 
 /// How data is printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]

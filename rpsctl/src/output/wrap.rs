@@ -35,7 +35,12 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
 
 /// A text in lines of stdout's width, with its label before the first, in so many columns.
 pub(crate) fn labelled(label: &str, columns: usize, text: &str) -> Vec<String> {
-    let lines = wrap(text, width().saturating_sub(columns));
+    labelled_in(width(), label, columns, text)
+}
+
+/// The same in lines of that width.
+pub(crate) fn labelled_in(width: usize, label: &str, columns: usize, text: &str) -> Vec<String> {
+    let lines = wrap(text, width.saturating_sub(columns));
     let labels = iter::once(label).chain(iter::repeat(""));
     let labelled = lines.into_iter().zip(labels);
     labelled

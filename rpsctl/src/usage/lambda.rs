@@ -1,6 +1,5 @@
 //! The functions.
 
-use aws_sdk_lambda::Client;
 use aws_sdk_lambda::types::Architecture;
 use futures_util::future::join_all;
 use rps_core::names::Function;
@@ -8,7 +7,7 @@ use rust_decimal::{Decimal, dec};
 
 use super::ask::Ask;
 use super::period::Hours;
-use super::{Line, Used, sum, times};
+use super::{Line, Used, add, sum, times};
 use crate::aws::Metric;
 use crate::exit::Failure;
 use crate::place::Place;
@@ -73,31 +72,20 @@ struct Shape {
 impl Shape {
     fn gb_seconds(&self, durations_ms: &Hours, invocations: &Hours) -> Hours {
         let gb = self.memory_mb / dec!(1024);
-        let rounded_up = times(invocations, ROUNDED_UP_MS);
         let mut ms = durations_ms.clone();
-        for (day, more) in rounded_up {
-            *ms.entry(day).or_default() += more;
-        }
+        add(&mut ms, &times(invocations, ROUNDED_UP_MS));
         times(&ms, gb / dec!(1000))
     }
 }
 
 async fn shape(ask: &Ask<'_>) -> Result<Shape, Failure> {
-    let name = ask.deployment.place().function(Function::Decide);
-    let asked = Client::new(ask.deployment.config()).get_function_configuration();
-    let found = asked.function_name(&name).send().await.map_err(|error| {
-        let (action, on) = (
-            "lambda:GetFunctionConfiguration",
-            format!("the function {name}"),
-        );
-        ask.deployment.explain(action, &on, &error)
-    })?;
+    let found = ask.deployment.function(Function::Decide).await?;
     let item = if found.architectures().contains(&Architecture::X8664) {
         Item::LambdaGbSecondsX86_64
     } else {
         Item::LambdaGbSecondsArm64
     };
-    let memory_mb = Decimal::from(found.memory_size().unwrap_or(128));
+    let memory_mb = Decimal::from(found.memory_size().unwrap_or_default());
     Ok(Shape { item, memory_mb })
 }
 

@@ -55,6 +55,14 @@ impl Amount {
         }
     }
 
+    /// Why it is not known; none if it is.
+    pub(crate) fn unknown(&self) -> Option<&str> {
+        match self {
+            Self::Unknown(why) => Some(why),
+            _ => None,
+        }
+    }
+
     /// How much it is a day, by the last days.
     pub(crate) fn a_day(&self, period: Period, since: Option<OffsetDateTime>) -> Option<Decimal> {
         match self {
@@ -176,8 +184,11 @@ impl Usage {
             sqs::lines(&ask),
             cloudwatch::Own::ask(&ask),
         );
-        let (logs, page) = tokio::join!(cloudwatch::lines(&ask, &own), transfer::page(&ask));
-        let mut lines = sockets.lines(&ask, &own).await;
+        let (mut lines, logs, page) = tokio::join!(
+            sockets.lines(&ask, &own),
+            cloudwatch::lines(&ask, &own),
+            transfer::page(&ask),
+        );
         lines.extend([functions, table, queue, logs].into_iter().flatten());
         lines.push(transfer::to_players(&sockets));
         lines.extend(page);
@@ -213,11 +224,16 @@ fn sum<'a>(
 ) -> Result<Hours, &'a Failure> {
     let mut sum = Hours::new();
     for hours in all {
-        for (hour, count) in hours.as_ref()? {
-            *sum.entry(*hour).or_default() += count;
-        }
+        add(&mut sum, hours.as_ref()?);
     }
     Ok(sum)
+}
+
+/// Adds the counts of the same hours.
+pub(crate) fn add(to: &mut Hours, more: &Hours) {
+    for (hour, count) in more {
+        *to.entry(*hour).or_default() += count;
+    }
 }
 
 /// Each hour's count times that.

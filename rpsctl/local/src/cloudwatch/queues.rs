@@ -6,17 +6,8 @@ use crate::{
     sqs::Sqs,
 };
 
-const AGE_OF_OLDEST: Metric = of_queue("ApproximateAgeOfOldestMessage", "Seconds");
-const VISIBLE: Metric = of_queue("ApproximateNumberOfMessagesVisible", "Count");
-
-const fn of_queue(name: &'static str, unit: &'static str) -> Metric {
-    Metric {
-        namespace: "AWS/SQS",
-        name,
-        dimensions: &["QueueName"],
-        unit,
-    }
-}
+const AGE_OF_OLDEST: Metric = Metric::of_queue("ApproximateAgeOfOldestMessage", "Seconds");
+const VISIBLE: Metric = Metric::of_queue("ApproximateNumberOfMessagesVisible", "Count");
 
 /// One look at both queues.
 #[expect(

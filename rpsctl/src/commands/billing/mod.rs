@@ -1,7 +1,8 @@
 //! What `rpsctl cost` and `rpsctl free-tier` have in common: the usage of a month, its prices, and the free tier.
 //!
-//! - `plan`: which free tier that is; `numbers`: numbers and money for people and for programs
+//! - `plan`: which free tier that is; `numbers`: numbers and money for people and for programs; `columns`: their tables
 
+mod columns;
 mod numbers;
 mod plan;
 
@@ -20,6 +21,7 @@ use crate::prices::{Item, ItemPrice, Month, OLD_DAYS, Offer, Plan, Prices};
 use crate::usage::{Period, Usage, Used};
 use crate::words::count;
 
+pub(super) use self::columns::columns;
 pub(super) use self::numbers::{bar, json, money, short, sparkline, usd};
 
 /// CloudWatch keeps hours for 455 days

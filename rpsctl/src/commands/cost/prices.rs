@@ -12,7 +12,7 @@ use crate::aws::Account;
 use crate::cli::Global;
 use crate::commands::billing::prices_in;
 use crate::exit::Exit;
-use crate::output::{self, Format, NARROW, Versioned, wrap};
+use crate::output::{self, Format, NARROW, Versioned, labelled_in};
 use crate::place::environment;
 use crate::prices::{Allowance, Item, ItemPrice, Offer, Prices, Tier};
 use crate::words::{escaped, grouped};
@@ -128,24 +128,22 @@ fn free(prices: &Prices, item: Item) -> impl Iterator<Item = &Allowance> {
 /// All prices in lines of so many characters: what each is, what of it is free, and who says so.
 fn lines(prices: &Prices, width: usize) -> String {
     let narrow = width < NARROW;
-    let indent = if narrow { 2 } else { ITEM };
     let mut lines = Vec::new();
     for price in prices.items() {
         let free = free(prices, price.item).map(|it| format!("free: {}", free_in_words(it)));
         let mut texts = vec![in_words(price).replace('\n', ", ")];
         texts.extend(free);
         texts.push(source(price));
-        let name = price.item.name();
-        let texts = texts
-            .iter()
-            .flat_map(|it| wrap(it, width.saturating_sub(indent)));
-        let mut texts = texts.map(|line| format!("{}{line}", " ".repeat(indent)));
+        let mut label = price.item.name();
+        let mut columns = ITEM;
         if narrow {
-            lines.push(name.to_owned());
-        } else if let Some(first) = texts.next() {
-            lines.push(format!("{name:ITEM$}{}", first.trim_start()));
+            lines.push(label.to_owned());
+            (label, columns) = ("", 2);
         }
-        lines.extend(texts);
+        for text in texts {
+            lines.extend(labelled_in(width, label, columns, &text));
+            label = "";
+        }
     }
     lines.join("\n")
 }

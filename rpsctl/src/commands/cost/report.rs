@@ -208,10 +208,7 @@ fn line(billing: &Billing, row: &Row<'_>, share: Decimal) -> ReportLine {
         grows_with_games: line.grows() == Grows::WithGames,
         estimate: row.used.is_estimate,
         note: row.used.note.clone(),
-        unknown: match amount {
-            Amount::Unknown(why) => Some(why.clone()),
-            _ => None,
-        },
+        unknown: amount.unknown().map(str::to_owned),
     }
 }
 

@@ -3,12 +3,12 @@
 use std::fmt::Write;
 use std::iter::repeat;
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::Table;
 use rust_decimal::{Decimal, dec};
 
 use super::report::{Report, ReportLine};
-use crate::commands::billing::{bar, money, short, sparkline, usd};
-use crate::output::{NARROW, wrap};
+use crate::commands::billing::{bar, columns, money, short, sparkline, usd};
+use crate::output::{NARROW, labelled_in, wrap};
 use crate::usage::NOTHING;
 
 /// The characters of a bar.
@@ -25,9 +25,8 @@ pub(super) fn text(report: &Report, width: usize) -> String {
         .map(|line| wrap(line, width).join("\n"));
     let mut text = format!("{}\n\n{table}\n", head.join("\n"));
     for (label, said) in texts(report) {
-        let labels = [label].into_iter().chain(repeat(""));
-        for (label, line) in labels.zip(wrap(&said, width.saturating_sub(LABEL))) {
-            let _ = write!(text, "\n{label:LABEL$}{line}");
+        for line in labelled_in(width, label, LABEL, &said) {
+            let _ = write!(text, "\n{line}");
         }
     }
     text
@@ -45,19 +44,14 @@ fn table(report: &Report, narrow: bool) -> Table {
             (false, false) => vec![what, used, free, billable, price, cost, month, bar],
         }
     };
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Dynamic);
-    let head = ["", "used", "free", "billable", "price", "cost", "month", ""];
-    table.set_header(shown(head.map(str::to_owned)));
+    let mut rows = Vec::new();
     let mut service = "";
     for line in &report.lines {
         if line.service != service {
             service = line.service;
-            table.add_row([service]);
+            rows.push(vec![service.to_owned()]);
         }
-        table.add_row(shown(cells(line)));
+        rows.push(shown(cells(line)));
     }
     let at_least = |cost: Decimal| {
         let mark = if report.complete { "" } else { ">" };
@@ -73,15 +67,11 @@ fn table(report: &Report, narrow: bool) -> Table {
         &at_least(report.month_cost),
         "",
     ];
-    table.add_row(shown(total.map(str::to_owned)));
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, 1));
-        let is_bar = !narrow && index + 1 == shown(head.map(str::to_owned)).len();
-        if index > 0 && !is_bar {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    table
+    rows.push(shown(total.map(str::to_owned)));
+    let head = ["", "used", "free", "billable", "price", "cost", "month", ""];
+    let head = shown(head.map(str::to_owned));
+    let bar = (!narrow).then(|| head.len() - 1);
+    columns(head, rows, bar)
 }
 
 fn cells(line: &ReportLine) -> [String; 8] {

@@ -42,28 +42,13 @@ pub(super) async fn mapping(deployment: &Deployment) -> Result<Found, Failure> {
 /// Whether each function can run, and works on this stack's parts.
 pub(super) async fn functions(deployment: &Deployment) -> Result<Found, Failure> {
     let parts = deployment.parts().await?;
-    let all = of_each(async |which| configuration(deployment, which).await).await?;
+    let all = of_each(async |which| deployment.function(which).await).await?;
     let mut wrongs = Wrongs::default();
     for (which, is) in all {
         can_run(deployment.place(), which, &is, &mut wrongs);
         works_on(deployment.place(), parts, which, &is, &mut wrongs);
     }
     Ok(wrongs.or("all 4 are Active and know this table, queue and socket"))
-}
-
-async fn configuration(
-    deployment: &Deployment,
-    which: Function,
-) -> Result<GetFunctionConfigurationOutput, Failure> {
-    let name = deployment.place().function(which);
-    let asked = Client::new(deployment.config()).get_function_configuration();
-    asked.function_name(&name).send().await.map_err(|error| {
-        let (action, on) = (
-            "lambda:GetFunctionConfiguration",
-            format!("the function {name}"),
-        );
-        deployment.explain(action, &on, &error)
-    })
 }
 
 fn can_run(

@@ -3,12 +3,12 @@
 mod row;
 
 use clap::Args;
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::Table;
 use rust_decimal::{Decimal, dec};
 
 use self::row::Row;
 use crate::cli::Global;
-use crate::commands::billing::{Billing, BillingArgs, bar, short};
+use crate::commands::billing::{Billing, BillingArgs, bar, columns, short};
 use crate::exit::Exit;
 use crate::output::{self, Format, NARROW, Versioned, wrap};
 
@@ -91,14 +91,9 @@ fn table(rows: &[Row], narrow: bool) -> Table {
         Some(share) => format!("{} %", short(share)),
         None => "?".to_owned(),
     };
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Dynamic);
     let head = ["", "used", "of", "now", "", "month", "used up"];
-    table.set_header(shown(head.map(str::to_owned)));
-    for row in rows {
-        table.add_row(shown([
+    let rows = rows.iter().map(|row| {
+        shown([
             row.allowance.clone(),
             row.used.map_or_else(|| "?".to_owned(), short),
             short(row.amount),
@@ -106,15 +101,10 @@ fn table(rows: &[Row], narrow: bool) -> Table {
             bar(row.percent.unwrap_or_default() / dec!(100), BAR),
             in_percent(row.month_percent),
             row.used_up_on.clone().unwrap_or_else(|| "-".to_owned()),
-        ]));
-    }
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, 1));
-        if index > 0 && (narrow || index != 4) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    table
+        ])
+    });
+    let bar = (!narrow).then_some(4);
+    columns(shown(head.map(str::to_owned)), rows, bar)
 }
 
 /// What is to be said of the rows.

@@ -7,7 +7,7 @@ use crate::commands::billing::{Billing, json};
 use time::Date;
 
 use crate::prices::{Allowance, Plan};
-use crate::usage::{Amount, Hours, Period, Used};
+use crate::usage::{Amount, Hours, Period, Used, add};
 
 /// An allowance, as programs read it.
 #[derive(Debug, Serialize)]
@@ -85,10 +85,9 @@ fn row(billing: &Billing, allowance: &Allowance) -> Option<Row> {
         month_used,
         month_percent: month_used.map(percent),
         used_up_on: day.map(|day| day.to_string()),
-        unknown: lines.iter().find_map(|used| match &used.amount {
-            Amount::Unknown(why) => Some(why.clone()),
-            _ => None,
-        }),
+        unknown: lines
+            .iter()
+            .find_map(|it| it.amount.unknown().map(str::to_owned)),
     })
 }
 
@@ -102,9 +101,7 @@ fn used_up_on<'a>(
     let mut hours = Hours::new();
     for amount in amounts {
         if let Amount::Counted(counted) = amount {
-            for (hour, count) in counted {
-                *hours.entry(*hour).or_default() += count;
-            }
+            add(&mut hours, counted);
         }
     }
     let also = used - period.used(&hours);
@@ -119,14 +116,14 @@ pub(super) fn over(rows: &[Row], limit: Decimal) -> Vec<&Row> {
 }
 
 /// What this system uses and no allowance covers.
-pub(super) fn paid_from_the_first(billing: &Billing) -> Vec<String> {
+pub(super) fn paid_from_the_first(billing: &Billing) -> Vec<&'static str> {
     let allowances = billing
         .prices
         .allowances(billing.plan, billing.period.month());
     let covered: Vec<_> = allowances.flat_map(|it| it.covers.clone()).collect();
-    let mut paid: Vec<String> = Vec::new();
+    let mut paid = Vec::new();
     for used in &billing.usage.lines {
-        let name = billing.prices.of_item(used.item).item.name().to_owned();
+        let name = used.item.name();
         if !covered.contains(&used.item) && !paid.contains(&name) {
             paid.push(name);
         }

@@ -4,20 +4,11 @@ use super::Queue;
 use crate::metrics::{Metric, billed};
 use crate::sqs::message::Received;
 
-const SENT: Metric = of_queue("NumberOfMessagesSent");
-const RECEIVED: Metric = of_queue("NumberOfMessagesReceived");
+const SENT: Metric = Metric::of_queue("NumberOfMessagesSent", "Count");
+const RECEIVED: Metric = Metric::of_queue("NumberOfMessagesReceived", "Count");
 /// Also of a message that was deleted before, as AWS counts.
-const DELETED: Metric = of_queue("NumberOfMessagesDeleted");
-const EMPTY_RECEIVES: Metric = of_queue("NumberOfEmptyReceives");
-
-const fn of_queue(name: &'static str) -> Metric {
-    Metric {
-        namespace: "AWS/SQS",
-        name,
-        dimensions: &["QueueName"],
-        unit: "Count",
-    }
-}
+const DELETED: Metric = Metric::of_queue("NumberOfMessagesDeleted", "Count");
+const EMPTY_RECEIVES: Metric = Metric::of_queue("NumberOfEmptyReceives", "Count");
 
 impl Queue {
     pub(super) fn count_sent(&self) {
