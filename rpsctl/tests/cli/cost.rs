@@ -195,3 +195,29 @@ fn what_a_stack_has_is_on_its_bill() {
     };
     assert!(!has("write-units") && !has("open-connections"));
 }
+
+/// A new system has not been there for all of its first hour: the minute in which it began to poll counts.
+#[test]
+fn since_when_there_is_something_to_count() {
+    let minute = |time: time::OffsetDateTime| {
+        let (date, hour, minute) = (time.date(), time.hour(), time.minute());
+        format!("{date} {hour:02}:{minute:02} UTC on")
+    };
+    let before = minute(time::OffsetDateTime::now_utc());
+    let game = Game::start();
+    let polled = || {
+        let report = report(game.endpoint(), "cost");
+        let polls = line(&report, "idle-polling")["used"].as_u64();
+        polls.is_some_and(|polls| polls > 0).then_some(report)
+    };
+    let report = (0..1000)
+        .find_map(|_| polled())
+        .expect("the queue is polled");
+    let method = report["method"].as_str().expect("a method");
+    let (_, since) = method.split_once(" from ").expect("a time");
+    let now = minute(time::OffsetDateTime::now_utc());
+    assert!(
+        (before.as_str()..=now.as_str()).contains(&since),
+        "{method}"
+    );
+}
