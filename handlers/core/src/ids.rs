@@ -33,6 +33,7 @@ macro_rules! id {
 
 id! {
     /// A game, named before it starts: the waiting player already knows the id of the game to be.
+    #[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
     GameId
 }
 impl GameId {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a player shows in a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Play {
     /// Beats scissors.

@@ -3,13 +3,15 @@
 //! Players tell messages apart by `type` and ignore what they do not know; the server refuses what it
 //! does not know.
 
-use serde::{Deserialize, Serialize};
+use serde::de::IntoDeserializer;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{GameId, Play};
 
 /// A message from a player, routed by its `action`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "action", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum ClientMessage {
     /// Join the waiting list.
@@ -18,6 +20,7 @@ pub enum ClientMessage {
     /// Play in the current round.
     ReceivePlay {
         /// The play.
+        #[serde(deserialize_with = "word")]
         play: Play,
         /// The round it is meant for; without it, the current one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,8 +47,14 @@ impl ClientMessage {
     }
 }
 
+/// A play by its word. serde by itself would take `{"rock":null}` for one, too.
+fn word<'de, D: Deserializer<'de>>(play: D) -> Result<Play, D::Error> {
+    Play::deserialize(String::deserialize(play)?.into_deserializer())
+}
+
 /// A message to a player, told apart by its `type`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum ServerMessage {
     /// The player waits for an opponent.
@@ -127,6 +136,7 @@ impl From<ErrorCode> for ServerMessage {
 
 /// How a game ended for one player.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// This player won.
@@ -139,8 +149,14 @@ pub enum Outcome {
     Abandoned,
 }
 
+impl Outcome {
+    /// All outcomes.
+    pub const ALL: [Self; 4] = [Self::Won, Self::Lost, Self::Drawn, Self::Abandoned];
+}
+
 /// Why a game ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// One play beat the other.
@@ -159,8 +175,22 @@ pub enum Reason {
     EndedByOperator,
 }
 
+impl Reason {
+    /// All reasons.
+    pub const ALL: [Self; 7] = [
+        Self::Plays,
+        Self::OpponentDidNotPlay,
+        Self::YouDidNotPlay,
+        Self::NobodyPlayed,
+        Self::OpponentLeft,
+        Self::DrawLimit,
+        Self::EndedByOperator,
+    ];
+}
+
 /// Why a message was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ErrorCode {
     /// Not a JSON object of the protocol.
@@ -214,147 +244,8 @@ impl ErrorCode {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn frames_from_players() {
-        let play = |play, round| Ok(ClientMessage::ReceivePlay { play, round });
-        let bad = Err(ErrorCode::BadRequest);
-        let table = [
-            (r#"{"action":"join-game"}"#, Ok(ClientMessage::JoinGame {})),
-            (
-                r#" {"action":"receive-play","play":"rock"} "#,
-                play(Play::Rock, None),
-            ),
-            (
-                r#"{"round":3,"play":"paper","action":"receive-play"}"#,
-                play(Play::Paper, Some(3)),
-            ),
-            (
-                r#"{"action":"receive-play","play":"scissors","round":null}"#,
-                play(Play::Scissors, None),
-            ),
-            (r#"{"action":"dance"}"#, Err(ErrorCode::UnknownAction)),
-            (r#"{"action":""}"#, Err(ErrorCode::UnknownAction)),
-            (r#"{"action":"JOIN-GAME"}"#, Err(ErrorCode::UnknownAction)),
-            (r#"{"action":"join-game","x":1}"#, bad),
-            (r#"{"action":"receive-play","play":"rock","game":"g"}"#, bad),
-            (r#"{"action":"receive-play"}"#, bad),
-            (r#"{"action":"receive-play","play":"well"}"#, bad),
-            (r#"{"action":"receive-play","play":"Rock"}"#, bad),
-            (r#"{"action":"receive-play","play":1}"#, bad),
-            (r#"{"action":"receive-play","play":"rock","round":-1}"#, bad),
-            (
-                r#"{"action":"receive-play","play":"rock","round":1.5}"#,
-                bad,
-            ),
-            (
-                r#"{"action":"receive-play","play":"rock","round":"1"}"#,
-                bad,
-            ),
-            (
-                r#"{"action":"receive-play","play":"rock","round":4294967296}"#,
-                bad,
-            ),
-            (r#"{"action":7}"#, bad),
-            (r#"{"action":null}"#, bad),
-            (r#"{"play":"rock"}"#, bad),
-            (r#"["join-game"]"#, bad),
-            (r#""join-game""#, bad),
-            ("{}", bad),
-            ("null", bad),
-            ("", bad),
-            ("rock", bad),
-            (r#"{"action":"join-game"} x"#, bad),
-        ];
-        for (frame, expected) in table {
-            assert_eq!(ClientMessage::parse(frame), expected, "{frame}");
-        }
-    }
-
-    #[test]
-    fn frames_to_players_are_as_published() {
-        let table = [
-            (ServerMessage::Waiting {}, r#"{"type":"waiting"}"#),
-            (
-                ServerMessage::GameStarted {
-                    game: "g".into(),
-                    round: 1,
-                    play_within_ms: 5000,
-                },
-                r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000}"#,
-            ),
-            (
-                ServerMessage::PlayReceived {
-                    game: "g".into(),
-                    round: 2,
-                    play: Play::Paper,
-                },
-                r#"{"type":"play-received","game":"g","round":2,"play":"paper"}"#,
-            ),
-            (
-                ServerMessage::RoundDrawn {
-                    game: "g".into(),
-                    round: 1,
-                    you: Play::Rock,
-                    opponent: Play::Rock,
-                    next_round: 2,
-                    play_within_ms: 5000,
-                },
-                r#"{"type":"round-drawn","game":"g","round":1,"you":"rock","opponent":"rock","next_round":2,"play_within_ms":5000}"#,
-            ),
-            (
-                ServerMessage::GameOver {
-                    game: "g".into(),
-                    rounds: 1,
-                    outcome: Outcome::Won,
-                    reason: Reason::OpponentDidNotPlay,
-                    you: Some(Play::Scissors),
-                    opponent: None,
-                },
-                r#"{"type":"game-over","game":"g","rounds":1,"outcome":"won","reason":"opponent-did-not-play","you":"scissors","opponent":null}"#,
-            ),
-        ];
-        for (message, frame) in table {
-            assert_eq!(message.to_frame(), frame);
-            assert_eq!(
-                serde_json::from_str::<ServerMessage>(frame).ok(),
-                Some(message)
-            );
-        }
-    }
-
-    #[test]
-    fn every_error_says_what_to_do() {
-        for code in ErrorCode::ALL {
-            let frame = ServerMessage::from(code).to_frame();
-            assert!(frame.starts_with(r#"{"type":"error","code":""#), "{frame}");
-            assert!(code.text().ends_with('.'), "{code:?}");
-        }
-    }
-
-    #[test]
-    fn a_client_ignores_fields_it_does_not_know() {
-        let frame = r#"{"type":"waiting","since":"yesterday"}"#;
-        assert_eq!(
-            serde_json::from_str::<ServerMessage>(frame).ok(),
-            Some(ServerMessage::Waiting {})
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn garbage_is_refused_and_never_a_panic(frame in ".*") {
-            prop_assert!(ClientMessage::parse(&frame).is_err());
-        }
-
-        #[test]
-        fn what_a_client_writes_is_what_the_server_reads(play in 0..3usize, round: Option<u32>) {
-            let message = ClientMessage::ReceivePlay { play: Play::ALL[play], round };
-            let frame = serde_json::to_string(&message).expect("serializes");
-            prop_assert_eq!(ClientMessage::parse(&frame), Ok(message));
-        }
-    }
-}
+mod asyncapi;
+#[cfg(test)]
+mod published;
+#[cfg(test)]
+mod tests;

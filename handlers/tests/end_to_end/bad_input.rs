@@ -39,7 +39,7 @@ async fn frames_that_are_not_of_the_protocol() {
         r#"{"action":"receive-play","play":"rock","game":"hunter2"}"#,
         "\u{0}\u{1F9E8}\u{202E}",
     ] {
-        player.say(frame).await;
+        player.say_nonsense(frame).await;
         player.expect_error(ErrorCode::BadRequest).await;
     }
     for frame in [
@@ -47,7 +47,7 @@ async fn frames_that_are_not_of_the_protocol() {
         r#"{"action":"$connect"}"#,
         r#"{"action":"$default"}"#,
     ] {
-        player.say(frame).await;
+        player.say_nonsense(frame).await;
         player.expect_error(ErrorCode::UnknownAction).await;
     }
     player.socket.close(None).await.expect("closed");
@@ -106,7 +106,7 @@ async fn plays_and_joins_out_of_turn() {
 async fn frames_that_are_too_large_or_binary_close_the_connection() {
     let stage = Stage::new().await;
     let mut large = stage.player().await;
-    large.say("x".repeat(200 * 1024)).await;
+    large.say_nonsense("x".repeat(200 * 1024)).await;
     assert_eq!(large.close_code().await, 1009);
     let mut binary = stage.player().await;
     binary

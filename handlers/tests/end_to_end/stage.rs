@@ -68,18 +68,23 @@ impl Stage {
         Self { local, dynamo, sqs }
     }
 
+    /// The players' socket.
+    pub(crate) fn url(&self) -> &str {
+        &self.local.urls().url
+    }
+
     pub(crate) async fn player(&self) -> Player {
         self.connect(None).await.expect("connected")
     }
 
     /// A connection, with that Origin header.
     pub(crate) async fn connect(&self, origin: Option<&str>) -> Result<Player, WebSocketError> {
-        Player::connect(&self.local.urls().url, origin).await
+        Player::connect(self.url(), origin).await
     }
 
     /// Two players in a game, and its id.
     pub(crate) async fn game(&self) -> (Player, Player, String) {
-        pair(&self.local.urls().url, 2000).await
+        pair(self.url(), 2000).await
     }
 
     /// The keys of everything in the table.

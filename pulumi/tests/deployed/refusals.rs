@@ -16,11 +16,11 @@ pub(crate) async fn every_refusal(stage: &Deployed) {
         r#"{"action":7}"#,
         r#"{"action":"join-game","x":1}"#,
     ] {
-        player.say(frame).await;
+        player.say_nonsense(frame).await;
         player.expect_error(ErrorCode::BadRequest).await;
     }
     for frame in [r#"{"action":"hello"}"#, r#"{"action":"$connect"}"#] {
-        player.say(frame).await;
+        player.say_nonsense(frame).await;
         player.expect_error(ErrorCode::UnknownAction).await;
     }
     player.play(Rock, 1).await;

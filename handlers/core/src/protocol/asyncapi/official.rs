@@ -1,0 +1,39 @@
+//! The document is AsyncAPI, by the schema of those who make AsyncAPI.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::DOCUMENT;
+
+/// Where `.ci/run` installs it. It is not ours, so it is not in the repository.
+const SCHEMA: &str = "target/ci/node_modules/@asyncapi/specs/schemas/3.0.0.json";
+
+#[test]
+fn the_document_is_asyncapi() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let Ok(schema) = std::fs::read_to_string(root.join(SCHEMA)) else {
+        assert!(std::env::var_os("CI").is_none(), "CI must have {SCHEMA}");
+        // Past the test runner, which keeps what a passing test says to itself.
+        let _ = writeln!(io::stderr(), "protocol tests: skipped: no {SCHEMA}");
+        return;
+    };
+    let schema: Value = serde_json::from_str(&schema).expect("JSON");
+    let accepts = jsonschema::draft7::new(&schema).expect("a schema");
+    let errors: Vec<_> = accepts.iter_errors(&DOCUMENT).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+
+    for (place, wrong) in [
+        ("/asyncapi", json!("2.6.0")),
+        ("/info/title", json!(null)),
+        ("/operations/join/action", json!("publish")),
+        ("/channels/socket/bindings/ws/method", json!("PUT")),
+        ("/components/messages/Error/payload", json!(7)),
+        ("/components/schemas/Play/type", json!("word")),
+    ] {
+        let mut document = DOCUMENT.clone();
+        *document.pointer_mut(place).expect(place) = wrong;
+        assert!(!accepts.is_valid(&document), "{place}");
+    }
+}

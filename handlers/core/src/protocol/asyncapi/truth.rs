@@ -1,0 +1,166 @@
+//! The schemas accept what the code accepts, and nothing else.
+//!
+//! With one exception that JSON Schema leaves no way to say: to it 1.0 is a whole number.
+
+use std::sync::LazyLock;
+
+use jsonschema::Validator;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value, json};
+
+use super::validator;
+use crate::{ClientMessage, ErrorCode, Outcome, Play, Reason, ServerMessage};
+
+static FROM_PLAYERS: LazyLock<Validator> = LazyLock::new(|| validator("ClientMessage"));
+static TO_PLAYERS: LazyLock<Validator> = LazyLock::new(|| validator("ServerMessage"));
+
+/// Words of the protocol, and others.
+fn word() -> impl Strategy<Value = Value> {
+    let words = "join-game receive-play waiting game-started play-received round-drawn game-over error rock \
+                 paper scissors Rock won lost plays draw-limit too-late";
+    select(words.split(' ').collect::<Vec<_>>()).prop_map(Value::from)
+}
+
+/// Something that may stand in a field.
+fn anything() -> impl Strategy<Value = Value> {
+    let number = prop_oneof![
+        any::<u32>().prop_map(Value::from),
+        select(vec![
+            u64::from(u32::MAX),
+            u64::from(u32::MAX) + 1,
+            u64::MAX,
+            0
+        ])
+        .prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        Just(json!(1.5)),
+    ];
+    let odd = select(vec![
+        json!(null),
+        json!(true),
+        json!([]),
+        json!({}),
+        json!(["rock"]),
+    ]);
+    prop_oneof![3 => word(), 3 => number, 1 => odd]
+}
+
+/// An object with some of these fields, and sometimes another one.
+fn object(fields: &'static [&'static str]) -> impl Strategy<Value = Value> {
+    let field = prop_oneof![12 => select(fields), 1 => Just("other")].prop_map(str::to_owned);
+    let fields = prop::collection::btree_map(field, anything(), 0..=fields.len());
+    fields.prop_map(|fields| Value::Object(fields.into_iter().collect()))
+}
+
+/// A message to a player, whatever it is.
+fn to_players() -> impl Strategy<Value = ServerMessage> {
+    let play = || select(Play::ALL.to_vec());
+    let some = (
+        ".*",
+        any::<u32>(),
+        any::<u64>(),
+        play(),
+        play(),
+        any::<bool>(),
+    );
+    let over = (select(Outcome::ALL.to_vec()), select(Reason::ALL.to_vec()));
+    let code = select(ErrorCode::ALL.to_vec());
+    (0..6, some, over, code).prop_map(|(which, some, (outcome, reason), code)| {
+        let (text, round, play_within_ms, you, opponent, played) = some;
+        let game = text.clone().into();
+        match which {
+            0 => ServerMessage::Waiting {},
+            1 => ServerMessage::GameStarted {
+                game,
+                round,
+                play_within_ms,
+            },
+            2 => ServerMessage::PlayReceived {
+                game,
+                round,
+                play: you,
+            },
+            3 => ServerMessage::RoundDrawn {
+                game,
+                round,
+                you,
+                opponent,
+                next_round: round,
+                play_within_ms,
+            },
+            4 => ServerMessage::GameOver {
+                game,
+                rounds: round,
+                outcome,
+                reason,
+                you: played.then_some(you),
+                opponent: played.then_some(opponent),
+            },
+            _ => ServerMessage::Error {
+                code,
+                message: text,
+            },
+        }
+    })
+}
+
+/// The message as an object.
+fn fields(message: &ServerMessage) -> Map<String, Value> {
+    match json!(message) {
+        Value::Object(fields) => fields,
+        other => panic!("{other}"),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn a_frame_from_a_player_is_read_if_its_schema_accepts_it(
+        frame in prop_oneof![6 => object(&["action", "play", "round"]), 1 => anything()],
+        action in select(vec!["join-game", "receive-play", "dance"]),
+        is_named: bool,
+    ) {
+        let mut frame = frame;
+        // By chance alone hardly any would be good.
+        if is_named && frame.is_object() {
+            frame["action"] = action.into();
+        }
+        let is_read = ClientMessage::parse(&frame.to_string()).is_ok();
+        prop_assert_eq!(FROM_PLAYERS.is_valid(&frame), is_read);
+    }
+
+    #[test]
+    fn a_frame_to_a_player_is_read_if_its_schema_accepts_it(
+        message in to_players(),
+        which: prop::sample::Index,
+        instead in anything(),
+    ) {
+        let mut frame = fields(&message);
+        let field = frame.keys().nth(which.index(frame.len())).expect("a field").clone();
+        frame.insert(field, instead);
+        let frame = json!(frame);
+        let accepts = TO_PLAYERS.is_valid(&frame);
+        prop_assert_eq!(accepts, serde_json::from_value::<ServerMessage>(frame).is_ok());
+    }
+
+    #[test]
+    fn what_the_server_writes_the_schemas_accept(message in to_players(), which: prop::sample::Index) {
+        let frame = fields(&message);
+        prop_assert!(TO_PLAYERS.is_valid(&json!(frame)));
+
+        let mut longer = frame.clone();
+        longer.insert("other".to_owned(), json!(7));
+        prop_assert!(TO_PLAYERS.is_valid(&json!(longer)), "unknown fields are for players to ignore");
+
+        // Every field is needed, and none takes just anything.
+        let field = frame.keys().nth(which.index(frame.len())).expect("a field").clone();
+        let mut shorter = frame.clone();
+        shorter.remove(&field);
+        prop_assert!(!TO_PLAYERS.is_valid(&json!(shorter)), "without {}", field);
+        let mut wrong = frame;
+        wrong.insert(field.clone(), json!({}));
+        prop_assert!(!TO_PLAYERS.is_valid(&json!(wrong)), "wrong {}", field);
+    }
+}

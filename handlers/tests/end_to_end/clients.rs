@@ -1,0 +1,184 @@
+//! The clients of `docs/clients/` play, with the real functions and with a server that sends what may happen to
+//! a client once in a million games.
+
+mod scripted;
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use super::stage::Stage;
+
+/// Three rounds and two starting interpreters, on a busy machine.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A client, and what runs it.
+#[derive(Clone)]
+struct Client {
+    program: PathBuf,
+    args: Vec<&'static str>,
+    file: PathBuf,
+}
+
+/// How a client ended, and what it printed: in words, and of errors.
+struct Ended {
+    code: Option<i32>,
+    printed: String,
+    errors: String,
+}
+
+impl Client {
+    async fn javascript() -> Option<Self> {
+        // Before its version 22, Node has WebSockets only if asked.
+        let choices: [&[_]; 2] = [&[], &["--experimental-websocket"]];
+        for args in choices {
+            let test = [args, &["-e", "WebSocket"]].concat();
+            if let Some(program) = found("node", &test).await {
+                let (args, file) = (args.to_vec(), published("client.js"));
+                return Some(Self {
+                    program,
+                    args,
+                    file,
+                });
+            }
+        }
+        skip("no Node with WebSocket")
+    }
+
+    async fn python() -> Option<Self> {
+        // From version 15 on.
+        let test = [
+            "-c",
+            "import inspect, websockets.sync.client as it; inspect.signature(it.connect).bind('', ping_interval=None); \
+             import importlib.metadata as of; assert int(of.version('websockets').split('.')[0]) >= 15",
+        ];
+        let Some(program) = found("python3", &test).await else {
+            return skip("no Python with the package websockets from version 15 on");
+        };
+        let (args, file) = (Vec::new(), published("client.py"));
+        Some(Self {
+            program,
+            args,
+            file,
+        })
+    }
+
+    /// The same client, but its nine minutes are three seconds: on a busy machine it connects and joins within them.
+    fn impatient(mut self) -> Self {
+        let source = std::fs::read_to_string(&self.file).expect("a client");
+        let is_python = self.file.extension().is_some_and(|it| it == "py");
+        let [minutes, instead] = if is_python {
+            ["9 * 60)", "3)"]
+        } else {
+            ["9 * 60_000", "3_000"]
+        };
+        assert_eq!(source.matches(minutes).count(), 1);
+        let name = self.file.file_name().expect("a name");
+        self.file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::write(&self.file, source.replace(minutes, instead)).expect("written");
+        self
+    }
+
+    /// Plays to the end.
+    async fn play(self, url: String) -> Ended {
+        let mut command = Command::new(&self.program);
+        command.args(&self.args).arg(self.file).arg(url);
+        command.stdin(Stdio::null()).kill_on_drop(true);
+        let output = timeout(PATIENCE, command.output()).await;
+        let output = output.expect("in time").expect("started");
+        let text = |bytes| String::from_utf8(bytes).expect("text");
+        Ended {
+            code: output.status.code(),
+            printed: text(output.stdout),
+            errors: text(output.stderr),
+        }
+    }
+}
+
+impl Ended {
+    /// What it printed, if it ended with that code.
+    fn with(self, code: i32) -> String {
+        let Self {
+            printed, errors, ..
+        } = self;
+        assert_eq!(self.code, Some(code), "{printed}{errors}");
+        printed
+    }
+
+    /// It ended without an end of the game, and said why.
+    fn says_closed(self) {
+        let said = format!("{}{}", self.printed, self.errors);
+        let last = said.lines().last();
+        assert_eq!(
+            (self.code, last),
+            (Some(1), Some("The connection closed.")),
+            "{said}"
+        );
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn published(client: &str) -> PathBuf {
+    root().join("docs/clients").join(client)
+}
+
+/// The program, installed for these tests or by whoever runs them, if it does that.
+async fn found(name: &str, test: &[&str]) -> Option<PathBuf> {
+    for program in [root().join("target/ci/bin").join(name), name.into()] {
+        let run = Command::new(&program).args(test).output().await;
+        if run.is_ok_and(|run| run.status.success()) {
+            return Some(program);
+        }
+    }
+    None
+}
+
+fn skip<T>(why: &str) -> Option<T> {
+    assert!(std::env::var_os("CI").is_none(), "CI must have this: {why}");
+    // Past the test runner, which keeps what a passing test says to itself.
+    let _ = writeln!(io::stderr(), "end-to-end tests: skipped: {why}");
+    None
+}
+
+/// Two clients play each other, and tell the same story.
+async fn play(stage: &Stage, one: &Client, other: &Client) {
+    let url = stage.url().to_owned();
+    let (one, other) = tokio::join!(one.clone().play(url.clone()), other.clone().play(url));
+    let printed = [one.with(0), other.with(0)];
+    let mut stories = printed.each_ref().map(|printed| {
+        let (_, last) = printed.trim_end().rsplit_once('\n').expect("lines");
+        let (verdict, plays) = last.trim_end_matches('.').split_once(": ").expect("both");
+        (verdict, plays.split_once(" against ").expect("two plays"))
+    });
+    stories.sort_unstable();
+    let [(one, (you, opponent)), (other, plays)] = stories;
+    let verdicts = [
+        ("drawn, draw-limit", "drawn, draw-limit"),
+        ("lost, plays", "won, plays"),
+    ];
+    assert!(verdicts.contains(&(one, other)), "{stories:?}");
+    assert_eq!((opponent, you), plays, "{stories:?}");
+}
+
+#[tokio::test]
+async fn they_play_each_other_and_themselves() {
+    let clients = [Client::javascript().await, Client::python().await];
+    let clients: Vec<_> = clients.into_iter().flatten().collect();
+    if clients.is_empty() {
+        return;
+    }
+    let stage = Stage::new().await;
+    for (i, one) in clients.iter().enumerate() {
+        for other in &clients[i..] {
+            play(&stage, one, other).await;
+        }
+    }
+    stage.end().await;
+}
