@@ -36,6 +36,11 @@ impl Socket {
         self.stage.invoke_url()
     }
 
+    /// The same without the path, which is the stage's.
+    pub(crate) fn origin(&self) -> Text {
+        self.api.endpoint()
+    }
+
     /// All connections, for calls of `@connections` with that method.
     pub(crate) fn connections(&self, method: &str) -> Text {
         let api = self.api.execution_arn();

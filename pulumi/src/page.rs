@@ -1,18 +1,17 @@
 //! The players' page: a bucket that nobody but CloudFront can read.
 
+use rps_core::page::{self, CACHE_CONTROL, CONFIG, Config, FILES, content_security_policy};
 use serde_json::json;
 
 use crate::STACK;
 use crate::api::Socket;
 use crate::aws::cloudfront::{
-    CacheBehavior, Distribution, GeoRestriction, Origin, OriginAccessControl, Restrictions,
-    ViewerCertificate,
+    CacheBehavior, ContentSecurityPolicy, ContentTypeOptions, Distribution, FrameOptions,
+    GeoRestriction, Origin, OriginAccessControl, ReferrerPolicy, ResponseHeadersPolicy,
+    Restrictions, SecurityHeaders, StrictTransportSecurity, ViewerCertificate,
 };
 use crate::aws::s3::{Asset, Bucket, BucketObject, BucketPolicy, BucketPublicAccessBlock};
 use crate::program::{Handle, Program, Text};
-
-/// The files of the page, which lie in `pulumi/site/`, and what they are.
-const FILES: [(&str, &str); 1] = [("index.html", "text/html; charset=utf-8")];
 
 /// The one origin of the distribution.
 const ORIGIN: &str = "bucket";
@@ -21,12 +20,8 @@ const ORIGIN: &str = "bucket";
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html>).
 const CACHING_OPTIMIZED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 
-/// AWS's managed response headers policy `SecurityHeadersPolicy`
-/// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-response-headers-policies.html>).
-const SECURITY_HEADERS: &str = "67f7725c-6f97-4210-82d7-5512b31e9d03";
-
-/// How long browsers and CloudFront keep a file: a change must reach players without an invalidation.
-const CACHE_CONTROL: &str = "max-age=60";
+/// How long browsers ask for the page by HTTPS only, seconds: a year, as in AWS's own policy.
+const HTTPS_ONLY_S: u32 = 31_536_000;
 
 /// The page, where players and CloudWatch find it.
 pub(crate) struct Page {
@@ -54,7 +49,8 @@ pub(crate) fn page(program: &mut Program, socket: &Socket) -> Page {
     };
     program.add("page-bucket-is-private", block);
     files(program, &bucket, socket);
-    let distribution = distribution(program, &bucket);
+    let headers = headers(program, socket);
+    let distribution = distribution(program, &bucket, &headers);
     let read = json!({
         "Version": "2012-10-17",
         "Statement": [{
@@ -77,31 +73,66 @@ pub(crate) fn page(program: &mut Program, socket: &Socket) -> Page {
 }
 
 fn files(program: &mut Program, bucket: &Handle<Bucket>, socket: &Socket) {
-    for (key, content_type) in FILES {
-        let file = BucketObject {
-            bucket: bucket.id(),
-            key,
-            source: Some(Asset {
-                path: format!("site/{key}"),
-            }),
-            content: None,
-            content_type,
-            cache_control: CACHE_CONTROL,
-        };
-        program.add(format!("page-{}", key.replace('.', "-")), file);
-    }
-    let config = BucketObject {
+    let file = |file: page::File| BucketObject {
         bucket: bucket.id(),
-        key: "config.json",
+        key: file.name,
         source: None,
-        content: Some(json!({ "socket": socket.url() }).into()),
-        content_type: "application/json",
+        content: None,
+        content_type: file.content_type,
         cache_control: CACHE_CONTROL,
     };
-    program.add("page-config-json", config);
+    for it in FILES {
+        let path = format!("site/{}", it.name);
+        let source = Some(Asset { path });
+        let uploaded = BucketObject { source, ..file(it) };
+        program.add(format!("page-{}", it.name.replace('.', "-")), uploaded);
+    }
+    let config = Config {
+        socket: socket.url().to_string(),
+    };
+    let content = Some(json!(config).into());
+    let written = BucketObject {
+        content,
+        ..file(CONFIG)
+    };
+    program.add("page-config-json", written);
 }
 
-fn distribution(program: &mut Program, bucket: &Handle<Bucket>) -> Handle<Distribution> {
+/// What every answer says of itself, whatever the bucket says.
+fn headers(program: &mut Program, socket: &Socket) -> Handle<ResponseHeadersPolicy> {
+    let r#override = true;
+    let security_headers_config = SecurityHeaders {
+        content_security_policy: ContentSecurityPolicy {
+            content_security_policy: content_security_policy(Some(&socket.origin().to_string())),
+            r#override,
+        },
+        content_type_options: ContentTypeOptions { r#override },
+        frame_options: FrameOptions {
+            frame_option: page::FRAME_OPTION,
+            r#override,
+        },
+        referrer_policy: ReferrerPolicy {
+            referrer_policy: page::REFERRER_POLICY,
+            r#override,
+        },
+        strict_transport_security: StrictTransportSecurity {
+            access_control_max_age_sec: HTTPS_ONLY_S,
+            r#override,
+        },
+    };
+    let policy = ResponseHeadersPolicy {
+        name: format!("rps-{STACK}").into(),
+        comment: format!("The players' page of rps-{STACK}").into(),
+        security_headers_config,
+    };
+    program.add("page-headers", policy)
+}
+
+fn distribution(
+    program: &mut Program,
+    bucket: &Handle<Bucket>,
+    headers: &Handle<ResponseHeadersPolicy>,
+) -> Handle<Distribution> {
     let control = OriginAccessControl {
         name: format!("rps-{STACK}").into(),
         origin_access_control_origin_type: "s3",
@@ -115,7 +146,7 @@ fn distribution(program: &mut Program, bucket: &Handle<Bucket>) -> Handle<Distri
         is_ipv6_enabled: true,
         http_version: "http2and3",
         price_class: "PriceClass_100",
-        default_root_object: "index.html",
+        default_root_object: page::INDEX,
         origins: vec![Origin {
             origin_id: ORIGIN,
             domain_name: bucket.regional_domain_name(),
@@ -128,7 +159,7 @@ fn distribution(program: &mut Program, bucket: &Handle<Bucket>) -> Handle<Distri
             cached_methods: vec!["GET", "HEAD"],
             compress: true,
             cache_policy_id: CACHING_OPTIMIZED,
-            response_headers_policy_id: SECURITY_HEADERS,
+            response_headers_policy_id: headers.id(),
         },
         restrictions: Restrictions {
             geo_restriction: GeoRestriction {

@@ -3,7 +3,7 @@
 mod reading;
 mod support;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use reading::{of_type, resources};
 use rps_core::names::{Function, ROUTES};
@@ -251,37 +251,6 @@ fn rpsctl_can_read_what_the_stack_says_of_itself() {
         assert_eq!(stack.socket, "${stage.invokeUrl}");
         assert_eq!(stack.page.is_some(), settings.site);
     }
-}
-
-#[test]
-fn the_page_is_off_unless_wanted_and_then_whole() {
-    let plain = printed(&Settings::default());
-    let kinds: BTreeSet<_> = resources(&plain)
-        .filter_map(|(_, it)| it["type"].as_str())
-        .collect();
-    assert!(
-        !kinds
-            .iter()
-            .any(|kind| kind.contains(":s3:") || kind.contains(":cloudfront:"))
-    );
-    assert_eq!(plain["outputs"]["page"], Value::Null);
-
-    let program = printed(&everything());
-    let served: BTreeSet<_> = of_type(&program, "aws:s3:BucketObjectv2")
-        .filter_map(|file| file["source"]["fn::fileAsset"].as_str())
-        .map(str::to_owned)
-        .collect();
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/site");
-    let files = std::fs::read_dir(folder).expect("the page");
-    let files: BTreeSet<_> = files
-        .map(|file| {
-            format!(
-                "site/{}",
-                file.expect("a file").file_name().to_string_lossy()
-            )
-        })
-        .collect();
-    assert_eq!(served, files);
 }
 
 #[test]

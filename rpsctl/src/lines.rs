@@ -2,13 +2,14 @@
 
 use rps_core::ServerMessage;
 use rps_core::names::Function;
+use rps_core::words::{because, seconds};
 use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::bots::Moment;
 use crate::client::Event;
 use crate::output::{self, Paint};
-use crate::words::{because, seconds, they_verb};
+use crate::words::they_verb;
 
 /// Writes lines, each with its time and its speaker.
 pub(crate) struct Lines {

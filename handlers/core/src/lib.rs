@@ -12,7 +12,9 @@
 //! - [`protocol`]: the frames players send and receive
 //! - [`ids`]: the ids of games and connections
 //! - [`origins`]: who may connect from a browser
+//! - [`words`]: the game in plain English, for players
 //! - [`names`]: names and numbers that the functions, the infrastructure and rpsctl share
+//! - [`page`]: the players' page, for those who serve it
 //! - [`stuck`]: what does not go on by itself any more
 //! - [`stack`]: one deployment of the game, and how its parts are found by its name
 
@@ -24,10 +26,12 @@ pub mod log_metrics;
 pub mod message;
 pub mod names;
 pub mod origins;
+pub mod page;
 pub mod play;
 pub mod protocol;
 pub mod stack;
 pub mod stuck;
+pub mod words;
 
 pub use game::{Closed, Effect, Game, Refusal, Rules, Seat, Settled, Tick, TickRefusal};
 pub use gather::Gather;

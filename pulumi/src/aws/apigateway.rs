@@ -9,7 +9,7 @@ resources! {
         description: &'static str,
         protocol_type: &'static str,
         route_selection_expression: &'static str,
-    } gives execution_arn = "executionArn";
+    } gives execution_arn = "executionArn", endpoint = "apiEndpoint";
 
     /// What a route does: here, invoke a function.
     Integration = "aws:apigatewayv2:Integration" {

@@ -11,6 +11,13 @@ resources! {
         signing_protocol: &'static str,
     };
 
+    /// Headers that answers get.
+    ResponseHeadersPolicy = "aws:cloudfront:ResponseHeadersPolicy" {
+        name: Text,
+        comment: Text,
+        security_headers_config: SecurityHeaders,
+    };
+
     /// A distribution.
     Distribution = "aws:cloudfront:Distribution" {
         comment: Text,
@@ -41,8 +48,26 @@ properties! {
         cached_methods: Vec<&'static str>,
         compress: bool,
         cache_policy_id: &'static str,
-        response_headers_policy_id: &'static str,
+        response_headers_policy_id: Text,
     }
+    /// Those that protect visitors. Each says whether it replaces what the origin says.
+    SecurityHeaders {
+        content_security_policy: ContentSecurityPolicy,
+        content_type_options: ContentTypeOptions,
+        frame_options: FrameOptions,
+        referrer_policy: ReferrerPolicy,
+        strict_transport_security: StrictTransportSecurity,
+    }
+    /// What a page may load, run and connect to.
+    ContentSecurityPolicy { content_security_policy: String, r#override: bool }
+    /// That a file is what its type says.
+    ContentTypeOptions { r#override: bool }
+    /// Who may show a page in a frame.
+    FrameOptions { frame_option: &'static str, r#override: bool }
+    /// Whom browsers tell where a visitor comes from.
+    ReferrerPolicy { referrer_policy: &'static str, r#override: bool }
+    /// That browsers use HTTPS from now on.
+    StrictTransportSecurity { access_control_max_age_sec: u32, r#override: bool }
     /// Where files are served.
     Restrictions { geo_restriction: GeoRestriction }
     /// In which countries.

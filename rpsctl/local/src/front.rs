@@ -7,8 +7,7 @@ use axum::{
     body::{Body, Bytes},
     extract::{DefaultBodyLimit, Path, State},
     http::{HeaderMap, Response, StatusCode, header},
-    response::Html,
-    routing::{get, post},
+    routing::post,
 };
 
 use crate::{
@@ -17,6 +16,7 @@ use crate::{
     dynamo::Dynamo,
     gateway, lambda,
     logs::Logs,
+    page::page,
     sqs::Sqs,
 };
 
@@ -33,14 +33,12 @@ pub(crate) struct Services {
 
 /// Everything the port answers.
 pub(crate) fn router(
-    page: String,
     services: Arc<Services>,
     gateway: Arc<gateway::Gateway>,
     instances: Arc<lambda::Instances>,
     control: Arc<ControlPlane>,
 ) -> Router {
-    Router::new()
-        .route("/", get(|| async move { Html(page) }))
+    page()
         .merge(
             Router::new()
                 .route("/", post(aws))

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `front` | the one port, and which of the others answers a request |
 //! | `transport` | the listener: sockets that end so that the last frame arrives |
+//! | `page` | CloudFront, which serves the players' page |
 //! | `dynamo` | DynamoDB: dynoxide in process, its table, and the way to it |
 //! | `sqs` | SQS: queue, delays, dead-letter queue |
 //! | `gateway` | API Gateway's WebSocket API with its `@connections` |
@@ -33,6 +34,7 @@ mod logs;
 mod mapping;
 mod metrics;
 mod options;
+mod page;
 pub mod sqs;
 mod start;
 mod transport;
@@ -40,6 +42,7 @@ mod urls;
 
 pub use error::StartError;
 pub use options::{FunctionProcess, OnLog, Options};
+pub use page::page;
 pub use start::{Local, start};
 pub use urls::{DEAD_LETTER_QUEUE, EVENT_SOURCE_MAPPING, QUEUE, TABLE, Urls};
 

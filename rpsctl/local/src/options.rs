@@ -1,6 +1,6 @@
 //! What the local AWS is told at start.
 
-use std::{borrow::Cow, fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use rps_core::names::{CONNECTION_LIFETIME_S, FUNCTION_TIMEOUT_S, Function, VISIBILITY_TIMEOUT_S};
 use tokio::sync::Semaphore;
@@ -42,8 +42,6 @@ pub struct Options {
     pub idle_timeout: Duration,
     /// A connection ends after this time (API Gateway quota: 2 hours).
     pub lifetime: Duration,
-    /// The players' page.
-    pub page: Cow<'static, str>,
     /// Where the lines of the functions go.
     pub on_log: OnLog,
 }
@@ -60,7 +58,6 @@ impl Default for Options {
             visibility_timeout_s: VISIBILITY_TIMEOUT_S,
             idle_timeout: Duration::from_mins(10),
             lifetime: Duration::from_secs(CONNECTION_LIFETIME_S),
-            page: Cow::Borrowed(include_str!("../../../pulumi/site/index.html")),
             on_log: Arc::new(|_, _| ()),
         }
     }

@@ -59,7 +59,6 @@ pub async fn start(mut options: Options) -> Result<Local, StartError> {
     let switch = Arc::new(Switch::new());
     let cloudwatch = CloudWatch::start(metrics, sqs.clone());
     let router = front::router(
-        options.page.into_owned(),
         Arc::new(Services {
             dynamo,
             sqs,

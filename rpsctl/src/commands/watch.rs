@@ -10,7 +10,8 @@ use tokio::time::sleep;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::output::Live;
-use crate::words::{seconds, time_span};
+use crate::words::time_span;
+use rps_core::words::seconds;
 
 /// How often.
 #[derive(Debug, Clone, Copy, Args)]

@@ -2,11 +2,11 @@
 
 use std::io;
 
-use rps_core::{ErrorCode, Outcome, Play, Reason, ServerMessage};
+use rps_core::words::{self, ending, fill, refusal, seconds};
+use rps_core::{Outcome, Play, Reason, ServerMessage};
 
 use super::input::{Input, Said};
 use crate::output::{self, Paint, Screen};
-use crate::words::{because, seconds, you_verb};
 
 /// The side of the conversation that rpsctl has.
 pub(crate) enum Conversation {
@@ -62,11 +62,11 @@ impl Conversation {
 
     /// Asks whether to play another game.
     pub(crate) async fn ask_again(&mut self, input: &mut Input) -> io::Result<bool> {
-        const QUESTION: &str = "Again? [y/n]";
+        let question = format!("{}? [y/n]", words::AGAIN);
         if self.is_live() {
-            self.status(QUESTION.to_owned())?;
+            self.status(question)?;
         } else {
-            self.remark(QUESTION)?;
+            self.remark(&question)?;
         }
         loop {
             match input.next(true).await {
@@ -87,10 +87,9 @@ impl Conversation {
 fn lines(message: &ServerMessage, paint: Paint, live: bool) -> Vec<String> {
     match message {
         ServerMessage::Waiting {} if live => Vec::new(),
-        ServerMessage::Waiting {} => vec!["Waiting for an opponent.".to_owned()],
+        ServerMessage::Waiting {} => vec![words::WAITING.to_owned()],
         ServerMessage::GameStarted { play_within_ms, .. } => {
-            let time = seconds(*play_within_ms);
-            let start = format!("An opponent! {time} to play.");
+            let start = fill(words::OPPONENT, &[("time", &seconds(*play_within_ms))]);
             vec![paint.bold(&start)]
                 .into_iter()
                 .chain(choice(live))
@@ -104,16 +103,16 @@ fn lines(message: &ServerMessage, paint: Paint, live: bool) -> Vec<String> {
             play_within_ms,
             ..
         } => {
+            let drawn = fill(words::DRAWN, &[("round", round), ("play", you)]);
             let time = seconds(*play_within_ms);
-            let drawn = format!("Round {round}: {you} twice, a draw.");
-            let next = format!("Round {next_round}: {time} to play.");
+            let next = fill(words::NEXT_ROUND, &[("round", next_round), ("time", &time)]);
             vec![paint.even(&drawn), paint.bold(&next)]
                 .into_iter()
                 .chain(choice(live))
                 .collect()
         }
-        ServerMessage::GameOver { .. } => ending(message, paint),
-        ServerMessage::Error { code, message } => vec![paint.dim(&refusal(*code, message))],
+        ServerMessage::GameOver { .. } => end(message, paint),
+        ServerMessage::Error { code, .. } => vec![paint.dim(refusal(*code))],
     }
 }
 
@@ -122,7 +121,7 @@ fn choice(live: bool) -> Option<String> {
     (!live).then(|| "[r]ock, [p]aper or [s]cissors?".to_owned())
 }
 
-fn ending(message: &ServerMessage, paint: Paint) -> Vec<String> {
+fn end(message: &ServerMessage, paint: Paint) -> Vec<String> {
     let ServerMessage::GameOver {
         outcome,
         reason,
@@ -133,13 +132,9 @@ fn ending(message: &ServerMessage, paint: Paint) -> Vec<String> {
     else {
         return Vec::new();
     };
-    let name = |play: &Option<Play>| play.map_or("nothing", Play::as_str);
+    let name = |play: &Option<Play>| play.map_or(words::NOTHING, Play::as_str);
     let plays = format!("you: {}   opponent: {}", name(you), name(opponent));
-    let end = format!(
-        "{}: {}.",
-        you_verb(*outcome),
-        because(*reason, *you, *opponent)
-    );
+    let end = ending(*outcome, *reason, *you, *opponent);
     let end = match outcome {
         Outcome::Won => paint.good(&end),
         Outcome::Lost => paint.bad(&end),
@@ -149,12 +144,4 @@ fn ending(message: &ServerMessage, paint: Paint) -> Vec<String> {
     let secret = matches!(reason, Reason::OpponentLeft | Reason::EndedByOperator);
     let plays = (!secret).then_some(plays);
     plays.into_iter().chain([end]).collect()
-}
-
-fn refusal(code: ErrorCode, message: &str) -> String {
-    match code {
-        ErrorCode::TryAgain => "That did not work; once more.".to_owned(),
-        ErrorCode::AlreadyWaiting => "Waiting for an opponent.".to_owned(),
-        _ => message.to_owned(),
-    }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::bail;
 use rps_core::Play;
+use rps_core::words::{self, fill};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::conversation::Conversation;
@@ -78,10 +79,10 @@ impl Game<'_> {
                     bail!("the server says two things: {before} and {now}; please report it");
                 }
                 Event::Closed(why) => {
-                    bail!("the connection ended before the game did ({why}); play again");
+                    bail!("{} {}. ({why})", self.scene.lost(), words::AGAIN);
                 }
             },
-            None => bail!("the connection ended before the game did; play again"),
+            None => bail!("{} {}.", self.scene.lost(), words::AGAIN),
         }
         Ok(())
     }
@@ -106,7 +107,8 @@ impl Game<'_> {
         if self.scene.choose(play) {
             self.player.play(play);
             if !self.talk.is_live() {
-                self.talk.remark(&format!("You play {play}."))?;
+                self.talk
+                    .remark(&fill(words::YOU_PLAY, &[("play", &play)]))?;
             }
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rps_core::words::{self, fill};
 use rps_core::{Play, ServerMessage};
 use tokio::time::Instant;
 
@@ -59,20 +60,28 @@ impl Scene {
         matches!(self, Self::Round { chosen: None, .. })
     }
 
+    /// What it means that the connection ended.
+    pub(super) fn lost(&self) -> &'static str {
+        match self {
+            Self::Round { .. } => words::LOST_GAME,
+            _ => words::LOST,
+        }
+    }
+
     /// The line that is redrawn in place; at most 40 columns.
     pub(super) fn status(&self, now: Instant) -> String {
         match self {
-            Self::Joining => "Joining".to_owned(),
+            Self::Joining => words::JOINING.to_owned(),
             Self::Waiting { since } => {
                 let s = now.saturating_duration_since(*since).as_secs();
-                format!("Waiting for an opponent, {s} s. q leaves")
+                format!("{} {s} s. q leaves", words::WAITING)
             }
             Self::Round { ends_at, chosen } => {
                 let ms = ends_at.saturating_duration_since(now).as_millis();
                 let s = ms.div_ceil(1000);
                 match chosen {
                     None => format!("{s:2}  [r]ock  [p]aper  [s]cissors"),
-                    Some(play) => format!("{s:2}  you play {play}"),
+                    Some(play) => format!("{s:2}  {}", fill(words::YOU_PLAY, &[("play", play)])),
                 }
             }
             Self::Over => String::new(),
@@ -124,7 +133,7 @@ mod tests {
         follow(&mut scene, STARTED, now);
         assert!(scene.wants_play() && scene.choose(Play::Rock));
         assert!(!scene.wants_play() && !scene.choose(Play::Paper));
-        assert_eq!(scene.status(now), " 5  you play rock");
+        assert_eq!(scene.status(now), " 5  You play rock.");
         follow(&mut scene, DRAWN, now);
         assert!(scene.choose(Play::Paper));
         follow(&mut scene, OVER, now);

@@ -43,7 +43,7 @@ fn a_game_by_lines() {
             play,
             plays,
             end,
-            "Again? [y/n]",
+            "Play again? [y/n]",
         ] {
             assert!(
                 ended.stdout.lines().any(|said| said == line),

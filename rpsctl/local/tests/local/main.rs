@@ -15,6 +15,7 @@ mod logs;
 mod mapping;
 mod meter;
 mod metrics;
+mod page;
 mod pause;
 mod ports;
 mod support;

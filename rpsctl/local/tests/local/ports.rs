@@ -1,24 +1,9 @@
-//! The one port: the page, the endpoint, and not starting.
+//! The one port: the endpoint, and not starting.
 
 use rps_local::{FunctionProcess, Options, StartError};
 use serde_json::json;
 
 use crate::support::{host, http};
-
-#[tokio::test]
-async fn the_page_lies_at_the_root() {
-    let host = host().await;
-    let answer = http::request("GET", &host.local.urls().page, &[], b"").await;
-    assert_eq!(answer.status, 200);
-    assert!(
-        answer
-            .header("content-type")
-            .unwrap()
-            .starts_with("text/html")
-    );
-    assert!(answer.body.contains("<h1>"));
-    host.local.stop().await;
-}
 
 #[tokio::test]
 async fn dynamodb_answers_with_its_checksum() {

@@ -1,12 +1,13 @@
 //! What will happen to a connection next, in words.
 
 use rps_core::names::{CONNECTION_LIFETIME_S, LEASE_MS, TTL_SLACK_S};
+use rps_core::words::seconds;
 use rps_core::{ConnectionId, Waiting};
 use rps_handlers::service::operate::{Place, Seen};
 
 use super::which::Socket;
 use crate::aws::OpenSocket;
-use crate::words::{progress, seconds, time_span};
+use crate::words::{progress, time_span};
 
 /// API Gateway closes a connection after this time without a message, milliseconds.
 const IDLE_TIMEOUT_MS: u64 = 10 * 60 * 1000;

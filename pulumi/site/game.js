@@ -1,0 +1,264 @@
+// One player's games, one connection after the other: frames in, `state` out. Knows no page.
+import words from './words.js';
+
+const IDLE_MS = 9 * 60_000; // API Gateway ends a connection that was idle for 10 minutes.
+const WAIT_MS = 2 * 3_600_000; // Longer, and nobody sits here: a bad opponent.
+const ANSWER_MS = 10_000; // Longer than a cold function and a slow network together.
+const RESEND_MS = 500;
+const HANG_UP_MS = 5_000;
+const BYE_MS = 3_000;
+const ASLEEP_MS = 120_000; // A browser calls a hidden page's timers once a minute at least.
+const LATE_MS = 10_000;
+const REVEAL_MS = 2_000; // How long the hands of a drawn round are shown while the next one runs.
+const BACK_OFF_MS = [1, 2, 4, 8, 16, 30].map((s) => s * 1000);
+
+export const PLAYS = ['rock', 'paper', 'scissors'];
+const BEATEN = { rock: 'scissors', paper: 'rock', scissors: 'paper' };
+
+const isText = (it) => typeof it === 'string';
+const isCount = (it) => Number.isSafeInteger(it) && it >= 0;
+const isPlay = (it) => PLAYS.includes(it);
+const isHand = (it) => it === null || isPlay(it);
+const FIELDS = {
+  waiting: {},
+  'game-started': { game: isText, round: isCount, play_within_ms: isCount },
+  'play-received': { game: isText, round: isCount, play: isPlay },
+  'round-drawn': { game: isText, round: isCount, you: isPlay, next_round: isCount, play_within_ms: isCount },
+  'game-over': { game: isText, outcome: isText, reason: isText, you: isHand, opponent: isHand },
+  error: { code: isText },
+};
+
+export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+export function seconds(ms) {
+  const count = Math.ceil(ms / 1000);
+  return count === 1 ? words.second : fill(words.seconds, { count });
+}
+
+function because({ reason, you, opponent }) {
+  if (reason === 'plays' && you && opponent) return words.beats[BEATEN[you] === opponent ? you : opponent];
+  if (reason === 'draw-limit' && you) return fill(words.twice, { play: you });
+  return words.reason[reason] ?? reason;
+}
+
+export class Game {
+  // What is shown. `scene`: start, connecting, waiting, round, over, lost, stopped.
+  state = {
+    scene: 'start', say: words.start, why: '', notice: '',
+    you: 'none', opponent: 'none', rounds: [], score: { won: 0, lost: 0, drawn: 0 },
+  };
+  #socket = null;
+  #unanswered = null; // The message that has no answer yet.
+  #due = null; // What happens next without anybody asking.
+  #failures = 0;
+  #waitingSince = 0;
+  #tickedAt = Date.now();
+
+  constructor(url, show, score) {
+    this.url = url;
+    this.show = show;
+    Object.assign(this.state.score, score);
+    addEventListener('online', () => this.retry());
+  }
+
+  // Joins a game, on a new connection.
+  play() {
+    this.#failures = 0;
+    this.#waitingSince = Date.now();
+    this.#set({ notice: '' });
+    this.#connect();
+  }
+
+  // Does not wait for the next attempt.
+  retry() {
+    if (this.state.scene === 'lost') this.#act();
+  }
+
+  choose(play) {
+    if (this.state.scene !== 'round' || this.state.chosen || Date.now() > this.state.endsAt) return;
+    this.#set({ chosen: play, you: play, opponent: 'hidden', say: fill(words.you_play, { play }), why: '', notice: '' });
+    this.#send({ action: 'receive-play', play, round: this.state.round });
+  }
+
+  leave() {
+    const say = this.state.scene === 'round' ? words.left_game : words.left;
+    this.stop(say, 'start');
+  }
+
+  // Ends what is under way, and says why.
+  stop(say, scene = 'stopped', more = {}) {
+    this.#hangUp();
+    this.#set({ scene, say, why: '', notice: '', rounds: [], go: words.again, other: '', ...more });
+  }
+
+  // To be called a few times a second.
+  tick() {
+    const now = Date.now();
+    const asleep = Math.abs(now - this.#tickedAt) > ASLEEP_MS;
+    this.#tickedAt = now;
+    const { scene, endsAt, say, why, opponent, revealEndsAt } = this.state;
+    const under = ['connecting', 'waiting', 'lost'].includes(scene);
+    if (under && now - this.#waitingSince > WAIT_MS) this.stop(words.waited);
+    // The end may have arrived, and be read next.
+    else if (asleep && scene === 'round') this.#after(1000, () => this.stop(words.slept_game));
+    else if (asleep && under) this.#move(words.slept);
+    else if (this.#due && now >= this.#due.at) this.#act();
+    else if (scene === 'round' && opponent !== 'hidden' && now > revealEndsAt) this.#set({ you: 'none', opponent: 'hidden' });
+    else if (scene === 'round' && now > endsAt && say !== words.time_up) this.#set({ say: words.time_up, why: '' });
+    else if (scene === 'round' && now > endsAt + IDLE_MS) this.#lose(words.silent);
+    else if (scene === 'round' && now > endsAt + LATE_MS && why !== words.late) this.#set({ why: words.late });
+  }
+
+  // To a new connection. Nobody may sit in two places: the old one is gone before the new one joins.
+  #move(notice) {
+    const old = this.#socket;
+    this.#hangUp();
+    const due = this.#after(old ? BYE_MS : 0, () => this.#connect(notice));
+    if (old) old.onclose = () => this.#due === due && this.#act();
+  }
+
+  #connect(notice = '') {
+    this.#hangUp();
+    const quiet = this.state.scene === 'waiting';
+    if (!quiet) this.#set({ scene: 'connecting', say: words.connecting, why: '', rounds: [], you: 'none', opponent: 'none' });
+    this.#set({ notice });
+    let socket;
+    try {
+      socket = this.#socket = new WebSocket(this.url);
+    } catch {
+      return this.#lose(words.not_reached); // A page by HTTPS, and a socket that is not.
+    }
+    this.#after(ANSWER_MS, () => this.#lose(words.not_reached));
+    socket.onopen = () => {
+      if (!quiet) this.#set({ say: words.joining });
+      this.#send({ action: 'join-game' });
+    };
+    socket.onmessage = ({ data }) => this.#hear(data);
+    socket.onclose = () => this.#closed();
+  }
+
+  #closed() {
+    const { scene } = this.state;
+    this.#socket = null;
+    if (scene === 'over') this.#due = null;
+    else if (scene === 'round') this.#lose(words.lost_game, words.lost_game);
+    else this.#lose(scene === 'connecting' && !this.#unanswered ? words.not_reached : words.lost);
+  }
+
+  // `notice` is still to be read when there is a connection again.
+  #lose(say, notice = this.state.notice) {
+    this.#hangUp();
+    const most = BACK_OFF_MS[Math.min(this.#failures++, BACK_OFF_MS.length - 1)];
+    const delay = most * (1 - Math.random() / 4);
+    this.#set({ scene: 'lost', say, notice: notice === say ? '' : notice, why: '', retryAt: Date.now() + delay });
+    this.#after(delay, () => this.#connect(notice));
+  }
+
+  #hangUp() {
+    const socket = this.#socket;
+    this.#socket = this.#unanswered = this.#due = null;
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+
+  #after(ms, act) {
+    return (this.#due = { at: Date.now() + ms, act });
+  }
+
+  #act() {
+    const { act } = this.#due;
+    this.#due = null;
+    act();
+  }
+
+  #send(message) {
+    this.#unanswered = message;
+    this.#socket?.send(JSON.stringify(message));
+    if (message.action === 'join-game') this.#after(ANSWER_MS, () => this.#lose(words.silent));
+  }
+
+  #hear(frame) {
+    let message;
+    try {
+      message = JSON.parse(frame);
+    } catch {}
+    if (Object(message) !== message || Array.isArray(message)) return this.#set({ notice: words.unreadable });
+    // API Gateway's own error has no type.
+    const { type } = message.type === undefined ? (message = { type: 'error', code: 'try-again' }) : message;
+    const fields = Object.hasOwn(FIELDS, type) ? FIELDS[type] : null;
+    if (!fields) return;
+    if (!Object.entries(fields).every(([name, is]) => is(message[name]))) return this.#set({ notice: words.unreadable });
+    if (type === 'error') this.#refused(message);
+    else if (type === 'waiting') this.#waiting();
+    else if (this.state.scene === 'over') return; // It was told already.
+    else if (this.state.scene === 'round' && message.game !== this.state.game) return;
+    else if (type === 'game-over') this.#over(message);
+    else if (type === 'play-received') this.#received(message);
+    else this.#begin(message);
+  }
+
+  #waiting() {
+    if (this.#unanswered?.action !== 'join-game') return; // It came after game-started.
+    this.#unanswered = null;
+    this.#failures = 0;
+    this.#set({ scene: 'waiting', say: words.waiting, why: words.invite });
+    this.#after(IDLE_MS, () => this.#move(''));
+  }
+
+  #begin({ type, game, round: drawn, you, next_round, play_within_ms: window }) {
+    const again = type === 'round-drawn';
+    const round = again ? next_round : drawn;
+    const { scene, rounds } = this.state;
+    if (scene === 'round' && round <= this.state.round) return;
+    this.#unanswered = this.#due = null;
+    this.#failures = 0;
+    this.#waitingSince = Date.now();
+    const time = seconds(window);
+    this.#set({
+      scene: 'round', game, round, window, endsAt: Date.now() + window, chosen: null, notice: '',
+      you: again ? you : 'none', opponent: again ? you : 'hidden', revealEndsAt: Date.now() + REVEAL_MS,
+      say: again ? fill(words.next_round, { round, time }) : fill(words.opponent, { time }),
+      why: again ? fill(words.drawn, { round: drawn, play: you }) : '',
+      rounds: again ? [...rounds, { round: drawn, play: you }] : [],
+    });
+  }
+
+  #received({ round, play }) {
+    if (this.state.scene !== 'round' || round !== this.state.round) return;
+    this.#unanswered = this.#due = null;
+    this.#set({ chosen: play, you: play, opponent: 'hidden', say: fill(words.you_play, { play }), why: words.locked, notice: '' });
+  }
+
+  #over(message) {
+    const { outcome, you, opponent } = message;
+    const { score } = this.state;
+    this.#unanswered = null;
+    if (Object.hasOwn(score, outcome)) score[outcome] += 1;
+    const end = fill(words.ending, { outcome: words.outcome[outcome] ?? outcome, reason: because(message) });
+    this.#set({ scene: 'over', outcome, say: end, why: '', notice: '', you: you ?? 'none', opponent: opponent ?? 'none' });
+    // The server hangs up. If it does not, this does.
+    this.#after(HANG_UP_MS, () => this.#hangUp());
+  }
+
+  #refused({ code, message }) {
+    const sent = this.#unanswered;
+    const joining = sent?.action === 'join-game';
+    const text = words.refusal[code] ?? message ?? code;
+    if (this.state.scene === 'over' && code !== 'too-late') return;
+    if (code === 'already-waiting') return this.#waiting();
+    if (code === 'try-again' && !sent) return;
+    if (joining && ['bad-request', 'unknown-action'].includes(code)) return this.stop(text);
+    this.#set({ notice: text });
+    if (code === 'try-again') {
+      this.#after(RESEND_MS << Math.min(this.#failures++, 5), () => this.#send(sent));
+    } else if (!joining) this.#unanswered = null;
+    // In a game already: its start is still to come, or its end.
+    else this.#after(IDLE_MS, () => this.#lose(words.silent));
+  }
+
+  #set(more) {
+    Object.assign(this.state, more);
+    this.show(this.state);
+  }
+}

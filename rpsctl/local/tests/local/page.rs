@@ -1,0 +1,79 @@
+//! The players' page.
+
+use std::fs;
+
+use rps_core::page::{CONFIG, FILES, content_security_policy};
+use rps_local::Options;
+use serde_json::json;
+
+use crate::support::{Host, http};
+
+async fn host() -> Host {
+    Host::start(Options::default()).await
+}
+
+#[tokio::test]
+async fn each_file_is_served_as_it_is_and_as_what_it_is() {
+    let host = host().await;
+    let page = &host.local.urls().page;
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../pulumi/site");
+    for file in FILES {
+        let answer = http::request("GET", &format!("{page}{}", file.name), &[], b"").await;
+        assert_eq!(answer.status, 200, "{}", file.name);
+        assert_eq!(answer.header("content-type"), Some(file.content_type));
+        let content = fs::read_to_string(format!("{folder}/{}", file.name)).unwrap();
+        assert_eq!(answer.body, content, "{}", file.name);
+    }
+    let root = http::request("GET", page, &[], b"").await;
+    let index = http::request("GET", &format!("{page}index.html"), &[], b"").await;
+    assert_eq!((root.status, root.body), (200, index.body));
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn the_socket_is_on_the_host_that_the_page_is_reached_by() {
+    let host = host().await;
+    let config = format!("{}{}", host.local.urls().page, CONFIG.name);
+    let answer = http::request("GET", &config, &[], b"").await;
+    assert_eq!(answer.header("content-type"), Some(CONFIG.content_type));
+    assert_eq!(answer.json(), json!({ "socket": "/ws" }));
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn the_headers_are_those_of_cloudfront() {
+    let host = host().await;
+    let page = &host.local.urls().page;
+    let policy = content_security_policy(None);
+    for path in ["", "index.html", "page.js", "config.json"] {
+        for method in ["GET", "HEAD"] {
+            let answer = http::request(method, &format!("{page}{path}"), &[], b"").await;
+            assert_eq!(answer.status, 200, "{method} {path}");
+            assert_eq!(answer.body.is_empty(), method == "HEAD", "{path}");
+            for (name, value) in [
+                ("content-security-policy", policy.as_str()),
+                ("x-content-type-options", "nosniff"),
+                ("x-frame-options", "DENY"),
+                ("referrer-policy", "no-referrer"),
+                ("cache-control", "max-age=60"),
+                // Not over HTTP.
+                ("strict-transport-security", ""),
+            ] {
+                let said = answer.header(name).unwrap_or_default();
+                assert_eq!(said, value, "{method} {path}: {name}");
+            }
+        }
+    }
+    host.local.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_no_file_of_the_page_is_not_found() {
+    let host = host().await;
+    let page = &host.local.urls().page;
+    for path in ["favicon.ico", "site", "style%2ecss%00"] {
+        let answer = http::request("GET", &format!("{page}{path}"), &[], b"").await;
+        assert_eq!((answer.status, answer.body.as_str()), (404, ""), "{path}");
+    }
+    host.local.stop().await;
+}
