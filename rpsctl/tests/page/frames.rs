@@ -1,0 +1,65 @@
+//! What a server says in a game of the test's.
+
+use rps_core::{ErrorCode, GameId, Outcome, Play, Reason, ServerMessage};
+use serde_json::{Value, json};
+
+/// The window of a round, milliseconds.
+pub(crate) const WINDOW_MS: u64 = 5_000;
+
+fn game() -> GameId {
+    GameId::in_shard("game", 0)
+}
+
+fn frame(message: &ServerMessage) -> Value {
+    serde_json::to_value(message).expect("plain data")
+}
+
+pub(crate) fn waiting() -> Value {
+    frame(&ServerMessage::Waiting {})
+}
+
+pub(crate) fn started() -> Value {
+    frame(&ServerMessage::GameStarted {
+        game: game(),
+        round: 1,
+        play_within_ms: WINDOW_MS,
+    })
+}
+
+pub(crate) fn received(play: Play, round: u32) -> Value {
+    let game = game();
+    frame(&ServerMessage::PlayReceived { game, round, play })
+}
+
+/// Both played this, in that round.
+pub(crate) fn drawn(play: Play, round: u32) -> Value {
+    frame(&ServerMessage::RoundDrawn {
+        game: game(),
+        round,
+        you: play,
+        opponent: play,
+        next_round: round + 1,
+        play_within_ms: WINDOW_MS,
+    })
+}
+
+pub(crate) fn over(outcome: Outcome, reason: Reason, hands: [Option<Play>; 2]) -> Value {
+    let [you, opponent] = hands;
+    frame(&ServerMessage::GameOver {
+        game: game(),
+        rounds: 1,
+        outcome,
+        reason,
+        you,
+        opponent,
+    })
+}
+
+pub(crate) fn refused(code: ErrorCode) -> Value {
+    frame(&code.into())
+}
+
+/// What a page says that has played this.
+pub(crate) fn play(play: Play, round: u32) -> Value {
+    json!({ "action": "receive-play", "play": play, "round": round })
+}

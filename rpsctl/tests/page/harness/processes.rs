@@ -1,0 +1,65 @@
+//! Nothing is left of a browser, and players share nothing.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::{sleep, timeout};
+
+use crate::PATIENCE;
+use crate::browser::Browser;
+use crate::chromium::{Chromium, executable};
+use crate::clock::Clock;
+use crate::server::Server;
+
+/// How many processes have that folder in their environment, as all of a browser have.
+fn alive(profile: &Path) -> usize {
+    let profile = profile.to_str().expect("UTF-8");
+    let entries = fs::read_dir("/proc").expect("/proc");
+    let environments = entries.filter_map(|it| fs::read(it.ok()?.path().join("environ")).ok());
+    environments
+        .filter(|it| String::from_utf8_lossy(it).contains(profile))
+        .count()
+}
+
+#[tokio::test]
+async fn a_browser_ends_with_all_its_processes() {
+    let Some(executable) = executable() else {
+        return;
+    };
+    let browser = Browser::with(Chromium::start(&executable)).await;
+    let profile = browser.chromium().profile().to_owned();
+    assert!(alive(&profile) > 3, "{}", alive(&profile));
+    assert!(profile.is_dir());
+    drop(browser);
+    let gone = timeout(PATIENCE, async {
+        while alive(&profile) > 0 || profile.exists() {
+            sleep(Duration::from_millis(10)).await;
+        }
+    });
+    gone.await.expect("gone in time");
+}
+
+#[tokio::test]
+async fn tabs_of_a_player_share_what_players_do_not() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let server = Server::start().await;
+    let first = browser.player(server.url(), Clock::Real).await;
+    let tab = first.another_tab().await;
+    let other = browser.player(server.url(), Clock::Real).await;
+    first.value("localStorage.setItem('test', 'mine')").await;
+    first
+        .value("new Promise((held) => { navigator.locks.request('test', () => new Promise(() => held(0))) })")
+        .await;
+    let locked = "navigator.locks.request('test', { ifAvailable: true }, (lock) => lock === null)";
+    for (page, stored, is_locked) in [(&tab, json!("mine"), true), (&other, Value::Null, false)] {
+        assert_eq!(page.value("localStorage.getItem('test')").await, stored);
+        assert_eq!(page.value(locked).await, is_locked);
+    }
+    for page in [first, tab, other] {
+        page.done().await;
+    }
+}

@@ -1,0 +1,103 @@
+//! How a page looks: to whom, and whether all can use it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use chromiumoxide::cdp::browser_protocol::emulation::{
+    MediaFeature, SetDeviceMetricsOverrideParams, SetEmulatedMediaParams,
+};
+use chromiumoxide::cdp::browser_protocol::network::{
+    EmulateNetworkConditionsByRuleParams, NetworkConditions, OverrideNetworkStateParams,
+};
+use chromiumoxide::cdp::browser_protocol::page::{
+    CaptureScreenshotFormat, CaptureScreenshotParams,
+};
+
+use crate::browser::skip;
+use crate::page::Page;
+
+/// What somebody wants who wants no motion.
+pub(crate) const STILL: (&str, &str) = ("prefers-reduced-motion", "reduce");
+
+impl Page {
+    /// Shows the page in a window of that size, in CSS pixels.
+    pub(crate) async fn viewport(&self, width: u16, height: u16) {
+        let (width, height) = (i64::from(width), i64::from(height));
+        self.tell(SetDeviceMetricsOverrideParams::new(
+            width, height, 1.0, false,
+        ))
+        .await;
+    }
+
+    /// Shows the page to somebody who wants this, such as `("prefers-color-scheme", "dark")`, and nothing else.
+    pub(crate) async fn media(&self, wants: &[(&str, &str)]) {
+        let wants = wants
+            .iter()
+            .map(|(name, value)| MediaFeature::new(*name, *value));
+        let media = SetEmulatedMediaParams::builder().features(wants);
+        self.tell(media.build()).await;
+    }
+
+    /// Lets the browser believe that it is offline: it says so to the page, and opens nothing new. What is open stays
+    /// open; a [`crate::line::Line`] cuts that.
+    pub(crate) async fn offline(&self, offline: bool) {
+        // Without delay, and as fast as it is.
+        let everything = NetworkConditions::new("", 0.0, -1.0, -1.0);
+        let opens = EmulateNetworkConditionsByRuleParams::new(offline, vec![everything]);
+        self.tell(opens).await;
+        let says = OverrideNetworkStateParams::new(offline, 0.0, -1.0, -1.0);
+        self.tell(says).await;
+    }
+
+    /// Writes a picture of what is to be seen, as PNG.
+    pub(crate) async fn screenshot(&self, path: &Path) {
+        let picture = CaptureScreenshotParams::builder().format(CaptureScreenshotFormat::Png);
+        let picture = self.tell(picture.build()).await.data;
+        let picture = BASE64_STANDARD.decode(picture.as_ref() as &[u8]);
+        fs::write(path, picture.expect("Base64")).expect("written");
+    }
+
+    /// A picture of a page that a test fails for: its path.
+    pub(crate) async fn failed_picture(&self) -> String {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page");
+        fs::create_dir_all(&folder).expect("a folder");
+        let test = std::thread::current();
+        let test = test.name().unwrap_or("test").replace("::", "-");
+        let path = folder.join(format!("{test}.png"));
+        self.screenshot(&path).await;
+        path.display().to_string()
+    }
+
+    /// What keeps somebody from using the page as it is now, by axe-core, one line a thing. `None`, with a notice, where
+    /// axe-core is not installed; a machine with `CI` set must have it.
+    pub(crate) async fn axe(&self) -> Option<Vec<String>> {
+        let file = axe();
+        let Ok(script) = fs::read_to_string(&file) else {
+            let file = file.display();
+            skip(&format!(
+                "{file} is missing: npm install --prefix target/ci axe-core"
+            ));
+            return None;
+        };
+        // By the debugger, which the page's policy is not about.
+        self.value(&format!("{script};0")).await;
+        let lines = self.value(AXE_LINES).await;
+        Some(serde_json::from_value(lines).expect("lines"))
+    }
+}
+
+/// With the real timers, which it needs, whatever the page has.
+const AXE_LINES: &str = "(async () => {
+    const held = { setTimeout, setInterval, clearTimeout, clearInterval };
+    Object.assign(window, window.testTimers);
+    const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+    Object.assign(window, held);
+    return violations.flatMap(({ id, help, nodes }) =>
+        nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')}: ${node.failureSummary}`));
+})()";
+
+fn axe() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    root.join("target/ci/node_modules/axe-core/axe.min.js")
+}

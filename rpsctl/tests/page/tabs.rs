@@ -1,0 +1,113 @@
+//! Two tabs of one player.
+
+use std::sync::Arc;
+
+use rps_core::words;
+
+use crate::browser::Browser;
+use crate::clock::Clock;
+use crate::frames::waiting;
+use crate::page::Page;
+use crate::server::{Server, Socket};
+
+/// A tab of a player who waits, its socket, and another tab that has pressed Play.
+async fn two_tabs(browser: &Arc<Browser>, server: &mut Server) -> (Page, Socket, Page) {
+    let (first, socket) = browser.waiting(server).await;
+    let second = first.another_tab().await;
+    second.expect_say(words::START).await;
+    second.press("Enter").await;
+    second.expect_say(words::ELSEWHERE).await;
+    assert_eq!(server.attempts(), 1);
+    (first, socket, second)
+}
+
+#[tokio::test]
+async fn one_tab_plays_and_another_may_take_over() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let mut server = Server::start().await;
+    let (first, socket, second) = two_tabs(&browser, &mut server).await;
+    second.expect_text("#go", words::HERE).await;
+    second.click("#go").await;
+    first.expect_say(words::MOVED).await;
+    first.expect_scene("stopped").await;
+    socket.ended().await;
+    let mut socket = server.join().await;
+    socket.send(&waiting()).await;
+    second.expect_say(words::WAITING).await;
+
+    // Back again.
+    first.click("#go").await;
+    second.expect_say(words::MOVED).await;
+    let _socket = server.join().await;
+    first.done().await;
+    second.done().await;
+}
+
+#[tokio::test]
+async fn two_tabs_may_play_each_other() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let mut server = Server::start().await;
+    let (first, _first_socket, second) = two_tabs(&browser, &mut server).await;
+    second.expect_text("#other", words::BOTH).await;
+    second.click("#other").await;
+    let _second_socket = server.join().await;
+    assert_eq!(first.scene().await, "waiting");
+    first.done().await;
+    second.done().await;
+}
+
+#[tokio::test]
+async fn a_tab_that_has_stopped_playing_lets_the_other_play() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let mut server = Server::start().await;
+    let (first, socket) = browser.waiting(&mut server).await;
+    let second = first.another_tab().await;
+    second.expect_say(words::START).await;
+    first.click("#leave").await;
+    first.expect_say(words::LEFT).await;
+    socket.ended().await;
+    second.press("Enter").await;
+    let _socket = server.join().await;
+    first.done().await;
+    second.done().await;
+}
+
+/// A browser that keeps nothing for a page may refuse it locks, too.
+#[tokio::test]
+async fn who_cannot_tell_tabs_apart_plays() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let mut server = Server::start().await;
+    for without in [
+        "navigator.locks.request = () => Promise.reject(new DOMException('no', 'SecurityError')), 0",
+        "Object.defineProperty(navigator, 'locks', { value: undefined }), 0",
+    ] {
+        let page = browser.ready(server.url(), Clock::Held).await;
+        page.value(without).await;
+        page.press("Enter").await;
+        server.join().await;
+        page.done().await;
+    }
+}
+
+#[tokio::test]
+async fn a_double_click_is_one_player() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let mut server = Server::start().await;
+    let page = browser.ready(server.url(), Clock::Held).await;
+    page.value("go.click(), go.click()").await;
+    let mut socket = server.join().await;
+    socket.send(&waiting()).await;
+    page.expect_say(words::WAITING).await;
+    assert_eq!(server.attempts(), 1);
+    page.done().await;
+}

@@ -1,0 +1,139 @@
+//! What time does to a page: long waiting, sleep, clocks that are set, and a server that falls silent.
+
+use rps_core::Outcome::Won;
+use rps_core::Play::{Rock, Scissors};
+use rps_core::Reason::Plays;
+use rps_core::words::{self, ending};
+use serde_json::json;
+
+use crate::browser::Browser;
+use crate::clock::{IDLE_MS, TICK_MS, WAIT_MS};
+use crate::frames::{WINDOW_MS, over, started, waiting};
+use crate::server::Server;
+
+/// Longer than a hidden page's timers are held back.
+const SLEPT_MS: u64 = 200_000;
+
+#[tokio::test]
+async fn who_waits_connects_anew_before_the_gateway_ends_the_connection() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let mut server = Server::start().await;
+    let (page, mut first) = browser.waiting(&mut server).await;
+    page.pass(IDLE_MS - TICK_MS).await;
+    first.send(&json!({ "type": "still-open" })).await;
+    page.expect_heard(2).await;
+    page.pass(2 * TICK_MS).await;
+    // The player would meet itself if it joined before it has left.
+    assert_eq!(server.attempts(), 1);
+    first.ended().await;
+    let mut second = server.join().await;
+    second.send(&waiting()).await;
+    second.send(&started()).await;
+    page.expect_scene("round").await;
+    // The player has noticed nothing.
+    assert_eq!(
+        page.value("testTold.scene.all").await,
+        json!(["", "start", "connecting", "waiting", "round"])
+    );
+    assert_eq!(page.value("testTold.notice.all").await, json!([""]));
+    page.done().await;
+}
+
+#[tokio::test]
+async fn nobody_waits_for_more_than_two_hours() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let mut server = Server::start().await;
+    let (page, mut socket) = browser.waiting(&mut server).await;
+    let step_ms = IDLE_MS + 2 * TICK_MS;
+    for connections in 2..2 + WAIT_MS / step_ms {
+        page.pass(step_ms).await;
+        socket.ended().await;
+        socket = server.join().await;
+        socket.send(&waiting()).await;
+        page.expect(&format!("testHeard === {connections}")).await;
+    }
+    page.pass(step_ms).await;
+    page.expect_say(words::WAITED).await;
+    page.expect_scene("stopped").await;
+    page.expect_text("#go", words::AGAIN).await;
+    socket.ended().await;
+    page.done().await;
+}
+
+#[tokio::test]
+async fn a_machine_that_slept_joins_again_or_has_missed_its_game() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let mut server = Server::start().await;
+    let (page, first) = browser.waiting(&mut server).await;
+    page.sleep(SLEPT_MS).await;
+    page.pass(TICK_MS).await;
+    first.ended().await;
+    page.expect_notice(words::SLEPT).await;
+    let mut second = server.join().await;
+    second.send(&waiting()).await;
+    second.send(&started()).await;
+    page.expect_scene("round").await;
+    page.sleep(SLEPT_MS).await;
+    // Its end may have arrived, and be read next.
+    page.pass(1_000 + 2 * TICK_MS).await;
+    page.expect_say(words::SLEPT_GAME).await;
+    page.expect_scene("stopped").await;
+    second.ended().await;
+    page.done().await;
+}
+
+/// The last frame may have come just before, and be read just after.
+#[tokio::test]
+async fn who_slept_through_the_end_is_told_it() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let mut server = Server::start().await;
+    let (page, mut socket) = browser.playing(&mut server).await;
+    page.sleep(SLEPT_MS).await;
+    page.pass(TICK_MS).await;
+    let won = over(Won, Plays, [Some(Rock), Some(Scissors)]);
+    socket.send(&won).await;
+    page.expect_say(&ending(Won, Plays, Some(Rock), Some(Scissors)))
+        .await;
+    page.pass(2_000).await;
+    assert_eq!(page.scene().await, "over");
+    page.done().await;
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_is_a_sleep() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let mut server = Server::start().await;
+    let (page, socket) = browser.playing(&mut server).await;
+    page.value("testSleep(-3_600_000)").await;
+    page.pass(1_000 + 2 * TICK_MS).await;
+    page.expect_say(words::SLEPT_GAME).await;
+    socket.ended().await;
+    page.done().await;
+}
+
+#[tokio::test]
+async fn a_round_that_is_never_decided_is_given_up() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let mut server = Server::start().await;
+    let (page, socket) = browser.playing(&mut server).await;
+    page.pass(WINDOW_MS + IDLE_MS - TICK_MS).await;
+    assert_eq!(page.scene().await, "round");
+    page.pass(3 * TICK_MS).await;
+    page.expect_say(words::SILENT).await;
+    socket.ended().await;
+    page.pass(2_000).await;
+    server.join().await;
+    page.done().await;
+}
