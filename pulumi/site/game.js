@@ -65,7 +65,6 @@ export class Game {
   play() {
     this.#failures = 0;
     this.#waitingSince = Date.now();
-    this.#set({ notice: '' });
     this.#connect();
   }
 
@@ -96,17 +95,23 @@ export class Game {
     const now = Date.now();
     const asleep = Math.abs(now - this.#tickedAt) > ASLEEP_MS;
     this.#tickedAt = now;
-    const { scene, endsAt, say, why, opponent, revealEndsAt } = this.state;
+    const { scene } = this.state;
     const under = ['connecting', 'waiting', 'lost'].includes(scene);
     if (under && now - this.#waitingSince > WAIT_MS) this.stop(words.waited);
     // The end may have arrived, and be read next.
     else if (asleep && scene === 'round') this.#after(1000, () => this.stop(words.slept_game));
     else if (asleep && under) this.#move(words.slept);
     else if (this.#due && now >= this.#due.at) this.#act();
-    else if (scene === 'round' && opponent !== 'hidden' && now > revealEndsAt) this.#set({ you: 'none', opponent: 'hidden' });
-    else if (scene === 'round' && now > endsAt && say !== words.time_up) this.#set({ say: words.time_up, why: '' });
-    else if (scene === 'round' && now > endsAt + IDLE_MS) this.#lose(words.silent);
-    else if (scene === 'round' && now > endsAt + LATE_MS && why !== words.late) this.#set({ why: words.late });
+    else if (scene === 'round') this.#wait(now);
+  }
+
+  // For the end of the round, in its order.
+  #wait(now) {
+    const { endsAt, say, why, opponent, revealEndsAt } = this.state;
+    if (opponent !== 'hidden' && now > revealEndsAt) this.#set({ you: 'none', opponent: 'hidden' });
+    else if (now > endsAt && say !== words.time_up) this.#set({ say: words.time_up, why: '' });
+    else if (now > endsAt + IDLE_MS) this.#lose(words.silent);
+    else if (now > endsAt + LATE_MS && why !== words.late) this.#set({ why: words.late });
   }
 
   // To a new connection. Nobody may sit in two places: the old one is gone before the new one joins.

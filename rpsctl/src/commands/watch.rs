@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
+use rps_core::words::seconds;
 use rps_handlers::time::now_ms;
 use tokio::time::sleep;
 
@@ -11,7 +12,6 @@ use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::output::Live;
 use crate::words::time_span;
-use rps_core::words::seconds;
 
 /// How often.
 #[derive(Debug, Clone, Copy, Args)]
