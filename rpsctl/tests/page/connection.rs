@@ -38,12 +38,35 @@ async fn a_page_that_does_not_know_where_the_game_is_says_so() {
         page.expect("!go.hidden").await;
         assert_eq!(page.value("say.textContent").await, words::NO_CONFIG);
     }
+    page.offline(true).await;
+    page.press("Enter").await;
+    page.expect_say(words::OFFLINE).await;
+    page.offline(false).await;
     server.config(Some(r#"{"socket":"ws"}"#));
     page.press("Enter").await;
     page.expect_say(words::START).await;
     page.press("Enter").await;
     server.join().await;
-    page.done_with(&["404 (Not Found)"]).await;
+    page.done_with(&["404 (Not Found)", "ERR_INTERNET_DISCONNECTED"])
+        .await;
+}
+
+/// As for a page by HTTPS and a socket that is not.
+#[tokio::test]
+async fn a_socket_that_the_browser_does_not_even_try_is_not_reached() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let mut server = Server::start().await;
+    let page = browser.ready(server.url(), Clock::Held).await;
+    page.value("window.Whole = WebSocket, WebSocket = class { constructor() { throw new Error('no') } }, 0")
+        .await;
+    page.press("Enter").await;
+    page.expect_say(words::NOT_REACHED).await;
+    page.value("WebSocket = Whole, 0").await;
+    page.click("#go").await;
+    server.join().await;
+    page.done().await;
 }
 
 #[tokio::test]
