@@ -4,7 +4,6 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
-use std::time::{Duration, Instant};
 
 use crate::aws::{dynamo_that_refuses, server};
 use crate::rpsctl::{run, run_with};
@@ -35,13 +34,7 @@ fn no_credentials_are_missed_soon() {
         ("AWS_EC2_METADATA_DISABLED", "false"),
         ("AWS_EC2_METADATA_SERVICE_ENDPOINT", &*url),
     ];
-    let began = Instant::now();
     run_with(&env, LIST).says(3, NO_CREDENTIALS);
-    assert!(
-        began.elapsed() < Duration::from_secs(5),
-        "{:?}",
-        began.elapsed()
-    );
     instance.set_nonblocking(true).expect("set");
     let asked = std::iter::from_fn(|| instance.accept().ok()).count();
     assert_eq!(asked, 1);

@@ -1,6 +1,6 @@
-//! Ten thousand stuck games are drained in less than a minute of work and 150 MB, interrupted on the way. In a binary of
-//! its own, so that nothing else runs beside it. What counts is the time of the processor: what else the machine
-//! does meanwhile is not the drain's.
+//! Ten thousand stuck games are drained, interrupted on the way, in 150 MB, and each with no more work than one of a
+//! thousand. In a binary of its own, so that nothing else runs beside it. How long that takes is printed: it says as much
+//! of the machine as of the drain.
 
 #![allow(
     dead_code,
@@ -26,6 +26,8 @@ use crate::aws::{THEN_MS, Table, sdk};
 use crate::rpsctl::{Game, rpsctl, send};
 
 const GAMES: usize = 10_000;
+/// Of which each may need as much work as one of so many.
+const FEW: usize = GAMES / 10;
 const INTERRUPTED_AFTER: usize = 2_000;
 
 /// What a drain did.
@@ -46,6 +48,15 @@ struct Drained {
 fn ten_thousand_stuck_games() {
     let game = Game::start();
     let table = Table::at(game.endpoint(), "rps");
+    strand(game.endpoint(), FEW);
+    let few = drain(&game, None);
+    assert_eq!(
+        (few.code, few.ended.len()),
+        (Some(0), FEW),
+        "{:?}",
+        few.notes
+    );
+
     let mut all: HashSet<String> = strand(game.endpoint(), GAMES).into_iter().collect();
 
     let first = drain(&game, Some(INTERRUPTED_AFTER));
@@ -64,8 +75,10 @@ fn ten_thousand_stuck_games() {
     let (took, work) = (first.took + second.took, first.work + second.work);
     let memory = first.memory.max(second.memory);
     let mb = memory / 1_000_000;
+    println!("{FEW} games: {:?}, {:?} of work", few.took, few.work);
     println!("{GAMES} games: {took:?}, {work:?} of work, {mb} MB");
-    assert!(work < Duration::from_mins(1), "{work:?}");
+    // Twice that, because the machine may be that much slower now. What looks at all games for each is ten times as much.
+    assert!(work < few.work * 10 * 2, "{:?}, {work:?}", few.work);
     assert!(memory < 150_000_000, "{memory} bytes");
 }
 
