@@ -1,5 +1,7 @@
 //! Every ending of a game, and every `reason`.
 
+use std::collections::HashMap;
+
 use rps_core::Play::{Paper, Rock, Scissors};
 use rps_core::names::env;
 use serde_json::json;
@@ -151,24 +153,11 @@ async fn leaving_the_waiting_list_frees_it() {
 #[tokio::test]
 async fn many_games_at_once() {
     let stage = Stage::new().await;
-    let mut players = Vec::new();
-    for _ in 0..20 {
-        players.push(stage.player().await);
-    }
-    for player in &mut players {
-        player.join().await;
-    }
-    let mut seats: std::collections::HashMap<String, u32> = std::collections::HashMap::new();
-    for player in &mut players {
-        loop {
-            let message = player.next().await;
-            if message["type"] == "game-over" {
-                let game = message["game"].as_str().expect("an id").to_owned();
-                assert_eq!(message["reason"], "nobody-played");
-                *seats.entry(game).or_default() += 1;
-                break;
-            }
-        }
+    let mut seats: HashMap<String, u32> = HashMap::new();
+    for over in stage.idle_players(20).await {
+        assert_eq!(over["reason"], "nobody-played", "{over}");
+        let game = over["game"].as_str().expect("an id").to_owned();
+        *seats.entry(game).or_default() += 1;
     }
     assert_eq!(seats.len(), 10);
     assert!(seats.values().all(|seats| *seats == 2), "{seats:?}");

@@ -48,19 +48,8 @@ async fn two_players_who_wait_in_different_shards_are_brought_together() {
 #[tokio::test]
 async fn many_players_over_many_shards_all_play() {
     let stage = Stage::with(options().env(env::LOBBY_SHARDS, "16")).await;
-    let mut players = Vec::new();
-    for _ in 0..20 {
-        players.push(stage.player().await);
-    }
-    for player in &mut players {
-        player.join().await;
-    }
-    for player in &mut players {
-        let mut last = player.next().await;
-        while let Some(message) = player.next_or_close().await {
-            last = message;
-        }
-        assert_eq!(last["reason"], "nobody-played", "{last}");
+    for over in stage.idle_players(20).await {
+        assert_eq!(over["reason"], "nobody-played", "{over}");
     }
     stage.end().await;
 }

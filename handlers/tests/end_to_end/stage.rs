@@ -4,11 +4,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use futures_util::future::join_all;
+use rps_core::ErrorCode;
 use rps_core::names::{Function, env};
 use rps_handlers::config::Config;
 use rps_handlers::outbound::aws::sdk_config;
 use rps_local::{FunctionProcess, Local, Options};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::error::Error as WebSocketError;
 
@@ -43,6 +45,23 @@ pub(crate) fn options() -> Options {
     options
         .env(env::PLAY_WINDOW_S, "2")
         .env(env::MAX_ROUNDS, "3")
+}
+
+/// Joins, never plays, and gives how the game ended.
+async fn until_over(player: &mut Player) -> Value {
+    player.join().await;
+    loop {
+        let message = player.next().await;
+        match message["type"].as_str() {
+            Some("game-over") => return message,
+            // Where many meet and the machine is slow, the lobby was taken each time for as long as a function tries.
+            Some("error") => {
+                assert_eq!(message["code"], json!(ErrorCode::TryAgain), "{message}");
+                player.join().await;
+            }
+            _ => {}
+        }
+    }
 }
 
 impl Stage {
@@ -80,6 +99,15 @@ impl Stage {
     /// A connection, with that Origin header.
     pub(crate) async fn connect(&self, origin: Option<&str>) -> Result<Player, WebSocketError> {
         Player::connect(self.url(), origin).await
+    }
+
+    /// So many players who join at once and never play. Gives how each one's game ended.
+    pub(crate) async fn idle_players(&self, count: usize) -> Vec<Value> {
+        let mut players = Vec::new();
+        for _ in 0..count {
+            players.push(self.player().await);
+        }
+        join_all(players.iter_mut().map(until_over)).await
     }
 
     /// Two players in a game, and its id.

@@ -17,7 +17,7 @@ use crate::aws::Table;
 use crate::rpsctl::Game;
 
 /// Long enough for a loaded machine; only a failing test waits for it.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A player of a `rpsctl local`.
 pub(crate) struct Player {
