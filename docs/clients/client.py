@@ -4,11 +4,12 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 playing, sent = 0, {"action": "join-game"}
 while True:
+    socket = None
     try:
         with connect(sys.argv[1], ping_interval=None) as socket:
             socket.send(json.dumps(sent))
             while True:
-                match json.loads(socket.recv(timeout=9 * 60)):
+                match json.loads(socket.recv(timeout=None if playing else 9 * 60)):
                     case {"type": "waiting"} if not playing:
                         print("You wait for an opponent.")
                     case {"type": "game-started", "round": n} | {"type": "round-drawn", "next_round": n} if n > playing:
@@ -24,7 +25,6 @@ while True:
                     case message if message.get("type", "error") == "error":  # API Gateway's own has no type.
                         time.sleep(0.5)
                         socket.send(json.dumps(sent))
-    except TimeoutError:
-        pass  # Nobody came. The connection is closed by now; another one follows.
-    except (OSError, WebSocketException):
-        sys.exit("The connection closed.")
+    except (OSError, WebSocketException) as error:
+        if not (socket and isinstance(error, TimeoutError)):  # Else nobody came; another connection follows.
+            sys.exit("The connection closed.")

@@ -7,7 +7,7 @@ const ANSWER_MS = 10_000; // Longer than a cold function and a slow network toge
 const RESEND_MS = 500;
 const HANG_UP_MS = 5_000;
 const BYE_MS = 3_000;
-const ASLEEP_MS = 120_000; // A browser calls a hidden page's timers once a minute at least.
+const ASLEEP_MS = 120_000; // Most browsers call a hidden page's timers once a minute.
 const LATE_MS = 10_000;
 const REVEAL_MS = 2_000; // How long the hands of a drawn round are shown while the next one runs.
 const BACK_OFF_MS = [1, 2, 4, 8, 16, 30].map((s) => s * 1000);
@@ -58,7 +58,6 @@ export class Game {
     this.url = url;
     this.show = show;
     Object.assign(this.state.score, score);
-    addEventListener('online', () => this.retry());
   }
 
   // Joins a game, on a new connection.
@@ -70,7 +69,9 @@ export class Game {
 
   // Does not wait for the next attempt.
   retry() {
-    if (this.state.scene === 'lost') this.#act();
+    const { scene } = this.state;
+    if (scene === 'lost') this.#act();
+    else if (scene === 'waiting') this.#move(''); // Safari does not tell that it is lost.
   }
 
   choose(play) {
@@ -80,14 +81,13 @@ export class Game {
   }
 
   leave() {
-    const say = this.state.scene === 'round' ? words.left_game : words.left;
-    this.stop(say, 'start');
+    this.stop(this.state.scene === 'round' ? words.left_game : words.left, 'start');
   }
 
   // Ends what is under way, and says why.
   stop(say, scene = 'stopped', more = {}) {
     this.#hangUp();
-    this.#set({ scene, say, why: '', notice: '', rounds: [], go: words.again, other: '', ...more });
+    this.#set({ scene, say, why: '', notice: '', rounds: [], chosen: '', go: words.again, other: '', ...more });
   }
 
   // To be called a few times a second.
@@ -114,7 +114,7 @@ export class Game {
     else if (now > endsAt + LATE_MS && why !== words.late) this.#set({ why: words.late });
   }
 
-  // To a new connection. Nobody may sit in two places: the old one is gone before the new one joins.
+  // To a new connection, when the old one is gone: nobody may sit in two places.
   #move(notice) {
     const old = this.#socket;
     this.#hangUp();
@@ -125,7 +125,7 @@ export class Game {
   #connect(notice = '') {
     this.#hangUp();
     const quiet = this.state.scene === 'waiting';
-    if (!quiet) this.#set({ scene: 'connecting', say: words.connecting, why: '', rounds: [], you: 'none', opponent: 'none' });
+    if (!quiet) this.#set({ scene: 'connecting', say: words.connecting, why: '', rounds: [], chosen: '', you: 'none', opponent: 'none' });
     this.#set({ notice });
     let socket;
     try {
@@ -206,7 +206,6 @@ export class Game {
   #waiting() {
     if (this.#unanswered?.action !== 'join-game') return; // It came after game-started.
     this.#unanswered = null;
-    this.#failures = 0;
     this.#set({ scene: 'waiting', say: words.waiting, why: words.invite });
     this.#after(IDLE_MS, () => this.#move(''));
   }
@@ -232,7 +231,7 @@ export class Game {
   #received({ round, play }) {
     if (this.state.scene !== 'round' || round !== this.state.round) return;
     this.#unanswered = this.#due = null;
-    this.#set({ chosen: play, you: play, opponent: 'hidden', say: fill(words.you_play, { play }), why: words.locked, notice: '' });
+    this.#set({ chosen: play, you: play, opponent: 'hidden', why: words.locked, notice: '' });
   }
 
   #over(message) {

@@ -160,6 +160,9 @@ addEventListener('keydown', ({ key, target, repeat, ctrlKey, altKey, metaKey }) 
   const play = KEYS[key.toLowerCase()];
   if (play) game?.choose(play);
 });
+addEventListener('online', () => (game ? game.retry() : start()));
+// Else a page kept to come back to holds the lock.
+addEventListener('pagehide', () => letGo?.());
 setInterval(() => {
   if (!game) return;
   game.tick();

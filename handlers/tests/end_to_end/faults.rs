@@ -5,11 +5,12 @@ use std::process::Command;
 
 use rps_core::ErrorCode;
 use rps_core::Play::{Paper, Rock, Scissors};
-use rps_core::names::LEASE_MS;
+use rps_core::names::{LEASE_MS, env};
 use rps_handlers::time::now_ms;
 use serde_json::json;
 
-use super::stage::Stage;
+use super::player::pair;
+use super::stage::{Stage, options};
 
 #[tokio::test]
 async fn a_ghost_in_the_waiting_list_is_replaced() {
@@ -44,7 +45,9 @@ async fn a_waiting_player_who_is_being_taken_is_not_given_to_another() {
     joiner.join().await;
     joiner.expect_error(ErrorCode::TryAgain).await;
     // That join died. Nothing is lost: the next one takes the waiting player.
-    stage.set("L#0", "taken_at_ms", now_ms() - LEASE_MS).await;
+    stage
+        .set("L#0", "taken_at_ms", now_ms() - LEASE_MS - 1000)
+        .await;
     joiner.join().await;
     assert_eq!(joiner.next().await["type"], "game-started");
     assert_eq!(waiting.next().await["type"], "game-started");
@@ -55,8 +58,9 @@ async fn a_waiting_player_who_is_being_taken_is_not_given_to_another() {
 
 #[tokio::test]
 async fn messages_that_come_twice_early_or_from_nowhere() {
-    let stage = Stage::new().await;
-    let (mut first, mut second, game) = stage.game().await;
+    // Long enough for all these messages, on a busy machine too.
+    let stage = Stage::with(options().env(env::PLAY_WINDOW_S, "6")).await;
+    let (mut first, mut second, game) = pair(stage.url(), 6000).await;
     first.plays(&game, Rock, 1).await;
     // None of these is the round's own message: each vanishes, at once or after it was put back.
     for body in [
@@ -73,7 +77,7 @@ async fn messages_that_come_twice_early_or_from_nowhere() {
     let deadline_ms = stage.number(&format!("G#{game}"), "deadline_ms").await;
     for _ in 0..2 {
         let own = json!({"v": 1, "game": game, "round": 1, "deadline_ms": deadline_ms});
-        stage.send(own, 2).await;
+        stage.send(own, 6).await;
     }
     second.plays(&game, Scissors, 1).await;
     first

@@ -83,12 +83,13 @@ impl Table {
             .collect()
     }
 
-    /// Makes everything a join holds this much older, as if that time had passed.
+    /// Makes everything a join holds this much older, as if that time had passed, and a second more: a machine's
+    /// clock may be set back meanwhile.
     pub async fn age(&self, ms: u64) {
         for mut item in self.items().await.into_values() {
             for attribute in ["taken_at_ms", "claimed_at_ms"] {
                 if let Some(AttributeValue::N(at)) = item.get_mut(attribute) {
-                    *at = (at.parse::<u64>().expect("a number") - ms).to_string();
+                    *at = (at.parse::<u64>().expect("a number") - ms - 1000).to_string();
                 }
             }
             let put = self

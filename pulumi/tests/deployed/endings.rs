@@ -39,7 +39,7 @@ impl Deployed {
             .expect("connected")
     }
 
-    fn window_ms(&self) -> u32 {
+    pub(crate) fn window_ms(&self) -> u32 {
         u32::from(self.rules.window_s()) * 1000
     }
 

@@ -17,6 +17,12 @@ use super::tools::{Tools, architecture, notice};
 
 const STACK: &str = "test";
 
+/// Seconds to play, long enough for what an operator does meanwhile on a busy machine.
+const WINDOW_S: u8 = 12;
+
+/// What it is changed to.
+const NEXT_WINDOW_S: u8 = WINDOW_S + 1;
+
 /// One test, because each step stands on what the one before left.
 #[tokio::test]
 async fn a_stack_from_nothing_to_nothing() {
@@ -68,7 +74,7 @@ async fn games(project: &Project, deployed: &Deployed, aws: &MiniStack) {
 async fn configure(project: &Project, architecture: Architecture) {
     for (key, value) in [
         ("architecture", architecture.name()),
-        ("playWindowSeconds", "5"),
+        ("playWindowSeconds", &WINDOW_S.to_string()),
         ("maxRounds", "2"),
         ("accessLogs", "true"),
         ("alarmEmail", "on-call@example.com"),
@@ -116,7 +122,7 @@ async fn deployed(project: &Project, aws: &MiniStack) -> Deployed {
         })
     });
     let shared = sdk_config(&config.expect("complete")).expect("a client");
-    let rules = Rules::new(5, 2).expect("in range");
+    let rules = Rules::new(WINDOW_S, 2).expect("in range");
     Deployed::new(&project.outputs().await, rules, Client::new(&shared))
 }
 
@@ -234,7 +240,9 @@ async fn said(aws: &MiniStack, args: &[&str]) -> Vec<Value> {
 
 /// A changed setting updates what depends on it and nothing else, and touches new games only.
 async fn an_update_in_the_middle_of_a_game(project: &Project, deployed: &Deployed) {
-    project.set("playWindowSeconds", "6").await;
+    project
+        .set("playWindowSeconds", &NEXT_WINDOW_S.to_string())
+        .await;
     project.set("lobbyShards", "16").await;
     let plan = project.plan().await;
     let updates = ["alarm-rounds-late", "decide", "join-game"];
@@ -250,7 +258,7 @@ async fn an_update_in_the_middle_of_a_game(project: &Project, deployed: &Deploye
         for player in [&mut first, &mut second] {
             let drawn = json!({
                 "type": "round-drawn", "game": game, "round": 1, "you": "rock", "opponent": "rock",
-                "next_round": 2, "play_within_ms": 5000,
+                "next_round": 2, "play_within_ms": deployed.window_ms(),
             });
             player.expect(drawn).await;
         }
@@ -268,6 +276,7 @@ async fn an_update_in_the_middle_of_a_game(project: &Project, deployed: &Deploye
 
 /// Two who wait in different shards of the lobby are brought together, in a game with the new window.
 async fn who_waits_alone_is_gathered(deployed: &Deployed) {
+    let play_within_ms = u32::from(NEXT_WINDOW_S) * 1000;
     // Once in sixteen times both pick the same shard, and two others try.
     for _ in 0..10 {
         let (mut first, mut second) = (deployed.player().await, deployed.player().await);
@@ -279,7 +288,7 @@ async fn who_waits_alone_is_gathered(deployed: &Deployed) {
         let started = if apart { second.next().await } else { answer };
         assert_eq!(
             (&started["type"], &started["play_within_ms"]),
-            (&json!("game-started"), &json!(6000))
+            (&json!("game-started"), &json!(play_within_ms))
         );
         first.expect(started).await;
         for player in [&mut first, &mut second] {

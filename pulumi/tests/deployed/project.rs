@@ -84,6 +84,8 @@ impl Project {
             )
             .env("PULUMI_CONFIG_PASSPHRASE", "test")
             .env("PULUMI_SKIP_UPDATE_CHECK", "true")
+            .env_remove("AWS_PROFILE")
+            .env_remove("AWS_SESSION_TOKEN")
             .stdin(Stdio::null())
             .kill_on_drop(true);
         pulumi

@@ -7,9 +7,15 @@ use tokio::process::Command;
 
 use super::ministack::{MiniStack, REGION};
 
-/// What rpsctl says about that stack.
+/// What rpsctl says about that stack, whatever is set for whoever runs the tests.
 pub(crate) async fn rpsctl(aws: &MiniStack, stack: &str, args: &[&str]) -> Output {
     let mut rpsctl = Command::new(executable());
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if name.starts_with("AWS_") || name.starts_with("RPSCTL_") {
+            rpsctl.env_remove(&*name);
+        }
+    }
     rpsctl
         .args(args)
         .args([

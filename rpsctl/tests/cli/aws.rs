@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
 use std::thread;
 
 use aws_credential_types::Credentials;
@@ -193,7 +194,7 @@ impl Table {
 
 /// A server on a free port of this machine that answers each request with a status and a body, given the
 /// request's head. It ends with the test's process.
-pub(crate) fn server(answer: impl Fn(&str) -> (u16, String) + Send + 'static) -> String {
+pub(crate) fn server(answer: impl Fn(&str) -> (u16, String) + Send + Sync + 'static) -> String {
     raw_server(move |head, _| {
         let (status, body) = answer(head);
         let length = body.len();
@@ -205,18 +206,24 @@ pub(crate) fn server(answer: impl Fn(&str) -> (u16, String) + Send + 'static) ->
 
 /// The same with all bytes of the answer, given the request's head in lower case and all its bytes.
 pub(crate) fn raw_server(
-    mut answer: impl FnMut(&str, &[u8]) -> Vec<u8> + Send + 'static,
+    answer: impl Fn(&str, &[u8]) -> Vec<u8> + Send + Sync + 'static,
 ) -> String {
+    serve(move |mut client| {
+        let (head, bytes) = request(&mut client)?;
+        client.write_all(&answer(&head, &bytes)).ok()
+    })
+}
+
+/// A server on a free port that is given each client, all at once.
+pub(crate) fn serve(answer: impl Fn(TcpStream) -> Option<()> + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("bound"));
+    let answer = Arc::new(answer);
     thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.expect("a connection");
-            let Some((head, bytes)) = request(&mut stream) else {
-                continue;
-            };
-            // A client that has heard enough may be gone.
-            let _ = stream.write_all(&answer(&head, &bytes));
+        for client in listener.incoming() {
+            let answer = Arc::clone(&answer);
+            // A client that has heard enough, or is killed in the middle of a call, is no trouble of the test.
+            thread::spawn(move || answer(client.expect("a connection")));
         }
     });
     url

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::Mutex;
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
@@ -62,12 +63,13 @@ impl Answer {
 /// head in lower case.
 pub(crate) fn between(
     endpoint: &str,
-    mut change: impl FnMut(&str, &mut Answer) + Send + 'static,
+    change: impl FnMut(&str, &mut Answer) + Send + 'static,
 ) -> String {
     let address = endpoint.trim_start_matches("http://").to_owned();
+    let change = Mutex::new(change);
     raw_server(move |head, request| {
         let mut answer = pass_on(&address, request);
-        change(head, &mut answer);
+        change.lock().expect("whole")(head, &mut answer);
         let Answer { head, body } = answer;
         let length = body.len();
         let head = format!("{head}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");

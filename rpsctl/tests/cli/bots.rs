@@ -48,7 +48,9 @@ fn four_games_and_nothing_lost() {
             assert!(report[name][field].is_number(), "{name}.{field}: {report}");
         }
     }
-    assert_eq!(report["waiting_to_game_started_ms"]["count"], json!(4));
+    // A `waiting` that comes after its `game-started` tells no time.
+    let waited = report["waiting_to_game_started_ms"]["count"].as_u64();
+    assert!(waited.is_some_and(|it| (1..=4).contains(&it)), "{report}");
     assert_eq!(report["join_to_answer_ms"]["count"], json!(8));
 }
 

@@ -7,7 +7,7 @@ use crate::rpsctl::{Ended, rpsctl};
 
 /// What differs from run to run, and what stands for it. Each is as long as what it redacts where a table's
 /// columns depend on it.
-const REDACTED: [(&str, &str); 9] = [
+const REDACTED: [(&str, &str); 10] = [
     // Where the text of `connections show` goes on in another line depends on times in it.
     (r"\n {11}(\S)", " $1"),
     (
@@ -20,6 +20,8 @@ const REDACTED: [(&str, &str); 9] = [
     (r"(^|[^\w-])[\w-]{15}=", "${1}CCCCCCCCCCCCCCCC"),
     // Two hours, and a second later 119 minutes.
     (r"\b\d+ (min|h) at the latest", "SOME TIME at the latest"),
+    // A cell is as wide as its column.
+    (r"\b\d+ (s|min) *([┆│])", "SOME $1 $2"),
     (r"\b\d+ (s|min|h|days)\b", "SOME $1"),
     (r"among \d+ items", "among SOME items"),
 ];

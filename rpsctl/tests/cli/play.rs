@@ -16,7 +16,7 @@ fn two(game: &Game, lines: [&str; 2], more: &[&str]) -> [Ended; 2] {
 
 #[test]
 fn a_game_by_lines() {
-    let game = Game::start();
+    let game = Game::with_window("3");
     let [won, lost] = two(&game, ["rock\nn\n", "what?\nS\nn\n"], &[]);
     let table = [
         (
@@ -39,7 +39,7 @@ fn a_game_by_lines() {
             "{ended:?}"
         );
         for line in [
-            "An opponent! 1 second to play.",
+            "An opponent! 3 seconds to play.",
             play,
             plays,
             end,
@@ -57,7 +57,7 @@ fn a_game_by_lines() {
 
 #[test]
 fn a_draw_and_another_game() {
-    let game = Game::start();
+    let game = Game::with_window("3");
     // Round 1 is drawn, round 2 decides, then both play once more; at the end of stdin it is over.
     let players = two(&game, ["p\np\ny\nr", "p\ns\ny\np"], &[]);
     let ends = [
@@ -72,7 +72,7 @@ fn a_draw_and_another_game() {
         assert!(
             ended
                 .stdout
-                .contains("Round 1: paper twice, a draw.\nRound 2: 1 second to play.")
+                .contains("Round 1: paper twice, a draw.\nRound 2: 3 seconds to play.")
         );
         for end in ends {
             assert!(ended.stdout.contains(end), "{end}: {ended:?}");

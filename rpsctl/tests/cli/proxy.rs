@@ -1,15 +1,14 @@
 //! Somebody between rpsctl and the AWS of `rpsctl local`, who may hold up a call or answer it in AWS's place.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
-use std::thread;
 
 use rps_handlers::time::now_ms;
 
-use crate::aws::request;
+use crate::aws::{request, serve};
 use crate::between::between;
 
 /// Answers given in AWS's place: a status and a body; none lets the call through.
@@ -29,21 +28,6 @@ pub(crate) fn in_the_past(endpoint: &str) -> String {
     let an_hour_ago = now_ms() / 1000 - 60 * 60;
     let an_hour_ago = an_hour_ago.try_into().expect("a time");
     between(endpoint, move |_, answer| answer.date(an_hour_ago))
-}
-
-/// A server on a free port that is given each client.
-fn serve(answer: impl Fn(TcpStream) -> Option<()> + Send + Sync + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("bound"));
-    let answer = Arc::new(answer);
-    thread::spawn(move || {
-        for client in listener.incoming() {
-            let answer = Arc::clone(&answer);
-            // A client that is killed in the middle of a call is no trouble of the test.
-            thread::spawn(move || answer(client.expect("a connection")));
-        }
-    });
-    url
 }
 
 /// What AWS answers.
@@ -70,9 +54,18 @@ fn pass(mut client: TcpStream, aws: &str, between: &dyn Fn(&str) -> Instead) -> 
             );
             format!("{head}{body}").into_bytes()
         }
+        // Who waited too long asks again, and AWS shall not do it twice.
+        None if is_gone(&client) => return None,
         None => ask(aws, &request)?,
     };
     client.write_all(&answer).ok()
+}
+
+/// Whether a client that has sent its request has closed the connection.
+fn is_gone(client: &TcpStream) -> bool {
+    let now = client.set_nonblocking(true);
+    let is_gone = matches!(client.peek(&mut [0]), Ok(0));
+    now.and(client.set_nonblocking(false)).is_err() || is_gone
 }
 
 /// An error as AWS gives it.

@@ -100,12 +100,19 @@ fn has_terminals() -> bool {
 /// What a command prints on a terminal of so many columns.
 fn on_a_terminal(game: &Game, columns: &str, no_color: &str, command: &str) -> String {
     let rpsctl = rpsctl([""; 0]);
+    let env = rpsctl.get_envs();
     let program = rpsctl.get_program().to_str().expect("UTF-8").to_owned();
     let line = format!("stty cols {columns} rows 50 && {program} {command}");
     let mut script = Command::new("script");
     script
         .args(["-qec", &line, "/dev/null"])
         .stdin(Stdio::null());
+    for (name, value) in env {
+        match value {
+            Some(value) => script.env(name, value),
+            None => script.env_remove(name),
+        };
+    }
     script
         .env("NO_COLOR", no_color)
         .env("AWS_ENDPOINT_URL", game.endpoint());

@@ -7,7 +7,7 @@ use crate::rpsctl::{Game, run, run_with, say};
 
 #[test]
 fn play_and_bots_at_the_stacks_socket() {
-    let game = Game::start();
+    let game = Game::with_window("3");
     let endpoint = game.endpoint();
     Table::create(endpoint, "rps-dev").describe(game.url());
     let place = ["--stack", "dev", "--endpoint-url", endpoint];

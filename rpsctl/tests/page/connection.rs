@@ -25,6 +25,7 @@ async fn a_page_that_does_not_know_where_the_game_is_says_so() {
     page.expect_say(words::NO_CONFIG).await;
     page.expect_scene("stopped").await;
     page.expect_text("#go", words::NOW).await;
+    page.expect("rock.ariaDisabled === 'true'").await;
     for broken in [
         "no JSON",
         "null",
@@ -41,9 +42,8 @@ async fn a_page_that_does_not_know_where_the_game_is_says_so() {
     page.offline(true).await;
     page.press("Enter").await;
     page.expect_say(words::OFFLINE).await;
-    page.offline(false).await;
     server.config(Some(r#"{"socket":"ws"}"#));
-    page.press("Enter").await;
+    page.offline(false).await;
     page.expect_say(words::START).await;
     page.press("Enter").await;
     server.join().await;
@@ -103,6 +103,56 @@ async fn a_game_that_cannot_be_reached_is_tried_again_later_and_later() {
     socket.send(&waiting()).await;
     page.expect_say(words::WAITING).await;
     page.done_with(&["Unexpected response code: 403"]).await;
+}
+
+#[tokio::test]
+async fn a_server_that_lets_nobody_wait_is_tried_later_and_later_too() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let mut server = Server::start().await;
+    let (page, mut socket) = browser.waiting(&mut server).await;
+    for (most_s, connections) in [1_u64, 2, 4].into_iter().zip(2..) {
+        drop(socket);
+        page.expect_say(words::LOST).await;
+        page.pass(most_s * 750 - TICK_MS).await;
+        assert_eq!(server.attempts(), connections - 1);
+        page.pass(most_s * 250 + 2 * TICK_MS).await;
+        socket = server.join().await;
+        socket.send(&waiting()).await;
+        page.expect_say(words::WAITING).await;
+    }
+    // A game makes it good.
+    socket.send(&started()).await;
+    page.expect_scene("round").await;
+    drop(socket);
+    page.expect_scene("lost").await;
+    page.pass(1_000 + TICK_MS).await;
+    server.join().await;
+    page.done().await;
+}
+
+/// A browser may not tell that a connection is gone with its network.
+#[tokio::test]
+async fn who_waits_when_a_network_comes_connects_anew() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let mut server = Server::start().await;
+    let (page, first) = browser.waiting(&mut server).await;
+    page.offline(true).await;
+    page.offline(false).await;
+    first.ended().await;
+    let mut second = server.join().await;
+    second.send(&waiting()).await;
+    second.send(&started()).await;
+    page.expect_scene("round").await;
+    // A game may have survived, and would be lost by leaving it.
+    page.offline(true).await;
+    page.offline(false).await;
+    page.pass(1_000).await;
+    assert_eq!((page.scene().await, server.attempts()), ("round".into(), 2));
+    page.done().await;
 }
 
 #[tokio::test]

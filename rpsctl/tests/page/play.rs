@@ -43,6 +43,10 @@ async fn expect_beaten(winner: (&Page, Play), loser: (&Page, Play)) {
 async fn meet(first: &Page, second: &Page) {
     first.press("Enter").await;
     first.expect_say(words::WAITING).await;
+    // Of another game nothing is left.
+    first
+        .expect("!document.querySelector('[aria-pressed=true]')")
+        .await;
     second.click("#go").await;
     for page in [first, second] {
         page.expect_say(&opponent(WINDOW_MS)).await;

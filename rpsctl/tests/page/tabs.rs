@@ -78,6 +78,25 @@ async fn a_tab_that_has_stopped_playing_lets_the_other_play() {
     second.done().await;
 }
 
+/// A browser may keep a page that was left, to come back to. Its connection is gone.
+#[tokio::test]
+async fn a_page_that_was_left_lets_another_play() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let mut server = Server::start().await;
+    let (first, _socket) = browser.waiting(&mut server).await;
+    let second = first.another_tab().await;
+    second.expect_say(words::START).await;
+    first
+        .value("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+        .await;
+    second.press("Enter").await;
+    server.join().await;
+    first.done().await;
+    second.done().await;
+}
+
 /// A browser that keeps nothing for a page may refuse it locks, too.
 #[tokio::test]
 async fn who_cannot_tell_tabs_apart_plays() {

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::browser::Browser;
 use crate::clock::{IDLE_MS, TICK_MS, WAIT_MS};
-use crate::frames::{WINDOW_MS, over, started, waiting};
+use crate::frames::{WINDOW_MS, over, play, received, started, waiting};
 use crate::server::Server;
 
 /// Longer than a hidden page's timers are held back.
@@ -118,6 +118,28 @@ async fn a_clock_that_is_set_back_is_a_sleep() {
     page.pass(1_000 + 2 * TICK_MS).await;
     page.expect_say(words::SLEPT_GAME).await;
     socket.ended().await;
+    page.done().await;
+}
+
+/// The time is up once, for who listens.
+#[tokio::test]
+async fn a_play_in_the_last_moment_is_confirmed_after_it() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let mut server = Server::start().await;
+    let (page, mut socket) = browser.playing(&mut server).await;
+    page.pass(WINDOW_MS - 2 * TICK_MS).await;
+    page.press("r").await;
+    socket.expect(&play(Rock, 1)).await;
+    page.pass(4 * TICK_MS).await;
+    page.expect_say(words::TIME_UP).await;
+    socket.send(&received(Rock, 1)).await;
+    page.expect_why(words::LOCKED).await;
+    page.pass(2 * TICK_MS).await;
+    let told = page.value("testTold.say.all.slice(-2)").await;
+    let played = words::fill(words::YOU_PLAY, &[("play", &Rock)]);
+    assert_eq!(told, json!([played, words::TIME_UP]));
     page.done().await;
 }
 

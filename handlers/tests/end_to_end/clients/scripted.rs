@@ -1,5 +1,7 @@
 //! A server that does what a client must survive.
 
+use std::time::Duration;
+
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
@@ -8,7 +10,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, accept_async};
 
 use super::super::player::frames;
-use super::{Client, Ended, PATIENCE};
+use super::{Client, Ended, IMPATIENT, PATIENCE};
 
 /// The server's side of a connection.
 struct Server(WebSocketStream<TcpStream>);
@@ -169,12 +171,38 @@ async fn waits_anew(client: Client) {
     assert_eq!(printed, over);
 }
 
+/// Who is in a game does not leave it, however long nothing is said.
+async fn stays_in_a_game(client: Client) {
+    let says_nothing = async |door: &Door| {
+        let mut server = door.opens().await;
+        server.hears(&json!({"action": "join-game"})).await;
+        let started =
+            json!({"type": "game-started", "game": "g", "round": 1, "play_within_ms": 5000});
+        server.says(&[&started]).await;
+        server.hears_a_play(1).await;
+        let longer = IMPATIENT + Duration::from_secs(1);
+        let more = timeout(longer, server.next()).await;
+        assert!(more.is_err(), "{more:?}");
+        let over = json!({
+            "type": "game-over", "game": "g", "rounds": 1, "outcome": "won",
+            "reason": "opponent-left", "you": "rock", "opponent": null,
+        });
+        server.says(&[&over]).await;
+    };
+    let printed = with(client.impatient(), says_nothing).await.with(0);
+    assert!(
+        printed.ends_with("won, opponent-left: rock against nothing.\n"),
+        "{printed}"
+    );
+}
+
 #[tokio::test]
 async fn javascript_survives_what_may_happen() {
     if let Some(client) = Client::javascript().await {
         survives(client.clone()).await;
         ends_without_an_end(client.clone()).await;
-        waits_anew(client).await;
+        waits_anew(client.clone()).await;
+        stays_in_a_game(client).await;
     }
 }
 
@@ -183,6 +211,7 @@ async fn python_survives_what_may_happen() {
     if let Some(client) = Client::python().await {
         survives(client.clone()).await;
         ends_without_an_end(client.clone()).await;
-        waits_anew(client).await;
+        waits_anew(client.clone()).await;
+        stays_in_a_game(client).await;
     }
 }

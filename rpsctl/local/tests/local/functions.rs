@@ -148,7 +148,8 @@ async fn a_stop_waits_for_what_is_begun() {
     host.log.event("MESSAGE").await;
     let Host { local, mut log } = host;
     let go_on = async {
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        // The stop has begun.
+        assert_eq!(player.close_code().await, 1001);
         std::fs::write(&file, "").unwrap();
     };
     tokio::join!(soon(local.stop()), go_on);
