@@ -10,6 +10,7 @@ use crate::browser::Browser;
 use crate::clock::{IDLE_MS, TICK_MS, WAIT_MS};
 use crate::frames::{WINDOW_MS, over, play, received, started, waiting};
 use crate::server::Server;
+use crate::visit::opponent;
 
 /// Longer than a hidden page's timers are held back.
 const SLEPT_MS: u64 = 200_000;
@@ -137,9 +138,9 @@ async fn a_play_in_the_last_moment_is_confirmed_after_it() {
     socket.send(&received(Rock, 1)).await;
     page.expect_why(words::LOCKED).await;
     page.pass(2 * TICK_MS).await;
-    let told = page.value("testTold.say.all.slice(-2)").await;
+    let told = page.value("testTold.say.all.slice(-3)").await;
     let played = words::fill(words::YOU_PLAY, &[("play", &Rock)]);
-    assert_eq!(told, json!([played, words::TIME_UP]));
+    assert_eq!(told, json!([opponent(WINDOW_MS), played, words::TIME_UP]));
     page.done().await;
 }
 
