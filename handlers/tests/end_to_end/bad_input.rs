@@ -11,7 +11,6 @@ use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::error::Error as WebSocketError;
 
-use super::player::pair;
 use super::stage::{Stage, options};
 
 #[tokio::test]
@@ -66,8 +65,8 @@ async fn frames_that_are_not_of_the_protocol() {
 
 #[tokio::test]
 async fn plays_and_joins_out_of_turn() {
-    // A long window: the round is open for as long as all this takes.
-    let stage = Stage::with(options().env(env::PLAY_WINDOW_S, "60")).await;
+    // The round is open for as long as all this takes.
+    let stage = Stage::with_window(10).await;
     let mut early = stage.player().await;
     early.play(Rock, 1).await;
     early.expect_error(ErrorCode::NotInAGame).await;
@@ -80,7 +79,7 @@ async fn plays_and_joins_out_of_turn() {
     early.socket.close(None).await.expect("closed");
     stage.assert_empty().await;
 
-    let (mut first, mut second, game) = pair(stage.url(), 60_000).await;
+    let (mut first, mut second, game) = stage.game().await;
     first.join().await;
     first.expect_error(ErrorCode::AlreadyInAGame).await;
     first.plays(&game, Rock, 1).await;
@@ -95,12 +94,13 @@ async fn plays_and_joins_out_of_turn() {
         .say(json!({"action": "receive-play", "play": "paper"}))
         .await;
     assert_eq!(second.next().await["type"], "play-received");
-    second.socket.close(None).await.expect("closed");
     first
-        .expect_over(&game, 1, ["won", "opponent-left"], [Some(Rock), None])
+        .expect_over(&game, 1, ["lost", "plays"], [Some(Rock), Some(Paper)])
         .await;
-    // The message of the round is still delayed, and will vanish.
-    stage.assert_no_items().await;
+    second
+        .expect_over(&game, 1, ["won", "plays"], [Some(Paper), Some(Rock)])
+        .await;
+    stage.end().await;
 }
 
 #[tokio::test]

@@ -11,10 +11,8 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::timeout;
 
+use super::player::PATIENCE;
 use super::stage::Stage;
-
-/// Three rounds and two starting interpreters, on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How long an impatient client waits: on a busy machine it connects and joins within that.
 const IMPATIENT: Duration = Duration::from_secs(5);

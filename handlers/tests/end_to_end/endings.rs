@@ -6,7 +6,6 @@ use rps_core::Play::{Paper, Rock, Scissors};
 use rps_core::names::env;
 use serde_json::json;
 
-use super::player::pair;
 use super::stage::{Stage, options};
 
 #[tokio::test]
@@ -99,8 +98,8 @@ async fn nobody_played() {
 #[tokio::test]
 async fn the_opponent_left_mid_game() {
     // A long window: the end must come by `$disconnect`, not by the clock.
-    let stage = Stage::with(options().env(env::PLAY_WINDOW_S, "60")).await;
-    let (mut first, mut second, game) = pair(stage.url(), 60_000).await;
+    let stage = Stage::with_window(60).await;
+    let (mut first, mut second, game) = stage.game().await;
     second.plays(&game, Rock, 1).await;
     first.socket.close(None).await.expect("closed");
     second

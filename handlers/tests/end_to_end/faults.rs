@@ -5,12 +5,11 @@ use std::process::Command;
 
 use rps_core::ErrorCode;
 use rps_core::Play::{Paper, Rock, Scissors};
-use rps_core::names::{LEASE_MS, env};
+use rps_core::names::LEASE_MS;
 use rps_handlers::time::now_ms;
 use serde_json::json;
 
-use super::player::pair;
-use super::stage::{Stage, options};
+use super::stage::Stage;
 
 #[tokio::test]
 async fn a_ghost_in_the_waiting_list_is_replaced() {
@@ -59,8 +58,8 @@ async fn a_waiting_player_who_is_being_taken_is_not_given_to_another() {
 #[tokio::test]
 async fn messages_that_come_twice_early_or_from_nowhere() {
     // Long enough for all these messages, on a busy machine too.
-    let stage = Stage::with(options().env(env::PLAY_WINDOW_S, "6")).await;
-    let (mut first, mut second, game) = pair(stage.url(), 6000).await;
+    let stage = Stage::with_window(6).await;
+    let (mut first, mut second, game) = stage.game().await;
     first.plays(&game, Rock, 1).await;
     // None of these is the round's own message: each vanishes, at once or after it was put back.
     for body in [

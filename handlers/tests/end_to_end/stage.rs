@@ -18,12 +18,16 @@ use super::player::{PATIENCE, Player, pair};
 
 pub(crate) struct Stage {
     local: Local,
+    /// Seconds to play.
+    window_s: u32,
     pub(crate) dynamo: aws_sdk_dynamodb::Client,
     pub(crate) sqs: aws_sdk_sqs::Client,
 }
 
-/// Three rounds, messages back after five seconds, and windows of two: long enough to play in on a busy
-/// machine.
+/// Seconds to play, unless a test has much to do meanwhile.
+const WINDOW_S: u32 = 2;
+
+/// Three rounds, messages back after five seconds, and short windows.
 pub(crate) fn options() -> Options {
     let program = |function| match function {
         Function::Connection => env!("CARGO_BIN_EXE_connection"),
@@ -43,7 +47,7 @@ pub(crate) fn options() -> Options {
         ..Options::default()
     };
     options
-        .env(env::PLAY_WINDOW_S, "2")
+        .env(env::PLAY_WINDOW_S, &WINDOW_S.to_string())
         .env(env::MAX_ROUNDS, "3")
 }
 
@@ -72,6 +76,16 @@ impl Stage {
         Self::with(options()).await
     }
 
+    /// With so many seconds to play.
+    pub(crate) async fn with_window(window_s: u32) -> Self {
+        let options = options().env(env::PLAY_WINDOW_S, &window_s.to_string());
+        Self {
+            window_s,
+            ..Self::with(options).await
+        }
+    }
+
+    /// With these options, but the usual window.
     pub(crate) async fn with(options: Options) -> Self {
         let local = rps_local::start(options)
             .await
@@ -87,7 +101,12 @@ impl Stage {
         let shared = sdk_config(&config.expect("complete")).expect("a client");
         let dynamo = aws_sdk_dynamodb::Client::new(&shared);
         let sqs = aws_sdk_sqs::Client::new(&shared);
-        Self { local, dynamo, sqs }
+        Self {
+            local,
+            window_s: WINDOW_S,
+            dynamo,
+            sqs,
+        }
     }
 
     /// The players' socket.
@@ -115,7 +134,7 @@ impl Stage {
 
     /// Two players in a game, and its id.
     pub(crate) async fn game(&self) -> (Player, Player, String) {
-        pair(self.url(), 2000).await
+        pair(self.url(), self.window_s * 1000).await
     }
 
     /// The keys of everything in the table.

@@ -63,9 +63,10 @@ fn pass(mut client: TcpStream, aws: &str, between: &dyn Fn(&str) -> Instead) -> 
 
 /// Whether a client that has sent its request has closed the connection.
 fn is_gone(client: &TcpStream) -> bool {
-    let now = client.set_nonblocking(true);
+    client.set_nonblocking(true).expect("set");
     let is_gone = matches!(client.peek(&mut [0]), Ok(0));
-    now.and(client.set_nonblocking(false)).is_err() || is_gone
+    client.set_nonblocking(false).expect("set");
+    is_gone
 }
 
 /// An error as AWS gives it.

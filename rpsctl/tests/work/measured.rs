@@ -19,11 +19,12 @@ const DAY_S: i64 = 24 * 60 * 60;
 /// How long the last work may take after the players have gone; only a failing test waits for it.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// How much more than the work of games may be done for them all: a call that is not answered within a second is
-/// repeated, and counts twice. So much of it...
+/// How much more than the work of games may be done for them all, because a call that is not answered within a second
+/// is repeated, and counts twice.
 const REPEATED: f64 = 1.01;
-/// ...and so many units in any number of games.
-const REPEATED_ONCE: f64 = 2.0;
+
+/// How many units more may be done besides that, however few the games.
+const REPEATED_UNITS: f64 = 2.0;
 
 /// The reads of the games alone.
 const READS: &str = "read units of games";
@@ -200,7 +201,7 @@ impl Work {
 
     /// With what may be repeated.
     fn at_most(&self, of_one: f64) -> f64 {
-        of_one * REPEATED + REPEATED_ONCE / self.games
+        of_one * REPEATED + REPEATED_UNITS / self.games
     }
 
     /// It is that of a game, and does not depend on how many games there are.

@@ -9,8 +9,8 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, accept_async};
 
-use super::super::player::frames;
-use super::{Client, Ended, IMPATIENT, PATIENCE};
+use super::super::player::{PATIENCE, frames};
+use super::{Client, Ended, IMPATIENT};
 
 /// The server's side of a connection.
 struct Server(WebSocketStream<TcpStream>);
