@@ -5,9 +5,10 @@
 
 use std::sync::Arc;
 
-use rps_core::lobby::SHARDS;
-use rps_core::names::env;
-use rps_core::{AllowedOrigins, Rules};
+use rps_contract::AllowedOrigins;
+use rps_contract::names::env;
+use rps_game::Rules;
+use rps_game::lobby::SHARDS;
 
 /// What every function needs to reach AWS.
 #[derive(Clone)]

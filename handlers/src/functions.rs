@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use rps_core::names::Function;
+use rps_contract::names::Function;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tracing::{error, warn};

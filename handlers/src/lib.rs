@@ -2,7 +2,7 @@
 //!
 //! Dependencies point one way: binary -> [`functions`] (wiring) -> [`inbound`] (events in) ->
 //! [`service`] (what happens) -> [`ports`] (what the service needs) <- [`outbound`] (AWS).
-//! The rules of the game themselves are in `rps-core`.
+//! The rules of the game themselves are in `rps-game`.
 
 pub mod config;
 pub mod functions;

@@ -8,7 +8,7 @@
 
 use std::future::Future;
 
-use rps_core::{
+use rps_game::{
     Claim, Connection, ConnectionId, Game, GameId, Message, Play, Seat, ServerMessage, Taken, Tick,
     Waiting,
 };

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
-use rps_core::names::FUNCTION_TIMEOUT_S;
-use rps_core::{Connection, ErrorCode, Rules, ServerMessage};
+use rps_contract::names::FUNCTION_TIMEOUT_S;
+use rps_game::{Connection, ErrorCode, Rules, ServerMessage};
 use rps_handlers::inbound::queue::decide_all;
 use rps_handlers::inbound::websocket::{join_game, receive_play};
 use rps_handlers::outbound::dynamo::DynamoStore;

@@ -9,8 +9,8 @@ mod support;
 use std::cell::Cell;
 
 use futures_util::future::join_all;
-use rps_core::names::LEASE_MS;
-use rps_core::{ConnectionId, ErrorCode, Play, Reason, ServerMessage};
+use rps_game::lobby::LEASE_MS;
+use rps_game::{ConnectionId, ErrorCode, Play, Reason, ServerMessage};
 use rps_handlers::ports::{Delivery, Failure, Notify};
 use rps_handlers::service::decide::Handled::{Done, PutBack};
 use rps_handlers::service::decide::decide;
@@ -276,16 +276,16 @@ async fn a_tick_ahead_of_its_round_is_put_back_while_its_sender_may_live() {
     world.join("x").await;
     world.join("y").await;
     let now = world.ticks.0.borrow()[0].clone();
-    let ahead = rps_core::Tick {
+    let ahead = rps_game::Tick {
         round: 2,
         deadline_ms: now.deadline_ms + 5000,
         ..now.clone()
     };
-    let not_yet = rps_core::Tick {
+    let not_yet = rps_game::Tick {
         game: "not-yet".into(),
         ..now.clone()
     };
-    let gone = rps_core::Tick {
+    let gone = rps_game::Tick {
         game: "gone".into(),
         round: 2,
         ..now

@@ -8,8 +8,8 @@ mod gather;
 mod operate;
 mod support;
 
-use rps_core::names::LEASE_MS;
-use rps_core::{ErrorCode, Play, Reason, ServerMessage};
+use rps_game::lobby::LEASE_MS;
+use rps_game::{ErrorCode, Play, Reason, ServerMessage};
 use rps_handlers::ports::Changed;
 use support::fate::{Blow, Fate};
 use support::world::World;

@@ -15,7 +15,7 @@ mod stale;
 mod support;
 
 use futures_util::{StreamExt, stream};
-use rps_core::{ErrorCode, Play, Reason, ServerMessage};
+use rps_game::{ErrorCode, Play, Reason, ServerMessage};
 use support::fate::{Blow, Fate};
 use support::world::World;
 

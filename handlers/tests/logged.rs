@@ -5,8 +5,8 @@ mod support;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use rps_core::AllowedOrigins;
-use rps_core::log_metrics::CONNECTION_MINUTES;
+use rps_contract::AllowedOrigins;
+use rps_contract::log_metrics::CONNECTION_MINUTES;
 use rps_handlers::inbound::websocket::connection;
 use serde_json::{Value, json};
 use support::Table;

@@ -7,8 +7,8 @@
 mod support;
 
 use futures_util::{StreamExt, stream};
-use rps_core::names::LEASE_MS;
-use rps_core::{ErrorCode, Play, ServerMessage};
+use rps_game::lobby::LEASE_MS;
+use rps_game::{ErrorCode, Play, ServerMessage};
 use support::fate::{Blow, Fate};
 use support::world::World;
 

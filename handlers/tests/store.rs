@@ -8,7 +8,7 @@ mod support;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use rps_core::{Claim, Closed, Connection, Game, Play, Rules, Seat, Taken, Tick, Waiting};
+use rps_game::{Claim, Closed, Connection, Game, Play, Rules, Seat, Taken, Tick, Waiting};
 use rps_handlers::ports::*;
 use support::Table;
 

@@ -1,4 +1,4 @@
-// Made of handlers/core/src/words.rs: `UPDATE_EXPECT=1 cargo test -p rps-core words`.
+// Made of handlers/game/src/words.rs: `UPDATE_EXPECT=1 cargo test -p rps-game words`.
 export default {
 start: "Two players, one throw. Ready?",
 connecting: "Connecting.",

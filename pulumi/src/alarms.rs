@@ -4,8 +4,8 @@
 //! exactly ten. So where AWS offers a metric for each function or operation, the one is taken that cannot
 //! stay silent when the others would speak.
 
-use rps_core::names::Function;
-use rps_core::stack;
+use rps_contract::names::Function;
+use rps_contract::stack;
 
 use crate::aws::cloudwatch::{Dimensions, Metric, MetricAlarm, MetricQuery};
 use crate::aws::sns::{Topic, TopicSubscription};

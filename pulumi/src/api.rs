@@ -1,6 +1,6 @@
 //! The players' socket: a WebSocket API, its one stage, and the routes to the functions.
 
-use rps_core::names::{Function, ROUTES, Route};
+use rps_contract::names::{Function, ROUTES, Route};
 use serde_json::json;
 
 use crate::aws::apigateway::{

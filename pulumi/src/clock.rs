@@ -1,7 +1,7 @@
 //! The clock: a queue whose messages arrive when a round's time is over, and what they wake.
 
-use rps_core::names::{Function, MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
-use rps_core::stack;
+use rps_contract::names::{Function, MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
+use rps_contract::stack;
 use serde_json::json;
 
 use crate::STACK;

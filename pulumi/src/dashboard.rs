@@ -3,9 +3,9 @@
 //! What only the game knows (draws, lateness) is asked of the functions' logs when somebody looks. Games are a metric
 //! (`log_metrics`): more of them would cost while nobody looks.
 
-use rps_core::log_metrics::GAMES;
-use rps_core::names::Function;
-use rps_core::stack;
+use rps_contract::log_metrics::GAMES;
+use rps_contract::names::Function;
+use rps_contract::stack;
 use serde_json::{Value, json};
 
 use crate::STACK;

@@ -1,7 +1,7 @@
 //! The table that keeps connections, lobby and games.
 
-use rps_core::names::attribute;
-use rps_core::stack;
+use rps_contract::names::attribute;
+use rps_contract::stack;
 
 use crate::aws::dynamodb::{Attribute, Switch, Table, Ttl};
 use crate::program::{Handle, Program};

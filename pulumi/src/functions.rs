@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use rps_core::names::{FUNCTION_TIMEOUT_S, Function, env};
-use rps_core::stack;
+use rps_contract::names::{FUNCTION_TIMEOUT_S, Function, env};
+use rps_contract::stack;
 
 use crate::api::Socket;
 use crate::aws::cloudwatch::LogGroup;

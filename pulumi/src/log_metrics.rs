@@ -2,8 +2,8 @@
 //!
 //! Each filter of one metric adds to the same series, so there are two metrics of our own, and ten are always free.
 
-use rps_core::log_metrics::{ALL, LogMetric};
-use rps_core::stack;
+use rps_contract::log_metrics::{ALL, LogMetric};
+use rps_contract::stack;
 
 use crate::STACK;
 use crate::aws::cloudwatch::{LogMetricFilter, MetricTransformation};

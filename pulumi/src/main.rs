@@ -9,7 +9,7 @@ use std::env;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use rps_core::stack;
+use rps_contract::stack;
 use rps_infra::{Settings, program, zips};
 
 fn main() -> io::Result<ExitCode> {

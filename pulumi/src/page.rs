@@ -1,6 +1,6 @@
 //! The players' page: a bucket that nobody but CloudFront can read.
 
-use rps_core::page::{self, CACHE_CONTROL, CONFIG, Config, FILES, content_security_policy};
+use rps_contract::page::{self, CACHE_CONTROL, CONFIG, Config, FILES, content_security_policy};
 use serde_json::json;
 
 use crate::STACK;

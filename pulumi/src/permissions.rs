@@ -1,6 +1,6 @@
 //! What each function may do: the calls of its ports (`handlers/src/ports.rs`), on its own resources.
 
-use rps_core::names::Function;
+use rps_contract::names::Function;
 use serde_json::{Value, json};
 
 use crate::aws::cloudwatch::LogGroup;

@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use reader::Reader;
-use rps_core::Rules;
-use rps_core::lobby::SHARDS;
-use rps_core::names::FUNCTION_MEMORY_MB;
+use rps_contract::names::FUNCTION_MEMORY_MB;
+use rps_game::Rules;
+use rps_game::lobby::SHARDS;
 
 /// A stack's settings. The default is what a stack has that sets nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]

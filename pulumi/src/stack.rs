@@ -1,7 +1,8 @@
 //! What the stack says of itself: to rpsctl, in an item of its own table, and to people, as outputs.
 
-use rps_core::names::{VERSION, attribute};
-use rps_core::stack::{ITEM_KEY, Stack};
+use rps_contract::names::attribute;
+use rps_contract::stack::{ITEM_KEY, Stack};
+use rps_game::VERSION;
 use serde_json::{Map, Value, json};
 
 use crate::aws::dynamodb::TableItem;

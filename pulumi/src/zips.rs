@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use rps_core::names::Function;
+use rps_contract::names::Function;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 

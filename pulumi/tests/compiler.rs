@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use rps_core::names::Function;
+use rps_contract::names::Function;
 use rps_infra::{Architecture, Settings, program, zips};
 use tempfile::TempDir;
 

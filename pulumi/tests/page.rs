@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use reading::{of_type, resources};
-use rps_core::page::{
+use rps_contract::page::{
     CONFIG, Config, FILES, content_security_policy, content_security_policy_in_the_page,
 };
 use rps_infra::Settings;
@@ -99,7 +99,7 @@ fn the_page_is_off_unless_wanted_and_then_whole() {
         })
         .collect();
     let source =
-        |file: rps_core::page::File| (file != CONFIG).then(|| format!("site/{}", file.name));
+        |file: rps_contract::page::File| (file != CONFIG).then(|| format!("site/{}", file.name));
     let expected = FILES.into_iter().chain([CONFIG]).map(|file| {
         let content_type = file.content_type.to_owned();
         (file.name.to_owned(), content_type, source(file))

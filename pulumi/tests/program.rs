@@ -6,8 +6,8 @@ mod support;
 use std::collections::BTreeMap;
 
 use reading::{of_type, resources};
-use rps_core::names::{Function, ROUTES};
-use rps_core::stack::Stack;
+use rps_contract::names::{Function, ROUTES};
+use rps_contract::stack::Stack;
 use rps_infra::{AWS_PROVIDER_VERSION, NAMES, Settings};
 use serde_json::{Value, json};
 use support::{everything, printed};

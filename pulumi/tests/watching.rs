@@ -6,7 +6,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use reading::of_type;
-use rps_core::names::ALARMS;
+use rps_contract::names::ALARMS;
 use serde_json::Value;
 use support::{everything, printed};
 

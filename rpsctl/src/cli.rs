@@ -4,13 +4,13 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::aws::Deployment;
-use crate::client::Address;
 use crate::commands::{
     bots, completions, connections, cost, dlq, doctor, free_tier, games, local, man, play, queue,
 };
 use crate::exit::Failure;
 use crate::output::Format;
 use crate::place::{PlaceArgs, WHICH_GAME, environment};
+use crate::players::client::Address;
 
 /// Real-time rock paper scissors: play it, watch it, run it on this machine.
 #[derive(Debug, Parser)]

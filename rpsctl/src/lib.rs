@@ -7,18 +7,14 @@
 //! - `output`: the only module that writes to stdout and stderr; `exit`: how rpsctl ends
 //! - `operate`: changing what runs: plans, confirmation, execution
 //! - `place`: which game a command is about; `aws`: that game as AWS holds it
-//! - `client`: a player of the game: the session is pure, the socket is around it
-//! - `play`: a person plays in a terminal
-//! - `bots`: many bots play, and what they were told is checked and measured
-//! - `usage`: what a game in AWS has used; `prices`: what AWS asks for it; `bill`: what a month costs
+//! - `players`: a client of the game, a person's and the bots'
+//! - `billing`: what a game in AWS has used, what AWS asks for it, what a month costs
 //! - `lines`: what `rpsctl local` writes while the game runs
 //! - `words`: what the game's messages are in plain English
 
 mod aws;
-mod bill;
-mod bots;
+mod billing;
 mod cli;
-mod client;
 mod commands;
 mod exit;
 mod interrupt;
@@ -26,9 +22,7 @@ mod lines;
 mod operate;
 mod output;
 mod place;
-mod play;
-mod prices;
-mod usage;
+mod players;
 mod words;
 
 use std::process::ExitCode;

@@ -1,14 +1,14 @@
 //! The lines of `rpsctl local`: what the bots do, and what the functions log.
 
-use rps_core::ServerMessage;
-use rps_core::names::Function;
-use rps_core::words::{because, seconds};
+use rps_contract::names::Function;
+use rps_game::ServerMessage;
+use rps_game::words::{because, seconds};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::bots::Moment;
-use crate::client::Event;
 use crate::output::{self, Paint};
+use crate::players::bots::Moment;
+use crate::players::client::Event;
 use crate::words::they_verb;
 
 /// Writes lines, each with its time and its speaker.
@@ -130,8 +130,8 @@ fn text(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::{plain, tell};
-    use crate::bots::Moment;
-    use crate::client::Event;
+    use crate::players::bots::Moment;
+    use crate::players::client::Event;
 
     #[test]
     fn what_functions_log() {

@@ -5,12 +5,12 @@
 use std::str::FromStr;
 
 use clap::Args;
-use rps_core::names::Function;
-use rps_core::stack::{self, NAME_TAKES, is_name};
+use rps_contract::names::Function;
+use rps_contract::stack::{self, NAME_TAKES, is_name};
 use tokio_tungstenite::tungstenite::http::Uri;
 
-use crate::client::is_loopback;
 use crate::exit::Failure;
+use crate::players::client::is_loopback;
 
 /// Where `rpsctl local` answers unless told otherwise.
 pub(crate) const LOCAL_ENDPOINT: &str = "http://127.0.0.1:4566";

@@ -1,8 +1,9 @@
-//! What operators read, in plain English. What players read is in `rps_core::words`.
+//! What operators read, in plain English. What players read is in `rps_game::words`.
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
-use rps_core::{Game, Outcome, Stuck};
+use rps_contract::Stuck;
+use rps_game::{Game, Outcome};
 
 /// How a game ended, for "bot 1 …".
 pub(crate) fn they_verb(outcome: Outcome) -> &'static str {
@@ -50,7 +51,7 @@ pub(crate) fn decided(game: &Game, now_ms: u64) -> String {
         (0, Some(_)) => "closed".to_owned(),
         (late, _) => format!("overdue {}", time_span(late)),
     };
-    match game.stuck(now_ms) {
+    match rps_contract::stuck(game, now_ms) {
         None => when,
         Some(Stuck::PastTime) => format!("stuck, {when}"),
         Some(Stuck::PastRounds) => "stuck, past its rounds".to_owned(),
@@ -102,7 +103,7 @@ pub(crate) fn rfc_3339(ms: u64) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::{count, decided, escaped, grouped, of_the_protocol, rfc_3339, time_span};
-    use rps_core::{Closed, ErrorCode, Game, Rules};
+    use rps_game::{Closed, ErrorCode, Game, Rules};
 
     #[test]
     fn small_words() {

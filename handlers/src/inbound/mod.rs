@@ -7,7 +7,7 @@ pub mod websocket;
 
 use std::time::Duration;
 
-use rps_core::names::FUNCTION_TIMEOUT_S;
+use rps_contract::names::FUNCTION_TIMEOUT_S;
 use tokio::time::timeout;
 
 use crate::ports::{Answer, Failure};

@@ -2,7 +2,7 @@
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use futures_util::future::join_all;
-use rps_core::{Message, Rules};
+use rps_game::{Message, Rules};
 use tracing::error;
 
 use super::in_time;

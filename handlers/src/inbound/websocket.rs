@@ -3,8 +3,9 @@
 use aws_lambda_events::apigw::{
     ApiGatewayWebsocketProxyRequest, ApiGatewayWebsocketProxyRequestContext,
 };
-use rps_core::log_metrics::{CONNECTION_MINUTES, connection_minutes};
-use rps_core::{AllowedOrigins, ClientMessage, ConnectionId, ErrorCode, Rules, ServerMessage};
+use rps_contract::AllowedOrigins;
+use rps_contract::log_metrics::{CONNECTION_MINUTES, connection_minutes};
+use rps_game::{ClientMessage, ConnectionId, ErrorCode, Rules, ServerMessage};
 use serde::Serialize;
 use tracing::{error, info};
 

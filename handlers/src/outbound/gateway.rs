@@ -6,7 +6,7 @@ use aws_sdk_apigatewaymanagement::operation::delete_connection::DeleteConnection
 use aws_sdk_apigatewaymanagement::operation::post_to_connection::PostToConnectionError;
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use aws_types::SdkConfig;
-use rps_core::{ConnectionId, ServerMessage};
+use rps_game::{ConnectionId, ServerMessage};
 
 use super::aws::failure;
 use crate::ports::{Delivery, Disconnect, Failure, Notify};

@@ -2,7 +2,7 @@
 
 use aws_sdk_sqs::Client;
 use aws_types::SdkConfig;
-use rps_core::Message;
+use rps_game::Message;
 
 use super::aws::failure;
 use crate::ports::{Failure, Schedule};

@@ -3,7 +3,7 @@
 //! It is stored, and nothing else: until `$connect` has returned, API Gateway answers 410 to a post to
 //! it, so no player is matched here.
 
-use rps_core::{Connection, ConnectionId};
+use rps_game::{Connection, ConnectionId};
 
 use crate::ports::{Failure, OpenConnection};
 

@@ -8,7 +8,7 @@
 //! is without one. A failure anywhere puts the tick back, and the next delivery goes on from what is
 //! stored. A tick that arrives before its round is stored is put back too, while its sender may live.
 
-use rps_core::Tick;
+use rps_game::Tick;
 
 use crate::ports::{Changed, CloseRound, EndGame, Failure, NextRound, Players, Schedule};
 use crate::service::settle::settle;

@@ -12,12 +12,12 @@
 //! back:
 //! - The join that could put it into the lobby once more (an entry that the SDK repeats, or one that was held
 //!   up on its way) sent this message first, and the message takes as long as that join may last
-//!   ([`GATHER_DELAY_S`](rps_core::gather::GATHER_DELAY_S)).
+//!   ([`GATHER_DELAY_S`](rps_game::gather::GATHER_DELAY_S)).
 //! - A joiner marks the lobby before it starts the game. The player does not leave while the mark is fresh,
 //!   nor if it is not the one that was seen; whoever made an expired one is dead.
 
-use rps_core::gather::Step;
-use rps_core::{Claim, GameId, Gather, Rules, ServerMessage};
+use rps_game::gather::Step;
+use rps_game::{Claim, GameId, Gather, Rules, ServerMessage};
 use tracing::{info, warn};
 
 use crate::ports::{

@@ -21,9 +21,9 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
-use rps_core::gather::GATHER_DELAY_S;
-use rps_core::lobby::{self, Join, Standing};
-use rps_core::{
+use rps_game::gather::GATHER_DELAY_S;
+use rps_game::lobby::{self, Join, Standing};
+use rps_game::{
     Claim, ConnectionId, ErrorCode, Game, GameId, Gather, JoinId, Rules, Seat, ServerMessage,
     Taken, Waiting,
 };

@@ -4,7 +4,7 @@
 //! next joiner, would find out. The connection goes first, so that no join still running can claim a
 //! place for it any more; then whichever place it had.
 
-use rps_core::ConnectionId;
+use rps_game::ConnectionId;
 
 use crate::ports::{Changed, EndGame, Failure, FindConnection, Players};
 use crate::service::settle::end;

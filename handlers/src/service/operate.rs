@@ -4,8 +4,8 @@
 //! Each begins with one conditional write that holds only if all is still as the operator has seen it. No
 //! function uses this.
 
-use rps_core::lobby::standing;
-use rps_core::{
+use rps_game::lobby::standing;
+use rps_game::{
     Claim, Connection, ConnectionId, Game, Gather, JoinId, Message, Seat, Standing, Taken, Waiting,
 };
 
@@ -188,5 +188,5 @@ async fn is_awaited(
     wait: &Gather,
 ) -> Result<bool, Failure> {
     let step = gather::next_step(store, wait).await?;
-    Ok(step.is_some_and(|(_, step)| step != rps_core::gather::Step::Done))
+    Ok(step.is_some_and(|(_, step)| step != rps_game::gather::Step::Done))
 }

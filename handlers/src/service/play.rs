@@ -3,7 +3,7 @@
 //! One conditional write stores it, so it can neither be lost nor counted after the round is closed;
 //! when the condition does not hold, the game as it is (for which DynamoDB does not charge) says why.
 
-use rps_core::{ConnectionId, ErrorCode, Game, Play, Refusal, ServerMessage};
+use rps_game::{ConnectionId, ErrorCode, Game, Play, Refusal, ServerMessage};
 
 use crate::ports::{Arrival, Changed, Failure, FindConnection, RecordPlay};
 

@@ -6,8 +6,8 @@
 //! **Nothing is left** (guarantee 6): the game is removed last, so that a tick that comes back finds
 //! what is still to be removed.
 
-use rps_core::log_metrics::GAMES;
-use rps_core::{Effect, Game, Seat, ServerMessage, Settled};
+use rps_contract::log_metrics::GAMES;
+use rps_game::{Effect, Game, Seat, ServerMessage, Settled};
 use tracing::info;
 
 use crate::ports::{Changed, Delivery, EndGame, Failure, NextRound, Players, Schedule};

@@ -1,6 +1,6 @@
 //! The same over several shards of the lobby.
 
-use rps_core::{GameId, Taken, Waiting};
+use rps_game::{GameId, Taken, Waiting};
 use rps_handlers::ports::{ClearLobby, EnterLobby, ReadLobby, TakeWaiting};
 
 use super::*;

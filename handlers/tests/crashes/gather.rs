@@ -1,6 +1,6 @@
 //! The same while a player who waits alone in its shard of the lobby is brought to the others.
 
-use rps_core::Gather;
+use rps_game::Gather;
 
 use super::*;
 

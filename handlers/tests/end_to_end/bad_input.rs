@@ -4,9 +4,9 @@
 use std::sync::{Arc, Mutex};
 
 use futures_util::SinkExt;
-use rps_core::ErrorCode;
-use rps_core::Play::{Paper, Rock};
-use rps_core::names::env;
+use rps_contract::names::env;
+use rps_game::ErrorCode;
+use rps_game::Play::{Paper, Rock};
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::error::Error as WebSocketError;

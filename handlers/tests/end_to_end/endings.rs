@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use rps_core::Play::{Paper, Rock, Scissors};
-use rps_core::names::env;
+use rps_contract::names::env;
+use rps_game::Play::{Paper, Rock, Scissors};
 use serde_json::json;
 
 use super::stage::{Stage, options};

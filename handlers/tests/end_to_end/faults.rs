@@ -3,9 +3,9 @@
 
 use std::process::Command;
 
-use rps_core::ErrorCode;
-use rps_core::Play::{Paper, Rock, Scissors};
-use rps_core::names::LEASE_MS;
+use rps_game::ErrorCode;
+use rps_game::Play::{Paper, Rock, Scissors};
+use rps_game::lobby::LEASE_MS;
 use rps_handlers::time::now_ms;
 use serde_json::json;
 

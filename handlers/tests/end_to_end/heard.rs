@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use rps_core::Play::{self, Paper, Rock};
-use rps_core::names::env;
+use rps_contract::names::env;
+use rps_game::Play::{self, Paper, Rock};
 use serde_json::Value;
 
 use super::player::Player;

@@ -7,7 +7,7 @@ pub(crate) mod frames;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use rps_core::{ErrorCode, Play};
+use rps_game::{ErrorCode, Play};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::time::timeout;

@@ -1,6 +1,6 @@
 //! A lobby of many shards, with the real functions and the real delay of the queue.
 
-use rps_core::names::env;
+use rps_contract::names::env;
 use serde_json::json;
 
 use super::player::Player;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::join_all;
-use rps_core::ErrorCode;
-use rps_core::names::{Function, env};
+use rps_contract::names::{Function, env};
+use rps_game::ErrorCode;
 use rps_handlers::config::Config;
 use rps_handlers::outbound::aws::sdk_config;
 use rps_local::{FunctionProcess, Local, Options};

@@ -1,6 +1,6 @@
 //! The same while an operator closes a connection.
 
-use rps_core::names::LEASE_MS;
+use rps_game::lobby::LEASE_MS;
 use rps_handlers::service::operate::{Place, Seen};
 
 use super::operate::{SIGHTS, Sight, in_order};

@@ -1,6 +1,6 @@
 //! The same while an operator ends a game.
 
-use rps_core::Game;
+use rps_game::Game;
 use rps_handlers::ports::Changed;
 
 use super::*;

@@ -1,7 +1,7 @@
 //! What an operator saw is not so any more: it is refused, and nothing is done.
 
-use rps_core::Game;
-use rps_core::names::LEASE_MS;
+use rps_game::Game;
+use rps_game::lobby::LEASE_MS;
 use rps_handlers::ports::{Changed, ReadLobby, StartGame};
 use rps_handlers::service::operate::{Place, Seen};
 use rps_handlers::time::now_ms;

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::future::{Future, pending};
 
-use rps_core::{
+use rps_game::{
     Claim, Connection, ConnectionId, Game, GameId, Message, Seat, ServerMessage, Taken, Tick,
     Waiting,
 };

@@ -1,8 +1,9 @@
 //! Gathering in the world: a player who waits alone, and the message that brings it to the others.
 
 use futures_util::future::join_all;
-use rps_core::names::{LEASE_MS, MAX_RECEIVE_COUNT};
-use rps_core::{Gather, ServerMessage};
+use rps_contract::names::MAX_RECEIVE_COUNT;
+use rps_game::lobby::LEASE_MS;
+use rps_game::{Gather, ServerMessage};
 use rps_handlers::service::decide::Handled;
 use rps_handlers::service::gather::gather;
 

@@ -1,6 +1,6 @@
 //! Operators in the world: they see a game or a connection, and later end or close what they saw.
 
-use rps_core::{ConnectionId, Game, Message};
+use rps_game::{ConnectionId, Game, Message};
 use rps_handlers::ports::{Changed, Failure, FindGame};
 use rps_handlers::service::operate::{self, Seen, disconnect, end_game};
 

@@ -6,8 +6,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use rps_core::names::LEASE_MS;
-use rps_core::{
+use rps_game::lobby::LEASE_MS;
+use rps_game::{
     ConnectionId, ErrorCode, GameId, Gather, Message, Outcome, Play, Reason, Rules, ServerMessage,
     Tick,
 };

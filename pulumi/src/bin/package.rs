@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fmt};
 
-use rps_core::names::Function;
+use rps_contract::names::Function;
 use rps_infra::{Architecture, zips};
 
 fn main() -> ExitCode {

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use rps_core::AllowedOrigins;
+use rps_contract::AllowedOrigins;
 
 use super::{NAMES, Refusal, Settings};
 

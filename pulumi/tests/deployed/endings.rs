@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use rps_core::Play::{Paper, Rock, Scissors};
-use rps_core::Rules;
+use rps_game::Play::{Paper, Rock, Scissors};
+use rps_game::Rules;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tokio::time::{sleep, timeout};

@@ -1,8 +1,8 @@
 //! A stack from nothing to nothing.
 
 use aws_sdk_dynamodb::Client;
-use rps_core::Play::{Paper, Rock};
-use rps_core::Rules;
+use rps_game::Play::{Paper, Rock};
+use rps_game::Rules;
 use rps_handlers::config::Config;
 use rps_handlers::outbound::aws::sdk_config;
 use rps_infra::Architecture;

@@ -1,7 +1,7 @@
 //! Every `error` that a player can bring about, on what `up` made.
 
-use rps_core::ErrorCode;
-use rps_core::Play::{Paper, Rock};
+use rps_game::ErrorCode;
+use rps_game::Play::{Paper, Rock};
 use serde_json::json;
 
 use super::endings::Deployed;

@@ -6,7 +6,7 @@ mod switch;
 
 use std::{sync::Arc, time::Duration};
 
-use rps_core::names::Function;
+use rps_contract::names::Function;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::{

@@ -2,7 +2,9 @@
 
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
-use rps_core::names::{CONNECTION_LIFETIME_S, FUNCTION_TIMEOUT_S, Function, VISIBILITY_TIMEOUT_S};
+use rps_contract::names::{
+    CONNECTION_LIFETIME_S, FUNCTION_TIMEOUT_S, Function, VISIBILITY_TIMEOUT_S,
+};
 use tokio::sync::Semaphore;
 
 /// Where the lines of the functions go: their stdout, their stderr, and what Lambda itself would log.

@@ -1,7 +1,7 @@
 //! The players' page, as CloudFront serves it.
 
 use axum::{Router, body::Bytes, http::header, response::IntoResponse, routing::get};
-use rps_core::page::{
+use rps_contract::page::{
     CACHE_CONTROL, CONFIG, Config, FILES, FRAME_OPTION, File, INDEX, REFERRER_POLICY,
     content_security_policy,
 };

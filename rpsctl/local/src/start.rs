@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{Router, serve::ListenerExt};
-use rps_core::{Tick, names::MAX_RECEIVE_COUNT};
+use rps_contract::names::MAX_RECEIVE_COUNT;
+use rps_game::Tick;
 use serde_json::json;
 use tokio::{sync::watch, task::JoinHandle, time::timeout};
 

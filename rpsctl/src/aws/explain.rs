@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt::Debug;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use rps_core::stack::of_table;
+use rps_contract::stack::of_table;
 
 use super::trouble::Trouble;
 use super::{Account, Deployment};

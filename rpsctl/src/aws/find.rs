@@ -2,8 +2,8 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::StreamExt;
-use rps_core::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, attribute};
-use rps_core::{Connection, Game};
+use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, attribute};
+use rps_game::{Connection, Game};
 use rps_handlers::outbound::dynamo::{Stored, Unreadable, stored};
 
 use super::Deployment;

@@ -27,16 +27,16 @@ mod trouble;
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::types::AttributeValue;
-use rps_core::names::attribute;
-use rps_core::stack::{ITEM_KEY, Stack};
+use rps_contract::names::attribute;
+use rps_contract::stack::{ITEM_KEY, Stack};
 use rps_handlers::outbound::dynamo::DynamoStore;
 use rps_handlers::outbound::gateway::Gateway;
 use rps_local::Urls;
 use tokio::sync::OnceCell;
 
-use crate::client::Address;
 use crate::exit::{Exit, Failure};
 use crate::place::Place;
+use crate::players::client::Address;
 
 pub(crate) use self::account::Account;
 pub(crate) use self::clock::date_ms;

@@ -5,8 +5,8 @@ use aws_sdk_freetier::types::AccountPlanType;
 use rust_decimal::Decimal;
 
 use super::Deployment;
+use crate::billing::prices::Plan;
 use crate::exit::Failure;
-use crate::prices::Plan;
 
 /// The one region in which the Free Tier API answers.
 const REGION: &str = "us-east-1";

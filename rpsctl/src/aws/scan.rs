@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
-use rps_core::names::attribute;
+use rps_contract::names::attribute;
 use rps_handlers::outbound::dynamo::{Item, Stored, Unreadable, stored};
 
 use super::Deployment;

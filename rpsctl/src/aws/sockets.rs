@@ -5,7 +5,7 @@ use aws_sdk_apigatewaymanagement::config::Builder;
 use aws_sdk_apigatewaymanagement::error::ProvideErrorMetadata;
 use aws_sdk_apigatewaymanagement::operation::get_connection::GetConnectionError;
 use aws_smithy_types::DateTime;
-use rps_core::ConnectionId;
+use rps_game::ConnectionId;
 
 use super::Deployment;
 use crate::exit::Failure;

@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use rps_core::names::{MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
+use rps_contract::names::{MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
 use tokio::time::Instant;
 
-use crate::bots::{Fleet, Ledger, Report, Run, Watcher};
 use crate::cli::{Global, Socket};
-use crate::client::Player;
 use crate::commands::no_game;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::output::{self, Format};
+use crate::players::bots::{Fleet, Ledger, Report, Run, Watcher};
+use crate::players::client::Player;
 
 /// With no game beginning or ending for so long nothing will: every delivery of a round's message may
 /// have failed, each for one visibility timeout, and the longest window is a minute.

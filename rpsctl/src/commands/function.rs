@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use rps_core::names::Function;
+use rps_contract::names::Function;
 
 /// The hidden subcommand.
 const NAME: &str = "__function";
@@ -24,7 +24,7 @@ pub(crate) fn arguments(function: Function) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::{arguments, requested};
-    use rps_core::names::Function;
+    use rps_contract::names::Function;
 
     #[test]
     fn what_is_asked_for_is_what_runs() {

@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use clap::{Args, value_parser};
-use rps_core::names::env;
+use rps_contract::names::env;
 use rps_local::{Options, StartError, Urls};
 
-use crate::bots::{Fleet, Watcher};
-use crate::client::Address;
 use crate::commands::function;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::lines::Lines;
 use crate::output;
 use crate::place::LOCAL_ENDPOINT;
+use crate::players::bots::{Fleet, Watcher};
+use crate::players::client::Address;
 
 /// Run the whole game on this machine: its functions, and the AWS they need
 ///

@@ -16,7 +16,7 @@ pub(crate) mod play;
 pub(crate) mod queue;
 pub(crate) mod watch;
 
-use crate::client::{Address, ConnectError};
+use crate::players::client::{Address, ConnectError};
 
 /// There is no game to play at: why, and what to do.
 pub(crate) fn no_game(address: &Address, error: &ConnectError) -> anyhow::Error {

@@ -5,12 +5,12 @@ use std::io::{self, IsTerminal};
 use clap::Args;
 
 use crate::cli::{Global, Socket};
-use crate::client::{Address, Player};
 use crate::commands::no_game;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::output::Format;
-use crate::play::{Conversation, End, Input, play_one};
+use crate::players::client::{Address, Player};
+use crate::players::play::{Conversation, End, Input, play_one};
 
 /// Play in this terminal
 ///

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
-use rps_core::words::seconds;
+use rps_game::words::seconds;
 use rps_handlers::time::now_ms;
 use tokio::time::sleep;
 

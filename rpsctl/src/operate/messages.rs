@@ -1,7 +1,7 @@
 //! What messages of the queue have to do, and the step that deletes one.
 
 use futures_util::stream::{self, StreamExt};
-use rps_core::Message;
+use rps_game::Message;
 use rps_handlers::outbound::dynamo::DynamoStore;
 use rps_handlers::service::operate::is_needed;
 use rps_handlers::time::now_ms;

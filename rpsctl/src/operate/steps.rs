@@ -1,6 +1,6 @@
 //! Steps that more than one command takes.
 
-use rps_core::{ConnectionId, Game, GameId};
+use rps_game::{ConnectionId, Game, GameId};
 use rps_handlers::outbound::dynamo::DynamoStore;
 use rps_handlers::outbound::gateway::Gateway;
 use rps_handlers::ports::Changed;

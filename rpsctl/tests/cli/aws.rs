@@ -17,7 +17,7 @@ use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
-use rps_core::{ConnectionId, Game, Play, Rules};
+use rps_game::{ConnectionId, Game, Play, Rules};
 use rps_handlers::outbound::dynamo::DynamoStore;
 use rps_handlers::ports::StartGame;
 use tokio::runtime::Runtime;

@@ -1,6 +1,6 @@
 //! `rpsctl dlq`: what dead letters are, and that only those go that are of no use.
 
-use rps_core::Game;
+use rps_game::Game;
 use serde_json::{Value, json};
 
 use crate::aws::Table;

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 
 use aws_sdk_dynamodb::types::{AttributeValue, TimeToLiveSpecification};
 use aws_sdk_sqs::types::QueueAttributeName;
-use rps_core::Play::Rock;
+use rps_game::Play::Rock;
 use rps_handlers::time::now_ms;
 use serde_json::Value;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use rps_core::Play::Rock;
+use rps_game::Play::Rock;
 use serde_json::Value;
 
 use crate::aws::Table;

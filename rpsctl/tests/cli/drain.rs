@@ -1,6 +1,6 @@
 //! `rpsctl queue drain`: stuck games end, messages that have nothing to do go, and nothing else is touched.
 
-use rps_core::Game;
+use rps_game::Game;
 use rps_handlers::time::now_ms;
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! `rpsctl games list`: what is under way, and nothing else.
 
-use rps_core::Play::{Paper, Rock};
+use rps_game::Play::{Paper, Rock};
 
 use crate::aws::{THEN_MS, Table};
 use crate::golden::Golden;

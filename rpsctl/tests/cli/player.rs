@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use rps_core::{Claim, Connection, ConnectionId, Game as Match, GameId, Rules, Seat, Waiting};
+use rps_game::{Claim, Connection, ConnectionId, Game as Match, GameId, Rules, Seat, Waiting};
 use rps_handlers::ports::{EnterLobby, OpenConnection, RemoveConnection, StartGame};
 use serde_json::Value;
 use tokio::net::TcpStream;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 use aws_sdk_lambda::Client as Lambda;
 use aws_sdk_sqs::Client as Sqs;
 use aws_sdk_sqs::types::QueueAttributeName;
-use rps_core::{ConnectionId, Game, Play, Rules, Tick};
+use rps_game::{ConnectionId, Game, Play, Rules, Tick};
 use rps_local::{DEAD_LETTER_QUEUE, EVENT_SOURCE_MAPPING, QUEUE};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;

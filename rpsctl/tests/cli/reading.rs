@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::process::{Command, Stdio};
 
-use rps_core::Play::Rock;
+use rps_game::Play::Rock;
 
 use crate::aws::Table;
 use crate::prices::File;

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use rps_core::Outcome::Won;
-use rps_core::Play::{Paper, Rock, Scissors};
-use rps_core::Reason::Plays;
-use rps_core::words::{self, ending};
+use rps_game::Outcome::Won;
+use rps_game::Play::{Paper, Rock, Scissors};
+use rps_game::Reason::Plays;
+use rps_game::words::{self, ending};
 
 use crate::browser::Browser;
 use crate::clock::Clock;

@@ -1,9 +1,9 @@
 //! Where the socket is, how long it lasts, and what a page does without it.
 
-use rps_core::Outcome::Won;
-use rps_core::Play::Rock;
-use rps_core::Reason::OpponentLeft;
-use rps_core::words;
+use rps_game::Outcome::Won;
+use rps_game::Play::Rock;
+use rps_game::Reason::OpponentLeft;
+use rps_game::words;
 
 use crate::browser::Browser;
 use crate::clock::{Clock, IDLE_MS, TICK_MS, WAIT_MS};

@@ -1,6 +1,6 @@
 //! What a server says in a game of the test's.
 
-use rps_core::{ErrorCode, GameId, Outcome, Play, Reason, ServerMessage};
+use rps_game::{ErrorCode, GameId, Outcome, Play, Reason, ServerMessage};
 use serde_json::{Value, json};
 
 /// The window of a round, milliseconds.

@@ -1,10 +1,10 @@
 //! What a page makes of what it is told, and what it says.
 
-use rps_core::Outcome::{Abandoned, Drawn, Lost, Won};
-use rps_core::Play::{Paper, Rock, Scissors};
-use rps_core::Reason::{self, DrawLimit, EndedByOperator, Plays};
-use rps_core::words::{self, ending, fill, refusal};
-use rps_core::{ErrorCode, Play};
+use rps_game::Outcome::{Abandoned, Drawn, Lost, Won};
+use rps_game::Play::{Paper, Rock, Scissors};
+use rps_game::Reason::{self, DrawLimit, EndedByOperator, Plays};
+use rps_game::words::{self, ending, fill, refusal};
+use rps_game::{ErrorCode, Play};
 use serde_json::{Value, json};
 
 use crate::browser::Browser;

@@ -1,10 +1,10 @@
 //! Two pages play each other, in the real game.
 
-use rps_core::Outcome::{Abandoned, Lost, Won};
-use rps_core::Play;
-use rps_core::Play::{Paper, Rock, Scissors};
-use rps_core::Reason::{NobodyPlayed, OpponentDidNotPlay, OpponentLeft, Plays, YouDidNotPlay};
-use rps_core::words::{self, ending, fill};
+use rps_game::Outcome::{Abandoned, Lost, Won};
+use rps_game::Play;
+use rps_game::Play::{Paper, Rock, Scissors};
+use rps_game::Reason::{NobodyPlayed, OpponentDidNotPlay, OpponentLeft, Plays, YouDidNotPlay};
+use rps_game::words::{self, ending, fill};
 
 use crate::browser::Browser;
 use crate::clock::Clock;

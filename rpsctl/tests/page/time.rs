@@ -1,9 +1,9 @@
 //! What time does to a page: long waiting, sleep, clocks that are set, and a server that falls silent.
 
-use rps_core::Outcome::Won;
-use rps_core::Play::{Rock, Scissors};
-use rps_core::Reason::Plays;
-use rps_core::words::{self, ending};
+use rps_game::Outcome::Won;
+use rps_game::Play::{Rock, Scissors};
+use rps_game::Reason::Plays;
+use rps_game::words::{self, ending};
 use serde_json::json;
 
 use crate::browser::Browser;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rps_core::words;
+use rps_game::words;
 
 use crate::browser::Browser;
 use crate::clock::Clock;

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{Dimension, Statistic};
-use rps_core::names::{FUNCTION_MEMORY_MB, Function};
+use rps_contract::names::{FUNCTION_MEMORY_MB, Function};
 use rps_local::{QUEUE, TABLE};
 use tokio::time::{sleep, timeout};
 

@@ -2,8 +2,8 @@
 //! bring a closed connection back.
 
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
-use rps_core::names::attribute;
-use rps_core::{Claim, Connection, ConnectionId, GameId};
+use rps_contract::names::attribute;
+use rps_game::{Claim, Connection, ConnectionId, GameId};
 
 use super::items::{ConnectionItem, connection_key};
 use super::{DynamoStore, Updated, decode, deleted, n, s, updated};

@@ -3,9 +3,9 @@
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
-use rps_core::game::GRACE_MS;
-use rps_core::names::attribute;
-use rps_core::{Claim, Closed, ConnectionId, Game, GameId, Seat, Tick};
+use rps_contract::names::attribute;
+use rps_game::game::GRACE_MS;
+use rps_game::{Claim, Closed, ConnectionId, Game, GameId, Seat, Tick};
 
 use super::items::{GameItem, game_key, play_attribute, player_attribute};
 use super::{DynamoStore, Updated, deleted, n, s, updated};

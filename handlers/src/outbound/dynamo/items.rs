@@ -1,10 +1,10 @@
 //! The items' shapes. Every attribute name is spelled once here and once in the expression that uses it.
 
-use rps_core::names::{
+use rps_contract::names::{
     CONNECTION_KEY_PREFIX, CONNECTION_LIFETIME_S, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX, TTL_SLACK_S,
-    VERSION,
 };
-use rps_core::{
+use rps_game::VERSION;
+use rps_game::{
     Claim, Closed, Connection, ConnectionId, Game, GameId, JoinId, Play, Rules, Seat, Taken,
     Waiting,
 };

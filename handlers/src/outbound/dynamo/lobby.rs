@@ -1,8 +1,8 @@
 //! The lobby in the table: an item for each shard in which somebody waits.
 
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
-use rps_core::names::attribute;
-use rps_core::{ConnectionId, GameId, Taken, Waiting};
+use rps_contract::names::attribute;
+use rps_game::{ConnectionId, GameId, Taken, Waiting};
 
 use super::items::{LobbyItem, lobby_key};
 use super::{DynamoStore, Updated, deleted, n, s, updated};

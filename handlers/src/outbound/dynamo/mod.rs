@@ -31,7 +31,7 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use aws_types::SdkConfig;
-use rps_core::names::attribute;
+use rps_contract::names::attribute;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

@@ -1,7 +1,7 @@
 //! Any item, for who reads the whole table: operators. No function does.
 
-use rps_core::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX, attribute};
-use rps_core::{Connection, Game, Waiting};
+use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX, attribute};
+use rps_game::{Connection, Game, Waiting};
 use serde::de::DeserializeOwned;
 
 use super::Item;
@@ -59,7 +59,7 @@ fn read<T: DeserializeOwned>(key: &str, item: Item) -> Result<T, Unreadable> {
 mod tests {
     use super::super::encode;
     use super::*;
-    use rps_core::{Claim, Closed, Play, Rules, Seat, Taken};
+    use rps_game::{Claim, Closed, Play, Rules, Seat, Taken};
 
     fn game() -> Game {
         let players = ["x".into(), "y".into()];

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::extract::{Path, State};
-use rps_core::names::{FUNCTION_MEMORY_MB, Function};
+use rps_contract::names::{FUNCTION_MEMORY_MB, Function};
 use serde_json::json;
 
 use super::{Answer, ControlPlane, Json, Refusal};

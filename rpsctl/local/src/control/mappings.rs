@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, Query, State},
     http::StatusCode,
 };
-use rps_core::names::Function;
+use rps_contract::names::Function;
 use serde::Deserialize;
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use rps_core::names::{Function, ROUTES, Route};
+use rps_contract::names::{Function, ROUTES, Route};
 use serde_json::{Value, json};
 
 use super::{Answer, ControlPlane, Json, Refusal, functions::existing};

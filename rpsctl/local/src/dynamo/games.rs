@@ -1,10 +1,8 @@
 //! The games in the table of an earlier host.
 
 use dynoxide::Database;
-use rps_core::{
-    Tick,
-    names::{GAME_KEY_PREFIX, VERSION, attribute},
-};
+use rps_contract::names::{GAME_KEY_PREFIX, attribute};
+use rps_game::{Tick, VERSION};
 use serde_json::{Value, json};
 
 use super::table::{request, text};

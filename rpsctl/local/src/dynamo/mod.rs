@@ -19,7 +19,7 @@ use axum::{
 use dynoxide::Database;
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
-use rps_core::Tick;
+use rps_game::Tick;
 use tokio::net::TcpListener;
 
 use crate::{StartError, front::aws_error, metrics::Metrics};

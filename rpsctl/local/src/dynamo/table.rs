@@ -1,7 +1,7 @@
 //! The table, as the infrastructure would create it.
 
 use dynoxide::Database;
-use rps_core::names::attribute;
+use rps_contract::names::attribute;
 use serde_json::json;
 
 use crate::TABLE;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rps_core::names::Route;
+use rps_contract::names::Route;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -82,7 +82,7 @@ pub(super) fn error(message: &str, connection: &Connection, event: &Event) -> St
 
 #[cfg(test)]
 mod tests {
-    use rps_core::names::{Function, Route};
+    use rps_contract::names::{Function, Route};
 
     use super::{Answer, Connection, Event, Failure, reply};
 

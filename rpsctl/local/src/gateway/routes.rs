@@ -1,6 +1,6 @@
 //! Which route a message takes: `$request.body.action`.
 
-use rps_core::names::{ROUTES, Route};
+use rps_contract::names::{ROUTES, Route};
 use serde_json::Value;
 
 /// The route of that key.

@@ -1,6 +1,6 @@
 //! The environment variables of a function.
 
-use rps_core::names::{FUNCTION_MEMORY_MB, Function, env};
+use rps_contract::names::{FUNCTION_MEMORY_MB, Function, env};
 
 use crate::{ACCOUNT, Options, REGION, Urls, logs};
 

@@ -3,7 +3,7 @@
 use std::{sync::Mutex, time::Duration};
 
 use axum::body::Bytes;
-use rps_core::names::Function;
+use rps_contract::names::Function;
 use tokio::{
     sync::{Notify, mpsc, oneshot, watch},
     time::timeout,

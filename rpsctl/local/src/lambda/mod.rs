@@ -15,7 +15,7 @@ mod usage;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use axum::body::Bytes;
-use rps_core::names::Function;
+use rps_contract::names::Function;
 
 pub(crate) use environment::arn;
 pub(crate) use pool::Settings;

@@ -2,7 +2,7 @@
 
 use std::{io, process::Stdio, sync::Arc, time::Duration};
 
-use rps_core::names::Function;
+use rps_contract::names::Function;
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, BufReader},
     process::{Child, Command},

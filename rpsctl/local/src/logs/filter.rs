@@ -1,6 +1,6 @@
 //! `FilterLogEvents` (source: its page in the CloudWatch Logs API reference).
 
-use rps_core::names::Function;
+use rps_contract::names::Function;
 use serde::Deserialize;
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! `DescribeLogGroups` (source: its page in the CloudWatch Logs API reference).
 
-use rps_core::{log_metrics, names::Function};
+use rps_contract::{log_metrics, names::Function};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

@@ -22,7 +22,7 @@ use axum::{
     http::{Response, StatusCode},
     response::IntoResponse,
 };
-use rps_core::names::Function;
+use rps_contract::names::Function;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rps_core::names::Function;
+use rps_contract::names::Function;
 use serde_json::{Value, json};
 
 use super::{KEPT_LINES, Logs, Refusal, filter::answer, pattern::Pattern};

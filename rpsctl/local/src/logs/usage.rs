@@ -1,6 +1,6 @@
 //! What CloudWatch counts of a line, and the numbers that the game's metric filters take out of it.
 
-use rps_core::{
+use rps_contract::{
     log_metrics::{self, LogMetric},
     names::Function,
 };
@@ -65,7 +65,7 @@ fn value(metric: LogMetric, function: Function, line: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use rps_core::{
+    use rps_contract::{
         log_metrics::{CONNECTION_MINUTES, GAMES},
         names::Function::{Connection, Decide, JoinGame},
     };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_lambda::types::{
     Architecture, LastUpdateStatus, RecursiveLoop, Runtime, State as FunctionState,
 };
-use rps_core::names::{Function, ROUTES};
+use rps_contract::names::{Function, ROUTES};
 use rps_local::Options;
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rps_core::names::Function;
+use rps_contract::names::Function;
 use rps_local::Options;
 use serde_json::{Value, json};
 

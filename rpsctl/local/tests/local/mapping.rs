@@ -188,10 +188,10 @@ async fn the_games_of_a_host_that_is_gone_get_their_clock_messages_again() {
     let mut host = Host::start(Options { data, ..options() }).await;
     let records = host.log.batch().await.records;
     let bodies: Vec<_> = records.iter().map(|it| it.body.as_deref()).collect();
-    let tick: rps_core::Tick = serde_json::from_str(bodies[0].unwrap()).unwrap();
+    let tick: rps_game::Tick = serde_json::from_str(bodies[0].unwrap()).unwrap();
     assert_eq!(tick.game.to_string(), game);
     assert_eq!((tick.round, tick.deadline_ms), (3, deadline_ms));
-    assert_eq!((tick.v, bodies.len()), (rps_core::names::VERSION, 1));
+    assert_eq!((tick.v, bodies.len()), (rps_game::VERSION, 1));
     until_empty(&host).await;
     host.local.stop().await;
     std::fs::remove_dir_all(directory).unwrap();

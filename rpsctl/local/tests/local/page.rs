@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use rps_core::page::{CONFIG, FILES, content_security_policy};
+use rps_contract::page::{CONFIG, FILES, content_security_policy};
 use rps_local::Options;
 use serde_json::json;
 

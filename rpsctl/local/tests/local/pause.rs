@@ -9,7 +9,7 @@ use aws_sdk_lambda::{
         update_event_source_mapping::UpdateEventSourceMappingError,
     },
 };
-use rps_core::names::Function;
+use rps_contract::names::Function;
 use rps_local::{EVENT_SOURCE_MAPPING, Options};
 
 use crate::support::{Host, host, http, options, scratch, sdk, soon};

@@ -71,7 +71,7 @@ async fn a_port_in_use_is_named() {
 async fn a_program_that_is_not_there_is_named() {
     let options = Options {
         functions: vec![FunctionProcess {
-            function: rps_core::names::Function::Decide,
+            function: rps_contract::names::Function::Decide,
             program: "/nowhere/decide".into(),
             args: Vec::new(),
         }],

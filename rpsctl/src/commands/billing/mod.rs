@@ -13,12 +13,12 @@ use rust_decimal::Decimal;
 use time::{Duration, OffsetDateTime};
 
 use crate::aws::Deployment;
-use crate::bill::{Charge, Use, bill};
+use crate::billing::bill::{Charge, Use, bill};
+use crate::billing::prices::{Item, ItemPrice, Month, OLD_DAYS, Offer, Plan, Prices};
+use crate::billing::usage::{Period, Usage, Used};
 use crate::cli::Global;
 use crate::exit::Failure;
 use crate::output;
-use crate::prices::{Item, ItemPrice, Month, OLD_DAYS, Offer, Plan, Prices};
-use crate::usage::{Period, Usage, Used};
 use crate::words::count;
 
 pub(super) use self::columns::columns;

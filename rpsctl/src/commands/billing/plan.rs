@@ -2,9 +2,9 @@
 
 use super::usd;
 use crate::aws::Deployment;
+use crate::billing::prices::Plan;
 use crate::output;
 use crate::place::Place;
-use crate::prices::Plan;
 
 /// The one that is given, or that AWS tells, or else what everybody has.
 pub(super) async fn chosen(given: Option<Plan>, deployment: &Deployment) -> Plan {

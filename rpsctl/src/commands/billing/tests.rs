@@ -5,8 +5,8 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
 use super::Billing;
-use crate::prices::{Item, Month, Plan, Prices};
-use crate::usage::{Amount, Hours, Line, NOTHING, Period, Usage, Used};
+use crate::billing::prices::{Item, Month, Plan, Prices};
+use crate::billing::usage::{Amount, Hours, Line, NOTHING, Period, Usage, Used};
 
 /// Ten days and a half of November are over.
 const NOW: OffsetDateTime = datetime!(2026-11-11 12:00 UTC);

@@ -2,9 +2,9 @@
 
 use futures_util::future::try_join_all;
 use futures_util::{Stream, StreamExt, TryStreamExt};
-use rps_core::lobby::SHARDS;
-use rps_core::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX};
-use rps_core::{Connection, Game, GameId, Waiting};
+use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX};
+use rps_game::lobby::SHARDS;
+use rps_game::{Connection, Game, GameId, Waiting};
 use rps_handlers::outbound::dynamo::{Stored, Unreadable};
 use rps_handlers::service::operate::{Place, Seen};
 use rps_handlers::time::now_ms;
@@ -185,7 +185,7 @@ async fn shard(deployment: &Deployment, number: u8) -> Result<Option<Waiting>, F
 mod tests {
     use super::*;
     use crate::place::{Login, Place as Where};
-    use rps_core::{Claim, Seat};
+    use rps_game::{Claim, Seat};
     use rps_handlers::ports::{EnterLobby, OpenConnection};
 
     /// The lobby is read once, and players go on.

@@ -1,6 +1,6 @@
 //! A connection that somebody named.
 
-use rps_core::ConnectionId;
+use rps_game::ConnectionId;
 use rps_handlers::service::operate::Seen;
 
 use super::look::locate;

@@ -1,8 +1,9 @@
 //! What will happen to a connection next, in words.
 
-use rps_core::names::{CONNECTION_LIFETIME_S, LEASE_MS, TTL_SLACK_S};
-use rps_core::words::seconds;
-use rps_core::{ConnectionId, Waiting};
+use rps_contract::names::{CONNECTION_LIFETIME_S, TTL_SLACK_S};
+use rps_game::lobby::LEASE_MS;
+use rps_game::words::seconds;
+use rps_game::{ConnectionId, Waiting};
 use rps_handlers::service::operate::{Place, Seen};
 
 use super::which::Socket;
@@ -118,7 +119,7 @@ fn disconnect(id: &ConnectionId) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rps_core::{Connection, Game, Rules, Seat, Taken};
+    use rps_game::{Connection, Game, Rules, Seat, Taken};
 
     const NOW: u64 = 1_700_000_000_000;
     const AGO: u64 = NOW - 60_000;

@@ -1,7 +1,7 @@
 //! A connection in one row.
 
 use comfy_table::Table;
-use rps_core::{ConnectionId, GameId};
+use rps_game::{ConnectionId, GameId};
 use rps_handlers::service::operate::{Place, Seen};
 use serde::Serialize;
 
@@ -120,7 +120,7 @@ fn last_active(socket: &Socket, now_ms: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rps_core::{Connection, Game, Rules, Seat};
+    use rps_game::{Connection, Game, Rules, Seat};
 
     const NOW: u64 = 100_000_000;
 

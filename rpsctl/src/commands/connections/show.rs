@@ -2,7 +2,7 @@
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
-use rps_core::{Claim, GameId, JoinId, Seat};
+use rps_game::{Claim, GameId, JoinId, Seat};
 use rps_handlers::service::operate::{Place, Seen};
 use rps_handlers::time::now_ms;
 use serde::Serialize;

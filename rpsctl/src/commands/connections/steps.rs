@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use rps_core::{ConnectionId, GameId, JoinId};
+use rps_game::{ConnectionId, GameId, JoinId};
 use rps_handlers::outbound::dynamo::DynamoStore;
 use rps_handlers::outbound::gateway::Gateway;
 use rps_handlers::ports::Disconnect as _;

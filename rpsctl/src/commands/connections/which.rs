@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use rps_core::Connection;
-use rps_core::names::LEASE_MS;
+use rps_game::Connection;
+use rps_game::lobby::LEASE_MS;
 use rps_handlers::time::now_ms;
 
 use crate::aws::{OpenSocket, Sockets};

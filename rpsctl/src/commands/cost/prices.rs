@@ -9,12 +9,12 @@ use time::{Date, OffsetDateTime};
 
 use super::refresh;
 use crate::aws::Account;
+use crate::billing::prices::{Allowance, Item, ItemPrice, Offer, Prices, Tier};
 use crate::cli::Global;
 use crate::commands::billing::prices_in;
 use crate::exit::Exit;
 use crate::output::{self, Format, NARROW, Versioned, labelled_in};
 use crate::place::environment;
-use crate::prices::{Allowance, Item, ItemPrice, Offer, Prices, Tier};
 use crate::words::{escaped, grouped};
 
 /// Characters of a source.

@@ -13,10 +13,10 @@ use time::OffsetDateTime;
 
 use super::prices::in_words;
 use crate::aws::Account;
+use crate::billing::prices::{Item, News, Prices, Query, refreshed};
 use crate::cli::Global;
 use crate::exit::{Exit, Failure};
 use crate::output;
-use crate::prices::{Item, News, Prices, Query, refreshed};
 
 /// The price list is asked here, whatever the region is that it is asked of.
 const LIST_REGION: &str = "us-east-1";

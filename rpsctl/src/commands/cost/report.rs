@@ -3,10 +3,10 @@
 use rust_decimal::{Decimal, dec};
 use serde::Serialize;
 
-use crate::bill::Charge;
+use crate::billing::bill::Charge;
+use crate::billing::prices::Plan;
+use crate::billing::usage::{Amount, Grows, Line, Used};
 use crate::commands::billing::{Billing, Row, json};
-use crate::prices::Plan;
-use crate::usage::{Amount, Grows, Line, Used};
 
 /// A bill, as programs read it.
 #[derive(Debug, Serialize)]

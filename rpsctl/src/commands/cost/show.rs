@@ -7,9 +7,9 @@ use comfy_table::Table;
 use rust_decimal::{Decimal, dec};
 
 use super::report::{Report, ReportLine};
+use crate::billing::usage::NOTHING;
 use crate::commands::billing::{bar, columns, money, short, sparkline, usd};
 use crate::output::{NARROW, labelled_in, wrap};
-use crate::usage::NOTHING;
 
 /// The characters of a bar.
 const BAR: u32 = 6;

@@ -5,8 +5,8 @@ use rust_decimal::{Decimal, dec};
 
 use super::report::{Report, ReportLine};
 use super::{show, what_if};
+use crate::billing::usage::Line;
 use crate::commands::billing::tests::stack;
-use crate::usage::Line;
 
 fn line(report: &Report, line: Line) -> &ReportLine {
     let found = report.lines.iter().find(|it| it.line == line);
@@ -178,7 +178,7 @@ fn a_million_games_by_what_a_game_has_used() {
 #[test]
 fn without_games_nothing_is_known_of_one() {
     let mut billing = stack();
-    billing.usage.games = Ok(crate::usage::Hours::new());
+    billing.usage.games = Ok(crate::billing::usage::Hours::new());
     let games = "games=1000000/month".parse().expect("games");
     let refused = what_if::report(&billing, games).expect_err("nothing measured");
     assert!(

@@ -5,9 +5,9 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 
 use super::report::Report;
+use crate::billing::usage::{Amount, Grows, Used};
 use crate::commands::billing::{Billing, Row};
 use crate::exit::{Exit, Failure};
-use crate::usage::{Amount, Grows, Used};
 use crate::words::grouped;
 
 /// Games in a month.

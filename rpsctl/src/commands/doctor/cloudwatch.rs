@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_cloudwatch::types::Statistic;
-use rps_core::names::Function;
+use rps_contract::names::Function;
 
 use super::finding::Found;
 use super::of_each;

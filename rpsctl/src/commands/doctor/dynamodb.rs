@@ -1,7 +1,7 @@
 //! The table and its TTL.
 
 use aws_sdk_dynamodb::types::{KeySchemaElement, KeyType, TableDescription, TimeToLiveStatus};
-use rps_core::names::attribute;
+use rps_contract::names::attribute;
 
 use super::clock::{Times, Watch};
 use super::finding::{Found, put_back};

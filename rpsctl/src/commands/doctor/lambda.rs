@@ -3,8 +3,8 @@
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
 use aws_sdk_lambda::types::{FunctionResponseType, LastUpdateStatus, RecursiveLoop, State};
-use rps_core::names::{FUNCTION_TIMEOUT_S, Function, env};
-use rps_core::stack::Stack;
+use rps_contract::names::{FUNCTION_TIMEOUT_S, Function, env};
+use rps_contract::stack::Stack;
 
 use super::finding::{Found, Wrongs, put_back};
 use super::of_each;

@@ -2,7 +2,7 @@
 
 use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
-use rps_core::names::Function;
+use rps_contract::names::Function;
 use rps_handlers::time::now_ms;
 use serde_json::Value;
 

@@ -25,7 +25,7 @@ use std::future::Future;
 use clap::Args;
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, join_all};
-use rps_core::names::Function;
+use rps_contract::names::Function;
 
 use self::finding::{Finding, Found, State};
 use crate::aws::Deployment;

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use futures_util::TryStreamExt;
-use rps_core::lobby::{Standing, standing};
-use rps_core::names::attribute;
-use rps_core::{Connection, Game, GameId, Waiting};
+use rps_contract::names::attribute;
+use rps_game::lobby::{Standing, standing};
+use rps_game::{Connection, Game, GameId, Waiting};
 use rps_handlers::outbound::dynamo::{Item, Stored, Unreadable, stored};
 use rps_handlers::ports::{FindConnection, FindGame, ReadLobby};
 use rps_handlers::time::now_ms;
@@ -74,7 +74,10 @@ impl Seen {
 
     /// `left` of the lobby's places are left over.
     fn sum_up(&self, left: usize, now_ms: u64) -> Found {
-        let stuck = self.games.values().filter(|it| it.stuck(now_ms).is_some());
+        let stuck = self
+            .games
+            .values()
+            .filter(|it| rps_contract::stuck(it, now_ms).is_some());
         let table = [
             (
                 counted(stuck.count(), "game is stuck", "games are stuck"),

@@ -1,7 +1,7 @@
 //! Who may invoke the functions.
 
 use aws_sdk_lambda::Client;
-use rps_core::names::{Function, ROUTES};
+use rps_contract::names::{Function, ROUTES};
 use serde_json::Value;
 
 use super::finding::{Found, put_back};

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_sqs::types::QueueAttributeName::{
     self as Name, QueueArn, RedrivePolicy, VisibilityTimeout,
 };
-use rps_core::names::{MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
+use rps_contract::names::{MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
 use serde_json::Value;
 
 use super::finding::{Found, Wrongs, put_back};

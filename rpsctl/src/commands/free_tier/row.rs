@@ -6,8 +6,8 @@ use serde::Serialize;
 use crate::commands::billing::{Billing, json};
 use time::Date;
 
-use crate::prices::{Allowance, Plan};
-use crate::usage::{Amount, Hours, Period, Used, add};
+use crate::billing::prices::{Allowance, Plan};
+use crate::billing::usage::{Amount, Hours, Period, Used, add};
 
 /// An allowance, as programs read it.
 #[derive(Debug, Serialize)]

@@ -4,8 +4,8 @@ use rust_decimal::dec;
 
 use super::row::{over, paid_from_the_first, rows};
 use super::text;
+use crate::billing::prices::Plan;
 use crate::commands::billing::tests::stack;
-use crate::prices::Plan;
 
 #[test]
 fn the_most_endangered_first() {
@@ -57,7 +57,7 @@ fn a_cron_job_hears_of_what_is_over_its_limit() {
 fn what_is_not_known_may_be_in_danger() {
     let mut billing = stack();
     let line = &mut billing.usage.lines[6];
-    line.amount = crate::usage::Amount::Unknown("AWS does not allow it".to_owned());
+    line.amount = crate::billing::usage::Amount::Unknown("AWS does not allow it".to_owned());
     let rows = rows(&billing);
     let first = (
         &*rows[0].allowance,
@@ -79,8 +79,8 @@ fn messages_are_free_in_the_first_twelve_months_of_old_accounts_and_for_nobody_s
     };
     assert!(!has_messages(&billing));
     let then = time::macros::datetime!(2026-06-11 12:00 UTC);
-    let june = crate::prices::Month::of(then.date());
-    billing.period = crate::usage::Period::new(june, then, 7);
+    let june = crate::billing::prices::Month::of(then.date());
+    billing.period = crate::billing::usage::Period::new(june, then, 7);
     assert!(has_messages(&billing));
     billing.plan = Plan::Credits;
     assert!(!has_messages(&billing));

@@ -6,7 +6,7 @@ use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
-use rps_core::Game;
+use rps_game::Game;
 
 use crate::aws::Deployment;
 use crate::cli::Global;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, value_parser};
 use futures_util::StreamExt;
-use rps_core::Game;
-use rps_core::names::GAME_KEY_PREFIX;
+use rps_contract::names::GAME_KEY_PREFIX;
+use rps_game::Game;
 use rps_handlers::outbound::dynamo::Stored;
 use rps_handlers::time::now_ms;
 
@@ -51,7 +51,7 @@ impl Which {
         self.older_than
             .is_none_or(|than| u128::from(age_ms) >= than.as_millis())
             && self.round_at_least.is_none_or(|round| game.round >= round)
-            && (!self.stuck || game.stuck(now_ms).is_some())
+            && (!self.stuck || rps_contract::stuck(game, now_ms).is_some())
     }
 }
 
@@ -87,7 +87,9 @@ pub(super) async fn watch(which: &Which, every: Every, global: &Global) -> anyho
     watch::draw(every, name, async || {
         let (games, more) = read(&deployment, which).await?;
         let now_ms = now_ms();
-        let stuck = games.iter().filter(|game| game.stuck(now_ms).is_some());
+        let stuck = games
+            .iter()
+            .filter(|game| rps_contract::stuck(game, now_ms).is_some());
         let (count, stuck) = (games.len(), stuck.count());
         let more = if more { "at least " } else { "" };
         let head = format!("{more}{count} games, {stuck} stuck");

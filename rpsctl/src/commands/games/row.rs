@@ -1,7 +1,8 @@
 //! A game in one row.
 
 use comfy_table::Table;
-use rps_core::{Game, GameId, Stuck};
+use rps_contract::Stuck;
+use rps_game::{Game, GameId};
 use serde::Serialize;
 
 use crate::output;
@@ -39,7 +40,7 @@ impl<'a> Row<'a> {
             deadline: rfc_3339(game.deadline_ms),
             plays: plays(game),
             closed: game.closed.is_some(),
-            stuck: game.stuck(now_ms).map(stuck),
+            stuck: rps_contract::stuck(game, now_ms).map(stuck),
         }
     }
 }

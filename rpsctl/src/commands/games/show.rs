@@ -1,7 +1,8 @@
 //! `rpsctl games show`.
 
 use clap::Args;
-use rps_core::{Closed, Game, Play, Seat, Settled, Stuck};
+use rps_contract::Stuck;
+use rps_game::{Closed, Game, Play, Seat, Settled};
 use rps_handlers::time::now_ms;
 use serde::Serialize;
 
@@ -160,7 +161,7 @@ fn history(game: &Game) -> String {
 
 /// What will happen next, and when.
 fn next(game: &Game, now_ms: u64) -> String {
-    match (game.stuck(now_ms), game.closed) {
+    match (rps_contract::stuck(game, now_ms), game.closed) {
         (Some(Stuck::PastRounds), _) => {
             "nothing good: it has had more rounds than its rules allow; \
              `rpsctl queue drain` ends it"

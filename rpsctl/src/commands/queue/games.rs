@@ -3,8 +3,8 @@
 use std::pin::pin;
 
 use futures_util::StreamExt;
-use rps_core::Game;
-use rps_core::names::GAME_KEY_PREFIX;
+use rps_contract::names::GAME_KEY_PREFIX;
+use rps_game::Game;
 use rps_handlers::outbound::dynamo::Stored;
 
 use crate::aws::Deployment;
@@ -21,7 +21,10 @@ pub(super) struct Games {
 
 /// All games that are stuck at that time.
 pub(super) async fn stuck(deployment: &Deployment, now_ms: u64) -> Result<Games, Failure> {
-    find(deployment, |game| game.stuck(now_ms).is_some()).await
+    find(deployment, |game| {
+        rps_contract::stuck(game, now_ms).is_some()
+    })
+    .await
 }
 
 /// All games.

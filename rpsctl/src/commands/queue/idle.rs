@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use rps_core::names::MAX_RECEIVE_COUNT;
+use rps_contract::names::MAX_RECEIVE_COUNT;
 
 use crate::aws::{Deployment, Held, Queue};
 use crate::interrupt::Interrupt;

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use rps_core::{Game, Stuck};
+use rps_contract::Stuck;
+use rps_game::Game;
 use serde::Serialize;
 
 use super::drain::DrainArgs;
@@ -149,7 +150,7 @@ impl Drain<'_> {
 
     /// Whether a game that is late may still be decided by its message.
     fn goes_on(&self, game: &Game, awaited: &HashSet<String>) -> bool {
-        let is_late = game.stuck(self.at_ms) == Some(Stuck::PastTime);
+        let is_late = rps_contract::stuck(game, self.at_ms) == Some(Stuck::PastTime);
         is_late && (!self.all_seen || awaited.contains(game.id.as_str()))
     }
 

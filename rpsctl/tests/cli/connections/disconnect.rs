@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use rps_core::{Claim, ConnectionId, Seat};
+use rps_game::{Claim, ConnectionId, Seat};
 use rps_handlers::ports::{ClaimPlace, Claimed};
 use rps_handlers::time::now_ms;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rps_core::names::FUNCTION_MEMORY_MB;
+use rps_contract::names::FUNCTION_MEMORY_MB;
 use serde_json::json;
 
 use crate::support::{Host, host, http, meter, player::Player};

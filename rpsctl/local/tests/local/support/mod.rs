@@ -10,7 +10,7 @@ pub(crate) mod sdk;
 use std::time::Duration;
 
 use aws_lambda_events::sqs::SqsEvent;
-use rps_core::names::Function;
+use rps_contract::names::Function;
 use rps_local::{Local, Options};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;

@@ -1,8 +1,8 @@
 //! What is not as planned any more is left alone. The AWS is the local one, without functions: what players do between
 //! plan and execution is done to its table.
 
-use rps_core::names::LEASE_MS;
-use rps_core::{Claim, Connection, Game, Rules, Seat, Taken, Tick, Waiting};
+use rps_game::lobby::LEASE_MS;
+use rps_game::{Claim, Connection, Game, Rules, Seat, Taken, Tick, Waiting};
 use rps_handlers::ports::{
     ClaimPlace, Claimed, ClearLobby, CloseRound, EnterLobby, FindConnection, FindGame,
     OpenConnection, ReadLobby, RemoveConnection, StartGame, TakeWaiting,
@@ -171,7 +171,7 @@ async fn whose_game_is_decided_or_over_by_now() {
         .is_refused(&planned, "its game g is about to end")
         .await;
     let game = world.store.find_game(&"g".into()).await.unwrap();
-    assert_eq!(game.unwrap().closed, Some(rps_core::Closed::ByClock));
+    assert_eq!(game.unwrap().closed, Some(rps_game::Closed::ByClock));
     world.store.remove_connection(&x, None).await.unwrap();
     assert_eq!(world.act(&planned).await, Outcome::Gone);
 }

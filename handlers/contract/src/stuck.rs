@@ -1,0 +1,54 @@
+//! Games that do not end by themselves: their message is lost.
+
+use rps_game::Game;
+
+use crate::names::LAST_DELIVERY_MS;
+
+/// Why a game does not end by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stuck {
+    /// It has had more rounds than its rules allow.
+    PastRounds,
+    /// Its round should have been decided before the last delivery of its message: that is lost, or a dead
+    /// letter.
+    PastTime,
+}
+
+/// Whether the game does not end by itself, and why.
+#[must_use]
+pub fn stuck(game: &Game, now_ms: u64) -> Option<Stuck> {
+    if game.round > u32::from(game.rules.max_rounds()) {
+        return Some(Stuck::PastRounds);
+    }
+    (game.overdue_ms(now_ms) > LAST_DELIVERY_MS).then_some(Stuck::PastTime)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rps_game::Rules;
+
+    const NOW: u64 = 1_000_000;
+
+    fn game(round: u32) -> Game {
+        let players = ["x".into(), "y".into()];
+        let (game, _) = Game::start("g".into(), players, Rules::default(), NOW - 5000);
+        Game { round, ..game }
+    }
+
+    #[test]
+    fn stuck_by_rounds_or_time() {
+        let last = NOW + LAST_DELIVERY_MS;
+        for (round, now_ms, stuck) in [
+            (1, 0, None),
+            (1, last, None),
+            (1, last + 1, Some(Stuck::PastTime)),
+            (5, NOW, None),
+            (6, NOW, Some(Stuck::PastRounds)),
+            (40, last + 1, Some(Stuck::PastRounds)),
+        ] {
+            let found = super::stuck(&game(round), now_ms);
+            assert_eq!(found, stuck, "{round} {now_ms}");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! The game of rock paper scissors, and nothing else.
+//!
+//! Everything here is pure: state, event and time go in, state and effects come out. No AWS, no
+//! async runtime, no clock, no randomness. Layout:
+//!
+//! - [`play`]: the three plays and which beats which
+//! - [`game`]: one game of two players: plays, rounds, how it ends
+//! - [`lobby`]: who waits, and what joining means for a connection
+//! - [`gather`]: how a player who waits alone in its shard of the lobby is brought to the others
+//! - [`message`]: what the queue carries
+//! - [`protocol`]: the frames players send and receive
+//! - [`ids`]: the ids of games and connections
+//! - [`words`]: the game in plain English, for players
+
+pub mod game;
+pub mod gather;
+pub mod ids;
+pub mod lobby;
+pub mod message;
+pub mod play;
+pub mod protocol;
+pub mod words;
+
+pub use game::{Closed, Effect, Game, Refusal, Rules, Seat, Settled, Tick, TickRefusal};
+pub use gather::Gather;
+pub use ids::{ConnectionId, GameId, JoinId};
+pub use lobby::{Claim, Connection, Join, Standing, Taken, Waiting};
+pub use message::{Message, VERSION};
+pub use play::Play;
+pub use protocol::{ClientMessage, ErrorCode, Outcome, Reason, ServerMessage};

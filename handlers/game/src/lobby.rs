@@ -1,0 +1,207 @@
+//! Who waits, and what joining means for a connection.
+//!
+//! The lobby has shards, and each holds one waiting player at most. A connection *claims* its place (the id of the game it
+//! waits for or plays in) before the lobby or a game names it, so that two joins of one connection
+//! meet at the claim and only one goes on. A claim that is neither waiting nor playing belongs to a
+//! join still running, for [`LEASE_MS`] at most: after that its function is dead and the claim free.
+
+use crate::{ConnectionId, Game, GameId, JoinId, Seat};
+
+/// After this time a function that began something is certainly dead, milliseconds. `rps-contract` holds the
+/// functions' timeout to it.
+pub const LEASE_MS: u64 = 5000;
+
+/// How many shards the lobby may have. Shard 0 is where players gather who wait alone ([`crate::gather`]).
+pub const SHARDS: std::ops::RangeInclusive<u8> = 1..=16;
+
+/// The waiting player, and the game to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Who waits.
+    pub connection: ConnectionId,
+    /// The id the game will have.
+    pub game: GameId,
+    /// Who is starting that game right now, if anybody.
+    pub taken: Option<Taken>,
+}
+
+impl Waiting {
+    /// Whether a joiner has taken the player and may still be starting the game.
+    #[must_use]
+    pub fn is_being_taken(&self, now_ms: u64) -> bool {
+        let taken = self.taken.as_ref();
+        taken.is_some_and(|taken| is_leased(taken.at_ms, now_ms))
+    }
+}
+
+/// A joiner has taken the waiting player and is starting the game.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// The joiner's join.
+    pub by: JoinId,
+    /// When, milliseconds since 1970.
+    pub at_ms: u64,
+}
+
+/// A connection's claim to a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The game it waits for, or plays in.
+    pub game: GameId,
+    /// Who waited sits first, who joined sits second.
+    pub seat: Seat,
+    /// The join that made it.
+    pub by: JoinId,
+    /// When it was made, milliseconds since 1970.
+    pub at_ms: u64,
+}
+
+/// A player's connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connection {
+    /// Its id.
+    pub id: ConnectionId,
+    /// When it connected, milliseconds since 1970.
+    pub connected_at_ms: u64,
+    /// The place it claims, if any.
+    pub claim: Option<Claim>,
+}
+
+/// What a player who joins does next, as the lobby stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Join {
+    /// Nobody waits: wait.
+    Wait,
+    /// Take the waiting player and start the game.
+    Take(Waiting),
+    /// Somebody else is taking the waiting player at this moment: look again.
+    Busy,
+    /// The player waits already.
+    AlreadyWaiting(Waiting),
+}
+
+/// What `me` does in a shard of the lobby where `waiting` waits.
+#[must_use]
+pub fn join(waiting: Option<&Waiting>, me: &ConnectionId, now_ms: u64) -> Join {
+    match waiting {
+        None => Join::Wait,
+        Some(waiting) if waiting.connection == *me => Join::AlreadyWaiting(waiting.clone()),
+        Some(waiting) if waiting.is_being_taken(now_ms) => Join::Busy,
+        Some(waiting) => Join::Take(waiting.clone()),
+    }
+}
+
+/// Where a connection that claims a place really is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Nowhere: the claim is left over and may be replaced.
+    Idle,
+    /// A join of the same connection is still running: look again.
+    Joining,
+    /// In the lobby.
+    Waiting,
+    /// In a game.
+    Playing,
+}
+
+/// Where the connection `me` with `claim` is, given the claimed game's shard of the lobby and the game,
+/// read in this order after the claim: a player leaves the lobby for a game that is stored.
+#[must_use]
+pub fn standing(
+    me: &ConnectionId,
+    claim: &Claim,
+    waiting: Option<&Waiting>,
+    game: Option<&Game>,
+    now_ms: u64,
+) -> Standing {
+    if game.is_some_and(|game| game.seat_of(me).is_some()) {
+        Standing::Playing
+    } else if waiting.is_some_and(|w| w.connection == *me && w.game == claim.game) {
+        Standing::Waiting
+    } else if is_leased(claim.at_ms, now_ms) {
+        Standing::Joining
+    } else {
+        Standing::Idle
+    }
+}
+
+fn is_leased(at_ms: u64, now_ms: u64) -> bool {
+    now_ms.saturating_sub(at_ms) < LEASE_MS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Rules;
+
+    fn waiting(taken: Option<(&str, u64)>) -> Waiting {
+        Waiting {
+            connection: "x".into(),
+            game: "g".into(),
+            taken: taken.map(|(by, at_ms)| Taken {
+                by: by.into(),
+                at_ms,
+            }),
+        }
+    }
+
+    #[test]
+    fn joining_by_what_the_lobby_holds() {
+        let me = ConnectionId::from("y");
+        let now = 1_000_000;
+        let free = waiting(None);
+        let fresh = waiting(Some(("z", now - LEASE_MS + 1)));
+        let stale = waiting(Some(("z", now - LEASE_MS)));
+
+        assert_eq!(join(None, &me, now), Join::Wait);
+        assert_eq!(
+            join(Some(&free), &"x".into(), now),
+            Join::AlreadyWaiting(free.clone())
+        );
+        assert_eq!(join(Some(&free), &me, now), Join::Take(free.clone()));
+        assert_eq!(join(Some(&fresh), &me, now), Join::Busy);
+        assert_eq!(join(Some(&stale), &me, now), Join::Take(stale.clone()));
+    }
+
+    #[test]
+    fn standing_by_what_lobby_and_game_say() {
+        let now = 1_000_000;
+        let claim = |at_ms| Claim {
+            game: "g".into(),
+            seat: Seat::First,
+            by: "j".into(),
+            at_ms,
+        };
+        let old = claim(now - LEASE_MS);
+        let x = ConnectionId::from("x");
+        let lobby = waiting(None);
+        let (ours, _) = Game::start("g".into(), ["x".into(), "y".into()], Rules::default(), now);
+        let (others, _) = Game::start("g".into(), ["w".into(), "y".into()], Rules::default(), now);
+        let other_lobby = Waiting {
+            game: "h".into(),
+            ..lobby.clone()
+        };
+
+        assert_eq!(
+            standing(&x, &old, Some(&lobby), Some(&ours), now),
+            Standing::Playing
+        );
+        assert_eq!(
+            standing(&x, &old, Some(&lobby), None, now),
+            Standing::Waiting
+        );
+        assert_eq!(standing(&x, &old, None, Some(&others), now), Standing::Idle);
+        assert_eq!(
+            standing(&x, &old, Some(&other_lobby), None, now),
+            Standing::Idle
+        );
+        assert_eq!(
+            standing(&x, &claim(now - LEASE_MS + 1), None, None, now),
+            Standing::Joining
+        );
+        assert_eq!(
+            standing(&x, &claim(u64::MAX), None, None, now),
+            Standing::Joining
+        );
+    }
+}

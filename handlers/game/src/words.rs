@@ -1,0 +1,261 @@
+//! The game in plain English: one table of texts, for `rpsctl play` and for the players' page.
+//!
+//! The page has the table as a file of its own, `pulumi/site/words.js`, which a test here holds to it
+//! (and writes, with `UPDATE_EXPECT=1`). A word in braces stands for what [`fill`] puts there.
+
+use crate::{ErrorCode, Outcome, Play, Reason};
+
+/// Declares texts: a constant each, and the list of all.
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)+) => {
+        $($(#[$doc])* pub const $name: &str = $text;)+
+
+        /// All texts that are not about one word of the protocol, by name.
+        #[cfg(test)]
+        const ALL: &[(&str, &str)] = &[$((stringify!($name), $text)),+];
+    };
+}
+
+texts! {
+    /// Before the first game.
+    START = "Two players, one throw. Ready?";
+    /// A connection is being opened.
+    CONNECTING = "Connecting.";
+    /// Connected, and not heard anything yet.
+    JOINING = "Joining.";
+    /// Nobody else is there yet.
+    WAITING = "Waiting for an opponent.";
+    /// How to get an opponent.
+    INVITE = "Whoever comes next plays you. Send a friend here.";
+    /// A game has started.
+    OPPONENT = "An opponent! {time} to play.";
+    /// A drawn round.
+    DRAWN = "Round {round}: {play} twice, a draw.";
+    /// The round after a drawn one.
+    NEXT_ROUND = "Round {round}: {time} to play.";
+    /// The player has chosen.
+    YOU_PLAY = "You play {play}.";
+    /// The server has it.
+    LOCKED = "Locked in. Both hands show when the time is up.";
+    /// The time of a round is over and nothing is told yet.
+    TIME_UP = "The time is up.";
+    /// That takes long.
+    LATE = "This takes longer than usual. The game still ends by itself.";
+    /// How a game ended.
+    ENDING = "{outcome}: {reason}.";
+    /// Two equal plays in the last round.
+    TWICE = "{play} twice in the last round";
+    /// In place of a play that was not made.
+    NOTHING = "nothing";
+    /// A number of seconds, if it is one.
+    SECOND = "1 second";
+    /// A number of seconds.
+    SECONDS = "{count} seconds";
+    /// The player leaves while nobody is there.
+    LEFT = "You left.";
+    /// The player leaves a game.
+    LEFT_GAME = "You left, and the game goes to your opponent.";
+    /// The connection ended in the middle of a game.
+    LOST_GAME = "The connection is lost, and the game goes to your opponent.";
+    /// The connection ended while nobody played.
+    LOST = "The connection is lost.";
+    /// There is no connection to be had.
+    NOT_REACHED = "The game cannot be reached.";
+    /// The server takes messages and says nothing.
+    SILENT = "The server does not answer.";
+    /// When the next attempt is.
+    RETRY = "Trying again in {time}.";
+    /// There is no network.
+    OFFLINE = "This device is offline. The page reconnects when the network is back.";
+    /// The page was asleep, as when a laptop is closed, while the player waited.
+    SLEPT = "This page was asleep, so it joins again.";
+    /// The page was asleep during a game.
+    SLEPT_GAME = "This page was asleep, and the game went on without you.";
+    /// The player has waited for as long as anybody is taken to be there.
+    WAITED = "Two hours without a game, so this page stopped waiting.";
+    /// The game is open in another tab.
+    ELSEWHERE = "You are already playing in another tab.";
+    /// Another tab has taken over.
+    MOVED = "You moved to another tab.";
+    /// The page does not know where the game is.
+    NO_CONFIG = "This page cannot find the game: its config.json is missing or broken.";
+    /// A frame that is not of the protocol.
+    UNREADABLE = "The server sent something unreadable; it was ignored.";
+    /// Begins a game.
+    PLAY = "Play";
+    /// Begins another game.
+    AGAIN = "Play again";
+    /// Does not wait for the next attempt.
+    NOW = "Try now";
+    /// Leaves.
+    LEAVE = "Leave";
+    /// Takes over from the other tab.
+    HERE = "Play here instead";
+    /// Lets two tabs play each other.
+    BOTH = "Play against yourself";
+}
+
+/// How a game ended, for "You …".
+#[must_use]
+pub fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Won => "You win",
+        Outcome::Lost => "You lose",
+        Outcome::Drawn => "A draw",
+        Outcome::Abandoned => "Nobody wins",
+    }
+}
+
+/// Why a game ended, where the plays do not say it better.
+#[must_use]
+pub fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Plays => "the plays say so",
+        Reason::OpponentDidNotPlay => "the opponent did not play",
+        Reason::YouDidNotPlay => "no play in time",
+        Reason::NobodyPlayed => "nobody played",
+        Reason::OpponentLeft => "the opponent left",
+        Reason::DrawLimit => "the last round was drawn",
+        Reason::EndedByOperator => "an operator ended it",
+    }
+}
+
+/// What a play does to the one that it beats.
+#[must_use]
+pub fn beats(winner: Play) -> &'static str {
+    match winner {
+        Play::Rock => "rock beats scissors",
+        Play::Paper => "paper beats rock",
+        Play::Scissors => "scissors cut paper",
+    }
+}
+
+/// What a refusal means to a player, who has not written the message that was refused.
+#[must_use]
+pub fn refusal(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::BadRequest | ErrorCode::UnknownAction => {
+            "This client is too old for the server. Reload or update it."
+        }
+        ErrorCode::NotInAGame => "No game of yours is open.",
+        ErrorCode::AlreadyWaiting => WAITING,
+        ErrorCode::AlreadyInAGame => "You are in a game already.",
+        ErrorCode::AlreadyPlayed => "Your play in this round is final.",
+        ErrorCode::TooLate => "Too late: that round is over.",
+        ErrorCode::TryAgain => "That did not work; trying again.",
+    }
+}
+
+/// Why a game ended, in words that fit both players.
+#[must_use]
+pub fn because(why: Reason, you: Option<Play>, opponent: Option<Play>) -> String {
+    match (why, you, opponent) {
+        (Reason::Plays, Some(one), Some(other)) => {
+            beats(if one.beats(other) { one } else { other }).to_owned()
+        }
+        (Reason::DrawLimit, Some(play), _) => fill(TWICE, &[("play", &play)]),
+        _ => reason(why).to_owned(),
+    }
+}
+
+/// How a game ended and why.
+#[must_use]
+pub fn ending(how: Outcome, why: Reason, you: Option<Play>, opponent: Option<Play>) -> String {
+    let reason = because(why, you, opponent);
+    fill(ENDING, &[("outcome", &outcome(how)), ("reason", &reason)])
+}
+
+/// A time as people say it, in begun seconds.
+#[must_use]
+pub fn seconds(ms: u64) -> String {
+    match ms.div_ceil(1000) {
+        1 => SECOND.to_owned(),
+        count => fill(SECONDS, &[("count", &count)]),
+    }
+}
+
+/// A text with values in place of the words in braces.
+#[must_use]
+pub fn fill(text: &str, values: &[(&str, &dyn std::fmt::Display)]) -> String {
+    values.iter().fold(text.to_owned(), |text, (name, value)| {
+        text.replace(&format!("{{{name}}}"), &value.to_string())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Play::{Paper, Rock, Scissors};
+    use serde::Serialize;
+    use serde_json::{Value, json};
+    use std::collections::BTreeSet;
+
+    /// A map from words of the protocol to texts.
+    fn by_word<T: Copy + Serialize>(all: &[T], text: fn(T) -> &'static str) -> Value {
+        let pair = |one: &T| {
+            let word = serde_json::to_value(one).expect("a word");
+            (word.as_str().expect("a word").to_owned(), text(*one).into())
+        };
+        Value::Object(all.iter().map(pair).collect())
+    }
+
+    #[test]
+    fn the_page_has_the_same_table() {
+        let maps = [
+            ("outcome", by_word(&Outcome::ALL, outcome)),
+            ("reason", by_word(&Reason::ALL, reason)),
+            ("beats", by_word(&Play::ALL, beats)),
+            ("refusal", by_word(&ErrorCode::ALL, refusal)),
+        ];
+        let texts = ALL
+            .iter()
+            .map(|(name, text)| (name.to_lowercase(), json!(text)));
+        let maps = maps.map(|(name, map)| (name.to_owned(), map));
+        let table: Vec<_> = texts.chain(maps).collect();
+        let names: BTreeSet<_> = table.iter().map(|(name, _)| name).collect();
+        assert_eq!(names.len(), table.len(), "a name twice");
+        let lines = table
+            .iter()
+            .map(|(name, value)| format!("{name}: {value},\n"));
+        let file = format!(
+            "// Made of handlers/game/src/words.rs: `UPDATE_EXPECT=1 cargo test -p rps-game words`.\nexport default {{\n{}}};\n",
+            lines.collect::<String>()
+        );
+        expect_test::expect_file!["../../../pulumi/site/words.js"].assert_eq(&file);
+    }
+
+    #[test]
+    fn both_players_read_the_same_reason() {
+        let table = [
+            (Rock, Scissors, "rock beats scissors"),
+            (Paper, Rock, "paper beats rock"),
+            (Scissors, Paper, "scissors cut paper"),
+        ];
+        for (winner, loser, words) in table {
+            assert_eq!(because(Reason::Plays, Some(winner), Some(loser)), words);
+            assert_eq!(because(Reason::Plays, Some(loser), Some(winner)), words);
+        }
+        let drawn = because(Reason::DrawLimit, Some(Paper), Some(Paper));
+        assert_eq!(drawn, "paper twice in the last round");
+    }
+
+    #[test]
+    fn an_ending_is_a_sentence() {
+        let left = ending(Outcome::Won, Reason::OpponentLeft, Some(Rock), None);
+        assert_eq!(left, "You win: the opponent left.");
+    }
+
+    #[test]
+    fn seconds_in_words() {
+        for (ms, words) in [(1, "1 second"), (1000, "1 second"), (4001, "5 seconds")] {
+            assert_eq!(seconds(ms), words);
+        }
+    }
+
+    #[test]
+    fn values_take_the_place_of_their_words() {
+        let drawn = fill(DRAWN, &[("round", &2), ("play", &Rock)]);
+        assert_eq!(drawn, "Round 2: rock twice, a draw.");
+        assert_eq!(fill("{a}{b}", &[("a", &1)]), "1{b}");
+    }
+}

@@ -1,0 +1,370 @@
+//! Properties of the game that hold for every sequence of events, and the table of its endings.
+
+use proptest::prelude::*;
+use rps_game::{
+    Closed, ConnectionId, Effect, Game, Outcome, Play, Reason, Refusal, Rules, Seat, ServerMessage,
+    Settled, Tick, TickRefusal,
+};
+
+const NOW: u64 = 1_000_000;
+
+fn game(rules: Rules) -> Game {
+    Game::start("g".into(), ["x".into(), "y".into()], rules, NOW).0
+}
+
+fn with_plays(plays: [Option<Play>; 2], closed: Closed) -> Game {
+    Game {
+        plays,
+        closed: Some(closed),
+        ..game(Rules::default())
+    }
+}
+
+/// What each seat is told at the end of a game that is over.
+fn told(game: &Game) -> [Option<ServerMessage>; 2] {
+    let (settled, effects) = game.settle(NOW).expect("the round is closed");
+    assert_eq!(settled, Settled::Over);
+    Seat::BOTH.map(|seat| {
+        effects.iter().find_map(|effect| match effect {
+            Effect::Tell(to, message) if *to == seat => Some(message.clone()),
+            _ => None,
+        })
+    })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "what a seat is told, if anything")]
+fn over(
+    outcome: Outcome,
+    reason: Reason,
+    you: Option<Play>,
+    opponent: Option<Play>,
+) -> Option<ServerMessage> {
+    Some(ServerMessage::GameOver {
+        game: "g".into(),
+        rounds: 1,
+        outcome,
+        reason,
+        you,
+        opponent,
+    })
+}
+
+#[test]
+fn every_ending() {
+    use Play::{Paper, Rock};
+    use {Outcome::*, Reason::*};
+    let (rock, paper) = (Some(Rock), Some(Paper));
+
+    let table = [
+        (
+            with_plays([rock, paper], Closed::ByClock),
+            [
+                over(Lost, Plays, rock, paper),
+                over(Won, Plays, paper, rock),
+            ],
+        ),
+        (
+            with_plays([rock, None], Closed::ByClock),
+            [
+                over(Won, OpponentDidNotPlay, rock, None),
+                over(Lost, YouDidNotPlay, None, rock),
+            ],
+        ),
+        (
+            with_plays([None, None], Closed::ByClock),
+            [
+                over(Abandoned, NobodyPlayed, None, None),
+                over(Abandoned, NobodyPlayed, None, None),
+            ],
+        ),
+        (
+            with_plays([rock, paper], Closed::ByFirstLeaving),
+            [None, over(Won, OpponentLeft, paper, None)],
+        ),
+        (
+            with_plays([None, paper], Closed::BySecondLeaving),
+            [over(Won, OpponentLeft, None, None), None],
+        ),
+        (
+            with_plays([rock, rock], Closed::ByOperator),
+            [
+                over(Abandoned, EndedByOperator, rock, None),
+                over(Abandoned, EndedByOperator, rock, None),
+            ],
+        ),
+    ];
+    for (game, expected) in table {
+        assert_eq!(told(&game), expected, "{game:?}");
+    }
+
+    let last = Game {
+        rules: Rules::new(5, 1).expect("in range"),
+        ..with_plays([rock, rock], Closed::ByClock)
+    };
+    assert_eq!(
+        told(&last),
+        [
+            over(Drawn, DrawLimit, rock, rock),
+            over(Drawn, DrawLimit, rock, rock)
+        ]
+    );
+}
+
+#[test]
+fn a_draw_schedules_the_next_round_before_anybody_is_told() {
+    let drawn = with_plays([Some(Play::Rock); 2], Closed::ByClock);
+    let (settled, effects) = drawn.settle(NOW + 5_000).expect("closed");
+    let Settled::NextRound(next) = settled else {
+        panic!("{settled:?}")
+    };
+    assert_eq!((next.round, next.plays, next.closed), (2, [None; 2], None));
+    assert_eq!(next.deadline_ms, NOW + 10_000);
+    assert_eq!(effects[0], Effect::Schedule(next.tick()));
+    assert_eq!(effects.len(), 3);
+}
+
+#[test]
+fn a_play_is_refused_for_what_is_wrong_with_it() {
+    let open = game(Rules::default());
+    let closed = open.close(Closed::ByOperator).expect("was open");
+    let (played, _) = open
+        .play(&"x".into(), Play::Rock, None, NOW)
+        .expect("accepted");
+    let deadline = open.deadline_ms;
+    let try_play =
+        |game: &Game, who: &str, play, round, at| game.play(&who.into(), play, round, at).err();
+
+    assert_eq!(
+        try_play(&open, "z", Play::Rock, None, NOW),
+        Some(Refusal::NotInThisGame)
+    );
+    assert_eq!(
+        try_play(&closed, "x", Play::Rock, None, NOW),
+        Some(Refusal::TooLate)
+    );
+    assert_eq!(
+        try_play(&open, "x", Play::Rock, Some(2), NOW),
+        Some(Refusal::TooLate)
+    );
+    assert_eq!(
+        try_play(&open, "x", Play::Rock, Some(0), NOW),
+        Some(Refusal::TooLate)
+    );
+    assert_eq!(
+        try_play(&open, "x", Play::Rock, Some(1), deadline + 1000),
+        None
+    );
+    assert_eq!(
+        try_play(&open, "x", Play::Rock, Some(1), deadline + 1001),
+        Some(Refusal::TooLate)
+    );
+    assert_eq!(
+        try_play(&played, "x", Play::Paper, None, NOW),
+        Some(Refusal::AlreadyPlayed)
+    );
+    assert_eq!(try_play(&played, "x", Play::Rock, None, NOW), None);
+    assert_eq!(
+        try_play(&played, "x", Play::Rock, None, deadline + 1001),
+        None
+    );
+    assert_eq!(
+        try_play(&played, "x", Play::Rock, Some(2), NOW),
+        Some(Refusal::TooLate)
+    );
+    assert_eq!(try_play(&played, "y", Play::Paper, None, NOW), None);
+}
+
+#[test]
+fn only_its_own_tick_closes_a_round() {
+    let second = Game {
+        round: 2,
+        ..game(Rules::default())
+    };
+    let own = second.tick();
+    let tick = |round, deadline_ms| Tick {
+        round,
+        deadline_ms,
+        ..own.clone()
+    };
+    let refusal = |tick: &Tick| second.clock(tick).err();
+
+    assert_eq!(refusal(&own), None);
+    assert_eq!(refusal(&tick(1, own.deadline_ms)), Some(TickRefusal::Stray));
+    assert_eq!(
+        refusal(&tick(2, own.deadline_ms - 1)),
+        Some(TickRefusal::Stray)
+    );
+    assert_eq!(refusal(&tick(3, own.deadline_ms)), Some(TickRefusal::Ahead));
+    let left = second.close(Closed::ByFirstLeaving).expect("was open");
+    assert_eq!(
+        left.clock(&own),
+        Ok(left.clone()),
+        "what closed a round first stays"
+    );
+}
+
+#[test]
+fn rules_keep_their_ranges() {
+    assert!(Rules::new(1, 1).is_some() && Rules::new(60, 12).is_some());
+    for (window_s, max_rounds) in [(0, 5), (61, 5), (5, 0), (5, 13)] {
+        assert_eq!(Rules::new(window_s, max_rounds), None);
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Event {
+    Play {
+        seat: Seat,
+        play: Play,
+        round: Option<u32>,
+        late_ms: u64,
+    },
+    Clock,
+    StrayClock {
+        round: u32,
+        off_ms: u64,
+    },
+    Leave(Seat),
+    EndByOperator,
+}
+
+fn seat() -> impl Strategy<Value = Seat> {
+    prop_oneof![Just(Seat::First), Just(Seat::Second)]
+}
+
+fn play() -> impl Strategy<Value = Play> {
+    prop_oneof![Just(Play::Rock), Just(Play::Paper), Just(Play::Scissors)]
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        8 => (seat(), play(), prop::option::of(0..4u32), 0..8_000u64)
+            .prop_map(|(seat, play, round, late_ms)| Event::Play { seat, play, round, late_ms }),
+        4 => Just(Event::Clock),
+        2 => (0..6u32, 1..9u64).prop_map(|(round, off_ms)| Event::StrayClock { round, off_ms }),
+        1 => seat().prop_map(Event::Leave),
+        1 => Just(Event::EndByOperator),
+    ]
+}
+
+/// Applies one event as the functions do: close the round, then settle it. `None` once it is over.
+fn apply(game: &Game, event: &Event) -> Option<Game> {
+    let closed = match event {
+        Event::Play {
+            seat,
+            play,
+            round,
+            late_ms,
+        } => {
+            let from = game.player(*seat).clone();
+            let played = game.play(&from, *play, *round, game.deadline_ms - 5_000 + late_ms);
+            return Some(played.map_or_else(|_| game.clone(), |(game, _)| game));
+        }
+        Event::Clock => game.clock(&game.tick()).ok(),
+        Event::StrayClock { round, off_ms } => {
+            let deadline_ms = game.deadline_ms + off_ms;
+            game.clock(&Tick {
+                round: *round,
+                deadline_ms,
+                ..game.tick()
+            })
+            .ok()
+        }
+        Event::Leave(seat) => game.close(Closed::by_leaving(*seat)),
+        Event::EndByOperator => game.close(Closed::ByOperator),
+    };
+    let Some(closed) = closed else {
+        return Some(game.clone());
+    };
+    match closed.settle(closed.deadline_ms).expect("closed").0 {
+        Settled::NextRound(next) => Some(next),
+        Settled::Over => None,
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_result_is_antisymmetric(first in prop::option::of(play()), second in prop::option::of(play())) {
+        let forth = told(&Game {
+            rules: Rules::new(5, 1).expect("in range"),
+            ..with_plays([first, second], Closed::ByClock)
+        });
+        let back = told(&Game {
+            rules: Rules::new(5, 1).expect("in range"),
+            ..with_plays([second, first], Closed::ByClock)
+        });
+        prop_assert_eq!(&forth[0], &back[1], "the seat does not matter");
+        let outcome = |message: &Option<ServerMessage>| match message {
+            Some(ServerMessage::GameOver { outcome, .. }) => *outcome,
+            other => panic!("{other:?}"),
+        };
+        let mirrored = match outcome(&forth[0]) {
+            Outcome::Won => Outcome::Lost,
+            Outcome::Lost => Outcome::Won,
+            same => same,
+        };
+        prop_assert_eq!(outcome(&forth[1]), mirrored);
+    }
+
+    #[test]
+    fn no_accepted_play_is_ever_lost_or_changed(events in prop::collection::vec(event(), 1..60)) {
+        let mut now = game(Rules::new(5, 12).expect("in range"));
+        for event in &events {
+            let Some(next) = apply(&now, event) else { break };
+            if next.round == now.round {
+                for seat in Seat::BOTH {
+                    if let Some(play) = now.played(seat) {
+                        prop_assert_eq!(next.played(seat), Some(play));
+                    }
+                }
+            }
+            now = next;
+        }
+    }
+
+    #[test]
+    fn every_sequence_ends_within_its_rounds(
+        events in prop::collection::vec(event(), 0..40),
+        plays in prop::collection::vec((play(), play()), 12),
+        max_rounds in 1..=12u8,
+    ) {
+        let mut now = Some(game(Rules::new(5, max_rounds).expect("in range")));
+        let mut rounds = 1;
+        let ticks = plays.iter().flat_map(|(a, b)| [
+            Event::Play { seat: Seat::First, play: *a, round: None, late_ms: 0 },
+            Event::Play { seat: Seat::Second, play: *b, round: None, late_ms: 0 },
+            Event::Clock,
+        ]);
+        for event in events.iter().cloned().chain(ticks) {
+            let Some(game) = now else { break };
+            prop_assert!(game.round >= rounds && game.round <= u32::from(max_rounds));
+            rounds = game.round;
+            now = apply(&game, &event);
+        }
+        prop_assert_eq!(now, None, "as many ticks as rounds end every game");
+    }
+
+    #[test]
+    fn settling_again_tells_the_same(
+        first in prop::option::of(play()), second in prop::option::of(play()), later in 0..100_000u64,
+    ) {
+        let tell = |now_ms| {
+            let closed = with_plays([first, second], Closed::ByClock);
+            let (_, effects) = closed.settle(now_ms).expect("closed");
+            effects.into_iter().filter(|e| matches!(e, Effect::Tell(..))).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(tell(NOW), tell(NOW + later));
+    }
+
+    #[test]
+    fn an_open_round_reveals_nothing(plays in prop::collection::vec((seat(), play()), 0..6)) {
+        let mut now = game(Rules::default());
+        for (seat, play) in plays {
+            let from: ConnectionId = now.player(seat).clone();
+            if let Ok((next, _)) = now.play(&from, play, None, NOW) {
+                now = next;
+            }
+            prop_assert_eq!(now.settle(NOW), None);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! A price file, and what is wrong with one.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use super::{Item, ItemPrice, Offer, Prices};
+use crate::exit::Failure;
+
+/// The price files that are built in.
+const BUILT_IN: [(&str, &str); 3] = [
+    ("us-east-1", include_str!("../../../prices/us-east-1.json")),
+    ("eu-west-1", include_str!("../../../prices/eu-west-1.json")),
+    (
+        "eu-central-1",
+        include_str!("../../../prices/eu-central-1.json"),
+    ),
+];
+
+/// The version of price files that is read.
+const VERSION: u32 = 1;
+
+/// The most that anything in a price file may be: bills of it stay far below what a [`Decimal`] can hold.
+const MOST: u64 = 1_000_000_000_000;
+/// The most digits after the point: sums of products stay exact.
+const DIGITS: u32 = 12;
+
+/// What is looked at first: a file of another version may have another shape.
+#[derive(Deserialize)]
+struct Head {
+    v: u32,
+}
+
+impl Prices {
+    /// The prices of that region that are built in.
+    pub(crate) fn of_region(region: &str) -> Result<Self, Failure> {
+        let Some((_, text)) = BUILT_IN.iter().find(|(name, _)| *name == region) else {
+            let names = BUILT_IN.map(|(name, _)| name).join(", ");
+            return Err(Failure::usage(format!(
+                "no prices of {region} are built in, only of {names}: make a file of them with `rpsctl cost \
+                 prices --refresh --region {region} --prices FILE`, and pass --prices FILE"
+            )));
+        };
+        parse(text).map_err(|why| Failure::usage(format!("the built-in prices of {region}: {why}")))
+    }
+
+    /// The prices in a file.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let file = path.display();
+        let text = fs::read_to_string(path).map_err(|why| {
+            let message = format!("cannot read the price file {file}: {why}; check --prices");
+            Failure::usage(message)
+        })?;
+        parse(&text).map_err(|why| {
+            Failure::usage(format!(
+                "the price file {file}: {why}; correct it, or delete it and make it anew with `rpsctl cost prices \
+                 --refresh --prices {file}`"
+            ))
+        })
+    }
+}
+
+/// Reads a price file, or says what is wrong and where.
+pub(crate) fn parse(text: &str) -> Result<Prices, String> {
+    let Head { v } = serde_json::from_str(text).map_err(|why| why.to_string())?;
+    if v != VERSION {
+        return Err(format!(
+            "it is of version {v}, and this rpsctl reads version {VERSION}"
+        ));
+    }
+    let mut prices: Prices = serde_json::from_str(text).map_err(|why| why.to_string())?;
+    if prices.currency != "USD" {
+        return Err(format!("its currency is {}, not USD", prices.currency));
+    }
+    if prices.region.is_empty() {
+        return Err("its region is empty".to_owned());
+    }
+    check_items(&prices.items)?;
+    check_allowances(&prices)?;
+    prices.items.sort_by_key(|price| price.item);
+    Ok(prices)
+}
+
+fn check_items(items: &[ItemPrice]) -> Result<(), String> {
+    let mut names = BTreeSet::new();
+    for price in items {
+        let name = price.item.name();
+        if !names.insert(price.item) {
+            return Err(format!("{name} is there twice"));
+        }
+        check_price(price).map_err(|why| format!("{name}: {why}"))?;
+    }
+    match Item::ALL.iter().find(|item| !names.contains(item)) {
+        Some(item) => Err(format!("{} is missing", item.name())),
+        None => Ok(()),
+    }
+}
+
+fn check_price(price: &ItemPrice) -> Result<(), String> {
+    let is_power_of_ten = (0..=9).any(|digits| price.per == Decimal::from(10_u64.pow(digits)));
+    if !is_power_of_ten {
+        return Err(format!(
+            "per is {}, and not 1, 10, 100 or so, up to 1000000000",
+            price.per
+        ));
+    }
+    let mut below = Decimal::ZERO;
+    for (at, tier) in price.tiers.iter().enumerate() {
+        let is_last = at + 1 == price.tiers.len();
+        let at = format!("tiers[{at}]");
+        check_number(tier.price).map_err(|why| format!("{at}.price {why}"))?;
+        match tier.up_to {
+            None if is_last => return Ok(()),
+            None => {
+                return Err(format!(
+                    "{at} has no up_to, and only the last may have none"
+                ));
+            }
+            Some(_) if is_last => {
+                return Err(format!(
+                    "{at} is the last and has an up_to: what is used beyond has no price"
+                ));
+            }
+            Some(up_to) => {
+                check_number(up_to).map_err(|why| format!("{at}.up_to {why}"))?;
+                if up_to <= below {
+                    return Err(format!("{at}.up_to is {up_to}, not more than {below}"));
+                }
+                below = up_to;
+            }
+        }
+    }
+    Err("tiers is empty".to_owned())
+}
+
+fn check_allowances(prices: &Prices) -> Result<(), String> {
+    let mut names = BTreeSet::new();
+    for (at, allowance) in prices.allowances.iter().enumerate() {
+        let at = format!("allowances[{at}] ({})", allowance.name);
+        check_number(allowance.amount).map_err(|why| format!("{at}.amount {why}"))?;
+        if allowance.amount.is_zero() {
+            return Err(format!("{at}.amount is 0: leave out what is not free"));
+        }
+        let covered: BTreeSet<_> = allowance.covers.iter().collect();
+        if covered.is_empty() || covered.len() < allowance.covers.len() {
+            return Err(format!("{at}.covers is empty, or names an item twice"));
+        }
+        if allowance.until.is_some() && allowance.plan == Offer::Always {
+            return Err(format!("{at} is for always, and has an until"));
+        }
+        if !names.insert(&allowance.name) {
+            return Err(format!("{at} is there twice"));
+        }
+    }
+    Ok(())
+}
+
+fn check_number(number: Decimal) -> Result<(), String> {
+    if number.is_sign_negative() && !number.is_zero() {
+        return Err(format!("is negative: {number}"));
+    }
+    if number > Decimal::from(MOST) || number.normalize().scale() > DIGITS {
+        return Err(format!(
+            "is {number}: at most {MOST}, and {DIGITS} digits after the point"
+        ));
+    }
+    Ok(())
+}

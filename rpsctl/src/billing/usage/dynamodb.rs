@@ -1,0 +1,105 @@
+//! The table.
+
+use aws_sdk_dynamodb::types::{BillingMode, TableDescription};
+use rust_decimal::Decimal;
+
+use super::ask::Ask;
+use super::{GB, Line, Used};
+use crate::aws::{Deployment, Metric, answers_nothing};
+use crate::billing::prices::Item;
+use crate::exit::{Exit, Failure};
+
+/// The table, as DynamoDB describes it.
+pub(super) struct Table {
+    bytes: Decimal,
+    /// Write and read units a second that are paid by the hour; none if it is paid by the request.
+    provisioned: Option<[Decimal; 2]>,
+}
+
+/// Asks for the table. Fails if nothing else needs to be asked: there is no such table, or nobody who answers.
+pub(super) async fn table(deployment: &Deployment) -> Result<Result<Table, Failure>, Failure> {
+    let asked = deployment.dynamo().describe_table();
+    match asked.table_name(deployment.table()).send().await {
+        Ok(output) => Ok(Ok(read(&output.table.unwrap_or_else(none)))),
+        Err(error) => {
+            let action = "dynamodb:DescribeTable";
+            let failure = deployment.explain_table(action, &error).await;
+            if answers_nothing(&error) || failure.exit() == Exit::NoSuchThing {
+                return Err(failure);
+            }
+            Ok(Err(failure))
+        }
+    }
+}
+
+fn none() -> TableDescription {
+    TableDescription::builder().build()
+}
+
+fn read(table: &TableDescription) -> Table {
+    let by_request = table
+        .billing_mode_summary()
+        .and_then(|it| it.billing_mode())
+        == Some(&BillingMode::PayPerRequest);
+    let capacity = table.provisioned_throughput().filter(|_| !by_request);
+    let units = |units: Option<i64>| Decimal::from(units.unwrap_or_default());
+    Table {
+        bytes: units(table.table_size_bytes()),
+        provisioned: capacity.map(|it| {
+            [
+                units(it.write_capacity_units()),
+                units(it.read_capacity_units()),
+            ]
+        }),
+    }
+}
+
+pub(super) async fn lines(ask: &Ask<'_>, table: Result<Table, Failure>) -> Vec<Used> {
+    let mut lines = match &table {
+        Ok(Table {
+            provisioned: Some(capacity),
+            ..
+        }) => by_the_hour(ask, *capacity),
+        _ => by_the_request(ask).await,
+    };
+    let gb = table.as_ref().map(|table| table.bytes / GB);
+    let storage = Used::standing(Line::Storage, Item::TableGbMonths, gb);
+    lines.push(storage.with_note("the size is hours old"));
+    lines
+}
+
+/// What is there every hour.
+fn by_the_hour(ask: &Ask<'_>, [writes, reads]: [Decimal; 2]) -> Vec<Used> {
+    let hours = Decimal::from(ask.period.month().days()) * Decimal::from(24);
+    vec![
+        Used::standing(
+            Line::WriteCapacity,
+            Item::WriteCapacityHours,
+            Ok(writes * hours),
+        ),
+        Used::standing(
+            Line::ReadCapacity,
+            Item::ReadCapacityHours,
+            Ok(reads * hours),
+        ),
+    ]
+}
+
+async fn by_the_request(ask: &Ask<'_>) -> Vec<Used> {
+    let metric = |name| {
+        Metric::new(
+            "AWS/DynamoDB",
+            name,
+            [("TableName", ask.deployment.table())],
+        )
+    };
+    let (writes, reads) = (
+        metric("ConsumedWriteCapacityUnits"),
+        metric("ConsumedReadCapacityUnits"),
+    );
+    let (writes, reads) = tokio::join!(ask.sums(&writes), ask.sums(&reads));
+    vec![
+        Used::counted(Line::WriteUnits, Item::WriteUnits, writes.as_ref().cloned()),
+        Used::counted(Line::ReadUnits, Item::ReadUnits, reads.as_ref().cloned()),
+    ]
+}

@@ -1,0 +1,115 @@
+//! The functions.
+
+use aws_sdk_lambda::types::Architecture;
+use futures_util::future::join_all;
+use rps_contract::names::Function;
+use rust_decimal::{Decimal, dec};
+
+use super::ask::Ask;
+use super::period::Hours;
+use super::{Line, Used, add, sum, times};
+use crate::aws::Metric;
+use crate::billing::prices::Item;
+use crate::exit::Failure;
+use crate::place::Place;
+
+/// Lambda bills whole milliseconds, rounded up, and tells what it measured: half of one less, on average.
+const ROUNDED_UP_MS: Decimal = dec!(0.5);
+
+pub(super) async fn lines(ask: &Ask<'_>) -> Vec<Used> {
+    let (invocations, durations, shape) = tokio::join!(
+        of_each(ask, "Invocations"),
+        of_each(ask, "Duration"),
+        shape(ask),
+    );
+    let invocations = sum(&invocations);
+    let requests = Used::counted(
+        Line::LambdaRequests,
+        Item::LambdaRequests,
+        invocations.clone(),
+    );
+    let line = Line::LambdaGbSeconds;
+    let gb_seconds = match (sum(&durations), invocations, &shape) {
+        (Ok(durations), Ok(invocations), Ok(shape)) => {
+            let gb_seconds = shape.gb_seconds(&durations, &invocations);
+            let used = Used::counted(line, shape.item, Ok(gb_seconds));
+            let how = match ask.deployment.place() {
+                Place::Stack { .. } => {
+                    "without the starts of new processes, which Lambda bills and does not count"
+                }
+                Place::Local { .. } => {
+                    "by this machine's processors, which are not those of Lambda; without the starts of new processes"
+                }
+            };
+            if durations.is_empty() {
+                used
+            } else {
+                used.with_note(how)
+            }
+        }
+        (Err(why), _, _) | (_, Err(why), _) | (_, _, Err(why)) => {
+            Used::unknown(line, Item::LambdaGbSecondsArm64, why.to_string())
+        }
+    };
+    vec![requests, gb_seconds]
+}
+
+async fn of_each(ask: &Ask<'_>, name: &'static str) -> Vec<Result<Hours, Failure>> {
+    let each = Function::ALL.map(async |which| {
+        let function = ask.deployment.place().function(which);
+        let metric = Metric::new("AWS/Lambda", name, [("FunctionName", function)]);
+        ask.sums(&metric).await
+    });
+    join_all(each).await
+}
+
+/// What a second of a function is. The four are alike.
+struct Shape {
+    item: Item,
+    memory_mb: Decimal,
+}
+
+impl Shape {
+    fn gb_seconds(&self, durations_ms: &Hours, invocations: &Hours) -> Hours {
+        let gb = self.memory_mb / dec!(1024);
+        let mut ms = durations_ms.clone();
+        add(&mut ms, &times(invocations, ROUNDED_UP_MS));
+        times(&ms, gb / dec!(1000))
+    }
+}
+
+async fn shape(ask: &Ask<'_>) -> Result<Shape, Failure> {
+    let found = ask.deployment.function(Function::Decide).await?;
+    let item = if found.architectures().contains(&Architecture::X8664) {
+        Item::LambdaGbSecondsX86_64
+    } else {
+        Item::LambdaGbSecondsArm64
+    };
+    let memory_mb = Decimal::from(found.memory_size().unwrap_or_default());
+    Ok(Shape { item, memory_mb })
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+    use time::macros::datetime;
+
+    use super::{Hours, Shape};
+    use crate::billing::prices::Item;
+
+    #[test]
+    fn milliseconds_of_128_mb() {
+        let shape = Shape {
+            item: Item::LambdaGbSecondsArm64,
+            memory_mb: dec!(128),
+        };
+        let (one, other) = (
+            datetime!(2026-11-01 00:00 UTC),
+            datetime!(2026-11-02 05:00 UTC),
+        );
+        let durations = Hours::from([(one, dec!(7_950)), (other, dec!(1_000))]);
+        let invocations = Hours::from([(one, dec!(100))]);
+        let expected = Hours::from([(one, dec!(1)), (other, dec!(0.125))]);
+        assert_eq!(shape.gb_seconds(&durations, &invocations), expected);
+    }
+}

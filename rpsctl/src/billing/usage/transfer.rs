@@ -1,0 +1,102 @@
+//! What leaves the region for the internet.
+
+use rps_contract::stack::Stack;
+use rps_game::{ErrorCode, Outcome, Play, Reason, ServerMessage};
+use rust_decimal::Decimal;
+
+use super::api_gateway::Counted;
+use super::ask::Ask;
+use super::period::Hours;
+use super::{GB, Line, Used, times};
+use crate::aws::Metric;
+use crate::billing::prices::Item;
+use crate::place::Place;
+
+/// The region whose CloudWatch has the numbers of CloudFront
+/// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html>).
+const CLOUDFRONT_REGION: &str = "us-east-1";
+
+/// What is sent to players.
+pub(super) fn to_players(sockets: &Counted) -> Used {
+    let bytes = longest_frame_bytes();
+    let gb = |hours: &Hours| times(hours, Decimal::from(bytes) / GB);
+    let sent = sockets.messages.as_ref().map(gb);
+    let used = Used::counted(Line::TransferOut, Item::InternetGb, sent);
+    match &used.note {
+        Some(_) => used,
+        None => used.estimate(format!(
+            "estimate: each message, either way, as long as the longest that players get, {bytes} bytes, and nothing \
+             for WebSocket and TLS"
+        )),
+    }
+}
+
+/// The longest message that players get.
+fn longest_frame_bytes() -> usize {
+    let game = || "0".repeat(32).as_str().into();
+    let over = |reason| ServerMessage::GameOver {
+        game: game(),
+        rounds: 12,
+        outcome: Outcome::Abandoned,
+        reason,
+        you: Some(Play::Scissors),
+        opponent: Some(Play::Scissors),
+    };
+    let over = [Reason::OpponentDidNotPlay, Reason::EndedByOperator].map(over);
+    let errors = ErrorCode::ALL.into_iter().map(ServerMessage::from);
+    let frames = over.into_iter().chain(errors);
+    frames
+        .map(|it| it.to_frame().len())
+        .max()
+        .unwrap_or_default()
+}
+
+/// What players load before they play, if the stack serves a page.
+pub(super) async fn page(ask: &Ask<'_>) -> Vec<Used> {
+    let distribution = match &ask.parts {
+        Ok(Stack {
+            distribution: Some(distribution),
+            ..
+        }) => distribution,
+        Ok(Stack { page: None, .. }) => return Vec::new(),
+        // That of a `rpsctl local` comes from nowhere else.
+        Ok(_) if matches!(ask.deployment.place(), Place::Local { .. }) => return Vec::new(),
+        Ok(_) => {
+            return unknown(
+                "its distribution is not known: `pulumi up` writes it down; run it again",
+            );
+        }
+        Err(why) => return unknown(&why.to_string()),
+    };
+    let metric = |name| Metric {
+        region: Some(CLOUDFRONT_REGION),
+        ..Metric::new(
+            "AWS/CloudFront",
+            name,
+            [
+                ("DistributionId", distribution.clone()),
+                ("Region", "Global".to_owned()),
+            ],
+        )
+    };
+    let (requests, bytes) = (metric("Requests"), metric("BytesDownloaded"));
+    let (requests, bytes) = tokio::join!(ask.sums(&requests), ask.sums(&bytes));
+    let gb = bytes.as_ref().map(|bytes| times(bytes, Decimal::ONE / GB));
+    vec![
+        Used::counted(
+            Line::PageRequests,
+            Item::CdnRequests,
+            requests.as_ref().cloned(),
+        ),
+        Used::counted(Line::PageTransfer, Item::CdnGb, gb),
+    ]
+}
+
+fn unknown(why: &str) -> Vec<Used> {
+    let lines = [
+        (Line::PageRequests, Item::CdnRequests),
+        (Line::PageTransfer, Item::CdnGb),
+    ];
+    let lines = lines.map(|(line, item)| Used::unknown(line, item, why.to_owned()));
+    lines.into()
+}

@@ -1,0 +1,90 @@
+//! Runs as scripts: who is told what, when.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::Ledger;
+use crate::players::bots::Moment;
+use crate::players::bots::verdict::{Verdict, judge};
+use crate::players::client::Event;
+
+const WAITING: &str = r#"{"type":"waiting"}"#;
+const STARTED: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000}"#;
+const DRAWN: &str = r#"{"type":"round-drawn","game":"g","round":1,"you":"rock","opponent":"rock","next_round":2,"play_within_ms":5000}"#;
+const WON: &str = r#"{"type":"game-over","game":"g","rounds":2,"outcome":"won","reason":"plays","you":"rock","opponent":"scissors"}"#;
+const LOST: &str = r#"{"type":"game-over","game":"g","rounds":2,"outcome":"lost","reason":"plays","you":"scissors","opponent":"rock"}"#;
+const AGAIN: &str = r#"{"type":"error","code":"try-again","message":"Again."}"#;
+
+/// A run from a script: milliseconds, bot, and a frame, `joins`, `closed` or `leaves`.
+fn run(script: &[(u64, usize, &str)]) -> Ledger {
+    let start = Instant::now();
+    let mut ledger = Ledger::new().unwrap();
+    for (ms, bot, what) in script {
+        let moment = match *what {
+            "joins" => Moment::Happened(Event::Joins),
+            "closed" => Moment::Happened(Event::Closed(String::new())),
+            "leaves" => Moment::Leaves,
+            frame => Moment::Happened(Event::Told(serde_json::from_str(frame).unwrap())),
+        };
+        ledger.note(*bot, start + Duration::from_millis(*ms), &moment);
+    }
+    ledger
+}
+
+fn verdicts(ledger: &Ledger) -> Vec<Verdict> {
+    ledger.games.values().map(|sides| judge(sides)).collect()
+}
+
+#[test]
+fn a_game_is_one_game_for_two_players() {
+    let ledger = run(&[
+        (0, 1, "joins"),
+        (10, 1, WAITING),
+        (20, 2, "joins"),
+        (30, 2, STARTED),
+        (40, 1, STARTED),
+        (5030, 2, DRAWN),
+        (5060, 1, DRAWN),
+        (10_070, 1, WON),
+        (10_080, 2, LOST),
+        (10_090, 1, "closed"),
+        (10_090, 2, "closed"),
+    ]);
+    assert_eq!(ledger.finished(), 1);
+    assert_eq!(verdicts(&ledger), [Verdict::Agreed]);
+    assert_eq!(ledger.counts.connections, 2);
+    // Who was answered with the game at once has not waited.
+    assert_eq!(ledger.times.waiting_to_started.len(), 1);
+    assert_eq!(ledger.times.join_to_answer.len(), 2);
+    assert_eq!(ledger.times.lateness.len(), 4);
+    assert_eq!(ledger.counts.early, 0);
+    let (max, expected) = (ledger.times.lateness.max(), 50_000);
+    assert!(ledger.times.lateness.equivalent(max, expected), "{max}");
+}
+
+#[test]
+fn what_goes_wrong_is_counted() {
+    let ledger = run(&[
+        (0, 1, "joins"),
+        (0, 1, AGAIN),
+        (0, 1, "closed"),
+        (0, 2, "joins"),
+        (0, 2, WAITING),
+        (0, 2, "leaves"),
+        (0, 3, "joins"),
+        (0, 3, STARTED),
+        (4990, 3, WON),
+    ]);
+    assert_eq!(ledger.counts.cut_off, 1);
+    assert_eq!(ledger.counts.errors["try-again"], 1);
+    assert_eq!(ledger.counts.early, 1);
+}
+
+#[test]
+fn a_run_given_up_loses_its_open_games() {
+    let mut ledger = run(&[(0, 1, "joins"), (0, 1, STARTED), (0, 2, "joins")]);
+    ledger.give_up();
+    assert_eq!(verdicts(&ledger), [Verdict::Lost]);
+    assert_eq!((ledger.counts.stuck, ledger.counts.cut_off), (1, 0));
+}

@@ -1,0 +1,252 @@
+//! Whether the two players of a game were told the same truth.
+
+use std::collections::BTreeMap;
+
+use rps_game::{Outcome, Play, Reason};
+
+/// What one player was told about a game.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Side {
+    /// The draws: own and opponent's play by round.
+    pub(super) drawn: BTreeMap<u32, (Play, Play)>,
+    /// The end, if the player heard of it.
+    pub(super) end: Option<End>,
+    /// Whether the player was told two things that cannot both be true.
+    pub(super) contradicted: bool,
+}
+
+/// The end of a game, as one player was told it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct End {
+    /// The round it ended in.
+    pub(super) rounds: u32,
+    /// How it ended for this player.
+    pub(super) outcome: Outcome,
+    /// Why.
+    pub(super) reason: Reason,
+    /// The player's own play.
+    pub(super) you: Option<Play>,
+    /// The opponent's.
+    pub(super) opponent: Option<Play>,
+}
+
+/// What is to be said about a game.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Both players were told the same truth.
+    Agreed,
+    /// Only one player is ours, and that one was told the end.
+    OneSided,
+    /// A player never heard the end.
+    Lost,
+    /// The players were told different truths.
+    Contradictory,
+}
+
+/// Judges a game by what our players were told: one of them, or both.
+pub(super) fn judge(sides: &[Side]) -> Verdict {
+    let agreed = match sides {
+        [one] => one.is_sound(),
+        [one, other] => one.is_sound() && other.is_sound() && one.agrees_with(other),
+        _ => false,
+    };
+    if !agreed {
+        Verdict::Contradictory
+    } else if sides.iter().any(|side| side.end.is_none()) {
+        Verdict::Lost
+    } else if sides.len() == 1 {
+        Verdict::OneSided
+    } else {
+        Verdict::Agreed
+    }
+}
+
+impl Side {
+    /// Whether it can be true by itself.
+    fn is_sound(&self) -> bool {
+        !self.contradicted
+            && self.drawn.values().all(|(you, opponent)| you == opponent)
+            && self.end.is_none_or(End::is_sound)
+    }
+
+    fn agrees_with(&self, other: &Self) -> bool {
+        let draws = self.drawn.iter().all(|(round, plays)| {
+            // After a crash one of the two may not have heard of a draw.
+            other.drawn.get(round).is_none_or(|theirs| theirs == plays)
+        });
+        let ends = match (self.end, other.end) {
+            (Some(one), Some(other)) => one.mirrors(other),
+            _ => true,
+        };
+        draws && ends
+    }
+}
+
+impl End {
+    /// Whether outcome, reason and plays go together.
+    fn is_sound(self) -> bool {
+        match (self.outcome, self.reason, self.you, self.opponent) {
+            (Outcome::Won, Reason::Plays, Some(you), Some(opponent)) => you.beats(opponent),
+            (Outcome::Lost, Reason::Plays, Some(you), Some(opponent)) => opponent.beats(you),
+            (Outcome::Drawn, Reason::DrawLimit, you, opponent) => you.is_some() && you == opponent,
+            (Outcome::Won, Reason::OpponentDidNotPlay, you, None) => you.is_some(),
+            (Outcome::Lost, Reason::YouDidNotPlay, None, opponent) => opponent.is_some(),
+            (Outcome::Abandoned, Reason::NobodyPlayed, None, None)
+            | (Outcome::Won, Reason::OpponentLeft, _, None)
+            | (Outcome::Abandoned, Reason::EndedByOperator, _, None) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether this is the same end, seen from the other seat.
+    fn mirrors(self, other: Self) -> bool {
+        let reasons = match self.reason {
+            Reason::OpponentDidNotPlay => other.reason == Reason::YouDidNotPlay,
+            Reason::YouDidNotPlay => other.reason == Reason::OpponentDidNotPlay,
+            // Who left is told nothing.
+            Reason::OpponentLeft => false,
+            same => other.reason == same,
+        };
+        let secret = self.reason == Reason::EndedByOperator;
+        let plays = secret || (self.you, self.opponent) == (other.opponent, other.you);
+        // With sound ends on both sides the outcomes follow from reasons and plays.
+        self.rounds == other.rounds && reasons && plays
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{End, Side, Verdict, judge};
+    use rps_game::Play::{Paper, Rock, Scissors};
+    use rps_game::{Outcome, Play, Reason};
+
+    fn side(outcome: Outcome, reason: Reason, you: Option<Play>, opponent: Option<Play>) -> Side {
+        Side {
+            end: Some(End {
+                rounds: 2,
+                outcome,
+                reason,
+                you,
+                opponent,
+            }),
+            drawn: [(1, (Paper, Paper))].into(),
+            contradicted: false,
+        }
+    }
+
+    fn won() -> Side {
+        side(Outcome::Won, Reason::Plays, Some(Rock), Some(Scissors))
+    }
+
+    fn lost() -> Side {
+        side(Outcome::Lost, Reason::Plays, Some(Scissors), Some(Rock))
+    }
+
+    #[test]
+    fn every_end_of_the_protocol_agrees_with_its_mirror_and_no_other() {
+        let ends = [
+            (won(), lost()),
+            (
+                side(Outcome::Won, Reason::OpponentDidNotPlay, Some(Rock), None),
+                side(Outcome::Lost, Reason::YouDidNotPlay, None, Some(Rock)),
+            ),
+            (
+                side(Outcome::Abandoned, Reason::NobodyPlayed, None, None),
+                side(Outcome::Abandoned, Reason::NobodyPlayed, None, None),
+            ),
+            (
+                side(Outcome::Drawn, Reason::DrawLimit, Some(Paper), Some(Paper)),
+                side(Outcome::Drawn, Reason::DrawLimit, Some(Paper), Some(Paper)),
+            ),
+            (
+                side(
+                    Outcome::Abandoned,
+                    Reason::EndedByOperator,
+                    Some(Rock),
+                    None,
+                ),
+                side(Outcome::Abandoned, Reason::EndedByOperator, None, None),
+            ),
+        ];
+        for (i, (one, _)) in ends.iter().enumerate() {
+            for (j, (_, other)) in ends.iter().enumerate() {
+                let agreed = judge(&[one.clone(), other.clone()]) == Verdict::Agreed;
+                assert_eq!(agreed, i == j, "{one:?} {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_found() {
+        let changed = |change: fn(&mut Side, &mut End)| {
+            let mut side = won();
+            let mut end = side.end.unwrap();
+            change(&mut side, &mut end);
+            side.end = Some(end);
+            side
+        };
+        let silent = Side::default();
+        let table = [
+            ("fine", vec![won(), lost()], Verdict::Agreed),
+            ("a stranger", vec![won()], Verdict::OneSided),
+            (
+                "one heard no end",
+                vec![won(), silent.clone()],
+                Verdict::Lost,
+            ),
+            ("ours heard no end", vec![silent], Verdict::Lost),
+            ("both won", vec![won(), won()], Verdict::Contradictory),
+            (
+                "three players",
+                vec![won(), lost(), lost()],
+                Verdict::Contradictory,
+            ),
+            (
+                "both left",
+                vec![side(Outcome::Won, Reason::OpponentLeft, None, None); 2],
+                Verdict::Contradictory,
+            ),
+            (
+                "another round",
+                vec![changed(|_, end| end.rounds = 3), lost()],
+                Verdict::Contradictory,
+            ),
+            (
+                "another play",
+                vec![changed(|_, end| end.you = Some(Paper)), lost()],
+                Verdict::Contradictory,
+            ),
+            (
+                "won and yet lost",
+                vec![changed(|_, end| end.outcome = Outcome::Lost), lost()],
+                Verdict::Contradictory,
+            ),
+            (
+                "another draw",
+                vec![
+                    changed(|side, _| _ = side.drawn.insert(1, (Rock, Rock))),
+                    lost(),
+                ],
+                Verdict::Contradictory,
+            ),
+            (
+                "a draw of different plays",
+                vec![changed(|side, _| _ = side.drawn.insert(1, (Rock, Paper)))],
+                Verdict::Contradictory,
+            ),
+            (
+                "a draw only one heard of",
+                vec![changed(|side, _| side.drawn.clear()), lost()],
+                Verdict::Agreed,
+            ),
+            (
+                "told two truths",
+                vec![changed(|side, _| side.contradicted = true), lost()],
+                Verdict::Contradictory,
+            ),
+        ];
+        for (case, sides, verdict) in table {
+            assert_eq!(judge(&sides), verdict, "{case}");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! A player against a server that does as it is told, over real sockets.
+
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{WebSocketStream, accept_async};
+
+use super::{Address, Event, Player, Timing};
+use crate::players::client::ConnectError;
+
+const JOIN: &str = r#"{"action":"join-game"}"#;
+const WAITING: &str = r#"{"type":"waiting"}"#;
+const STARTED: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000}"#;
+const OVER: &str = r#"{"type":"game-over","game":"g","rounds":1,"outcome":"abandoned","reason":"nobody-played","you":null,"opponent":null}"#;
+
+/// Soon, so that a test waits for little; connecting again leaves room for a delayed TCP ACK.
+const HASTY: Timing = Timing {
+    reconnect: Duration::from_millis(250),
+    resend: Duration::from_millis(1),
+    hang_up: Duration::from_millis(1),
+};
+
+struct Server(TcpListener);
+
+impl Server {
+    async fn start() -> (Self, Address) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("ws://{}/ws", listener.local_addr().unwrap());
+        (Self(listener), address.parse().unwrap())
+    }
+
+    async fn accept(&self) -> WebSocketStream<TcpStream> {
+        let (stream, _) = self.0.accept().await.unwrap();
+        accept_async(stream).await.unwrap()
+    }
+}
+
+/// The next text frame; none when the player has said goodbye.
+async fn read(socket: &mut WebSocketStream<TcpStream>) -> Option<String> {
+    match socket.next().await {
+        Some(Ok(Message::Text(frame))) => Some(frame.as_str().to_owned()),
+        _ => None,
+    }
+}
+
+async fn write(socket: &mut WebSocketStream<TcpStream>, frame: &str) {
+    socket.send(Message::text(frame)).await.unwrap();
+}
+
+async fn told(player: &mut Player) -> String {
+    loop {
+        match player.next().await.expect("not closed yet").event {
+            Event::Joins => (),
+            Event::Told(message) => return message.to_frame(),
+            other => return format!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_waits_long_connects_again_and_is_told_nothing() {
+    let (server, address) = Server::start().await;
+    let serving = async {
+        let mut first = server.accept().await;
+        assert_eq!(read(&mut first).await.as_deref(), Some(JOIN));
+        write(&mut first, WAITING).await;
+        let again = async {
+            let mut second = server.accept().await;
+            assert_eq!(read(&mut second).await.as_deref(), Some(JOIN));
+            write(&mut second, WAITING).await;
+            write(&mut second, STARTED).await;
+            second
+        };
+        // Reading on after the goodbye sends ours; then the stream is dropped.
+        let goodbye = async move { while first.next().await.is_some_and(|frame| frame.is_ok()) {} };
+        tokio::join!(goodbye, again).1
+    };
+    let playing = async {
+        let mut player = Player::join_with(&address, HASTY).await.unwrap();
+        assert_eq!(told(&mut player).await, WAITING);
+        assert_eq!(told(&mut player).await, STARTED);
+        player
+    };
+    tokio::join!(serving, playing);
+}
+
+#[tokio::test]
+async fn what_failed_is_sent_again() {
+    let (server, address) = Server::start().await;
+    let serving = async {
+        let mut socket = server.accept().await;
+        assert_eq!(read(&mut socket).await.as_deref(), Some(JOIN));
+        write(&mut socket, r#"{"message":"Internal server error"}"#).await;
+        assert_eq!(read(&mut socket).await.as_deref(), Some(JOIN));
+        write(&mut socket, STARTED).await;
+        socket
+    };
+    let playing = async {
+        let mut player = Player::join_with(&address, HASTY).await.unwrap();
+        assert!(told(&mut player).await.contains("try-again"));
+        assert_eq!(told(&mut player).await, STARTED);
+        player
+    };
+    tokio::join!(serving, playing);
+}
+
+#[tokio::test]
+async fn after_the_game_the_player_hangs_up_if_the_server_does_not() {
+    let (server, address) = Server::start().await;
+    let serving = async {
+        let mut socket = server.accept().await;
+        assert_eq!(read(&mut socket).await.as_deref(), Some(JOIN));
+        write(&mut socket, OVER).await;
+        assert_eq!(read(&mut socket).await, None);
+    };
+    let playing = async {
+        let mut player = Player::join_with(&address, HASTY).await.unwrap();
+        assert_eq!(told(&mut player).await, OVER);
+        assert!(told(&mut player).await.starts_with("Closed"));
+        assert!(player.next().await.is_none());
+    };
+    tokio::join!(serving, playing);
+}
+
+#[tokio::test]
+async fn there_may_be_no_game() {
+    let (server, address) = Server::start().await;
+    drop(server);
+    let error = Player::join(&address).await.err();
+    assert!(
+        matches!(error, Some(ConnectError::Unreachable(..))),
+        "{error:?}"
+    );
+}
+
+/// Also proves that TLS has its one crypto provider: without it connecting would panic.
+#[tokio::test]
+async fn tls_to_a_server_without_it_is_an_error() {
+    let (server, address) = Server::start().await;
+    let serving = async {
+        let (mut stream, _) = server.0.accept().await.unwrap();
+        let answer = b"HTTP/1.1 400 Bad Request\r\n\r\n";
+        tokio::io::AsyncWriteExt::write_all(&mut stream, answer)
+            .await
+            .unwrap();
+        stream
+    };
+    let address = address.to_string().replace("ws://", "wss://");
+    let address = address.parse().unwrap();
+    let (_open, joined) = tokio::join!(serving, Player::join(&address));
+    assert!(joined.is_err());
+}
