@@ -6,10 +6,9 @@
 //! - `cli`: the command line as clap reads it; `commands`: one file a command
 //! - `output`: the only module that writes to stdout and stderr; `exit`: how rpsctl ends
 //! - `operate`: changing what runs: plans, confirmation, execution
-//! - `place`: which game a command is about; `aws`: that game as AWS holds it
+//! - `target`: the stack or local system that a command acts on; `aws`: its parts as AWS holds them
 //! - `players`: a client of the game, a person's and the bots'
 //! - `billing`: what a game in AWS has used, what AWS asks for it, what a month costs
-//! - `lines`: what `rpsctl local` writes while the game runs
 //! - `words`: what the game's messages are in plain English
 
 mod aws;
@@ -18,11 +17,10 @@ mod cli;
 mod commands;
 mod exit;
 mod interrupt;
-mod lines;
 mod operate;
 mod output;
-mod place;
 mod players;
+mod target;
 mod words;
 
 use std::process::ExitCode;

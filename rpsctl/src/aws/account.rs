@@ -4,7 +4,7 @@ use aws_config::{Region, SdkConfig};
 
 use super::sdk;
 use crate::exit::Failure;
-use crate::place::{Endpoint, Login, Place};
+use crate::target::{Endpoint, Login, Target};
 
 /// AWS, and how it is reached.
 pub(crate) struct Account {
@@ -17,10 +17,10 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// Finds out how to reach the AWS of that place. AWS is asked nothing yet.
-    pub(crate) async fn of(place: &Place) -> Result<Self, Failure> {
-        let is_local = matches!(place, Place::Local { .. });
-        Self::reach(place.endpoint().cloned(), place.login().clone(), is_local).await
+    /// Finds out how to reach the AWS of that target. AWS is asked nothing yet.
+    pub(crate) async fn of(target: &Target) -> Result<Self, Failure> {
+        let is_local = matches!(target, Target::Local { .. });
+        Self::reach(target.endpoint().cloned(), target.login().clone(), is_local).await
     }
 
     /// The same where no game is meant.

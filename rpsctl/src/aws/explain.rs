@@ -9,7 +9,7 @@ use rps_contract::stack::of_table;
 use super::trouble::Trouble;
 use super::{Account, Deployment};
 use crate::exit::{Exit, Failure};
-use crate::place::Place;
+use crate::target::Target;
 
 impl Deployment {
     /// What it means that AWS did not do `action` on the table, with the remedy.
@@ -35,7 +35,7 @@ impl Deployment {
 
     async fn no_table(&self) -> String {
         let (table, place) = (self.table(), self.account.place_in_words());
-        let Place::Stack { name, .. } = &self.place else {
+        let Target::Stack { name, .. } = &self.target else {
             return format!(
                 "there is no table {table} {place}, so no `rpsctl local`; pass --stack NAME for a stack there"
             );

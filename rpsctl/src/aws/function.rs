@@ -13,7 +13,7 @@ impl Deployment {
         &self,
         which: Function,
     ) -> Result<GetFunctionConfigurationOutput, Failure> {
-        let name = self.place().function(which);
+        let name = self.target().function(which);
         let asked = Client::new(self.config()).get_function_configuration();
         asked.function_name(&name).send().await.map_err(|error| {
             let on = format!("the function {name}");

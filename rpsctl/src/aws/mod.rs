@@ -1,4 +1,4 @@
-//! A game as AWS holds it, found by no more than its place.
+//! A game as AWS holds it, found by no more than its name.
 //!
 //! The table is named after the stack; what AWS names itself is in the stack's own item in that table, so
 //! one `GetItem` finds everything. Each failure is one line with the remedy.
@@ -35,8 +35,8 @@ use rps_local::Urls;
 use tokio::sync::OnceCell;
 
 use crate::exit::{Exit, Failure};
-use crate::place::Place;
 use crate::players::client::Address;
+use crate::target::Target;
 
 pub(crate) use self::account::Account;
 pub(crate) use self::clock::date_ms;
@@ -50,7 +50,7 @@ pub(crate) use self::statistics::Metric;
 
 /// A game in AWS, and how it is reached.
 pub(crate) struct Deployment {
-    place: Place,
+    target: Target,
     account: Account,
     dynamo: aws_sdk_dynamodb::Client,
     parts: OnceCell<Stack>,
@@ -58,19 +58,19 @@ pub(crate) struct Deployment {
 
 impl Deployment {
     /// Finds out how to reach it. AWS is asked nothing yet.
-    pub(crate) async fn reach(place: Place) -> Result<Self, Failure> {
-        let account = Account::of(&place).await?;
+    pub(crate) async fn reach(target: Target) -> Result<Self, Failure> {
+        let account = Account::of(&target).await?;
         Ok(Self {
             dynamo: aws_sdk_dynamodb::Client::new(account.config()),
             account,
-            place,
+            target,
             parts: OnceCell::new(),
         })
     }
 
     /// Which game this is, and what is named after it.
-    pub(crate) fn place(&self) -> &Place {
-        &self.place
+    pub(crate) fn target(&self) -> &Target {
+        &self.target
     }
 
     /// The region.
@@ -85,7 +85,7 @@ impl Deployment {
 
     /// The table's name.
     pub(crate) fn table(&self) -> String {
-        self.place.table()
+        self.target.table()
     }
 
     /// Where the other services are.
@@ -120,9 +120,9 @@ impl Deployment {
 
     /// What AWS has named itself. It is looked up once.
     pub(crate) async fn parts(&self) -> Result<&Stack, Failure> {
-        let look_up = async || match self.place.clone() {
-            Place::Local { endpoint, .. } => Ok(local_parts(&Urls::at(endpoint.as_str()))),
-            Place::Stack { .. } => self.described().await,
+        let look_up = async || match self.target.clone() {
+            Target::Local { endpoint, .. } => Ok(local_parts(&Urls::at(endpoint.as_str()))),
+            Target::Stack { .. } => self.described().await,
         };
         self.parts.get_or_try_init(look_up).await
     }

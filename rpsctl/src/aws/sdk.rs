@@ -25,7 +25,7 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_types::sdk_config::SharedHttpClient;
 use rustls_native_certs::load_native_certs;
 
-use crate::place::{Endpoint, Login};
+use crate::target::{Endpoint, Login};
 
 /// Attempts of one call, the first included.
 const MAX_ATTEMPTS: u32 = 3;

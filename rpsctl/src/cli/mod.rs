@@ -1,16 +1,31 @@
-//! The command line as clap reads it.
+//! The command line: all types that clap reads. Imports no command.
+
+mod bots;
+mod completions;
+mod doctor;
+mod local;
+mod man;
+mod play;
+mod target;
+
+use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
-use crate::aws::Deployment;
-use crate::commands::{
-    bots, completions, connections, cost, dlq, doctor, free_tier, games, local, man, play, queue,
-};
-use crate::exit::Failure;
+use crate::commands::{connections, cost, dlq, free_tier, games, queue};
 use crate::output::Format;
-use crate::place::{PlaceArgs, WHICH_GAME, environment};
 use crate::players::client::Address;
+
+pub(crate) use self::bots::BotsArgs;
+pub(crate) use self::completions::CompletionsArgs;
+pub(crate) use self::doctor::DoctorArgs;
+pub(crate) use self::local::LocalArgs;
+pub(crate) use self::man::ManArgs;
+pub(crate) use self::play::PlayArgs;
+pub(crate) use self::target::TargetArgs;
+
+use self::target::WHICH_GAME;
 
 /// Real-time rock paper scissors: play it, watch it, run it on this machine.
 #[derive(Debug, Parser)]
@@ -50,18 +65,18 @@ pub(crate) struct Global {
     )]
     pub(crate) read_only: bool,
     #[command(flatten)]
-    pub(crate) place: PlaceArgs,
+    pub(crate) target: TargetArgs,
 }
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run the whole game on this machine: its functions, and the AWS they need
-    Local(local::LocalArgs),
+    Local(LocalArgs),
     /// Play in this terminal
-    Play(play::PlayArgs),
+    Play(PlayArgs),
     /// Let bots play, and report what they saw
-    Bots(bots::BotsArgs),
+    Bots(BotsArgs),
     /// Look at the games under way, and end them
     Games(games::GamesArgs),
     /// Look at the players' connections, and close them
@@ -71,15 +86,15 @@ pub(crate) enum Command {
     /// Look at the dead letters, and send them again or delete them
     Dlq(dlq::DlqArgs),
     /// Check that everything is as it should be
-    Doctor(doctor::DoctorArgs),
+    Doctor(DoctorArgs),
     /// What a month costs, and what drives it
     Cost(cost::CostArgs),
     /// How much of what is free is used, and when it will be used up
     FreeTier(free_tier::FreeTierArgs),
     /// Print what completes the command line in a shell
-    Completions(completions::CompletionsArgs),
+    Completions(CompletionsArgs),
     /// Print the manual
-    Man(man::ManArgs),
+    Man(ManArgs),
 }
 
 /// Where the players' socket is.
@@ -92,23 +107,24 @@ pub(crate) struct Socket {
         help = "The game at this socket, such as wss://…/live",
         help_heading = WHICH_GAME
     )]
-    url: Option<Address>,
+    pub(crate) url: Option<Address>,
 }
 
-impl Socket {
-    /// The address: `--url`, or that of the game which the other options or the environment name.
-    pub(crate) async fn address(self, global: &Global) -> Result<Address, Failure> {
-        global.place.check(self.url.is_some())?;
-        if let Some(url) = self.url {
-            return Ok(url);
-        }
-        match global.place.place(environment)? {
-            Some(place) => Deployment::reach(place).await?.socket().await,
-            None => Err(Failure::usage(
-                "where is the game? Pass --stack NAME, --url WS, or --local for the one of `rpsctl local`",
-            )),
-        }
+/// How often.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Every {
+    /// The pause between two looks when watching. Each look reads the table, which AWS charges for
+    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = pause)]
+    pub(crate) every: Duration,
+}
+
+/// A pause that does not make AWS work without one.
+fn pause(text: &str) -> Result<Duration, String> {
+    let pause = humantime::parse_duration(text).map_err(|why| why.to_string())?;
+    if pause < Duration::from_millis(100) {
+        return Err("the shortest pause is 100ms".to_owned());
     }
+    Ok(pause)
 }
 
 #[cfg(test)]

@@ -3,13 +3,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use rps_contract::names::{MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
 use tokio::time::Instant;
 
-use crate::cli::{Global, Socket};
-use crate::commands::no_game;
+use crate::cli::{BotsArgs, Global};
+use crate::commands::{address, no_game};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::output::{self, Format};
@@ -21,28 +20,9 @@ use crate::players::client::Player;
 const PATIENCE: Duration =
     Duration::from_secs((MAX_RECEIVE_COUNT * VISIBILITY_TIMEOUT_S) as u64 + 60);
 
-/// Let bots play, and report what they saw
-///
-/// Each bot is a player: it connects, joins, plays at random within the first half of the play window,
-/// hears how the game ends, and connects again, until the games wanted are over. What the two players
-/// of each game were told is compared.
-///
-/// Exit code 4: a game was lost, or two truths were told about it, or the games could not be finished.
-#[derive(Debug, Args)]
-pub(crate) struct BotsArgs {
-    /// Games to play
-    #[arg(long, value_name = "GAMES", value_parser = clap::value_parser!(u32).range(1..))]
-    games: u32,
-    /// Players at a time
-    #[arg(long, value_name = "PLAYERS", value_parser = clap::value_parser!(u16).range(2..))]
-    concurrency: u16,
-    #[command(flatten)]
-    socket: Socket,
-}
-
 /// Runs the command.
 pub(crate) async fn run(args: BotsArgs, global: &Global) -> anyhow::Result<Exit> {
-    let address = args.socket.address(global).await?;
+    let address = address(args.socket, global).await?;
     let games = usize::try_from(args.games)?;
     let players = usize::from(args.concurrency).min(games.saturating_mul(2));
     let mut interrupt = Interrupt::listen()?;

@@ -2,30 +2,15 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context;
-use clap::{Args, Command, CommandFactory};
+use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 
-use crate::cli::Cli;
+use crate::cli::{Cli, ManArgs};
 use crate::exit::{Exit, Failure};
 use crate::output;
-
-/// Print the manual
-///
-/// To read it: rpsctl man games list | man -l -
-///
-/// To install it: rpsctl man --dir ~/.local/share/man/man1
-#[derive(Debug, Args)]
-pub(crate) struct ManArgs {
-    /// The command whose page is printed, such as `games list`; without one that of rpsctl
-    #[arg(value_name = "COMMAND")]
-    command: Vec<String>,
-    /// Write all pages into this directory instead
-    #[arg(long, value_name = "DIR", conflicts_with = "command")]
-    dir: Option<PathBuf>,
-}
 
 /// Runs the command.
 pub(crate) fn run(args: &ManArgs) -> anyhow::Result<Exit> {

@@ -1,4 +1,4 @@
-//! One file per command: its arguments, and what it does.
+//! One file or folder per command: parse, ask, show.
 
 mod billing;
 pub(crate) mod bots;
@@ -16,10 +16,27 @@ pub(crate) mod play;
 pub(crate) mod queue;
 pub(crate) mod watch;
 
+use crate::aws::Deployment;
+use crate::cli::{Global, Socket};
+use crate::exit::Failure;
 use crate::players::client::{Address, ConnectError};
 
+/// The players' socket: `--url`, or that of the target that the other options or the environment name.
+async fn address(socket: Socket, global: &Global) -> Result<Address, Failure> {
+    global.target.check(socket.url.is_some())?;
+    if let Some(url) = socket.url {
+        return Ok(url);
+    }
+    match global.target.given()? {
+        Some(target) => Deployment::reach(target).await?.socket().await,
+        None => Err(Failure::usage(
+            "where is the game? Pass --stack NAME, --url WS, or --local for the one of `rpsctl local`",
+        )),
+    }
+}
+
 /// There is no game to play at: why, and what to do.
-pub(crate) fn no_game(address: &Address, error: &ConnectError) -> anyhow::Error {
+fn no_game(address: &Address, error: &ConnectError) -> anyhow::Error {
     let remedy = if address.is_loopback() {
         "start a game with `rpsctl local`, or check the URL"
     } else {

@@ -2,31 +2,17 @@
 
 use std::io::{self, IsTerminal};
 
-use clap::Args;
-
-use crate::cli::{Global, Socket};
-use crate::commands::no_game;
+use crate::cli::{Global, PlayArgs};
+use crate::commands::{address, no_game};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::output::Format;
 use crate::players::client::{Address, Player};
 use crate::players::play::{Conversation, End, Input, play_one};
 
-/// Play in this terminal
-///
-/// On a terminal press r, p or s to play, y or n when asked, q or Ctrl-C to leave. Otherwise rpsctl
-/// reads lines with the same letters or words from stdin, one for each round and each question.
-///
-/// With --output json it prints what the server says, one message a line, and nothing else.
-#[derive(Debug, Args)]
-pub(crate) struct PlayArgs {
-    #[command(flatten)]
-    socket: Socket,
-}
-
 /// Runs the command.
 pub(crate) async fn run(args: PlayArgs, global: &Global) -> anyhow::Result<Exit> {
-    let address = args.socket.address(global).await?;
+    let address = address(args.socket, global).await?;
     let mut interrupt = Interrupt::listen()?;
     let mut player = join(&address).await?;
     let people = global.output == Format::Table;

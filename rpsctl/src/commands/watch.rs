@@ -1,34 +1,15 @@
 //! Looking again and again.
 
-use std::time::Duration;
-
 use anyhow::Result;
-use clap::Args;
 use rps_game::words::seconds;
 use rps_handlers::time::now_ms;
 use tokio::time::sleep;
 
+use crate::cli::Every;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::output::Live;
 use crate::words::time_span;
-
-/// How often.
-#[derive(Debug, Clone, Copy, Args)]
-pub(crate) struct Every {
-    /// The pause between two looks when watching. Each look reads the table, which AWS charges for
-    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = pause)]
-    every: Duration,
-}
-
-/// A pause that does not make AWS work without one.
-fn pause(text: &str) -> Result<Duration, String> {
-    let pause = humantime::parse_duration(text).map_err(|why| why.to_string())?;
-    if pause < Duration::from_millis(100) {
-        return Err("the shortest pause is 100ms".to_owned());
-    }
-    Ok(pause)
-}
 
 /// Does it again and again, until an interruption or a failure.
 pub(crate) async fn repeat(every: Every, look: impl AsyncFn() -> Result<()>) -> Result<Exit> {

@@ -64,13 +64,13 @@ impl Deployment {
     /// The queue that is the clock.
     pub(crate) async fn queue(&self) -> Result<Queue<'_>, Failure> {
         let url = &self.parts().await?.queue_url;
-        Ok(self.queue_at(url, self.place().queue()))
+        Ok(self.queue_at(url, self.target().queue()))
     }
 
     /// Its dead-letter queue.
     pub(crate) async fn dead_letter_queue(&self) -> Result<Queue<'_>, Failure> {
         let url = &self.parts().await?.dead_letter_queue_url;
-        Ok(self.queue_at(url, self.place().dead_letter_queue()))
+        Ok(self.queue_at(url, self.target().dead_letter_queue()))
     }
 
     fn queue_at<'a>(&'a self, url: &'a str, name: String) -> Queue<'a> {

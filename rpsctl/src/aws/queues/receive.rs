@@ -150,7 +150,7 @@ mod tests {
     use super::*;
     use crate::aws::Deployment;
     use crate::operate::ConfirmArgs;
-    use crate::place::{Login, Place};
+    use crate::target::{Login, Target};
     use clap::Parser;
 
     #[derive(Parser)]
@@ -164,7 +164,7 @@ mod tests {
         // Nobody answers there.
         let endpoint = "http://127.0.0.1:1".parse().expect("a URL");
         let login = Login::Local;
-        let deployment = Deployment::reach(Place::Local { endpoint, login }).await;
+        let deployment = Deployment::reach(Target::Local { endpoint, login }).await;
         let deployment = deployment.expect("reached");
         let queue = deployment.queue().await.expect("named");
         let args = Args::parse_from(["", "--yes"]);

@@ -14,7 +14,7 @@ use super::{GB, Line, Used, sum, times};
 use crate::aws::Metric;
 use crate::billing::prices::Item;
 use crate::exit::Failure;
-use crate::place::Place;
+use crate::target::Target;
 
 /// The game's own metrics.
 pub(super) struct Own {
@@ -54,7 +54,7 @@ pub(super) async fn lines(ask: &Ask<'_>, own: &Own) -> Vec<Used> {
         alarms.as_ref().copied(),
     );
     lines.push(alarms);
-    if matches!(ask.deployment.place(), Place::Stack { .. }) {
+    if matches!(ask.deployment.target(), Target::Stack { .. }) {
         // `pulumi up` makes one.
         lines.push(Used::standing(
             Line::Dashboards,
@@ -93,14 +93,14 @@ async fn logs(ask: &Ask<'_>) -> Vec<Used> {
 
 fn of_functions(ask: &Ask<'_>) -> Vec<String> {
     Function::ALL
-        .map(|which| ask.deployment.place().log_group(which))
+        .map(|which| ask.deployment.target().log_group(which))
         .into()
 }
 
 /// The stack's log groups: those of the functions, and that of access logs if it has one.
 async fn groups(ask: &Ask<'_>) -> Result<Vec<LogGroup>, Failure> {
     let wanted = of_functions(ask);
-    let of_connection = ask.deployment.place().log_group(Function::Connection);
+    let of_connection = ask.deployment.target().log_group(Function::Connection);
     let before = of_connection.trim_end_matches(Function::Connection.name());
     let mut found = listed(ask, before).await?;
     found.retain(|group| {
@@ -109,7 +109,7 @@ async fn groups(ask: &Ask<'_>) -> Result<Vec<LogGroup>, Failure> {
             .as_ref()
             .is_some_and(|it| wanted.contains(it))
     });
-    if let Place::Stack { .. } = ask.deployment.place() {
+    if let Target::Stack { .. } = ask.deployment.target() {
         let access_logs = format!("/aws/apigateway/{}", ask.deployment.table());
         let more = listed(ask, &access_logs).await?;
         found.extend(

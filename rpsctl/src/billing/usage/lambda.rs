@@ -11,7 +11,7 @@ use super::{Line, Used, add, sum, times};
 use crate::aws::Metric;
 use crate::billing::prices::Item;
 use crate::exit::Failure;
-use crate::place::Place;
+use crate::target::Target;
 
 /// Lambda bills whole milliseconds, rounded up, and tells what it measured: half of one less, on average.
 const ROUNDED_UP_MS: Decimal = dec!(0.5);
@@ -33,11 +33,11 @@ pub(super) async fn lines(ask: &Ask<'_>) -> Vec<Used> {
         (Ok(durations), Ok(invocations), Ok(shape)) => {
             let gb_seconds = shape.gb_seconds(&durations, &invocations);
             let used = Used::counted(line, shape.item, Ok(gb_seconds));
-            let how = match ask.deployment.place() {
-                Place::Stack { .. } => {
+            let how = match ask.deployment.target() {
+                Target::Stack { .. } => {
                     "without the starts of new processes, which Lambda bills and does not count"
                 }
-                Place::Local { .. } => {
+                Target::Local { .. } => {
                     "by this machine's processors, which are not those of Lambda; without the starts of new processes"
                 }
             };
@@ -56,7 +56,7 @@ pub(super) async fn lines(ask: &Ask<'_>) -> Vec<Used> {
 
 async fn of_each(ask: &Ask<'_>, name: &'static str) -> Vec<Result<Hours, Failure>> {
     let each = Function::ALL.map(async |which| {
-        let function = ask.deployment.place().function(which);
+        let function = ask.deployment.target().function(which);
         let metric = Metric::new("AWS/Lambda", name, [("FunctionName", function)]);
         ask.sums(&metric).await
     });

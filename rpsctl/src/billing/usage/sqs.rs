@@ -14,7 +14,7 @@ pub(super) async fn first_poll(ask: &Ask<'_>, hour: OffsetDateTime) -> Option<Of
 }
 
 fn metric(ask: &Ask<'_>, name: &'static str) -> Metric {
-    let queue = ask.deployment.place().queue();
+    let queue = ask.deployment.target().queue();
     Metric::new("AWS/SQS", name, [("QueueName", queue)])
 }
 

@@ -10,7 +10,7 @@ use super::period::Hours;
 use super::{GB, Line, Used, times};
 use crate::aws::Metric;
 use crate::billing::prices::Item;
-use crate::place::Place;
+use crate::target::Target;
 
 /// The region whose CloudWatch has the numbers of CloudFront
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html>).
@@ -60,7 +60,7 @@ pub(super) async fn page(ask: &Ask<'_>) -> Vec<Used> {
         }) => distribution,
         Ok(Stack { page: None, .. }) => return Vec::new(),
         // That of a `rpsctl local` comes from nowhere else.
-        Ok(_) if matches!(ask.deployment.place(), Place::Local { .. }) => return Vec::new(),
+        Ok(_) if matches!(ask.deployment.target(), Target::Local { .. }) => return Vec::new(),
         Ok(_) => {
             return unknown(
                 "its distribution is not known: `pulumi up` writes it down; run it again",

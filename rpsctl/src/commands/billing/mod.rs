@@ -76,10 +76,10 @@ pub(super) struct Row<'a> {
 impl Billing {
     /// Asks AWS. What is wrong with the command line is said before that.
     pub(super) async fn gather(args: BillingArgs, global: &Global) -> anyhow::Result<Self> {
-        let place = global.place.chosen()?;
+        let target = global.target.required()?;
         let now = OffsetDateTime::now_utc();
         let month = month(args.month, now)?;
-        let deployment = Deployment::reach(place).await?;
+        let deployment = Deployment::reach(target).await?;
         let prices = prices_in(deployment.region(), args.prices.as_deref())?;
         let period = Period::new(month, now, args.days);
         let usage = Usage::of(&deployment, period).await?;
@@ -88,7 +88,7 @@ impl Billing {
             note_requests(&usage, period, &prices);
         }
         Ok(Self {
-            name: deployment.place().name().to_owned(),
+            name: deployment.target().name().to_owned(),
             period,
             plan,
             prices,

@@ -4,14 +4,14 @@ use super::usd;
 use crate::aws::Deployment;
 use crate::billing::prices::Plan;
 use crate::output;
-use crate::place::Place;
+use crate::target::Target;
 
 /// The one that is given, or that AWS tells, or else what everybody has.
 pub(super) async fn chosen(given: Option<Plan>, deployment: &Deployment) -> Plan {
     if let Some(plan) = given {
         return plan;
     }
-    if let Place::Local { .. } = deployment.place() {
+    if let Target::Local { .. } = deployment.target() {
         return Plan::AlwaysFree;
     }
     match deployment.account_plan().await {

@@ -55,8 +55,8 @@ impl DisconnectArgs {
 /// Runs the command.
 pub(super) async fn run(args: DisconnectArgs, global: &Global) -> anyhow::Result<Exit> {
     args.confirm.allowed(global)?;
-    let deployment = Deployment::reach(global.place.chosen()?).await?;
-    let name = deployment.place().name();
+    let deployment = Deployment::reach(global.target.required()?).await?;
+    let name = deployment.target().name();
     let draft = match args.which() {
         Some(which) => all(&deployment, which).await?,
         None => these(&deployment, &args.connections).await?,

@@ -11,8 +11,8 @@ use super::look::{Found, Look};
 use super::row::{Row, table, word};
 use super::which::Which;
 use crate::aws::Deployment;
-use crate::cli::Global;
-use crate::commands::watch::{self, Every};
+use crate::cli::{Every, Global};
+use crate::commands::watch;
 use crate::exit::Exit;
 use crate::output::{self, Format, Versioned};
 
@@ -51,7 +51,7 @@ impl ListArgs {
 
 /// Runs the command.
 pub(super) async fn run(args: &ListArgs, global: &Global) -> anyhow::Result<Exit> {
-    let deployment = Deployment::reach(global.place.chosen()?).await?;
+    let deployment = Deployment::reach(global.target.required()?).await?;
     if args.watch {
         return watch(&deployment, args, global).await;
     }
@@ -84,7 +84,7 @@ async fn watch(deployment: &Deployment, args: &ListArgs, global: &Global) -> any
     if global.output == Format::Json {
         return watch::repeat(args.every, async || stream(deployment, args).await).await;
     }
-    watch::draw(args.every, deployment.place().name(), async || {
+    watch::draw(args.every, deployment.target().name(), async || {
         let (connections, more) = read(deployment, args).await?;
         Ok((head(&connections, more), args.table(&connections)))
     })

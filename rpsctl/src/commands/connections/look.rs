@@ -184,7 +184,7 @@ async fn shard(deployment: &Deployment, number: u8) -> Result<Option<Waiting>, F
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::place::{Login, Place as Where};
+    use crate::target::{Login, Target};
     use rps_game::{Claim, Seat};
     use rps_handlers::ports::{EnterLobby, OpenConnection};
 
@@ -195,7 +195,7 @@ mod tests {
             .await
             .unwrap();
         let (endpoint, login) = (local.urls().endpoint.parse().unwrap(), Login::Local);
-        let deployment = Deployment::reach(Where::Local { endpoint, login })
+        let deployment = Deployment::reach(Target::Local { endpoint, login })
             .await
             .unwrap();
         let look = Look::begin(&deployment, Which::All).await.unwrap();

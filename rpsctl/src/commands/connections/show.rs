@@ -32,7 +32,7 @@ pub(super) struct ShowArgs {
 
 /// Runs the command.
 pub(super) async fn run(args: &ShowArgs, global: &Global) -> anyhow::Result<Exit> {
-    let deployment = Deployment::reach(global.place.chosen()?).await?;
+    let deployment = Deployment::reach(global.target.required()?).await?;
     let named = Named::find(&deployment, &args.connection).await?;
     let socket = match &named {
         Named::Stored(seen) => ask(&deployment, seen).await,

@@ -80,7 +80,7 @@ mod tests {
 
     use super::*;
     use crate::aws::Deployment;
-    use crate::place::{Login, Place};
+    use crate::target::{Login, Target};
 
     /// Of a connection that is about to open API Gateway says what it says of one that is closed.
     #[test]
@@ -131,8 +131,8 @@ mod tests {
             asked_at_ms
         });
         let (endpoint, login) = (endpoint.parse().unwrap(), Login::Local);
-        let place = Place::Local { endpoint, login };
-        let deployment = Deployment::reach(place).await.unwrap();
+        let target = Target::Local { endpoint, login };
+        let deployment = Deployment::reach(target).await.unwrap();
         let connection = Connection {
             id: "x".into(),
             connected_at_ms: 0,

@@ -14,7 +14,6 @@ use crate::cli::Global;
 use crate::commands::billing::prices_in;
 use crate::exit::Exit;
 use crate::output::{self, Format, NARROW, Versioned, labelled_in};
-use crate::place::environment;
 use crate::words::{escaped, grouped};
 
 /// Characters of a source.
@@ -72,9 +71,9 @@ pub(super) async fn run(
     file: Option<&Path>,
     global: &Global,
 ) -> anyhow::Result<Exit> {
-    let account = match global.place.place(environment)? {
+    let account = match global.target.given()? {
         Some(place) => Account::of(&place).await?,
-        None => Account::of_login(global.place.login()).await?,
+        None => Account::of_login(global.target.login()).await?,
     };
     if args.refresh {
         return refresh::run(account, file, global).await;

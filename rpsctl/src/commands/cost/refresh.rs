@@ -31,7 +31,7 @@ pub(super) async fn run(
     file: Option<&Path>,
     global: &Global,
 ) -> anyhow::Result<Exit> {
-    if global.place.local {
+    if global.target.local {
         let message = "a `rpsctl local` has no price list: pass --region REGION instead of --local";
         return Err(Failure::usage(message).into());
     }

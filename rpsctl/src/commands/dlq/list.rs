@@ -30,7 +30,7 @@ pub(super) struct ListArgs {
 
 /// Runs the command.
 pub(super) async fn run(args: &ListArgs, global: &Global) -> anyhow::Result<Exit> {
-    let deployment = Deployment::reach(global.place.chosen()?).await?;
+    let deployment = Deployment::reach(global.target.required()?).await?;
     let queue = deployment.dead_letter_queue().await?;
     // What is in hand is given back first.
     let mut interrupt = Interrupt::listen()?;

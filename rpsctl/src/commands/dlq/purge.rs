@@ -29,7 +29,7 @@ pub(super) struct PurgeArgs {
 /// Runs the command.
 pub(super) async fn run(args: PurgeArgs, global: &Global) -> anyhow::Result<Exit> {
     args.confirm.allowed(global)?;
-    let deployment = Deployment::reach(global.place.chosen()?).await?;
+    let deployment = Deployment::reach(global.target.required()?).await?;
     let queue = deployment.dead_letter_queue().await?;
     // Before the first message is in hand: from here on nothing ends rpsctl before they are given back.
     let mut interrupt = Interrupt::listen()?;
@@ -86,7 +86,7 @@ impl Purge<'_> {
             steps: steps.collect(),
             reason: self.args.reason.clone(),
         };
-        let name = self.deployment.place().name();
+        let name = self.deployment.target().name();
         let (global, confirm) = (self.global, self.args.confirm);
         carry_out(&plan, name, global, confirm, interrupt, async |step, it| {
             step.act(self.queue, it).await

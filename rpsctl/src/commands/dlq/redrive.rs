@@ -65,7 +65,7 @@ struct End<'a> {
 /// Runs the command.
 pub(super) async fn run(args: RedriveArgs, global: &Global) -> anyhow::Result<Exit> {
     args.confirm.allowed(global)?;
-    let deployment = Deployment::reach(global.place.chosen()?).await?;
+    let deployment = Deployment::reach(global.target.required()?).await?;
     let from = deployment.dead_letter_queue().await?;
     let to = deployment.queue().await?;
     let counts = from.counts().await?;
@@ -92,7 +92,7 @@ pub(super) async fn run(args: RedriveArgs, global: &Global) -> anyhow::Result<Ex
         }],
         reason: args.reason,
     };
-    let name = deployment.place().name();
+    let name = deployment.target().name();
     deployment.warn_if_paused().await;
     plan.show(name, global)?;
     let Some(confirmed) = args.confirm.confirm(name)? else {

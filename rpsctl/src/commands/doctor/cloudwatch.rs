@@ -18,7 +18,7 @@ pub(super) async fn errors(deployment: &Deployment) -> Result<Found, Failure> {
     let counts = of_each(async |which| count(deployment, which).await).await?;
     let failed = counts.into_iter().filter(|(_, count)| *count > 0.0);
     let failed: Vec<_> = failed
-        .map(|(which, count)| format!("{} {count}", deployment.place().function(which)))
+        .map(|(which, count)| format!("{} {count}", deployment.target().function(which)))
         .collect();
     if failed.is_empty() {
         return Ok(Found::fine("no function failed in the last hour"));
@@ -29,7 +29,7 @@ pub(super) async fn errors(deployment: &Deployment) -> Result<Found, Failure> {
 }
 
 async fn count(deployment: &Deployment, which: Function) -> Result<f64, Failure> {
-    let function = deployment.place().function(which);
+    let function = deployment.target().function(which);
     let metric = Metric::new("AWS/Lambda", "Errors", [("FunctionName", function)]);
     let now = SystemTime::now();
     let found = deployment

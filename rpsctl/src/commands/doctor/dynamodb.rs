@@ -84,11 +84,11 @@ pub(super) async fn ttl(deployment: &Deployment) -> Result<Found, Failure> {
         }
         (Some(TimeToLiveStatus::Enabled), on) => Found::wrong(
             format!("on, by the attribute {}", on.unwrap_or("of no name")),
-            put_back(deployment.place()),
+            put_back(deployment.target()),
         ),
         (status, _) => Found::wrong(
             status.map_or("DISABLED", TimeToLiveStatus::as_str),
-            put_back(deployment.place()),
+            put_back(deployment.target()),
         ),
     })
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::exit::{Exit, Failure};
-use crate::place::Place;
+use crate::target::Target;
 
 /// Whether something is as it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -127,10 +127,10 @@ impl Wrongs {
 }
 
 /// How to get back what `pulumi up` once made.
-pub(super) fn put_back(place: &Place) -> &'static str {
-    match place {
-        Place::Stack { .. } => "`pulumi up --refresh` puts it back",
-        Place::Local { .. } => "end `rpsctl local` and start it again",
+pub(super) fn put_back(target: &Target) -> &'static str {
+    match target {
+        Target::Stack { .. } => "`pulumi up --refresh` puts it back",
+        Target::Local { .. } => "end `rpsctl local` and start it again",
     }
 }
 

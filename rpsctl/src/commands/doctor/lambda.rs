@@ -10,11 +10,11 @@ use super::finding::{Found, Wrongs, put_back};
 use super::of_each;
 use crate::aws::{Deployment, PAUSED};
 use crate::exit::Failure;
-use crate::place::Place;
+use crate::target::Target;
 
 /// Whether the queue's messages reach `decide`, and come back one by one if they fail.
 pub(super) async fn mapping(deployment: &Deployment) -> Result<Found, Failure> {
-    let place = deployment.place();
+    let target = deployment.target();
     let mapping = deployment.event_source_mapping().await?;
     let mut wrongs = Wrongs::default();
     match mapping.state().unwrap_or("in no state") {
@@ -22,13 +22,13 @@ pub(super) async fn mapping(deployment: &Deployment) -> Result<Found, Failure> {
         off @ ("Disabled" | "Disabling") => wrongs.add(off, PAUSED),
         other => wrongs.add(other, "wait: it becomes Enabled by itself"),
     }
-    let remedy = put_back(place);
+    let remedy = put_back(target);
     let partly = FunctionResponseType::ReportBatchItemFailures;
     if !mapping.function_response_types().contains(&partly) {
         let text = "one failure brings back all messages of its batch (no ReportBatchItemFailures)";
         wrongs.add(text, remedy);
     }
-    let (queue, decide) = (place.queue(), place.function(Function::Decide));
+    let (queue, decide) = (target.queue(), target.function(Function::Decide));
     let (from, to) = (mapping.event_source_arn(), mapping.function_arn());
     if !from.is_some_and(|arn| arn.ends_with(&format!(":{queue}"))) {
         wrongs.add(format!("its messages come from {}", in_words(from)), remedy);
@@ -45,19 +45,19 @@ pub(super) async fn functions(deployment: &Deployment) -> Result<Found, Failure>
     let all = of_each(async |which| deployment.function(which).await).await?;
     let mut wrongs = Wrongs::default();
     for (which, is) in all {
-        can_run(deployment.place(), which, &is, &mut wrongs);
-        works_on(deployment.place(), parts, which, &is, &mut wrongs);
+        can_run(deployment.target(), which, &is, &mut wrongs);
+        works_on(deployment.target(), parts, which, &is, &mut wrongs);
     }
     Ok(wrongs.or("all 4 are Active and know this table, queue and socket"))
 }
 
 fn can_run(
-    place: &Place,
+    target: &Target,
     which: Function,
     is: &GetFunctionConfigurationOutput,
     wrongs: &mut Wrongs,
 ) {
-    let (name, remedy) = (place.function(which), put_back(place));
+    let (name, remedy) = (target.function(which), put_back(target));
     let why = |reason: Option<&str>| reason.map(|why| format!(" ({why})")).unwrap_or_default();
     if is.state() != Some(&State::Active) {
         let state = is.state().map_or("in no state", State::as_str);
@@ -88,14 +88,14 @@ fn can_run(
 
 /// The variables that name a part of the stack, and the functions that need each.
 fn works_on(
-    place: &Place,
+    target: &Target,
     parts: &Stack,
     which: Function,
     is: &GetFunctionConfigurationOutput,
     wrongs: &mut Wrongs,
 ) {
     let variables = is.environment().and_then(|it| it.variables());
-    let table = place.table();
+    let table = target.table();
     let expected = match which {
         Function::ReceivePlay => vec![(env::TABLE, &table)],
         Function::Connection => vec![(env::TABLE, &table), (env::SOCKET_URL, &parts.socket)],
@@ -107,29 +107,29 @@ fn works_on(
     };
     for (variable, should_be) in expected {
         let value = variables.and_then(|all| all.get(variable));
-        if value.is_none_or(|value| !is_same(place, value, should_be)) {
-            let (name, value) = (place.function(which), in_words(value.map(String::as_str)));
+        if value.is_none_or(|value| !is_same(target, value, should_be)) {
+            let (name, value) = (target.function(which), in_words(value.map(String::as_str)));
             let text = format!("{variable} of {name} is {value}, not {should_be}");
-            wrongs.add(text, put_back(place));
+            wrongs.add(text, put_back(target));
         }
     }
 }
 
 /// A local AWS may be reached here by another address than it has for its functions.
-fn is_same(place: &Place, value: &str, should_be: &str) -> bool {
+fn is_same(target: &Target, value: &str, should_be: &str) -> bool {
     let path = |url: &str| {
         let (_, rest) = url.split_once("://")?;
         rest.split_once('/').map(|(_, path)| path.to_owned())
     };
-    let local = matches!(place, Place::Local { .. });
+    let local = matches!(target, Target::Local { .. });
     value == should_be || (local && path(value).is_some() && path(value) == path(should_be))
 }
 
 /// Whether AWS ends a chain of functions and messages that would go on for ever.
 pub(super) async fn recursion(deployment: &Deployment) -> Result<Found, Failure> {
-    let place = deployment.place();
+    let target = deployment.target();
     let all = of_each(async |which| {
-        let name = place.function(which);
+        let name = target.function(which);
         let asked = Client::new(deployment.config()).get_function_recursion_config();
         asked.function_name(&name).send().await.map_err(|error| {
             let (action, on) = (
@@ -145,9 +145,9 @@ pub(super) async fn recursion(deployment: &Deployment) -> Result<Found, Failure>
             let is = is.recursive_loop().map_or("nothing", RecursiveLoop::as_str);
             let text = format!(
                 "chains without end of {} are not ended: {is}",
-                place.function(which)
+                target.function(which)
             );
-            wrongs.add(text, put_back(place));
+            wrongs.add(text, put_back(target));
         }
     }
     Ok(wrongs.or("Terminate: AWS ends chains of functions without end"))

@@ -10,7 +10,7 @@ use super::finding::Found;
 use super::of_each;
 use crate::aws::Deployment;
 use crate::exit::{Exit, Failure};
-use crate::place::Place;
+use crate::target::Target;
 use crate::words::time_span;
 
 /// How far back.
@@ -55,11 +55,11 @@ pub(super) async fn lines(deployment: &Deployment) -> Result<Found, Failure> {
         "ERROR and WARN in the last hour: {}; the newest, {ago} ago, of {function}: {line}",
         of_each.join(", ")
     );
-    let remedy = match deployment.place() {
-        Place::Stack { .. } => {
+    let remedy = match deployment.target() {
+        Target::Stack { .. } => {
             "docs/runbook.md says what each line means; `aws logs tail` shows them"
         }
-        Place::Local { .. } => "docs/runbook.md says what each line means",
+        Target::Local { .. } => "docs/runbook.md says what each line means",
     };
     Ok(Found::wrong(text, remedy))
 }
@@ -76,8 +76,8 @@ fn none(wrote: &[Wrote]) -> Result<Found, Failure> {
 }
 
 async fn read(deployment: &Deployment, which: Function) -> Result<Wrote, Failure> {
-    let place = deployment.place();
-    let group = place.log_group(which);
+    let target = deployment.target();
+    let group = target.log_group(which);
     let since = i64::try_from(now_ms().saturating_sub(HOUR_MS)).unwrap_or_default();
     let mut pages = Client::new(deployment.config())
         .filter_log_events()
@@ -87,7 +87,7 @@ async fn read(deployment: &Deployment, which: Function) -> Result<Wrote, Failure
         .into_paginator()
         .send();
     let mut wrote = Wrote {
-        function: place.function(which),
+        function: target.function(which),
         lines: 0,
         newest: None,
         all: false,

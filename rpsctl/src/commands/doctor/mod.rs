@@ -22,44 +22,26 @@ mod sqs;
 
 use std::future::Future;
 
-use clap::Args;
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, join_all};
 use rps_contract::names::Function;
 
 use self::finding::{Finding, Found, State};
 use crate::aws::Deployment;
-use crate::cli::Global;
-use crate::commands::watch::{self, Every};
+use crate::cli::{DoctorArgs, Global};
+use crate::commands::watch;
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Format, Paint, Versioned};
 
-/// Check that everything is as it should be
-///
-/// Looks at the table, the queue, the functions, what may call them, and what they wrote and left behind. Nothing
-/// is changed. A check that AWS does not allow is unknown, and the others go on.
-///
-/// Exit code 0: all is well. Exit code 4: something is wrong or unknown; under it is what to do. With --output
-/// json each check is one line, whatever it found.
-#[derive(Debug, Args)]
-#[command(mut_arg("every", |every| every.default_value("30s")))]
-pub(crate) struct DoctorArgs {
-    /// Check again and again, redrawn in place, until Ctrl-C
-    #[arg(long)]
-    watch: bool,
-    #[command(flatten)]
-    every: Every,
-}
-
 /// Runs the command.
 pub(crate) async fn run(args: DoctorArgs, global: &Global) -> anyhow::Result<Exit> {
-    let deployment = Deployment::reach(global.place.chosen()?).await?;
+    let deployment = Deployment::reach(global.target.required()?).await?;
     match (args.watch, global.output) {
         (true, Format::Json) => {
             watch::repeat(args.every, async || print(&check(&deployment).await?)).await
         }
         (true, Format::Table) => {
-            let name = deployment.place().name();
+            let name = deployment.target().name();
             watch::draw(args.every, name, async || {
                 let findings = check(&deployment).await?;
                 let shown = show::lines(&findings, Paint::stdout(), output::width());

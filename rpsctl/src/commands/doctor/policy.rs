@@ -37,12 +37,12 @@ pub(super) async fn permissions(deployment: &Deployment) -> Result<Found, Failur
     }
     let refused = refused.join(", ");
     let text = format!("routes of API {api} that may not invoke their functions: {refused}");
-    Ok(Found::wrong(text, put_back(deployment.place())))
+    Ok(Found::wrong(text, put_back(deployment.target())))
 }
 
 /// The statements of a function's policy.
 async fn statements(deployment: &Deployment, function: Function) -> Result<Vec<Value>, Failure> {
-    let name = deployment.place().function(function);
+    let name = deployment.target().function(function);
     let asked = Client::new(deployment.config()).get_policy();
     let policy = match asked.function_name(&name).send().await {
         Ok(output) => output.policy.unwrap_or_default(),

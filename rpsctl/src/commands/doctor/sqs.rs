@@ -17,13 +17,13 @@ type Attributes = HashMap<Name, String>;
 
 /// How long a message that failed waits, and where it goes when it has failed too often.
 pub(super) async fn queue(deployment: &Deployment) -> Result<Found, Failure> {
-    let place = deployment.place();
+    let target = deployment.target();
     let queue = deployment.queue().await?;
     let queue = queue
         .settings(vec![VisibilityTimeout, RedrivePolicy, QueueArn])
         .await?;
     let mut wrongs = Wrongs::default();
-    let remedy = put_back(place);
+    let remedy = put_back(target);
     let visibility = number(&queue, &VisibilityTimeout);
     wrongs.expect(
         &visibility,
@@ -42,8 +42,8 @@ pub(super) async fn queue(deployment: &Deployment) -> Result<Found, Failure> {
 
 /// The policy that names the dead-letter queue, and after how many deliveries.
 fn redrive(deployment: &Deployment, queue: &Attributes, wrongs: &mut Wrongs) {
-    let place = deployment.place();
-    let (name, remedy) = (place.dead_letter_queue(), put_back(place));
+    let target = deployment.target();
+    let (name, remedy) = (target.dead_letter_queue(), put_back(target));
     let Some(policy) = queue.get(&RedrivePolicy) else {
         return wrongs.add(
             format!("messages that fail go nowhere, not to {name}"),

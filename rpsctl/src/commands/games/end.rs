@@ -32,8 +32,8 @@ pub(super) struct EndArgs {
 /// Runs the command.
 pub(super) async fn run(args: EndArgs, global: &Global) -> anyhow::Result<Exit> {
     args.confirm.allowed(global)?;
-    let deployment = Deployment::reach(global.place.chosen()?).await?;
-    let name = deployment.place().name();
+    let deployment = Deployment::reach(global.target.required()?).await?;
+    let name = deployment.target().name();
     let games = stream::iter(&args.games).map(|id| deployment.game(id));
     let mut games: Vec<Game> = games.buffered(AT_A_TIME).try_collect().await?;
     // The same game may have been named twice, also by different beginnings of its id.

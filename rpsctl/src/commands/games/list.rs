@@ -12,8 +12,8 @@ use rps_handlers::time::now_ms;
 
 use super::row::{Row, table};
 use crate::aws::Deployment;
-use crate::cli::Global;
-use crate::commands::watch::{self, Every};
+use crate::cli::{Every, Global};
+use crate::commands::watch;
 use crate::exit::Exit;
 use crate::output::{self, Format, Versioned};
 
@@ -60,7 +60,7 @@ pub(super) async fn run(args: &ListArgs, global: &Global) -> anyhow::Result<Exit
     if args.watch {
         return watch(&args.which, args.every, global).await;
     }
-    let deployment = Deployment::reach(global.place.chosen()?).await?;
+    let deployment = Deployment::reach(global.target.required()?).await?;
     match global.output {
         Format::Json => stream(&deployment, &args.which).await?,
         Format::Table => {
@@ -79,11 +79,11 @@ pub(super) async fn run(args: &ListArgs, global: &Global) -> anyhow::Result<Exit
 
 /// The same list again and again.
 pub(super) async fn watch(which: &Which, every: Every, global: &Global) -> anyhow::Result<Exit> {
-    let deployment = Deployment::reach(global.place.chosen()?).await?;
+    let deployment = Deployment::reach(global.target.required()?).await?;
     if global.output == Format::Json {
         return watch::repeat(every, async || stream(&deployment, which).await).await;
     }
-    let name = deployment.place().name();
+    let name = deployment.target().name();
     watch::draw(every, name, async || {
         let (games, more) = read(&deployment, which).await?;
         let now_ms = now_ms();

@@ -8,8 +8,8 @@ mod show;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 
-use crate::cli::Global;
-use crate::commands::watch::Every;
+use crate::cli::{Every, Global};
+
 use crate::exit::Exit;
 
 /// Look at the games under way, and end them

@@ -25,7 +25,7 @@ pub(super) struct ShowArgs {
 
 /// Runs the command.
 pub(super) async fn run(args: &ShowArgs, global: &Global) -> anyhow::Result<Exit> {
-    let deployment = Deployment::reach(global.place.chosen()?).await?;
+    let deployment = Deployment::reach(global.target.required()?).await?;
     let game = deployment.game(&args.id.game).await?;
     let sockets = sockets(&deployment, &game).await;
     let now_ms = now_ms();

@@ -42,7 +42,7 @@ pub(super) async fn run(
             reason: args.reason,
         },
     };
-    let name = deployment.place().name();
+    let name = deployment.target().name();
     drain.shown().show(name, global)?;
     let Some(confirmed) = args.confirm.confirm(name)? else {
         return Ok(if_all_known(unknown, Exit::Ok));
@@ -145,7 +145,7 @@ impl Drain<'_> {
             output::note("turning the mapping off, which takes AWS about half a minute");
         }
         *tally += self.switch(&self.off, confirmed).await?;
-        let name = self.deployment.place().name();
+        let name = self.deployment.target().name();
         *tally += execute(&self.games, name, interrupt, confirmed, async |step, it| {
             Box::pin(step.act(&store, &gateway, it)).await
         })
@@ -158,7 +158,10 @@ impl Drain<'_> {
     }
 
     async fn switch(&self, step: &SwitchMapping, confirmed: &Confirmed) -> Result<Tally, Failure> {
-        let (name, reason) = (self.deployment.place().name(), self.games.reason.as_deref());
+        let (name, reason) = (
+            self.deployment.target().name(),
+            self.games.reason.as_deref(),
+        );
         let act = step.act(self.deployment, confirmed);
         execute_one(step, name, reason, act).await
     }
@@ -190,7 +193,7 @@ impl Drain<'_> {
                     steps: steps.collect(),
                     reason: self.games.reason.clone(),
                 };
-                let name = self.deployment.place().name();
+                let name = self.deployment.target().name();
                 *tally += execute(&plan, name, interrupt, confirmed, async |step, it| {
                     step.act(queue, it).await
                 })

@@ -35,7 +35,7 @@ pub(super) struct DrainArgs {
 /// Runs the command.
 pub(super) async fn run(args: DrainArgs, global: &Global) -> anyhow::Result<Exit> {
     args.confirm.allowed(global)?;
-    let deployment = Deployment::reach(global.place.chosen()?).await?;
+    let deployment = Deployment::reach(global.target.required()?).await?;
     let exit = if args.resume {
         Box::pin(resume::run(args, global, &deployment)).await
     } else if args.all {

@@ -19,7 +19,7 @@ pub(super) async fn run(
         output::note("nothing to resume: the mapping is on");
         return Ok(Exit::Ok);
     }
-    let name = deployment.place().name();
+    let name = deployment.target().name();
     let plan = Plan {
         steps: vec![SwitchMapping::on(deployment, &state).await?],
         reason: args.reason,

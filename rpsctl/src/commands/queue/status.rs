@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::games;
 use crate::aws::Deployment;
-use crate::cli::Global;
-use crate::commands::watch::{self, Every};
+use crate::cli::{Every, Global};
+use crate::commands::watch;
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Format, Versioned};
 use crate::words::time_span;
@@ -50,7 +50,7 @@ struct Status {
 
 /// Runs the command.
 pub(super) async fn run(args: &StatusArgs, global: &Global) -> anyhow::Result<Exit> {
-    let deployment = Deployment::reach(global.place.chosen()?).await?;
+    let deployment = Deployment::reach(global.target.required()?).await?;
     if args.watch {
         return watch(&deployment, args.every, global).await;
     }
@@ -67,7 +67,7 @@ async fn watch(deployment: &Deployment, every: Every, global: &Global) -> anyhow
     if global.output == Format::Json {
         return watch::repeat(every, async || show(&look(deployment).await?, global)).await;
     }
-    watch::draw(every, deployment.place().name(), async || {
+    watch::draw(every, deployment.target().name(), async || {
         let status = look(deployment).await?;
         let health = if status.healthy {
             "healthy"

@@ -160,7 +160,7 @@ impl Drain<'_> {
         interrupt: &mut Interrupt,
     ) -> anyhow::Result<Exit> {
         let (store, gateway) = (self.deployment.store(), self.deployment.gateway().await?);
-        let name = self.deployment.place().name();
+        let name = self.deployment.target().name();
         let (global, confirm) = (self.global, self.args.confirm);
         carry_out(
             plan,

@@ -11,7 +11,7 @@ use rps_local::{Local, Options};
 
 use super::*;
 use crate::operate::ConfirmArgs;
-use crate::place::{Login, Place as Where};
+use crate::target::{Login, Target};
 
 /// A time that is only a moment ago for as long as the test takes.
 fn fresh_ms() -> u64 {
@@ -31,7 +31,7 @@ impl World {
         let local = rps_local::start(Options::default()).await.unwrap();
         let endpoint = local.urls().endpoint.parse().unwrap();
         let login = Login::Local;
-        let deployment = Deployment::reach(Where::Local { endpoint, login }).await;
+        let deployment = Deployment::reach(Target::Local { endpoint, login }).await;
         let deployment = deployment.unwrap();
         Self {
             _local: local,

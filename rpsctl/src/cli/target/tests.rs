@@ -1,4 +1,4 @@
-use super::{Endpoint, Login, Place, PlaceArgs};
+use super::{Endpoint, Login, Target, TargetArgs};
 use crate::exit::{Exit, Failure};
 
 const LOCAL: &str = "http://127.0.0.1:4566";
@@ -15,32 +15,32 @@ fn configured() -> Login {
     }
 }
 
-fn stack(name: &str, at: Option<&str>) -> Place {
-    Place::Stack {
+fn stack(name: &str, at: Option<&str>) -> Target {
+    Target::Stack {
         name: name.to_owned(),
         endpoint: at.map(endpoint),
         login: configured(),
     }
 }
 
-fn local(at: &str, login: Login) -> Place {
+fn local(at: &str, login: Login) -> Target {
     let endpoint = endpoint(at);
-    Place::Local { endpoint, login }
+    Target::Local { endpoint, login }
 }
 
 /// Options: `--stack`, `--endpoint-url`, `--local`.
-fn args(stack: Option<&str>, endpoint_url: Option<&str>, local: bool) -> PlaceArgs {
-    PlaceArgs {
+fn args(stack: Option<&str>, endpoint_url: Option<&str>, local: bool) -> TargetArgs {
+    TargetArgs {
         stack: stack.map(str::to_owned),
         endpoint_url: endpoint_url.map(endpoint),
         local,
-        ..PlaceArgs::default()
+        ..TargetArgs::default()
     }
 }
 
-/// The place, with these values of `RPSCTL_STACK` and `AWS_ENDPOINT_URL`.
-fn place(args: &PlaceArgs, env: [Option<&str>; 2]) -> Result<Option<Place>, Failure> {
-    args.place(|name| {
+/// The target, with these values of `RPSCTL_STACK` and `AWS_ENDPOINT_URL`.
+fn target(args: &TargetArgs, env: [Option<&str>; 2]) -> Result<Option<Target>, Failure> {
+    args.resolve(|name| {
         let value = match name {
             "RPSCTL_STACK" => env[0],
             "AWS_ENDPOINT_URL" => env[1],
@@ -109,25 +109,25 @@ fn options_beat_the_environment() {
         ),
     ];
     for (args, env, expected) in table {
-        assert_eq!(place(&args, env).unwrap(), expected, "{args:?} {env:?}");
+        assert_eq!(target(&args, env).unwrap(), expected, "{args:?} {env:?}");
     }
 }
 
 #[test]
 fn region_and_profile_go_with_it() {
-    let args = PlaceArgs {
+    let args = TargetArgs {
         stack: Some("dev".to_owned()),
         region: Some("eu-west-1".to_owned()),
         profile: Some("games".to_owned()),
-        ..PlaceArgs::default()
+        ..TargetArgs::default()
     };
-    let place = place(&args, [None, None]).unwrap().unwrap();
+    let target = target(&args, [None, None]).unwrap().unwrap();
     let login = Login::Configured {
         region: args.region,
         profile: args.profile,
     };
-    assert_eq!(place.login(), &login);
-    assert_eq!(place.table(), "rps-dev");
+    assert_eq!(target.login(), &login);
+    assert_eq!(target.table(), "rps-dev");
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn names_and_urls_that_are_none() {
         ),
     ];
     for (args, env, message) in table {
-        let refused = place(&args, env).unwrap_err();
+        let refused = target(&args, env).unwrap_err();
         assert_eq!(refused.to_string(), message);
         assert_eq!(Exit::of(&refused.into()), Exit::Usage);
     }

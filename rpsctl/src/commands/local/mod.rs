@@ -1,55 +1,23 @@
 //! `rpsctl local`: the whole game on this machine.
 
-use std::path::PathBuf;
+mod lines;
+
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
-use clap::{Args, value_parser};
 use rps_contract::names::env;
 use rps_local::{Options, StartError, Urls};
 
+use crate::cli::LocalArgs;
 use crate::commands::function;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::lines::Lines;
 use crate::output;
-use crate::place::LOCAL_ENDPOINT;
 use crate::players::bots::{Fleet, Watcher};
 use crate::players::client::Address;
+use crate::target::LOCAL_ENDPOINT;
 
-/// Run the whole game on this machine: its functions, and the AWS they need
-///
-/// Needs no account and no network: API Gateway, Lambda, SQS and DynamoDB are in this one process, on
-/// one port of 127.0.0.1, and the four functions run in processes of their own as they do on Lambda.
-///
-/// When ready it prints one line of JSON on stdout: the URLs of the page, of the
-/// players' socket, of every AWS service (for the AWS CLI's --endpoint-url), of the queue and of
-/// @connections, and the table's name. Everything else is on stderr: what each function logs, with its
-/// name. Ctrl-C ends it.
-#[derive(Debug, Args)]
-pub(crate) struct LocalArgs {
-    /// The port on 127.0.0.1; 0 picks a free one
-    #[arg(long, value_name = "PORT", default_value_t = 4566)]
-    port: u16,
-    /// Keep the table in this file; without it the table is gone at the end
-    #[arg(long, value_name = "FILE")]
-    data: Option<PathBuf>,
-    /// Seconds players have to play
-    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = value_parser!(u8).range(1..=60))]
-    play_window_s: u8,
-    /// Rounds after which a draw is final
-    #[arg(long, value_name = "ROUNDS", default_value_t = 5, value_parser = value_parser!(u8).range(1..=12))]
-    max_rounds: u8,
-    /// Shards of the lobby; with more than one, who waits alone is brought to the others after 5 seconds
-    #[arg(long, value_name = "SHARDS", default_value_t = 1, value_parser = value_parser!(u8).range(1..=16))]
-    lobby_shards: u8,
-    /// Processes of each function at a time
-    #[arg(long, value_name = "PROCESSES", default_value_t = 4, value_parser = value_parser!(u16).range(1..))]
-    concurrency: u16,
-    /// Let so many bots play here, game after game
-    #[arg(long, value_name = "BOTS", value_parser = value_parser!(u16).range(2..))]
-    bots: Option<u16>,
-}
+use self::lines::Lines;
 
 /// Runs the command.
 pub(crate) async fn run(args: LocalArgs) -> anyhow::Result<Exit> {
