@@ -44,24 +44,27 @@ fn package() -> Result<(), String> {
 }
 
 fn build(architecture: Architecture) -> Result<(), String> {
-    let mut build = Command::new("cargo");
-    build.current_dir(workspace()).args(["lambda", "build"]);
-    build.args(["--release", "--locked", "--package", "rps-handlers"]);
-    build.arg(match architecture {
-        Architecture::Arm64 => "--arm64",
-        Architecture::X86_64 => "--x86-64",
-    });
-    build.arg("--lambda-dir").arg(built());
-    // They would put the flags below out of force.
-    build
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS");
+    // The oldest processors that Lambda runs functions on, as cargo-lambda itself has it for `--release`.
+    let (target, cpu) = match architecture {
+        Architecture::Arm64 => ("--arm64", "neoverse-n1"),
+        Architecture::X86_64 => ("--x86-64", "haswell"),
+    };
+    let mut flags = vec![format!("-Ctarget-cpu={cpu}")];
     if let Some(home) = cargo_home() {
         // Where this machine keeps crates is in panic messages otherwise, and changes the bytes.
-        let remap = format!("--remap-path-prefix={}=cargo", home.display());
-        build.args(["--config", &format!("build.rustflags=[{remap:?}]")]);
+        flags.push(format!("--remap-path-prefix={}=cargo", home.display()));
     }
-    let status = build
+    // Of this package alone: what other packages enable in the crates they share would be in the functions too.
+    let status = Command::new("cargo")
+        .current_dir(workspace())
+        .args(["lambda", "build", "--profile", "lambda", target])
+        .args(["--locked", "--package", "rps-handlers"])
+        .args(["--config", &format!("build.rustflags={flags:?}")])
+        .arg("--lambda-dir")
+        .arg(built())
+        // They would put the flags out of force.
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .status()
         .map_err(|error| format!("cargo does not start: {error}"))?;
     if status.success() {
