@@ -15,6 +15,7 @@ mod aws;
 mod billing;
 mod cli;
 mod commands;
+mod confirmed;
 mod exit;
 mod interrupt;
 mod operate;

@@ -3,7 +3,27 @@
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use rps_contract::Stuck;
-use rps_game::{Game, Outcome};
+use rps_game::{Game, GameId, Outcome};
+use rps_handlers::service::operate::Place;
+
+/// Where a connection is, in one word.
+pub(crate) fn place_name(place: &Place) -> &'static str {
+    match place {
+        Place::Idle => "idle",
+        Place::Joining => "joining",
+        Place::Waiting(_) => "waiting",
+        Place::Playing(..) => "playing",
+    }
+}
+
+/// The game that a connection plays in, or waits for.
+pub(crate) fn place_game(place: &Place) -> Option<&GameId> {
+    match place {
+        Place::Idle | Place::Joining => None,
+        Place::Waiting(waiting) => Some(&waiting.game),
+        Place::Playing(game, _) => Some(&game.id),
+    }
+}
 
 /// How a game ended, for "bot 1 …".
 pub(crate) fn they_verb(outcome: Outcome) -> &'static str {

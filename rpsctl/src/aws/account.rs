@@ -2,7 +2,7 @@
 
 use aws_config::{Region, SdkConfig};
 
-use super::sdk;
+use crate::aws::sdk;
 use crate::exit::Failure;
 use crate::target::{Endpoint, Login, Target};
 

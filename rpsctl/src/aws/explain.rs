@@ -6,8 +6,8 @@ use std::fmt::Debug;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use rps_contract::stack::of_table;
 
-use super::trouble::Trouble;
-use super::{Account, Deployment};
+use crate::aws::trouble::Trouble;
+use crate::aws::{Account, Deployment};
 use crate::exit::{Exit, Failure};
 use crate::target::Target;
 

@@ -1,12 +1,14 @@
 //! One item by its id, or by the beginning of it if that is of one only.
 
+use std::pin::pin;
+
 use aws_sdk_dynamodb::types::AttributeValue;
-use futures_util::StreamExt;
+use futures_util::TryStreamExt;
 use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, attribute};
 use rps_game::{Connection, Game};
 use rps_handlers::outbound::dynamo::{Stored, Unreadable, stored};
 
-use super::Deployment;
+use crate::aws::Deployment;
 use crate::exit::{Exit, Failure};
 
 /// Ids that are named when a beginning is of more than one.
@@ -35,12 +37,12 @@ impl Deployment {
     async fn find(&self, prefix: &str, id: &str) -> Result<Option<Stored>, Failure> {
         let key = format!("{prefix}{id}");
         if let Some(item) = self.item(&key).await? {
-            return Ok(Some(item?));
+            return Ok(Some(item));
         }
-        let mut scan = std::pin::pin!(self.scan(&key));
+        let mut items = pin!(self.items(&key));
         let (mut found, mut ids) = (None, Vec::new());
-        while let Some(item) = scan.next().await {
-            let item = item??;
+        while let Some(item) = items.try_next().await? {
+            let item = stored(item)?;
             ids.push(id_of(&item));
             found = Some(item);
             if ids.len() > NAMED {
@@ -59,16 +61,32 @@ impl Deployment {
     }
 
     /// The item with that key, as it is now.
-    pub(crate) async fn item(
-        &self,
-        key: &str,
-    ) -> Result<Option<Result<Stored, Unreadable>>, Failure> {
+    pub(crate) async fn item(&self, key: &str) -> Result<Option<Stored>, ReadFailure> {
         let key = AttributeValue::S(key.to_owned());
         let read = self.dynamo().get_item().table_name(self.table());
         let read = read.key(attribute::KEY, key).consistent_read(true);
         match read.send().await {
-            Ok(output) => Ok(output.item.map(stored)),
-            Err(error) => Err(self.explain_table("dynamodb:GetItem", &error).await),
+            Ok(output) => Ok(output.item.map(stored).transpose()?),
+            Err(error) => Err(self.explain_table("dynamodb:GetItem", &error).await.into()),
+        }
+    }
+}
+
+/// Why it is not known what is in an item.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReadFailure {
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// AWS did not answer.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+impl From<ReadFailure> for Failure {
+    fn from(why: ReadFailure) -> Self {
+        match why {
+            ReadFailure::Unreadable(item) => item.into(),
+            ReadFailure::Failed(failure) => failure,
         }
     }
 }

@@ -4,7 +4,7 @@ use aws_sdk_lambda::Client;
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
 use rps_contract::names::Function;
 
-use super::Deployment;
+use crate::aws::Deployment;
 use crate::exit::Failure;
 
 impl Deployment {

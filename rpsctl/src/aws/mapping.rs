@@ -7,14 +7,9 @@ use aws_sdk_lambda::error::ProvideErrorMetadata;
 use aws_sdk_lambda::operation::get_event_source_mapping::GetEventSourceMappingOutput;
 use tokio::time::{sleep, timeout};
 
-use super::Deployment;
+use crate::aws::Deployment;
+use crate::confirmed::Confirmed;
 use crate::exit::{Exit, Failure};
-use crate::operate::Confirmed;
-use crate::output;
-
-/// What a mapping that is off means, and what to do.
-pub(crate) const PAUSED: &str = "the mapping is off, so no round is decided and no game ends: turn it on with \
-    `rpsctl queue drain --resume`";
 
 /// Pause between two looks at a mapping that is changing. On AWS a change takes about half a minute.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
@@ -27,7 +22,6 @@ const LONGEST_CHANGE: Duration = Duration::from_mins(3);
 pub(crate) struct State(String);
 
 impl State {
-    /// The word.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -48,8 +42,14 @@ impl State {
     }
 }
 
+/// Whether the mapping is to be on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Switch {
+    On,
+    Off,
+}
+
 impl Deployment {
-    /// The state of the mapping.
     pub(crate) async fn mapping(&self) -> Result<State, Failure> {
         let found = self.event_source_mapping().await?;
         Ok(State(found.state.unwrap_or_default()))
@@ -67,22 +67,16 @@ impl Deployment {
         })
     }
 
-    /// Says so if the mapping is off, as an interrupted drain may have left it. Who may not ask hears nothing.
-    pub(crate) async fn warn_if_paused(&self) {
-        if self.mapping().await.is_ok_and(|state| state.is_off()) {
-            output::note(PAUSED);
-        }
-    }
-
     /// Turns the mapping on or off, and waits until it is.
-    pub(crate) async fn switch_mapping(&self, on: bool, _: &Confirmed) -> Result<(), Failure> {
+    pub(crate) async fn switch_mapping(&self, to: Switch, _: &Confirmed) -> Result<(), Failure> {
+        let on = to == Switch::On;
         let now = self.settled(|_| true).await?;
         if !on && now.is_off() {
             return Ok(());
         }
         // What is on is told so again: the state may have been an old one, and off is what must not stay.
         loop {
-            match self.tell_mapping(on).await {
+            match self.tell_mapping(to).await {
                 Ok(true) => break,
                 Ok(false) => drop(self.settled(|_| true).await?),
                 // Who may not turn it on has not turned it off.
@@ -94,12 +88,12 @@ impl Deployment {
     }
 
     /// Asks for that state. False if another change is under way, beside which Lambda takes none.
-    async fn tell_mapping(&self, on: bool) -> Result<bool, Failure> {
+    async fn tell_mapping(&self, to: Switch) -> Result<bool, Failure> {
         let uuid = &self.parts().await?.event_source_mapping;
         let update = Client::new(self.config())
             .update_event_source_mapping()
             .uuid(uuid)
-            .enabled(on);
+            .enabled(to == Switch::On);
         match update.send().await {
             Ok(_) => Ok(true),
             Err(error) if error.code() == Some("ResourceInUseException") => Ok(false),

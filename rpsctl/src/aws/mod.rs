@@ -3,13 +3,7 @@
 //! The table is named after the stack; what AWS names itself is in the stack's own item in that table, so
 //! one `GetItem` finds everything. Each failure is one line with the remedy.
 //!
-//! - `account`: AWS by an account; `sdk`: the configuration of all SDK clients
-//! - `trouble`: what came instead of an answer; `explain`: what that means, with the remedy
-//! - `scan`: the whole table, read side by side; `find`: one item by the beginning of its id
-//! - `sockets`: what API Gateway says of a connection; `mapping`: whether messages reach `decide`
-//! - `clock`: the time that AWS's answers have; `statistics`: what CloudWatch has counted
-//! - `function`: how Lambda has a function; `plan`: which free tier the account has
-//! - `queues`: the queue that is the clock, its dead letters, and looking at messages
+//! Calls AWS and returns values: it prints nothing, and knows no plan.
 
 mod account;
 mod clock;
@@ -41,11 +35,11 @@ use crate::target::Target;
 pub(crate) use self::account::Account;
 pub(crate) use self::clock::date_ms;
 pub(crate) use self::explain::answers_nothing;
-pub(crate) use self::mapping::{PAUSED, State};
-pub(crate) use self::queues::{
-    Counts, HOLD, Held, Intake, MOST_MESSAGES, MoveTask, Queue, Received,
-};
-pub(crate) use self::sockets::{OpenSocket, Sockets};
+pub(crate) use self::find::ReadFailure;
+pub(crate) use self::mapping::{State, Switch};
+pub(crate) use self::queues::{Counts, Deletion, MoveTask, Queue, Received, ReceivedMessage};
+pub(crate) use self::scan::Entry;
+pub(crate) use self::sockets::{OpenSocket, Socket, Sockets};
 pub(crate) use self::statistics::Metric;
 
 /// A game in AWS, and how it is reached.
@@ -53,7 +47,9 @@ pub(crate) struct Deployment {
     target: Target,
     account: Account,
     dynamo: aws_sdk_dynamodb::Client,
+    store: DynamoStore,
     parts: OnceCell<Stack>,
+    gateway: OnceCell<Gateway>,
 }
 
 impl Deployment {
@@ -62,9 +58,11 @@ impl Deployment {
         let account = Account::of(&target).await?;
         Ok(Self {
             dynamo: aws_sdk_dynamodb::Client::new(account.config()),
+            store: DynamoStore::new(account.config(), target.table()),
             account,
             target,
             parts: OnceCell::new(),
+            gateway: OnceCell::new(),
         })
     }
 
@@ -73,37 +71,33 @@ impl Deployment {
         &self.target
     }
 
-    /// The region.
     pub(crate) fn region(&self) -> &str {
         self.account.region()
     }
 
-    /// DynamoDB, which has the table.
     pub(crate) fn dynamo(&self) -> &aws_sdk_dynamodb::Client {
         &self.dynamo
     }
 
-    /// The table's name.
     pub(crate) fn table(&self) -> String {
         self.target.table()
     }
 
-    /// Where the other services are.
     pub(crate) fn config(&self) -> &SdkConfig {
         self.account.config()
     }
 
     /// The table, as the functions see it.
-    pub(crate) fn store(&self) -> DynamoStore {
-        DynamoStore::new(self.config(), self.table())
+    pub(crate) fn store(&self) -> &DynamoStore {
+        &self.store
     }
 
     /// The players' connections, as the functions see them.
-    pub(crate) async fn gateway(&self) -> Result<Gateway, Failure> {
-        Ok(Gateway::new(self.config(), self.management_url().await?))
+    pub(crate) async fn gateway(&self) -> Result<&Gateway, Failure> {
+        let new = async || Ok(Gateway::new(self.config(), self.management_url().await?));
+        self.gateway.get_or_try_init(new).await
     }
 
-    /// The players' socket.
     pub(crate) async fn socket(&self) -> Result<Address, Failure> {
         let url = &self.parts().await?.socket;
         url.parse().map_err(|why| {

@@ -1,11 +1,13 @@
 //! The whole table, read in several parts side by side. No function does that; operators may.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use futures_util::future;
 use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
-use rps_contract::names::attribute;
+use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, attribute};
+use rps_game::{Connection, Game};
 use rps_handlers::outbound::dynamo::{Item, Stored, Unreadable, stored};
 
-use super::Deployment;
+use crate::aws::Deployment;
 use crate::exit::Failure;
 
 /// Parts of the table that are read at a time.
@@ -14,17 +16,46 @@ const SEGMENTS: i32 = 4;
 /// What was found in one answer of DynamoDB.
 type Page = Result<Vec<Item>, Failure>;
 
+/// An item that says what it is.
+pub(crate) enum Entry<T> {
+    Readable(T),
+    /// It does not read as what it says it is.
+    Unreadable(Unreadable),
+}
+
 impl Deployment {
-    /// All items whose key begins with `prefix`, in no order, as they are found; eventually consistent. What
-    /// is dropped before its end stops reading.
-    pub(crate) fn scan(
-        &self,
-        prefix: &str,
-    ) -> impl Stream<Item = Result<Result<Stored, Unreadable>, Failure>> + '_ {
-        self.items(prefix).map_ok(stored)
+    /// All games, in no order, as they are found; eventually consistent. Reading stops when the stream is dropped.
+    pub(crate) fn games(&self) -> impl Stream<Item = Result<Entry<Game>, Failure>> + '_ {
+        self.entries(GAME_KEY_PREFIX, |item| match item {
+            Stored::Game(game) => Some(game),
+            _ => None,
+        })
     }
 
-    /// The same as DynamoDB has them.
+    /// The same of the connections.
+    pub(crate) fn connections(
+        &self,
+    ) -> impl Stream<Item = Result<Entry<Connection>, Failure>> + '_ {
+        self.entries(CONNECTION_KEY_PREFIX, |item| match item {
+            Stored::Connection(connection) => Some(connection),
+            _ => None,
+        })
+    }
+
+    fn entries<T: 'static>(
+        &self,
+        prefix: &str,
+        kind: fn(Stored) -> Option<T>,
+    ) -> impl Stream<Item = Result<Entry<T>, Failure>> + '_ {
+        self.items(prefix).try_filter_map(move |item| {
+            future::ok(match stored(item) {
+                Ok(item) => kind(item).map(Entry::Readable),
+                Err(why) => Some(Entry::Unreadable(why)),
+            })
+        })
+    }
+
+    /// All items whose key begins with `prefix`, likewise.
     pub(crate) fn items(&self, prefix: &str) -> impl Stream<Item = Result<Item, Failure>> + '_ {
         let mut segments: Vec<_> = (0..SEGMENTS)
             .map(|segment| self.segment(segment, prefix.to_owned()).boxed())

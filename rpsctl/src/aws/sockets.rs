@@ -5,9 +5,11 @@ use aws_sdk_apigatewaymanagement::config::Builder;
 use aws_sdk_apigatewaymanagement::error::ProvideErrorMetadata;
 use aws_sdk_apigatewaymanagement::operation::get_connection::GetConnectionError;
 use aws_smithy_types::DateTime;
-use rps_game::ConnectionId;
+use rps_game::lobby::LEASE_MS;
+use rps_game::{Connection, ConnectionId};
+use rps_handlers::time::now_ms;
 
-use super::Deployment;
+use crate::aws::Deployment;
 use crate::exit::Failure;
 
 /// A connection that is open.
@@ -23,6 +25,48 @@ pub(crate) struct OpenSocket {
     pub(crate) user_agent: Option<String>,
 }
 
+/// What API Gateway says of a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Socket {
+    /// Nothing, or it was not asked.
+    Unknown,
+    /// That it is gone (410).
+    Gone {
+        /// When that was asked, milliseconds since 1970.
+        asked_at_ms: u64,
+    },
+    Open(OpenSocket),
+}
+
+impl Socket {
+    /// Whether it is open, if that is known.
+    pub(crate) fn is_open(&self) -> Option<bool> {
+        match self {
+            Self::Unknown => None,
+            Self::Gone { .. } => Some(false),
+            Self::Open(_) => Some(true),
+        }
+    }
+
+    pub(crate) fn open(&self) -> Option<&OpenSocket> {
+        match self {
+            Self::Open(open) => Some(open),
+            Self::Unknown | Self::Gone { .. } => None,
+        }
+    }
+
+    /// Whether a connection of that age is closed for good. Until `$connect` has returned API Gateway calls one gone
+    /// that is about to open.
+    pub(crate) fn is_stale(&self, connection: &Connection) -> bool {
+        match self {
+            Self::Gone { asked_at_ms } => {
+                connection.connected_at_ms.saturating_add(LEASE_MS) <= *asked_at_ms
+            }
+            Self::Unknown | Self::Open(_) => false,
+        }
+    }
+}
+
 /// API Gateway, to be asked about connections.
 pub(crate) struct Sockets<'a> {
     deployment: &'a Deployment,
@@ -30,7 +74,6 @@ pub(crate) struct Sockets<'a> {
 }
 
 impl Deployment {
-    /// The way to ask about connections.
     pub(crate) async fn sockets(&self) -> Result<Sockets<'_>, Failure> {
         let url = self.management_url().await?;
         let config = Builder::from(self.config()).endpoint_url(url).build();
@@ -42,12 +85,15 @@ impl Deployment {
 }
 
 impl Sockets<'_> {
-    /// The connection, if it is open: none is what AWS calls gone (410).
-    pub(crate) async fn open(&self, id: &ConnectionId) -> Result<Option<OpenSocket>, Failure> {
-        self.ask(id, GetConnectionError::is_gone_exception).await
+    pub(crate) async fn find(&self, id: &ConnectionId) -> Result<Socket, Failure> {
+        // Before it is asked: the answer may take its time, and was true in between.
+        let asked_at_ms = now_ms();
+        let open = self.ask(id, GetConnectionError::is_gone_exception).await?;
+        Ok(open.map_or(Socket::Gone { asked_at_ms }, Socket::Open))
     }
 
-    /// The same with an id that somebody typed: one that AWS does not take (400) is no connection's.
+    /// The connection, if it is open, by an id that somebody typed: one that AWS does not take (400) is no
+    /// connection's.
     pub(crate) async fn open_as_typed(
         &self,
         id: &ConnectionId,
@@ -80,5 +126,71 @@ impl Sockets<'_> {
             source_ip: identity.as_ref().and_then(|it| it.source_ip.clone()),
             user_agent: identity.and_then(|it| it.user_agent),
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::thread;
+
+    use super::*;
+    use crate::target::{Login, Target};
+
+    /// Of a connection that is about to open API Gateway says what it says of one that is closed.
+    #[test]
+    fn stale_is_what_is_gone_and_has_been_there_for_long_enough() {
+        let connected_at_ms = 1_000_000;
+        let connection = Connection {
+            id: "x".into(),
+            connected_at_ms,
+            claim: None,
+        };
+        let gone = |asked_at_ms| Socket::Gone { asked_at_ms };
+        let open = OpenSocket {
+            connected_at_ms: None,
+            last_active_at_ms: Some(0),
+            source_ip: None,
+            user_agent: None,
+        };
+        let long_after = connected_at_ms + LEASE_MS;
+        for (socket, is_stale) in [
+            (gone(connected_at_ms), false),
+            (gone(long_after - 1), false),
+            (gone(long_after), true),
+            (Socket::Unknown, false),
+            (Socket::Open(open), false),
+        ] {
+            assert_eq!(socket.is_stale(&connection), is_stale, "{socket:?}");
+        }
+    }
+
+    /// A slow answer makes no connection older than it was when that was true.
+    #[tokio::test]
+    async fn the_time_is_that_of_the_question() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let gateway = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
+            let asked_at_ms = now_ms();
+            while now_ms() == asked_at_ms {
+                thread::yield_now();
+            }
+            let body = r#"{"__type":"GoneException"}"#;
+            let length = body.len();
+            let head = format!("HTTP/1.1 410 Gone\r\ncontent-length: {length}\r\n\r\n");
+            write!(stream, "{head}{body}").unwrap();
+            asked_at_ms
+        });
+        let (endpoint, login) = (endpoint.parse().unwrap(), Login::Local);
+        let target = Target::Local { endpoint, login };
+        let deployment = Deployment::reach(target).await.unwrap();
+        let sockets = deployment.sockets().await.unwrap();
+        let Ok(Socket::Gone { asked_at_ms }) = sockets.find(&"x".into()).await else {
+            panic!("not gone")
+        };
+        assert!(asked_at_ms <= gateway.join().unwrap());
     }
 }

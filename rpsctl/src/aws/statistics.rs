@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::types::{Datapoint, Dimension, Statistic};
 
-use super::Deployment;
+use crate::aws::Deployment;
 use crate::exit::Failure;
 
 /// A metric, in CloudWatch's words.

@@ -2,10 +2,15 @@
 
 mod bots;
 mod completions;
+mod confirm;
+mod connections;
+mod dlq;
 mod doctor;
+mod games;
 mod local;
 mod man;
 mod play;
+mod queue;
 mod target;
 
 use std::time::Duration;
@@ -13,16 +18,23 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
-use crate::commands::{connections, cost, dlq, free_tier, games, queue};
+use crate::commands::{cost, free_tier};
 use crate::output::Format;
 use crate::players::client::Address;
 
 pub(crate) use self::bots::BotsArgs;
 pub(crate) use self::completions::CompletionsArgs;
+pub(crate) use self::confirm::ConfirmArgs;
+pub(crate) use self::connections::{
+    ConnectionsArgs, ConnectionsCommand, DisconnectArgs, ListConnectionsArgs, ShowConnectionArgs,
+};
+pub(crate) use self::dlq::{DlqArgs, DlqCommand, ListDeadLettersArgs, PurgeArgs, RedriveArgs};
 pub(crate) use self::doctor::DoctorArgs;
+pub(crate) use self::games::{EndGamesArgs, GameFilter, GamesArgs, GamesCommand, ShowGameArgs};
 pub(crate) use self::local::LocalArgs;
 pub(crate) use self::man::ManArgs;
 pub(crate) use self::play::PlayArgs;
+pub(crate) use self::queue::{DrainArgs, MOST_MESSAGES, QueueArgs, QueueCommand, StatusArgs};
 pub(crate) use self::target::TargetArgs;
 
 use self::target::WHICH_GAME;
@@ -78,13 +90,13 @@ pub(crate) enum Command {
     /// Let bots play, and report what they saw
     Bots(BotsArgs),
     /// Look at the games under way, and end them
-    Games(games::GamesArgs),
+    Games(GamesArgs),
     /// Look at the players' connections, and close them
-    Connections(connections::ConnectionsArgs),
+    Connections(ConnectionsArgs),
     /// Look at the queue that is the games' clock, and drain it
-    Queue(queue::QueueArgs),
+    Queue(QueueArgs),
     /// Look at the dead letters, and send them again or delete them
-    Dlq(dlq::DlqArgs),
+    Dlq(DlqArgs),
     /// Check that everything is as it should be
     Doctor(DoctorArgs),
     /// What a month costs, and what drives it

@@ -10,6 +10,7 @@ pub(crate) mod doctor;
 pub(crate) mod free_tier;
 pub(crate) mod function;
 pub(crate) mod games;
+mod list;
 pub(crate) mod local;
 pub(crate) mod man;
 pub(crate) mod play;
@@ -19,7 +20,20 @@ pub(crate) mod watch;
 use crate::aws::Deployment;
 use crate::cli::{Global, Socket};
 use crate::exit::Failure;
+use crate::output;
 use crate::players::client::{Address, ConnectError};
+
+/// What a mapping that is off means, and what to do.
+const PAUSED: &str = "the mapping is off, so no round is decided and no game ends: turn it on with \
+    `rpsctl queue drain --resume`";
+
+/// Warns if the mapping is off, as an interrupted drain may have left it. Without the permission to ask, there is no
+/// warning.
+async fn warn_if_paused(deployment: &Deployment) {
+    if deployment.mapping().await.is_ok_and(|state| state.is_off()) {
+        output::note(PAUSED);
+    }
+}
 
 /// The players' socket: `--url`, or that of the target that the other options or the environment name.
 async fn address(socket: Socket, global: &Global) -> Result<Address, Failure> {

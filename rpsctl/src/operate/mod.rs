@@ -1,23 +1,23 @@
 //! Changing what runs: never without a plan that was shown, and somebody who wants it.
 //!
-//! A destructive command computes its plan, a value; shows that very value; is [`Confirmed`]; and executes that
-//! very value, step by step. Each step is one that AWS refuses if things are no longer as planned. Each
-//! that was tried is logged as one line of JSON on stderr.
-//!
-//! - `confirm`: who wants it; the only maker of the token that everything destructive asks for
-//! - `plan`: what is to be done, and how it is shown
-//! - `execute`: doing it, many steps at a time, until it is done or interrupted
-//! - `steps`: the steps that more than one command takes
-//! - `messages`: what messages of the queue have to do, and the step that deletes one
+//! A destructive command makes a [`Plan`] of [`Step`]s, shows that very value, has it confirmed, and carries out that
+//! very value. AWS refuses each step if things are no longer as planned. Each step that was tried is logged as one
+//! line of JSON on stderr.
 
+mod batch;
 mod confirm;
-mod execute;
-mod messages;
+mod drain;
+mod games;
+mod message;
 mod plan;
-mod steps;
+mod record;
+mod step;
+mod tally;
 
-pub(crate) use confirm::{ConfirmArgs, Confirmed, interrupted};
-pub(crate) use execute::{Outcome, Tally, carry_out, execute, execute_one};
-pub(crate) use messages::{DeleteMessage, Fate, Judged, What, judge};
-pub(crate) use plan::{Plan, Step};
-pub(crate) use steps::EndGame;
+pub(crate) use self::batch::{Batch, HOLD};
+pub(crate) use self::confirm::{confirm, confirm_or_interrupt, interrupted, refuse_if_read_only};
+pub(crate) use self::drain::{drain_all, drain_stuck, resume};
+pub(crate) use self::games::{Games, find_games};
+pub(crate) use self::message::{ClassifiedMessage, Content, Need};
+pub(crate) use self::plan::{Plan, Run};
+pub(crate) use self::step::{Outcome, Rounds, Step};

@@ -1,20 +1,15 @@
 //! The queue that is the games' clock, and its dead-letter queue.
-//!
-//! - `receive`: looking at messages, which is receiving them; giving them back, or deleting them
-//! - `intake`: how much is received
-//! - `held`: a message that was received
-//! - `moves`: sending dead letters back
-//! - `age`: how old the oldest message is, which only CloudWatch knows
 
-mod age;
-mod held;
-mod intake;
+mod message;
 mod moves;
 mod receive;
 
 use std::collections::HashMap;
+use std::time::{Duration, SystemTime};
 
+use aws_sdk_cloudwatch::types::Statistic;
 use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sqs::operation::get_queue_attributes::GetQueueAttributesOutput;
 use aws_sdk_sqs::types::QueueAttributeName::{
     self, ApproximateNumberOfMessages, ApproximateNumberOfMessagesDelayed,
@@ -23,15 +18,21 @@ use aws_sdk_sqs::types::QueueAttributeName::{
 use rps_handlers::time::now_ms;
 use tokio::sync::OnceCell;
 
-use super::Deployment;
-use super::clock::AnsweredAt;
+use crate::aws::clock::AnsweredAt;
+use crate::aws::{Deployment, Metric};
 use crate::exit::{Exit, Failure};
 
-pub(crate) use self::held::Held;
-pub(crate) use self::intake::{HOLD, Intake, MOST_MESSAGES, Received};
+pub(crate) use self::message::ReceivedMessage;
 pub(crate) use self::moves::MoveTask;
+pub(crate) use self::receive::{Deletion, Received};
 
-/// A queue of the stack.
+/// How far back the oldest message is looked for: SQS tells CloudWatch each minute, and CloudWatch tells others some
+/// minutes later.
+const LAST_MINUTES: Duration = Duration::from_mins(5);
+
+/// Seconds of one datapoint: the shortest that SQS has.
+const PERIOD_S: i32 = 60;
+
 pub(crate) struct Queue<'a> {
     deployment: &'a Deployment,
     client: Client,
@@ -54,20 +55,17 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    /// All together.
     pub(crate) fn total(self) -> u64 {
         self.visible + self.delayed + self.in_flight
     }
 }
 
 impl Deployment {
-    /// The queue that is the clock.
     pub(crate) async fn queue(&self) -> Result<Queue<'_>, Failure> {
         let url = &self.parts().await?.queue_url;
         Ok(self.queue_at(url, self.target().queue()))
     }
 
-    /// Its dead-letter queue.
     pub(crate) async fn dead_letter_queue(&self) -> Result<Queue<'_>, Failure> {
         let url = &self.parts().await?.dead_letter_queue_url;
         Ok(self.queue_at(url, self.target().dead_letter_queue()))
@@ -85,17 +83,20 @@ impl Deployment {
 }
 
 impl Queue<'_> {
-    /// Its name.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// The queue, for messages about it.
-    fn in_words(&self) -> String {
-        format!("the queue {}", self.name)
+    /// What it means that SQS did not do `action`, with the remedy.
+    fn explain<E, R>(&self, action: &str, error: &SdkError<E, R>) -> Failure
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        R: std::fmt::Debug + 'static,
+    {
+        let queue = format!("the queue {}", self.name);
+        self.deployment.explain(action, &queue, error)
     }
 
-    /// How many messages it has.
     pub(crate) async fn counts(&self) -> Result<Counts, Failure> {
         let answered = AnsweredAt::default();
         let names = vec![
@@ -144,10 +145,35 @@ impl Queue<'_> {
         let asked = self.client.get_queue_attributes().queue_url(self.url);
         let asked = asked.set_attribute_names(Some(names)).customize();
         let asked = asked.interceptor(answered.clone());
-        Box::pin(asked.send()).await.map_err(|error| {
-            let action = "sqs:GetQueueAttributes";
-            self.deployment.explain(action, &self.in_words(), &error)
-        })
+        let answer = Box::pin(asked.send()).await;
+        answer.map_err(|error| self.explain("sqs:GetQueueAttributes", &error))
+    }
+
+    /// The age of the oldest message in the latest minute that CloudWatch knows, seconds; none if it knows none of
+    /// the last minutes.
+    pub(crate) async fn oldest_age_s(&self) -> Result<Option<u64>, Failure> {
+        let now = SystemTime::now();
+        let metric = Metric::new(
+            "AWS/SQS",
+            "ApproximateAgeOfOldestMessage",
+            [("QueueName", self.name.clone())],
+        );
+        let time = now - LAST_MINUTES..now;
+        let statistics = [Statistic::Maximum];
+        let asked = self
+            .deployment
+            .statistics(&metric, time, PERIOD_S, &statistics);
+        let found = asked.await?;
+        let latest = found
+            .iter()
+            .max_by_key(|point| point.timestamp.map(|time| time.as_nanos()));
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "SQS counts an age in whole seconds"
+        )]
+        let whole = |age_s: f64| age_s as u64;
+        Ok(latest.and_then(|point| point.maximum).map(whole))
     }
 
     fn attribute<'f>(

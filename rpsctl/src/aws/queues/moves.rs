@@ -2,9 +2,9 @@
 
 use aws_sdk_sqs::types::ListMessageMoveTasksResultEntry;
 
-use super::Queue;
-use crate::exit::{Exit, Failure};
-use crate::operate::Confirmed;
+use crate::aws::queues::Queue;
+use crate::confirmed::Confirmed;
+use crate::exit::Failure;
 
 /// A move of messages, as SQS describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,13 +24,11 @@ pub(crate) struct MoveTask {
 }
 
 impl MoveTask {
-    /// It is not over yet.
     pub(crate) fn is_running(&self) -> bool {
         // An older API says that one is being cancelled.
         matches!(self.status.as_str(), "RUNNING" | "CANCELLING")
     }
 
-    /// How far it is.
     pub(crate) fn progress(&self) -> String {
         match self.of {
             Some(of) => format!("{} of {of}", self.moved),
@@ -58,36 +56,21 @@ impl Queue<'_> {
     pub(crate) async fn latest_move(&self) -> Result<Option<MoveTask>, Failure> {
         let asked = self.client.list_message_move_tasks();
         let asked = asked.source_arn(self.arn().await?).max_results(1);
-        match asked.send().await {
-            Ok(found) => Ok(found.results.unwrap_or_default().pop().map(MoveTask::from)),
-            Err(error) => {
-                let action = "sqs:ListMessageMoveTasks";
-                Err(self.deployment.explain(action, &self.in_words(), &error))
-            }
-        }
+        let found = asked.send().await;
+        let found = found.map_err(|error| self.explain("sqs:ListMessageMoveTasks", &error))?;
+        Ok(found.results.unwrap_or_default().pop().map(MoveTask::from))
     }
 
-    /// Starts moving the messages of this dead-letter queue into `to`, and gives the task's handle. Messages that
-    /// somebody else put there have no queue that they came from, so it is named.
-    pub(crate) async fn start_move(
-        &self,
-        to: &Queue<'_>,
-        _: &Confirmed,
-    ) -> Result<String, Failure> {
+    /// Starts moving the messages of this dead-letter queue into `to`. Messages that somebody else put there have no
+    /// queue that they came from, so it is named.
+    pub(crate) async fn start_move(&self, to: &Queue<'_>, _: &Confirmed) -> Result<(), Failure> {
         let start = self
             .client
             .start_message_move_task()
             .source_arn(self.arn().await?)
             .destination_arn(to.arn().await?);
-        match start.send().await {
-            Ok(started) => started.task_handle.ok_or_else(|| {
-                let message = "SQS has started the move and does not say which it is";
-                Failure::new(Exit::Unexpected, message)
-            }),
-            Err(error) => {
-                let action = "sqs:StartMessageMoveTask";
-                Err(self.deployment.explain(action, &self.in_words(), &error))
-            }
-        }
+        let started = start.send().await;
+        started.map_err(|error| self.explain("sqs:StartMessageMoveTask", &error))?;
+        Ok(())
     }
 }

@@ -1,8 +1,9 @@
-//! Looking at messages, which is receiving them.
-//!
 //! A receive hides messages from everybody else for a time, and counts toward the dead-letter queue's limit. So
-//! who looks lets go of each message: deletes it, or gives it back.
+//! the caller lets go of each message: deletes it, or gives it back.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::pin::pin;
 use std::time::Duration;
 
 use aws_sdk_sqs::types::ChangeMessageVisibilityBatchRequestEntry;
@@ -10,62 +11,156 @@ use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt};
 use tokio::time::Instant;
 
-use super::held::ATTRIBUTES;
-use super::intake::{BATCH, Receiving};
-use super::{Held, Intake, Queue, Received};
 use crate::aws::clock::AnsweredAt;
+use crate::aws::queues::Queue;
+use crate::aws::queues::message::{ATTRIBUTES, ReceivedMessage};
+use crate::confirmed::Confirmed;
 use crate::exit::Failure;
 use crate::interrupt::Interrupt;
-use crate::operate::{Confirmed, Outcome};
-use crate::output;
-use crate::words::count;
 
 /// Calls at a time.
-pub(super) const AT_A_TIME: usize = 4;
+const AT_A_TIME: usize = 4;
 /// How long a call waits for a message, seconds. A call that waits asks all of SQS's machines.
 const WAIT_S: i32 = 1;
+/// Messages in one call, at most: SQS's own limit.
+const BATCH: usize = 10;
+/// So many empty answers in a row say that there is nothing more.
+const EMPTY: usize = 2 * AT_A_TIME;
+/// Where messages keep coming there is no end of receiving them.
+const LONGEST: Duration = Duration::from_mins(1);
+
+#[derive(Debug)]
+pub(crate) struct Received {
+    /// The oldest first.
+    pub(crate) messages: Vec<ReceivedMessage>,
+    /// There may be more: a limit was reached.
+    pub(crate) more: bool,
+    /// Why receiving ended early, if a call failed.
+    pub(crate) failure: Option<Failure>,
+}
+
+/// What came of deleting a message.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Deletion {
+    Done,
+    /// It was not tried: somebody else may have received the message since.
+    TooLate,
+}
+
+/// How far several receivers are together.
+struct Intake {
+    deadline: Instant,
+    /// An interruption, or a failure.
+    stop: bool,
+    /// Messages that no receiver has asked for yet.
+    wanted: usize,
+    /// Empty answers in a row.
+    empty: usize,
+    /// By id: SQS may deliver one twice, and only the latest receipt is good.
+    messages: HashMap<String, ReceivedMessage>,
+    failure: Option<Failure>,
+}
+
+impl Intake {
+    fn new(limit: u32) -> Self {
+        Self {
+            deadline: Instant::now() + LONGEST,
+            stop: false,
+            wanted: limit as usize,
+            empty: 0,
+            messages: HashMap::new(),
+            failure: None,
+        }
+    }
+
+    /// Messages to ask for next; none if that is enough.
+    fn next(&mut self) -> Option<usize> {
+        let max = self.wanted.min(BATCH);
+        if self.stop || self.is_all() || self.is_late() || max == 0 {
+            return None;
+        }
+        self.wanted -= max;
+        Some(max)
+    }
+
+    fn is_all(&self) -> bool {
+        self.empty >= EMPTY
+    }
+
+    fn is_late(&self) -> bool {
+        Instant::now() >= self.deadline
+    }
+
+    fn add(&mut self, asked: usize, answer: Result<Vec<ReceivedMessage>, Failure>) {
+        let messages = answer.unwrap_or_else(|failure| {
+            self.failure = Some(failure);
+            self.stop = true;
+            Vec::new()
+        });
+        self.empty = if messages.is_empty() {
+            self.empty + 1
+        } else {
+            0
+        };
+        let before = self.messages.len();
+        let messages = messages.into_iter().map(|it| (it.id.clone(), it));
+        self.messages.extend(messages);
+        let new = self.messages.len() - before;
+        self.wanted += asked.saturating_sub(new);
+    }
+
+    fn end(self) -> Received {
+        let more = self.wanted == 0 || (self.is_late() && !self.is_all());
+        let mut messages: Vec<_> = self.messages.into_values().collect();
+        messages.sort_by(|one, other| (one.sent_ms, &one.id).cmp(&(other.sent_ms, &other.id)));
+        Received {
+            messages,
+            more,
+            failure: self.failure,
+        }
+    }
+}
 
 impl Queue<'_> {
-    /// Receives what there is, until an interruption. What was received then is in hand all the same.
+    /// Receives what there is, until an interruption or a failure. What was received then is in hand all the same.
     pub(crate) async fn receive(
         &self,
-        intake: Intake,
+        limit: u32,
+        hold: Duration,
         interrupt: &mut Interrupt,
-    ) -> Result<Received, Failure> {
-        let receiving = Receiving::new(intake);
+    ) -> Received {
+        let intake = RefCell::new(Intake::new(limit));
         {
-            let receivers = (0..AT_A_TIME).map(|_| self.receive_on(&receiving));
-            let mut receivers = std::pin::pin!(join_all(receivers));
+            let receivers = (0..AT_A_TIME).map(|_| self.receive_into(&intake, hold));
+            let mut receivers = pin!(join_all(receivers));
             tokio::select! {
                 _ = &mut receivers => {}
                 () = interrupt.wait() => {
                     // A call that is dropped may have received messages, which nobody would give back.
-                    receiving.stop.set(true);
+                    intake.borrow_mut().stop = true;
                     receivers.await;
                 }
             }
         }
-        let received = receiving.end();
-        if let Err((messages, _)) = &received {
-            self.give_back(messages).await;
-        }
-        received.map_err(|(_, failure)| failure)
+        intake.into_inner().end()
     }
 
-    async fn receive_on(&self, receiving: &Receiving) {
-        while let Some(max) = receiving.next() {
-            let called = Instant::now();
-            let answer = self.receive_once(max, called, receiving.intake.hold).await;
-            receiving.take(max, answer);
+    async fn receive_into(&self, intake: &RefCell<Intake>, hold: Duration) {
+        loop {
+            let Some(max) = intake.borrow_mut().next() else {
+                return;
+            };
+            let answer = self.receive_once(max, hold).await;
+            intake.borrow_mut().add(max, answer);
         }
     }
 
     async fn receive_once(
         &self,
         max: usize,
-        called: Instant,
         hold: Duration,
-    ) -> Result<Vec<Held>, Failure> {
+    ) -> Result<Vec<ReceivedMessage>, Failure> {
+        let called = Instant::now();
         let hold_s = i32::try_from(hold.as_secs()).unwrap_or(i32::MAX);
         let answered = AnsweredAt::default();
         let receive = self
@@ -78,40 +173,32 @@ impl Queue<'_> {
             .set_message_system_attribute_names(Some(ATTRIBUTES.to_vec()))
             .customize()
             .interceptor(answered.clone());
-        let answer = receive.send().await.map_err(|error| {
-            let action = "sqs:ReceiveMessage";
-            self.deployment.explain(action, &self.in_words(), &error)
-        })?;
+        let answer = receive.send().await;
+        let answer = answer.map_err(|error| self.explain("sqs:ReceiveMessage", &error))?;
         let messages = answer.messages.unwrap_or_default().into_iter();
-        let messages = messages.map(|it| Held::new(it, called, answered.ms(), hold));
+        let messages = messages.map(|it| ReceivedMessage::new(it, called, answered.ms(), hold));
         Ok(messages.flatten().collect())
     }
 
-    /// Gives back those that are still in hand: whoever receives next gets them. What is stale came back by itself.
-    pub(crate) async fn give_back<'h>(&self, messages: impl IntoIterator<Item = &'h Held>) {
-        let in_hand = messages
-            .into_iter()
-            .filter(|held| held.is_in_hand() && !held.is_stale());
-        let in_hand: Vec<&Held> = in_hand.collect();
+    /// Gives back those that are still in hand: whoever receives next gets them. Returns how many it could not.
+    pub(crate) async fn give_back<'m>(
+        &self,
+        messages: impl IntoIterator<Item = &'m ReceivedMessage>,
+    ) -> usize {
+        let in_hand = messages.into_iter().filter(|it| it.is_in_hand());
+        let in_hand: Vec<_> = in_hand.collect();
         let batches = stream::iter(in_hand.chunks(BATCH)).map(|batch| self.show_again(batch));
         let kept = batches.buffer_unordered(AT_A_TIME);
-        let kept = kept.fold(0, async |sum, kept| sum + kept).await;
-        if kept > 0 {
-            output::note(format_args!(
-                "could not be given back: {}; what was received comes back by itself within minutes",
-                count(kept, "message")
-            ));
-        }
+        kept.fold(0, async |sum, kept| sum + kept).await
     }
 
-    /// Gives back a batch, and says how many it could not.
-    async fn show_again(&self, batch: &[&Held]) -> usize {
+    async fn show_again(&self, batch: &[&ReceivedMessage]) -> usize {
         let mut change = self.client.change_message_visibility_batch();
-        for (n, held) in batch.iter().enumerate() {
-            held.let_go();
+        for (n, message) in batch.iter().enumerate() {
+            message.let_go();
             let entry = ChangeMessageVisibilityBatchRequestEntry::builder()
                 .id(n.to_string())
-                .receipt_handle(&held.receipt)
+                .receipt_handle(&message.receipt)
                 .visibility_timeout(0);
             // Incomplete is only what has no id or no handle.
             if let Ok(entry) = entry.build() {
@@ -124,56 +211,61 @@ impl Queue<'_> {
         }
     }
 
-    /// Deletes a message by the receive that it is held by, if it still is.
-    pub(crate) async fn delete(&self, held: &Held, _: &Confirmed) -> Result<Outcome, Failure> {
-        if held.is_almost_stale() {
-            let why = "it was received too long ago, and somebody else may have it now";
-            return Ok(Outcome::Refused(why.to_owned()));
+    /// Deletes a message by its receipt, unless that expires meanwhile.
+    pub(crate) async fn delete(
+        &self,
+        message: &ReceivedMessage,
+        _: &Confirmed,
+    ) -> Result<Deletion, Failure> {
+        if message.expires_soon() {
+            return Ok(Deletion::TooLate);
         }
         let delete = self.client.delete_message().queue_url(self.url);
-        match delete.receipt_handle(&held.receipt).send().await {
-            Ok(_) => {
-                held.let_go();
-                Ok(Outcome::Done)
-            }
-            Err(error) => {
-                let action = "sqs:DeleteMessage";
-                Err(self.deployment.explain(action, &self.in_words(), &error))
-            }
-        }
+        let deleted = delete.receipt_handle(&message.receipt).send().await;
+        deleted.map_err(|error| self.explain("sqs:DeleteMessage", &error))?;
+        message.let_go();
+        Ok(Deletion::Done)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::held::tests::held;
     use super::*;
     use crate::aws::Deployment;
-    use crate::operate::ConfirmArgs;
+    use crate::aws::queues::message::tests::received;
     use crate::target::{Login, Target};
-    use clap::Parser;
 
-    #[derive(Parser)]
-    struct Args {
-        #[command(flatten)]
-        confirm: ConfirmArgs,
+    #[test]
+    fn a_message_that_comes_twice_is_one_with_the_latest_receipt() {
+        let hold = Duration::from_mins(1);
+        let mut intake = Intake::new(12);
+        assert_eq!((intake.next(), intake.next()), (Some(10), Some(2)));
+        assert_eq!(intake.next(), None);
+        intake.add(
+            10,
+            Ok(vec![received("m", "1", hold), received("n", "1", hold)]),
+        );
+        intake.add(2, Ok(vec![received("m", "2", hold)]));
+        assert_eq!(intake.next(), Some(10));
+        intake.add(10, Ok(Vec::new()));
+        let ended = intake.end();
+        let receipts = ended.messages.iter().map(|it| (&*it.id, &*it.receipt));
+        assert_eq!(receipts.collect::<Vec<_>>(), [("m", "2"), ("n", "1")]);
     }
 
     #[tokio::test]
-    async fn a_handle_that_is_too_old_is_not_used() {
+    async fn a_receipt_that_is_too_old_is_not_used() {
         // Nobody answers there.
         let endpoint = "http://127.0.0.1:1".parse().expect("a URL");
         let login = Login::Local;
         let deployment = Deployment::reach(Target::Local { endpoint, login }).await;
         let deployment = deployment.expect("reached");
         let queue = deployment.queue().await.expect("named");
-        let args = Args::parse_from(["", "--yes"]);
-        let confirmed = args.confirm.confirm("").expect("--yes").expect("--yes");
-        let old = held("m", "1", Duration::ZERO);
-        let refused = queue.delete(&old, &confirmed).await;
-        assert!(matches!(refused, Ok(Outcome::Refused(_))), "{refused:?}");
+        let confirmed = Confirmed::beforehand(true).expect("--yes");
+        let old = received("m", "1", Duration::ZERO);
+        let deletion = queue.delete(&old, &confirmed).await;
+        assert!(matches!(deletion, Ok(Deletion::TooLate)), "{deletion:?}");
         // What came back by itself is not given back from under whoever has it now.
-        queue.give_back([&old]).await;
-        assert!(old.is_in_hand());
+        assert_eq!(queue.give_back([&old]).await, 0);
     }
 }

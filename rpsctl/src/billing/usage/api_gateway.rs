@@ -2,8 +2,7 @@
 
 use futures_util::TryStreamExt;
 use rps_contract::log_metrics::connection_minutes;
-use rps_contract::names::{CONNECTION_KEY_PREFIX, CONNECTION_LIFETIME_S};
-use rps_handlers::outbound::dynamo::Stored;
+use rps_contract::names::CONNECTION_LIFETIME_S;
 use rps_handlers::time::now_ms;
 use rust_decimal::Decimal;
 
@@ -11,7 +10,7 @@ use super::ask::Ask;
 use super::cloudwatch::Own;
 use super::period::{Hours, Period};
 use super::{Amount, Line, Used};
-use crate::aws::Metric;
+use crate::aws::{Entry, Metric};
 use crate::billing::prices::Item;
 use crate::exit::Failure;
 use crate::words::count;
@@ -86,10 +85,10 @@ async fn open(ask: &Ask<'_>) -> Used {
     let (line, item) = (Line::OpenConnections, Item::ConnectionMinutes);
     let (month_ms, now_ms) = (ask.period.month_start_ms(), now_ms());
     let (mut open, mut minutes) = (0_u64, 0);
-    let mut found = std::pin::pin!(ask.deployment.scan(CONNECTION_KEY_PREFIX));
+    let mut found = std::pin::pin!(ask.deployment.connections());
     loop {
         match found.try_next().await {
-            Ok(Some(Ok(Stored::Connection(connection)))) => {
+            Ok(Some(Entry::Readable(connection))) => {
                 open += 1;
                 let opened_ms = connection.connected_at_ms;
                 // None is open any longer; its item is left over.
@@ -98,7 +97,7 @@ async fn open(ask: &Ask<'_>) -> Used {
                     minutes += connection_minutes(opened_ms.max(month_ms), end_ms);
                 }
             }
-            Ok(Some(_)) => {}
+            Ok(Some(Entry::Unreadable(_))) => {}
             Ok(None) => break,
             Err(why) => return Used::unknown(line, item, why.to_string()),
         }

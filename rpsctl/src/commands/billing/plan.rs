@@ -22,7 +22,13 @@ pub(super) async fn chosen(given: Option<Plan>, deployment: &Deployment) -> Plan
                     usd(credits)
                 ));
             }
-            account.plan
+            // An account that has credits is one opened since 2025-07-15; of another the API does not say whether it
+            // is in its first 12 months.
+            if account.is_free || account.credits.is_some() {
+                Plan::Credits
+            } else {
+                Plan::AlwaysFree
+            }
         }
         Err(why) => {
             output::note(format_args!(

@@ -1,102 +1,56 @@
-//! `rpsctl connections disconnect`.
-
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::pin::pin;
 
-use clap::builder::NonEmptyStringValueParser;
-use clap::{ArgGroup, Args};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
+use rps_game::GameId;
+use rps_handlers::service::operate::{Place, Seen};
 
-use super::list::nobody;
-use super::look::Look;
-use super::named::Named;
-use super::steps::{Draft, Reach};
-use super::which::Which;
 use crate::aws::Deployment;
-use crate::cli::Global;
+use crate::cli::{DisconnectArgs, Global};
+use crate::commands::connections::filter::Filter;
+use crate::commands::connections::look::{Look, Named};
+use crate::commands::warn_if_paused;
 use crate::exit::{Exit, Failure};
-use crate::interrupt::Interrupt;
-use crate::operate::{ConfirmArgs, Plan, execute};
+use crate::operate::{Plan, Rounds, Step, refuse_if_read_only};
 use crate::output;
 
 /// Connections looked up at a time.
 const AT_A_TIME: usize = 16;
 
-#[derive(Debug, Args)]
-#[command(group = ArgGroup::new("which").required(true).args(["connections", "stale", "all"]))]
-pub(super) struct DisconnectArgs {
-    /// The connections' ids, or of each as much of its beginning as is in no other
-    #[arg(value_name = "CONNECTION", value_parser = NonEmptyStringValueParser::new())]
-    connections: Vec<String>,
-    /// Those that are closed, and still in the table
-    #[arg(long)]
-    stale: bool,
-    /// All that are in the table
-    #[arg(long)]
-    all: bool,
-    /// Why, for the log; players are not told
-    #[arg(long, value_name = "TEXT")]
-    reason: Option<String>,
-    #[command(flatten)]
-    confirm: ConfirmArgs,
-}
-
-impl DisconnectArgs {
-    /// Which, unless they are named.
-    fn which(&self) -> Option<Which> {
-        match (self.all, self.stale) {
-            (true, _) => Some(Which::All),
-            (_, true) => Some(Which::Stale),
-            _ => None,
-        }
-    }
-}
-
-/// Runs the command.
 pub(super) async fn run(args: DisconnectArgs, global: &Global) -> anyhow::Result<Exit> {
-    args.confirm.allowed(global)?;
+    refuse_if_read_only(args.confirm, global)?;
     let deployment = Deployment::reach(global.target.required()?).await?;
-    let name = deployment.target().name();
-    let draft = match args.which() {
-        Some(which) => all(&deployment, which).await?,
-        None => these(&deployment, &args.connections).await?,
+    let steps = if args.all || args.stale {
+        let filter = if args.all { Filter::All } else { Filter::Stale };
+        let steps = all(&deployment, filter).await?;
+        if steps.is_empty() {
+            output::note(filter.nobody());
+            return Ok(Exit::Ok);
+        }
+        steps
+    } else {
+        named(&deployment, &args.connections).await?
     };
     let plan = Plan {
-        steps: draft.steps(),
-        reason: args.reason.clone(),
+        steps,
+        reason: args.reason,
     };
-    if let (Some(which), true) = (args.which(), plan.steps.is_empty()) {
-        output::note(nobody(which));
-        return Ok(Exit::Ok);
-    }
-    deployment.warn_if_paused().await;
-    plan.show(name, global)?;
-    let Some(confirmed) = args.confirm.confirm(name)? else {
-        return Ok(Exit::Ok);
-    };
-    let reach = Reach::new(&deployment).await?;
-    let mut interrupt = Interrupt::listen()?;
-    let tally = execute(
-        &plan,
-        name,
-        &mut interrupt,
-        &confirmed,
-        async |step, confirmed| Box::pin(step.act(&reach, confirmed)).await,
-    );
-    tally.await.show(global)
+    warn_if_paused(&deployment).await;
+    plan.carry_out(&deployment, global, args.confirm).await
 }
 
-async fn all(deployment: &Deployment, which: Which) -> Result<Draft, Failure> {
-    let look = Look::begin(deployment, which).await?;
+async fn all(deployment: &Deployment, filter: Filter) -> Result<Vec<Step<'_>>, Failure> {
+    let look = Look::begin(deployment, filter).await?;
     let mut connections = pin!(look.connections());
     let mut draft = Draft::default();
-    while let Some(found) = connections.next().await {
-        draft.add(found?.seen, which == Which::Stale);
+    while let Some(found) = connections.try_next().await? {
+        draft.add(found.seen, filter == Filter::Stale);
     }
-    Ok(draft)
+    Ok(draft.steps)
 }
 
-async fn these(deployment: &Deployment, ids: &[String]) -> Result<Draft, Failure> {
+async fn named<'a>(deployment: &'a Deployment, ids: &[String]) -> Result<Vec<Step<'a>>, Failure> {
     let named = stream::iter(ids).map(|id| Box::pin(Named::find(deployment, id)));
     let mut named = named.buffered(AT_A_TIME);
     let mut draft = Draft::default();
@@ -107,8 +61,73 @@ async fn these(deployment: &Deployment, ids: &[String]) -> Result<Draft, Failure
         }
         match found {
             Named::Stored(seen) => draft.add(seen, false),
-            Named::OnlyOpen(id, _) => draft.add_socket(id),
+            Named::OnlyOpen(connection, _) => draft.steps.push(Step::CloseSocket { connection }),
         }
     }
-    Ok(draft)
+    Ok(draft.steps)
+}
+
+/// A plan as it is put together: a game of which both players are among the connections is ended, once.
+#[derive(Default)]
+struct Draft<'a> {
+    steps: Vec<Step<'a>>,
+    /// The steps of players, by their games.
+    players: HashMap<GameId, usize>,
+}
+
+impl Draft<'_> {
+    /// Adds a connection, each no more than once; `stale` is whether it is closed already.
+    fn add(&mut self, seen: Seen, stale: bool) {
+        if let Place::Playing(game, _) = &seen.place {
+            match self.players.entry(game.id.clone()) {
+                Entry::Occupied(opponent) => {
+                    self.steps[*opponent.get()] = Step::end_game(game.clone(), Rounds::Any);
+                    return;
+                }
+                Entry::Vacant(entry) => {
+                    entry.insert(self.steps.len());
+                }
+            }
+        }
+        let seen = Box::new(seen);
+        self.steps.push(Step::Disconnect { seen, stale });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rps_game::lobby::LEASE_MS;
+    use rps_game::{Connection, Game, Rules, Seat};
+    use rps_handlers::time::now_ms;
+
+    /// Both players of a game, and one of another.
+    #[test]
+    fn a_game_of_two_that_go_is_ended_once() {
+        let mut draft = Draft::default();
+        let seen = |id: &str, game: &str, seat| {
+            let mut players = ["z".into(), "z".into()];
+            players[seat as usize] = id.into();
+            let (game, _) = Game::start(game.into(), players, Rules::default(), now_ms());
+            Seen {
+                connection: Connection {
+                    id: id.into(),
+                    connected_at_ms: now_ms() - LEASE_MS,
+                    claim: None,
+                },
+                place: Place::Playing(game, seat),
+            }
+        };
+        draft.add(seen("a", "g", Seat::First), false);
+        draft.add(seen("b", "h", Seat::Second), true);
+        draft.add(seen("c", "g", Seat::Second), false);
+        let [end, leave] = &*draft.steps else {
+            panic!("{} steps", draft.steps.len())
+        };
+        assert!(end.words().starts_with("end game g (round 1 of 5"));
+        assert_eq!(
+            leave.words(),
+            "remove the closed b (its opponent wins game h by opponent-left)"
+        );
+    }
 }

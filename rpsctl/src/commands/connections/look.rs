@@ -1,36 +1,34 @@
-//! Where connections are, and what API Gateway says of them.
+use std::rc::Rc;
 
 use futures_util::future::try_join_all;
 use futures_util::{Stream, StreamExt, TryStreamExt};
 use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX};
 use rps_game::lobby::SHARDS;
-use rps_game::{Connection, Game, GameId, Waiting};
-use rps_handlers::outbound::dynamo::{Stored, Unreadable};
+use rps_game::{Connection, ConnectionId, Game, GameId, Waiting};
+use rps_handlers::outbound::dynamo::Stored;
 use rps_handlers::service::operate::{Place, Seen};
 use rps_handlers::time::now_ms;
 
-use super::which::{Socket, Which};
-use crate::aws::{Deployment, Sockets};
-use crate::exit::Failure;
+use crate::aws::{Deployment, Entry, OpenSocket, ReadFailure, Socket, Sockets};
+use crate::commands::connections::filter::Filter;
+use crate::exit::{Exit, Failure};
 use crate::output;
 
 /// Connections looked at at a time.
 const AT_A_TIME: usize = 16;
 
-/// A connection in the table.
+/// A connection in the table, and what API Gateway says of it.
 #[derive(Debug)]
 pub(super) struct Found {
-    /// The connection, and where it is.
     pub(super) seen: Seen,
-    /// What API Gateway says of it.
     pub(super) socket: Socket,
 }
 
 /// A look at the connections in the table.
 pub(super) struct Look<'a> {
     deployment: &'a Deployment,
-    which: Which,
-    /// Only if `which` depends on it.
+    filter: Filter,
+    /// Only if the filter depends on it.
     sockets: Option<Sockets<'a>>,
     /// Who waits, by shard, when the look began.
     lobby: Vec<Option<Waiting>>,
@@ -38,61 +36,64 @@ pub(super) struct Look<'a> {
 
 impl<'a> Look<'a> {
     /// Reads the lobby.
-    pub(super) async fn begin(deployment: &'a Deployment, which: Which) -> Result<Self, Failure> {
+    pub(super) async fn begin(deployment: &'a Deployment, filter: Filter) -> Result<Self, Failure> {
         // One call goes first: what is refused is refused once.
         let first = shard(deployment, 0).await?;
         let rest = (1..*SHARDS.end()).map(|number| shard(deployment, number));
         let rest = try_join_all(rest).await?;
         Ok(Self {
             deployment,
-            which,
-            sockets: match which {
-                Which::All => None,
-                Which::Stale | Which::IdleFor(_) => Some(deployment.sockets().await?),
+            filter,
+            sockets: match filter {
+                Filter::All => None,
+                Filter::Stale | Filter::IdleFor(_) => Some(deployment.sockets().await?),
             },
             lobby: std::iter::once(first).chain(rest).collect(),
         })
     }
 
-    /// The connections as they are found, in no order. What does not read is said and left out. What is dropped before
-    /// its end stops looking.
-    pub(super) fn connections(&self) -> impl Stream<Item = Result<Found, Failure>> + '_ {
-        self.deployment
-            .scan(CONNECTION_KEY_PREFIX)
-            .map(|item| Box::pin(async { self.look_at(item?).await }))
+    /// The connections as they are found, in no order. What does not read is said and left out. Looking stops when
+    /// the stream is dropped.
+    pub(super) fn connections(self) -> impl Stream<Item = Result<Found, Failure>> + use<'a> {
+        let look = Rc::new(self);
+        look.deployment
+            .connections()
+            .map(move |entry| {
+                let look = Rc::clone(&look);
+                Box::pin(async move { look.look_at(entry?).await })
+            })
             .buffer_unordered(AT_A_TIME)
             .try_filter_map(async |found| Ok(found))
     }
 
-    async fn look_at(&self, item: Result<Stored, Unreadable>) -> Result<Option<Found>, Failure> {
-        let connection = match item {
-            Ok(Stored::Connection(connection)) => connection,
-            Ok(_) => return Ok(None),
-            Err(why) => {
+    async fn look_at(&self, entry: Entry<Connection>) -> Result<Option<Found>, Failure> {
+        let connection = match entry {
+            Entry::Readable(connection) => connection,
+            Entry::Unreadable(why) => {
                 output::note(format_args!("left out: {why}"));
                 return Ok(None);
             }
         };
         let socket = match &self.sockets {
-            Some(sockets) => Socket::ask(sockets, &connection).await?,
+            Some(sockets) => sockets.find(&connection.id).await?,
             None => Socket::Unknown,
         };
-        if !self.which.admits(&connection, &socket) {
+        if !self.filter.admits(&connection, &socket) {
             return Ok(None);
         }
         let id = connection.id.clone();
-        match self.seen(connection).await {
+        match self.locate(connection).await {
             Ok(seen) => Ok(seen.map(|seen| Found { seen, socket })),
-            Err(NotRead::Unreadable(why)) => {
+            Err(ReadFailure::Unreadable(why)) => {
                 output::note(format_args!("left out: the connection {id}: {why}"));
                 Ok(None)
             }
-            Err(NotRead::Failed(failure)) => Err(failure),
+            Err(ReadFailure::Failed(failure)) => Err(failure),
         }
     }
 
     /// Where it is; none if it is gone by now.
-    async fn seen(&self, connection: Connection) -> Result<Option<Seen>, NotRead> {
+    async fn locate(&self, connection: Connection) -> Result<Option<Seen>, ReadFailure> {
         let Some(claim) = &connection.claim else {
             let place = Place::Idle;
             return Ok(Some(Seen { connection, place }));
@@ -101,25 +102,55 @@ impl<'a> Look<'a> {
         let waiting = waiting.cloned().flatten();
         let game = game(self.deployment, &claim.game).await?;
         let place = Place::of(&connection.id, claim, waiting, game, now_ms());
-        match place {
-            // The lobby, or the connection, may have changed since it was read.
-            Place::Idle | Place::Joining => {
-                let key = format!("{CONNECTION_KEY_PREFIX}{}", connection.id);
-                match read(self.deployment, &key).await? {
-                    Some(Stored::Connection(now)) => locate(self.deployment, now).await.map(Some),
-                    _ => Ok(None),
-                }
-            }
-            place => Ok(Some(Seen { connection, place })),
+        if !matches!(place, Place::Idle | Place::Joining) {
+            return Ok(Some(Seen { connection, place }));
+        }
+        // The lobby, or the connection, may have changed since it was read.
+        let key = format!("{CONNECTION_KEY_PREFIX}{}", connection.id);
+        match self.deployment.item(&key).await? {
+            Some(Stored::Connection(now)) => locate(self.deployment, now).await.map(Some),
+            _ => Ok(None),
         }
     }
 }
 
-/// Finds out where a connection is.
-pub(super) async fn locate(
-    deployment: &Deployment,
-    connection: Connection,
-) -> Result<Seen, NotRead> {
+/// A connection that somebody named.
+#[derive(Debug)]
+pub(super) enum Named {
+    Stored(Seen),
+    /// It is not in the table, and open.
+    OnlyOpen(ConnectionId, OpenSocket),
+}
+
+impl Named {
+    /// Finds the connection with that id, or the only one in the table whose id begins so.
+    pub(super) async fn find(deployment: &Deployment, id: &str) -> Result<Self, Failure> {
+        if let Some(connection) = deployment.connection(id).await? {
+            return Ok(Self::Stored(locate(deployment, connection).await?));
+        }
+        let typed = ConnectionId::from(id);
+        let sockets = deployment.sockets().await?;
+        match sockets.open_as_typed(&typed).await? {
+            Some(open) => Ok(Self::OnlyOpen(typed, open)),
+            None => Err(Failure::new(
+                Exit::NoSuchThing,
+                format!(
+                    "there is no connection {id}: it is closed, or never was; `rpsctl connections list` \
+                     shows those that are there"
+                ),
+            )),
+        }
+    }
+
+    pub(super) fn id(&self) -> &ConnectionId {
+        match self {
+            Self::Stored(seen) => &seen.connection.id,
+            Self::OnlyOpen(id, _) => id,
+        }
+    }
+}
+
+async fn locate(deployment: &Deployment, connection: Connection) -> Result<Seen, ReadFailure> {
     let place = match &connection.claim {
         None => Place::Idle,
         Some(claim) => {
@@ -131,41 +162,19 @@ pub(super) async fn locate(
     Ok(Seen { connection, place })
 }
 
-/// Why it is not known where a connection is.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum NotRead {
-    /// What should say so does not read.
-    #[error(transparent)]
-    Unreadable(#[from] Unreadable),
-    /// AWS did not answer.
-    #[error(transparent)]
-    Failed(#[from] Failure),
-}
-
-impl From<NotRead> for Failure {
-    fn from(why: NotRead) -> Self {
-        match why {
-            NotRead::Unreadable(item) => item.into(),
-            NotRead::Failed(failure) => failure,
-        }
-    }
-}
-
-async fn read(deployment: &Deployment, key: &str) -> Result<Option<Stored>, NotRead> {
-    Ok(deployment.item(key).await?.transpose()?)
-}
-
-async fn game(deployment: &Deployment, id: &GameId) -> Result<Option<Game>, NotRead> {
-    let key = format!("{GAME_KEY_PREFIX}{id}");
-    Ok(match read(deployment, &key).await? {
+async fn game(deployment: &Deployment, id: &GameId) -> Result<Option<Game>, ReadFailure> {
+    let item = deployment.item(&format!("{GAME_KEY_PREFIX}{id}")).await?;
+    Ok(match item {
         Some(Stored::Game(game)) => Some(game),
         _ => None,
     })
 }
 
-async fn waiting(deployment: &Deployment, shard: u8) -> Result<Option<Waiting>, NotRead> {
-    let key = format!("{LOBBY_KEY_PREFIX}{shard}");
-    Ok(match read(deployment, &key).await? {
+async fn waiting(deployment: &Deployment, shard: u8) -> Result<Option<Waiting>, ReadFailure> {
+    let item = deployment
+        .item(&format!("{LOBBY_KEY_PREFIX}{shard}"))
+        .await?;
+    Ok(match item {
         Some(Stored::Waiting(waiting)) => Some(waiting),
         _ => None,
     })
@@ -175,9 +184,8 @@ async fn waiting(deployment: &Deployment, shard: u8) -> Result<Option<Waiting>, 
 /// it is said.
 async fn shard(deployment: &Deployment, number: u8) -> Result<Option<Waiting>, Failure> {
     match waiting(deployment, number).await {
-        Ok(waiting) => Ok(waiting),
-        Err(NotRead::Unreadable(_)) => Ok(None),
-        Err(NotRead::Failed(failure)) => Err(failure),
+        Err(ReadFailure::Unreadable(_)) => Ok(None),
+        waiting => Ok(waiting?),
     }
 }
 
@@ -198,7 +206,7 @@ mod tests {
         let deployment = Deployment::reach(Target::Local { endpoint, login })
             .await
             .unwrap();
-        let look = Look::begin(&deployment, Which::All).await.unwrap();
+        let look = Look::begin(&deployment, Filter::All).await.unwrap();
         let claim = Claim {
             game: "g-3".into(),
             seat: Seat::First,

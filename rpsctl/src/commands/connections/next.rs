@@ -1,13 +1,10 @@
-//! What will happen to a connection next, in words.
-
 use rps_contract::names::{CONNECTION_LIFETIME_S, TTL_SLACK_S};
 use rps_game::lobby::LEASE_MS;
 use rps_game::words::seconds;
 use rps_game::{ConnectionId, Waiting};
 use rps_handlers::service::operate::{Place, Seen};
 
-use super::which::Socket;
-use crate::aws::OpenSocket;
+use crate::aws::{OpenSocket, Socket};
 use crate::words::{progress, time_span};
 
 /// API Gateway closes a connection after this time without a message, milliseconds.

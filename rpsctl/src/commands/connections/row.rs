@@ -1,20 +1,16 @@
-//! A connection in one row.
-
 use comfy_table::Table;
 use rps_game::{ConnectionId, GameId};
 use rps_handlers::service::operate::{Place, Seen};
 use serde::Serialize;
 
-use super::look::Found;
-use super::which::Socket;
-use crate::aws::OpenSocket;
+use crate::aws::{OpenSocket, Socket};
+use crate::commands::connections::look::Found;
 use crate::output;
-use crate::words::{rfc_3339, time_span};
+use crate::words::{place_game, place_name, rfc_3339, time_span};
 
 /// A connection as programs read it in a list.
 #[derive(Debug, Serialize)]
 pub(super) struct Row<'a> {
-    /// The connection's id.
     connection: &'a ConnectionId,
     /// When it connected, RFC 3339.
     connected_at: Option<String>,
@@ -29,22 +25,14 @@ pub(super) struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// The row of a connection in the table.
     pub(super) fn new(seen: &'a Seen, socket: &Socket) -> Self {
         Self {
             connection: &seen.connection.id,
             connected_at: rfc_3339(seen.connection.connected_at_ms),
-            place: Some(word(&seen.place)),
-            game: game(seen),
-            open: match socket {
-                Socket::Unknown => None,
-                Socket::Gone { .. } => Some(false),
-                Socket::Open(_) => Some(true),
-            },
-            last_active_at: match socket {
-                Socket::Open(open) => open.last_active_at_ms.and_then(rfc_3339),
-                Socket::Unknown | Socket::Gone { .. } => None,
-            },
+            place: Some(place_name(&seen.place)),
+            game: place_game(&seen.place),
+            open: socket.is_open(),
+            last_active_at: socket.open().and_then(last_active_at),
         }
     }
 
@@ -56,28 +44,13 @@ impl<'a> Row<'a> {
             place: None,
             game: None,
             open: Some(true),
-            last_active_at: open.last_active_at_ms.and_then(rfc_3339),
+            last_active_at: last_active_at(open),
         }
     }
 }
 
-/// The word for programs.
-pub(super) fn word(place: &Place) -> &'static str {
-    match place {
-        Place::Idle => "idle",
-        Place::Joining => "joining",
-        Place::Waiting(_) => "waiting",
-        Place::Playing(..) => "playing",
-    }
-}
-
-/// The game it plays in, or waits for.
-pub(super) fn game(seen: &Seen) -> Option<&GameId> {
-    match &seen.place {
-        Place::Idle | Place::Joining => None,
-        Place::Waiting(waiting) => Some(&waiting.game),
-        Place::Playing(game, _) => Some(&game.id),
-    }
+fn last_active_at(open: &OpenSocket) -> Option<String> {
+    open.last_active_at_ms.and_then(rfc_3339)
 }
 
 /// The connections for people; `asked` is whether API Gateway was asked about them.
@@ -103,7 +76,7 @@ pub(super) fn table(connections: &[Found], asked: bool, now_ms: u64) -> Table {
 fn place(place: &Place) -> String {
     match place {
         Place::Playing(game, _) => format!("game {}", game.id),
-        other => word(other).to_owned(),
+        other => place_name(other).to_owned(),
     }
 }
 

@@ -1,37 +1,22 @@
-//! `rpsctl connections show`.
-
-use clap::Args;
-use clap::builder::NonEmptyStringValueParser;
 use rps_game::{Claim, GameId, JoinId, Seat};
 use rps_handlers::service::operate::{Place, Seen};
 use rps_handlers::time::now_ms;
 use serde::Serialize;
 
-use super::named::Named;
-use super::next::{next, next_without_item};
-use super::row::{Row, word};
-use super::which::Socket;
-use crate::aws::{Deployment, OpenSocket};
-use crate::cli::Global;
+use crate::aws::{Deployment, OpenSocket, Socket};
+use crate::cli::{Global, ShowConnectionArgs};
+use crate::commands::connections::look::Named;
+use crate::commands::connections::next::{next, next_without_item};
+use crate::commands::connections::row::Row;
+use crate::commands::warn_if_paused;
 use crate::exit::Exit;
 use crate::output::{self, Format, Versioned};
-use crate::words::{of_the_protocol, rfc_3339, time_span};
+use crate::words::{of_the_protocol, place_name, rfc_3339, time_span};
 
 /// Characters of a user agent that are shown: anybody may send any.
 const LONGEST_USER_AGENT: usize = 100;
 
-#[derive(Debug, Args)]
-pub(super) struct ShowArgs {
-    /// The connection's id, or as much of its beginning as is in no other; one that begins with - goes after --
-    #[arg(value_name = "CONNECTION", value_parser = NonEmptyStringValueParser::new())]
-    connection: String,
-    /// Show the player's address
-    #[arg(long)]
-    reveal: bool,
-}
-
-/// Runs the command.
-pub(super) async fn run(args: &ShowArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(super) async fn run(args: &ShowConnectionArgs, global: &Global) -> anyhow::Result<Exit> {
     let deployment = Deployment::reach(global.target.required()?).await?;
     let named = Named::find(&deployment, &args.connection).await?;
     let socket = match &named {
@@ -46,12 +31,13 @@ pub(super) async fn run(args: &ShowArgs, global: &Global) -> anyhow::Result<Exit
         }
         Format::Table => output::data(in_words(&named, &socket, args.reveal, now_ms))?,
     }
-    deployment.warn_if_paused().await;
+    warn_if_paused(&deployment).await;
     Ok(Exit::Ok)
 }
 
 async fn ask(deployment: &Deployment, seen: &Seen) -> Socket {
-    let asked = async { Socket::ask(&deployment.sockets().await?, &seen.connection).await };
+    let id = &seen.connection.id;
+    let asked = async { deployment.sockets().await?.find(id).await };
     asked.await.unwrap_or_else(|why| {
         output::note(format_args!("whether it is open is not known: {why}"));
         Socket::Unknown
@@ -75,10 +61,8 @@ struct Shown<'a> {
     next: String,
 }
 
-/// A place that a connection claims.
 #[derive(Debug, Serialize)]
 struct ClaimedPlace<'a> {
-    /// The game.
     game: &'a GameId,
     /// `first` for who waited, `second` for who joined.
     seat: Seat,
@@ -112,10 +96,7 @@ impl<'a> Shown<'a> {
                 next_without_item(open, now_ms),
             ),
         };
-        let open = match socket {
-            Socket::Open(open) => Some(open),
-            Socket::Unknown | Socket::Gone { .. } => None,
-        };
+        let open = socket.open();
         Self {
             row,
             claim,
@@ -185,7 +166,6 @@ fn in_words(named: &Named, socket: &Socket, reveal: bool, now_ms: u64) -> String
     lines.join("\n")
 }
 
-/// A text with its label.
 fn labelled(label: &str, text: &str) -> Vec<String> {
     const LABEL: usize = 11;
     output::labelled(label, LABEL, text)
@@ -202,7 +182,7 @@ fn place(place: &Place) -> String {
         Place::Playing(game, seat) => {
             format!("game {}, {} seat", game.id, of_the_protocol(seat))
         }
-        other => word(other).to_owned(),
+        other => place_name(other).to_owned(),
     }
 }
 

@@ -1,60 +1,28 @@
-//! `rpsctl dlq redrive`.
-
 use std::time::Duration;
 
-use clap::Args;
 use indicatif::ProgressBar;
+use rps_handlers::time::now_ms;
 use serde::Serialize;
 use tokio::time::sleep;
 
 use crate::aws::{Deployment, MoveTask, Queue};
-use crate::cli::Global;
+use crate::cli::{Global, RedriveArgs};
+use crate::commands::warn_if_paused;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
-use crate::operate::{ConfirmArgs, Outcome, Plan, Step, execute_one};
+use crate::operate::{Plan, Run, Step, confirm, refuse_if_read_only};
 use crate::output::{self, Format, Versioned};
 use crate::words::{count, time_span};
 
 /// Pause between two looks at a move.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
-#[derive(Debug, Args)]
-pub(super) struct RedriveArgs {
-    /// Why, for the log
-    #[arg(long, value_name = "TEXT")]
-    reason: Option<String>,
-    #[command(flatten)]
-    confirm: ConfirmArgs,
-}
-
-/// Sending all dead letters back.
-#[derive(Debug, Serialize)]
-#[serde(tag = "do", rename = "redrive")]
-struct Redrive {
-    /// Where they are.
-    queue: String,
-    /// Where they go.
-    to: String,
-    /// How many there are.
-    messages: u64,
-}
-
-impl Step for Redrive {
-    fn words(&self) -> String {
-        let Self { queue, to, .. } = self;
-        let letters = count(self.messages, "dead letter");
-        format!("send {letters} of {queue} back to {to}, to be delivered again")
-    }
-}
-
 /// How a move ended, as programs read it.
 #[derive(Debug, Serialize)]
 struct End<'a> {
-    /// `moved`.
     kind: &'static str,
     /// SQS's word: `COMPLETED`, `CANCELLED`, `FAILED`.
     status: &'a str,
-    /// Messages that were moved.
     moved: u64,
     /// Messages that were there at the start; null if SQS does not say.
     of: Option<u64>,
@@ -62,9 +30,8 @@ struct End<'a> {
     why: Option<&'a str>,
 }
 
-/// Runs the command.
 pub(super) async fn run(args: RedriveArgs, global: &Global) -> anyhow::Result<Exit> {
-    args.confirm.allowed(global)?;
+    refuse_if_read_only(args.confirm, global)?;
     let deployment = Deployment::reach(global.target.required()?).await?;
     let from = deployment.dead_letter_queue().await?;
     let to = deployment.queue().await?;
@@ -81,37 +48,33 @@ pub(super) async fn run(args: RedriveArgs, global: &Global) -> anyhow::Result<Ex
     }
     if counts.visible == 0 {
         output::note("nothing to redrive");
-        deployment.warn_if_paused().await;
+        warn_if_paused(&deployment).await;
         return Ok(Exit::Ok);
     }
     let plan = Plan {
-        steps: vec![Redrive {
-            queue: from.name().to_owned(),
-            to: to.name().to_owned(),
+        steps: vec![Step::Redrive {
+            from: &from,
+            to: &to,
             messages: counts.visible,
         }],
         reason: args.reason,
     };
     let name = deployment.target().name();
-    deployment.warn_if_paused().await;
+    warn_if_paused(&deployment).await;
     plan.show(name, global)?;
-    let Some(confirmed) = args.confirm.confirm(name)? else {
+    let Some(confirmed) = confirm(args.confirm, name)? else {
         return Ok(Exit::Ok);
     };
     let mut interrupt = Interrupt::listen()?;
+    let mut run = Run::new(&deployment, plan.reason.as_deref(), confirmed);
     for step in &plan.steps {
-        execute_one(step, name, plan.reason.as_deref(), async {
-            from.start_move(&to, &confirmed).await?;
-            Ok(Outcome::Done)
-        })
-        .await?;
+        run.carry_out_one(step).await?;
     }
     finish(&from, before.as_ref(), &mut interrupt, global).await
 }
 
 fn already(task: &MoveTask) -> Failure {
-    let now_ms = rps_handlers::time::now_ms();
-    let age = time_span(now_ms.saturating_sub(task.started_ms));
+    let age = time_span(now_ms().saturating_sub(task.started_ms));
     let progress = task.progress();
     let message = format!(
         "nothing was done: a move that was started {age} ago is still running, {progress} moved; SQS has one at a time"

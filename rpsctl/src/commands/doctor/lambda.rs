@@ -8,7 +8,8 @@ use rps_contract::stack::Stack;
 
 use super::finding::{Found, Wrongs, put_back};
 use super::of_each;
-use crate::aws::{Deployment, PAUSED};
+use crate::aws::Deployment;
+use crate::commands::PAUSED;
 use crate::exit::Failure;
 use crate::target::Target;
 

@@ -43,7 +43,7 @@ pub(super) async fn orphans(deployment: &Deployment) -> Result<Found, Failure> {
     let mut left = 0;
     let store = deployment.store();
     for waiting in &seen.lobby {
-        left += usize::from(is_left(&store, waiting).await?);
+        left += usize::from(is_left(store, waiting).await?);
     }
     Ok(seen.sum_up(left, now_ms))
 }

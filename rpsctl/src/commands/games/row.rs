@@ -1,5 +1,3 @@
-//! A game in one row.
-
 use comfy_table::Table;
 use rps_contract::Stuck;
 use rps_game::{Game, GameId};
@@ -11,11 +9,9 @@ use crate::words::{decided, rfc_3339, time_span};
 /// A game as programs read it in a list.
 #[derive(Debug, Serialize)]
 pub(super) struct Row<'a> {
-    /// The game's id.
     game: &'a GameId,
     /// When it started, RFC 3339.
     started_at: Option<String>,
-    /// The current round, from 1.
     round: u32,
     /// The round in which a draw ends the game.
     max_rounds: u8,
@@ -30,7 +26,6 @@ pub(super) struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// The row of that game, at that time.
     pub(super) fn new(game: &'a Game, now_ms: u64) -> Self {
         Self {
             game: &game.id,
@@ -45,12 +40,10 @@ impl<'a> Row<'a> {
     }
 }
 
-/// How many of the two have played.
 pub(super) fn plays(game: &Game) -> usize {
     game.plays.iter().flatten().count()
 }
 
-/// The word for programs.
 pub(super) fn stuck(why: Stuck) -> &'static str {
     match why {
         Stuck::PastRounds => "past-rounds",
@@ -58,7 +51,6 @@ pub(super) fn stuck(why: Stuck) -> &'static str {
     }
 }
 
-/// The games for people.
 pub(super) fn table(games: &[Game], now_ms: u64) -> Table {
     let mut table = output::table();
     table.set_header(["game", "age", "round", "plays", "decided"]);

@@ -1,63 +1,45 @@
-//! `rpsctl games show`.
-
-use clap::Args;
 use rps_contract::Stuck;
 use rps_game::{Closed, Game, Play, Seat, Settled};
 use rps_handlers::time::now_ms;
 use serde::Serialize;
 
-use super::GameId;
-use super::row::{Row, plays};
-use crate::aws::{Deployment, OpenSocket};
-use crate::cli::Global;
+use crate::aws::{Deployment, Socket};
+use crate::cli::{Global, ShowGameArgs};
+use crate::commands::games::row::{Row, plays};
+use crate::commands::warn_if_paused;
 use crate::exit::Exit;
 use crate::output::{self, Format, Versioned};
 use crate::words::{of_the_protocol, progress, time_span};
 
-#[derive(Debug, Args)]
-pub(super) struct ShowArgs {
-    #[command(flatten)]
-    id: GameId,
-    /// Show what was played in a round that is not decided yet
-    #[arg(long)]
-    reveal: bool,
-}
-
-/// Runs the command.
-pub(super) async fn run(args: &ShowArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(super) async fn run(args: &ShowGameArgs, global: &Global) -> anyhow::Result<Exit> {
     let deployment = Deployment::reach(global.target.required()?).await?;
-    let game = deployment.game(&args.id.game).await?;
+    let game = deployment.game(&args.game).await?;
     let sockets = sockets(&deployment, &game).await;
-    let now_ms = now_ms();
+    let (reveal, now_ms) = (args.reveal, now_ms());
     match global.output {
-        Format::Json => output::json(&Versioned::new(Shown::new(
-            &game,
-            &sockets,
-            args.reveal,
-            now_ms,
-        )))?,
-        Format::Table => output::data(in_words(&game, &sockets, args.reveal, now_ms))?,
+        Format::Json => {
+            let shown = Shown::new(&game, &sockets, reveal, now_ms);
+            output::json(&Versioned::new(shown))?;
+        }
+        Format::Table => output::data(in_words(&game, &sockets, reveal, now_ms))?,
     }
-    deployment.warn_if_paused().await;
+    warn_if_paused(&deployment).await;
     Ok(Exit::Ok)
 }
 
-/// What is known of a player's socket.
-type Known = Option<Option<OpenSocket>>;
-
-/// Both players' sockets; none where API Gateway does not say.
-async fn sockets(deployment: &Deployment, game: &Game) -> [Known; 2] {
+/// Both players' sockets, as far as API Gateway says.
+async fn sockets(deployment: &Deployment, game: &Game) -> [Socket; 2] {
     let Ok(sockets) = deployment.sockets().await else {
-        return [None, None];
+        return [Socket::Unknown, Socket::Unknown];
     };
     let [first, second] = &game.players;
-    let (first, second) = tokio::join!(sockets.open(first), sockets.open(second));
+    let (first, second) = tokio::join!(sockets.find(first), sockets.find(second));
     if let Some(why) = first.as_ref().err().or(second.as_ref().err()) {
         output::note(format_args!(
             "whether the players are connected is not known: {why}"
         ));
     }
-    [first.ok(), second.ok()]
+    [first, second].map(|socket| socket.unwrap_or(Socket::Unknown))
 }
 
 /// A game as programs read it by itself: the row of a list, and more.
@@ -78,10 +60,8 @@ struct Shown<'a> {
     next: String,
 }
 
-/// A player of a game.
 #[derive(Debug, Serialize)]
 struct Player {
-    /// The connection's id.
     connection: String,
     /// Whether API Gateway has that connection; null if it did not say.
     connected: Option<bool>,
@@ -93,13 +73,13 @@ struct Player {
 }
 
 impl<'a> Shown<'a> {
-    fn new(game: &'a Game, sockets: &[Known; 2], reveal: bool, now_ms: u64) -> Self {
+    fn new(game: &'a Game, sockets: &[Socket; 2], reveal: bool, now_ms: u64) -> Self {
         let players = Seat::BOTH
             .into_iter()
             .zip(sockets)
             .map(|(seat, socket)| Player {
                 connection: game.player(seat).to_string(),
-                connected: socket.as_ref().map(Option::is_some),
+                connected: socket.is_open(),
                 played: game.played(seat).is_some(),
                 play: game.played(seat).filter(|_| reveal),
             });
@@ -114,7 +94,7 @@ impl<'a> Shown<'a> {
     }
 }
 
-fn in_words(game: &Game, sockets: &[Known; 2], reveal: bool, now_ms: u64) -> String {
+fn in_words(game: &Game, sockets: &[Socket; 2], reveal: bool, now_ms: u64) -> String {
     let age = time_span(now_ms.saturating_sub(game.started_at_ms));
     let window_s = game.rules.window_s();
     let started = format!("{age} ago; {window_s} s to play in each round");
@@ -131,9 +111,9 @@ fn in_words(game: &Game, sockets: &[Known; 2], reveal: bool, now_ms: u64) -> Str
             Some(_) => "has played (--reveal shows what)".to_owned(),
         };
         let connected = match socket {
-            None => "not known whether connected".to_owned(),
-            Some(None) => "not connected any more".to_owned(),
-            Some(Some(open)) => match open.connected_at_ms {
+            Socket::Unknown => "not known whether connected".to_owned(),
+            Socket::Gone { .. } => "not connected any more".to_owned(),
+            Socket::Open(open) => match open.connected_at_ms {
                 Some(at) => format!("connected for {}", time_span(now_ms.saturating_sub(at))),
                 None => "connected".to_owned(),
             },
@@ -144,7 +124,6 @@ fn in_words(game: &Game, sockets: &[Known; 2], reveal: bool, now_ms: u64) -> Str
     lines.join("\n")
 }
 
-/// A text with its label.
 fn labelled(label: &str, text: &str) -> Vec<String> {
     const LABEL: usize = 9;
     output::labelled(label, LABEL, text)

@@ -1,25 +1,14 @@
-//! `rpsctl queue status`.
-
-use clap::Args;
 use comfy_table::Table;
+use rps_contract::stuck;
 use serde::Serialize;
 
-use super::games;
 use crate::aws::Deployment;
-use crate::cli::{Every, Global};
+use crate::cli::{Every, Global, StatusArgs};
 use crate::commands::watch;
 use crate::exit::{Exit, Failure};
+use crate::operate::find_games;
 use crate::output::{self, Format, Versioned};
 use crate::words::time_span;
-
-#[derive(Debug, Args)]
-pub(super) struct StatusArgs {
-    /// Show it again and again, redrawn in place, until Ctrl-C
-    #[arg(long)]
-    watch: bool,
-    #[command(flatten)]
-    every: Every,
-}
 
 /// How the clock is, as programs read it.
 #[derive(Debug, Serialize)]
@@ -48,7 +37,6 @@ struct Status {
     notes: Vec<String>,
 }
 
-/// Runs the command.
 pub(super) async fn run(args: &StatusArgs, global: &Global) -> anyhow::Result<Exit> {
     let deployment = Deployment::reach(global.target.required()?).await?;
     if args.watch {
@@ -98,13 +86,14 @@ async fn look(deployment: &Deployment) -> Result<Status, Failure> {
         queue.oldest_age_s(),
     );
     let (counts, dead_letters, mapping) = (counts?, dead_letters?, mapping?);
-    let stuck = games::stuck(deployment, counts.at_ms).await?;
+    let is_stuck = |game: &_| stuck(game, counts.at_ms).is_some();
+    let stuck = find_games(deployment, is_stuck).await?;
     let mut notes = stuck.unreadable;
     let oldest_s = oldest_s.unwrap_or_else(|why| {
         notes.push(format!("the age of the oldest message is not known: {why}"));
         None
     });
-    let (dead_letters, stuck_games) = (dead_letters.total(), stuck.wanted.len());
+    let (dead_letters, stuck_games) = (dead_letters.total(), stuck.games.len());
     Ok(Status {
         queue: queue.name().to_owned(),
         visible: counts.visible,

@@ -1,5 +1,3 @@
-//! A message that was received.
-
 use std::cell::Cell;
 use std::time::Duration;
 
@@ -19,12 +17,10 @@ pub(super) const ATTRIBUTES: [MessageSystemAttributeName; 3] = [
     ApproximateFirstReceiveTimestamp,
 ];
 
-/// A message that was received, and is held: until then nobody else gets it.
+/// A message that was received. Nobody else gets it for a time.
 #[derive(Debug)]
-pub(crate) struct Held {
-    /// Its id.
+pub(crate) struct ReceivedMessage {
     pub(crate) id: String,
-    /// What was sent.
     pub(crate) body: String,
     /// When it was sent, by AWS's clock, milliseconds since 1970.
     pub(crate) sent_ms: u64,
@@ -38,7 +34,7 @@ pub(crate) struct Held {
     let_go: Cell<bool>,
 }
 
-impl Held {
+impl ReceivedMessage {
     /// The message, received by a call that was made then and answered at that time by AWS's clock, for so long;
     /// none if SQS did not tell what it was asked, which does not happen.
     pub(super) fn new(
@@ -78,23 +74,18 @@ impl Held {
         self.age_ms.saturating_add(held_ms)
     }
 
-    /// Whether it may be stale before a call that is made now has come to its end.
-    pub(super) fn is_almost_stale(&self) -> bool {
-        self.is_stale_at(Instant::now() + LAST_CALL)
+    /// Whether its receipt may expire before a call that is made now has come to its end.
+    pub(super) fn expires_soon(&self) -> bool {
+        self.is_expired_at(Instant::now() + LAST_CALL)
     }
 
-    /// Whether somebody else may have received it meanwhile: its handle is worth nothing any more.
-    pub(super) fn is_stale(&self) -> bool {
-        self.is_stale_at(Instant::now())
-    }
-
-    fn is_stale_at(&self, now: Instant) -> bool {
+    fn is_expired_at(&self, now: Instant) -> bool {
         now >= self.until
     }
 
-    /// Whether it is still to be given back.
+    /// Whether it is still to be given back. After its receipt has expired somebody else may have received it.
     pub(super) fn is_in_hand(&self) -> bool {
-        !self.let_go.get()
+        !self.let_go.get() && !self.is_expired_at(Instant::now())
     }
 
     /// It was deleted, or given back.
@@ -107,12 +98,21 @@ impl Held {
 pub(super) mod tests {
     use super::*;
 
-    /// A message with that handle, sent 2.5 s before it was first received, by a call that has just been made.
-    pub(in crate::aws::queues) fn held(id: &str, receipt: &str, hold: Duration) -> Held {
+    /// A message with that receipt, sent 2.5 s before it was first received, by a call that has just been made.
+    pub(in crate::aws::queues) fn received(
+        id: &str,
+        receipt: &str,
+        hold: Duration,
+    ) -> ReceivedMessage {
         answered(id, receipt, hold, None)
     }
 
-    fn answered(id: &str, receipt: &str, hold: Duration, answered_ms: Option<u64>) -> Held {
+    fn answered(
+        id: &str,
+        receipt: &str,
+        hold: Duration,
+        answered_ms: Option<u64>,
+    ) -> ReceivedMessage {
         let message = Message::builder()
             .message_id(id)
             .body("b")
@@ -121,19 +121,19 @@ pub(super) mod tests {
             .attributes(ApproximateReceiveCount, "2")
             .attributes(ApproximateFirstReceiveTimestamp, "3500")
             .build();
-        Held::new(message, Instant::now(), answered_ms, hold).expect("complete")
+        ReceivedMessage::new(message, Instant::now(), answered_ms, hold).expect("complete")
     }
 
     #[test]
     fn a_message_is_held_for_so_long() {
-        let held = held("m", "h", Duration::from_secs(30));
-        assert!(!held.is_stale());
+        let held = received("m", "h", Duration::from_secs(30));
+        assert!(held.is_in_hand());
         let after = |s| held.received + Duration::from_secs(s);
-        assert!(!held.is_stale_at(after(29)));
+        assert!(!held.is_expired_at(after(29)));
         // The hold counts from the call: when in it SQS hid the message is not known.
-        assert!(held.is_stale_at(after(30)));
+        assert!(held.is_expired_at(after(30)));
         // Too late to delete it: the call may take as long.
-        assert!(held.is_almost_stale());
+        assert!(held.expires_soon());
     }
 
     #[test]
@@ -150,6 +150,7 @@ pub(super) mod tests {
     #[test]
     fn what_lacks_something_is_no_message() {
         let message = Message::builder().message_id("m").body("b").build();
-        assert!(Held::new(message, Instant::now(), Some(1), Duration::ZERO).is_none());
+        let message = ReceivedMessage::new(message, Instant::now(), Some(1), Duration::ZERO);
+        assert!(message.is_none());
     }
 }

@@ -1,8 +1,8 @@
 //! What is not as planned any more is left alone. The AWS is the local one, without functions: what players do between
 //! plan and execution is done to its table.
 
-use rps_game::lobby::LEASE_MS;
 use rps_game::{Claim, Connection, Game, Rules, Seat, Taken, Tick, Waiting};
+use rps_handlers::outbound::dynamo::DynamoStore;
 use rps_handlers::ports::{
     ClaimPlace, Claimed, ClearLobby, CloseRound, EnterLobby, FindConnection, FindGame,
     OpenConnection, ReadLobby, RemoveConnection, StartGame, TakeWaiting,
@@ -10,7 +10,6 @@ use rps_handlers::ports::{
 use rps_local::{Local, Options};
 
 use super::*;
-use crate::operate::ConfirmArgs;
 use crate::target::{Login, Target};
 
 /// A time that is only a moment ago for as long as the test takes.
@@ -35,7 +34,7 @@ impl World {
         let deployment = deployment.unwrap();
         Self {
             _local: local,
-            store: deployment.store(),
+            store: deployment.store().clone(),
             deployment,
         }
     }
@@ -86,21 +85,19 @@ impl World {
         tick
     }
 
-    async fn plan(&self, id: &ConnectionId) -> ConnectionStep {
-        let mut draft = Draft::default();
-        draft.add(find(&self.store, id).await.unwrap().unwrap(), false);
-        draft.steps().remove(0)
+    async fn plan(&self, id: &ConnectionId) -> Step<'static> {
+        let seen = service::find(&self.store, id).await.unwrap().unwrap();
+        let seen = Box::new(seen);
+        Step::Disconnect { seen, stale: false }
     }
 
-    async fn act(&self, step: &ConnectionStep) -> Outcome {
-        let (dry_run, yes) = (false, true);
-        let confirmed = ConfirmArgs { dry_run, yes }.confirm("local").unwrap();
-        let reach = Reach::new(&self.deployment).await.unwrap();
-        step.act(&reach, &confirmed.unwrap()).await.unwrap()
+    async fn act(&self, step: &Step<'_>) -> Outcome {
+        let confirmed = Confirmed::beforehand(true).unwrap();
+        step.carry_out(&self.deployment, &confirmed).await.unwrap()
     }
 
     /// It is left alone, for that reason.
-    async fn is_refused(&self, step: &ConnectionStep, why: &str) {
+    async fn is_refused(&self, step: &Step<'_>, why: &str) {
         assert_eq!(self.act(step).await, Outcome::Refused(why.to_owned()));
     }
 }
@@ -196,43 +193,11 @@ async fn who_waits_again() {
 #[tokio::test]
 async fn what_is_in_the_table_or_closed_by_now() {
     let world = World::new().await;
-    let mut draft = Draft::default();
-    draft.add_socket("x".into());
-    let planned = draft.steps().remove(0);
+    let connection = "x".into();
+    let planned = Step::CloseSocket { connection };
     assert_eq!(world.act(&planned).await, Outcome::Gone);
     world.connect("x").await;
     world
         .is_refused(&planned, "it is in the table by now")
         .await;
-}
-
-/// Both players of a game, and one of another.
-#[test]
-fn a_game_of_two_that_go_is_ended_once() {
-    let mut draft = Draft::default();
-    let seen = |id: &str, game: &str, seat| {
-        let mut players = ["z".into(), "z".into()];
-        players[seat as usize] = id.into();
-        let (game, _) = Game::start(game.into(), players, Rules::default(), now_ms());
-        Seen {
-            connection: Connection {
-                id: id.into(),
-                connected_at_ms: now_ms() - LEASE_MS,
-                claim: None,
-            },
-            place: Place::Playing(game, seat),
-        }
-    };
-    draft.add(seen("a", "g", Seat::First), false);
-    draft.add(seen("b", "h", Seat::Second), true);
-    draft.add(seen("c", "g", Seat::Second), false);
-    let steps = draft.steps();
-    let [end, leave] = &*steps else {
-        panic!("{steps:?}")
-    };
-    assert!(end.words().starts_with("end game g (round 1 of 5"));
-    assert_eq!(
-        leave.words(),
-        "remove the closed b (its opponent wins game h by opponent-left)"
-    );
 }

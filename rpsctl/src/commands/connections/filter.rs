@@ -1,0 +1,79 @@
+use std::time::Duration;
+
+use rps_game::Connection;
+use rps_handlers::time::now_ms;
+
+use crate::aws::Socket;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Filter {
+    /// All that are in the table.
+    All,
+    /// Those that are closed, and in the table all the same.
+    Stale,
+    /// Those with no message either way for at least so long.
+    IdleFor(Duration),
+}
+
+impl Filter {
+    pub(super) fn admits(self, connection: &Connection, socket: &Socket) -> bool {
+        match (self, socket) {
+            (Self::All, _) => true,
+            (Self::Stale, socket) => socket.is_stale(connection),
+            (Self::IdleFor(time), Socket::Open(open)) => open
+                .last_active_at_ms
+                .is_some_and(|at| u128::from(now_ms().saturating_sub(at)) >= time.as_millis()),
+            (Self::IdleFor(_), Socket::Unknown | Socket::Gone { .. }) => false,
+        }
+    }
+
+    /// That there are no such connections.
+    pub(super) fn nobody(self) -> &'static str {
+        match self {
+            Self::All => "nobody is connected",
+            Self::Stale => "no connection is stale",
+            Self::IdleFor(_) => "no connection has been idle for so long",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::OpenSocket;
+
+    #[test]
+    fn which_connections_are_stale_or_idle() {
+        let connection = Connection {
+            id: "x".into(),
+            connected_at_ms: 0,
+            claim: None,
+        };
+        let silent = |last_active_at_ms| {
+            Socket::Open(OpenSocket {
+                connected_at_ms: Some(0),
+                last_active_at_ms,
+                source_ip: None,
+                user_agent: None,
+            })
+        };
+        let minute = Filter::IdleFor(Duration::from_mins(1));
+        let now = now_ms();
+        for (socket, is_stale, is_idle) in [
+            (silent(Some(now - 60_000)), false, true),
+            (silent(Some(now)), false, false),
+            (silent(None), false, false),
+            (Socket::Gone { asked_at_ms: now }, true, false),
+            (Socket::Unknown, false, false),
+        ] {
+            for (filter, admits) in [
+                (Filter::All, true),
+                (Filter::Stale, is_stale),
+                (minute, is_idle),
+            ] {
+                let admitted = filter.admits(&connection, &socket);
+                assert_eq!(admitted, admits, "{filter:?} {socket:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+use std::time::Duration;
+
+use futures_util::stream::{self, StreamExt};
+use rps_handlers::outbound::dynamo::DynamoStore;
+
+use crate::aws::{Queue, Received, ReceivedMessage};
+use crate::exit::Failure;
+use crate::interrupt::Interrupt;
+use crate::operate::ClassifiedMessage;
+use crate::output;
+use crate::words::count;
+
+/// How long messages are held from a plan to its end: long enough for a person to read it.
+pub(crate) const HOLD: Duration = Duration::from_mins(5);
+
+/// Messages that are classified at a time.
+const AT_A_TIME: usize = 32;
+
+/// Messages of a queue in hand: nobody else receives them. The owner gives back those it does not delete.
+pub(crate) struct Batch<'a> {
+    queue: &'a Queue<'a>,
+    messages: Vec<ReceivedMessage>,
+    /// There may be more: a limit was reached.
+    pub(crate) more: bool,
+}
+
+impl<'a> Batch<'a> {
+    pub(crate) fn empty(queue: &'a Queue<'a>) -> Self {
+        Self {
+            queue,
+            messages: Vec::new(),
+            more: false,
+        }
+    }
+
+    /// Receives up to `limit` messages, until an interruption.
+    pub(crate) async fn receive(
+        queue: &'a Queue<'a>,
+        limit: u32,
+        hold: Duration,
+        interrupt: &mut Interrupt,
+    ) -> Result<Self, Failure> {
+        let Received {
+            messages,
+            more,
+            failure,
+        } = queue.receive(limit, hold, interrupt).await;
+        let batch = Self {
+            queue,
+            messages,
+            more,
+        };
+        match failure {
+            None => Ok(batch),
+            Some(failure) => {
+                batch.give_back().await;
+                Err(failure)
+            }
+        }
+    }
+
+    /// Classifies each message, in their order. None after an interruption.
+    pub(crate) async fn classify(
+        &self,
+        store: &DynamoStore,
+        interrupt: &mut Interrupt,
+    ) -> Option<Vec<ClassifiedMessage<'_>>> {
+        if interrupt.heard() {
+            return None;
+        }
+        let messages = stream::iter(&self.messages);
+        let messages = messages.map(|message| ClassifiedMessage::new(store, message));
+        tokio::select! {
+            classified = messages.buffered(AT_A_TIME).collect() => Some(classified),
+            () = interrupt.wait() => None,
+        }
+    }
+
+    /// Classifies the messages and gives back those that are not to be deleted at once. Returns those to delete, and
+    /// those given back; none after an interruption.
+    pub(crate) async fn sort_out(
+        &self,
+        store: &DynamoStore,
+        interrupt: &mut Interrupt,
+        is_to_delete: impl Fn(&ClassifiedMessage<'_>) -> bool,
+    ) -> Option<(Vec<ClassifiedMessage<'_>>, Vec<ClassifiedMessage<'_>>)> {
+        let messages = self.classify(store, interrupt).await?;
+        let (to_delete, kept): (Vec<_>, Vec<_>) = messages.into_iter().partition(is_to_delete);
+        self.give_back_these(kept.iter().map(|kept| kept.message))
+            .await;
+        Some((to_delete, kept))
+    }
+
+    /// Gives back all that are still in hand.
+    pub(crate) async fn give_back(&self) {
+        self.give_back_these(&self.messages).await;
+    }
+
+    async fn give_back_these<'m>(&self, messages: impl IntoIterator<Item = &'m ReceivedMessage>) {
+        let kept = self.queue.give_back(messages).await;
+        if kept > 0 {
+            output::note(format_args!(
+                "could not be given back: {}; what was received comes back by itself within minutes",
+                count(kept, "message")
+            ));
+        }
+    }
+}

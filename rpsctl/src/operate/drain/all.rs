@@ -1,0 +1,127 @@
+use crate::aws::{Deployment, Queue, Switch};
+use crate::cli::{DrainArgs, Global};
+use crate::exit::{Exit, Failure};
+use crate::interrupt::Interrupt;
+use crate::operate::drain::sort::sort;
+use crate::operate::drain::{if_all_known, switch};
+use crate::operate::{Batch, HOLD, Plan, Rounds, Run, Step, confirm, find_games};
+use crate::output;
+
+/// Ends every game and deletes useless messages, with the mapping off meanwhile.
+pub(crate) async fn drain_all(
+    deployment: &Deployment,
+    args: DrainArgs,
+    global: &Global,
+) -> anyhow::Result<Exit> {
+    let queue = deployment.queue().await?;
+    let (games, counts, mapping) = tokio::join!(
+        find_games(deployment, |_| true),
+        queue.counts(),
+        deployment.mapping(),
+    );
+    let (games, counts, mapping) = (games?, counts?, mapping?);
+    games.unreadable.iter().for_each(output::note);
+    let unknown = games.unreadable.len();
+    if games.games.is_empty() && counts.visible == 0 && mapping.is_on() {
+        output::note("nothing to drain");
+        return Ok(if_all_known(unknown, Exit::Ok));
+    }
+    // First what must not be overlooked among many games.
+    let mut steps = vec![
+        switch(deployment, mapping.clone(), Switch::Off).await?,
+        Step::DeleteObsoleteMessages {
+            queue: &queue,
+            counts,
+        },
+        switch(deployment, mapping, Switch::On).await?,
+    ];
+    let games = games.games.into_iter();
+    steps.extend(games.map(|game| Step::end_game(game, Rounds::Any)));
+    let plan = Plan {
+        steps,
+        reason: args.reason,
+    };
+    let name = deployment.target().name();
+    plan.show(name, global)?;
+    let Some(confirmed) = confirm(args.confirm, name)? else {
+        return Ok(if_all_known(unknown, Exit::Ok));
+    };
+    let mut drain = Drain {
+        deployment,
+        queue: &queue,
+        limit: args.limit,
+        run: Run::new(deployment, plan.reason.as_deref(), confirmed),
+    };
+    let drained = drain.carry_out(&plan.steps).await?;
+    let exit = drain.run.show(global)?;
+    Ok(if_all_known(unknown + drained?, exit))
+}
+
+struct Drain<'a> {
+    deployment: &'a Deployment,
+    queue: &'a Queue<'a>,
+    /// Messages to receive at most.
+    limit: u32,
+    run: Run<'a>,
+}
+
+impl Drain<'_> {
+    /// Carries out the plan, and turns the mapping on again whatever comes of it. Returns how many messages could not
+    /// be classified, or what went wrong before the end.
+    async fn carry_out(&mut self, steps: &[Step<'_>]) -> anyhow::Result<Result<usize, Failure>> {
+        let [off, _, on, games @ ..] = steps else {
+            return Ok(Ok(0));
+        };
+        // Before the mapping is turned off: from here on nothing but a kill ends rpsctl before it is on again.
+        let mut interrupt = Interrupt::listen()?;
+        let drained = self.drain(off, games, &mut interrupt).await;
+        output::note("turning the mapping on again");
+        if let Err(why) = self.run.carry_out_one(on).await {
+            if let Err(first) = drained {
+                output::note(first);
+            }
+            let message = format!(
+                "the mapping is not on again: {why}; turn it on with `rpsctl queue drain --resume`"
+            );
+            return Err(Failure::new(Exit::Unexpected, message).into());
+        }
+        output::note("the mapping is on");
+        Ok(drained)
+    }
+
+    /// What is done while the mapping is off, until an interruption.
+    async fn drain(
+        &mut self,
+        off: &Step<'_>,
+        games: &[Step<'_>],
+        interrupt: &mut Interrupt,
+    ) -> Result<usize, Failure> {
+        self.deployment.gateway().await?;
+        if matches!(off, Step::SwitchMapping { state, .. } if state.is_on()) {
+            output::note("turning the mapping off, which takes AWS about half a minute");
+        }
+        self.run.carry_out_one(off).await?;
+        self.run.carry_out(games, interrupt).await;
+        if interrupt.heard() {
+            self.run.skip_one();
+            return Ok(0);
+        }
+        let batch = Batch::receive(self.queue, self.limit, HOLD, interrupt).await?;
+        if batch.more {
+            output::note("there may be more messages than were received: run it again");
+        }
+        let unknown = self.delete_useless(&batch, interrupt).await;
+        batch.give_back().await;
+        Ok(unknown)
+    }
+
+    async fn delete_useless(&mut self, batch: &Batch<'_>, interrupt: &mut Interrupt) -> usize {
+        let store = self.deployment.store();
+        let Some(sorted) = sort(batch, self.queue, store, interrupt).await else {
+            self.run.skip_one();
+            return 0;
+        };
+        self.run.carry_out(&sorted.deletions, interrupt).await;
+        sorted.unknown
+    }
+}
