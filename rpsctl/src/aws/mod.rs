@@ -12,6 +12,7 @@ mod find;
 mod function;
 mod mapping;
 mod plan;
+mod pricing;
 mod queues;
 mod scan;
 mod sdk;

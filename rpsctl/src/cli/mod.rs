@@ -4,8 +4,10 @@ mod bots;
 mod completions;
 mod confirm;
 mod connections;
+mod cost;
 mod dlq;
 mod doctor;
+mod free_tier;
 mod games;
 mod local;
 mod man;
@@ -18,7 +20,6 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
-use crate::commands::{cost, free_tier};
 use crate::output::Format;
 use crate::players::client::Address;
 
@@ -28,8 +29,10 @@ pub(crate) use self::confirm::ConfirmArgs;
 pub(crate) use self::connections::{
     ConnectionsArgs, ConnectionsCommand, DisconnectArgs, ListConnectionsArgs, ShowConnectionArgs,
 };
+pub(crate) use self::cost::{BillingArgs, CostArgs, CostCommand, PricesArgs};
 pub(crate) use self::dlq::{DlqArgs, DlqCommand, ListDeadLettersArgs, PurgeArgs, RedriveArgs};
 pub(crate) use self::doctor::DoctorArgs;
+pub(crate) use self::free_tier::FreeTierArgs;
 pub(crate) use self::games::{EndGamesArgs, GameFilter, GamesArgs, GamesCommand, ShowGameArgs};
 pub(crate) use self::local::LocalArgs;
 pub(crate) use self::man::ManArgs;
@@ -100,9 +103,9 @@ pub(crate) enum Command {
     /// Check that everything is as it should be
     Doctor(DoctorArgs),
     /// What a month costs, and what drives it
-    Cost(cost::CostArgs),
+    Cost(CostArgs),
     /// How much of what is free is used, and when it will be used up
-    FreeTier(free_tier::FreeTierArgs),
+    FreeTier(FreeTierArgs),
     /// Print what completes the command line in a shell
     Completions(CompletionsArgs),
     /// Print the manual

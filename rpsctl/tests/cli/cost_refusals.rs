@@ -139,8 +139,7 @@ fn a_region_without_prices() {
 }
 
 pub(crate) fn price_file(name: &str, change: impl FnOnce(&mut Value)) -> PathBuf {
-    let built_in = include_str!("../../prices/us-east-1.json");
-    let mut prices: Value = serde_json::from_str(built_in).expect("JSON");
+    let mut prices = crate::prices::built_in("us-east-1");
     change(&mut prices);
     let name = format!("{}-{name}", uuid::Uuid::new_v4());
     let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);

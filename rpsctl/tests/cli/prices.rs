@@ -8,6 +8,18 @@ use serde_json::{Value, json};
 use crate::golden::Golden;
 use crate::rpsctl::{Ended, run};
 
+/// The prices that are built in.
+pub(crate) fn built_in(region: &str) -> Value {
+    let read = |name: &str| -> Value {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("prices/{name}.json"));
+        let text = fs::read_to_string(file).expect("a file");
+        serde_json::from_str(&text).expect("JSON")
+    };
+    let mut prices = read(region);
+    prices["allowances"] = read("allowances");
+    prices
+}
+
 /// A price file, for the length of a test. Its name is shown in transcripts.
 pub(crate) struct File(PathBuf);
 
@@ -22,20 +34,21 @@ impl File {
 
     /// The prices that are built in for eu-west-1, with that in the place of something.
     pub(crate) fn with(name: &str, value: &str) -> Self {
-        let mut file: Value =
-            serde_json::from_str(include_str!("../../prices/eu-west-1.json")).expect("JSON");
-        file[name] = json!(value);
-        let kept = Self::none();
-        kept.write(&file.to_string());
-        kept
+        let mut prices = built_in("eu-west-1");
+        prices[name] = json!(value);
+        Self::of(&prices.to_string())
     }
 
-    /// Puts that into it.
+    pub(crate) fn of(text: &str) -> Self {
+        let file = Self::none();
+        file.write(text);
+        file
+    }
+
     pub(crate) fn write(&self, text: &str) {
         fs::write(&self.0, text).expect("written");
     }
 
-    /// Where it is.
     pub(crate) fn path(&self) -> &str {
         self.0.to_str().expect("UTF-8")
     }

@@ -12,6 +12,7 @@ mod refresh;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 use time::Date;
 
 pub(crate) use item::Item;
@@ -30,39 +31,35 @@ pub(crate) const OLD_DAYS: i64 = 180;
 pub(crate) struct Prices {
     /// The version of the file's shape: 1.
     v: u32,
-    /// The region.
     pub(crate) region: String,
     /// Always USD.
     currency: String,
     /// When they were put together.
     pub(crate) dated: Date,
-    /// The price of each item, in the order of [`Item::ALL`].
-    items: Vec<ItemPrice>,
-    /// What is free.
-    allowances: Vec<Allowance>,
+    /// Sorted, one for each [`Item`]: `read` has seen to it.
+    pub(crate) items: Vec<ItemPrice>,
+    /// For anybody and at any time.
+    pub(crate) allowances: Vec<Allowance>,
 }
 
-/// The price of an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ItemPrice {
-    /// The item.
     pub(crate) item: Item,
-    /// What one unit of it is, in words.
+    /// What one unit is, in words.
     pub(crate) unit: String,
     /// How many units have the price: a power of ten.
     #[serde(with = "rust_decimal::serde::str")]
     pub(crate) per: Decimal,
     /// The cheaper the more is used. As in AWS's price list, units that are free do not count.
     pub(crate) tiers: Vec<Tier>,
-    /// Who says so.
     pub(crate) source: String,
-    /// When that was said.
+    /// When the source said so.
     pub(crate) checked: Date,
 }
 
 /// A price up to some use in a month.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Tier {
     /// Up to so many units, that one included; the last tier has no end.
@@ -81,19 +78,16 @@ pub(crate) struct Tier {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Allowance {
-    /// Its name.
     pub(crate) name: String,
-    /// The items that share it. Who comes first is covered first.
+    /// The items that share it. The first is covered first.
     pub(crate) covers: Vec<Item>,
     /// How many units are free.
     #[serde(with = "rust_decimal::serde::str")]
     pub(crate) amount: Decimal,
-    /// For whom.
     pub(crate) plan: Offer,
     /// The day on which it is over for everybody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) until: Option<Date>,
-    /// Who says so.
     pub(crate) source: String,
 }
 
@@ -101,16 +95,16 @@ pub(crate) struct Allowance {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Offer {
-    /// For everybody, without end.
     Always,
-    /// For accounts opened before 2025-07-15, for their first 12 months.
+    /// For accounts opened before 2025-07-15.
     #[serde(rename = "first-12-months")]
     First12Months,
 }
 
 /// Which free tier an account has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, IntoStaticStr, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub(crate) enum Plan {
     /// Opened before 2025-07-15, and in its first 12 months
     Legacy,
@@ -121,53 +115,26 @@ pub(crate) enum Plan {
 }
 
 impl Prices {
-    /// The price of that item.
     pub(crate) fn of_item(&self, item: Item) -> &ItemPrice {
-        // Each item is there, in this order: `read` has seen to it.
-        &self.items[item as usize]
-    }
-
-    /// All prices, in the order of [`Item::ALL`].
-    pub(crate) fn items(&self) -> &[ItemPrice] {
-        &self.items
-    }
-
-    /// What is free, for anybody and at any time.
-    pub(crate) fn all_allowances(&self) -> &[Allowance] {
-        &self.allowances
+        &self.items[self.items.partition_point(|price| price.item < item)]
     }
 
     /// What is free in that month, whole. The month in which an offer ends still has it.
     pub(crate) fn allowances(&self, plan: Plan, month: Month) -> impl Iterator<Item = &Allowance> {
-        let holds = move |it: &&Allowance| match it.plan {
+        self.allowances.iter().filter(move |it| match it.plan {
             Offer::Always => true,
             Offer::First12Months => {
                 plan == Plan::Legacy && it.until.is_none_or(|until| month.first() < until)
             }
-        };
-        self.allowances.iter().filter(holds)
+        })
     }
 
     /// How old they are, if they may be wrong by now.
     pub(crate) fn age_in_words(&self, today: Date) -> Option<String> {
         let days = (today - self.dated).whole_days();
-        let old = || {
-            format!(
-                "the prices are {days} days old and may have changed: make them anew with `rpsctl cost prices --refresh`"
-            )
-        };
-        (days > OLD_DAYS).then(old)
-    }
-}
-
-impl Plan {
-    /// Its name, as options and JSON have it.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Legacy => "legacy",
-            Self::Credits => "credits",
-            Self::AlwaysFree => "always-free",
-        }
+        (days > OLD_DAYS).then(|| format!(
+            "the prices are {days} days old and may have changed: make them anew with `rpsctl cost prices --refresh`"
+        ))
     }
 }
 
@@ -200,12 +167,8 @@ impl ItemPrice {
     /// The tier of the last of so many units.
     pub(crate) fn tier(&self, units: Decimal) -> Tier {
         let within = |tier: &&Tier| tier.up_to.is_none_or(|up_to| units <= up_to);
-        let tier = self.tiers.iter().find(within).or(self.tiers.last());
-        // There is one without an end: `read` has seen to it.
-        tier.copied().unwrap_or(Tier {
-            up_to: None,
-            price: Decimal::ZERO,
-        })
+        // The last one has no end: `read` has seen to it.
+        self.tiers.iter().find(within).copied().unwrap_or_default()
     }
 }
 

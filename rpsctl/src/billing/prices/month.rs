@@ -1,47 +1,38 @@
-//! A calendar month, which is what AWS bills, in UTC.
-
 use std::fmt;
 use std::str::FromStr;
 
 use time::{Date, Duration, OffsetDateTime};
 
-/// A month.
+/// A calendar month in UTC, which is what AWS bills.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Month {
-    /// Its first day.
     first: Date,
 }
 
 impl Month {
-    /// The month of that day.
     pub(crate) fn of(day: Date) -> Self {
         // Each month has a first day.
         let first = day.replace_day(1).unwrap_or(day);
         Self { first }
     }
 
-    /// Its first day.
     pub(crate) fn first(self) -> Date {
         self.first
     }
 
-    /// Its last day.
     pub(crate) fn last(self) -> Date {
-        let days = self.first.month().length(self.first.year());
-        self.first.replace_day(days).unwrap_or(self.first)
+        self.first.replace_day(self.days()).unwrap_or(self.first)
     }
 
-    /// When it begins.
     pub(crate) fn start(self) -> OffsetDateTime {
         self.first.midnight().assume_utc()
     }
 
-    /// When it ends, and the next begins.
+    /// The start of the next month.
     pub(crate) fn end(self) -> OffsetDateTime {
         self.start() + Duration::days(i64::from(self.days()))
     }
 
-    /// How many days it has.
     pub(crate) fn days(self) -> u8 {
         self.first.month().length(self.first.year())
     }
@@ -67,9 +58,8 @@ impl fmt::Display for Month {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use time::macros::date;
-
-    use super::Month;
 
     #[test]
     fn months_are_read_and_written() {
@@ -83,15 +73,8 @@ mod tests {
             assert_eq!(Month::of(last), month);
             assert_eq!(month.days(), last.day());
         }
-        for bad in [
-            "2026",
-            "2026-13",
-            "2026-1",
-            "26-11",
-            "2026-11-01",
-            "november",
-            "",
-        ] {
+        let bad = "2026 2026-13 2026-1 26-11 2026-11-01 november";
+        for bad in bad.split(' ').chain([""]) {
             assert!(bad.parse::<Month>().is_err(), "{bad}");
         }
     }

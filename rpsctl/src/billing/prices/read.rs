@@ -6,11 +6,13 @@ use std::path::Path;
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
+use serde_json::Value;
+use strum::VariantArray;
 
-use super::{Item, ItemPrice, Offer, Prices};
+use crate::billing::prices::{Allowance, Item, ItemPrice, Offer, Prices};
 use crate::exit::Failure;
 
-/// The price files that are built in.
+/// Price files without allowances.
 const BUILT_IN: [(&str, &str); 3] = [
     ("us-east-1", include_str!("../../../prices/us-east-1.json")),
     ("eu-west-1", include_str!("../../../prices/eu-west-1.json")),
@@ -19,20 +21,15 @@ const BUILT_IN: [(&str, &str); 3] = [
         include_str!("../../../prices/eu-central-1.json"),
     ),
 ];
+/// AWS offers the same to everybody, wherever they are.
+const ALLOWANCES: &str = include_str!("../../../prices/allowances.json");
 
-/// The version of price files that is read.
 const VERSION: u32 = 1;
 
 /// The most that anything in a price file may be: bills of it stay far below what a [`Decimal`] can hold.
 const MOST: u64 = 1_000_000_000_000;
 /// The most digits after the point: sums of products stay exact.
 const DIGITS: u32 = 12;
-
-/// What is looked at first: a file of another version may have another shape.
-#[derive(Deserialize)]
-struct Head {
-    v: u32,
-}
 
 impl Prices {
     /// The prices of that region that are built in.
@@ -44,7 +41,8 @@ impl Prices {
                  prices --refresh --region {region} --prices FILE`, and pass --prices FILE"
             )));
         };
-        parse(text).map_err(|why| Failure::usage(format!("the built-in prices of {region}: {why}")))
+        built_in(text)
+            .map_err(|why| Failure::usage(format!("the built-in prices of {region}: {why}")))
     }
 
     /// The prices in a file.
@@ -63,8 +61,20 @@ impl Prices {
     }
 }
 
+fn built_in(text: &str) -> Result<Prices, String> {
+    let read = |text| serde_json::from_str::<Value>(text).map_err(|why| why.to_string());
+    let mut prices = read(text)?;
+    prices["allowances"] = read(ALLOWANCES)?;
+    parse(&prices.to_string())
+}
+
 /// Reads a price file, or says what is wrong and where.
 pub(crate) fn parse(text: &str) -> Result<Prices, String> {
+    /// What is looked at first: a file of another version may have another shape.
+    #[derive(Deserialize)]
+    struct Head {
+        v: u32,
+    }
     let Head { v } = serde_json::from_str(text).map_err(|why| why.to_string())?;
     if v != VERSION {
         return Err(format!(
@@ -79,52 +89,53 @@ pub(crate) fn parse(text: &str) -> Result<Prices, String> {
         return Err("its region is empty".to_owned());
     }
     check_items(&prices.items)?;
-    check_allowances(&prices)?;
+    check_allowances(&prices.allowances)?;
     prices.items.sort_by_key(|price| price.item);
     Ok(prices)
 }
 
 fn check_items(items: &[ItemPrice]) -> Result<(), String> {
-    let mut names = BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for price in items {
         let name = price.item.name();
-        if !names.insert(price.item) {
+        if !seen.insert(price.item) {
             return Err(format!("{name} is there twice"));
         }
         check_price(price).map_err(|why| format!("{name}: {why}"))?;
     }
-    match Item::ALL.iter().find(|item| !names.contains(item)) {
+    match Item::VARIANTS.iter().find(|item| !seen.contains(item)) {
         Some(item) => Err(format!("{} is missing", item.name())),
         None => Ok(()),
     }
 }
 
 fn check_price(price: &ItemPrice) -> Result<(), String> {
-    let is_power_of_ten = (0..=9).any(|digits| price.per == Decimal::from(10_u64.pow(digits)));
-    if !is_power_of_ten {
+    let per = price.per;
+    if !(0..=9).any(|digits| per == Decimal::from(10_u64.pow(digits))) {
         return Err(format!(
-            "per is {}, and not 1, 10, 100 or so, up to 1000000000",
-            price.per
+            "per is {per}, and not 1, 10, 100 or so, up to 1000000000"
         ));
     }
+    let Some(last) = price.tiers.len().checked_sub(1) else {
+        return Err("tiers is empty".to_owned());
+    };
     let mut below = Decimal::ZERO;
-    for (at, tier) in price.tiers.iter().enumerate() {
-        let is_last = at + 1 == price.tiers.len();
-        let at = format!("tiers[{at}]");
+    for (index, tier) in price.tiers.iter().enumerate() {
+        let at = format!("tiers[{index}]");
         check_number(tier.price).map_err(|why| format!("{at}.price {why}"))?;
-        match tier.up_to {
-            None if is_last => return Ok(()),
-            None => {
+        match (tier.up_to, index == last) {
+            (None, true) => {}
+            (None, false) => {
                 return Err(format!(
                     "{at} has no up_to, and only the last may have none"
                 ));
             }
-            Some(_) if is_last => {
+            (Some(_), true) => {
                 return Err(format!(
                     "{at} is the last and has an up_to: what is used beyond has no price"
                 ));
             }
-            Some(up_to) => {
+            (Some(up_to), false) => {
                 check_number(up_to).map_err(|why| format!("{at}.up_to {why}"))?;
                 if up_to <= below {
                     return Err(format!("{at}.up_to is {up_to}, not more than {below}"));
@@ -133,12 +144,12 @@ fn check_price(price: &ItemPrice) -> Result<(), String> {
             }
         }
     }
-    Err("tiers is empty".to_owned())
+    Ok(())
 }
 
-fn check_allowances(prices: &Prices) -> Result<(), String> {
+fn check_allowances(allowances: &[Allowance]) -> Result<(), String> {
     let mut names = BTreeSet::new();
-    for (at, allowance) in prices.allowances.iter().enumerate() {
+    for (at, allowance) in allowances.iter().enumerate() {
         let at = format!("allowances[{at}] ({})", allowance.name);
         check_number(allowance.amount).map_err(|why| format!("{at}.amount {why}"))?;
         if allowance.amount.is_zero() {

@@ -1,10 +1,7 @@
 use serde_json::{Value, json};
 use time::macros::date;
 
-use super::read::parse;
-use super::{Month, OLD_DAYS, Plan, Prices};
-
-const REGIONS: [&str; 3] = ["us-east-1", "eu-west-1", "eu-central-1"];
+use super::*;
 
 fn built_in(region: &str) -> Prices {
     Prices::of_region(region).expect("built in")
@@ -20,34 +17,31 @@ fn prices_get_old() {
     assert!(said.starts_with("the prices are 181 days old"), "{said}");
 }
 
-/// So that a refreshed file that takes the place of one of these differs where something is new.
+/// So that a refreshed file that takes the place of one of these differs where something is new. What is free is in a
+/// file of its own.
 #[test]
 fn what_is_built_in_is_written_as_a_refresh_writes_it() {
     let files = [
-        include_str!("../../../prices/us-east-1.json"),
-        include_str!("../../../prices/eu-west-1.json"),
-        include_str!("../../../prices/eu-central-1.json"),
+        ("us-east-1", include_str!("../../../prices/us-east-1.json")),
+        ("eu-west-1", include_str!("../../../prices/eu-west-1.json")),
+        (
+            "eu-central-1",
+            include_str!("../../../prices/eu-central-1.json"),
+        ),
     ];
-    for (region, file) in REGIONS.into_iter().zip(files) {
+    let free = include_str!("../../../prices/allowances.json");
+    for (region, file) in files {
         let prices = built_in(region);
         assert_eq!(prices.region, region);
-        let text = serde_json::to_string_pretty(&prices).expect("JSON");
-        assert_eq!(text + "\n", file, "{region}");
-        assert!(
-            prices
-                .items()
-                .iter()
-                .all(|price| price.checked <= prices.dated)
-        );
-    }
-}
-
-/// AWS offers the same to everybody, wherever they are.
-#[test]
-fn what_is_free_is_free_everywhere() {
-    let [one, others @ ..] = REGIONS.map(built_in);
-    for other in others {
-        assert_eq!(one.all_allowances(), other.all_allowances());
+        let written = serde_json::to_string_pretty(&prices).expect("JSON");
+        let (written, _) = written
+            .split_once(",\n  \"allowances\": [")
+            .expect("what is free");
+        assert_eq!(format!("{written}\n}}\n"), file, "{region}");
+        let written = serde_json::to_string_pretty(&prices.allowances).expect("JSON");
+        assert_eq!(written + "\n", free);
+        let mut prices_of = prices.items.iter();
+        assert!(prices_of.all(|price| price.checked <= prices.dated));
     }
 }
 
@@ -99,9 +93,8 @@ fn said(place: &str, value: Value) -> String {
 
 #[test]
 fn what_is_wrong_with_a_file() {
-    let tier = |up_to: &str| json!({ "up_to": up_to, "price": "1" });
-    let last = json!({ "price": "1" });
-    let table = [
+    let twice = "sqs-requests is there twice";
+    for (place, value, why) in [
         (
             "/v",
             json!(2),
@@ -109,95 +102,102 @@ fn what_is_wrong_with_a_file() {
         ),
         ("/currency", json!("CNY"), "its currency is CNY, not USD"),
         ("/region", json!(""), "its region is empty"),
-        (
-            "/items/1/item",
-            json!("sqs-requests"),
-            "sqs-requests is there twice",
-        ),
+        ("/items/1/item", json!("sqs-requests"), twice),
         ("/items", json!([]), "websocket-messages is missing"),
+    ] {
+        assert_eq!(said(place, value), why, "{place}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_price() {
+    let tier = |up_to: &str| json!({ "up_to": up_to, "price": "1" });
+    let last = json!({ "price": "1" });
+    for (place, value, why) in [
         (
-            "/items/0/per",
+            "per",
             json!("12"),
-            "websocket-messages: per is 12, and not 1, 10, 100 or so, up to 1000000000",
+            "per is 12, and not 1, 10, 100 or so, up to 1000000000",
         ),
+        ("tiers", json!([]), "tiers is empty"),
         (
-            "/items/0/tiers",
-            json!([]),
-            "websocket-messages: tiers is empty",
-        ),
-        (
-            "/items/0/tiers/1/price",
+            "tiers/1/price",
             json!("-0.8"),
-            "websocket-messages: tiers[1].price is negative: -0.8",
+            "tiers[1].price is negative: -0.8",
         ),
         (
-            "/items/0/tiers/0/price",
+            "tiers/0/price",
             json!("0.0000000000001"),
-            "websocket-messages: tiers[0].price is 0.0000000000001: at most 1000000000000, and 12 digits after the point",
+            "tiers[0].price is 0.0000000000001: at most 1000000000000, and 12 digits after the point",
         ),
         (
-            "/items/0/tiers",
+            "tiers",
             json!([tier("5"), tier("5"), last]),
-            "websocket-messages: tiers[1].up_to is 5, not more than 5",
+            "tiers[1].up_to is 5, not more than 5",
         ),
         (
-            "/items/0/tiers",
+            "tiers",
             json!([tier("0"), last]),
-            "websocket-messages: tiers[0].up_to is 0, not more than 0",
+            "tiers[0].up_to is 0, not more than 0",
         ),
         (
-            "/items/0/tiers",
+            "tiers",
             json!([tier("5")]),
-            "websocket-messages: tiers[0] is the last and has an up_to: what is used beyond has no price",
+            "tiers[0] is the last and has an up_to: what is used beyond has no price",
         ),
         (
-            "/items/0/tiers",
+            "tiers",
             json!([last, last]),
-            "websocket-messages: tiers[0] has no up_to, and only the last may have none",
+            "tiers[0] has no up_to, and only the last may have none",
         ),
+    ] {
+        let said = said(&format!("/items/0/{place}"), value);
+        assert_eq!(said, format!("websocket-messages: {why}"), "{place}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_an_allowance() {
+    let covers = "[2] (lambda-requests).covers is empty, or names an item twice";
+    let twice = json!(["write-units", "write-units"]);
+    for (place, value, why) in [
         (
-            "/allowances/2/amount",
+            "2/amount",
             json!("-1"),
-            "allowances[2] (lambda-requests).amount is negative: -1",
+            "[2] (lambda-requests).amount is negative: -1",
         ),
         (
-            "/allowances/2/covers",
-            json!([]),
-            "allowances[2] (lambda-requests).covers is empty, or names an item twice",
+            "2/amount",
+            json!("0"),
+            "[2] (lambda-requests).amount is 0: leave out what is not free",
         ),
+        ("2/covers", json!([]), covers),
+        ("2/covers", twice, covers),
         (
-            "/allowances/2/covers",
-            json!(["write-units", "write-units"]),
-            "allowances[2] (lambda-requests).covers is empty, or names an item twice",
-        ),
-        (
-            "/allowances/0/plan",
+            "0/plan",
             json!("always"),
-            "allowances[0] (websocket-messages) is for always, and has an until",
+            "[0] (websocket-messages) is for always, and has an until",
         ),
         (
-            "/allowances/1/name",
+            "1/name",
             json!("websocket-messages"),
-            "allowances[1] (websocket-messages) is there twice",
+            "[1] (websocket-messages) is there twice",
         ),
-    ];
-    for (place, value, said_of_it) in table {
-        assert_eq!(said(place, value), said_of_it, "{place}");
+    ] {
+        let said = said(&format!("/allowances/{place}"), value);
+        assert_eq!(said, format!("allowances{why}"), "{place}");
     }
 }
 
 /// What serde says names the place too.
 #[test]
 fn what_does_not_read() {
-    let table = [
+    let price = "/items/0/tiers/0/price";
+    for (place, value, why) in [
         ("/items/0/item", json!("gold"), "unknown variant `gold`"),
         ("/items/0/per", json!(1), "invalid type: integer `1`"),
-        ("/items/0/tiers/0/price", json!("cheap"), "invalid value"),
-        (
-            "/items/0/tiers/0/price",
-            json!(1.5),
-            "invalid type: floating point",
-        ),
+        (price, json!("cheap"), "invalid value"),
+        (price, json!(1.5), "invalid type: floating point"),
         ("/items/0/checked", json!("soon"), "could not be parsed"),
         ("/items/0", json!({}), "missing field `item`"),
         (
@@ -206,16 +206,18 @@ fn what_does_not_read() {
             "unknown variant `gold`",
         ),
         ("/dated", json!(20_261_124), "invalid type: integer"),
-    ];
-    for (place, value, words) in table {
+    ] {
         let said = said(place, value);
-        assert!(said.contains(words), "{place}: {said}");
+        assert!(said.contains(why), "{place}: {said}");
         assert!(said.contains(" at line 1 column "), "{place}: {said}");
     }
     let mut file = serde_json::to_value(built_in("us-east-1")).expect("JSON");
     file["items"][0]["discount"] = json!("1");
     let said = parse(&file.to_string()).expect_err("unknown");
     assert!(said.starts_with("unknown field `discount`"), "{said}");
+    // A file without allowances is no file of which nothing is free.
+    let said = parse(include_str!("../../../prices/us-east-1.json")).expect_err("incomplete");
+    assert!(said.starts_with("missing field `allowances`"), "{said}");
     for text in ["", "[]", "{}", "hello", "{\"v\": \"1\"}"] {
         assert!(parse(text).expect_err(text).contains(" at line 1 column "));
     }

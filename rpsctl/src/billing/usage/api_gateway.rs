@@ -6,26 +6,22 @@ use rps_contract::names::CONNECTION_LIFETIME_S;
 use rps_handlers::time::now_ms;
 use rust_decimal::Decimal;
 
-use super::ask::Ask;
-use super::cloudwatch::Own;
-use super::period::{Hours, Period};
-use super::{Amount, Line, Used};
 use crate::aws::{Entry, Metric};
-use crate::billing::prices::Item;
-use crate::exit::Failure;
+use crate::billing::usage::ask::Ask;
+use crate::billing::usage::cloudwatch::Own;
+use crate::billing::usage::{Amount, Hours, Known, Line, Period, Used};
 use crate::words::count;
 
 /// What API Gateway counts.
 pub(super) struct Counted {
-    pub(super) messages: Result<Hours, Failure>,
-    connects: Result<Hours, Failure>,
+    pub(super) messages: Known<Hours>,
+    connects: Known<Hours>,
 }
 
 impl Counted {
     pub(super) async fn ask(ask: &Ask<'_>) -> Self {
         let sums = async |name| {
-            let parts = ask.parts.as_ref();
-            let parts = parts.map_err(|why| Failure::new(why.exit(), why.to_string()))?;
+            let parts = ask.parts.clone()?;
             let of = [("ApiId", parts.api.clone()), ("Stage", parts.stage.clone())];
             ask.sums(&Metric::new("AWS/ApiGateway", name, of)).await
         };
@@ -34,12 +30,10 @@ impl Counted {
     }
 
     pub(super) async fn lines(&self, ask: &Ask<'_>, own: &Own) -> Vec<Used> {
-        let messages = Used::counted(
-            Line::Messages,
-            Item::WebsocketMessages,
-            self.messages.as_ref().cloned(),
-        );
-        let mut lines = vec![messages, closed(ask.period, &self.connects, &own.minutes)];
+        let mut lines = vec![
+            Used::counted(Line::Messages, self.messages.clone()),
+            closed(ask.period, &self.connects, &own.minutes),
+        ];
         if ask.period.is_current() {
             lines.push(open(ask).await);
         }
@@ -48,33 +42,30 @@ impl Counted {
 }
 
 /// The minutes that connections told when they closed.
-fn closed(
-    period: Period,
-    connects: &Result<Hours, Failure>,
-    told: &Result<(Hours, Hours), Failure>,
-) -> Used {
-    let (line, item) = (Line::ConnectionMinutes, Item::ConnectionMinutes);
+fn closed(period: Period, connects: &Known<Hours>, told: &Known<(Hours, Hours)>) -> Used {
+    let line = Line::ConnectionMinutes;
     let (minutes, told) = match told {
         Ok((minutes, told)) => (minutes, period.used(told)),
-        Err(why) => return Used::unknown(line, item, why.to_string()),
+        Err(why) => return Used::unknown(line, why),
     };
+    let used = Used::counted(line, Ok(minutes.clone()));
     let Ok(connected) = connects.as_ref().map(|hours| period.used(hours)) else {
-        let why =
-            "whether all connections told theirs is not known, because how many there were is not";
-        return Used::counted(line, item, Ok(minutes.clone())).with_note(why);
+        return used.with_note(
+            "whether all connections told theirs is not known, because how many there were is not",
+        );
     };
     let silent = connected - told;
     if silent <= Decimal::ZERO {
-        return Used::counted(line, item, Ok(minutes.clone()));
+        return used;
     }
     if minutes.is_empty() {
         let why = format!(
             "{connected} connected, and none has told how long it was open: if one has closed, `pulumi up` makes the \
              metric"
         );
-        return Used::unknown(line, item, why);
+        return Used::unknown(line, why);
     }
-    Used::counted(line, item, Ok(minutes.clone())).with_note(format!(
+    used.with_note(format!(
         "{silent} of {connected} connections have not told theirs: they are open, they were refused, or API Gateway \
          has not said that they closed"
     ))
@@ -82,7 +73,7 @@ fn closed(
 
 /// The minutes of those that are open, which tell theirs when they close.
 async fn open(ask: &Ask<'_>) -> Used {
-    let (line, item) = (Line::OpenConnections, Item::ConnectionMinutes);
+    let line = Line::OpenConnections;
     let (month_ms, now_ms) = (ask.period.month_start_ms(), now_ms());
     let (mut open, mut minutes) = (0_u64, 0);
     let mut found = std::pin::pin!(ask.deployment.connections());
@@ -99,86 +90,66 @@ async fn open(ask: &Ask<'_>) -> Used {
             }
             Ok(Some(Entry::Unreadable(_))) => {}
             Ok(None) => break,
-            Err(why) => return Used::unknown(line, item, why.to_string()),
+            Err(why) => return Used::unknown(line, why.to_string()),
         }
     }
     let amount = Amount::UntilNow(Decimal::from(minutes));
-    let how = format!(
-        "estimate: {} in the table, until now",
-        count(open, "connection")
-    );
-    Used::new(line, item, amount).estimate(how)
+    let open = count(open, "connection");
+    Used::new(line, amount).estimate(format!("estimate: {open} in the table, until now"))
 }
 
 #[cfg(test)]
 mod tests {
-    use rust_decimal::{Decimal, dec};
+    use super::*;
+    use crate::billing::usage::NOTHING;
     use time::macros::datetime;
-
-    use super::{Hours, closed};
-    use crate::billing::prices::Month;
-    use crate::billing::usage::{Amount, NOTHING, Period, Used};
-    use crate::exit::{Exit, Failure};
 
     fn hours(count: u32) -> Hours {
         let hour = datetime!(2026-11-02 05:00 UTC);
         Hours::from_iter((count > 0).then(|| (hour, Decimal::from(count))))
     }
 
-    /// So many connected, and so many told so many minutes.
-    fn line(connected: u32, told: u32, minutes: u32) -> Used {
-        let now = datetime!(2026-11-11 12:00 UTC);
-        let period = Period::new(Month::of(now.date()), now, 7);
-        closed(
-            period,
-            &Ok(hours(connected)),
-            &Ok((hours(minutes), hours(told))),
-        )
-    }
-
     #[test]
     fn connections_tell_their_minutes_when_they_close() {
-        let all = line(10, 10, 12);
-        assert_eq!(
-            (&all.amount, &all.note),
-            (&Amount::Counted(hours(12)), &None)
-        );
-        let most = line(10, 8, 12);
-        let said = most.note.expect("a note");
-        assert!(
-            said.starts_with("2 of 10 connections have not told theirs"),
-            "{said}"
-        );
-        assert_eq!(most.amount, Amount::Counted(hours(12)));
-    }
-
-    #[test]
-    fn if_none_has_told_that_is_no_zero() {
-        let Amount::Unknown(why) = line(10, 0, 0).amount else {
-            panic!("not known");
-        };
-        assert!(why.starts_with("10 connected, and none has told"), "{why}");
-        // Nobody was there: nothing to tell.
-        let nobody = line(0, 0, 0);
-        assert_eq!(nobody.note.as_deref(), Some(NOTHING));
-        assert_eq!(nobody.amount, Amount::Counted(Hours::new()));
-    }
-
-    #[test]
-    fn a_refusal_is_of_the_one_line_that_needs_it() {
-        let now = datetime!(2026-11-11 12:00 UTC);
-        let period = Period::new(Month::of(now.date()), now, 7);
-        let refused = || Failure::new(Exit::Refused, "no");
-        let told = Ok((hours(12), hours(8)));
-        let used = closed(period, &Err(refused()), &told);
-        assert_eq!(used.amount, Amount::Counted(hours(12)));
-        let said = used.note.expect("a note");
-        assert!(
-            said.starts_with("whether all connections told theirs is not known"),
-            "{said}"
-        );
-        let used = closed(period, &Ok(hours(10)), &Err(refused()));
-        assert_eq!(used.amount, Amount::Unknown("no".to_owned()));
-        assert_eq!(dec!(0), used.amount.used(period, None).unwrap_or_default());
+        let period = Period::new(None, datetime!(2026-11-11 12:00 UTC), 7).expect("this month");
+        let refused = || Err("no".to_owned());
+        let told = |minutes, count| Ok((hours(minutes), hours(count)));
+        let table = [
+            (Ok(hours(10)), told(12, 10), Ok(12), ""),
+            (
+                Ok(hours(10)),
+                told(12, 8),
+                Ok(12),
+                "2 of 10 connections have not told theirs",
+            ),
+            // If none has told, that is no zero; unless nobody was there.
+            (
+                Ok(hours(10)),
+                told(0, 0),
+                Err("10 connected, and none has told"),
+                "",
+            ),
+            (Ok(hours(0)), told(0, 0), Ok(0), NOTHING),
+            // A refusal is of the one line that needs it.
+            (
+                Err("no".to_owned()),
+                told(12, 8),
+                Ok(12),
+                "whether all connections told theirs is not known",
+            ),
+            (Ok(hours(10)), refused(), Err("no"), ""),
+        ];
+        for (connects, told, expected, note) in table {
+            let used = closed(period, &connects, &told);
+            match expected {
+                Ok(minutes) => assert_eq!(used.amount, Amount::Counted(hours(minutes))),
+                Err(why) => assert!(used.amount.unknown().expect("not known").starts_with(why)),
+            }
+            let said = used.note.unwrap_or_default();
+            assert!(
+                said.starts_with(note) && said.is_empty() == note.is_empty(),
+                "{said}"
+            );
+        }
     }
 }

@@ -7,56 +7,60 @@ use rps_contract::stack::Stack;
 use rust_decimal::Decimal;
 use time::{Duration, OffsetDateTime};
 
-use super::period::{Hours, Period};
 use crate::aws::{Deployment, Metric};
-use crate::exit::Failure;
+use crate::billing::usage::{Hours, Known, Period};
 
 /// An hour: a month and the last days of the one before are fewer of them than CloudWatch gives in one answer, 1,440.
 const PERIOD_S: i32 = 60 * 60;
 
-/// Who asks, for which time, and how often that was done.
+/// Whose usage is asked for, of which time, and how often that was done.
 pub(super) struct Ask<'a> {
     pub(super) deployment: &'a Deployment,
-    /// What AWS has named itself, or why that is not known.
-    pub(super) parts: Result<&'a Stack, Failure>,
+    /// What AWS has named itself.
+    pub(super) parts: Known<&'a Stack>,
     pub(super) period: Period,
+    /// Requests of CloudWatch's API so far.
     requests: AtomicU32,
 }
 
 impl<'a> Ask<'a> {
     pub(super) async fn new(deployment: &'a Deployment, period: Period) -> Self {
+        let parts = deployment.parts().await;
         Self {
-            parts: deployment.parts().await,
             deployment,
+            parts: parts.map_err(|why| why.to_string()),
             period,
             requests: AtomicU32::new(0),
         }
     }
 
-    /// Requests of CloudWatch's API so far.
     pub(super) fn requests(&self) -> u32 {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// One more of them.
     pub(super) fn count_request(&self) {
         self.requests.fetch_add(1, Ordering::Relaxed);
     }
 
     /// The sum of each hour.
-    pub(super) async fn sums(&self, metric: &Metric) -> Result<Hours, Failure> {
+    pub(super) async fn sums(&self, metric: &Metric) -> Known<Hours> {
         let found = self.datapoints(metric, &[Statistic::Sum]).await?;
         Ok(by_hour(&found, Datapoint::sum))
     }
 
     /// The sum of each hour, and how many values it is of.
-    pub(super) async fn sums_and_counts(&self, metric: &Metric) -> Result<(Hours, Hours), Failure> {
+    pub(super) async fn sums_and_counts(&self, metric: &Metric) -> Known<(Hours, Hours)> {
         let statistics = [Statistic::Sum, Statistic::SampleCount];
         let found = self.datapoints(metric, &statistics).await?;
-        Ok((
-            by_hour(&found, Datapoint::sum),
-            by_hour(&found, Datapoint::sample_count),
-        ))
+        let sums = by_hour(&found, Datapoint::sum);
+        Ok((sums, by_hour(&found, Datapoint::sample_count)))
+    }
+
+    async fn datapoints(&self, metric: &Metric, of: &[Statistic]) -> Known<Vec<Datapoint>> {
+        self.count_request();
+        let time = self.period.asked();
+        let asked = self.deployment.statistics(metric, time, PERIOD_S, of);
+        asked.await.map_err(|why| why.to_string())
     }
 
     /// The first minute of an hour in which there was something; none if that is not known.
@@ -67,23 +71,9 @@ impl<'a> Ask<'a> {
     ) -> Option<OffsetDateTime> {
         self.count_request();
         let time = hour.into()..(hour + Duration::HOUR).into();
-        let asked = self
-            .deployment
-            .statistics(metric, time, 60, &[Statistic::Sum]);
-        asked.await.ok()?.iter().filter_map(start).min()
-    }
-
-    async fn datapoints(
-        &self,
-        metric: &Metric,
-        statistics: &[Statistic],
-    ) -> Result<Vec<Datapoint>, Failure> {
-        self.count_request();
-        let time = self.period.asked();
-        let asked = self
-            .deployment
-            .statistics(metric, time, PERIOD_S, statistics);
-        asked.await
+        let sum = [Statistic::Sum];
+        let asked = self.deployment.statistics(metric, time, 60, &sum).await;
+        asked.ok()?.iter().filter_map(start).min()
     }
 }
 

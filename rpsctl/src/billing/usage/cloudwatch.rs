@@ -8,20 +8,17 @@ use rps_contract::log_metrics::{CONNECTION_MINUTES, GAMES, LogMetric};
 use rps_contract::names::{ALARMS, Function};
 use rust_decimal::Decimal;
 
-use super::ask::Ask;
-use super::period::Hours;
-use super::{GB, Line, Used, sum, times};
 use crate::aws::Metric;
-use crate::billing::prices::Item;
-use crate::exit::Failure;
+use crate::billing::usage::ask::Ask;
+use crate::billing::usage::{GB, Hours, Known, Line, Used, sum, times};
 use crate::target::Target;
 
 /// The game's own metrics.
 pub(super) struct Own {
     /// Games that were over.
-    pub(super) games: Result<Hours, Failure>,
+    pub(super) games: Known<Hours>,
     /// Minutes of connections that closed, and how many those were.
-    pub(super) minutes: Result<(Hours, Hours), Failure>,
+    pub(super) minutes: Known<(Hours, Hours)>,
 }
 
 impl Own {
@@ -33,34 +30,22 @@ impl Own {
     }
 
     /// How many of them there are: a metric without values is none, and costs nothing.
-    fn count(&self) -> Result<Decimal, &Failure> {
-        let games = !self.games.as_ref()?.is_empty();
-        let minutes = !self.minutes.as_ref()?.0.is_empty();
-        Ok(Decimal::from(u8::from(games) + u8::from(minutes)))
+    fn count(&self) -> Known<Decimal> {
+        let games = !self.games.as_ref().map_err(Clone::clone)?.is_empty();
+        let (minutes, _) = self.minutes.as_ref().map_err(Clone::clone)?;
+        Ok(Decimal::from(
+            u8::from(games) + u8::from(!minutes.is_empty()),
+        ))
     }
 }
 
 pub(super) async fn lines(ask: &Ask<'_>, own: &Own) -> Vec<Used> {
-    let (logs, alarms) = tokio::join!(logs(ask), alarm_metrics(ask));
-    let mut lines = logs;
-    lines.push(Used::standing(
-        Line::CustomMetrics,
-        Item::CustomMetrics,
-        own.count(),
-    ));
-    let alarms = Used::standing(
-        Line::AlarmMetrics,
-        Item::AlarmMetrics,
-        alarms.as_ref().copied(),
-    );
-    lines.push(alarms);
+    let (mut lines, alarms) = tokio::join!(logs(ask), alarm_metrics(ask));
+    lines.push(Used::standing(Line::CustomMetrics, own.count()));
+    lines.push(Used::standing(Line::AlarmMetrics, alarms));
     if matches!(ask.deployment.target(), Target::Stack { .. }) {
         // `pulumi up` makes one.
-        lines.push(Used::standing(
-            Line::Dashboards,
-            Item::Dashboards,
-            Ok(Decimal::ONE),
-        ));
+        lines.push(Used::standing(Line::Dashboards, Ok(Decimal::ONE)));
     }
     lines
 }
@@ -78,16 +63,14 @@ async fn logs(ask: &Ask<'_>) -> Vec<Used> {
         let metric = Metric::new("AWS/Logs", "IncomingBytes", [("LogGroupName", name)]);
         ask.sums(&metric).await
     }));
-    let written = written.await;
-    let written = sum(&written).map(|bytes| times(&bytes, Decimal::ONE / GB));
-    let bytes =
-        |groups: &Vec<LogGroup>| -> i64 { groups.iter().filter_map(|it| it.stored_bytes).sum() };
-    let stored = groups
-        .as_ref()
-        .map(|groups| Decimal::from(bytes(groups)) / GB);
+    let written = sum(&written.await).map(|bytes| times(&bytes, Decimal::ONE / GB));
+    let stored = groups.map(|groups| {
+        let bytes: i64 = groups.iter().filter_map(|it| it.stored_bytes).sum();
+        Decimal::from(bytes) / GB
+    });
     vec![
-        Used::counted(Line::LogsIngested, Item::LogsIngestedGb, written),
-        Used::standing(Line::LogsStored, Item::LogsStoredGbMonths, stored),
+        Used::counted(Line::LogsIngested, written),
+        Used::standing(Line::LogsStored, stored),
     ]
 }
 
@@ -98,41 +81,36 @@ fn of_functions(ask: &Ask<'_>) -> Vec<String> {
 }
 
 /// The stack's log groups: those of the functions, and that of access logs if it has one.
-async fn groups(ask: &Ask<'_>) -> Result<Vec<LogGroup>, Failure> {
-    let wanted = of_functions(ask);
+async fn groups(ask: &Ask<'_>) -> Known<Vec<LogGroup>> {
+    let mut wanted = of_functions(ask);
     let of_connection = ask.deployment.target().log_group(Function::Connection);
     let before = of_connection.trim_end_matches(Function::Connection.name());
     let mut found = listed(ask, before).await?;
-    found.retain(|group| {
-        group
-            .log_group_name
-            .as_ref()
-            .is_some_and(|it| wanted.contains(it))
-    });
     if let Target::Stack { .. } = ask.deployment.target() {
         let access_logs = format!("/aws/apigateway/{}", ask.deployment.table());
-        let more = listed(ask, &access_logs).await?;
-        found.extend(
-            more.into_iter()
-                .filter(|it| it.log_group_name() == Some(&access_logs)),
-        );
+        found.extend(listed(ask, &access_logs).await?);
+        wanted.push(access_logs);
     }
+    let is_wanted = |name: &str| wanted.iter().any(|it| it == name);
+    found.retain(|group| group.log_group_name().is_some_and(is_wanted));
     Ok(found)
 }
 
-async fn listed(ask: &Ask<'_>, prefix: &str) -> Result<Vec<LogGroup>, Failure> {
+async fn listed(ask: &Ask<'_>, prefix: &str) -> Known<Vec<LogGroup>> {
     let asked = Client::new(ask.deployment.config()).describe_log_groups();
     let pages = asked.log_group_name_prefix(prefix).into_paginator();
     let found: Result<Vec<_>, _> = pages.items().send().collect().await;
     found.map_err(|error| {
         let on = format!("the log groups {prefix}…");
-        ask.deployment
-            .explain("logs:DescribeLogGroups", &on, &error)
+        let failure = ask
+            .deployment
+            .explain("logs:DescribeLogGroups", &on, &error);
+        failure.to_string()
     })
 }
 
 /// The metrics that the stack's alarms watch. One alarm may watch several.
-async fn alarm_metrics(ask: &Ask<'_>) -> Result<Decimal, Failure> {
+async fn alarm_metrics(ask: &Ask<'_>) -> Known<Decimal> {
     let names = format!("{}-", ask.deployment.table());
     let asked = aws_sdk_cloudwatch::Client::new(ask.deployment.config()).describe_alarms();
     let mut pages = asked.alarm_name_prefix(&names).into_paginator().send();
@@ -141,8 +119,10 @@ async fn alarm_metrics(ask: &Ask<'_>) -> Result<Decimal, Failure> {
         ask.count_request();
         let page = page.map_err(|error| {
             let on = format!("the alarms {names}…");
-            ask.deployment
-                .explain("cloudwatch:DescribeAlarms", &on, &error)
+            let failure = ask
+                .deployment
+                .explain("cloudwatch:DescribeAlarms", &on, &error);
+            failure.to_string()
         })?;
         metrics += metrics_of(page.metric_alarms(), &names);
     }
@@ -167,9 +147,8 @@ fn metrics_of(alarms: &[MetricAlarm], names: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_cloudwatch::types::{MetricAlarm, MetricDataQuery, MetricStat};
-
-    use super::metrics_of;
+    use super::*;
+    use aws_sdk_cloudwatch::types::{MetricDataQuery, MetricStat};
 
     #[test]
     fn an_alarm_watches_one_metric_or_those_that_it_computes_with() {

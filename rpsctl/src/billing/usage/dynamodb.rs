@@ -3,13 +3,13 @@
 use aws_sdk_dynamodb::types::{BillingMode, TableDescription};
 use rust_decimal::Decimal;
 
-use super::ask::Ask;
-use super::{GB, Line, Used};
 use crate::aws::{Deployment, Metric, answers_nothing};
-use crate::billing::prices::Item;
+use crate::billing::usage::ask::Ask;
+use crate::billing::usage::{GB, Known, Line, Used};
 use crate::exit::{Exit, Failure};
 
 /// The table, as DynamoDB describes it.
+#[derive(Default)]
 pub(super) struct Table {
     bytes: Decimal,
     /// Write and read units a second that are paid by the hour; none if it is paid by the request.
@@ -17,23 +17,19 @@ pub(super) struct Table {
 }
 
 /// Asks for the table. Fails if nothing else needs to be asked: there is no such table, or nobody who answers.
-pub(super) async fn table(deployment: &Deployment) -> Result<Result<Table, Failure>, Failure> {
+pub(super) async fn table(deployment: &Deployment) -> Result<Known<Table>, Failure> {
     let asked = deployment.dynamo().describe_table();
     match asked.table_name(deployment.table()).send().await {
-        Ok(output) => Ok(Ok(read(&output.table.unwrap_or_else(none)))),
+        Ok(output) => Ok(Ok(output.table.as_ref().map(read).unwrap_or_default())),
         Err(error) => {
             let action = "dynamodb:DescribeTable";
             let failure = deployment.explain_table(action, &error).await;
             if answers_nothing(&error) || failure.exit() == Exit::NoSuchThing {
                 return Err(failure);
             }
-            Ok(Err(failure))
+            Ok(Err(failure.to_string()))
         }
     }
-}
-
-fn none() -> TableDescription {
-    TableDescription::builder().build()
 }
 
 fn read(table: &TableDescription) -> Table {
@@ -54,7 +50,7 @@ fn read(table: &TableDescription) -> Table {
     }
 }
 
-pub(super) async fn lines(ask: &Ask<'_>, table: Result<Table, Failure>) -> Vec<Used> {
+pub(super) async fn lines(ask: &Ask<'_>, table: Known<Table>) -> Vec<Used> {
     let mut lines = match &table {
         Ok(Table {
             provisioned: Some(capacity),
@@ -62,44 +58,31 @@ pub(super) async fn lines(ask: &Ask<'_>, table: Result<Table, Failure>) -> Vec<U
         }) => by_the_hour(ask, *capacity),
         _ => by_the_request(ask).await,
     };
-    let gb = table.as_ref().map(|table| table.bytes / GB);
-    let storage = Used::standing(Line::Storage, Item::TableGbMonths, gb);
-    lines.push(storage.with_note("the size is hours old"));
+    let gb = table.map(|table| table.bytes / GB);
+    lines.push(Used::standing(Line::Storage, gb).with_note("the size is hours old"));
     lines
 }
 
 /// What is there every hour.
 fn by_the_hour(ask: &Ask<'_>, [writes, reads]: [Decimal; 2]) -> Vec<Used> {
-    let hours = Decimal::from(ask.period.month().days()) * Decimal::from(24);
+    let hours = Decimal::from(ask.period.month.days()) * Decimal::from(24);
     vec![
-        Used::standing(
-            Line::WriteCapacity,
-            Item::WriteCapacityHours,
-            Ok(writes * hours),
-        ),
-        Used::standing(
-            Line::ReadCapacity,
-            Item::ReadCapacityHours,
-            Ok(reads * hours),
-        ),
+        Used::standing(Line::WriteCapacity, Ok(writes * hours)),
+        Used::standing(Line::ReadCapacity, Ok(reads * hours)),
     ]
 }
 
 async fn by_the_request(ask: &Ask<'_>) -> Vec<Used> {
-    let metric = |name| {
-        Metric::new(
-            "AWS/DynamoDB",
-            name,
-            [("TableName", ask.deployment.table())],
-        )
+    let sums = async |name| {
+        let of = [("TableName", ask.deployment.table())];
+        ask.sums(&Metric::new("AWS/DynamoDB", name, of)).await
     };
-    let (writes, reads) = (
-        metric("ConsumedWriteCapacityUnits"),
-        metric("ConsumedReadCapacityUnits"),
+    let (writes, reads) = tokio::join!(
+        sums("ConsumedWriteCapacityUnits"),
+        sums("ConsumedReadCapacityUnits"),
     );
-    let (writes, reads) = tokio::join!(ask.sums(&writes), ask.sums(&reads));
     vec![
-        Used::counted(Line::WriteUnits, Item::WriteUnits, writes.as_ref().cloned()),
-        Used::counted(Line::ReadUnits, Item::ReadUnits, reads.as_ref().cloned()),
+        Used::counted(Line::WriteUnits, writes),
+        Used::counted(Line::ReadUnits, reads),
     ]
 }

@@ -5,12 +5,10 @@ use futures_util::future::join_all;
 use rps_contract::names::Function;
 use rust_decimal::{Decimal, dec};
 
-use super::ask::Ask;
-use super::period::Hours;
-use super::{Line, Used, add, sum, times};
 use crate::aws::Metric;
 use crate::billing::prices::Item;
-use crate::exit::Failure;
+use crate::billing::usage::ask::Ask;
+use crate::billing::usage::{Hours, Known, Line, Used, add, sum, times};
 use crate::target::Target;
 
 /// Lambda bills whole milliseconds, rounded up, and tells what it measured: half of one less, on average.
@@ -18,49 +16,46 @@ const ROUNDED_UP_MS: Decimal = dec!(0.5);
 
 pub(super) async fn lines(ask: &Ask<'_>) -> Vec<Used> {
     let (invocations, durations, shape) = tokio::join!(
-        of_each(ask, "Invocations"),
-        of_each(ask, "Duration"),
+        of_all(ask, "Invocations"),
+        of_all(ask, "Duration"),
         shape(ask),
     );
-    let invocations = sum(&invocations);
-    let requests = Used::counted(
-        Line::LambdaRequests,
-        Item::LambdaRequests,
-        invocations.clone(),
-    );
-    let line = Line::LambdaGbSeconds;
-    let gb_seconds = match (sum(&durations), invocations, &shape) {
-        (Ok(durations), Ok(invocations), Ok(shape)) => {
-            let gb_seconds = shape.gb_seconds(&durations, &invocations);
-            let used = Used::counted(line, shape.item, Ok(gb_seconds));
-            let how = match ask.deployment.target() {
-                Target::Stack { .. } => {
-                    "without the starts of new processes, which Lambda bills and does not count"
-                }
-                Target::Local { .. } => {
-                    "by this machine's processors, which are not those of Lambda; without the starts of new processes"
-                }
-            };
-            if durations.is_empty() {
-                used
-            } else {
-                used.with_note(how)
-            }
-        }
-        (Err(why), _, _) | (_, Err(why), _) | (_, _, Err(why)) => {
-            Used::unknown(line, Item::LambdaGbSecondsArm64, why.to_string())
-        }
-    };
+    let requests = Used::counted(Line::LambdaRequests, invocations.clone());
+    let gb_seconds = gb_seconds(ask, durations, invocations, shape);
+    let gb_seconds = gb_seconds.unwrap_or_else(|why| Used::unknown(Line::LambdaGbSeconds, why));
     vec![requests, gb_seconds]
 }
 
-async fn of_each(ask: &Ask<'_>, name: &'static str) -> Vec<Result<Hours, Failure>> {
+fn gb_seconds(
+    ask: &Ask<'_>,
+    durations: Known<Hours>,
+    invocations: Known<Hours>,
+    shape: Known<Shape>,
+) -> Known<Used> {
+    let (durations, invocations, shape) = (durations?, invocations?, shape?);
+    let gb_seconds = shape.gb_seconds(&durations, &invocations);
+    let mut used = Used::counted(Line::LambdaGbSeconds, Ok(gb_seconds));
+    used.item = shape.item;
+    if durations.is_empty() {
+        return Ok(used);
+    }
+    Ok(used.with_note(match ask.deployment.target() {
+        Target::Stack { .. } => {
+            "without the starts of new processes, which Lambda bills and does not count"
+        }
+        Target::Local { .. } => {
+            "by this machine's processors, which are not those of Lambda; without the starts of new processes"
+        }
+    }))
+}
+
+async fn of_all(ask: &Ask<'_>, name: &'static str) -> Known<Hours> {
     let each = Function::ALL.map(async |which| {
         let function = ask.deployment.target().function(which);
         let metric = Metric::new("AWS/Lambda", name, [("FunctionName", function)]);
         ask.sums(&metric).await
     });
-    join_all(each).await
+    sum(&join_all(each).await)
 }
 
 /// What a second of a function is. The four are alike.
@@ -78,8 +73,9 @@ impl Shape {
     }
 }
 
-async fn shape(ask: &Ask<'_>) -> Result<Shape, Failure> {
-    let found = ask.deployment.function(Function::Decide).await?;
+async fn shape(ask: &Ask<'_>) -> Known<Shape> {
+    let found = ask.deployment.function(Function::Decide).await;
+    let found = found.map_err(|why| why.to_string())?;
     let item = if found.architectures().contains(&Architecture::X8664) {
         Item::LambdaGbSecondsX86_64
     } else {
@@ -91,11 +87,8 @@ async fn shape(ask: &Ask<'_>) -> Result<Shape, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use rust_decimal::dec;
+    use super::*;
     use time::macros::datetime;
-
-    use super::{Hours, Shape};
-    use crate::billing::prices::Item;
 
     #[test]
     fn milliseconds_of_128_mb() {

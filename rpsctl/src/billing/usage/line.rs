@@ -1,8 +1,8 @@
-//! The lines of the bill.
-
 use serde::Serialize;
 
-/// What is paid for.
+use crate::billing::prices::Item;
+
+/// A line of the bill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Line {
@@ -12,123 +12,106 @@ pub(crate) enum Line {
     ConnectionMinutes,
     /// Minutes of connections that are open: an estimate.
     OpenConnections,
-    /// Invocations.
     LambdaRequests,
-    /// Memory, for as long as functions run.
     LambdaGbSeconds,
-    /// Writes to the table, paid by the request.
+    /// Paid by the request.
     WriteUnits,
-    /// Reads of the table, paid by the request.
     ReadUnits,
-    /// Writes to the table, paid by the hour whether they happen or not.
+    /// Paid by the hour, whether they happen or not.
     WriteCapacity,
-    /// Reads of the table, paid by the hour.
     ReadCapacity,
-    /// What lies in the table.
     Storage,
     /// The mapping's questions that found no message: they are asked whether anybody plays or not.
     IdlePolling,
     /// Messages sent, received and deleted.
     QueueRequests,
-    /// What the functions write to their logs.
     LogsIngested,
-    /// What is kept of it.
     LogsStored,
     /// The metrics out of log lines.
     CustomMetrics,
     /// The metrics that alarms watch.
     AlarmMetrics,
-    /// The dashboard.
     Dashboards,
     /// What is sent to players.
     TransferOut,
-    /// Requests for the players' page.
     PageRequests,
-    /// The page's bytes.
     PageTransfer,
 }
 
 /// What a line grows with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Grows {
-    /// Each game adds to it.
     WithGames,
     /// It is there without games.
     WithTime,
 }
 
+const API: &str = "API Gateway";
+const LAMBDA: &str = "Lambda";
+const DYNAMO: &str = "DynamoDB";
+const SQS: &str = "SQS";
+const WATCH: &str = "CloudWatch";
+const TRANSFER: &str = "Data transfer";
+const CDN: &str = "CloudFront";
+
 impl Line {
-    /// The service, in AWS's words.
-    pub(crate) fn service(self) -> &'static str {
+    /// The service in AWS's words, what the line is called under it, what AWS charges for, and what it grows with.
+    fn row(self) -> (&'static str, &'static str, Item, Grows) {
+        use Grows::{WithGames, WithTime};
         match self {
-            Self::Messages | Self::ConnectionMinutes | Self::OpenConnections => "API Gateway",
-            Self::LambdaRequests | Self::LambdaGbSeconds => "Lambda",
-            Self::WriteUnits
-            | Self::ReadUnits
-            | Self::WriteCapacity
-            | Self::ReadCapacity
-            | Self::Storage => "DynamoDB",
-            Self::IdlePolling | Self::QueueRequests => "SQS",
-            Self::LogsIngested
-            | Self::LogsStored
-            | Self::CustomMetrics
-            | Self::AlarmMetrics
-            | Self::Dashboards => "CloudWatch",
-            Self::TransferOut => "Data transfer",
-            Self::PageRequests | Self::PageTransfer => "CloudFront",
-        }
-    }
-
-    /// What it is called under its service, with its unit.
-    pub(crate) fn title(self) -> &'static str {
-        match self {
-            Self::Messages => "messages",
-            Self::ConnectionMinutes => "connection-minutes",
-            Self::OpenConnections => "minutes, open",
-            Self::LambdaRequests => "requests",
-            Self::LambdaGbSeconds => "GB-seconds",
-            Self::WriteUnits => "write units",
-            Self::ReadUnits => "read units",
-            Self::WriteCapacity => "write capacity, h",
-            Self::ReadCapacity => "read capacity, h",
-            Self::Storage => "storage, GB",
-            Self::IdlePolling => "idle polling",
-            Self::QueueRequests => "requests of games",
-            Self::LogsIngested => "logs written, GB",
-            Self::LogsStored => "logs stored, GB",
-            Self::CustomMetrics => "metrics",
-            Self::AlarmMetrics => "alarm metrics",
-            Self::Dashboards => "dashboards",
-            Self::TransferOut => "to players, GB",
-            Self::PageRequests => "page requests",
-            Self::PageTransfer => "page, GB",
-        }
-    }
-
-    /// What it grows with.
-    pub(crate) fn grows(self) -> Grows {
-        match self {
-            Self::Messages
-            | Self::ConnectionMinutes
-            | Self::OpenConnections
-            | Self::LambdaRequests
-            | Self::LambdaGbSeconds
-            | Self::WriteUnits
-            | Self::ReadUnits
-            | Self::QueueRequests
-            | Self::LogsIngested
-            | Self::TransferOut => Grows::WithGames,
+            Self::Messages => (API, "messages", Item::WebsocketMessages, WithGames),
+            Self::ConnectionMinutes => (
+                API,
+                "connection-minutes",
+                Item::ConnectionMinutes,
+                WithGames,
+            ),
+            Self::OpenConnections => (API, "minutes, open", Item::ConnectionMinutes, WithGames),
+            Self::LambdaRequests => (LAMBDA, "requests", Item::LambdaRequests, WithGames),
+            // Unless the functions run on x86.
+            Self::LambdaGbSeconds => (LAMBDA, "GB-seconds", Item::LambdaGbSecondsArm64, WithGames),
+            Self::WriteUnits => (DYNAMO, "write units", Item::WriteUnits, WithGames),
+            Self::ReadUnits => (DYNAMO, "read units", Item::ReadUnits, WithGames),
+            Self::WriteCapacity => (
+                DYNAMO,
+                "write capacity, h",
+                Item::WriteCapacityHours,
+                WithTime,
+            ),
+            Self::ReadCapacity => (
+                DYNAMO,
+                "read capacity, h",
+                Item::ReadCapacityHours,
+                WithTime,
+            ),
+            Self::Storage => (DYNAMO, "storage, GB", Item::TableGbMonths, WithTime),
+            Self::IdlePolling => (SQS, "idle polling", Item::SqsRequests, WithTime),
+            Self::QueueRequests => (SQS, "requests of games", Item::SqsRequests, WithGames),
+            Self::LogsIngested => (WATCH, "logs written, GB", Item::LogsIngestedGb, WithGames),
+            Self::LogsStored => (WATCH, "logs stored, GB", Item::LogsStoredGbMonths, WithTime),
+            Self::CustomMetrics => (WATCH, "metrics", Item::CustomMetrics, WithTime),
+            Self::AlarmMetrics => (WATCH, "alarm metrics", Item::AlarmMetrics, WithTime),
+            Self::Dashboards => (WATCH, "dashboards", Item::Dashboards, WithTime),
+            Self::TransferOut => (TRANSFER, "to players, GB", Item::InternetGb, WithGames),
             // How often players load the page is theirs.
-            Self::PageRequests
-            | Self::PageTransfer
-            | Self::WriteCapacity
-            | Self::ReadCapacity
-            | Self::Storage
-            | Self::IdlePolling
-            | Self::LogsStored
-            | Self::CustomMetrics
-            | Self::AlarmMetrics
-            | Self::Dashboards => Grows::WithTime,
+            Self::PageRequests => (CDN, "page requests", Item::CdnRequests, WithTime),
+            Self::PageTransfer => (CDN, "page, GB", Item::CdnGb, WithTime),
         }
+    }
+
+    pub(crate) fn service(self) -> &'static str {
+        self.row().0
+    }
+
+    pub(crate) fn title(self) -> &'static str {
+        self.row().1
+    }
+
+    pub(crate) fn item(self) -> Item {
+        self.row().2
+    }
+
+    pub(crate) fn grows(self) -> Grows {
+        self.row().3
     }
 }

@@ -2,15 +2,14 @@
 
 use time::OffsetDateTime;
 
-use super::ask::Ask;
-use super::{Amount, Line, Used, sum};
 use crate::aws::Metric;
-use crate::billing::prices::Item;
+use crate::billing::usage::ask::Ask;
+use crate::billing::usage::{Line, NOTHING, Used, sum};
 
 /// The first minute of that hour in which the mapping asked for messages: since then there is something to count.
 pub(super) async fn first_poll(ask: &Ask<'_>, hour: OffsetDateTime) -> Option<OffsetDateTime> {
-    ask.first_minute(&metric(ask, "NumberOfEmptyReceives"), hour)
-        .await
+    let polls = metric(ask, "NumberOfEmptyReceives");
+    ask.first_minute(&polls, hour).await
 }
 
 fn metric(ask: &Ask<'_>, name: &'static str) -> Metric {
@@ -26,25 +25,17 @@ pub(super) async fn lines(ask: &Ask<'_>) -> Vec<Used> {
         sums("NumberOfMessagesReceived"),
         sums("NumberOfMessagesDeleted"),
     );
-    let idle = Used::counted(
-        Line::IdlePolling,
-        Item::SqsRequests,
-        empty.as_ref().cloned(),
-    );
-    let requests = sum([&sent, &received, &deleted]);
-    let games = Used::counted(Line::QueueRequests, Item::SqsRequests, requests);
+    let mut idle = Used::counted(Line::IdlePolling, empty);
     // Without a message the queue is silent; without a poll nobody would hear it.
-    let idle = match &idle.amount {
-        Amount::Counted(hours) if hours.is_empty() => {
-            idle.with_note("CloudWatch has counted none: is the mapping on? `rpsctl queue status`")
-        }
-        _ => idle,
-    };
-    let games = match &games.amount {
-        Amount::Counted(hours) if !hours.is_empty() => games.with_note(
+    if idle.note.as_deref() == Some(NOTHING) {
+        idle =
+            idle.with_note("CloudWatch has counted none: is the mapping on? `rpsctl queue status`");
+    }
+    let mut games = Used::counted(Line::QueueRequests, sum([&sent, &received, &deleted]));
+    if games.has_happened() {
+        games = games.with_note(
             "one request for each message sent, received and deleted; what goes in batches is less",
-        ),
-        _ => games,
-    };
+        );
+    }
     vec![idle, games]
 }

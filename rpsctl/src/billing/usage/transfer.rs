@@ -4,12 +4,10 @@ use rps_contract::stack::Stack;
 use rps_game::{ErrorCode, Outcome, Play, Reason, ServerMessage};
 use rust_decimal::Decimal;
 
-use super::api_gateway::Counted;
-use super::ask::Ask;
-use super::period::Hours;
-use super::{GB, Line, Used, times};
 use crate::aws::Metric;
-use crate::billing::prices::Item;
+use crate::billing::usage::api_gateway::Counted;
+use crate::billing::usage::ask::Ask;
+use crate::billing::usage::{GB, Line, Used, times};
 use crate::target::Target;
 
 /// The region whose CloudWatch has the numbers of CloudFront
@@ -19,16 +17,16 @@ const CLOUDFRONT_REGION: &str = "us-east-1";
 /// What is sent to players.
 pub(super) fn to_players(sockets: &Counted) -> Used {
     let bytes = longest_frame_bytes();
-    let gb = |hours: &Hours| times(hours, Decimal::from(bytes) / GB);
-    let sent = sockets.messages.as_ref().map(gb);
-    let used = Used::counted(Line::TransferOut, Item::InternetGb, sent);
-    match &used.note {
-        Some(_) => used,
-        None => used.estimate(format!(
-            "estimate: each message, either way, as long as the longest that players get, {bytes} bytes, and nothing \
-             for WebSocket and TLS"
-        )),
+    let messages = sockets.messages.clone();
+    let gb = messages.map(|hours| times(&hours, Decimal::from(bytes) / GB));
+    let used = Used::counted(Line::TransferOut, gb);
+    if used.note.is_some() {
+        return used;
     }
+    used.estimate(format!(
+        "estimate: each message, either way, as long as the longest that players get, {bytes} bytes, and nothing \
+         for WebSocket and TLS"
+    ))
 }
 
 /// The longest message that players get.
@@ -66,7 +64,7 @@ pub(super) async fn page(ask: &Ask<'_>) -> Vec<Used> {
                 "its distribution is not known: `pulumi up` writes it down; run it again",
             );
         }
-        Err(why) => return unknown(&why.to_string()),
+        Err(why) => return unknown(why),
     };
     let metric = |name| Metric {
         region: Some(CLOUDFRONT_REGION),
@@ -81,22 +79,15 @@ pub(super) async fn page(ask: &Ask<'_>) -> Vec<Used> {
     };
     let (requests, bytes) = (metric("Requests"), metric("BytesDownloaded"));
     let (requests, bytes) = tokio::join!(ask.sums(&requests), ask.sums(&bytes));
-    let gb = bytes.as_ref().map(|bytes| times(bytes, Decimal::ONE / GB));
+    let gb = bytes.map(|bytes| times(&bytes, Decimal::ONE / GB));
     vec![
-        Used::counted(
-            Line::PageRequests,
-            Item::CdnRequests,
-            requests.as_ref().cloned(),
-        ),
-        Used::counted(Line::PageTransfer, Item::CdnGb, gb),
+        Used::counted(Line::PageRequests, requests),
+        Used::counted(Line::PageTransfer, gb),
     ]
 }
 
 fn unknown(why: &str) -> Vec<Used> {
-    let lines = [
-        (Line::PageRequests, Item::CdnRequests),
-        (Line::PageTransfer, Item::CdnGb),
-    ];
-    let lines = lines.map(|(line, item)| Used::unknown(line, item, why.to_owned()));
-    lines.into()
+    [Line::PageRequests, Line::PageTransfer]
+        .map(|line| Used::unknown(line, why))
+        .into()
 }

@@ -2,70 +2,48 @@
 
 use std::path::Path;
 
-use clap::Args;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
 
-use super::refresh;
 use crate::aws::Account;
 use crate::billing::prices::{Allowance, Item, ItemPrice, Offer, Prices, Tier};
-use crate::cli::Global;
+use crate::cli::{Global, PricesArgs};
 use crate::commands::billing::prices_in;
+use crate::commands::cost::refresh;
 use crate::exit::Exit;
 use crate::output::{self, Format, NARROW, Versioned, labelled_in};
 use crate::words::{escaped, grouped};
 
-/// Characters of a source.
+/// The most characters of a source.
 const MOST_OF_SOURCE: usize = 240;
 
-/// The column of the items.
+/// The width of the items' column.
 const ITEM: usize = 26;
-
-#[derive(Debug, Args)]
-pub(super) struct PricesArgs {
-    /// Make them anew of AWS's price list, which needs an AWS account; prints or writes a price file
-    #[arg(long)]
-    refresh: bool,
-}
 
 /// A price as programs read it.
 #[derive(Debug, Serialize)]
 struct Row<'a> {
-    /// What is charged for.
     item: Item,
-    /// What one unit is, in words.
     unit: &'a str,
-    /// How many units have the price.
     per: String,
-    /// The prices by what is used, that is free taken off.
     tiers: &'a [Tier],
-    /// What is free each month.
     free: Vec<Free<'a>>,
-    /// The region.
     region: &'a str,
-    /// Who says so.
     source: &'a str,
-    /// When that was said.
     checked: Date,
 }
 
 /// What is free, as programs read it.
 #[derive(Debug, Serialize)]
 struct Free<'a> {
-    /// The allowance's name.
     allowance: &'a str,
-    /// How many units.
     amount: String,
-    /// The items that share it.
     covers: &'a [Item],
-    /// For whom.
     plan: Offer,
-    /// The day on which it is over for everybody.
     until: Option<Date>,
 }
 
-/// Runs the command.
 pub(super) async fn run(
     args: &PricesArgs,
     file: Option<&Path>,
@@ -94,48 +72,44 @@ pub(super) async fn run(
 }
 
 fn rows(prices: &Prices) -> impl Iterator<Item = Row<'_>> {
-    prices.items().iter().map(|price| Row {
+    prices.items.iter().map(|price| Row {
         item: price.item,
         unit: &price.unit,
         per: price.per.to_string(),
         tiers: &price.tiers,
-        free: free(prices, price.item).map(Free::from).collect(),
+        free: free(prices, price.item)
+            .map(|allowance| Free {
+                allowance: &allowance.name,
+                amount: allowance.amount.to_string(),
+                covers: &allowance.covers,
+                plan: allowance.plan,
+                until: allowance.until,
+            })
+            .collect(),
         region: &prices.region,
         source: &price.source,
         checked: price.checked,
     })
 }
 
-impl<'a> From<&'a Allowance> for Free<'a> {
-    fn from(allowance: &'a Allowance) -> Self {
-        Self {
-            allowance: &allowance.name,
-            amount: allowance.amount.to_string(),
-            covers: &allowance.covers,
-            plan: allowance.plan,
-            until: allowance.until,
-        }
-    }
-}
-
 /// What is free of an item, for anybody.
 fn free(prices: &Prices, item: Item) -> impl Iterator<Item = &Allowance> {
-    let all = prices.all_allowances().iter();
+    let all = prices.allowances.iter();
     all.filter(move |allowance| allowance.covers.contains(&item))
 }
 
 /// All prices in lines of so many characters: what each is, what of it is free, and who says so.
 fn lines(prices: &Prices, width: usize) -> String {
-    let narrow = width < NARROW;
     let mut lines = Vec::new();
-    for price in prices.items() {
+    for price in &prices.items {
         let free = free(prices, price.item).map(|it| format!("free: {}", free_in_words(it)));
-        let mut texts = vec![in_words(price).replace('\n', ", ")];
+        let mut texts = vec![in_words(price)];
         texts.extend(free);
-        texts.push(source(price));
+        let source = escaped(&price.source, MOST_OF_SOURCE);
+        texts.push(format!("{}: {source}", price.checked));
         let mut label = price.item.name();
         let mut columns = ITEM;
-        if narrow {
+        if width < NARROW {
             lines.push(label.to_owned());
             (label, columns) = ("", 2);
         }
@@ -147,7 +121,7 @@ fn lines(prices: &Prices, width: usize) -> String {
     lines.join("\n")
 }
 
-/// The price of an item, a line a tier.
+/// The price of an item, tier by tier.
 pub(super) fn in_words(price: &ItemPrice) -> String {
     let per = if price.per == Decimal::ONE {
         String::new()
@@ -155,14 +129,14 @@ pub(super) fn in_words(price: &ItemPrice) -> String {
         format!(" per {}", grouped(&price.per))
     };
     let mut above = String::new();
-    let lines = price.tiers.iter().map(|tier| {
-        let line = format!("{}{per}{above}", tier.price);
+    let tiers = price.tiers.iter().map(|tier| {
+        let words = format!("{}{per}{above}", tier.price);
         if let Some(up_to) = tier.up_to {
             above = format!(" above {}", grouped(&up_to));
         }
-        line
+        words
     });
-    lines.collect::<Vec<_>>().join("\n")
+    tiers.collect::<Vec<_>>().join(", ")
 }
 
 fn free_in_words(allowance: &Allowance) -> String {
@@ -178,13 +152,4 @@ fn free_in_words(allowance: &Allowance) -> String {
         (Offer::First12Months, Some(until)) => format!(", first 12 months, until {until}"),
     };
     format!("{amount}{shared}{offer}")
-}
-
-/// Where a price is from.
-fn source(price: &ItemPrice) -> String {
-    format!(
-        "{}: {}",
-        price.checked,
-        escaped(&price.source, MOST_OF_SOURCE)
-    )
 }

@@ -5,16 +5,14 @@ use std::io;
 use std::path::Path;
 
 use anyhow::Context;
-use aws_sdk_pricing::Client;
-use aws_sdk_pricing::types::{Filter, FilterType};
 use futures_util::{StreamExt, TryStreamExt, stream};
-
+use strum::VariantArray;
 use time::OffsetDateTime;
 
-use super::prices::in_words;
 use crate::aws::Account;
 use crate::billing::prices::{Item, News, Prices, Query, refreshed};
 use crate::cli::Global;
+use crate::commands::cost::prices::in_words;
 use crate::exit::{Exit, Failure};
 use crate::output;
 
@@ -25,7 +23,6 @@ const USUAL_REGION: &str = "us-east-1";
 /// Questions under way at a time.
 const AT_A_TIME: usize = 4;
 
-/// Runs the command.
 pub(super) async fn run(
     account: Account,
     file: Option<&Path>,
@@ -38,19 +35,20 @@ pub(super) async fn run(
     let region = account.region().to_owned();
     let old = old(&region, file)?;
     let account = account.in_region(LIST_REGION);
-    let client = Client::new(account.config());
-    let answers: Vec<_> = stream::iter(Item::ALL)
-        .map(|item| ask(&account, &client, Query::of(item, &region)))
+    let ask = async |item: &Item| match Query::of(*item, &region) {
+        Some(query) => account.products(query.service, &query.filters).await,
+        None => Ok(Vec::new()),
+    };
+    let answers: Vec<_> = stream::iter(Item::VARIANTS)
+        .map(ask)
         .buffered(AT_A_TIME)
         .try_collect()
         .await?;
-    let (new, news) = refreshed(&old, &region, OffsetDateTime::now_utc().date(), &answers)
-        .map_err(|why| {
-            Failure::new(
-                Exit::Unexpected,
-                format!("AWS's price list makes no price file: {why}"),
-            )
-        })?;
+    let today = OffsetDateTime::now_utc().date();
+    let (new, news) = refreshed(&old, &region, today, &answers).map_err(|why| {
+        let message = format!("AWS's price list makes no price file: {why}");
+        Failure::new(Exit::Unexpected, message)
+    })?;
     let text = serde_json::to_string_pretty(&new)?;
     match file {
         None => output::data(text)?,
@@ -76,47 +74,15 @@ fn old(region: &str, file: Option<&Path>) -> Result<Prices, Failure> {
     Ok(prices)
 }
 
-/// What the list has for a query, each product as JSON.
-async fn ask(
-    account: &Account,
-    client: &Client,
-    query: Option<Query>,
-) -> Result<Vec<String>, Failure> {
-    let Some(query) = query else {
-        return Ok(Vec::new());
-    };
-    let filters = query.filters.iter().map(|(field, value)| {
-        Filter::builder()
-            .r#type(FilterType::TermMatch)
-            .field(*field)
-            .value(value)
-            .build()
-    });
-    let filters = filters.collect::<Result<Vec<_>, _>>();
-    // All three are there.
-    let filters = filters.map_err(|why| Failure::new(Exit::Unexpected, why.to_string()))?;
-    let products = client
-        .get_products()
-        .service_code(query.service)
-        .set_filters(Some(filters))
-        .into_paginator()
-        .items()
-        .send();
-    let products = products.collect::<Result<Vec<_>, _>>().await;
-    products.map_err(|error| account.explain("pricing:GetProducts", "the price list", &error))
-}
-
 /// Says what is new.
 fn tell(old: &Prices, new: &Prices, news: &[News]) {
     let mut same = 0;
-    for (price, news) in new.items().iter().zip(news) {
+    for (price, news) in new.items.iter().zip(news) {
         let name = price.item.name();
-        let line = |tiers: String| tiers.replace('\n', ", ");
         match news {
-            News::Same => same += 1,
-            News::Changed => {
-                let was = line(in_words(old.of_item(price.item)));
-                let is = line(in_words(price));
+            News::SamePrice => same += 1,
+            News::OtherPrice => {
+                let (was, is) = (in_words(old.of_item(price.item)), in_words(price));
                 output::note(format_args!("{name}: {was} -> {is}"));
             }
             News::Kept(why) => {

@@ -6,9 +6,10 @@ use std::iter::repeat;
 use comfy_table::Table;
 use rust_decimal::{Decimal, dec};
 
-use super::report::{Report, ReportLine};
+use crate::billing::numbers::{bar, money, short, sparkline, usd};
+use crate::billing::report::{Report, ReportLine};
 use crate::billing::usage::NOTHING;
-use crate::commands::billing::{bar, columns, money, short, sparkline, usd};
+use crate::commands::billing::columns;
 use crate::output::{NARROW, labelled_in, wrap};
 
 /// The characters of a bar.
@@ -57,16 +58,8 @@ fn table(report: &Report, narrow: bool) -> Table {
         let mark = if report.complete { "" } else { ">" };
         format!("{mark}{}", usd(cost))
     };
-    let total = [
-        "total",
-        "",
-        "",
-        "",
-        "",
-        &at_least(report.cost),
-        &at_least(report.month_cost),
-        "",
-    ];
+    let (cost, month) = (at_least(report.cost), at_least(report.month_cost));
+    let total = ["total", "", "", "", "", &cost, &month, ""];
     rows.push(shown(total.map(str::to_owned)));
     let head = ["", "used", "free", "billable", "price", "cost", "month", ""];
     let head = shown(head.map(str::to_owned));
@@ -174,4 +167,20 @@ fn games_text(report: &Report, games: Decimal) -> String {
         money(list),
         money(list * dec!(1000))
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::billing::tests::stack;
+
+    #[test]
+    fn a_bill_on_a_terminal() {
+        let mut stack = stack();
+        let report = Report::of(&stack);
+        insta::assert_snapshot!("wide", text(&report, 80));
+        insta::assert_snapshot!("narrow", text(&report, 40));
+        stack.usage.games = Ok([].into());
+        assert!(text(&Report::of(&stack), 80).contains("games      none is over"));
+    }
 }

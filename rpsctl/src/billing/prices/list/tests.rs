@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
+use strum::VariantArray;
 
-use super::{Item, Query};
+use super::*;
 
 /// A product as `GetProducts` answers it, with tiers from, to and USD.
 fn product(usage: &str, tiers: &[(&str, &str, &str)]) -> String {
@@ -28,15 +29,15 @@ fn product(usage: &str, tiers: &[(&str, &str, &str)]) -> String {
 }
 
 /// What an item costs in eu-west-1 if AWS answers these products: usage type, and each tier with its end.
-fn listed(item: Item, products: &[String]) -> Result<String, String> {
+fn price(item: Item, products: &[String]) -> Result<String, String> {
     let query = Query::of(item, "eu-west-1").expect("known");
-    let listed = query.price(products)?;
-    let tiers = listed.tiers.iter().map(|tier| match tier.up_to {
+    let (usage, tiers) = query.price(products)?;
+    let tiers = tiers.iter().map(|tier| match tier.up_to {
         Some(up_to) => format!("{} up to {up_to}", tier.price),
         None => tier.price.to_string(),
     });
     let tiers: Vec<_> = tiers.collect();
-    Ok(format!("{}: {}", listed.usage, tiers.join(", ")))
+    Ok(format!("{usage}: {}", tiers.join(", ")))
 }
 
 const ALL: (&str, &str, &str) = ("0", "Inf", "0.0000004000");
@@ -57,13 +58,13 @@ fn the_product_of_an_item() {
         ),
     ];
     assert_eq!(
-        listed(Item::SqsRequests, &products).as_deref(),
+        price(Item::SqsRequests, &products).as_deref(),
         Ok(
             "EU-Requests-Tier1: 0.0000004000 up to 100000000000, 0.0000003000 up to 200000000000, 0.0000002400"
         )
     );
     // us-east-1 begins with no region.
-    let usage = |usage| listed(Item::WriteUnits, &[product(usage, &[ALL])]).is_ok();
+    let usage = |usage| price(Item::WriteUnits, &[product(usage, &[ALL])]).is_ok();
     for ours in ["WriteRequestUnits", "USE1-WriteRequestUnits"] {
         assert!(usage(ours), "{ours}");
     }
@@ -88,59 +89,51 @@ fn what_is_free_is_no_tier() {
     ];
     let products = [product("EU-TimedStorage-ByteHrs", &tiers)];
     assert_eq!(
-        listed(Item::TableGbMonths, &products).as_deref(),
+        price(Item::TableGbMonths, &products).as_deref(),
         Ok("EU-TimedStorage-ByteHrs: 0.2830000000 up to 75, 0.2000000000")
     );
 }
 
 #[test]
 fn what_is_no_price() {
-    let requests = |usage, tiers: &[_]| vec![product(usage, tiers)];
     let usage = "EU-Requests-Tier1";
-    let table: [(Vec<String>, &str); 8] = [
-        (vec![], "AWS's list has no such product"),
+    let refused = |products: &[String]| price(Item::SqsRequests, products).expect_err("no price");
+    let none = "AWS's list has no such product";
+    assert_eq!(refused(&[]), none);
+    assert_eq!(
+        refused(&["{}".to_owned()]),
+        "a product does not read: missing field `product` at line 1 column 2"
+    );
+    assert_eq!(
+        refused(&[
+            product(usage, &[ALL]),
+            product("EU-Requests-RBP", &[("0", "Inf", "1")]),
+        ]),
+        "EU-Requests-Tier1 and EU-Requests-RBP have different prices"
+    );
+    assert_eq!(
+        refused(&[product(usage, &[ALL]).replace("USD", "CNY")]),
+        "EU-Requests-Tier1: it has no price in USD"
+    );
+    let of_tiers = |tiers: &[_]| refused(&[product(usage, tiers)]);
+    assert_eq!(of_tiers(&[("0", "Inf", "0")]), none);
+    for (tiers, why) in [
+        (&[("0", "Inf", "free")][..], "'free' is no number"),
+        (&[("0", "5", "1")], "its tiers have an end"),
         (
-            requests("EU-Requests-Tier1", &[("0", "Inf", "0")]),
-            "AWS's list has no such product",
+            &[("0", "5", "1"), ("6", "Inf", "1")],
+            "its tiers do not meet at 6",
         ),
-        (
-            vec!["{}".to_owned()],
-            "a product does not read: missing field `product` at line 1 column 2",
-        ),
-        (
-            requests(usage, &[("0", "Inf", "free")]),
-            "EU-Requests-Tier1: 'free' is no number",
-        ),
-        (
-            requests(usage, &[("0", "5", "1")]),
-            "EU-Requests-Tier1: its tiers have an end",
-        ),
-        (
-            requests(usage, &[("0", "5", "1"), ("6", "Inf", "1")]),
-            "EU-Requests-Tier1: its tiers do not meet at 6",
-        ),
-        (
-            vec![
-                product(usage, &[ALL]),
-                product("EU-Requests-RBP", &[("0", "Inf", "1")]),
-            ],
-            "EU-Requests-Tier1 and EU-Requests-RBP have different prices",
-        ),
-        (
-            vec![product(usage, &[ALL]).replace("USD", "CNY")],
-            "EU-Requests-Tier1: it has no price in USD",
-        ),
-    ];
-    for (products, why) in table {
-        assert_eq!(listed(Item::SqsRequests, &products), Err(why.to_owned()));
+    ] {
+        assert_eq!(of_tiers(tiers), format!("{usage}: {why}"));
     }
     let twice = [product(usage, &[ALL]), product("EU-Requests-RBP", &[ALL])];
-    assert!(listed(Item::SqsRequests, &twice).is_ok());
+    assert!(price(Item::SqsRequests, &twice).is_ok());
 }
 
 #[test]
 fn where_an_item_is_listed() {
-    for item in Item::ALL {
+    for &item in Item::VARIANTS {
         for region in ["us-east-1", "eu-west-1", "eu-central-1"] {
             let query = Query::of(item, region).expect("known");
             let has = |value: &str| query.filters.iter().any(|(_, other)| other == value);

@@ -4,15 +4,15 @@ use std::str::FromStr;
 
 use rust_decimal::Decimal;
 
-use super::report::Report;
+use crate::billing::Billing;
+use crate::billing::report::{Report, Row};
 use crate::billing::usage::{Amount, Grows, Used};
-use crate::commands::billing::{Billing, Row};
 use crate::exit::{Exit, Failure};
 use crate::words::grouped;
 
 /// Games in a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Games(Decimal);
+pub(crate) struct Games(Decimal);
 
 impl FromStr for Games {
     type Err = &'static str;
@@ -24,16 +24,16 @@ impl FromStr for Games {
         let games = games.and_then(|games| games.replace('_', "").parse::<u32>().ok());
         let games = games.filter(|games| *games > 0);
         let games = games.ok_or("what if what? It looks like games=1000000/month")?;
-        Ok(Self(Decimal::from(games)))
+        Ok(Self(games.into()))
     }
 }
 
 /// The bill of a month with so many games: each uses what a game of this month has used, and what is there without
 /// games is there all month.
-pub(super) fn report(billing: &Billing, Games(games): Games) -> Result<Report, Failure> {
+pub(crate) fn report(billing: &Billing, Games(games): Games) -> Result<Report, Failure> {
+    let month = billing.usage.period.month;
     let measured = billing.games().unwrap_or_default();
     if measured.is_zero() {
-        let month = billing.period.month();
         let why = match &billing.usage.games {
             Ok(_) => format!("no game was over in {month}"),
             Err(why) => format!("how many games were over in {month} is not known ({why})"),
@@ -55,61 +55,45 @@ pub(super) fn report(billing: &Billing, Games(games): Games) -> Result<Report, F
             month: charge,
         })
         .collect();
-    let method = format!(
-        "each game uses what one of the {measured} games of {} used; what is there without games is there all month",
-        billing.period.month()
+    let mut report = Report::of_rows(billing, &rows, Some(games));
+    report.what_if_games = Some(games);
+    let words = grouped(&games);
+    report.head = billing.head(&format!("a month like {month} with {words} games, USD"));
+    report.method = format!(
+        "each game uses what one of the {measured} games of {month} used; what is there without games is there all month"
     );
-    let month = billing.period.month();
-    Ok(Report {
-        head: billing.head(&format!(
-            "a month like {month} with {} games, USD",
-            grouped(&games)
-        )),
-        what_if_games: Some(games),
-        method,
-        ..Report::of_rows(billing, &rows, Some(games))
-    })
+    Ok(report)
 }
 
 /// How much of a line a month has in which there are so many times as many games.
 fn amount(billing: &Billing, used: &Used, more: Decimal) -> Option<Decimal> {
-    let period = billing.period;
+    let period = billing.usage.period;
     match (used.line.grows(), &used.amount) {
-        (Grows::WithGames, amount) => Some(amount.used(period, billing.usage.since)? * more),
-        (Grows::WithTime, Amount::Counted(_)) => {
-            let a_day = used.amount.a_day(period, billing.usage.since)?;
-            Some(a_day * Decimal::from(period.month().days()))
-        }
-        (Grows::WithTime, Amount::Standing(all_month)) => Some(*all_month),
+        (Grows::WithGames, amount) => Some(amount.used(period)? * more),
         (Grows::WithTime, Amount::UntilNow(amount)) => Some(*amount),
-        (Grows::WithTime, Amount::Unknown(_)) => None,
+        (Grows::WithTime, Amount::Standing(all_month)) => Some(*all_month),
+        (Grows::WithTime, amount) => {
+            Some(amount.a_day(period)? * Decimal::from(period.month.days()))
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use rust_decimal::Decimal;
-
-    use super::Games;
+    use super::*;
 
     #[test]
     fn games_are_read() {
+        let million = Ok(Games(Decimal::from(1_000_000)));
         for text in [
             "games=1000000/month",
             "games=1000000",
             "games=1_000_000/month",
         ] {
-            assert_eq!(text.parse(), Ok(Games(Decimal::from(1_000_000))), "{text}");
+            assert_eq!(text.parse(), million, "{text}");
         }
-        for text in [
-            "",
-            "1000000",
-            "games=",
-            "games=0",
-            "games=-1",
-            "games=1.5",
-            "games=1/day",
-        ] {
+        let bad = "1000000 games= games=0 games=-1 games=1.5 games=1/day";
+        for text in bad.split(' ').chain([""]) {
             assert!(text.parse::<Games>().is_err(), "{text}");
         }
     }

@@ -85,39 +85,27 @@ pub(crate) mod json {
     /// The digits that are kept after the point.
     const DIGITS: u32 = 12;
 
-    /// A number; JSON has no more than 15 digits of it.
-    pub(crate) fn number<S: Serializer>(value: &Decimal, to: S) -> Result<S::Ok, S::Error> {
+    /// A number, or null. JSON has no more than 15 digits of it.
+    pub(crate) fn number<S: Serializer>(
+        value: &(impl Copy + Into<Option<Decimal>>),
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        let Some(value) = (*value).into() else {
+            return to.serialize_none();
+        };
         match value.to_i64() {
             Some(whole) if value.is_integer() => to.serialize_i64(whole),
             _ => to.serialize_f64(value.to_f64().unwrap_or_default()),
         }
     }
 
-    /// The same, or null.
-    #[expect(clippy::ref_option, reason = "serde hands it over so")]
-    pub(crate) fn maybe_number<S: Serializer>(
-        value: &Option<Decimal>,
+    /// Money or null, as a string: it is decimal, and JSON's numbers are not.
+    pub(crate) fn money<S: Serializer>(
+        value: &(impl Copy + Into<Option<Decimal>>),
         to: S,
     ) -> Result<S::Ok, S::Error> {
-        match value {
-            Some(value) => number(value, to),
-            None => to.serialize_none(),
-        }
-    }
-
-    /// Money, as a string: it is decimal, and JSON's numbers are not.
-    pub(crate) fn money<S: Serializer>(value: &Decimal, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(&value.round_dp(DIGITS).normalize())
-    }
-
-    /// The same, or null.
-    #[expect(clippy::ref_option, reason = "serde hands it over so")]
-    pub(crate) fn maybe_money<S: Serializer>(
-        value: &Option<Decimal>,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        match value {
-            Some(value) => money(value, to),
+        match (*value).into() {
+            Some(value) => to.collect_str(&value.round_dp(DIGITS).normalize()),
             None => to.serialize_none(),
         }
     }
@@ -125,13 +113,11 @@ pub(crate) mod json {
 
 #[cfg(test)]
 mod tests {
-    use rust_decimal::{Decimal, dec};
-
-    use super::{bar, money, short, sparkline, usd};
+    use super::*;
 
     #[test]
     fn numbers_are_short() {
-        let table = [
+        for (number, text) in [
             (dec!(0), "0"),
             (dec!(0.00001), "<0.0001"),
             (dec!(0.012345), "0.0123"),
@@ -144,8 +130,7 @@ mod tests {
             (dec!(1234567), "1.23 M"),
             (dec!(750000000), "750 M"),
             (dec!(2000000000), "2 G"),
-        ];
-        for (number, text) in table {
+        ] {
             assert_eq!(short(number), text, "{number}");
         }
     }

@@ -1,0 +1,110 @@
+//! `rpsctl free-tier`: how much of what is free is used, and when it will be used up.
+
+use comfy_table::Table;
+use rust_decimal::{Decimal, dec};
+
+use crate::billing::Billing;
+use crate::billing::free_tier::{Row, paid_from_the_first, rows};
+use crate::billing::numbers::{bar, short};
+use crate::cli::{FreeTierArgs, Global};
+use crate::commands::billing::{columns, gather};
+use crate::exit::Exit;
+use crate::output::{self, Format, NARROW, Versioned, wrap};
+
+/// The characters of a bar.
+const BAR: u32 = 8;
+
+pub(crate) async fn run(args: FreeTierArgs, global: &Global) -> anyhow::Result<Exit> {
+    let billing = gather(args.billing, global).await?;
+    let rows = rows(&billing);
+    match global.output {
+        Format::Json => {
+            for row in &rows {
+                output::json(&Versioned::new(row))?;
+            }
+        }
+        Format::Table => output::data(text(&billing, &rows, output::width()))?,
+    }
+    let mut exit = Exit::Ok;
+    if let Some(limit) = args.fail_over {
+        for row in rows.iter().filter(|row| row.is_over(limit)) {
+            let is = if row.unknown.is_some() {
+                "may be"
+            } else {
+                "is"
+            };
+            output::note(format_args!("{} {is} over {limit} %", row.allowance));
+            exit = Exit::Unhealthy;
+        }
+    }
+    Ok(exit)
+}
+
+/// The allowances in so many columns, and what is to be said of them.
+fn text(billing: &Billing, rows: &[Row], width: usize) -> String {
+    let wrapped = |lines: &[String]| {
+        let lines = lines.iter().flat_map(|line| wrap(line, width));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    let head = billing.head(&billing.usage.period.month.to_string());
+    let table = table(rows, width < NARROW).trim_fmt();
+    let notes = wrapped(&notes(billing, rows));
+    format!("{}\n\n{table}\n\n{notes}", wrapped(&head))
+}
+
+fn table(rows: &[Row], narrow: bool) -> Table {
+    let shown = |[what, used, of, now, bar, month, day]: [String; 7]| -> Vec<String> {
+        if narrow {
+            vec![what, month, day]
+        } else {
+            vec![what, used, of, now, bar, month, day]
+        }
+    };
+    let in_percent = |share: Option<Decimal>| match share {
+        Some(share) => format!("{} %", short(share)),
+        None => "?".to_owned(),
+    };
+    let head = ["", "used", "of", "now", "", "month", "used up"];
+    let rows = rows.iter().map(|row| {
+        shown([
+            row.allowance.clone(),
+            row.used.map_or_else(|| "?".to_owned(), short),
+            short(row.amount),
+            in_percent(row.percent),
+            bar(row.percent.unwrap_or_default() / dec!(100), BAR),
+            in_percent(row.month_percent),
+            row.used_up_on.clone().unwrap_or_else(|| "-".to_owned()),
+        ])
+    });
+    let bar = (!narrow).then_some(4);
+    columns(shown(head.map(str::to_owned)), rows, bar)
+}
+
+/// What is to be said of the rows.
+fn notes(billing: &Billing, rows: &[Row]) -> Vec<String> {
+    let unknown = rows.iter().filter_map(|row| {
+        let why = row.unknown.as_ref()?;
+        Some(format!("{}: not known: {why}", row.allowance))
+    });
+    let mut notes: Vec<String> = unknown.collect();
+    let paid = paid_from_the_first(billing);
+    if !paid.is_empty() {
+        notes.push(format!("nothing is free of: {}", paid.join(", ")));
+    }
+    notes.push(format!("forecast: {}", billing.method()));
+    notes.extend(billing.doubts());
+    notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::billing::tests::stack;
+
+    #[test]
+    fn the_free_tier_on_a_terminal() {
+        let stack = stack();
+        insta::assert_snapshot!("wide", text(&stack, &rows(&stack), 80));
+        insta::assert_snapshot!("narrow", text(&stack, &rows(&stack), 40));
+    }
+}
