@@ -1,7 +1,7 @@
-//! A stack in the middle of a month, for the tests of what is computed from it.
+//! A stack in the middle of a month, for the tests of what is computed from it, and what has to be said of its prices.
 
 use rust_decimal::dec;
-use time::macros::datetime;
+use time::macros::{date, datetime};
 use time::{Duration, OffsetDateTime};
 
 use super::*;
@@ -43,4 +43,24 @@ pub(crate) fn stack() -> Billing {
             requests: 25,
         },
     }
+}
+
+#[test]
+fn what_may_not_be_right_is_named() {
+    let mut billing = stack();
+    let old = "the prices of sqs-requests were last checked more than 180 days ago: see `rpsctl cost prices`";
+    assert_eq!(billing.doubts(), [old]);
+    billing.prices = Prices::of_region("eu-central-1").expect("built in");
+    billing.prices.dated = date!(2026 - 01 - 01);
+    billing.plan = Plan::Legacy;
+    let mut expected = vec![
+        "nobody has confirmed the prices of websocket-messages, connection-minutes: see `rpsctl cost prices`, and make \
+         them anew with --refresh",
+        "the prices are 314 days old and may have changed: make them anew with `rpsctl cost prices --refresh`",
+        "the offers of the first 12 months are over for everybody in 2026-11",
+    ];
+    assert_eq!(billing.doubts(), expected);
+    billing.prices.allowances[0].until = None;
+    expected.pop();
+    assert_eq!(billing.doubts(), expected);
 }

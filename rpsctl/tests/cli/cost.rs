@@ -15,17 +15,8 @@ pub(crate) fn local(endpoint: &str, line: &str) -> Ended {
 
 /// Some games, to the end of all that is done for them: what is counted does not change any more.
 pub(crate) fn play(game: &Game, games: u32) {
-    let count = games.to_string();
-    let bots = [
-        "bots",
-        "--games",
-        &count,
-        "--concurrency",
-        "4",
-        "--url",
-        game.url(),
-    ];
-    assert_eq!(run(bots).code, Some(0));
+    let line = format!("bots --games {games} --concurrency 4 --url {}", game.url());
+    assert_eq!(run(line.split(' ')).code, Some(0));
     let counted = || {
         let report = report(game.endpoint(), "cost");
         [
@@ -34,7 +25,7 @@ pub(crate) fn play(game: &Game, games: u32) {
             "write-units",
             "queue-requests",
         ]
-        .map(|name| line(&report, name)["used"].as_u64().unwrap_or_default())
+        .map(|name| line_of(&report, name)["used"].as_u64().unwrap_or_default())
     };
     let mut before = counted();
     for _ in 0..100 {
@@ -54,19 +45,24 @@ pub(crate) fn report(endpoint: &str, line: &str) -> Value {
     serde_json::from_str(&ended.stdout).expect("one JSON value")
 }
 
-pub(crate) fn line<'a>(report: &'a Value, name: &str) -> &'a Value {
-    let lines = report["lines"].as_array().expect("lines");
-    let found = lines.iter().find(|it| it["line"] == name);
+pub(crate) fn lines(report: &Value) -> &[Value] {
+    report["lines"].as_array().expect("lines")
+}
+
+pub(crate) fn line_of<'a>(report: &'a Value, name: &str) -> &'a Value {
+    let found = lines(report).iter().find(|it| it["line"] == name);
     found.unwrap_or_else(|| panic!("no {name}"))
 }
 
-/// What the local AWS has counted is what the report says.
+/// What the local AWS has counted is what the report says; a million games are a quarter of a million times four.
 #[test]
 fn games_that_were_played_are_on_the_bill() {
     let game = Game::start();
     play(&game, 4);
-    let report = report(game.endpoint(), "cost");
-    assert_eq!(report["games"], 4);
+    let four = report(game.endpoint(), "cost");
+    assert_eq!(four["games"], 4);
+    let million = report(game.endpoint(), "cost --what-if games=1000000/month");
+    assert_eq!(million["what_if_games"], 1_000_000);
     for (name, least) in [
         ("messages", 44),
         ("connection-minutes", 8),
@@ -75,35 +71,33 @@ fn games_that_were_played_are_on_the_bill() {
         ("read-units", 20),
         ("queue-requests", 12),
     ] {
-        let line = line(&report, name);
+        let line = line_of(&four, name);
         let used = line["used"].as_f64().expect("known");
         assert!(used >= f64::from(least), "{line}");
         assert_eq!(line["unknown"], Value::Null);
         assert_eq!(line["grows_with_games"], true);
+        let of_million = line_of(&million, name)["used"].as_f64().expect("known");
+        let difference = used * 250_000.0 - of_million;
+        assert!(difference.abs() < 0.01, "{name}: {used}, {of_million}");
     }
-    for line in report["lines"].as_array().expect("lines") {
+    for line in lines(&four) {
         let number = |name: &str| line[name].as_f64().expect("known");
         let rest = number("used") - number("free") - number("billable");
         assert!(rest.abs() < 1e-9, "{line}");
     }
-}
 
-/// A million games are a quarter of a million times four.
-#[test]
-fn a_million_games_cost_what_each_has_used() {
-    let game = Game::start();
-    play(&game, 4);
-    let four = report(game.endpoint(), "cost");
-    let million = report(game.endpoint(), "cost --what-if games=1000000/month");
-    assert_eq!(million["what_if_games"], 1_000_000);
-    for name in ["messages", "write-units", "queue-requests"] {
-        let [four, million] =
-            [&four, &million].map(|it| line(it, name)["used"].as_f64().expect("known"));
-        assert!(
-            (four * 250_000.0 - million).abs() < 0.01,
-            "{name}: {four}, {million}"
-        );
-    }
+    // Asking is billed too, and `cost` says how often it asked.
+    let ended = local(game.endpoint(), "cost --verbose");
+    let said = "CloudWatch was asked 24 times (GetMetricStatistics and DescribeAlarms): ";
+    assert!(ended.stderr.starts_with(said), "{}", ended.stderr);
+
+    // Whoever is on guard hears of what is over its limit.
+    let within = local(game.endpoint(), "free-tier --fail-over 50");
+    assert_eq!(within.code, Some(0));
+    let over = local(game.endpoint(), "free-tier --fail-over 0.00001");
+    assert_eq!(over.code, Some(4));
+    let said = "\nlambda-requests is over 0.00001 %\n";
+    assert!(over.stderr.contains(said), "{}", over.stderr);
 }
 
 #[test]
@@ -122,18 +116,8 @@ fn before_the_first_game_there_is_nothing_to_go_by() {
         (&json!(0), &Value::Null)
     );
     // Nothing was counted, and that is said.
-    let messages = line(&report, "messages");
+    let messages = line_of(&report, "messages");
     assert_eq!(messages["note"], "CloudWatch has counted nothing");
-}
-
-/// It says what it cost to ask.
-#[test]
-fn asking_is_billed_too() {
-    let game = Game::start();
-    play(&game, 1);
-    let ended = local(game.endpoint(), "cost --verbose");
-    let said = "CloudWatch was asked 24 times (GetMetricStatistics and DescribeAlarms): ";
-    assert!(ended.stderr.starts_with(said), "{}", ended.stderr);
 }
 
 /// A table that is paid by the hour, and a page: each has its own lines.
@@ -170,29 +154,23 @@ fn what_a_stack_has_is_on_its_bill() {
         game.endpoint(),
         &format!("cost --stack dev --plan always-free --month {month}"),
     );
-    let used = |name: &str| line(&report, name)["used"].clone();
+    let used = |name: &str| line_of(&report, name)["used"].clone();
     let hours = 24 * u64::from(last.day());
     assert_eq!(
         (used("write-capacity"), used("read-capacity")),
         (json!(20 * hours), json!(25 * hours))
     );
-    assert_eq!(line(&report, "read-capacity")["cost"], "0");
+    assert_eq!(line_of(&report, "read-capacity")["cost"], "0");
     assert_eq!(
         (used("page-requests"), used("page-transfer")),
         (json!(0), json!(0))
     );
     // How many there were then is not known.
-    let dashboards = line(&report, "dashboards");
+    let dashboards = line_of(&report, "dashboards");
     assert_eq!(dashboards["used"], 1);
     assert_eq!(dashboards["note"], "estimate: as it is today");
     assert_eq!(report["method"], "the month is over");
-    let has = |name: &str| {
-        report["lines"]
-            .as_array()
-            .expect("lines")
-            .iter()
-            .any(|it| it["line"] == name)
-    };
+    let has = |name: &str| lines(&report).iter().any(|it| it["line"] == name);
     assert!(!has("write-units") && !has("open-connections"));
 }
 
@@ -207,7 +185,7 @@ fn since_when_there_is_something_to_count() {
     let game = Game::start();
     let polled = || {
         let report = report(game.endpoint(), "cost");
-        let polls = line(&report, "idle-polling")["used"].as_u64();
+        let polls = line_of(&report, "idle-polling")["used"].as_u64();
         polls.is_some_and(|polls| polls > 0).then_some(report)
     };
     let report = (0..1000)

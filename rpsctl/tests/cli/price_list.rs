@@ -4,132 +4,32 @@ use serde_json::{Map, Value, json};
 
 use crate::aws::raw_server;
 
-/// Products of eu-west-1 as the list has them: service, attribute and value, usage type, and tiers with from, to, USD.
-type Product = (
-    &'static str,
-    (&'static str, &'static str),
-    &'static str,
-    &'static [(&'static str, &'static str, &'static str)],
-);
-
-const PRODUCTS: [Product; 17] = [
-    // Dearer than what is built in, and cheaper.
-    (
-        "AmazonApiGateway",
-        ("productFamily", "WebSocket"),
-        "EU-ApiGatewayMessage",
-        &[
-            ("0", "1000000000", "0.0000012000"),
-            ("1000000000", "Inf", "0.0000009600"),
-        ],
-    ),
-    (
-        "AWSQueueService",
-        ("queueType", "Standard"),
-        "EU-Requests-Tier1",
-        &[
-            ("100000000000", "Inf", "0.0000003000"),
-            ("0", "100000000000", "0.0000003500"),
-        ],
-    ),
-    // As they are built in.
-    (
-        "AmazonApiGateway",
-        ("productFamily", "WebSocket"),
-        "EU-ApiGatewayMinute",
-        &[("0", "Inf", "0.0000002850")],
-    ),
-    (
-        "AWSLambda",
-        ("group", "AWS-Lambda-Requests"),
-        "EU-Request",
-        &[("0", "Inf", "0.0000002000")],
-    ),
-    (
-        "AWSLambda",
-        ("group", "AWS-Lambda-Duration-ARM"),
-        "EU-Lambda-GB-Second-ARM",
-        &[
-            ("0", "7500000000", "0.0000133334"),
-            ("7500000000", "18750000000", "0.0000120001"),
-            ("18750000000", "Inf", "0.0000106667"),
-        ],
-    ),
-    (
-        "AmazonDynamoDB",
-        ("group", "DDB-WriteUnits"),
-        "EU-WriteRequestUnits",
-        &[("0", "Inf", "0.0000007050")],
-    ),
-    (
-        "AmazonDynamoDB",
-        ("group", "DDB-ReadUnits"),
-        "EU-ReadRequestUnits",
-        &[("0", "Inf", "0.0000001415")],
-    ),
-    (
-        "AmazonDynamoDB",
-        ("productFamily", "Database Storage"),
-        "EU-TimedStorage-ByteHrs",
-        &[("0", "25", "0.0000000000"), ("25", "Inf", "0.2830000000")],
-    ),
-    (
-        "AmazonCloudWatch",
-        ("productFamily", "Data Payload"),
-        "EU-DataProcessing-Bytes",
-        &[("0", "Inf", "0.5700000000")],
-    ),
-    (
-        "AmazonCloudWatch",
-        ("productFamily", "Alarm"),
-        "EU-CW:AlarmMonitorUsage",
-        &[("0", "Inf", "0.1000000000")],
-    ),
-    (
-        "AmazonCloudFront",
-        ("productFamily", "Request"),
-        "EU-Requests-Tier2-HTTPS",
-        &[("0", "Inf", "0.0000012000")],
-    ),
-    // What is like one of ours, and is none.
-    (
-        "AWSQueueService",
-        ("queueType", "Standard"),
-        "Global-Requests",
-        &[("0", "1000000", "0.0000000000")],
-    ),
-    (
-        "AmazonDynamoDB",
-        ("group", "DDB-WriteUnits"),
-        "EU-WriteCapacityUnit-Hrs",
-        &[("0", "Inf", "0.0007350000")],
-    ),
-    (
-        "AmazonDynamoDB",
-        ("productFamily", "Database Storage"),
-        "EU-IA-TimedStorage-ByteHrs",
-        &[("0", "Inf", "0.1132000000")],
-    ),
-    (
-        "AmazonCloudWatch",
-        ("productFamily", "Alarm"),
-        "EU-CW:HighResAlarmMonitorUsage",
-        &[("0", "Inf", "0.3000000000")],
-    ),
-    (
-        "AWSLambda",
-        ("group", "AWS-Lambda-Duration"),
-        "EU-Lambda-Provisioned-GB-Second",
-        &[("0", "Inf", "0.0000097222")],
-    ),
-    // No one can say which of them is the price.
-    (
-        "AmazonCloudWatch",
-        ("productFamily", "Metric"),
-        "EU-CW:Requests",
-        &[("0", "500", "0.0000100000")],
-    ),
-];
+/// Products of eu-west-1 as the list has them: service, an attribute and its value, usage type, and tiers with from, to
+/// and USD.
+const PRODUCTS: &str = "
+# Dearer than what is built in, and cheaper.
+AmazonApiGateway; productFamily=WebSocket; EU-ApiGatewayMessage; 0 1000000000 0.0000012; 1000000000 Inf 0.00000096
+AWSQueueService; queueType=Standard; EU-Requests-Tier1; 100000000000 Inf 0.0000003; 0 100000000000 0.00000035
+# As they are built in.
+AmazonApiGateway; productFamily=WebSocket; EU-ApiGatewayMinute; 0 Inf 0.000000285
+AWSLambda; group=AWS-Lambda-Requests; EU-Request; 0 Inf 0.0000002
+AWSLambda; group=AWS-Lambda-Duration-ARM; EU-Lambda-GB-Second-ARM; 0 7500000000 0.0000133334; \
+7500000000 18750000000 0.0000120001; 18750000000 Inf 0.0000106667
+AmazonDynamoDB; group=DDB-WriteUnits; EU-WriteRequestUnits; 0 Inf 0.000000705
+AmazonDynamoDB; group=DDB-ReadUnits; EU-ReadRequestUnits; 0 Inf 0.0000001415
+AmazonDynamoDB; productFamily=Database Storage; EU-TimedStorage-ByteHrs; 0 25 0; 25 Inf 0.283
+AmazonCloudWatch; productFamily=Data Payload; EU-DataProcessing-Bytes; 0 Inf 0.57
+AmazonCloudWatch; productFamily=Alarm; EU-CW:AlarmMonitorUsage; 0 Inf 0.1
+AmazonCloudFront; productFamily=Request; EU-Requests-Tier2-HTTPS; 0 Inf 0.0000012
+# What is like one of ours, and is none.
+AWSQueueService; queueType=Standard; Global-Requests; 0 1000000 0
+AmazonDynamoDB; group=DDB-WriteUnits; EU-WriteCapacityUnit-Hrs; 0 Inf 0.000735
+AmazonDynamoDB; productFamily=Database Storage; EU-IA-TimedStorage-ByteHrs; 0 Inf 0.1132
+AmazonCloudWatch; productFamily=Alarm; EU-CW:HighResAlarmMonitorUsage; 0 Inf 0.3
+AWSLambda; group=AWS-Lambda-Duration; EU-Lambda-Provisioned-GB-Second; 0 Inf 0.0000097222
+# Its tiers have an end: no one can say what more than those cost.
+AmazonCloudWatch; productFamily=Metric; EU-CW:Requests; 0 500 0.00001
+";
 
 /// Its URL.
 pub(crate) fn price_list() -> String {
@@ -155,14 +55,16 @@ pub(crate) fn price_list() -> String {
 
 /// The page that is asked for: a product, and which is the next.
 fn answer(asked: &Value) -> Value {
-    let found: Vec<_> = PRODUCTS
-        .iter()
-        .filter(|product| is_asked_for(product, asked))
-        .collect();
+    let lines = PRODUCTS
+        .trim()
+        .lines()
+        .filter(|line| !line.starts_with('#'));
+    let products = lines.map(product);
+    let found: Vec<_> = products.filter(|it| is_asked_for(it, asked)).collect();
     let page = asked["NextToken"]
         .as_str()
         .map_or(0, |page| page.parse().expect("a page"));
-    let products = found.get(page).map(|product| json_of(product).to_string());
+    let products = found.get(page).map(Value::to_string);
     let mut answer =
         json!({ "FormatVersion": "aws_v1", "PriceList": products.into_iter().collect::<Vec<_>>() });
     if page + 1 < found.len() {
@@ -171,8 +73,7 @@ fn answer(asked: &Value) -> Value {
     answer
 }
 
-fn is_asked_for(product: &Product, asked: &Value) -> bool {
-    let product = json_of(product);
+fn is_asked_for(product: &Value, asked: &Value) -> bool {
     let filters = asked["Filters"].as_array().expect("filters");
     asked["ServiceCode"] == product["serviceCode"]
         && filters.iter().all(|filter| {
@@ -185,12 +86,18 @@ fn is_asked_for(product: &Product, asked: &Value) -> bool {
 }
 
 /// A product in the shape of AWS.
-fn json_of((service, (name, value), usage, tiers): &Product) -> Value {
-    let dimensions = tiers.iter().enumerate().map(|(at, (from, to, usd))| {
+fn product(line: &str) -> Value {
+    let parts: Vec<_> = line.split("; ").collect();
+    let [service, attribute, usage, tiers @ ..] = &parts[..] else {
+        panic!("{line}");
+    };
+    let (name, value) = attribute.split_once('=').expect("a value");
+    let dimensions = tiers.iter().enumerate().map(|(at, tier)| {
+        let tier: Vec<_> = tier.split(' ').collect();
         let rate = format!("SKU.JRTCKXETXF.{at}");
         let dimension = json!({
-            "unit": "Requests", "beginRange": from, "endRange": to, "description": "in words",
-            "appliesTo": [], "rateCode": rate, "pricePerUnit": { "USD": usd },
+            "unit": "Requests", "beginRange": tier[0], "endRange": tier[1], "description": "in words",
+            "appliesTo": [], "rateCode": rate, "pricePerUnit": { "USD": tier[2] },
         });
         (rate, dimension)
     });
@@ -205,10 +112,10 @@ fn json_of((service, (name, value), usage, tiers): &Product) -> Value {
     if *service != "AmazonCloudFront" {
         about["attributes"]["regionCode"] = json!("eu-west-1");
     }
-    if *name == "productFamily" {
-        about[*name] = json!(value);
+    if name == "productFamily" {
+        about[name] = json!(value);
     } else {
-        about["attributes"][*name] = json!(value);
+        about["attributes"][name] = json!(value);
     }
     json!({
         "product": about, "serviceCode": service, "terms": { "OnDemand": { "SKU.JRTCKXETXF": term } },

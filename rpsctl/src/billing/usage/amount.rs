@@ -92,7 +92,7 @@ impl Used {
     }
 
     /// How it stood in a month that is over is not known: how it stands now has to do.
-    pub(super) fn as_of_today(self) -> Self {
+    pub(super) fn of_today(self) -> Self {
         match self.amount {
             Amount::Standing(_) => self.estimate("estimate: as it is today"),
             _ => self,

@@ -65,7 +65,7 @@ impl Usage {
         lines.push(transfer::to_players(&sockets));
         lines.extend(page);
         if !period.is_current() {
-            lines = lines.into_iter().map(Used::as_of_today).collect();
+            lines = lines.into_iter().map(Used::of_today).collect();
         }
         Ok(Self {
             period: Period {
