@@ -120,9 +120,9 @@ async fn lobby() {
     };
     let (x, y) = (waiting("x", "g"), waiting("y", "h"));
     assert_eq!(store.waiting(0).await, Ok(None));
-    assert_eq!(store.enter_lobby(&x).await, Ok(true));
-    assert_eq!(store.enter_lobby(&x).await, Ok(true), "repeated");
-    assert_eq!(store.enter_lobby(&y).await, Ok(false));
+    assert_eq!(store.enter_lobby(&x, NOW).await, Ok(true));
+    assert_eq!(store.enter_lobby(&x, NOW).await, Ok(true), "repeated");
+    assert_eq!(store.enter_lobby(&y, NOW).await, Ok(false));
     assert_eq!(store.waiting(0).await, Ok(Some(x.clone())));
 
     let taken = |by: &str| Taken {
@@ -202,13 +202,17 @@ async fn games_start_once_and_are_removed() {
     let closed = store.close_by_leaving(&id, Seat::First, &"x".into()).await;
     assert!(matches!(closed, Ok(Changed::Yes(_))), "{closed:?}");
     assert_eq!(
-        store.remove_game(&id, true).await,
+        store.remove_game(&id, Removal::IfOpen).await,
         Ok(false),
         "closed: not to be dissolved"
     );
-    assert_eq!(store.remove_game(&id, false).await, Ok(true));
+    assert_eq!(store.remove_game(&id, Removal::Always).await, Ok(true));
     assert_eq!(store.find_game(&id).await, Ok(None));
-    assert_eq!(store.remove_game(&id, true).await, Ok(true), "gone is gone");
+    assert_eq!(
+        store.remove_game(&id, Removal::IfOpen).await,
+        Ok(true),
+        "gone is gone"
+    );
 }
 
 #[tokio::test]
@@ -273,7 +277,10 @@ async fn the_next_round_replaces_exactly_the_drawn_one() {
             Ok(Changed::No(not_drawn.clone()))
         );
         assert_eq!(store.find_game(&game().id).await, Ok(Some(not_drawn)));
-        store.remove_game(&game().id, false).await.expect("removed");
+        store
+            .remove_game(&game().id, Removal::Always)
+            .await
+            .expect("removed");
     }
     assert_eq!(store.start_game(&drawn).await, Ok(true));
     let yes = Ok(Changed::Yes(next.clone()));
@@ -443,7 +450,7 @@ fn the_tables_conditions_are_the_games_own() {
         runtime.block_on(async {
             table
                 .store
-                .remove_game(&before.id, false)
+                .remove_game(&before.id, Removal::Always)
                 .await
                 .expect("removed");
             assert_eq!(table.store.start_game(&before).await, Ok(true));

@@ -54,9 +54,7 @@ impl Failure {
 
 impl From<rps_handlers::ports::Failure> for Failure {
     fn from(failure: rps_handlers::ports::Failure) -> Self {
-        // The chain of causes comes first, then what only programmers of the SDK read.
-        let reason = failure.reason.split(" (").next().unwrap_or_default();
-        let message = format!("{} failed: {reason}", failure.operation);
+        let message = format!("{} failed: {}", failure.operation, failure.causes());
         Self::new(Exit::Unexpected, message)
     }
 }

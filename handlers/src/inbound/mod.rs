@@ -19,11 +19,7 @@ const ANSWER_WITHIN: Duration = Duration::from_millis(FUNCTION_TIMEOUT_S * 1000 
 /// The answer, or that there is none in time. What is dropped half-way is left as by a crash, which
 /// every step is safe for.
 async fn in_time<T>(answer: impl Answer<T>) -> Result<T, Failure> {
-    timeout(ANSWER_WITHIN, answer).await.unwrap_or_else(|_| {
-        let reason = "no end in time".to_owned();
-        Err(Failure {
-            operation: "Invoke",
-            reason,
-        })
-    })
+    timeout(ANSWER_WITHIN, answer)
+        .await
+        .unwrap_or_else(|_| Err(Failure::new("Invoke", "no end in time")))
 }

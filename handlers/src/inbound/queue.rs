@@ -6,7 +6,7 @@ use rps_game::{Message, Rules};
 use tracing::error;
 
 use super::in_time;
-use crate::ports::{CloseRound, EndGame, JoinStore, NextRound, Players, Schedule, StepOut};
+use crate::ports::{EndGame, JoinStore, Players, Schedule};
 use crate::service::decide::{Handled, decide};
 use crate::service::gather::gather;
 use crate::time::now_ms;
@@ -14,7 +14,7 @@ use crate::time::now_ms;
 /// The `decide` function: each message by itself, all at once; those to be delivered again are named
 /// in the answer, and only they come back.
 pub async fn decide_all(
-    store: &(impl CloseRound + NextRound + EndGame + JoinStore + StepOut),
+    store: &(impl JoinStore + EndGame),
     clock: &impl Schedule,
     players: &impl Players,
     rules: Rules,
@@ -32,7 +32,7 @@ pub async fn decide_all(
 }
 
 async fn decide_one(
-    store: &(impl CloseRound + NextRound + EndGame + JoinStore + StepOut),
+    store: &(impl JoinStore + EndGame),
     clock: &impl Schedule,
     players: &impl Players,
     rules: Rules,

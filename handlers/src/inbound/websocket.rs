@@ -11,8 +11,8 @@ use tracing::{error, info};
 
 use super::in_time;
 use crate::ports::{
-    Answer, EndGame, Failure, FindConnection, JoinStore, Notify, OpenConnection, Players,
-    RecordPlay, Schedule,
+    Answer, ChangeGame, EndGame, Failure, FindConnection, JoinStore, Notify, OpenConnection,
+    Players, Schedule,
 };
 use crate::service::join::Joiner;
 use crate::service::{connect, leave, play};
@@ -119,7 +119,7 @@ pub async fn join_game(
 
 /// The `receive-play` function.
 pub async fn receive_play(
-    store: &(impl FindConnection + RecordPlay),
+    store: &(impl FindConnection + ChangeGame),
     event: &ApiGatewayWebsocketProxyRequest,
 ) -> Response {
     match message(event) {

@@ -4,7 +4,6 @@
 //! there is one connector for all clients, it trusts Amazon's roots only, and its TLS is ring's: aws-lc
 //! gathers entropy for half a second on a 128 MB function.
 
-use std::error::Error;
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
@@ -13,7 +12,6 @@ use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
@@ -43,7 +41,7 @@ pub fn sdk_config(config: &Config) -> Result<SdkConfig, Failure> {
     let tls = TlsContext::builder()
         .with_trust_store(roots)
         .build()
-        .map_err(|error| failure("TLS trust store", &error))?;
+        .map_err(|error| Failure::new("TLS trust store", error))?;
     let connector = Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .tls_context(tls)
@@ -73,12 +71,4 @@ pub fn sdk_config(config: &Config) -> Result<SdkConfig, Failure> {
         );
     shared.set_endpoint_url(config.endpoint_url.clone());
     Ok(shared.build())
-}
-
-/// An error of the SDK as the service sees it.
-pub(super) fn failure(operation: &'static str, error: &dyn Error) -> Failure {
-    Failure {
-        operation,
-        reason: DisplayErrorContext(error).to_string(),
-    }
 }

@@ -8,7 +8,6 @@ use aws_sdk_apigatewaymanagement::primitives::Blob;
 use aws_types::SdkConfig;
 use rps_game::{ConnectionId, ServerMessage};
 
-use super::aws::failure;
 use crate::ports::{Delivery, Disconnect, Failure, Notify};
 
 /// The connections of one stage of one WebSocket API.
@@ -47,7 +46,7 @@ impl Notify for Gateway {
             {
                 Ok(Delivery::Gone)
             }
-            Err(error) => Err(failure("PostToConnection", &error)),
+            Err(error) => Err(Failure::new("PostToConnection", error)),
         }
     }
 }
@@ -69,7 +68,7 @@ impl Disconnect for Gateway {
             {
                 Ok(())
             }
-            Err(error) => Err(failure("DeleteConnection", &error)),
+            Err(error) => Err(Failure::new("DeleteConnection", error)),
         }
     }
 }

@@ -4,7 +4,6 @@ use aws_sdk_sqs::Client;
 use aws_types::SdkConfig;
 use rps_game::Message;
 
-use super::aws::failure;
 use crate::ports::{Failure, Schedule};
 
 /// The clock in SQS.
@@ -28,7 +27,7 @@ impl SqsClock {
 impl Schedule for SqsClock {
     async fn schedule(&self, message: &Message, delay_s: u8) -> Result<(), Failure> {
         let body =
-            serde_json::to_string(message).map_err(|error| failure("SendMessage", &error))?;
+            serde_json::to_string(message).map_err(|error| Failure::new("SendMessage", error))?;
         self.client
             .send_message()
             .queue_url(&self.queue_url)
@@ -37,6 +36,6 @@ impl Schedule for SqsClock {
             .send()
             .await
             .map(drop)
-            .map_err(|error| failure("SendMessage", &error))
+            .map_err(|error| Failure::new("SendMessage", error))
     }
 }

@@ -10,7 +10,7 @@
 
 use rps_game::Tick;
 
-use crate::ports::{Changed, CloseRound, EndGame, Failure, NextRound, Players, Schedule};
+use crate::ports::{Changed, EndGame, Failure, Players, Schedule};
 use crate::service::settle::settle;
 
 /// What to do with a tick that was handled.
@@ -24,7 +24,7 @@ pub enum Handled {
 
 /// Decides the round whose time is over, if `tick`, sent `age_ms` ago, is its tick.
 pub async fn decide(
-    store: &(impl CloseRound + NextRound + EndGame),
+    store: &impl EndGame,
     clock: &impl Schedule,
     players: &impl Players,
     tick: &Tick,

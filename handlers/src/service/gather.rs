@@ -22,7 +22,7 @@ use tracing::{info, warn};
 
 use crate::ports::{
     Changed, Delivery, EndGame, Failure, FindConnection, FindGame, JoinStore, Players, ReadLobby,
-    Schedule, StepOut,
+    Schedule,
 };
 use crate::service::decide::Handled;
 use crate::service::join::Joiner;
@@ -31,7 +31,7 @@ use crate::time::now_ms;
 
 /// Brings the player to shard 0, if it still waits elsewhere. A game that starts by that has these rules.
 pub async fn gather(
-    store: &(impl JoinStore + StepOut + EndGame),
+    store: &(impl JoinStore + EndGame),
     clock: &impl Schedule,
     players: &impl Players,
     rules: Rules,

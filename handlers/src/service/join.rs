@@ -29,7 +29,7 @@ use rps_game::{
 };
 use tracing::{info, warn};
 
-use crate::ports::{Claimed, Delivery, Failure, JoinStore, Notify, Schedule};
+use crate::ports::{Claimed, Delivery, Failure, JoinStore, Notify, Removal, Schedule};
 use crate::time::now_ms;
 
 /// How often a joiner meets a ghost before it is told to try again.
@@ -161,7 +161,7 @@ where
             game,
             taken: None,
         };
-        if !self.store.enter_lobby(&waiting).await? {
+        if !self.store.enter_lobby(&waiting, now_ms()).await? {
             return self.after_losing(&waiting.game).await;
         }
         // A connection that closed meanwhile may have looked for its place before it had one.
@@ -229,7 +229,7 @@ where
     }
 
     async fn dissolve(&self, game: &Game, waiting: &Waiting) -> Result<Attempt, Failure> {
-        if !self.store.remove_game(&game.id, true).await? {
+        if !self.store.remove_game(&game.id, Removal::IfOpen).await? {
             // The ghost's `$disconnect` came after all, and is giving the game to us.
             return Ok(Attempt::Answer(game.started()));
         }

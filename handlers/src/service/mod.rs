@@ -17,6 +17,7 @@ pub mod decide;
 pub mod gather;
 pub mod join;
 pub mod leave;
+#[cfg(feature = "operator")]
 pub mod operate;
 pub mod play;
 pub mod settle;

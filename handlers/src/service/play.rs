@@ -5,11 +5,11 @@
 
 use rps_game::{ConnectionId, ErrorCode, Game, Play, Refusal, ServerMessage};
 
-use crate::ports::{Arrival, Changed, Failure, FindConnection, RecordPlay};
+use crate::ports::{Arrival, ChangeGame, Changed, Failure, FindConnection};
 
 /// Takes a play from a player, and gives the answer to send back.
 pub async fn play(
-    store: &(impl FindConnection + RecordPlay),
+    store: &(impl FindConnection + ChangeGame),
     from: &ConnectionId,
     play: Play,
     round: Option<u32>,

@@ -10,12 +10,12 @@ use rps_contract::log_metrics::GAMES;
 use rps_game::{Effect, Game, Seat, ServerMessage, Settled};
 use tracing::info;
 
-use crate::ports::{Changed, Delivery, EndGame, Failure, NextRound, Players, Schedule};
+use crate::ports::{Changed, Delivery, EndGame, Failure, Players, Removal, Schedule};
 use crate::time::now_ms;
 
 /// Starts the next round of a drawn game, or ends it.
 pub async fn settle(
-    store: &(impl NextRound + EndGame),
+    store: &impl EndGame,
     clock: &impl Schedule,
     players: &impl Players,
     game: &Game,
@@ -115,7 +115,7 @@ async fn remove(
     };
     let [to_first, to_second] = delivered;
     tokio::try_join!(disconnect(first, to_first), disconnect(second, to_second))?;
-    store.remove_game(&game.id, false).await?;
+    store.remove_game(&game.id, Removal::Always).await?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The same over several shards of the lobby.
 
 use rps_game::{GameId, Taken, Waiting};
-use rps_handlers::ports::{ClearLobby, EnterLobby, ReadLobby, TakeWaiting};
+use rps_handlers::ports::{EnterLobby, LeaveLobby, ReadLobby, TakeWaiting};
 
 use super::*;
 
@@ -89,7 +89,7 @@ async fn a_join_keeps_to_its_shard() {
         by: "j".into(),
         at_ms: now_ms(),
     };
-    assert_eq!(store.enter_lobby(&busy).await, Ok(true));
+    assert_eq!(store.enter_lobby(&busy, now_ms()).await, Ok(true));
     assert_eq!(store.take_waiting(&busy, &taken).await, Ok(true));
     // Each picks the busy shard in one of two cases.
     for n in 0..20 {

@@ -26,7 +26,10 @@ async fn an_operator_ends_a_round_once_more_if_the_answer_was_lost() {
             let changed = store.close_by_operator(sight).await;
             assert_eq!(changed, Ok(Changed::Yes(ended.clone())), "{sight:?}");
         }
-        store.remove_game(&seen.id, false).await.expect("removed");
+        store
+            .remove_game(&seen.id, Removal::Always)
+            .await
+            .expect("removed");
         let changed = store.close_by_operator(&seen).await;
         assert_eq!(changed, Ok(Changed::NoGame));
     }
@@ -97,7 +100,7 @@ fn an_operator_ends_what_was_seen_as_the_pure_game_does() {
     });
     let checked = runner.run(&stored_and_seen(), |(stored, seen)| {
         runtime.block_on(async {
-            let removed = store.remove_game(&stored.id, false).await;
+            let removed = store.remove_game(&stored.id, Removal::Always).await;
             assert_eq!(removed, Ok(true));
             assert_eq!(store.start_game(&stored).await, Ok(true));
             let expected = ended(&stored, &seen);
@@ -133,6 +136,9 @@ async fn an_operator_ends_an_open_round_with_the_plays_that_came_since() {
             Some(_) => Changed::No(stored),
         };
         assert_eq!(store.close_by_operator(&game()).await, Ok(expected));
-        store.remove_game(&game().id, false).await.expect("removed");
+        store
+            .remove_game(&game().id, Removal::Always)
+            .await
+            .expect("removed");
     }
 }

@@ -11,10 +11,13 @@ async fn each_shard_of_the_lobby_has_a_place_of_its_own() {
         taken: None,
     };
     let (x, y) = (waiting("x", "g-3"), waiting("y", "h"));
-    assert_eq!(store.enter_lobby(&x).await, Ok(true));
+    assert_eq!(store.enter_lobby(&x, NOW).await, Ok(true));
     assert_eq!(store.waiting(0).await, Ok(None));
-    assert_eq!(store.enter_lobby(&y).await, Ok(true));
-    assert_eq!(store.enter_lobby(&waiting("z", "i-3")).await, Ok(false));
+    assert_eq!(store.enter_lobby(&y, NOW).await, Ok(true));
+    assert_eq!(
+        store.enter_lobby(&waiting("z", "i-3"), NOW).await,
+        Ok(false)
+    );
     for (shard, waits) in [(3, &x), (0, &y)] {
         assert_eq!(store.waiting(shard).await, Ok(Some(waits.clone())));
         assert_eq!(store.peek_lobby(shard).await, Ok(Some(waits.clone())));
@@ -47,7 +50,7 @@ async fn a_player_steps_out_of_exactly_the_lobby_it_was_seen_in() {
     };
     let free = seen("x", "g-3", None);
     assert_eq!(store.step_out(&free).await, Ok(false), "nobody waits");
-    assert_eq!(store.enter_lobby(&free).await, Ok(true));
+    assert_eq!(store.enter_lobby(&free, NOW).await, Ok(true));
     for other in [
         seen("y", "g-3", None),
         seen("x", "h-3", None),
@@ -63,7 +66,7 @@ async fn a_player_steps_out_of_exactly_the_lobby_it_was_seen_in() {
     let as_seen = seen("x", "g-3", Some("j"));
     assert_eq!(store.step_out(&as_seen).await, Ok(true));
     assert_eq!(store.waiting(3).await, Ok(None));
-    assert_eq!(store.enter_lobby(&free).await, Ok(true));
+    assert_eq!(store.enter_lobby(&free, NOW).await, Ok(true));
     assert_eq!(store.step_out(&free).await, Ok(true));
     assert_eq!(store.waiting(3).await, Ok(None));
 }

@@ -119,45 +119,50 @@ impl Fate {
 }
 
 fn failed() -> Failure {
-    Failure {
-        operation: "test",
-        reason: "struck by fate".to_owned(),
-    }
+    Failure::new("test", "struck by fate")
 }
 
 /// A port under a fate.
 pub struct Under<'a, T>(pub &'a Fate, pub &'a T);
 
 macro_rules! under {
-    ($($port:ident :: $method:ident ( $($arg:ident : $type:ty),* ) -> $output:ty;)*) => {$(
-        impl<T: $port> $port for Under<'_, T> {
+    ($($port:ident { $($method:ident ( $($arg:ident : $type:ty),* ) -> $output:ty;)* })*) => {$(
+        impl<T: $port> $port for Under<'_, T> {$(
             async fn $method(&self, $($arg: $type),*) -> Result<$output, Failure> {
                 self.0.strike(|| Box::pin(self.1.$method($($arg),*))).await
             }
-        }
+        )*}
     )*};
 }
 
 under! {
-    OpenConnection::open_connection(connection: &Connection) -> ();
-    FindConnection::find_connection(id: &ConnectionId) -> Option<Connection>;
-    RemoveConnection::remove_connection(id: &ConnectionId, claiming: Option<&GameId>) -> Option<Connection>;
-    ClaimPlace::claim_place(id: &ConnectionId, claim: &Claim, replacing: Option<&Claim>) -> Claimed;
-    ReadLobby::waiting(shard: u8) -> Option<Waiting>;
-    PeekLobby::peek_lobby(shard: u8) -> Option<Waiting>;
-    EnterLobby::enter_lobby(waiting: &Waiting) -> bool;
-    TakeWaiting::take_waiting(seen: &Waiting, taken: &Taken) -> bool;
-    ClearLobby::clear_lobby(connection: &ConnectionId, game: &GameId) -> ();
-    StepOut::step_out(seen: &Waiting) -> bool;
-    FindGame::find_game(id: &GameId) -> Option<Game>;
-    StartGame::start_game(game: &Game) -> bool;
-    RecordPlay::record_play(claim: &Claim, arrival: Arrival<'_>) -> Changed;
-    CloseRound::close_round(tick: &Tick) -> Changed;
-    CloseGame::close_by_leaving(game: &GameId, seat: Seat, player: &ConnectionId) -> Changed;
-    CloseByOperator::close_by_operator(seen: &Game) -> Changed;
-    NextRound::next_round(now: &Game, next: &Game) -> Changed;
-    RemoveGame::remove_game(id: &GameId, only_open: bool) -> bool;
-    Schedule::schedule(message: &Message, delay_s: u8) -> ();
-    Notify::tell(to: &ConnectionId, message: &ServerMessage) -> Delivery;
-    Disconnect::disconnect(id: &ConnectionId) -> ();
+    OpenConnection { open_connection(connection: &Connection) -> (); }
+    FindConnection { find_connection(id: &ConnectionId) -> Option<Connection>; }
+    RemoveConnection {
+        remove_connection(id: &ConnectionId, claiming: Option<&GameId>) -> Option<Connection>;
+    }
+    ClaimPlace { claim_place(id: &ConnectionId, claim: &Claim, replacing: Option<&Claim>) -> Claimed; }
+    ReadLobby {
+        waiting(shard: u8) -> Option<Waiting>;
+        peek_lobby(shard: u8) -> Option<Waiting>;
+    }
+    EnterLobby { enter_lobby(waiting: &Waiting, now_ms: u64) -> bool; }
+    TakeWaiting { take_waiting(seen: &Waiting, taken: &Taken) -> bool; }
+    LeaveLobby {
+        clear_lobby(connection: &ConnectionId, game: &GameId) -> ();
+        step_out(seen: &Waiting) -> bool;
+    }
+    FindGame { find_game(id: &GameId) -> Option<Game>; }
+    StartGame { start_game(game: &Game) -> bool; }
+    ChangeGame {
+        record_play(claim: &Claim, arrival: Arrival<'_>) -> Changed;
+        close_round(tick: &Tick) -> Changed;
+        close_by_leaving(game: &GameId, seat: Seat, player: &ConnectionId) -> Changed;
+        next_round(now: &Game, next: &Game) -> Changed;
+    }
+    CloseByOperator { close_by_operator(seen: &Game) -> Changed; }
+    RemoveGame { remove_game(id: &GameId, removal: Removal) -> bool; }
+    Schedule { schedule(message: &Message, delay_s: u8) -> (); }
+    Notify { tell(to: &ConnectionId, message: &ServerMessage) -> Delivery; }
+    Disconnect { disconnect(id: &ConnectionId) -> (); }
 }

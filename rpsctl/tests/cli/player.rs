@@ -155,7 +155,12 @@ impl Table {
             game: game.into(),
             taken: None,
         };
-        assert!(self.wait(self.store().enter_lobby(&waiting)));
+        assert!(
+            self.wait(
+                self.store()
+                    .enter_lobby(&waiting, rps_handlers::time::now_ms())
+            )
+        );
     }
 
     /// Starts a game that lasts for as long as a test.

@@ -7,7 +7,6 @@ use rps_game::{Claim, Connection, ConnectionId, GameId};
 
 use super::items::{ConnectionItem, connection_key};
 use super::{DynamoStore, Updated, decode, deleted, n, s, updated};
-use crate::outbound::aws::failure;
 use crate::ports::{
     ClaimPlace, Claimed, Failure, FindConnection, OpenConnection, RemoveConnection,
 };
@@ -85,7 +84,7 @@ impl ClaimPlace for DynamoStore {
                 .expression_attribute_values(":old_game", s(old.game.as_str()))
                 .expression_attribute_values(":old_by", s(old.by.as_str())),
         };
-        let Updated::No(item) = updated::<ConnectionItem, _>(update.send().await)? else {
+        let Updated::No(item) = updated::<ConnectionItem>(update.send().await)? else {
             return Ok(Claimed::Yes);
         };
         Ok(match item.map(|item| item.claim()) {
@@ -94,16 +93,13 @@ impl ClaimPlace for DynamoStore {
             Some(Some(found)) if found.game == claim.game && found.by == claim.by => Claimed::Yes,
             Some(Some(found)) => Claimed::Otherwise(found),
             Some(None) => {
-                let reason = "a connection that claims nothing refused a claim".to_owned();
-                return Err(Failure {
-                    operation: "UpdateItem",
-                    reason,
-                });
+                let reason = "a connection that claims nothing refused a claim";
+                return Err(Failure::new("UpdateItem", reason));
             }
         })
     }
 }
 
 fn seat(claim: &Claim) -> Result<aws_sdk_dynamodb::types::AttributeValue, Failure> {
-    serde_dynamo::to_attribute_value(claim.seat).map_err(|error| failure("UpdateItem", &error))
+    serde_dynamo::to_attribute_value(claim.seat).map_err(|error| Failure::new("UpdateItem", error))
 }

@@ -9,15 +9,18 @@ use rps_game::{Claim, Closed, ConnectionId, Game, GameId, Seat, Tick};
 
 use super::items::{GameItem, game_key, play_attribute, player_attribute};
 use super::{DynamoStore, Updated, deleted, n, s, updated};
-use crate::outbound::aws::failure;
 use crate::ports::{
-    Arrival, Changed, CloseByOperator, CloseGame, CloseRound, Failure, FindGame, NextRound,
-    RecordPlay, RemoveGame, StartGame,
+    Arrival, ChangeGame, Changed, Failure, FindGame, Removal, RemoveGame, StartGame,
 };
 
 impl DynamoStore {
     /// A conditional update of a game that gives the game either way.
-    fn change(&self, id: &GameId, update: &str, condition: &str) -> UpdateItemFluentBuilder {
+    pub(super) fn change(
+        &self,
+        id: &GameId,
+        update: &str,
+        condition: &str,
+    ) -> UpdateItemFluentBuilder {
         self.client
             .update_item()
             .table_name(&self.table)
@@ -29,8 +32,8 @@ impl DynamoStore {
     }
 }
 
-async fn send(change: UpdateItemFluentBuilder, id: &GameId) -> Result<Changed, Failure> {
-    Ok(match updated::<GameItem, _>(change.send().await)? {
+pub(super) async fn send(change: UpdateItemFluentBuilder, id: &GameId) -> Result<Changed, Failure> {
+    Ok(match updated::<GameItem>(change.send().await)? {
         Updated::Yes(item) => Changed::Yes(item.into_game(id.clone())),
         Updated::No(Some(item)) => Changed::No(item.into_game(id.clone())),
         Updated::No(None) => Changed::NoGame,
@@ -38,8 +41,8 @@ async fn send(change: UpdateItemFluentBuilder, id: &GameId) -> Result<Changed, F
 }
 
 /// A word of the game, as items spell it.
-fn word(value: impl serde::Serialize) -> Result<AttributeValue, Failure> {
-    serde_dynamo::to_attribute_value(value).map_err(|error| failure("UpdateItem", &error))
+pub(super) fn word(value: impl serde::Serialize) -> Result<AttributeValue, Failure> {
+    serde_dynamo::to_attribute_value(value).map_err(|error| Failure::new("UpdateItem", error))
 }
 
 impl FindGame for DynamoStore {
@@ -61,7 +64,7 @@ impl StartGame for DynamoStore {
     }
 }
 
-impl RecordPlay for DynamoStore {
+impl ChangeGame for DynamoStore {
     async fn record_play(&self, claim: &Claim, arrival: Arrival<'_>) -> Result<Changed, Failure> {
         let (player, play) = (player_attribute(claim.seat), play_attribute(claim.seat));
         let mut condition = format!(
@@ -84,9 +87,7 @@ impl RecordPlay for DynamoStore {
         }
         send(change, &claim.game).await
     }
-}
 
-impl CloseRound for DynamoStore {
     async fn close_round(&self, tick: &Tick) -> Result<Changed, Failure> {
         // A round that was closed by something else stays closed by that: this tick finishes it.
         let change = self
@@ -100,9 +101,7 @@ impl CloseRound for DynamoStore {
             .expression_attribute_values(":deadline", n(tick.deadline_ms));
         send(change, &tick.game).await
     }
-}
 
-impl CloseGame for DynamoStore {
     async fn close_by_leaving(
         &self,
         game: &GameId,
@@ -120,32 +119,7 @@ impl CloseGame for DynamoStore {
             .expression_attribute_values(":player", s(player.as_str()));
         send(change, game).await
     }
-}
 
-impl CloseByOperator for DynamoStore {
-    async fn close_by_operator(&self, seen: &Game) -> Result<Changed, Failure> {
-        // What an operator's own close leaves, whose answer was lost or who died after it, counts as seen.
-        let as_seen = match seen.closed {
-            None => "attribute_not_exists(closed)",
-            Some(_) => "closed = :seen",
-        };
-        let condition = format!(
-            "round = :round AND deadline_ms = :deadline AND ({as_seen} OR closed = :closed)"
-        );
-        let closed = seen.ended_by_operator().closed;
-        let mut change = self
-            .change(&seen.id, "SET closed = :closed", &condition)
-            .expression_attribute_values(":closed", word(closed)?)
-            .expression_attribute_values(":round", n(seen.round))
-            .expression_attribute_values(":deadline", n(seen.deadline_ms));
-        if seen.closed.is_some() {
-            change = change.expression_attribute_values(":seen", word(seen.closed)?);
-        }
-        send(change, &seen.id).await
-    }
-}
-
-impl NextRound for DynamoStore {
     async fn next_round(&self, now: &Game, next: &Game) -> Result<Changed, Failure> {
         let change = self
             .change(
@@ -167,13 +141,13 @@ impl NextRound for DynamoStore {
 }
 
 impl RemoveGame for DynamoStore {
-    async fn remove_game(&self, id: &GameId, only_open: bool) -> Result<bool, Failure> {
+    async fn remove_game(&self, id: &GameId, removal: Removal) -> Result<bool, Failure> {
         let mut delete = self
             .client
             .delete_item()
             .table_name(&self.table)
             .key(attribute::KEY, s(game_key(id)));
-        if only_open {
+        if removal == Removal::IfOpen {
             delete = delete.condition_expression("attribute_not_exists(closed)");
         }
         Ok(deleted(delete.send().await)?.is_some())

@@ -6,17 +6,14 @@ use rps_game::{ConnectionId, GameId, Taken, Waiting};
 
 use super::items::{LobbyItem, lobby_key};
 use super::{DynamoStore, Updated, deleted, n, s, updated};
-use crate::ports::{ClearLobby, EnterLobby, Failure, PeekLobby, ReadLobby, StepOut, TakeWaiting};
-use crate::time::now_ms;
+use crate::ports::{EnterLobby, Failure, LeaveLobby, ReadLobby, TakeWaiting};
 
 impl ReadLobby for DynamoStore {
     async fn waiting(&self, shard: u8) -> Result<Option<Waiting>, Failure> {
         let item: Option<LobbyItem> = self.read(lobby_key(shard)).await?;
         Ok(item.map(Waiting::from))
     }
-}
 
-impl PeekLobby for DynamoStore {
     async fn peek_lobby(&self, shard: u8) -> Result<Option<Waiting>, Failure> {
         let item: Option<LobbyItem> = self.read_eventually(lobby_key(shard)).await?;
         Ok(item.map(Waiting::from))
@@ -24,11 +21,9 @@ impl PeekLobby for DynamoStore {
 }
 
 impl EnterLobby for DynamoStore {
-    async fn enter_lobby(&self, waiting: &Waiting) -> Result<bool, Failure> {
+    async fn enter_lobby(&self, waiting: &Waiting, now_ms: u64) -> Result<bool, Failure> {
         // Our own entry, whose answer was lost, counts as entered.
-        let found = self
-            .put_if_absent(&LobbyItem::new(waiting, now_ms()))
-            .await?;
+        let found = self.put_if_absent(&LobbyItem::new(waiting, now_ms)).await?;
         Ok(found.map(Waiting::from).is_none_or(|found| {
             found.connection == waiting.connection && found.game == waiting.game
         }))
@@ -54,7 +49,7 @@ impl TakeWaiting for DynamoStore {
                 .condition_expression("game = :game AND taken_by = :old_by")
                 .expression_attribute_values(":old_by", s(old.by.as_str())),
         };
-        Ok(match updated::<LobbyItem, _>(update.send().await)? {
+        Ok(match updated::<LobbyItem>(update.send().await)? {
             Updated::Yes(_) => true,
             // Our own taking, whose answer was lost, counts as taken.
             Updated::No(found) => found.map(Waiting::from).is_some_and(|found| {
@@ -64,7 +59,7 @@ impl TakeWaiting for DynamoStore {
     }
 }
 
-impl ClearLobby for DynamoStore {
+impl LeaveLobby for DynamoStore {
     async fn clear_lobby(&self, connection: &ConnectionId, game: &GameId) -> Result<(), Failure> {
         let delete = self
             .client
@@ -76,9 +71,7 @@ impl ClearLobby for DynamoStore {
             .expression_attribute_values(":game", s(game.as_str()));
         deleted(delete.send().await).map(drop)
     }
-}
 
-impl StepOut for DynamoStore {
     async fn step_out(&self, seen: &Waiting) -> Result<bool, Failure> {
         let delete = self
             .client

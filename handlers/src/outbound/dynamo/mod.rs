@@ -3,7 +3,7 @@
 //!
 //! - `items`: the items' shapes
 //! - `connections`, `lobby`, `games`: the ports, one file for each kind of item
-//! - `stored`: any item, for who reads the whole table
+//! - `operate`: what only operators do
 //!
 //! Every write is of one item, and conditional wherever another could come in between: no transaction is
 //! needed, so none is paid for (they cost double). A put or an update whose condition fails gives the
@@ -17,10 +17,10 @@ mod connections;
 mod games;
 mod items;
 mod lobby;
-mod stored;
+#[cfg(feature = "operator")]
+mod operate;
 
 use std::collections::HashMap;
-use std::error::Error;
 
 use aws_runtime::retries::classifiers::AwsErrorCodeClassifier;
 use aws_sdk_dynamodb::Client;
@@ -35,10 +35,10 @@ use rps_contract::names::attribute;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::aws::failure;
 use crate::ports::Failure;
 
-pub use stored::{Stored, Unreadable, stored};
+#[cfg(feature = "operator")]
+pub use operate::{Stored, Unreadable, stored};
 
 /// An item, by attribute.
 pub type Item = HashMap<String, AttributeValue>;
@@ -77,7 +77,7 @@ impl DynamoStore {
         read.send()
             .await
             .map(drop)
-            .map_err(|error| failure("GetItem", &error))
+            .map_err(|error| Failure::new("GetItem", error))
     }
 
     /// Puts an item where there is none. What is there instead, if something is.
@@ -100,7 +100,7 @@ impl DynamoStore {
             Some(PutItemError::ConditionalCheckFailedException(failed)) => {
                 decode(OPERATION, failed.item.clone().unwrap_or_default()).map(Some)
             }
-            _ => Err(failure(OPERATION, &error)),
+            _ => Err(Failure::new(OPERATION, error)),
         }
     }
 
@@ -127,18 +127,15 @@ impl DynamoStore {
             .table_name(&self.table)
             .key(attribute::KEY, s(key));
         let output = read.consistent_read(consistent).send().await;
-        let item = output.map_err(|error| failure("GetItem", &error))?.item;
+        let item = output.map_err(|error| Failure::new("GetItem", error))?.item;
         item.map(|item| decode("GetItem", item)).transpose()
     }
 }
 
 /// What a delete removed, or `None` if its condition does not hold.
-fn deleted<R>(
-    output: Result<DeleteItemOutput, SdkError<DeleteItemError, R>>,
-) -> Result<Option<DeleteItemOutput>, Failure>
-where
-    SdkError<DeleteItemError, R>: Error,
-{
+fn deleted(
+    output: Result<DeleteItemOutput, SdkError<DeleteItemError>>,
+) -> Result<Option<DeleteItemOutput>, Failure> {
     match output {
         Ok(output) => Ok(Some(output)),
         Err(error)
@@ -148,7 +145,7 @@ where
         {
             Ok(None)
         }
-        Err(error) => Err(failure("DeleteItem", &error)),
+        Err(error) => Err(Failure::new("DeleteItem", error)),
     }
 }
 
@@ -163,11 +160,11 @@ fn n(value: impl Into<u64>) -> AttributeValue {
 }
 
 fn encode(operation: &'static str, item: impl Serialize) -> Result<Item, Failure> {
-    serde_dynamo::to_item(item).map_err(|error| failure(operation, &error))
+    serde_dynamo::to_item(item).map_err(|error| Failure::new(operation, error))
 }
 
 fn decode<T: DeserializeOwned>(operation: &'static str, item: Item) -> Result<T, Failure> {
-    serde_dynamo::from_item(item).map_err(|error| failure(operation, &error))
+    serde_dynamo::from_item(item).map_err(|error| Failure::new(operation, error))
 }
 
 /// What came of a conditional update.
@@ -178,12 +175,9 @@ enum Updated<T> {
     No(Option<T>),
 }
 
-fn updated<T: DeserializeOwned, R>(
-    output: Result<UpdateItemOutput, SdkError<UpdateItemError, R>>,
-) -> Result<Updated<T>, Failure>
-where
-    SdkError<UpdateItemError, R>: Error,
-{
+fn updated<T: DeserializeOwned>(
+    output: Result<UpdateItemOutput, SdkError<UpdateItemError>>,
+) -> Result<Updated<T>, Failure> {
     const OPERATION: &str = "UpdateItem";
     let error = match output {
         Ok(output) => {
@@ -203,7 +197,7 @@ where
                 .transpose()?;
             Ok(Updated::No(item))
         }
-        _ => Err(failure(OPERATION, &error)),
+        _ => Err(Failure::new(OPERATION, error)),
     }
 }
 

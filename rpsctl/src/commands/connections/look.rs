@@ -225,7 +225,7 @@ mod tests {
         };
         let store = deployment.store();
         store.open_connection(&connection).await.unwrap();
-        assert_eq!(store.enter_lobby(&waiting).await, Ok(true));
+        assert_eq!(store.enter_lobby(&waiting, now_ms()).await, Ok(true));
         let found: Vec<_> = look.connections().try_collect().await.unwrap();
         let places: Vec<_> = found.into_iter().map(|found| found.seen.place).collect();
         assert_eq!(places, [Place::Waiting(waiting)]);

@@ -4,7 +4,7 @@
 use rps_game::{Claim, Connection, Game, Rules, Seat, Taken, Tick, Waiting};
 use rps_handlers::outbound::dynamo::DynamoStore;
 use rps_handlers::ports::{
-    ClaimPlace, Claimed, ClearLobby, CloseRound, EnterLobby, FindConnection, FindGame,
+    ChangeGame, ClaimPlace, Claimed, EnterLobby, FindConnection, FindGame, LeaveLobby,
     OpenConnection, ReadLobby, RemoveConnection, StartGame, TakeWaiting,
 };
 use rps_local::{Local, Options};
@@ -70,7 +70,7 @@ impl World {
             game: game.into(),
             taken: None,
         };
-        assert_eq!(self.store.enter_lobby(&waiting).await, Ok(true));
+        assert_eq!(self.store.enter_lobby(&waiting, now_ms()).await, Ok(true));
         waiting
     }
 

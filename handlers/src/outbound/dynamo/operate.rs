@@ -1,11 +1,14 @@
-//! Any item, for who reads the whole table: operators. No function does.
+//! What operators do: read any item of the whole table, and end a game.
 
 use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX, attribute};
 use rps_game::{Connection, Game, Waiting};
 use serde::de::DeserializeOwned;
 
 use super::Item;
+use super::games::{send, word};
 use super::items::{ConnectionItem, GameItem, LobbyItem};
+use super::{DynamoStore, n};
+use crate::ports::{Changed, CloseByOperator, Failure};
 
 /// What an item is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +56,29 @@ fn read<T: DeserializeOwned>(key: &str, item: Item) -> Result<T, Unreadable> {
         key: key.to_owned(),
         why: why.to_string(),
     })
+}
+
+impl CloseByOperator for DynamoStore {
+    async fn close_by_operator(&self, seen: &Game) -> Result<Changed, Failure> {
+        // What an operator's own close leaves, whose answer was lost or who died after it, counts as seen.
+        let as_seen = match seen.closed {
+            None => "attribute_not_exists(closed)",
+            Some(_) => "closed = :seen",
+        };
+        let condition = format!(
+            "round = :round AND deadline_ms = :deadline AND ({as_seen} OR closed = :closed)"
+        );
+        let closed = seen.ended_by_operator().closed;
+        let mut change = self
+            .change(&seen.id, "SET closed = :closed", &condition)
+            .expression_attribute_values(":closed", word(closed)?)
+            .expression_attribute_values(":round", n(seen.round))
+            .expression_attribute_values(":deadline", n(seen.deadline_ms));
+        if seen.closed.is_some() {
+            change = change.expression_attribute_values(":seen", word(seen.closed)?);
+        }
+        send(change, &seen.id).await
+    }
 }
 
 #[cfg(test)]
