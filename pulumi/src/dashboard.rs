@@ -8,30 +8,31 @@ use rps_contract::names::Function;
 use rps_contract::stack;
 use serde_json::{Value, json};
 
-use crate::STACK;
 use crate::aws::cloudwatch::{Dashboard, MetricAlarm};
-use crate::functions::{Functions, World};
+use crate::dependencies::Dependencies;
+use crate::functions::Functions;
 use crate::log_metrics;
-use crate::program::{Handle, Program, Text};
+use crate::program::{Handle, Program, STACK, Text};
 
 /// The width of the grid, and of a widget in it.
 const COLUMNS: usize = 24;
 const WIDTH: usize = 8;
 const HEIGHT: usize = 6;
 
-/// The dashboard.
 pub(crate) fn dashboard(
     program: &mut Program,
-    world: &World,
+    dependencies: &Dependencies,
     functions: &Functions,
     alarms: &[Handle<MetricAlarm>],
 ) {
     // An ARN has it: arn:aws:dynamodb:REGION:ACCOUNT:table/NAME.
-    let parts = json!({ "fn::split": [":", world.table.arn()] });
+    let parts = json!({ "fn::split": [":", dependencies.table.arn()] });
     let region = program.variable("region", json!({ "fn::select": [3, parts] }));
-    let mut widgets = vec![alarm_states(alarms)];
+    let arns: Vec<_> = alarms.iter().map(Handle::<MetricAlarm>::arn).collect();
+    let states = json!({ "title": "Alarms", "alarms": arns });
+    let mut widgets = vec![json!({ "type": "alarm", "properties": states })];
     widgets.extend(the_game(functions, &region));
-    widgets.extend(cost_drivers(world, functions, &region));
+    widgets.extend(cost_drivers(dependencies, functions, &region));
     for (index, widget) in widgets.iter_mut().enumerate() {
         let place = index * WIDTH;
         widget["x"] = (place % COLUMNS).into();
@@ -44,11 +45,6 @@ pub(crate) fn dashboard(
         dashboard_body: json!({ "widgets": widgets }).into(),
     };
     program.add("dashboard", dashboard);
-}
-
-fn alarm_states(alarms: &[Handle<MetricAlarm>]) -> Value {
-    let arns: Vec<Text> = alarms.iter().map(Handle::<MetricAlarm>::arn).collect();
-    json!({ "type": "alarm", "properties": { "title": "Alarms", "alarms": arns } })
 }
 
 fn the_game(functions: &Functions, region: &Text) -> [Value; 4] {
@@ -100,19 +96,21 @@ fn sums(title: &str, region: &Text, metrics: &[Value]) -> Value {
     json!({ "type": "metric", "properties": view })
 }
 
-fn cost_drivers(world: &World, functions: &Functions, region: &Text) -> [Value; 5] {
-    let (api, stage) = (world.socket.api.id(), world.socket.stage.name());
+fn cost_drivers(dependencies: &Dependencies, functions: &Functions, region: &Text) -> [Value; 5] {
+    let (api, stage) = (
+        dependencies.socket.api.id(),
+        dependencies.socket.stage.name(),
+    );
     let on_stage = |metric| json!(["AWS/ApiGateway", metric, "ApiId", api, "Stage", stage]);
-    let on_functions = |metric: &str| -> Vec<Value> {
-        let names = Function::ALL.map(|which| functions.get(which).function.name());
-        let metrics = names
-            .iter()
-            .map(|name| json!(["AWS/Lambda", metric, "FunctionName", name]));
-        metrics.collect()
+    let names = Function::ALL.map(|which| functions.get(which).function.name());
+    let on_functions = |metric: &str| {
+        names
+            .clone()
+            .map(|name| json!(["AWS/Lambda", metric, "FunctionName", name]))
     };
-    let table = world.table.name();
+    let table = dependencies.table.name();
     let on_table = |metric| json!(["AWS/DynamoDB", metric, "TableName", table]);
-    let queue = world.queues.rounds.name();
+    let queue = dependencies.queues.rounds.name();
     let on_queue = |metric| json!(["AWS/SQS", metric, "QueueName", queue]);
     [
         sums(

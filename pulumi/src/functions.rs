@@ -4,75 +4,69 @@ use std::collections::BTreeMap;
 
 use rps_contract::names::{FUNCTION_TIMEOUT_S, Function, env};
 use rps_contract::stack;
+use serde_json::json;
 
-use crate::api::Socket;
 use crate::aws::cloudwatch::LogGroup;
-use crate::aws::dynamodb::Table;
-use crate::aws::iam::{Role, RolePolicy};
+use crate::aws::iam::{Role, RolePolicy, assumed_by};
 use crate::aws::lambda::{self, Archive, Environment, FunctionRecursionConfig, LoggingConfig};
-use crate::clock::Queues;
-use crate::permissions;
-use crate::program::{Handle, Program, Text};
-use crate::{STACK, Settings, zips};
-
-/// What the functions work on.
-pub(crate) struct World {
-    /// The table.
-    pub(crate) table: Handle<Table>,
-    /// The clock.
-    pub(crate) queues: Queues,
-    /// The players.
-    pub(crate) socket: Socket,
-}
+use crate::dependencies::Dependencies;
+use crate::permissions::permissions;
+use crate::program::{Handle, Program, STACK, Text};
+use crate::settings::Settings;
+use crate::zips;
 
 /// One function and what belongs to it.
 pub(crate) struct Deployed {
-    /// The function.
     pub(crate) function: Handle<lambda::Function>,
-    /// Its log group.
     pub(crate) logs: Handle<LogGroup>,
-    /// What it may do.
     pub(crate) policy: Handle<RolePolicy>,
 }
 
-/// The four functions.
+/// In the order of [`Function::ALL`].
 pub(crate) struct Functions([Deployed; 4]);
 
 impl Functions {
-    /// Adds them.
-    pub(crate) fn new(program: &mut Program, settings: &Settings, world: &World) -> Self {
-        Self(Function::ALL.map(|which| deploy(program, settings, world, which)))
+    pub(crate) fn new(
+        program: &mut Program,
+        settings: &Settings,
+        dependencies: &Dependencies,
+    ) -> Self {
+        Self(Function::ALL.map(|which| deploy(program, settings, dependencies, which)))
     }
 
-    /// One of them.
     pub(crate) fn get(&self, which: Function) -> &Deployed {
-        let [connection, join_game, receive_play, decide] = &self.0;
-        match which {
-            Function::Connection => connection,
-            Function::JoinGame => join_game,
-            Function::ReceivePlay => receive_play,
-            Function::Decide => decide,
-        }
+        &self.0[which as usize]
     }
 }
 
-fn deploy(program: &mut Program, settings: &Settings, world: &World, which: Function) -> Deployed {
+fn deploy(
+    program: &mut Program,
+    settings: &Settings,
+    dependencies: &Dependencies,
+    which: Function,
+) -> Deployed {
     let name = which.name();
     let group = LogGroup {
         name: stack::log_group(STACK, which).into(),
         retention_in_days: settings.log_retention_days,
     };
     let logs = program.add(format!("{name}-logs"), group);
-    let role = program.add(format!("{name}-role"), role(which));
+    let role = Role {
+        name: stack::function(STACK, which).into(),
+        description: format!("What the function {name} may do"),
+        assume_role_policy: assumed_by("lambda.amazonaws.com"),
+    };
+    let role = program.add(format!("{name}-role"), role);
     let policy = RolePolicy {
         name: "calls",
         role: role.name(),
-        policy: permissions::policy(which, world, &logs),
+        policy: permissions(which, dependencies, &logs),
     };
     let policy = program.add(format!("{name}-policy"), policy);
-    let function = function(settings, world, which, &role, &logs);
+    let function = function(settings, dependencies, which, &role, &logs);
     // A function that starts before its role may do something starts with a refusal.
-    let function = program.add_after(name, function, &[policy.itself()]);
+    let after = json!({ "dependsOn": [policy.itself()] });
+    let function = program.add_with(name, function, after);
     let recursion = FunctionRecursionConfig {
         function_name: function.name(),
         recursive_loop: "Terminate",
@@ -85,10 +79,9 @@ fn deploy(program: &mut Program, settings: &Settings, world: &World, which: Func
     }
 }
 
-/// The function itself.
 fn function(
     settings: &Settings,
-    world: &World,
+    dependencies: &Dependencies,
     which: Function,
     role: &Handle<Role>,
     logs: &Handle<LogGroup>,
@@ -106,7 +99,7 @@ fn function(
             path: zips::path(settings.architecture, which),
         },
         environment: Environment {
-            variables: environment(which, settings, world),
+            variables: environment(which, settings, dependencies),
         },
         logging_config: LoggingConfig {
             log_format: "JSON",
@@ -115,14 +108,6 @@ fn function(
             // Lambda's own two lines an invocation would be most of what is stored, and paid.
             system_log_level: "WARN",
         },
-    }
-}
-
-fn role(which: Function) -> Role {
-    Role {
-        name: stack::function(STACK, which).into(),
-        description: format!("What the function {} may do", which.name()),
-        assume_role_policy: permissions::assumed_by("lambda.amazonaws.com"),
     }
 }
 
@@ -139,33 +124,22 @@ fn description(which: Function) -> &'static str {
 fn environment(
     which: Function,
     settings: &Settings,
-    world: &World,
+    dependencies: &Dependencies,
 ) -> BTreeMap<&'static str, Text> {
-    let table = (env::TABLE, world.table.name());
-    let queue = (env::QUEUE_URL, world.queues.rounds.url());
-    let socket = (env::SOCKET_URL, world.socket.url());
-    let rules = [
-        (
-            env::PLAY_WINDOW_S,
-            settings.rules.window_s().to_string().into(),
-        ),
-        (
-            env::MAX_ROUNDS,
-            settings.rules.max_rounds().to_string().into(),
-        ),
-    ];
-    let origins = (
-        env::ALLOWED_ORIGINS,
-        settings.allowed_origins.as_str().into(),
-    );
+    let rules = settings.rules;
+    let table = (env::TABLE, dependencies.table.name());
+    let queue = (env::QUEUE_URL, dependencies.queues.rounds.url());
+    let socket = (env::SOCKET_URL, dependencies.socket.url());
+    let window = (env::PLAY_WINDOW_S, rules.window_s().to_string().into());
+    let rounds = (env::MAX_ROUNDS, rules.max_rounds().to_string().into());
     let shards = (env::LOBBY_SHARDS, settings.lobby_shards.to_string().into());
     match which {
-        Function::Connection => [table, socket, origins].into(),
-        Function::JoinGame => [table, queue, socket, shards]
-            .into_iter()
-            .chain(rules)
-            .collect(),
+        Function::Connection => {
+            let origins = settings.allowed_origins.as_str().into();
+            [table, socket, (env::ALLOWED_ORIGINS, origins)].into()
+        }
+        Function::JoinGame => [table, queue, socket, shards, window, rounds].into(),
         Function::ReceivePlay => [table].into(),
-        Function::Decide => [table, queue, socket].into_iter().chain(rules).collect(),
+        Function::Decide => [table, queue, socket, window, rounds].into(),
     }
 }

@@ -2,42 +2,34 @@
 //!
 //! Each filter of one metric adds to the same series, so there are two metrics of our own, and ten are always free.
 
-use rps_contract::log_metrics::{ALL, LogMetric};
+use rps_contract::log_metrics::ALL;
 use rps_contract::stack;
 
-use crate::STACK;
 use crate::aws::cloudwatch::{LogMetricFilter, MetricTransformation};
 use crate::functions::Functions;
-use crate::program::{Program, Text};
+use crate::program::{Program, STACK, Text};
 
 /// Adds a filter for each function that logs such a line.
 pub(crate) fn filters(program: &mut Program, functions: &Functions) {
     for metric in ALL {
         for which in metric.functions {
-            let name = format!("{}-metric-{}", which.name(), metric.name);
-            program.add(name, filter(metric, functions.get(*which).logs.name()));
+            let value = metric.field.map(|field| format!("$.fields.{field}"));
+            let filter = LogMetricFilter {
+                name: metric.name,
+                log_group_name: functions.get(*which).logs.name(),
+                pattern: format!(r#"{{ $.fields.message = "{}" }}"#, metric.line),
+                // Without a default value: one would be a value each minute in which anything is logged.
+                metric_transformation: MetricTransformation {
+                    name: metric.name,
+                    namespace: namespace(),
+                    value: value.unwrap_or_else(|| "1".to_owned()),
+                },
+            };
+            program.add(format!("{}-metric-{}", which.name(), metric.name), filter);
         }
     }
 }
 
-/// Where the metrics are.
 pub(crate) fn namespace() -> Text {
     stack::table(STACK).into()
-}
-
-fn filter(metric: LogMetric, group: Text) -> LogMetricFilter {
-    let value = metric
-        .field
-        .map_or("1".to_owned(), |field| format!("$.fields.{field}"));
-    LogMetricFilter {
-        name: metric.name,
-        log_group_name: group,
-        pattern: format!(r#"{{ $.fields.message = "{}" }}"#, metric.line),
-        // Without a default value: one would be a value each minute in which anything is logged.
-        metric_transformation: MetricTransformation {
-            name: metric.name,
-            namespace: namespace(),
-            value,
-        },
-    }
 }

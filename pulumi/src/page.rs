@@ -3,17 +3,16 @@
 use rps_contract::page::{self, CACHE_CONTROL, CONFIG, Config, FILES, content_security_policy};
 use serde_json::json;
 
-use crate::STACK;
-use crate::api::Socket;
 use crate::aws::cloudfront::{
     CacheBehavior, ContentSecurityPolicy, ContentTypeOptions, Distribution, FrameOptions,
     GeoRestriction, Origin, OriginAccessControl, ReferrerPolicy, ResponseHeadersPolicy,
     Restrictions, SecurityHeaders, StrictTransportSecurity, ViewerCertificate,
 };
+use crate::aws::iam::policy;
 use crate::aws::s3::{Asset, Bucket, BucketObject, BucketPolicy, BucketPublicAccessBlock};
-use crate::program::{Handle, Program, Text};
+use crate::program::{Handle, Program, STACK, Text};
+use crate::socket::Socket;
 
-/// The one origin of the distribution.
 const ORIGIN: &str = "bucket";
 
 /// AWS's managed cache policy `CachingOptimized`
@@ -23,23 +22,18 @@ const CACHING_OPTIMIZED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 /// How long browsers ask for the page by HTTPS only, seconds: a year, as in AWS's own policy.
 const HTTPS_ONLY_S: u32 = 31_536_000;
 
-/// The page, where players and CloudWatch find it.
 pub(crate) struct Page {
-    /// Its URL.
     pub(crate) url: Text,
-    /// The id of the distribution.
+    /// The id of the distribution, for CloudWatch.
     pub(crate) distribution: Text,
 }
 
-/// Adds the page.
 pub(crate) fn page(program: &mut Program, socket: &Socket) -> Page {
     // Everything in it comes from here, so nothing is lost with it.
-    let bucket = program.add(
-        "page-bucket",
-        Bucket {
-            force_destroy: true,
-        },
-    );
+    let bucket = Bucket {
+        force_destroy: true,
+    };
+    let bucket = program.add("page-bucket", bucket);
     let block = BucketPublicAccessBlock {
         bucket: bucket.id(),
         block_public_acls: true,
@@ -52,18 +46,15 @@ pub(crate) fn page(program: &mut Program, socket: &Socket) -> Page {
     let headers = headers(program, socket);
     let distribution = distribution(program, &bucket, &headers);
     let read = json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Principal": { "Service": "cloudfront.amazonaws.com" },
-            "Action": "s3:GetObject",
-            "Resource": format!("{}/*", bucket.arn()),
-            "Condition": { "StringEquals": { "AWS:SourceArn": distribution.arn() } },
-        }],
+        "Effect": "Allow",
+        "Principal": { "Service": "cloudfront.amazonaws.com" },
+        "Action": "s3:GetObject",
+        "Resource": format!("{}/*", bucket.arn()),
+        "Condition": { "StringEquals": { "AWS:SourceArn": distribution.arn() } },
     });
     let policy = BucketPolicy {
         bucket: bucket.id(),
-        policy: read.into(),
+        policy: policy(&[read]),
     };
     program.add("page-bucket-policy", policy);
     Page {
@@ -90,9 +81,8 @@ fn files(program: &mut Program, bucket: &Handle<Bucket>, socket: &Socket) {
     let config = Config {
         socket: socket.url().to_string(),
     };
-    let content = Some(json!(config).into());
     let written = BucketObject {
-        content,
+        content: Some(json!(config).into()),
         ..file(CONFIG)
     };
     program.add("page-config-json", written);
@@ -101,9 +91,11 @@ fn files(program: &mut Program, bucket: &Handle<Bucket>, socket: &Socket) {
 /// What every answer says of itself, whatever the bucket says.
 fn headers(program: &mut Program, socket: &Socket) -> Handle<ResponseHeadersPolicy> {
     let r#override = true;
-    let security_headers_config = SecurityHeaders {
+    let headers = SecurityHeaders {
         content_security_policy: ContentSecurityPolicy {
-            content_security_policy: content_security_policy(Some(&socket.origin().to_string())),
+            content_security_policy: content_security_policy(Some(
+                &socket.api.endpoint().to_string(),
+            )),
             r#override,
         },
         content_type_options: ContentTypeOptions { r#override },
@@ -123,7 +115,7 @@ fn headers(program: &mut Program, socket: &Socket) -> Handle<ResponseHeadersPoli
     let policy = ResponseHeadersPolicy {
         name: format!("rps-{STACK}").into(),
         comment: format!("The players' page of rps-{STACK}").into(),
-        security_headers_config,
+        security_headers_config: headers,
     };
     program.add("page-headers", policy)
 }

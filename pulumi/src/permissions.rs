@@ -1,44 +1,38 @@
-//! What each function may do: the calls of its ports (`handlers/src/ports.rs`), on its own resources.
+//! What each function may do: the calls of its ports, on its own resources.
 
 use rps_contract::names::Function;
 use serde_json::{Value, json};
 
 use crate::aws::cloudwatch::LogGroup;
-use crate::functions::World;
+use crate::aws::iam::policy;
+use crate::dependencies::Dependencies;
 use crate::program::{Handle, Json, Text};
 
-/// The policy of a function.
-pub(crate) fn policy(which: Function, world: &World, logs: &Handle<LogGroup>) -> Json {
+pub(crate) fn permissions(
+    which: Function,
+    dependencies: &Dependencies,
+    logs: &Handle<LogGroup>,
+) -> Json {
     let mut statements = vec![
+        // The streams of the group.
         allow(
             &["logs:CreateLogStream", "logs:PutLogEvents"],
-            // The streams of the group.
             &[format!("{}:*", logs.arn()).into()],
         ),
-        allow(table_actions(which), &[world.table.arn()]),
+        allow(table_actions(which), &[dependencies.table.arn()]),
     ];
     let queue = queue_actions(which);
     if !queue.is_empty() {
-        statements.push(allow(queue, &[world.queues.rounds.arn()]));
+        statements.push(allow(queue, &[dependencies.queues.rounds.arn()]));
     }
-    let connections: Vec<Text> = connection_methods(which)
-        .iter()
-        .map(|method| world.socket.connections(method))
+    let methods = connection_methods(which).iter();
+    let connections: Vec<Text> = methods
+        .map(|method| dependencies.socket.arn(&format!("{method}/@connections/*")))
         .collect();
     if !connections.is_empty() {
         statements.push(allow(&["execute-api:ManageConnections"], &connections));
     }
-    json!({ "Version": "2012-10-17", "Statement": statements }).into()
-}
-
-/// That this AWS service, and nobody else, acts in a role.
-pub(crate) fn assumed_by(service: &str) -> Json {
-    let statement = json!({
-        "Effect": "Allow",
-        "Principal": { "Service": service },
-        "Action": "sts:AssumeRole",
-    });
-    json!({ "Version": "2012-10-17", "Statement": [statement] }).into()
+    policy(&statements)
 }
 
 fn allow(actions: &[&str], on: &[Text]) -> Value {

@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 /// The version of the AWS provider, for every resource.
 pub const AWS_PROVIDER_VERSION: &str = "7.51.1";
 
+/// The stack's name: a reference that Pulumi fills in.
+pub(crate) const STACK: &str = "${pulumi.stack}";
+
 /// The program in the form of Pulumi's YAML runtime.
 #[derive(Debug, Serialize)]
 pub struct Program {
@@ -24,7 +27,6 @@ pub struct Program {
 }
 
 impl Program {
-    /// A program without resources.
     pub(crate) fn new() -> Self {
         Self {
             name: "rps",
@@ -34,32 +36,12 @@ impl Program {
         }
     }
 
-    /// Adds a resource.
     pub(crate) fn add<R: Resource>(&mut self, name: impl Into<String>, resource: R) -> Handle<R> {
         self.add_with(name, resource, json!({}))
     }
 
-    /// Adds a resource that must come after others although it does not refer to them.
-    pub(crate) fn add_after<R: Resource>(
-        &mut self,
-        name: impl Into<String>,
-        resource: R,
-        after: &[Text],
-    ) -> Handle<R> {
-        self.add_with(name, resource, json!({ "dependsOn": after }))
-    }
-
-    /// Adds a resource that Pulumi refuses to delete while `protect` holds.
-    pub(crate) fn add_protected<R: Resource>(
-        &mut self,
-        name: impl Into<String>,
-        resource: R,
-        protect: bool,
-    ) -> Handle<R> {
-        self.add_with(name, resource, json!({ "protect": protect }))
-    }
-
-    fn add_with<R: Resource>(
+    /// Adds a resource with more options than every resource has.
+    pub(crate) fn add_with<R: Resource>(
         &mut self,
         name: impl Into<String>,
         resource: R,
@@ -86,7 +68,6 @@ impl Program {
         Text(format!("${{{name}}}"))
     }
 
-    /// Adds an output of the stack.
     pub(crate) fn output(&mut self, name: &'static str, value: &Text) {
         self.outputs.insert(name, json!(value));
     }
@@ -107,7 +88,6 @@ fn without_nulls(value: Value) -> Value {
 
 /// A resource type of the AWS provider, with the properties used here.
 pub(crate) trait Resource: Serialize {
-    /// Its type token.
     const TYPE: &'static str;
 }
 
@@ -119,24 +99,22 @@ pub(crate) struct Handle<R> {
 }
 
 impl<R> Handle<R> {
-    /// The resource itself, for what must come after it.
+    /// The resource itself, for `dependsOn`.
     pub(crate) fn itself(&self) -> Text {
         Text(format!("${{{}}}", self.name))
     }
 
-    /// The id that the provider gives it.
     pub(crate) fn id(&self) -> Text {
         self.attribute("id")
     }
 
-    /// An attribute; the typed methods are made of this one.
     pub(crate) fn attribute(&self, attribute: &str) -> Text {
         Text(format!("${{{}.{attribute}}}", self.name))
     }
 }
 
 /// A string in which Pulumi fills in references.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Default, Clone, Serialize)]
 #[serde(transparent)]
 pub(crate) struct Text(String);
 
@@ -168,14 +146,10 @@ impl From<Value> for Json {
 /// Declares resource types: the properties used here, and the attributes referred to.
 macro_rules! resources {
     ($(
-        $(#[$doc:meta])*
+        $(#[$meta:meta])*
         $name:ident = $token:literal { $($property:ident: $type:ty),* $(,)? } $(gives $($attribute:ident = $key:literal),+)?;
     )+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, serde::Serialize)]
-        #[serde(rename_all = "camelCase")]
-        #[allow(clippy::struct_field_names, reason = "the provider's names")]
-        pub(crate) struct $name { $(pub(crate) $property: $type),* }
+        $crate::program::properties! { $(#[$meta])* $name { $($property: $type),* } }
 
         impl $crate::program::Resource for $name {
             const TYPE: &'static str = $token;
@@ -191,8 +165,8 @@ macro_rules! resources {
 
 /// Declares the values that resources' properties consist of.
 macro_rules! properties {
-    ($($(#[$doc:meta])* $name:ident { $($property:ident: $type:ty),* $(,)? })+) => {$(
-        $(#[$doc])*
+    ($($(#[$meta:meta])* $name:ident { $($property:ident: $type:ty),* $(,)? })+) => {$(
+        $(#[$meta])*
         #[derive(Debug, serde::Serialize)]
         #[serde(rename_all = "camelCase")]
         #[allow(clippy::struct_field_names, reason = "the provider's names")]
@@ -207,25 +181,22 @@ mod tests {
     use super::*;
 
     resources! {
-        /// A thing.
         Thing = "aws:things:Thing" { thing_name: Text, size: Option<u32> } gives arn = "arn";
     }
 
     #[test]
     fn a_resource_and_what_refers_to_it() {
         let mut program = Program::new();
-        let one = program.add(
-            "one",
-            Thing {
-                thing_name: "a".into(),
-                size: None,
-            },
-        );
+        let one = Thing {
+            thing_name: "a".into(),
+            size: None,
+        };
+        let one = program.add("one", one);
         let two = Thing {
             thing_name: format!("b-{}", one.arn()).into(),
             size: Some(2),
         };
-        program.add_after("two", two, &[one.itself()]);
+        program.add_with("two", two, json!({ "dependsOn": [one.itself()] }));
         program.output("it", &one.id());
         let options = json!({ "version": AWS_PROVIDER_VERSION, "deleteBeforeReplace": true });
         let mut after = options.clone();

@@ -3,22 +3,25 @@
 use rps_contract::names::attribute;
 use rps_contract::stack::{ITEM_KEY, Stack};
 use rps_game::VERSION;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::aws::dynamodb::TableItem;
 use crate::aws::lambda::EventSourceMapping;
-use crate::functions::World;
+use crate::dependencies::Dependencies;
 use crate::page::Page;
 use crate::program::{Handle, Program};
 
-/// Writes the stack's description, and adds the same as outputs.
 pub(crate) fn describe(
     program: &mut Program,
-    world: &World,
+    dependencies: &Dependencies,
     mapping: &Handle<EventSourceMapping>,
     page: Option<&Page>,
 ) {
-    let (socket, queues) = (&world.socket, &world.queues);
+    let (table, socket, queues) = (
+        &dependencies.table,
+        &dependencies.socket,
+        &dependencies.queues,
+    );
     let stack = Stack {
         socket: socket.url().to_string(),
         page: page.map(|page| page.url.to_string()),
@@ -30,7 +33,7 @@ pub(crate) fn describe(
         stage: socket.stage.name().to_string(),
     };
     let item = TableItem {
-        table_name: world.table.name(),
+        table_name: table.name(),
         hash_key: attribute::KEY,
         item: item(&stack).into(),
     };
@@ -39,7 +42,7 @@ pub(crate) fn describe(
         program.output("page", &page.url);
     }
     program.output("socket", &socket.url());
-    program.output("table", &world.table.name());
+    program.output("table", &table.name());
     program.output("queueUrl", &queues.rounds.url());
     program.output("deadLetterQueueUrl", &queues.dead_letters.url());
     program.output("eventSourceMapping", &mapping.uuid());
@@ -50,15 +53,15 @@ pub(crate) fn describe(
 /// The item as DynamoDB writes items.
 fn item(stack: &Stack) -> Value {
     // Plain data: it always serializes.
-    let attributes = serde_json::to_value(stack).unwrap_or_default();
-    let mut item = Map::new();
-    item.insert(attribute::KEY.to_owned(), json!({ "S": ITEM_KEY }));
-    item.insert(
-        attribute::VERSION.to_owned(),
-        json!({ "N": VERSION.to_string() }),
-    );
-    for (name, value) in attributes.as_object().into_iter().flatten() {
-        item.insert(name.clone(), json!({ "S": value }));
+    let mut item = serde_json::to_value(stack).unwrap_or_default();
+    for value in item
+        .as_object_mut()
+        .into_iter()
+        .flat_map(|map| map.values_mut())
+    {
+        *value = json!({ "S": value });
     }
-    item.into()
+    item[attribute::KEY] = json!({ "S": ITEM_KEY });
+    item[attribute::VERSION] = json!({ "N": VERSION.to_string() });
+    item
 }

@@ -11,7 +11,7 @@ use rps_contract::names::Function;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use crate::Architecture;
+use crate::settings::Architecture;
 
 /// Where the zips lie, from the folder of the program; a folder for each architecture in it.
 const FOLDER: &str = "../target/functions";

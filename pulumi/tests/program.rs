@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use reading::{of_type, resources};
 use rps_contract::names::{Function, ROUTES};
 use rps_contract::stack::Stack;
-use rps_infra::{AWS_PROVIDER_VERSION, NAMES, Settings};
+use rps_infra::{AWS_PROVIDER_VERSION, Settings};
 use serde_json::{Value, json};
 use support::{everything, printed};
 
@@ -273,7 +273,13 @@ fn pulumi_yaml_offers_these_settings_with_these_defaults() {
         serde_saphyr::from_str(include_str!("../../Pulumi.yaml")).expect("a project");
     let offered = project["config"].as_object().expect("settings");
     let names: Vec<_> = offered.keys().map(String::as_str).collect();
-    assert_eq!(names, NAMES);
+    let unknown = BTreeMap::from([("rps:nothing".to_owned(), String::new())]);
+    let refused = Settings::from_config(&unknown).expect_err("no setting");
+    let known = format!(
+        "rps:nothing is no setting; the settings are {}",
+        names.join(", ")
+    );
+    assert_eq!(refused[0].to_string(), known);
     let mut defaults = BTreeMap::new();
     for (name, setting) in offered {
         let default = &setting["default"];

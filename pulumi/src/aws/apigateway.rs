@@ -1,9 +1,6 @@
-//! Amazon API Gateway: WebSocket APIs.
-
 use crate::program::{Json, Text, properties, resources};
 
 resources! {
-    /// An API.
     Api = "aws:apigatewayv2:Api" {
         name: Text,
         description: &'static str,
@@ -19,7 +16,6 @@ resources! {
         integration_uri: Text,
     };
 
-    /// A route.
     Route = "aws:apigatewayv2:Route" {
         api_id: Text,
         route_key: &'static str,
@@ -27,14 +23,12 @@ resources! {
         route_response_selection_expression: Option<&'static str>,
     };
 
-    /// That what the function returns goes to the player.
     RouteResponse = "aws:apigatewayv2:RouteResponse" {
         api_id: Text,
         route_id: Text,
         route_response_key: &'static str,
     };
 
-    /// A stage: the API as it can be reached.
     Stage = "aws:apigatewayv2:Stage" {
         api_id: Text,
         name: &'static str,
@@ -57,6 +51,5 @@ properties! {
         throttling_burst_limit: u32,
         detailed_metrics_enabled: bool,
     }
-    /// One line for each message.
     AccessLogSettings { destination_arn: Text, format: Json }
 }

@@ -1,9 +1,6 @@
-//! Amazon CloudFront.
-
 use crate::program::{Text, properties, resources};
 
 resources! {
-    /// How CloudFront signs its requests to a bucket.
     OriginAccessControl = "aws:cloudfront:OriginAccessControl" {
         name: Text,
         origin_access_control_origin_type: &'static str,
@@ -11,14 +8,12 @@ resources! {
         signing_protocol: &'static str,
     };
 
-    /// Headers that answers get.
     ResponseHeadersPolicy = "aws:cloudfront:ResponseHeadersPolicy" {
         name: Text,
         comment: Text,
         security_headers_config: SecurityHeaders,
     };
 
-    /// A distribution.
     Distribution = "aws:cloudfront:Distribution" {
         comment: Text,
         enabled: bool,
@@ -34,13 +29,11 @@ resources! {
 }
 
 properties! {
-    /// Where a distribution has its files from.
     Origin {
         origin_id: &'static str,
         domain_name: Text,
         origin_access_control_id: Text,
     }
-    /// How files are served.
     CacheBehavior {
         target_origin_id: &'static str,
         viewer_protocol_policy: &'static str,
@@ -58,20 +51,14 @@ properties! {
         referrer_policy: ReferrerPolicy,
         strict_transport_security: StrictTransportSecurity,
     }
-    /// What a page may load, run and connect to.
     ContentSecurityPolicy { content_security_policy: String, r#override: bool }
     /// That a file is what its type says.
     ContentTypeOptions { r#override: bool }
-    /// Who may show a page in a frame.
     FrameOptions { frame_option: &'static str, r#override: bool }
-    /// Whom browsers tell where a visitor comes from.
     ReferrerPolicy { referrer_policy: &'static str, r#override: bool }
-    /// That browsers use HTTPS from now on.
     StrictTransportSecurity { access_control_max_age_sec: u32, r#override: bool }
-    /// Where files are served.
     Restrictions { geo_restriction: GeoRestriction }
     /// In which countries.
     GeoRestriction { restriction_type: &'static str }
-    /// The certificate that visitors see.
     ViewerCertificate { cloudfront_default_certificate: bool }
 }

@@ -1,20 +1,15 @@
-//! Amazon CloudWatch.
-
 use std::collections::BTreeMap;
 
 use crate::program::{Json, Text, properties, resources};
 
-/// A metric's dimensions.
 pub(crate) type Dimensions = BTreeMap<&'static str, Text>;
 
 resources! {
-    /// A log group.
     LogGroup = "aws:cloudwatch:LogGroup" {
         name: Text,
         retention_in_days: u32,
     } gives arn = "arn", name = "name";
 
-    /// What takes a metric out of log lines.
     LogMetricFilter = "aws:cloudwatch:LogMetricFilter" {
         name: &'static str,
         log_group_name: Text,
@@ -22,7 +17,7 @@ resources! {
         metric_transformation: MetricTransformation,
     };
 
-    /// An alarm.
+    #[derive(Default)]
     MetricAlarm = "aws:cloudwatch:MetricAlarm" {
         name: Text,
         alarm_description: String,
@@ -40,7 +35,6 @@ resources! {
         ok_actions: Vec<Text>,
     } gives arn = "arn";
 
-    /// A dashboard.
     Dashboard = "aws:cloudwatch:Dashboard" {
         dashboard_name: Text,
         dashboard_body: Json,
@@ -48,13 +42,12 @@ resources! {
 }
 
 properties! {
-    /// The metric that a log line is.
     MetricTransformation {
         name: &'static str,
         namespace: Text,
         value: String,
     }
-    /// A metric of an alarm, or what is computed from them.
+    #[derive(Default)]
     MetricQuery {
         id: &'static str,
         label: Option<&'static str>,
@@ -62,7 +55,6 @@ properties! {
         metric: Option<Metric>,
         return_data: bool,
     }
-    /// A metric.
     Metric {
         namespace: &'static str,
         metric_name: &'static str,

@@ -1,9 +1,6 @@
-//! Amazon DynamoDB.
-
 use crate::program::{Json, Text, properties, resources};
 
 resources! {
-    /// A table.
     Table = "aws:dynamodb:Table" {
         name: Text,
         billing_mode: &'static str,
@@ -16,7 +13,6 @@ resources! {
         deletion_protection_enabled: bool,
     } gives arn = "arn", name = "name";
 
-    /// One item of a table.
     TableItem = "aws:dynamodb:TableItem" {
         table_name: Text,
         hash_key: &'static str,
@@ -25,10 +21,7 @@ resources! {
 }
 
 properties! {
-    /// An attribute that a key consists of.
     Attribute { name: &'static str, r#type: &'static str }
-    /// The attribute that says when an item may be deleted.
     Ttl { attribute_name: &'static str, enabled: bool }
-    /// On or off.
     Switch { enabled: bool }
 }

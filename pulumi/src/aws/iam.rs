@@ -1,9 +1,8 @@
-//! AWS Identity and Access Management.
+use serde_json::{Value, json};
 
 use crate::program::{Json, Text, resources};
 
 resources! {
-    /// A role.
     Role = "aws:iam:Role" {
         name: Text,
         description: String,
@@ -16,10 +15,22 @@ resources! {
         policy_arn: Text,
     };
 
-    /// What a role may do.
     RolePolicy = "aws:iam:RolePolicy" {
         name: &'static str,
         role: Text,
         policy: Json,
     };
+}
+
+/// The trust policy of a role in which one AWS service acts.
+pub(crate) fn assumed_by(service: &str) -> Json {
+    policy(&[json!({
+        "Effect": "Allow",
+        "Principal": { "Service": service },
+        "Action": "sts:AssumeRole",
+    })])
+}
+
+pub(crate) fn policy(statements: &[Value]) -> Json {
+    json!({ "Version": "2012-10-17", "Statement": statements }).into()
 }

@@ -1,5 +1,3 @@
-//! AWS Lambda.
-
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -7,7 +5,6 @@ use serde::Serialize;
 use crate::program::{Text, properties, resources};
 
 resources! {
-    /// A function.
     Function = "aws:lambda:Function" {
         name: Text,
         description: &'static str,
@@ -22,13 +19,11 @@ resources! {
         logging_config: LoggingConfig,
     } gives invoke_arn = "invokeArn", name = "name";
 
-    /// What Lambda does with a function that sets itself going again and again.
     FunctionRecursionConfig = "aws:lambda:FunctionRecursionConfig" {
         function_name: Text,
         recursive_loop: &'static str,
     };
 
-    /// Messages of a queue to a function.
     EventSourceMapping = "aws:lambda:EventSourceMapping" {
         event_source_arn: Text,
         function_name: Text,
@@ -36,7 +31,6 @@ resources! {
         function_response_types: Vec<&'static str>,
     } gives uuid = "uuid";
 
-    /// Who may invoke a function.
     Permission = "aws:lambda:Permission" {
         statement_id: String,
         action: &'static str,
@@ -47,9 +41,7 @@ resources! {
 }
 
 properties! {
-    /// A function's environment variables.
     Environment { variables: BTreeMap<&'static str, Text> }
-    /// Where a function logs, and from which level on.
     LoggingConfig {
         log_format: &'static str,
         log_group: Text,
@@ -58,7 +50,6 @@ properties! {
     }
 }
 
-/// A zip on this machine.
 #[derive(Debug, Serialize)]
 pub(crate) struct Archive {
     /// Its path, from the folder of the program.

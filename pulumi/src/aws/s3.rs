@@ -1,5 +1,3 @@
-//! Amazon S3.
-
 use serde::Serialize;
 
 use crate::program::{Json, Text, resources};
@@ -10,7 +8,6 @@ resources! {
         force_destroy: bool,
     } gives arn = "arn", regional_domain_name = "bucketRegionalDomainName";
 
-    /// That nothing in a bucket can become public.
     BucketPublicAccessBlock = "aws:s3:BucketPublicAccessBlock" {
         bucket: Text,
         block_public_acls: bool,
@@ -19,13 +16,11 @@ resources! {
         restrict_public_buckets: bool,
     };
 
-    /// Who may read a bucket.
     BucketPolicy = "aws:s3:BucketPolicy" {
         bucket: Text,
         policy: Json,
     };
 
-    /// A file in a bucket.
     BucketObject = "aws:s3:BucketObjectv2" {
         bucket: Text,
         key: &'static str,
@@ -36,7 +31,6 @@ resources! {
     };
 }
 
-/// A file on this machine.
 #[derive(Debug, Serialize)]
 pub(crate) struct Asset {
     /// Its path, from the folder of the program.

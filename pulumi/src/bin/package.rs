@@ -22,11 +22,14 @@ fn main() -> ExitCode {
 }
 
 fn package() -> Result<(), String> {
-    let architecture = match env::args().nth(1) {
-        None => Architecture::Arm64,
-        Some(name) => name
-            .parse()
-            .map_err(|()| format!("{name:?} is no architecture: it takes arm64 or x86_64"))?,
+    let architecture = match env::args().nth(1).as_deref() {
+        None | Some("arm64") => Architecture::Arm64,
+        Some("x86_64") => Architecture::X86_64,
+        Some(name) => {
+            return Err(format!(
+                "{name:?} is no architecture: it takes arm64 or x86_64"
+            ));
+        }
     };
     build(architecture)?;
     for function in Function::ALL {

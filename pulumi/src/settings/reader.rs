@@ -1,15 +1,12 @@
 //! One setting after the other, out of what Pulumi hands over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use rps_contract::AllowedOrigins;
 
-use super::{NAMES, Refusal, Settings};
-
-/// The namespace of the settings.
 const NAMESPACE: &str = "rps:";
 
 /// The retentions that CloudWatch Logs takes, days
@@ -19,9 +16,23 @@ const RETENTION_DAYS: [u32; 22] = [
     3288, 3653,
 ];
 
-/// Reads one setting after the other, and remembers what is wrong.
+/// A setting that is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("rps:{name} is no setting; the settings are {known}")]
+    Unknown { name: String, known: String },
+    #[error("rps:{name} is {value:?}: it takes {takes}")]
+    Invalid {
+        name: &'static str,
+        value: String,
+        takes: String,
+    },
+}
+
+/// Reads settings, and remembers their names and which are wrong.
 pub(super) struct Reader<'a> {
     config: BTreeMap<&'a str, &'a str>,
+    names: BTreeSet<&'static str>,
     refused: Vec<Refusal>,
 }
 
@@ -30,29 +41,31 @@ impl<'a> Reader<'a> {
         let ours = |(key, value): (&'a String, &'a String)| {
             Some((key.strip_prefix(NAMESPACE)?, value.as_str()))
         };
-        let config: BTreeMap<_, _> = config.iter().filter_map(ours).collect();
-        let unknown = config.keys().filter(|key| !NAMES.contains(key));
-        let refused = unknown
-            .map(|key| Refusal::Unknown((*key).to_owned()))
-            .collect();
-        Self { config, refused }
-    }
-
-    /// The settings, if nothing was wrong.
-    pub(super) fn finish(self, settings: Settings) -> Result<Settings, Vec<Refusal>> {
-        if self.refused.is_empty() {
-            Ok(settings)
-        } else {
-            Err(self.refused)
+        Self {
+            config: config.iter().filter_map(ours).collect(),
+            names: BTreeSet::new(),
+            refused: Vec::new(),
         }
     }
 
+    /// Everything that is wrong: names that were not asked for, then values.
+    pub(super) fn refused(self) -> Vec<Refusal> {
+        let names: Vec<_> = self.names.into_iter().collect();
+        let known = names.join(", ");
+        let mut unknown = self.config;
+        unknown.retain(|name, _| !names.contains(name));
+        let unknown = unknown.into_keys().map(|name| Refusal::Unknown {
+            name: name.to_owned(),
+            known: known.clone(),
+        });
+        unknown.chain(self.refused).collect()
+    }
+
     /// What is set, unless it is empty: Pulumi has no other way to say "none" for a default.
-    fn get(&self, name: &'static str) -> Option<&'a str> {
-        self.config
-            .get(name)
-            .copied()
-            .filter(|value| !value.is_empty())
+    fn get(&mut self, name: &'static str) -> Option<&'a str> {
+        self.names.insert(name);
+        let value = self.config.get(name).copied();
+        value.filter(|value| !value.is_empty())
     }
 
     fn refuse(&mut self, name: &'static str, value: &str, takes: &str) {
@@ -60,72 +73,77 @@ impl<'a> Reader<'a> {
         self.refused.push(Refusal::Invalid { name, value, takes });
     }
 
-    pub(super) fn value<T: FromStr>(&mut self, name: &'static str, default: T, takes: &str) -> T {
-        let Some(value) = self.get(name) else {
+    /// The default unless something is set that this makes a value of.
+    fn parsed<T>(
+        &mut self,
+        name: &'static str,
+        default: T,
+        takes: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> T {
+        let Some(text) = self.get(name) else {
             return default;
         };
-        value.parse().unwrap_or_else(|_| {
-            self.refuse(name, value, takes);
+        parse(text).unwrap_or_else(|| {
+            self.refuse(name, text, takes);
             default
         })
     }
 
     pub(super) fn switch(&mut self, name: &'static str, default: bool) -> bool {
-        self.value(name, default, "true or false")
+        self.parsed(name, default, "true or false", |text| text.parse().ok())
     }
 
-    pub(super) fn number<N>(
+    pub(super) fn choice<T: Copy>(
+        &mut self,
+        name: &'static str,
+        default: T,
+        choices: [(&str, T); 2],
+    ) -> T {
+        let takes = format!("one of {}", choices.map(|(name, _)| name).join(", "));
+        self.parsed(name, default, &takes, |text| {
+            let chosen = choices.into_iter().find(|(name, _)| *name == text);
+            chosen.map(|(_, choice)| choice)
+        })
+    }
+
+    pub(super) fn number<N: FromStr + PartialOrd + Display>(
         &mut self,
         name: &'static str,
         default: N,
         range: RangeInclusive<N>,
-    ) -> N
-    where
-        N: FromStr + PartialOrd + Display + Copy,
-    {
+    ) -> N {
         let takes = format!("a whole number from {} to {}", range.start(), range.end());
-        let number = self.value(name, default, &takes);
-        if range.contains(&number) {
-            return number;
-        }
-        self.refuse(name, &number.to_string(), &takes);
-        default
+        self.parsed(name, default, &takes, |text| {
+            text.parse().ok().filter(|number| range.contains(number))
+        })
     }
 
-    pub(super) fn retention(&mut self, default: u32) -> u32 {
-        const NAME: &str = "logRetentionDays";
-        let takes = format!(
-            "one of {}",
-            RETENTION_DAYS.map(|days| days.to_string()).join(", ")
-        );
-        let days = self.value(NAME, default, &takes);
-        if !RETENTION_DAYS.contains(&days) {
-            self.refuse(NAME, &days.to_string(), &takes);
-        }
-        days
+    pub(super) fn retention_days(&mut self, name: &'static str, default: u32) -> u32 {
+        let takes = RETENTION_DAYS.map(|days| days.to_string()).join(", ");
+        self.parsed(name, default, &format!("one of {takes}"), |text| {
+            let days = text.parse().ok();
+            days.filter(|days| RETENTION_DAYS.contains(days))
+        })
     }
 
-    pub(super) fn origins(&mut self, default: String) -> String {
-        const NAME: &str = "allowedOrigins";
-        let Some(list) = self.get(NAME) else {
+    pub(super) fn origins(&mut self, name: &'static str, default: String) -> String {
+        let Some(list) = self.get(name) else {
             return default;
         };
         if let Err(takes) = list.parse::<AllowedOrigins>() {
-            self.refuse(NAME, list, takes);
+            self.refuse(name, list, takes);
         }
         list.to_owned()
     }
 
-    pub(super) fn email(&mut self) -> Option<String> {
-        const NAME: &str = "alarmEmail";
-        let address = self.get(NAME)?;
-        // Only SNS can know whether mail arrives there; this is for slips.
-        let mut parts = address.split('@');
-        let whole = |part: Option<&str>| part.is_some_and(|part| !part.is_empty());
-        let valid = whole(parts.next()) && whole(parts.next()) && parts.next().is_none();
-        if !valid || address.contains(char::is_whitespace) {
-            self.refuse(NAME, address, "one e-mail address");
-        }
-        Some(address.to_owned())
+    pub(super) fn email(&mut self, name: &'static str) -> Option<String> {
+        self.parsed(name, None, "one e-mail address", |address| {
+            // Only SNS can know whether mail arrives there; this is for slips.
+            let (user, host) = address.split_once('@')?;
+            let slip = user.is_empty() || host.is_empty() || host.contains('@');
+            let valid = !slip && !address.contains(char::is_whitespace);
+            valid.then(|| Some(address.to_owned()))
+        })
     }
 }

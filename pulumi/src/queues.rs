@@ -1,14 +1,11 @@
-//! The clock: a queue whose messages arrive when a round's time is over, and what they wake.
+//! The queue of the round timers, whose messages arrive when a round's time is over, and its dead-letter queue.
 
-use rps_contract::names::{Function, MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
+use rps_contract::names::{MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
 use rps_contract::stack;
 use serde_json::json;
 
-use crate::STACK;
-use crate::aws::lambda::EventSourceMapping;
 use crate::aws::sqs::{Queue, RedriveAllowPolicy};
-use crate::functions::Functions;
-use crate::program::{Handle, Program};
+use crate::program::{Handle, Program, STACK};
 
 /// How long a round's message is kept if nobody takes it, seconds: SQS's four days. As long as the mapping
 /// may be off without a game losing its clock.
@@ -17,18 +14,11 @@ const RETENTION_S: u32 = 4 * 24 * 60 * 60;
 /// How long a dead letter is kept, seconds: SQS's longest, two weeks.
 const DEAD_LETTER_RETENTION_S: u32 = 14 * 24 * 60 * 60;
 
-/// Messages handed to `decide` at once; it handles them side by side.
-const BATCH_SIZE: u32 = 10;
-
-/// The clock and its dead-letter queue.
 pub(crate) struct Queues {
-    /// The clock.
     pub(crate) rounds: Handle<Queue>,
-    /// Messages that failed too often.
     pub(crate) dead_letters: Handle<Queue>,
 }
 
-/// The queues.
 pub(crate) fn queues(program: &mut Program) -> Queues {
     let queue = Queue {
         name: stack::dead_letter_queue(STACK).into(),
@@ -60,22 +50,4 @@ pub(crate) fn queues(program: &mut Program) -> Queues {
         rounds,
         dead_letters,
     }
-}
-
-/// The mapping from the clock to `decide`. There is none for the dead letters: a mapping polls, and that
-/// costs requests when nobody plays.
-pub(crate) fn mapping(
-    program: &mut Program,
-    queues: &Queues,
-    functions: &Functions,
-) -> Handle<EventSourceMapping> {
-    let decide = functions.get(Function::Decide);
-    let mapping = EventSourceMapping {
-        event_source_arn: queues.rounds.arn(),
-        function_name: decide.function.name(),
-        batch_size: BATCH_SIZE,
-        function_response_types: vec!["ReportBatchItemFailures"],
-    };
-    // Lambda refuses a mapping whose function may not receive yet.
-    program.add_after("rounds-to-decide", mapping, &[decide.policy.itself()])
 }

@@ -6,29 +6,27 @@
 mod reader;
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
-use reader::Reader;
 use rps_contract::names::FUNCTION_MEMORY_MB;
 use rps_game::Rules;
 use rps_game::lobby::SHARDS;
 
+pub use reader::Refusal;
+
+use reader::Reader;
+
 /// A stack's settings. The default is what a stack has that sets nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Whose instructions the functions are made of.
     pub architecture: Architecture,
     /// Memory of each function, MB.
     pub memory_mb: u32,
-    /// How the table is paid for.
     pub billing: Billing,
     /// Whether the table is protected from deletion and can be restored to a point in time.
     pub production: bool,
     /// The rules of new games.
     pub rules: Rules,
-    /// Lobby shards.
     pub lobby_shards: u8,
-    /// How long logs are kept, days.
     pub log_retention_days: u32,
     /// Most requests a second on the players' socket.
     pub rate_limit: u32,
@@ -69,29 +67,16 @@ impl Default for Settings {
 pub enum Architecture {
     /// Graviton: a fifth cheaper.
     Arm64,
-    /// Intel and AMD.
     X86_64,
 }
 
 impl Architecture {
+    const CHOICES: [(&str, Self); 2] = [("arm64", Self::Arm64), ("x86_64", Self::X86_64)];
+
     /// Its name in Lambda's words.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Arm64 => "arm64",
-            Self::X86_64 => "x86_64",
-        }
-    }
-}
-
-impl FromStr for Architecture {
-    type Err = ();
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        [Self::Arm64, Self::X86_64]
-            .into_iter()
-            .find(|architecture| architecture.name() == name)
-            .ok_or(())
+        Self::CHOICES[self as usize].0
     }
 }
 
@@ -104,80 +89,40 @@ pub enum Billing {
     Provisioned,
 }
 
-impl FromStr for Billing {
-    type Err = ();
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        match name {
-            "on-demand" => Ok(Self::OnDemand),
-            "provisioned" => Ok(Self::Provisioned),
-            _ => Err(()),
-        }
-    }
-}
-
-/// A setting that is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// There is no such setting.
-    #[error("rps:{0} is no setting; the settings are {known}", known = NAMES.join(", "))]
-    Unknown(String),
-    /// It is set to something else than it takes.
-    #[error("rps:{name} is {value:?}: it takes {takes}")]
-    Invalid {
-        /// The setting.
-        name: &'static str,
-        /// Its value.
-        value: String,
-        /// What it takes.
-        takes: String,
-    },
-}
-
-/// All settings' names.
-pub const NAMES: [&str; 14] = [
-    "accessLogs",
-    "alarmEmail",
-    "allowedOrigins",
-    "architecture",
-    "billing",
-    "burstLimit",
-    "lobbyShards",
-    "logRetentionDays",
-    "maxRounds",
-    "memory",
-    "playWindowSeconds",
-    "production",
-    "rateLimit",
-    "site",
-];
-
 impl Settings {
     /// Reads a stack's configuration: keys with their namespace, values as Pulumi writes them. Everything
     /// that is wrong is named at once.
     pub fn from_config(config: &BTreeMap<String, String>) -> Result<Self, Vec<Refusal>> {
         let mut reader = Reader::new(config);
         let settings = Self::default().overridden(&mut reader);
-        reader.finish(settings)
+        let refused = reader.refused();
+        if refused.is_empty() {
+            Ok(settings)
+        } else {
+            Err(refused)
+        }
     }
 
     fn overridden(self, read: &mut Reader<'_>) -> Self {
-        let choice = |names: &str| format!("one of {names}");
         let (window_s, max_rounds) = (self.rules.window_s(), self.rules.max_rounds());
         let window_s = read.number("playWindowSeconds", window_s, Rules::WINDOW_S);
         let max_rounds = read.number("maxRounds", max_rounds, Rules::MAX_ROUNDS);
+        let billing = [
+            ("on-demand", Billing::OnDemand),
+            ("provisioned", Billing::Provisioned),
+        ];
         Self {
-            architecture: read.value("architecture", self.architecture, &choice("arm64, x86_64")),
+            architecture: read.choice("architecture", self.architecture, Architecture::CHOICES),
             memory_mb: read.number("memory", self.memory_mb, 128..=10_240),
-            billing: read.value("billing", self.billing, &choice("on-demand, provisioned")),
+            billing: read.choice("billing", self.billing, billing),
             production: read.switch("production", self.production),
             rules: Rules::new(window_s, max_rounds).unwrap_or(self.rules),
             lobby_shards: read.number("lobbyShards", self.lobby_shards, SHARDS),
-            log_retention_days: read.retention(self.log_retention_days),
+            log_retention_days: read.retention_days("logRetentionDays", self.log_retention_days),
             rate_limit: read.number("rateLimit", self.rate_limit, 1..=10_000),
             burst_limit: read.number("burstLimit", self.burst_limit, 1..=5_000),
-            allowed_origins: read.origins(self.allowed_origins),
-            alarm_email: read.email(),
+            allowed_origins: read.origins("allowedOrigins", self.allowed_origins),
+            alarm_email: read.email("alarmEmail"),
             access_logs: read.switch("accessLogs", self.access_logs),
             site: read.switch("site", self.site),
         }

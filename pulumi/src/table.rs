@@ -2,16 +2,16 @@
 
 use rps_contract::names::attribute;
 use rps_contract::stack;
+use serde_json::json;
 
 use crate::aws::dynamodb::{Attribute, Switch, Table, Ttl};
-use crate::program::{Handle, Program};
-use crate::{Billing, STACK, Settings};
+use crate::program::{Handle, Program, STACK};
+use crate::settings::{Billing, Settings};
 
 /// The units a second that are always free for provisioned tables, of reads and of writes each
 /// (<https://aws.amazon.com/dynamodb/pricing/>).
 const FREE_UNITS: u32 = 25;
 
-/// The table.
 pub(crate) fn table(program: &mut Program, settings: &Settings) -> Handle<Table> {
     let (billing_mode, capacity) = match settings.billing {
         Billing::OnDemand => ("PAY_PER_REQUEST", None),
@@ -37,5 +37,5 @@ pub(crate) fn table(program: &mut Program, settings: &Settings) -> Handle<Table>
         deletion_protection_enabled: settings.production,
     };
     // DynamoDB's own protection would stop a `destroy` only after all that hangs on the table is gone.
-    program.add_protected("table", table, settings.production)
+    program.add_with("table", table, json!({ "protect": settings.production }))
 }
