@@ -2,11 +2,12 @@
 
 use std::process::ExitCode;
 
+use strum::VariantArray;
+
 /// The exit codes, which scripts may rely on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 #[repr(u8)]
 pub enum Exit {
-    /// Done.
     Ok = 0,
     /// Something unexpected: the network, the system, AWS.
     Unexpected = 1,
@@ -40,13 +41,11 @@ impl Failure {
         Self::new(Exit::Usage, message)
     }
 
-    /// Ends with that code.
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
         let message = message.into();
         Self { exit, message }
     }
 
-    /// The code that it ends with.
     pub(crate) fn exit(&self) -> Exit {
         self.exit
     }
@@ -60,7 +59,6 @@ impl From<rps_handlers::ports::Failure> for Failure {
 }
 
 impl Exit {
-    /// The code that an error ends with.
     pub(crate) fn of(error: &anyhow::Error) -> Self {
         let stopped_reading = error.chain().any(|cause| {
             cause

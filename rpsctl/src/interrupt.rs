@@ -15,7 +15,6 @@ pub(crate) struct Interrupt {
 }
 
 impl Interrupt {
-    /// Listens from now on.
     pub(crate) fn listen() -> anyhow::Result<Self> {
         let listen = || -> io::Result<Self> {
             Ok(Self {
@@ -28,7 +27,6 @@ impl Interrupt {
         listen().context("cannot listen for Ctrl-C")
     }
 
-    /// Waits for the next one.
     pub(crate) async fn wait(&mut self) {
         tokio::select! {
             _ = self.ctrl_c.recv() => (),

@@ -4,12 +4,14 @@
 //! what to do; the exit code is an interface ([`Exit`]). Layout:
 //!
 //! - `cli`: the command line as clap reads it; `commands`: one file a command
-//! - `output`: the only module that writes to stdout and stderr; `exit`: how rpsctl ends
+//! - `output`: the only module that writes to stdout and stderr, which a lint watches; `exit`: how rpsctl ends
 //! - `operate`: changing what runs: plans, confirmation, execution
 //! - `target`: the stack or local system that a command acts on; `aws`: its parts as AWS holds them
 //! - `players`: a client of the game, a person's and the bots'
 //! - `billing`: what a game in AWS has used, what AWS asks for it, what a month costs
 //! - `words`: what the game's messages are in plain English
+
+#![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod aws;
 mod billing;

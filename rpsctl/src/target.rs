@@ -56,30 +56,25 @@ impl Target {
     }
 
     pub(crate) fn table(&self) -> String {
-        match self {
-            Self::Stack { name, .. } => stack::table(name),
-            Self::Local { .. } => rps_local::TABLE.to_owned(),
-        }
+        self.part(stack::table, rps_local::TABLE)
     }
 
     pub(crate) fn queue(&self) -> String {
-        match self {
-            Self::Stack { name, .. } => stack::queue(name),
-            Self::Local { .. } => rps_local::QUEUE.to_owned(),
-        }
+        self.part(stack::queue, rps_local::QUEUE)
     }
 
     pub(crate) fn dead_letter_queue(&self) -> String {
-        match self {
-            Self::Stack { name, .. } => stack::dead_letter_queue(name),
-            Self::Local { .. } => rps_local::DEAD_LETTER_QUEUE.to_owned(),
-        }
+        self.part(stack::dead_letter_queue, rps_local::DEAD_LETTER_QUEUE)
     }
 
     pub(crate) fn function(&self, which: Function) -> String {
+        self.part(|stack| stack::function(stack, which), which.name())
+    }
+
+    fn part(&self, of_stack: impl Fn(&str) -> String, of_local: &str) -> String {
         match self {
-            Self::Stack { name, .. } => stack::function(name, which),
-            Self::Local { .. } => which.name().to_owned(),
+            Self::Stack { name, .. } => of_stack(name),
+            Self::Local { .. } => of_local.to_owned(),
         }
     }
 
@@ -87,7 +82,6 @@ impl Target {
         format!("/aws/lambda/{}", self.function(which))
     }
 
-    /// Where AWS is, if not at its own address.
     pub(crate) fn endpoint(&self) -> Option<&Endpoint> {
         match self {
             Self::Stack { endpoint, .. } => endpoint.as_ref(),
@@ -102,7 +96,6 @@ impl Target {
     }
 }
 
-/// The URL of an endpoint of AWS.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Endpoint(String);
 

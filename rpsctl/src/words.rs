@@ -3,7 +3,7 @@
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use rps_contract::Stuck;
-use rps_game::{Game, GameId, Outcome};
+use rps_game::{Game, GameId};
 use rps_handlers::service::operate::Place;
 
 /// Where a connection is, in one word.
@@ -22,16 +22,6 @@ pub(crate) fn place_game(place: &Place) -> Option<&GameId> {
         Place::Idle | Place::Joining => None,
         Place::Waiting(waiting) => Some(&waiting.game),
         Place::Playing(game, _) => Some(&game.id),
-    }
-}
-
-/// How a game ended, for "bot 1 …".
-pub(crate) fn they_verb(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Won => "wins",
-        Outcome::Lost => "loses",
-        Outcome::Drawn => "draws",
-        Outcome::Abandoned => "does not win",
     }
 }
 

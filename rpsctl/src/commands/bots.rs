@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
 use rps_contract::names::{MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
 use tokio::time::Instant;
 
@@ -11,7 +10,7 @@ use crate::cli::{BotsArgs, Global};
 use crate::commands::{address, no_game};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::output::{self, Format};
+use crate::output::{self, Format, Progress};
 use crate::players::bots::{Fleet, Ledger, Report, Run, Watcher};
 use crate::players::client::Player;
 
@@ -20,7 +19,6 @@ use crate::players::client::Player;
 const PATIENCE: Duration =
     Duration::from_secs((MAX_RECEIVE_COUNT * VISIBILITY_TIMEOUT_S) as u64 + 60);
 
-/// Runs the command.
 pub(crate) async fn run(args: BotsArgs, global: &Global) -> anyhow::Result<Exit> {
     let address = address(args.socket, global).await?;
     let games = usize::try_from(args.games)?;
@@ -31,7 +29,7 @@ pub(crate) async fn run(args: BotsArgs, global: &Global) -> anyhow::Result<Exit>
         .await
         .map_err(|error| no_game(&address, &error))?;
 
-    let bar = progress(args.games.into());
+    let bar = Progress::of_games(args.games.into());
     let book = Arc::new(Mutex::new(Ledger::new()?));
     let watcher = keep(&book, &bar);
     let began = Instant::now();
@@ -39,7 +37,7 @@ pub(crate) async fn run(args: BotsArgs, global: &Global) -> anyhow::Result<Exit>
     let interrupted = attend(&mut fleet, &mut interrupt, &bar).await;
     let took = began.elapsed();
     drop(fleet);
-    bar.finish_and_clear();
+    bar.clear();
 
     let mut ledger = book.lock().unwrap_or_else(PoisonError::into_inner);
     ledger.give_up();
@@ -54,7 +52,7 @@ pub(crate) async fn run(args: BotsArgs, global: &Global) -> anyhow::Result<Exit>
 }
 
 /// Writes every moment into the book, and shows how far it is.
-fn keep(book: &Arc<Mutex<Ledger>>, bar: &ProgressBar) -> Watcher {
+fn keep(book: &Arc<Mutex<Ledger>>, bar: &Progress) -> Watcher {
     let (book, bar) = (Arc::clone(book), bar.clone());
     Arc::new(move |bot, at, moment| {
         let mut ledger = book.lock().unwrap_or_else(PoisonError::into_inner);
@@ -64,7 +62,7 @@ fn keep(book: &Arc<Mutex<Ledger>>, bar: &ProgressBar) -> Watcher {
 }
 
 /// Waits for the end of the run, whichever it is. True if somebody asked for it.
-async fn attend(fleet: &mut Fleet, interrupt: &mut Interrupt, bar: &ProgressBar) -> bool {
+async fn attend(fleet: &mut Fleet, interrupt: &mut Interrupt, bar: &Progress) -> bool {
     let stalled = fleet.stalled(PATIENCE);
     tokio::pin!(stalled);
     let mut interrupted = false;
@@ -74,9 +72,8 @@ async fn attend(fleet: &mut Fleet, interrupt: &mut Interrupt, bar: &ProgressBar)
             () = &mut stalled => true,
             () = interrupt.wait() => false,
         };
-        let say = |text: &str| bar.suspend(|| output::note(text));
         if stall {
-            say("no game has begun or ended for a long time: giving up");
+            bar.note("no game has begun or ended for a long time: giving up");
             return interrupted;
         }
         if interrupted {
@@ -84,18 +81,8 @@ async fn attend(fleet: &mut Fleet, interrupt: &mut Interrupt, bar: &ProgressBar)
         }
         interrupted = true;
         fleet.close();
-        say("the games under way end first; Ctrl-C again to leave them");
+        bar.note("the games under way end first; Ctrl-C again to leave them");
     }
-}
-
-/// Shown on stderr, and only if that is a terminal.
-fn progress(games: u64) -> ProgressBar {
-    let bar = ProgressBar::new(games);
-    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos} of {len} games, {elapsed}") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
 }
 
 fn print(report: &Report, format: Format) -> anyhow::Result<Exit> {

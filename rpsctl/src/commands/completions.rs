@@ -7,7 +7,6 @@ use crate::cli::{Cli, CompletionsArgs};
 use crate::exit::Exit;
 use crate::output;
 
-/// Runs the command.
 pub(crate) fn run(args: &CompletionsArgs) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
     generate(args.shell, &mut Cli::command(), "rpsctl", &mut script);

@@ -4,7 +4,6 @@ use std::ffi::OsString;
 
 use rps_contract::names::Function;
 
-/// The hidden subcommand.
 const NAME: &str = "__function";
 
 /// The function this process is asked to be.

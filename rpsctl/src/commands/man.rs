@@ -12,7 +12,6 @@ use crate::cli::{Cli, ManArgs};
 use crate::exit::{Exit, Failure};
 use crate::output;
 
-/// Runs the command.
 pub(crate) fn run(args: &ManArgs) -> anyhow::Result<Exit> {
     // There is --help, and no page for `help`.
     let mut rpsctl = Cli::command().disable_help_subcommand(true);
@@ -29,7 +28,6 @@ pub(crate) fn run(args: &ManArgs) -> anyhow::Result<Exit> {
     Ok(Exit::Ok)
 }
 
-/// The command of these words.
 fn named<'a>(rpsctl: &'a Command, words: &[String]) -> Result<&'a Command, Failure> {
     words.iter().try_fold(rpsctl, |command, word| {
         command.find_subcommand(word).ok_or_else(|| {

@@ -6,18 +6,17 @@ use crate::cli::{Global, PlayArgs};
 use crate::commands::{address, no_game};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::output::Format;
+use crate::output::{self, Format};
 use crate::players::client::{Address, Player};
 use crate::players::play::{Conversation, End, Input, play_one};
 
-/// Runs the command.
 pub(crate) async fn run(args: PlayArgs, global: &Global) -> anyhow::Result<Exit> {
     let address = address(args.socket, global).await?;
     let mut interrupt = Interrupt::listen()?;
     let mut player = join(&address).await?;
     let people = global.output == Format::Table;
     // A terminal that is only half here gives and takes lines.
-    let live = people && io::stdin().is_terminal() && io::stdout().is_terminal();
+    let live = people && io::stdin().is_terminal() && output::is_terminal();
     let mut talk = Conversation::open(people, live)?;
     let mut input = Input::open(live);
     loop {

@@ -1,6 +1,6 @@
 //! A view that is redrawn in place.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::style::Print;
@@ -21,7 +21,7 @@ pub(crate) struct Live {
 impl Live {
     /// Takes the screen, if there is one.
     pub(crate) fn new() -> io::Result<Self> {
-        let terminal = io::stdout().is_terminal();
+        let terminal = super::is_terminal();
         if terminal {
             restore_on_panic(restore);
             execute!(io::stdout(), EnterAlternateScreen, DisableLineWrap, Hide)?;
@@ -29,7 +29,6 @@ impl Live {
         Ok(Self { terminal })
     }
 
-    /// Draws the next frame.
     pub(crate) fn draw(&self, frame: &str) -> io::Result<()> {
         let mut stdout = io::stdout().lock();
         if !self.terminal {

@@ -3,13 +3,20 @@
 //! Nothing here panics when the reader of a pipe goes away: writing data returns the error, which ends
 //! rpsctl quietly, and a note nobody reads is dropped.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "the only module that writes"
+)]
+
 mod live;
 mod paint;
+mod progress;
 mod screen;
 mod wrap;
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use clap::error::ErrorKind;
 use comfy_table::{ContentArrangement, Table, presets};
@@ -19,6 +26,7 @@ use crate::exit::Exit;
 
 pub(crate) use live::Live;
 pub(crate) use paint::Paint;
+pub(crate) use progress::Progress;
 pub(crate) use screen::Screen;
 pub(crate) use wrap::{NARROW, labelled, labelled_in, width, wrap};
 
@@ -32,14 +40,12 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Prints data.
 pub(crate) fn data(text: impl Display) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{text}")?;
     stdout.flush()
 }
 
-/// Prints data as one line of JSON.
 pub(crate) fn json(value: &impl Serialize) -> anyhow::Result<()> {
     Ok(data(serde_json::to_string(value)?)?)
 }
@@ -54,7 +60,6 @@ pub(crate) struct Versioned<T> {
 }
 
 impl<T> Versioned<T> {
-    /// Of version 1.
     pub(crate) fn new(value: T) -> Self {
         Self { v: 1, value }
     }
@@ -73,6 +78,10 @@ pub(crate) fn ask(text: impl Display) {
     let _ = write!(stderr, "{text}").and_then(|()| stderr.flush());
 }
 
+pub(crate) fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
 /// A table for people: as wide as its content, or as the terminal allows. A narrow one needs all columns for what is
 /// in it.
 pub(crate) fn table() -> Table {
@@ -88,13 +97,11 @@ pub(crate) fn table() -> Table {
     table
 }
 
-/// Prints a note.
 pub(crate) fn note(text: impl Display) {
     // There is nowhere left to complain.
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// Says that a list was cut at its limit, if it was.
 pub(crate) fn note_more(more: bool, limit: u32) {
     if more {
         note(format_args!(

@@ -11,17 +11,14 @@ pub(crate) struct Paint {
 }
 
 impl Paint {
-    /// For what goes to stdout.
     pub(crate) fn stdout() -> Self {
-        Self::on(io::stdout().is_terminal())
+        Self::on(super::is_terminal())
     }
 
-    /// For what goes to stderr.
     pub(crate) fn stderr() -> Self {
         Self::on(io::stderr().is_terminal())
     }
 
-    /// Leaves everything as it is.
     #[cfg(test)]
     pub(crate) fn never() -> Self {
         Self { on: false }
@@ -34,27 +31,22 @@ impl Paint {
         }
     }
 
-    /// Less important.
     pub(crate) fn dim(self, text: &str) -> String {
         self.with(text, |text| text.dim())
     }
 
-    /// More important.
     pub(crate) fn bold(self, text: &str) -> String {
         self.with(text, |text| text.bold())
     }
 
-    /// Won.
     pub(crate) fn good(self, text: &str) -> String {
         self.with(text, |text| text.green().bold())
     }
 
-    /// Lost.
     pub(crate) fn bad(self, text: &str) -> String {
         self.with(text, |text| text.red().bold())
     }
 
-    /// Neither.
     pub(crate) fn even(self, text: &str) -> String {
         self.with(text, |text| text.yellow().bold())
     }

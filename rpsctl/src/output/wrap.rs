@@ -1,7 +1,8 @@
 //! Sentences in lines of a width.
 
-use std::io::{self, IsTerminal};
 use std::iter;
+
+use super::is_terminal;
 
 /// The width of what is no terminal.
 const USUAL: usize = 80;
@@ -11,8 +12,7 @@ pub(crate) const NARROW: usize = 60;
 
 /// The characters of a line of stdout.
 pub(crate) fn width() -> usize {
-    let terminal = io::stdout().is_terminal();
-    let size = terminal.then(crossterm::terminal::size);
+    let size = is_terminal().then(crossterm::terminal::size);
     // Some terminals say that they have no columns.
     let columns = size.and_then(Result::ok).map(|(columns, _)| columns.into());
     columns.filter(|columns| *columns > 0).unwrap_or(USUAL)

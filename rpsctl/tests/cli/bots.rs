@@ -3,26 +3,20 @@
 use crate::rpsctl::{Game, run};
 use serde_json::{Value, json};
 
+/// What bots print that find everything as it should be.
+fn bots(game: &Game, options: &str) -> String {
+    let line = format!("bots --url {} {options}", game.url());
+    let ended = run(line.split(' '));
+    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:?}");
+    ended.stdout
+}
+
 #[test]
 fn four_games_and_nothing_lost() {
     let game = Game::start();
-    let args = [
-        "bots",
-        "--games",
-        "4",
-        "--concurrency",
-        "4",
-        "--url",
-        game.url(),
-    ];
-    let ended = run(args.iter().chain(&["--output", "json"]));
-    assert_eq!(
-        (ended.code, ended.stderr.as_str()),
-        (Some(0), ""),
-        "{ended:?}"
-    );
-    assert_eq!(ended.stdout.lines().count(), 1);
-    let report: Value = serde_json::from_str(&ended.stdout).expect("JSON");
+    let printed = bots(&game, "--games 4 --concurrency 4 --output json");
+    assert_eq!(printed.lines().count(), 1);
+    let report: Value = serde_json::from_str(&printed).expect("JSON");
     let expected = [
         ("version", json!(1)),
         ("url", json!(game.url())),
@@ -57,23 +51,9 @@ fn four_games_and_nothing_lost() {
 #[test]
 fn more_bots_than_seats_and_a_table() {
     let game = Game::start();
-    let args = [
-        "bots",
-        "--games",
-        "1",
-        "--concurrency",
-        "7",
-        "--url",
-        game.url(),
-    ];
-    let ended = run(args);
-    assert_eq!(
-        (ended.code, ended.stderr.as_str()),
-        (Some(0), ""),
-        "{ended:?}"
-    );
+    let table = bots(&game, "--games 1 --concurrency 7");
     for words in ["1 of 1", "p50", "waiting to game-started"] {
-        assert!(ended.stdout.contains(words), "{words}: {}", ended.stdout);
+        assert!(table.contains(words), "{words}: {table}");
     }
-    assert!(!ended.stdout.contains('\u{1b}'), "no colours in a pipe");
+    assert!(!table.contains('\u{1b}'), "no colours in a pipe");
 }

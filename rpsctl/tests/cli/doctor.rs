@@ -41,15 +41,8 @@ fn is_wrong(golden: &mut Golden, endpoint: &str, wrong: &[&str]) {
 #[test]
 fn all_is_well_while_games_are_played() {
     let game = Game::start();
-    let played = run([
-        "bots",
-        "--games",
-        "2",
-        "--concurrency",
-        "2",
-        "--url",
-        game.url(),
-    ]);
+    let line = format!("bots --games 2 --concurrency 2 --url {}", game.url());
+    let played = run(line.split(' '));
     assert_eq!(played.code, Some(0), "{played:?}");
     let mut golden = Golden::at(game.endpoint());
     assert_eq!(golden.run("doctor").code, Some(0));

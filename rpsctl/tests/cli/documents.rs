@@ -5,7 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use rps_game::Play::Rock;
+use rpsctl::Exit;
 use serde_json::Value;
+use strum::VariantArray;
 
 use crate::aws::Table;
 use crate::queues::Queues;
@@ -74,11 +76,15 @@ fn every_command_is_there() {
 
 #[test]
 fn every_exit_code_is_there() {
-    let codes: Vec<_> = ["0", "1", "2", "3", "4", "5"]
-        .map(|it| format!("| {it} |"))
-        .into();
-    let table = section("## Exit codes");
-    assert!(codes.iter().all(|code| table.contains(code)), "{table}");
+    let codes: Vec<_> = Exit::VARIANTS.iter().map(|it| *it as u8).collect();
+    let rows = section("## Exit codes").lines();
+    let documented = rows.filter_map(|row| row.split('|').nth(1)?.trim().parse::<u8>().ok());
+    assert_eq!(documented.collect::<Vec<_>>(), codes);
+    let help = run(["--help"]).stdout;
+    let (_, help) = help.split_once("Exit codes: ").expect("exit codes");
+    let (help, _) = help.split_once("\n\n").expect("the next paragraph");
+    let helped = help.split_whitespace().filter_map(|word| word.parse().ok());
+    assert_eq!(helped.collect::<Vec<u8>>(), codes);
 }
 
 /// The fields of an object, and of those in it that are always the same: a map's keys are data.
@@ -133,22 +139,24 @@ fn every_field_is_there() {
     };
     let list = "### games list";
     are_documented(&game.ready.to_string(), "### local", &[]);
-    are_documented(&json("games list").stdout, list, &[]);
-    are_documented(&json("games show a").stdout, "### games show", &[list]);
-    are_documented(
-        &json("games show a --reveal").stdout,
-        "### games show",
-        &[list],
-    );
-    are_documented(&json("doctor").stdout, "### doctor", &[]);
-    are_documented(&json("cost prices").stdout, "### cost prices", &[]);
+    let prints = |line: &str, heading, also: &[&str]| {
+        are_documented(&json(line).stdout, heading, also);
+    };
+    prints("games list", list, &[]);
+    prints("games show a", "### games show", &[list]);
+    prints("games show a --reveal", "### games show", &[list]);
+    prints("doctor", "### doctor", &[]);
+    prints("cost prices", "### cost prices", &[]);
 
     Table::at(game.endpoint(), "rps").haunt("c", 1_700_000_000_123, Some("a"));
     let list = "### connections list";
-    are_documented(&json("connections list --stale").stdout, list, &[]);
-    let show = json("connections show c --reveal").stdout;
-    are_documented(&show, "### connections show", &[list]);
-    are_documented(&json("queue status").stdout, "### queue status", &[]);
+    prints("connections list --stale", list, &[]);
+    prints(
+        "connections show c --reveal",
+        "### connections show",
+        &[list],
+    );
+    prints("queue status", "### queue status", &[]);
     for body in [
         r#"{"v":1,"game":"g","round":1,"deadline_ms":3}"#,
         r#"{"v":1,"gather":"x","game":"g-7"}"#,
@@ -156,13 +164,13 @@ fn every_field_is_there() {
     ] {
         Queues::at(game.endpoint()).bury(body);
     }
-    are_documented(&json("dlq list").stdout, "### dlq list", &[]);
+    prints("dlq list", "### dlq list", &[]);
     let moved = json("dlq redrive --yes").stdout;
     let (_, moved) = moved.split_once('\n').expect("a plan and an end");
     are_documented(moved, "### dlq redrive", &[]);
 
-    are_documented(&json("cost").stdout, "### cost", &[]);
-    are_documented(&json("free-tier").stdout, "### free-tier", &[]);
+    prints("cost", "### cost", &[]);
+    prints("free-tier", "### free-tier", &[]);
 
     let ended = json("games end a --yes --reason because");
     let (plan, result) = ended.stdout.split_once('\n').expect("a plan and a result");
@@ -185,17 +193,10 @@ fn every_field_is_there() {
     }
     are_documented(&action.to_string(), "### actions", &[]);
 
-    let bots = run([
-        "bots",
-        "--games",
-        "1",
-        "--concurrency",
-        "2",
-        "--output",
-        "json",
-        "--url",
-        game.url(),
-    ]);
+    let bots = json(&format!(
+        "bots --games 1 --concurrency 2 --url {}",
+        game.url()
+    ));
     are_documented(&bots.stdout, "### bots", &[]);
 }
 

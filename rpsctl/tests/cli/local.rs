@@ -21,15 +21,8 @@ fn one_ready_line_and_no_process_left() {
         assert!(game.url().starts_with("ws://127.0.0.1:"), "{}", game.url());
         assert!(game.url().ends_with("/ws"), "{}", game.url());
 
-        let played = run([
-            "bots",
-            "--games",
-            "1",
-            "--concurrency",
-            "2",
-            "--url",
-            game.url(),
-        ]);
+        let line = format!("bots --games 1 --concurrency 2 --url {}", game.url());
+        let played = run(line.split(' '));
         assert_eq!(played.code, Some(0), "{played:?}");
         let functions = game.children();
         assert!(functions.len() >= 4, "one for each function: {functions:?}");

@@ -10,30 +10,16 @@ use crate::rpsctl::run;
 /// A function is started by `rpsctl local` and by nobody else.
 const HIDDEN: &str = "__function";
 
-/// The commands that have no further ones.
-const COMMANDS: [&str; 11] = [
-    "local",
-    "play",
-    "bots",
-    "games list",
-    "games show",
-    "games watch",
-    "games end",
-    "doctor",
-    "cost prices",
-    "completions",
-    "man",
-];
-
-fn completions(shell: &str) -> String {
-    let ended = run(["completions", shell]);
-    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{shell}");
+/// What a command prints that works.
+fn printed(line: &str) -> String {
+    let ended = run(line.split(' '));
+    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{line}");
+    assert!(!ended.stdout.contains(HIDDEN), "{line}");
     ended.stdout
 }
 
-fn bash(args: &[&str], script: &str) -> String {
+fn bash(script: &str) -> String {
     let mut bash = Command::new("bash")
-        .args(args)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -47,87 +33,89 @@ fn bash(args: &[&str], script: &str) -> String {
 }
 
 #[test]
-fn every_shell_is_told_every_command() {
+fn every_shell_is_told_of_a_command() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
-        let script = completions(shell);
-        assert!(!script.contains(HIDDEN), "{shell}");
-        for command in COMMANDS {
-            let word = command.rsplit(' ').next().expect("a word");
-            assert!(script.contains(word), "{shell} {command}");
-        }
+        let script = printed(&format!("completions {shell}"));
+        // No help text has this word.
+        assert!(script.contains("free-tier"), "{shell}");
     }
 }
 
 #[test]
 fn bash_completes() {
-    let script = completions("bash");
-    bash(&["-n"], &script);
-    let asked = "COMP_WORDS=(rpsctl games ''); COMP_CWORD=2\n_rpsctl rpsctl '' games\necho \"${COMPREPLY[@]}\"\n";
-    let completed = bash(&[], &format!("{script}\n{asked}"));
-    let words: Vec<_> = completed.split_whitespace().collect();
-    for word in ["list", "show", "watch", "end", "--stack"] {
-        assert!(words.contains(&word), "{word}: {completed}");
+    let script = printed("completions bash");
+    for (group, commands) in [
+        (
+            "rpsctl",
+            "local play bots games connections queue dlq doctor cost free-tier completions man help",
+        ),
+        ("rpsctl games", "list show watch end help"),
+        ("rpsctl cost", "prices help"),
+    ] {
+        let at = group.split(' ').count();
+        let last = group.rsplit(' ').next().expect("a word");
+        let completed = bash(&format!(
+            "{script}\nCOMP_WORDS=({group} ''); COMP_CWORD={at}\n_rpsctl rpsctl '' {last}\necho \"${{COMPREPLY[@]}}\"\n"
+        ));
+        let (options, words): (Vec<_>, Vec<_>) = completed
+            .split_whitespace()
+            .partition(|it| it.starts_with('-'));
+        assert_eq!(words.join(" "), commands, "{group}");
+        assert!(options.contains(&"--stack"), "{group}: {options:?}");
     }
 }
 
 /// The page of a command: roff, with its name and its options.
-fn is_page(page: &str, command: &str) {
-    let name = format!("rpsctl {command}").trim_end().to_owned();
-    let title = name.replace(' ', "-");
-    assert!(page.contains(&format!(".TH {title} 1")), "{page}");
-    let written = title.replace('-', "\\-");
-    assert!(
-        page.contains(&format!(".SH NAME\n{written} \\- ")),
-        "{page}"
-    );
-    assert!(
-        page.contains(&format!(".SH SYNOPSIS\n\\fB{name}\\fR")),
-        "{page}"
-    );
-    assert!(
-        page.contains("\\fB\\-\\-endpoint\\-url\\fR \\fI<URL>\\fR"),
-        "{page}"
-    );
+fn is_page(page: &str, title: &str) {
+    let name = title.replace('-', "\\-");
+    for part in [
+        &format!(".TH {title} 1"),
+        &format!(".SH NAME\n{name} \\- "),
+        ".SH SYNOPSIS\n\\fBrpsctl",
+        "\\fB\\-\\-endpoint\\-url\\fR \\fI<URL>\\fR",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
     assert!(!page.contains(HIDDEN), "{page}");
 }
 
 #[test]
-fn every_command_has_a_page() {
-    for command in COMMANDS.into_iter().chain(["", "games"]) {
-        let ended = run(["man"].into_iter().chain(command.split_whitespace()));
-        assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{command}");
-        is_page(&ended.stdout, command);
-    }
-    let page = run(["man"]).stdout;
+fn a_page_and_those_under_it() {
+    let page = printed("man games list");
+    is_page(&page, "rpsctl-games-list");
+    assert!(
+        page.contains(".SH SYNOPSIS\n\\fBrpsctl games list\\fR"),
+        "{page}"
+    );
+    let page = printed("man");
+    is_page(&page, "rpsctl");
     for command in ["games", "queue", "doctor"] {
         assert!(page.contains(&format!("rpsctl\\-{command}(1)")), "{page}");
     }
 }
 
+/// Which these are is checked against the document.
 #[test]
 fn all_pages_in_a_directory() {
     let name = uuid::Uuid::new_v4().to_string();
-    let dir = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join(name)
-        .join("man1");
-    let path = dir.to_str().expect("UTF-8");
-    let ended = run(["man", "--dir", path]);
-    assert_eq!(
-        (ended.code, &*ended.stdout, &*ended.stderr),
-        (Some(0), "", "")
-    );
-    for command in COMMANDS.into_iter().chain(["", "games"]) {
-        let name = format!("rpsctl {command}").trim_end().replace(' ', "-");
-        let page = fs::read_to_string(dir.join(name + ".1")).expect("a page");
-        is_page(&page, command);
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let path = dir.join("man1");
+    assert_eq!(printed(&format!("man --dir {}", path.display())), "");
+    let mut titles = Vec::new();
+    for page in fs::read_dir(&path).expect("a directory") {
+        let page = page.expect("a page").path();
+        let title = page.file_stem().expect("a name").to_string_lossy();
+        is_page(&fs::read_to_string(&page).expect("a page"), &title);
+        titles.push(title.into_owned());
     }
-    let names = fs::read_dir(&dir).expect("a directory");
-    let mut names = names.map(|it| it.expect("a page").file_name());
-    assert!(names.all(|it| !it.to_string_lossy().contains("help")));
-    fs::remove_dir_all(dir.parent().expect("ours")).expect("removed");
+    fs::remove_dir_all(&dir).expect("removed");
+    assert!(
+        titles.contains(&"rpsctl-games-list".to_owned()),
+        "{titles:?}"
+    );
+    assert!(!titles.iter().any(|it| it.contains("help")), "{titles:?}");
 
-    let ended = run(["man", "--dir", "/dev/null/x"]);
-    ended.says(
+    run(["man", "--dir", "/dev/null/x"]).says(
         1,
         "cannot write the manual into /dev/null/x: Not a directory (os error 20)",
     );

@@ -12,7 +12,6 @@ const STACK: &str = "RPSCTL_STACK";
 /// AWS's own variable.
 const ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
 
-/// The heading of these options in the help.
 pub(super) const WHICH_GAME: &str = "Which game";
 
 /// The options that say which game.

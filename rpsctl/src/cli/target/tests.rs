@@ -1,130 +1,97 @@
-use super::{Endpoint, Login, Target, TargetArgs};
-use crate::exit::{Exit, Failure};
+use clap::Parser;
 
-const LOCAL: &str = "http://127.0.0.1:4566";
-const OTHER: &str = "http://127.0.0.1:7777";
+use super::*;
+use crate::cli::Cli;
+use crate::exit::Exit;
 
-fn endpoint(url: &str) -> Endpoint {
-    url.parse().unwrap()
+const NONE: [&str; 2] = ["", ""];
+const BOTH: [&str; 2] = ["live", "http://127.0.0.1:7777"];
+
+fn parse(options: &str) -> TargetArgs {
+    let line = format!("rpsctl doctor {options}");
+    let cli = Cli::try_parse_from(line.split_whitespace());
+    cli.expect(options).global.target
 }
 
-fn configured() -> Login {
-    Login::Configured {
-        region: None,
-        profile: None,
+/// The target in words, with these values of `RPSCTL_STACK` and `AWS_ENDPOINT_URL`; or why there is none.
+fn resolved(options: &str, [stack, endpoint_url]: [&str; 2]) -> String {
+    let env = |name: &str| match name {
+        "RPSCTL_STACK" => Some(stack.to_owned()),
+        "AWS_ENDPOINT_URL" => Some(endpoint_url.to_owned()),
+        _ => None,
+    };
+    match parse(options).resolve(env) {
+        Ok(None) => "none".to_owned(),
+        Ok(Some(target)) => {
+            let endpoint = target.endpoint().map_or("AWS", Endpoint::as_str);
+            let login = match target.login() {
+                Login::Local => ", its own",
+                Login::Configured { .. } => "",
+            };
+            format!("{} at {endpoint}{login}", target.name())
+        }
+        Err(refused) => {
+            let message = refused.to_string();
+            assert_eq!(Exit::of(&refused.into()), Exit::Usage);
+            message
+        }
     }
-}
-
-fn stack(name: &str, at: Option<&str>) -> Target {
-    Target::Stack {
-        name: name.to_owned(),
-        endpoint: at.map(endpoint),
-        login: configured(),
-    }
-}
-
-fn local(at: &str, login: Login) -> Target {
-    let endpoint = endpoint(at);
-    Target::Local { endpoint, login }
-}
-
-/// Options: `--stack`, `--endpoint-url`, `--local`.
-fn args(stack: Option<&str>, endpoint_url: Option<&str>, local: bool) -> TargetArgs {
-    TargetArgs {
-        stack: stack.map(str::to_owned),
-        endpoint_url: endpoint_url.map(endpoint),
-        local,
-        ..TargetArgs::default()
-    }
-}
-
-/// The target, with these values of `RPSCTL_STACK` and `AWS_ENDPOINT_URL`.
-fn target(args: &TargetArgs, env: [Option<&str>; 2]) -> Result<Option<Target>, Failure> {
-    args.resolve(|name| {
-        let value = match name {
-            "RPSCTL_STACK" => env[0],
-            "AWS_ENDPOINT_URL" => env[1],
-            _ => None,
-        };
-        value.map(str::to_owned)
-    })
 }
 
 #[test]
 fn options_beat_the_environment() {
-    let none = [None, None];
-    let both = [Some("live"), Some(OTHER)];
+    let other = "--endpoint-url http://127.0.0.1:7777";
+    let dev_at_other = format!("--stack dev {other}");
+    let local = "local at http://127.0.0.1:4566, its own";
     let table = [
-        (args(None, None, false), none, None),
-        (args(None, None, false), [Some(""), Some("")], None),
+        ("", NONE, "none"),
+        ("--stack dev", NONE, "dev at AWS"),
+        (&dev_at_other, NONE, "dev at http://127.0.0.1:7777"),
+        (other, NONE, "local at http://127.0.0.1:7777"),
+        ("--local", NONE, local),
+        ("", ["live", ""], "live at AWS"),
+        ("", ["", BOTH[1]], "local at http://127.0.0.1:7777"),
+        ("", BOTH, "live at http://127.0.0.1:7777"),
+        ("--stack dev", BOTH, "dev at http://127.0.0.1:7777"),
         (
-            args(Some("dev"), None, false),
-            none,
-            Some(stack("dev", None)),
+            "--endpoint-url http://127.0.0.1:4566/",
+            BOTH,
+            "live at http://127.0.0.1:4566",
+        ),
+        ("--local", BOTH, local),
+        (
+            "--stack Dev",
+            NONE,
+            "'Dev' is no name of a stack: one takes up to 40 lower-case letters, digits and single hyphens, beginning with a letter",
         ),
         (
-            args(Some("dev"), Some(LOCAL), false),
-            none,
-            Some(stack("dev", Some(LOCAL))),
+            "",
+            ["a_b", ""],
+            "'a_b' is no name of a stack: one takes up to 40 lower-case letters, digits and single hyphens, beginning with a letter",
         ),
         (
-            args(None, Some(OTHER), false),
-            none,
-            Some(local(OTHER, configured())),
+            "",
+            ["", "4566"],
+            "the environment's AWS_ENDPOINT_URL is '4566': an endpoint's URL looks like http://127.0.0.1:4566",
         ),
         (
-            args(None, None, true),
-            none,
-            Some(local(LOCAL, Login::Local)),
-        ),
-        (
-            args(None, None, false),
-            [Some("live"), None],
-            Some(stack("live", None)),
-        ),
-        (
-            args(None, None, false),
-            [None, Some(OTHER)],
-            Some(local(OTHER, configured())),
-        ),
-        (
-            args(None, None, false),
-            both,
-            Some(stack("live", Some(OTHER))),
-        ),
-        (
-            args(Some("dev"), None, false),
-            both,
-            Some(stack("dev", Some(OTHER))),
-        ),
-        (
-            args(None, Some(LOCAL), false),
-            both,
-            Some(stack("live", Some(LOCAL))),
-        ),
-        (
-            args(None, None, true),
-            both,
-            Some(local(LOCAL, Login::Local)),
+            "--local --stack dev",
+            NONE,
+            "--local and --stack are two games; pass one of them",
         ),
     ];
-    for (args, env, expected) in table {
-        assert_eq!(target(&args, env).unwrap(), expected, "{args:?} {env:?}");
+    for (options, env, expected) in table {
+        assert_eq!(resolved(options, env), expected, "{options} {env:?}");
     }
 }
 
 #[test]
 fn region_and_profile_go_with_it() {
-    let args = TargetArgs {
-        stack: Some("dev".to_owned()),
+    let args = parse("--stack dev --region eu-west-1 --profile games");
+    let target = args.resolve(|_| None).unwrap().unwrap();
+    let login = Login::Configured {
         region: Some("eu-west-1".to_owned()),
         profile: Some("games".to_owned()),
-        ..TargetArgs::default()
-    };
-    let target = target(&args, [None, None]).unwrap().unwrap();
-    let login = Login::Configured {
-        region: args.region,
-        profile: args.profile,
     };
     assert_eq!(target.login(), &login);
     assert_eq!(target.table(), "rps-dev");
@@ -132,76 +99,37 @@ fn region_and_profile_go_with_it() {
 
 #[test]
 fn two_games_are_refused() {
-    let table = [
+    for (options, url, two) in [
+        ("--stack dev --local", false, Some("--local and --stack")),
         (
-            args(Some("dev"), None, true),
+            "--endpoint-url http://a --local",
             false,
-            "--local and --stack are two games; pass one of them",
+            Some("--local and --endpoint-url"),
         ),
+        ("--local", true, Some("--url and --local")),
+        ("--stack dev", true, Some("--url and --stack")),
         (
-            args(None, Some(OTHER), true),
-            false,
-            "--local and --endpoint-url are two games; pass one of them",
-        ),
-        (
-            args(None, None, true),
+            "--stack dev --endpoint-url http://a",
             true,
-            "--url and --local are two games; pass one of them",
+            Some("--url and --stack"),
         ),
         (
-            args(Some("dev"), None, false),
+            "--endpoint-url http://a",
             true,
-            "--url and --stack are two games; pass one of them",
+            Some("--url and --endpoint-url"),
         ),
-        (
-            args(Some("dev"), Some(OTHER), false),
-            true,
-            "--url and --stack are two games; pass one of them",
-        ),
-        (
-            args(None, Some(OTHER), false),
-            true,
-            "--url and --endpoint-url are two games; pass one of them",
-        ),
-    ];
-    for (args, url, message) in table {
-        let refused = args.check(url).unwrap_err();
-        assert_eq!(refused.to_string(), message);
-        assert_eq!(Exit::of(&refused.into()), Exit::Usage);
-    }
-    assert!(args(Some("dev"), Some(OTHER), false).check(false).is_ok());
-    assert!(args(None, None, false).check(true).is_ok());
-}
-
-#[test]
-fn names_and_urls_that_are_none() {
-    let table = [
-        (
-            args(Some("Dev"), None, false),
-            [None, None],
-            "'Dev' is no name of a stack: one takes up to 40 lower-case letters, digits and single hyphens, beginning with a letter",
-        ),
-        (
-            args(None, None, false),
-            [Some("a_b"), None],
-            "'a_b' is no name of a stack: one takes up to 40 lower-case letters, digits and single hyphens, beginning with a letter",
-        ),
-        (
-            args(None, None, false),
-            [None, Some("4566")],
-            "the environment's AWS_ENDPOINT_URL is '4566': an endpoint's URL looks like http://127.0.0.1:4566",
-        ),
-    ];
-    for (args, env, message) in table {
-        let refused = target(&args, env).unwrap_err();
-        assert_eq!(refused.to_string(), message);
-        assert_eq!(Exit::of(&refused.into()), Exit::Usage);
+        ("--stack dev --endpoint-url http://a", false, None),
+        ("", true, None),
+    ] {
+        let refused = parse(options).check(url).err();
+        let expected = two.map(|two| format!("{two} are two games; pass one of them"));
+        assert_eq!(refused.map(|it| it.to_string()), expected, "{options}");
     }
 }
 
 #[test]
 fn endpoints() {
-    let table = [
+    for (text, url, loopback) in [
         ("http://127.0.0.1:4566/", "http://127.0.0.1:4566", true),
         ("http://localhost:4566", "http://localhost:4566", true),
         ("http://[::1]:4566", "http://[::1]:4566", true),
@@ -212,9 +140,8 @@ fn endpoints() {
             false,
         ),
         ("http://192.168.0.1:4566", "http://192.168.0.1:4566", false),
-    ];
-    for (text, url, loopback) in table {
-        let endpoint = endpoint(text);
+    ] {
+        let endpoint: Endpoint = text.parse().unwrap();
         assert_eq!((endpoint.as_str(), endpoint.is_loopback()), (url, loopback));
     }
     for bad in [

@@ -1,6 +1,5 @@
 use std::time::Duration;
 
-use indicatif::ProgressBar;
 use rps_handlers::time::now_ms;
 use serde::Serialize;
 use tokio::time::sleep;
@@ -11,7 +10,7 @@ use crate::commands::warn_if_paused;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::operate::{Plan, Run, Step, confirm, refuse_if_read_only};
-use crate::output::{self, Format, Versioned};
+use crate::output::{self, Format, Progress, Versioned};
 use crate::words::{count, time_span};
 
 /// Pause between two looks at a move.
@@ -89,7 +88,7 @@ async fn finish(
     interrupt: &mut Interrupt,
     global: &Global,
 ) -> anyhow::Result<Exit> {
-    let bar = ProgressBar::new(0);
+    let bar = Progress::new();
     let task = loop {
         let latest = from.latest_move().await?;
         let started = |task: &MoveTask| Some(task.started_ms) != before.map(|it| it.started_ms);
@@ -104,13 +103,13 @@ async fn finish(
         tokio::select! {
             () = sleep(LOOK_AGAIN) => {}
             () = interrupt.wait() => {
-                bar.finish_and_clear();
+                bar.clear();
                 note_it_goes_on(task.as_ref());
                 return Ok(Exit::Unexpected);
             }
         }
     };
-    bar.finish_and_clear();
+    bar.clear();
     show(&task, global)
 }
 

@@ -1,6 +1,6 @@
 //! This machine's clock, compared with the date of an answer of AWS.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
@@ -19,15 +19,13 @@ use crate::words::time_span;
 /// A clock that is further off shows games as overdue, or as going on, that are not.
 const TOLERATED_MS: u64 = 5000;
 
-/// The times of one call, milliseconds since 1970.
+/// The times of one call by this clock, milliseconds since 1970.
 #[derive(Debug, Default, Clone, Copy)]
 #[expect(clippy::struct_field_names, reason = "the postfix is their unit")]
 pub(super) struct Times {
-    /// When it was sent, by this clock.
     sent_ms: u64,
-    /// When the answer came, by this clock.
     received_ms: u64,
-    /// The answer's date, whole seconds. None if there is none.
+    /// By the clock of AWS, in whole seconds; none if the answer has no date.
     date_ms: Option<u64>,
 }
 
@@ -36,13 +34,12 @@ pub(super) struct Times {
 pub(super) struct Watch(Arc<Mutex<Times>>);
 
 impl Watch {
-    /// What was noted.
     pub(super) fn times(&self) -> Times {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.lock()
     }
 
-    fn note(&self, change: impl FnOnce(&mut Times)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    fn lock(&self) -> MutexGuard<'_, Times> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -57,7 +54,7 @@ impl Intercept for Watch {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        self.note(|times| times.sent_ms = now_ms());
+        self.lock().sent_ms = now_ms();
         Ok(())
     }
 
@@ -67,10 +64,9 @@ impl Intercept for Watch {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        self.note(|times| {
-            times.received_ms = now_ms();
-            times.date_ms = date_ms(answer);
-        });
+        let mut times = self.lock();
+        times.received_ms = now_ms();
+        times.date_ms = date_ms(answer);
         Ok(())
     }
 }
@@ -99,7 +95,7 @@ pub(super) fn compare(times: Times) -> Result<Found, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Times, compare};
+    use super::*;
     use crate::commands::doctor::finding::{Finding, State};
 
     #[test]

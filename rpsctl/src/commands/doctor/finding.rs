@@ -5,48 +5,30 @@ use serde::Serialize;
 use crate::exit::{Exit, Failure};
 use crate::target::Target;
 
-/// Whether something is as it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum State {
-    /// It is.
     Ok,
-    /// It is not.
     Wrong,
     /// AWS did not say.
     Unknown,
 }
 
-impl State {
-    /// The word, as programs read it too.
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Wrong => "wrong",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-/// A check, and what came of it.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Finding {
-    /// What was checked, such as `mapping`.
     pub(super) check: &'static str,
-    /// `ok`, `wrong`, or `unknown` if AWS did not say.
     pub(super) state: State,
-    /// What was found, in words; if AWS did not say, why not and what to do.
+    /// If AWS did not say: why not, and what to do.
     pub(super) found: String,
-    /// What to do; null if nothing, or if `found` says it.
+    /// Null if nothing is to be done, or if `found` says it.
     pub(super) remedy: Option<String>,
 }
 
 impl Finding {
-    /// Of that check.
     pub(super) fn new(check: &'static str, found: Result<Found, Failure>) -> Self {
         let (state, found, remedy) = match found {
-            Ok(Found { text, remedy: None }) => (State::Ok, text, None),
-            Ok(Found { text, remedy }) => (State::Wrong, text, remedy),
+            Ok(Found::Fine(text)) => (State::Ok, text, None),
+            Ok(Found::Wrong { text, remedy }) => (State::Wrong, text, Some(remedy)),
             // What does not exist is not as it should be.
             Err(failure) if failure.exit() == Exit::NoSuchThing => {
                 (State::Wrong, failure.to_string(), None)
@@ -64,60 +46,53 @@ impl Finding {
 
 /// What an answer of AWS says.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Found {
-    text: String,
-    remedy: Option<String>,
+pub(super) enum Found {
+    Fine(String),
+    Wrong { text: String, remedy: String },
 }
 
 impl Found {
-    /// All is as it should be.
     pub(super) fn fine(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            remedy: None,
-        }
+        Self::Fine(text.into())
     }
 
-    /// That is wrong, and this is what to do.
     pub(super) fn wrong(text: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self {
+        Self::Wrong {
             text: text.into(),
-            remedy: Some(remedy.into()),
+            remedy: remedy.into(),
         }
     }
 }
 
-/// What is wrong, piece by piece.
-#[derive(Debug, Default)]
-pub(super) struct Wrongs {
+/// All that is wrong, and each remedy once, however often it helps.
+pub(super) struct Wrongs<'a> {
+    target: &'a Target,
     texts: Vec<String>,
-    remedies: Vec<String>,
+    remedies: Vec<&'static str>,
 }
 
-impl Wrongs {
-    /// That too. What to do is said once, however often it helps.
-    pub(super) fn add(&mut self, text: impl Into<String>, remedy: impl Into<String>) {
+impl<'a> Wrongs<'a> {
+    pub(super) fn of(target: &'a Target) -> Self {
+        Self {
+            target,
+            texts: Vec::new(),
+            remedies: Vec::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, text: impl Into<String>, remedy: &'static str) {
         self.texts.push(text.into());
-        let remedy = remedy.into();
         if !self.remedies.contains(&remedy) {
             self.remedies.push(remedy);
         }
     }
 
-    /// The same, if `is` is not what it should be.
-    pub(super) fn expect<T: PartialEq>(
-        &mut self,
-        is: &T,
-        should_be: &T,
-        text: impl FnOnce() -> String,
-        remedy: &str,
-    ) {
-        if is != should_be {
-            self.add(text(), remedy);
-        }
+    /// The stack is not as `pulumi up` made it.
+    pub(super) fn changed(&mut self, text: impl Into<String>) {
+        self.add(text, put_back(self.target));
     }
 
-    /// All of it, or if that is nothing, this.
+    /// All of it, or if nothing is wrong, this.
     pub(super) fn or(self, fine: impl Into<String>) -> Found {
         if self.texts.is_empty() {
             return Found::fine(fine);
@@ -127,7 +102,7 @@ impl Wrongs {
 }
 
 /// How to get back what `pulumi up` once made.
-pub(super) fn put_back(target: &Target) -> &'static str {
+fn put_back(target: &Target) -> &'static str {
     match target {
         Target::Stack { .. } => "`pulumi up --refresh` puts it back",
         Target::Local { .. } => "end `rpsctl local` and start it again",
@@ -145,8 +120,8 @@ fn harmless(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Finding, Found, State, Wrongs};
-    use crate::exit::{Exit, Failure};
+    use super::*;
+    use crate::target::{Endpoint, Login};
 
     #[test]
     fn the_state_follows_from_the_answer() {
@@ -164,13 +139,17 @@ mod tests {
 
     #[test]
     fn what_is_wrong_adds_up() {
-        assert_eq!(Wrongs::default().or("fine"), Found::fine("fine"));
-        let mut wrongs = Wrongs::default();
+        let target = Target::Local {
+            endpoint: Endpoint::local(),
+            login: Login::Local,
+        };
+        assert_eq!(Wrongs::of(&target).or("fine"), Found::fine("fine"));
+        let mut wrongs = Wrongs::of(&target);
         wrongs.add("a", "!");
-        wrongs.expect(&1, &2, || "b".to_owned(), "?");
-        wrongs.expect(&2, &2, || "c".to_owned(), "?");
-        wrongs.add("d", "!");
-        assert_eq!(wrongs.or("fine"), Found::wrong("a; b; d", "!; ?"));
+        wrongs.changed("b");
+        wrongs.add("c", "!");
+        let remedies = format!("!; {}", put_back(&target));
+        assert_eq!(wrongs.or("fine"), Found::wrong("a; b; c", remedies));
     }
 
     #[test]

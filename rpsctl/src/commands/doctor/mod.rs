@@ -1,20 +1,12 @@
 //! `rpsctl doctor`: what is as it should be, and what is not.
 //!
-//! One small function a check, one file a service:
-//!
-//! - `finding`: what came of a check; `show`: the findings for people
-//! - `dynamodb`: the table and its TTL; `orphans`: what lies in it that nothing will remove soon
-//! - `sqs`: the queue that is the clock, and its dead letters
-//! - `lambda`: the mapping, the functions, their setting against recursion; `policy`: who may invoke them
-//! - `cloudwatch`: errors that Lambda counted; `logs`: errors that the functions wrote
-//! - `clock`: this machine's clock
+//! One small function a check, one file a service. `orphans` is what lies in the table that nothing will remove soon.
 
 mod clock;
 mod cloudwatch;
 mod dynamodb;
 mod finding;
 mod lambda;
-mod logs;
 mod orphans;
 mod policy;
 mod show;
@@ -31,9 +23,8 @@ use crate::aws::Deployment;
 use crate::cli::{DoctorArgs, Global};
 use crate::commands::watch;
 use crate::exit::{Exit, Failure};
-use crate::output::{self, Format, Paint, Versioned};
+use crate::output::{self, Format, Versioned};
 
-/// Runs the command.
 pub(crate) async fn run(args: DoctorArgs, global: &Global) -> anyhow::Result<Exit> {
     let deployment = Deployment::reach(global.target.required()?).await?;
     match (args.watch, global.output) {
@@ -44,8 +35,7 @@ pub(crate) async fn run(args: DoctorArgs, global: &Global) -> anyhow::Result<Exi
             let name = deployment.target().name();
             watch::draw(args.every, name, async || {
                 let findings = check(&deployment).await?;
-                let shown = show::lines(&findings, Paint::stdout(), output::width());
-                Ok((show::head(&findings), shown))
+                Ok((show::head(&findings), show::text(&findings)))
             })
             .await
         }
@@ -53,12 +43,10 @@ pub(crate) async fn run(args: DoctorArgs, global: &Global) -> anyhow::Result<Exi
             let findings = check(&deployment).await?;
             match format {
                 Format::Json => print(&findings)?,
-                Format::Table => {
-                    let shown = show::lines(&findings, Paint::stdout(), output::width());
-                    output::data(shown)?;
-                }
+                Format::Table => output::data(show::text(&findings))?,
             }
-            Ok(exit(&findings))
+            let is_fine = findings.iter().all(|it| it.state == State::Ok);
+            Ok(if is_fine { Exit::Ok } else { Exit::Unhealthy })
         }
     }
 }
@@ -68,19 +56,11 @@ fn print(findings: &[Finding]) -> anyhow::Result<()> {
     each.try_for_each(|finding| output::json(&finding))
 }
 
-fn exit(findings: &[Finding]) -> Exit {
-    if findings.iter().all(|finding| finding.state == State::Ok) {
-        Exit::Ok
-    } else {
-        Exit::Unhealthy
-    }
-}
-
 /// All checks, side by side. Fails only if AWS would answer none of them.
 async fn check(deployment: &Deployment) -> Result<Vec<Finding>, Failure> {
-    let first = dynamodb::ask(deployment).await?;
+    let (table, times) = dynamodb::table(deployment).await?;
     let checks = [
-        finding("table", async { first.table }),
+        finding("table", async { table }),
         finding("ttl", dynamodb::ttl(deployment)),
         finding("queue", sqs::queue(deployment)),
         finding("dead-letters", sqs::dead_letters(deployment)),
@@ -88,9 +68,9 @@ async fn check(deployment: &Deployment) -> Result<Vec<Finding>, Failure> {
         finding("functions", lambda::functions(deployment)),
         finding("recursion", lambda::recursion(deployment)),
         finding("permissions", policy::permissions(deployment)),
-        finding("clock", async { clock::compare(first.clock) }),
+        finding("clock", async { clock::compare(times) }),
         finding("errors", cloudwatch::errors(deployment)),
-        finding("logs", logs::lines(deployment)),
+        finding("logs", cloudwatch::lines(deployment)),
         finding("orphans", orphans::orphans(deployment)),
     ];
     Ok(join_all(checks).await)

@@ -13,6 +13,7 @@ use rps_handlers::time::now_ms;
 use super::finding::{Found, Wrongs};
 use crate::aws::Deployment;
 use crate::exit::Failure;
+use crate::target::Target;
 
 /// DynamoDB removes expired items within a few days. What is older than that it does not remove.
 const EXPIRED_LONG_AGO_S: u64 = 4 * 24 * 60 * 60;
@@ -20,7 +21,6 @@ const EXPIRED_LONG_AGO_S: u64 = 4 * 24 * 60 * 60;
 /// Keys that are named.
 const NAMED: usize = 3;
 
-/// What was found in the table.
 #[derive(Debug, Default)]
 struct Seen {
     items: usize,
@@ -45,7 +45,7 @@ pub(super) async fn orphans(deployment: &Deployment) -> Result<Found, Failure> {
     for waiting in &seen.lobby {
         left += usize::from(is_left(store, waiting).await?);
     }
-    Ok(seen.sum_up(left, now_ms))
+    Ok(seen.sum_up(deployment.target(), left, now_ms))
 }
 
 impl Seen {
@@ -73,42 +73,29 @@ impl Seen {
     }
 
     /// `left` of the lobby's places are left over.
-    fn sum_up(&self, left: usize, now_ms: u64) -> Found {
-        let stuck = self
-            .games
-            .values()
-            .filter(|it| rps_contract::stuck(it, now_ms).is_some());
-        let table = [
-            (
-                counted(stuck.count(), "game is stuck", "games are stuck"),
-                "`rpsctl queue drain` ends stuck games",
-            ),
-            (
-                counted(
-                    left,
-                    "place of the lobby is left over",
-                    "places of the lobby are left over",
-                ),
-                "the next player who joins there clears a place of the lobby",
-            ),
-            (
-                counted(
-                    self.expired_long_ago,
-                    "item has long expired",
-                    "items have long expired",
-                ),
-                "`rpsctl connections disconnect --stale` removes expired connections, TTL the rest (see ttl)",
-            ),
-            (
-                self.unreadable(),
-                "delete what does not read (`aws dynamodb delete-item`)",
-            ),
-        ];
-        let mut wrongs = Wrongs::default();
-        for (text, remedy) in table {
-            if let Some(text) = text {
+    fn sum_up(&self, target: &Target, left: usize, now_ms: u64) -> Found {
+        let stuck = |it: &&Game| rps_contract::stuck(it, now_ms).is_some();
+        let stuck = self.games.values().filter(stuck).count();
+        let mut wrongs = Wrongs::of(target);
+        let mut add = |count, one, many, remedy| {
+            if let Some(text) = counted(count, one, many) {
                 wrongs.add(text, remedy);
             }
+        };
+        let remedy = "`rpsctl queue drain` ends stuck games";
+        add(stuck, "game is stuck", "games are stuck", remedy);
+        let one = "place of the lobby is left over";
+        let many = "places of the lobby are left over";
+        let remedy = "the next player who joins there clears a place of the lobby";
+        add(left, one, many, remedy);
+        let (one, many) = ("item has long expired", "items have long expired");
+        let remedy = "`rpsctl connections disconnect --stale` removes expired connections, TTL the rest (see ttl)";
+        add(self.expired_long_ago, one, many, remedy);
+        if let Some(text) = self.unreadable() {
+            wrongs.add(
+                text,
+                "delete what does not read (`aws dynamodb delete-item`)",
+            );
         }
         wrongs.or(self.fine(now_ms))
     }

@@ -4,7 +4,7 @@ use aws_sdk_lambda::Client;
 use rps_contract::names::{Function, ROUTES};
 use serde_json::Value;
 
-use super::finding::{Found, put_back};
+use super::finding::{Found, Wrongs};
 use super::of_each;
 use crate::aws::Deployment;
 use crate::exit::{Exit, Failure};
@@ -31,16 +31,18 @@ pub(super) async fn permissions(deployment: &Deployment) -> Result<Found, Failur
         }
     }
     let (all, api) = (ROUTES.len(), &parts.api);
-    if refused.is_empty() {
-        let text = format!("all {all} routes of API {api} may invoke their functions");
-        return Ok(Found::fine(text));
+    let mut wrongs = Wrongs::of(deployment.target());
+    if !refused.is_empty() {
+        let refused = refused.join(", ");
+        wrongs.changed(format!(
+            "routes of API {api} that may not invoke their functions: {refused}"
+        ));
     }
-    let refused = refused.join(", ");
-    let text = format!("routes of API {api} that may not invoke their functions: {refused}");
-    Ok(Found::wrong(text, put_back(deployment.target())))
+    Ok(wrongs.or(format!(
+        "all {all} routes of API {api} may invoke their functions"
+    )))
 }
 
-/// The statements of a function's policy.
 async fn statements(deployment: &Deployment, function: Function) -> Result<Vec<Value>, Failure> {
     let name = deployment.target().function(function);
     let asked = Client::new(deployment.config()).get_policy();
@@ -50,10 +52,9 @@ async fn statements(deployment: &Deployment, function: Function) -> Result<Vec<V
             let on = format!("the function {name}");
             let failure = deployment.explain("lambda:GetPolicy", &on, &error);
             // A function that nobody may invoke has no policy.
-            return if failure.exit() == Exit::NoSuchThing {
-                Ok(Vec::new())
-            } else {
-                Err(failure)
+            return match failure.exit() {
+                Exit::NoSuchThing => Ok(Vec::new()),
+                _ => Err(failure),
             };
         }
     };

@@ -1,19 +1,23 @@
 //! The findings for people: plain lines, because a sentence in a cell of a table is hard to read.
 
 use super::finding::{Finding, State};
-use crate::output::{NARROW, Paint, wrap};
+use crate::output::{self, NARROW, Paint, wrap};
 
 /// The columns before the text: the check, and its state.
 const CHECK: usize = 14;
 const STATE: usize = 9;
 
+/// All of them, for stdout.
+pub(super) fn text(findings: &[Finding]) -> String {
+    lines(findings, Paint::stdout(), output::width())
+}
+
 /// All of them, in lines of so many characters.
-pub(super) fn lines(findings: &[Finding], paint: Paint, width: usize) -> String {
+fn lines(findings: &[Finding], paint: Paint, width: usize) -> String {
     let each = findings.iter().flat_map(|it| lines_of(it, paint, width));
     each.collect::<Vec<_>>().join("\n")
 }
 
-/// How many there are of each state.
 pub(super) fn head(findings: &[Finding]) -> String {
     let count = |state| findings.iter().filter(|it| it.state == state).count();
     let [ok, wrong, unknown] = [State::Ok, State::Wrong, State::Unknown].map(count);
@@ -23,11 +27,10 @@ pub(super) fn head(findings: &[Finding]) -> String {
 fn lines_of(finding: &Finding, paint: Paint, width: usize) -> Vec<String> {
     let mut texts = vec![finding.found.clone()];
     texts.extend(finding.remedy.iter().map(|remedy| format!("-> {remedy}")));
-    let state = finding.state.word();
-    let painted = match finding.state {
-        State::Ok => paint.good(state),
-        State::Wrong => paint.bad(state),
-        State::Unknown => paint.even(state),
+    let (state, painted) = match finding.state {
+        State::Ok => ("ok", paint.good("ok")),
+        State::Wrong => ("wrong", paint.bad("wrong")),
+        State::Unknown => ("unknown", paint.even("unknown")),
     };
     let title = format!("{:CHECK$}{painted}", finding.check);
     let narrow = width < NARROW;

@@ -8,76 +8,57 @@ use aws_sdk_sqs::types::QueueAttributeName::{
 use rps_contract::names::{MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
 use serde_json::Value;
 
-use super::finding::{Found, Wrongs, put_back};
+use super::finding::{Found, Wrongs};
 use crate::aws::Deployment;
 use crate::exit::Failure;
 
-/// What AWS says of a queue, by the names of its attributes.
-type Attributes = HashMap<Name, String>;
-
 /// How long a message that failed waits, and where it goes when it has failed too often.
 pub(super) async fn queue(deployment: &Deployment) -> Result<Found, Failure> {
-    let target = deployment.target();
     let queue = deployment.queue().await?;
     let queue = queue
         .settings(vec![VisibilityTimeout, RedrivePolicy, QueueArn])
         .await?;
-    let mut wrongs = Wrongs::default();
-    let remedy = put_back(target);
-    let visibility = number(&queue, &VisibilityTimeout);
-    wrongs.expect(
-        &visibility,
-        &Some(u64::from(VISIBILITY_TIMEOUT_S)),
-        || {
-            let is = in_words(visibility);
-            format!("its visibility timeout is {is} seconds, not {VISIBILITY_TIMEOUT_S}")
-        },
-        remedy,
+    let mut wrongs = Wrongs::of(deployment.target());
+    let visibility = queue.get(&VisibilityTimeout).and_then(|it| it.parse().ok());
+    if visibility != Some(u64::from(VISIBILITY_TIMEOUT_S)) {
+        let is = in_words(visibility);
+        wrongs.changed(format!(
+            "its visibility timeout is {is} seconds, not {VISIBILITY_TIMEOUT_S}"
+        ));
+    }
+    redrive(
+        &queue,
+        &deployment.target().dead_letter_queue(),
+        &mut wrongs,
     );
-    redrive(deployment, &queue, &mut wrongs);
     Ok(wrongs.or(format!(
         "a message may fail {MAX_RECEIVE_COUNT} times, {VISIBILITY_TIMEOUT_S} seconds apart"
     )))
 }
 
-/// The policy that names the dead-letter queue, and after how many deliveries.
-fn redrive(deployment: &Deployment, queue: &Attributes, wrongs: &mut Wrongs) {
-    let target = deployment.target();
-    let (name, remedy) = (target.dead_letter_queue(), put_back(target));
+/// The policy that says how often a message may fail, and that it then goes to the queue `name`.
+fn redrive(queue: &HashMap<Name, String>, name: &str, wrongs: &mut Wrongs) {
     let Some(policy) = queue.get(&RedrivePolicy) else {
-        return wrongs.add(
-            format!("messages that fail go nowhere, not to {name}"),
-            remedy,
-        );
+        return wrongs.changed(format!("messages that fail go nowhere, not to {name}"));
     };
     let policy: Value = serde_json::from_str(policy).unwrap_or_default();
     // The two are in one account and region.
     let beside = queue.get(&QueueArn).and_then(|arn| arn.rsplit_once(':'));
     let expected = beside.map(|(before, _)| format!("{before}:{name}"));
-    let target = policy["deadLetterTargetArn"].as_str();
-    wrongs.expect(
-        &target,
-        &expected.as_deref(),
-        || {
-            let is = target.unwrap_or("nowhere");
-            format!("messages that fail go to {is}, not to {name}")
-        },
-        remedy,
-    );
+    let dead_letters = policy["deadLetterTargetArn"].as_str();
+    if dead_letters != expected.as_deref() {
+        let is = dead_letters.unwrap_or("nowhere");
+        wrongs.changed(format!("messages that fail go to {is}, not to {name}"));
+    }
     // AWS gives the number, or the text that was set.
     let count = &policy["maxReceiveCount"];
     let count = count.as_u64().or_else(|| count.as_str()?.parse().ok());
-    wrongs.expect(
-        &count,
-        &Some(u64::from(MAX_RECEIVE_COUNT)),
-        || {
-            format!(
-                "its maxReceiveCount is {}, not {MAX_RECEIVE_COUNT}",
-                in_words(count)
-            )
-        },
-        remedy,
-    );
+    if count != Some(u64::from(MAX_RECEIVE_COUNT)) {
+        let is = in_words(count);
+        wrongs.changed(format!(
+            "its maxReceiveCount is {is}, not {MAX_RECEIVE_COUNT}"
+        ));
+    }
 }
 
 /// Messages that failed too often, of games that may not have ended.
@@ -91,10 +72,6 @@ pub(super) async fn dead_letters(deployment: &Deployment) -> Result<Found, Failu
         format!("{count} in {name}: rounds that were not decided, or players who wait alone"),
         "`rpsctl dlq list` shows them; mend what made them fail, then `rpsctl dlq redrive`",
     ))
-}
-
-fn number(of: &Attributes, name: &Name) -> Option<u64> {
-    of.get(name)?.parse().ok()
 }
 
 fn in_words(number: Option<u64>) -> String {

@@ -1,15 +1,14 @@
 //! The lines of `rpsctl local`: what the bots do, and what the functions log.
 
 use rps_contract::names::Function;
-use rps_game::ServerMessage;
 use rps_game::words::{because, seconds};
+use rps_game::{Outcome, ServerMessage};
 use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::output::{self, Paint};
 use crate::players::bots::Moment;
 use crate::players::client::Event;
-use crate::words::they_verb;
 
 /// Writes lines, each with its time and its speaker.
 pub(crate) struct Lines {
@@ -18,7 +17,6 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
-    /// Counts time from now on.
     pub(crate) fn new() -> Self {
         Self {
             start: Instant::now(),
@@ -26,7 +24,6 @@ impl Lines {
         }
     }
 
-    /// Something about a bot.
     pub(crate) fn bot(&self, bot: usize, moment: &Moment) {
         if let Some(told) = tell(moment) {
             let line = self.line(&format!("bot {bot}"), &told);
@@ -90,11 +87,15 @@ fn told(message: &ServerMessage) -> String {
             you,
             opponent,
             ..
-        } => format!(
-            "{}: {}",
-            they_verb(*outcome),
-            because(*reason, *you, *opponent)
-        ),
+        } => {
+            let verb = match outcome {
+                Outcome::Won => "wins",
+                Outcome::Lost => "loses",
+                Outcome::Drawn => "draws",
+                Outcome::Abandoned => "does not win",
+            };
+            format!("{verb}: {}", because(*reason, *you, *opponent))
+        }
         ServerMessage::Error { message, .. } => format!("is refused: {message}"),
     }
 }
@@ -120,7 +121,6 @@ fn plain(line: &str) -> String {
     words.join(" ")
 }
 
-/// A JSON value without the quotes of a string.
 fn text(value: &Value) -> String {
     value
         .as_str()

@@ -19,7 +19,6 @@ use crate::target::LOCAL_ENDPOINT;
 
 use self::lines::Lines;
 
-/// Runs the command.
 pub(crate) async fn run(args: LocalArgs) -> anyhow::Result<Exit> {
     // Before the first process is started: from here on a signal ends in an orderly way.
     let mut interrupt = Interrupt::listen()?;

@@ -14,20 +14,15 @@ use crate::players::client::{Address, ConnectError, Event, Player, game_of};
 /// and was not told, its connection ends in this time.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// Something a bot does or that happens to it.
 #[derive(Debug)]
 pub(crate) enum Moment {
-    /// There is no connection.
     NotConnected(ConnectError),
-    /// The bot plays.
     Plays(Play),
-    /// It happened to the player.
     Happened(Event),
     /// Nobody is left to play with: the bot goes.
     Leaves,
 }
 
-/// A bot on one connection.
 pub(super) struct Bot<'a, N> {
     player: Player,
     floor: &'a watch::Sender<Floor>,

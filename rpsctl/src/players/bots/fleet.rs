@@ -20,7 +20,6 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// Told every moment: which bot, when, what.
 pub(crate) type Watcher = Arc<dyn Fn(usize, Instant, &Moment) + Send + Sync>;
 
-/// Bots at play.
 pub(crate) struct Fleet {
     floor: Arc<watch::Sender<Floor>>,
     bots: JoinSet<()>,
@@ -52,7 +51,6 @@ impl Fleet {
         self.floor.send_modify(Floor::close);
     }
 
-    /// Waits until the last bot is gone.
     pub(crate) async fn done(&mut self) {
         while self.bots.join_next().await.is_some() {}
     }

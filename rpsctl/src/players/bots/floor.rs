@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use rps_game::GameId;
 
-/// The games and the players of a run.
 #[derive(Debug)]
 pub(super) struct Floor {
     games: usize,
@@ -17,7 +16,6 @@ pub(super) struct Floor {
 }
 
 impl Floor {
-    /// A floor for that many games.
     pub(super) fn new(games: usize) -> Self {
         Self {
             games,
@@ -34,14 +32,12 @@ impl Floor {
         self.met.len().saturating_add(planned) <= self.games
     }
 
-    /// Admits one more player if one is needed.
     pub(super) fn admit(&mut self) -> bool {
         let needed = self.needs_player();
         self.pending += usize::from(needed);
         needed
     }
 
-    /// A player is in a game.
     pub(super) fn meet(&mut self, game: GameId) {
         self.met.insert(game);
         self.pending -= 1;

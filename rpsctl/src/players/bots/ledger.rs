@@ -12,7 +12,6 @@ use super::verdict::{End, Side};
 use crate::players::client::{Event, game_of};
 use crate::words::of_the_protocol;
 
-/// The book of a run.
 #[derive(Debug)]
 pub(crate) struct Ledger {
     open: HashMap<usize, Account>,
@@ -22,14 +21,10 @@ pub(crate) struct Ledger {
     pub(super) counts: Counts,
 }
 
-/// What was counted.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
-    /// Connections on which a player joined.
     pub(super) connections: u64,
-    /// Connections that failed, by kind.
     pub(super) failed_connections: BTreeMap<String, u64>,
-    /// Errors, by code.
     pub(super) errors: BTreeMap<String, u64>,
     /// Players whose connection ended before they heard of a game.
     pub(super) cut_off: u64,
@@ -47,7 +42,6 @@ pub(super) struct Times {
     pub(super) lateness: Histogram<u64>,
 }
 
-/// One player on one connection.
 #[derive(Debug)]
 struct Account {
     joined_at: Instant,
@@ -60,7 +54,6 @@ struct Account {
 }
 
 impl Ledger {
-    /// An empty book.
     pub(crate) fn new() -> anyhow::Result<Self> {
         // Three digits are exact enough; it grows as far as needed.
         let histogram = || Histogram::new(3);
@@ -82,7 +75,6 @@ impl Ledger {
         self.finished.len()
     }
 
-    /// Writes down a moment of a bot.
     pub(crate) fn note(&mut self, bot: usize, at: Instant, moment: &Moment) {
         match moment {
             Moment::NotConnected(error) => {
@@ -211,7 +203,6 @@ impl Account {
         }
     }
 
-    /// Measures how late a round was decided.
     fn decided(&mut self, at: Instant, times: &mut Times, counts: &mut Counts) {
         let Some(due) = self.round_ends_at.take() else {
             return;

@@ -13,18 +13,12 @@ use super::verdict::{Side, Verdict, judge};
 use crate::output;
 use crate::words::of_the_protocol;
 
-/// What was to be done, and how that went.
 #[derive(Debug)]
 pub(crate) struct Run {
-    /// The players' socket.
     pub(crate) url: String,
-    /// Players at a time.
     pub(crate) players: usize,
-    /// Games to be played.
     pub(crate) games: usize,
-    /// How long it took.
     pub(crate) took: Duration,
-    /// Whether somebody asked to end early.
     pub(crate) interrupted: bool,
 }
 
@@ -32,23 +26,15 @@ pub(crate) struct Run {
 /// of one that is there raises `version`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
-    /// The version of this object.
     version: u32,
-    /// The players' socket.
     url: String,
-    /// Players at a time.
     players: usize,
-    /// Games to be played.
     games_wanted: usize,
     /// Games whose end at least one player was told, each counted once.
     games: usize,
-    /// Whether the run was ended early by Ctrl-C.
     interrupted: bool,
-    /// How long it took, seconds.
     seconds: f64,
-    /// Games over seconds.
     games_per_second: f64,
-    /// Rounds that were drawn, and another one was played.
     drawn_rounds: usize,
     /// Games by the reason of their end, as the winner was told it.
     games_by_reason: BTreeMap<String, usize>,
@@ -61,11 +47,8 @@ pub(crate) struct Report {
     outcome_lateness_ms: Percentiles,
     /// Outcomes that came earlier, which the clock of a player who hears late makes possible.
     early_outcomes: u64,
-    /// Errors the server answered with, by code.
     errors: BTreeMap<String, u64>,
-    /// Connections on which a player joined.
     connections: u64,
-    /// Connections that failed, by kind.
     failed_connections: BTreeMap<String, u64>,
     /// Games that one of our players never heard the end of.
     lost_games: Vec<GameId>,
@@ -79,23 +62,16 @@ pub(crate) struct Report {
     stuck_players: u64,
 }
 
-/// A distribution in milliseconds.
 #[derive(Debug, Serialize)]
 struct Percentiles {
-    /// How many were measured.
     count: u64,
-    /// Half of them took this long at most.
     p50: f64,
-    /// 95 of 100.
     p95: f64,
-    /// 99 of 100.
     p99: f64,
-    /// All of them.
     max: f64,
 }
 
 impl Report {
-    /// The report on a run.
     pub(crate) fn new(run: Run, ledger: &Ledger) -> Self {
         let with = |wanted: Verdict| {
             let judged = ledger
@@ -143,7 +119,6 @@ impl Report {
             && (self.interrupted || self.games >= self.games_wanted)
     }
 
-    /// The report for people.
     pub(crate) fn tables(&self) -> String {
         format!("{}\n\n{}", self.counted(), self.measured())
     }

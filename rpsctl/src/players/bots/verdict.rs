@@ -9,37 +9,27 @@ use rps_game::{Outcome, Play, Reason};
 pub(super) struct Side {
     /// The draws: own and opponent's play by round.
     pub(super) drawn: BTreeMap<u32, (Play, Play)>,
-    /// The end, if the player heard of it.
     pub(super) end: Option<End>,
     /// Whether the player was told two things that cannot both be true.
     pub(super) contradicted: bool,
 }
 
-/// The end of a game, as one player was told it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct End {
-    /// The round it ended in.
     pub(super) rounds: u32,
-    /// How it ended for this player.
     pub(super) outcome: Outcome,
-    /// Why.
     pub(super) reason: Reason,
-    /// The player's own play.
     pub(super) you: Option<Play>,
-    /// The opponent's.
     pub(super) opponent: Option<Play>,
 }
 
-/// What is to be said about a game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// Both players were told the same truth.
     Agreed,
     /// Only one player is ours, and that one was told the end.
     OneSided,
     /// A player never heard the end.
     Lost,
-    /// The players were told different truths.
     Contradictory,
 }
 

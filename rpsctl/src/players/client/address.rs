@@ -11,18 +11,15 @@ use tokio_tungstenite::tungstenite::http::Uri;
 pub(crate) struct Address(Uri);
 
 impl Address {
-    /// Whether it is on this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         is_loopback(&self.0)
     }
 
-    /// The address as the socket needs it.
     pub(crate) fn uri(&self) -> &Uri {
         &self.0
     }
 }
 
-/// Whether the host of a URL is this machine.
 pub(crate) fn is_loopback(uri: &Uri) -> bool {
     let host = uri.host().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');

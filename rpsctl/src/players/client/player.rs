@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rps_game::{Play, ServerMessage};
+use rps_game::{ClientMessage, Play, ServerMessage};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
@@ -32,16 +32,12 @@ impl Default for Timing {
     }
 }
 
-/// Something that happened to a player.
 #[derive(Debug)]
 pub(crate) struct Happening {
-    /// When it arrived here.
     pub(crate) at: Instant,
-    /// What.
     pub(crate) event: Event,
 }
 
-/// What happens to a player.
 #[derive(Debug)]
 pub(crate) enum Event {
     /// The player is connected and asks to join.
@@ -68,7 +64,6 @@ impl Player {
         Ok(())
     }
 
-    /// Connects and joins the game.
     pub(crate) async fn join(address: &Address) -> Result<Self, ConnectError> {
         Self::join_with(address, Timing::default()).await
     }
@@ -139,7 +134,8 @@ impl Talk {
             let ended = tokio::select! {
                 play = plays.recv() => match play {
                     Some(play) => {
-                        self.play(play).await;
+                        let message = self.session.play(play);
+                        self.send(message).await;
                         Ok(())
                     }
                     None => Err("left".to_owned()),
@@ -149,24 +145,19 @@ impl Talk {
             };
             if let Err(why) = ended {
                 self.socket.close().await;
-                // A caller that has left hears nothing.
-                let event = Event::Closed(why);
-                let _ = self.teller.send(Happening {
-                    at: Instant::now(),
-                    event,
-                });
-                return;
+                return self.tell(Event::Closed(why));
             }
         }
     }
 
     fn tell(&self, event: Event) {
         let at = Instant::now();
+        // A caller that has left hears nothing.
         let _ = self.teller.send(Happening { at, event });
     }
 
-    async fn play(&mut self, play: Play) {
-        if let Some(message) = self.session.play(play) {
+    async fn send(&mut self, message: Option<ClientMessage>) {
+        if let Some(message) = message {
             self.socket.send(message).await;
         }
     }
@@ -198,9 +189,7 @@ impl Talk {
         match due {
             Some((_, Due::Reconnect)) => self.reconnect().await,
             Some((_, Due::Resend)) => {
-                if let Some(message) = self.session.unanswered() {
-                    self.socket.send(message).await;
-                }
+                self.send(self.session.unanswered()).await;
                 Ok(())
             }
             Some((_, Due::HangUp)) => Err("left after the game".to_owned()),

@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::truth::{Contradiction, contradict, game_of};
 
-/// One connection of a player: it joins, waits, plays one game.
 #[derive(Debug, Default)]
 pub(crate) struct Session {
     stage: Stage,
@@ -32,7 +31,6 @@ enum Stage {
     },
 }
 
-/// What a frame means to the player.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Heard {
     /// The player did not know this.
@@ -52,7 +50,6 @@ impl Session {
         }
     }
 
-    /// The message that joins the game.
     pub(crate) fn join(&mut self) -> ClientMessage {
         self.send(ClientMessage::JoinGame {})
     }
@@ -73,17 +70,14 @@ impl Session {
         self.unanswered
     }
 
-    /// Whether the player waits for an opponent.
     pub(crate) fn is_waiting(&self) -> bool {
         self.stage == Stage::Waiting
     }
 
-    /// Whether the game is over.
     pub(crate) fn is_over(&self) -> bool {
         matches!(self.stage, Stage::Over { .. })
     }
 
-    /// Reads a frame.
     pub(crate) fn receive(&mut self, frame: &str) -> Heard {
         match read(frame) {
             None => Heard::Old,

@@ -18,13 +18,11 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 /// A peer that does not say goodbye in this time gets none from us.
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
-/// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConnectError {
     /// Nothing there, or no way to it.
     #[error("cannot reach the game at {0}: {1}")]
     Unreachable(Address, io::Error),
-    /// No answer in time.
     #[error("no answer from the game at {0} within {within} s", within = CONNECT_WITHIN.as_secs())]
     Timeout(Address),
     /// Somebody answers, but not with a WebSocket.
@@ -36,7 +34,6 @@ pub(crate) enum ConnectError {
 }
 
 impl ConnectError {
-    /// A word to count it under.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Unreachable(..) => "unreachable",
@@ -47,7 +44,6 @@ impl ConnectError {
     }
 }
 
-/// A connected WebSocket.
 pub(super) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
@@ -98,7 +94,7 @@ impl Socket {
     }
 
     /// Says goodbye and waits, not for ever, until the other side has too.
-    pub(super) async fn close(mut self) {
+    pub(super) async fn close(&mut self) {
         let goodbye = async {
             if self.0.close(None).await.is_ok() {
                 while let Some(Ok(_)) = self.0.next().await {}

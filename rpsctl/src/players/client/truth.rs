@@ -5,13 +5,10 @@ use rps_game::{GameId, Play, ServerMessage};
 /// Two messages that cannot both be true.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Contradiction {
-    /// What was said first.
     pub(crate) before: ServerMessage,
-    /// What is said now.
     pub(crate) now: ServerMessage,
 }
 
-/// The game a message is about.
 pub(crate) fn game_of(message: &ServerMessage) -> Option<&GameId> {
     match message {
         ServerMessage::GameStarted { game, .. }
@@ -39,7 +36,6 @@ pub(super) fn contradict(one: &ServerMessage, other: &ServerMessage) -> bool {
     }
 }
 
-/// What a message says about a round.
 struct RoundTold {
     round: u32,
     you: Option<Play>,

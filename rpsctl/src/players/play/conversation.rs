@@ -8,9 +8,7 @@ use rps_game::{Outcome, Play, Reason, ServerMessage};
 use super::input::{Input, Said};
 use crate::output::{self, Paint, Screen};
 
-/// The side of the conversation that rpsctl has.
 pub(crate) enum Conversation {
-    /// With a person.
     Person(Screen, Paint),
     /// With a program: the server's messages, one a line.
     Program,
@@ -26,7 +24,6 @@ impl Conversation {
         })
     }
 
-    /// What the server said.
     pub(super) fn told(&mut self, message: &ServerMessage) -> anyhow::Result<()> {
         match self {
             Self::Program => output::json(message)?,
@@ -39,7 +36,6 @@ impl Conversation {
         Ok(())
     }
 
-    /// Something only a person needs to know.
     pub(super) fn remark(&mut self, text: &str) -> io::Result<()> {
         match self {
             Self::Program => Ok(()),
@@ -60,7 +56,6 @@ impl Conversation {
         matches!(self, Self::Person(screen, _) if screen.is_live())
     }
 
-    /// Asks whether to play another game.
     pub(crate) async fn ask_again(&mut self, input: &mut Input) -> io::Result<bool> {
         let question = format!("{}? [y/n]", words::AGAIN);
         if self.is_live() {
@@ -85,15 +80,14 @@ impl Conversation {
 
 /// What the server said, in lines for a person. On a live terminal the status says part of it.
 fn lines(message: &ServerMessage, paint: Paint, live: bool) -> Vec<String> {
+    // The choice, where no status line shows it.
+    let choice = (!live).then(|| "[r]ock, [p]aper or [s]cissors?".to_owned());
     match message {
         ServerMessage::Waiting {} if live => Vec::new(),
         ServerMessage::Waiting {} => vec![words::WAITING.to_owned()],
         ServerMessage::GameStarted { play_within_ms, .. } => {
             let start = fill(words::OPPONENT, &[("time", &seconds(*play_within_ms))]);
-            vec![paint.bold(&start)]
-                .into_iter()
-                .chain(choice(live))
-                .collect()
+            [paint.bold(&start)].into_iter().chain(choice).collect()
         }
         ServerMessage::PlayReceived { .. } => Vec::new(),
         ServerMessage::RoundDrawn {
@@ -106,35 +100,29 @@ fn lines(message: &ServerMessage, paint: Paint, live: bool) -> Vec<String> {
             let drawn = fill(words::DRAWN, &[("round", round), ("play", you)]);
             let time = seconds(*play_within_ms);
             let next = fill(words::NEXT_ROUND, &[("round", next_round), ("time", &time)]);
-            vec![paint.even(&drawn), paint.bold(&next)]
-                .into_iter()
-                .chain(choice(live))
-                .collect()
+            let lines = [paint.even(&drawn), paint.bold(&next)];
+            lines.into_iter().chain(choice).collect()
         }
-        ServerMessage::GameOver { .. } => end(message, paint),
+        ServerMessage::GameOver {
+            outcome,
+            reason,
+            you,
+            opponent,
+            ..
+        } => end(*outcome, *reason, [*you, *opponent], paint),
         ServerMessage::Error { code, .. } => vec![paint.dim(refusal(*code))],
     }
 }
 
-/// The choice, where no status line shows it.
-fn choice(live: bool) -> Option<String> {
-    (!live).then(|| "[r]ock, [p]aper or [s]cissors?".to_owned())
-}
-
-fn end(message: &ServerMessage, paint: Paint) -> Vec<String> {
-    let ServerMessage::GameOver {
-        outcome,
-        reason,
-        you,
-        opponent,
-        ..
-    } = message
-    else {
-        return Vec::new();
-    };
-    let name = |play: &Option<Play>| play.map_or(words::NOTHING, Play::as_str);
+fn end(
+    outcome: Outcome,
+    reason: Reason,
+    [you, opponent]: [Option<Play>; 2],
+    paint: Paint,
+) -> Vec<String> {
+    let name = |play: Option<Play>| play.map_or(words::NOTHING, Play::as_str);
     let plays = format!("you: {}   opponent: {}", name(you), name(opponent));
-    let end = ending(*outcome, *reason, *you, *opponent);
+    let end = ending(outcome, reason, you, opponent);
     let end = match outcome {
         Outcome::Won => paint.good(&end),
         Outcome::Lost => paint.bad(&end),

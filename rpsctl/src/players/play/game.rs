@@ -15,16 +15,12 @@ use crate::players::client::{Event, Happening, Player};
 /// Often enough for a countdown of seconds.
 const REDRAW_EVERY: Duration = Duration::from_millis(100);
 
-/// How a game ended for the person at the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
-    /// It is over.
     Over,
-    /// The person left.
     Left,
 }
 
-/// Plays one game with a player who has joined.
 pub(crate) async fn play_one(
     player: &mut Player,
     talk: &mut Conversation,

@@ -7,33 +7,24 @@ use futures_util::StreamExt;
 use rps_game::Play;
 use tokio::sync::mpsc::{Receiver, channel};
 
-/// What a person says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Said {
-    /// A play.
     Play(Play),
-    /// Yes.
     Yes,
-    /// No.
     No,
-    /// Leave the game.
     Quit,
     /// Nothing more, ever.
     Nothing,
-    /// Something else.
     Noise,
 }
 
-/// Where it comes from.
 pub(crate) enum Input {
     /// Single keys of a terminal in raw mode.
     Keys(EventStream),
-    /// Lines.
     Lines(Receiver<String>),
 }
 
 impl Input {
-    /// Opens stdin, as a terminal or as lines.
     pub(crate) fn open(terminal: bool) -> Self {
         if terminal {
             Self::Keys(EventStream::new())
@@ -100,13 +91,13 @@ fn of_word(word: &str) -> Said {
 
 #[cfg(test)]
 mod tests {
-    use super::{Said, of_key, of_word};
-    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-    use rps_game::Play;
+    use KeyCode::{Char, Enter, Esc};
+
+    use super::*;
 
     #[test]
     fn words() {
-        let table = [
+        for (word, said) in [
             ("r", Said::Play(Play::Rock)),
             (" Paper ", Said::Play(Play::Paper)),
             ("S", Said::Play(Play::Scissors)),
@@ -115,31 +106,22 @@ mod tests {
             ("quit", Said::Quit),
             ("", Said::Noise),
             ("rocks", Said::Noise),
-        ];
-        for (word, said) in table {
+        ] {
             assert_eq!(of_word(word), said, "{word:?}");
         }
     }
 
     #[test]
     fn keys() {
-        let table = [
-            (
-                KeyCode::Char('r'),
-                KeyModifiers::NONE,
-                Said::Play(Play::Rock),
-            ),
-            (
-                KeyCode::Char('R'),
-                KeyModifiers::SHIFT,
-                Said::Play(Play::Rock),
-            ),
-            (KeyCode::Char('c'), KeyModifiers::CONTROL, Said::Quit),
-            (KeyCode::Char('c'), KeyModifiers::NONE, Said::Noise),
-            (KeyCode::Esc, KeyModifiers::NONE, Said::Quit),
-            (KeyCode::Enter, KeyModifiers::NONE, Said::Noise),
-        ];
-        for (code, modifiers, said) in table {
+        let [none, shift] = [KeyModifiers::NONE, KeyModifiers::SHIFT];
+        for (code, modifiers, said) in [
+            (Char('r'), none, Said::Play(Play::Rock)),
+            (Char('R'), shift, Said::Play(Play::Rock)),
+            (Char('c'), KeyModifiers::CONTROL, Said::Quit),
+            (Char('c'), none, Said::Noise),
+            (Esc, none, Said::Quit),
+            (Enter, none, Said::Noise),
+        ] {
             assert_eq!(of_key(KeyEvent::new(code, modifiers)), said, "{code:?}");
         }
     }

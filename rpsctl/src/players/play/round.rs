@@ -6,29 +6,21 @@ use rps_game::words::{self, fill};
 use rps_game::{Play, ServerMessage};
 use tokio::time::Instant;
 
-/// Where a person is in a game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scene {
     /// Connected, and not heard anything yet.
     Joining,
-    /// No opponent yet.
     Waiting {
-        /// Since when.
         since: Instant,
     },
-    /// A round is open.
     Round {
-        /// When its time is over.
         ends_at: Instant,
-        /// The own play, once chosen.
         chosen: Option<Play>,
     },
-    /// The game is over.
     Over,
 }
 
 impl Scene {
-    /// Follows what the server says, at the time it says it.
     pub(super) fn follow(&mut self, message: &ServerMessage, at: Instant) {
         match message {
             ServerMessage::Waiting {} => *self = Self::Waiting { since: at },
@@ -55,7 +47,6 @@ impl Scene {
         }
     }
 
-    /// Whether a play is wanted.
     pub(super) fn wants_play(&self) -> bool {
         matches!(self, Self::Round { chosen: None, .. })
     }

@@ -107,133 +107,127 @@ fn the_clock_is_off() {
 }
 
 /// One text in an answer put in the place of another, what that makes wrong, and how it is said.
-type Change = (
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-);
+type Change = [&'static str; 5];
 
 const CHANGES: [Change; 16] = [
-    (
+    [
         ".describetable\r\n",
         r#""TableStatus":"ACTIVE""#,
         r#""TableStatus":"UPDATING""#,
         "table wrong",
         "rps is UPDATING",
-    ),
-    (
+    ],
+    [
         ".describetable\r\n",
         r#""KeySchema":[{"AttributeName":"pk""#,
         r#""KeySchema":[{"AttributeName":"id""#,
         "table wrong",
         "rps has the key id: it is not of this game",
-    ),
-    (
+    ],
+    [
         ".describetimetolive",
         r#""AttributeName":"ttl""#,
         r#""AttributeName":"until""#,
         "ttl wrong",
         "on, by the attribute until",
-    ),
-    (
+    ],
+    [
         "/event-source-mappings/",
         r#"["ReportBatchItemFailures"]"#,
         "[]",
         "mapping wrong",
         "one failure brings back all messages of its batch (no ReportBatchItemFailures)",
-    ),
-    (
+    ],
+    [
         "/event-source-mappings/",
         ":function:decide",
         ":function:another",
         "mapping wrong",
         "its messages go to arn:aws:lambda:us-east-1:000000000000:function:another",
-    ),
-    (
+    ],
+    [
         "/event-source-mappings/",
         ":rps-rounds",
         ":another",
         "mapping wrong",
         "its messages come from arn:aws:sqs:us-east-1:000000000000:another",
-    ),
-    (
+    ],
+    [
         "/event-source-mappings/",
         r#""Enabled""#,
         r#""Updating""#,
         "mapping wrong",
         "Updating",
-    ),
-    (
+    ],
+    [
         "/decide/configuration ",
         r#""State":"Active""#,
         r#""State":"Failed","StateReason":"no disk""#,
         "functions wrong",
         "decide is Failed (no disk)",
-    ),
-    (
+    ],
+    [
         "/decide/configuration ",
         r#""Successful""#,
         r#""Failed","LastUpdateStatusReason":"no image""#,
         "functions wrong",
         "the last update of decide is Failed (no image)",
-    ),
-    (
+    ],
+    [
         "/decide/configuration ",
         r#""Timeout":4"#,
         r#""Timeout":3"#,
         "functions wrong",
         "decide has a timeout of 3 seconds, not 4",
-    ),
-    (
+    ],
+    [
         "/decide/configuration ",
         r#""RPS_TABLE":"rps""#,
         r#""RPS_TABLE":"another""#,
         "functions wrong",
         "RPS_TABLE of decide is another, not rps",
-    ),
-    (
+    ],
+    [
         "/decide/configuration ",
         "000000000000/rps-rounds",
         "000000000000/another",
         "functions wrong",
         "RPS_QUEUE_URL of decide is http://",
-    ),
-    (
+    ],
+    [
         "/connection/configuration ",
         "RPS_SOCKET_URL",
         "RPS_SOCKET",
         "functions wrong",
         "RPS_SOCKET_URL of connection is not set, not ws://",
-    ),
-    (
+    ],
+    [
         "/join-game/recursion-config ",
         "Terminate",
         "Allow",
         "recursion wrong",
         "chains without end of join-game are not ended: Allow",
-    ),
-    (
+    ],
+    [
         "/join-game/policy ",
         ":local/",
         ":another/",
         "permissions wrong",
         "routes of API local that may not invoke their functions: join-game\"",
-    ),
-    (
+    ],
+    [
         "/connection/policy ",
         "$disconnect",
         "$disconnected",
         "permissions wrong",
         "routes of API local that may not invoke their functions: $disconnect\"",
-    ),
+    ],
 ];
 
 #[test]
 fn one_thing_is_wrong() {
     let game = Game::start();
-    for (call, old, new, wrong, found) in CHANGES {
+    for [call, old, new, wrong, found] in CHANGES {
         let endpoint = changed(&game, call, |answer| answer.replace(old, new));
         let ended = doctor(&endpoint);
         assert_eq!(

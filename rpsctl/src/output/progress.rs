@@ -1,0 +1,42 @@
+//! A progress bar on stderr, shown only if that is a terminal.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+#[derive(Clone)]
+pub(crate) struct Progress(ProgressBar);
+
+impl Progress {
+    pub(crate) fn new() -> Self {
+        Self(ProgressBar::new(0))
+    }
+
+    /// Shows the time too, and so moves by itself.
+    pub(crate) fn of_games(games: u64) -> Self {
+        let bar = ProgressBar::new(games);
+        let template = "{wide_bar} {pos} of {len} games, {elapsed}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self(bar)
+    }
+
+    pub(crate) fn set_length(&self, length: u64) {
+        self.0.set_length(length);
+    }
+
+    pub(crate) fn set_position(&self, position: u64) {
+        self.0.set_position(position);
+    }
+
+    /// Prints a note above the bar.
+    pub(crate) fn note(&self, text: &str) {
+        self.0.suspend(|| super::note(text));
+    }
+
+    pub(crate) fn clear(&self) {
+        self.0.finish_and_clear();
+    }
+}
