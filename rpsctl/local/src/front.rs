@@ -6,7 +6,8 @@ use axum::{
     Router,
     body::{Body, Bytes},
     extract::{DefaultBodyLimit, Path, State},
-    http::{HeaderMap, Response, StatusCode, header},
+    http::{HeaderMap, Response},
+    response::IntoResponse,
     routing::post,
 };
 
@@ -14,6 +15,7 @@ use crate::{
     cloudwatch::CloudWatch,
     control::{self, ControlPlane},
     dynamo::Dynamo,
+    error::AwsError,
     gateway, lambda,
     logs::Logs,
     page::page,
@@ -23,7 +25,6 @@ use crate::{
 /// The largest request of any service here: DynamoDB's 16 MB.
 const LARGEST_CALL_BYTES: usize = 16 * 1024 * 1024;
 
-/// The AWS services behind `POST`.
 pub(crate) struct Services {
     pub(crate) dynamo: Dynamo,
     pub(crate) sqs: Sqs,
@@ -31,7 +32,6 @@ pub(crate) struct Services {
     pub(crate) logs: Arc<Logs>,
 }
 
-/// Everything the port answers.
 pub(crate) fn router(
     services: Arc<Services>,
     gateway: Arc<gateway::Gateway>,
@@ -77,11 +77,10 @@ async fn aws(
             services.cloudwatch.json(operation, &body)
         }
         Some(("Logs_20140328", operation)) => services.logs.handle(operation, &body),
-        _ => aws_error(
-            400,
-            "UnknownOperationException",
-            &format!("Nothing here answers the operation '{target}'."),
-        ),
+        _ => {
+            let message = format!("Nothing here answers the operation '{target}'.");
+            AwsError::bad_request("UnknownOperationException", message).into_response()
+        }
     }
 }
 
@@ -92,18 +91,4 @@ async fn cloudwatch(
     body: Bytes,
 ) -> Response<Body> {
     services.cloudwatch.cbor(&operation, &body)
-}
-
-/// An error as AWS's JSON protocols write it.
-pub(crate) fn aws_error(status: u16, kind: &str, message: &str) -> Response<Body> {
-    let body = serde_json::json!({ "__type": kind, "message": message });
-    let mut response = Response::new(Body::from(body.to_string()));
-    *response.status_mut() =
-        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let json = header::HeaderValue::from_static("application/x-amz-json-1.0");
-    response.headers_mut().insert(header::CONTENT_TYPE, json);
-    if let Ok(kind) = kind.parse() {
-        response.headers_mut().insert("x-amzn-errortype", kind);
-    }
-    response
 }

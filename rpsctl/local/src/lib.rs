@@ -17,7 +17,7 @@
 //! | `metrics`, `cloudwatch` | what is counted in each minute, and CloudWatch, which shows it |
 //! | `logs` | CloudWatch Logs: the last lines of each function, and the numbers in all of them |
 //! | `clock` | the time, and AWS's ways to write it |
-//! | `options`, `error`, `urls` | what a caller says, and is told |
+//! | `options`, `names`, `error` | what a caller says, and is told |
 //!
 //! All of it is metered: whoever does what AWS bills counts it (`usage` in `gateway`, `lambda`, `logs` and
 //! `sqs::queue`, `units` in `dynamo`).
@@ -33,24 +33,20 @@ mod lambda;
 mod logs;
 mod mapping;
 mod metrics;
+mod names;
 mod options;
 mod page;
 pub mod sqs;
 mod start;
 mod transport;
-mod urls;
 
-pub use error::StartError;
+pub use error::{AwsError, StartError};
+pub use names::{DEAD_LETTER_QUEUE, EVENT_SOURCE_MAPPING, QUEUE, REGION, TABLE, Urls};
 pub use options::{FunctionProcess, OnLog, Options};
 pub use page::page;
 pub use start::{Local, start};
-pub use urls::{DEAD_LETTER_QUEUE, EVENT_SOURCE_MAPPING, QUEUE, TABLE, Urls};
 
-/// The account of everything in here: the one AWS's own local tools use.
-pub(crate) const ACCOUNT: &str = "000000000000";
-
-/// The region of everything in here.
-pub const REGION: &str = "us-east-1";
+pub(crate) use names::ACCOUNT;
 
 /// The guard of a mutex, also when a holder panicked: everything guarded in this package is whole
 /// between any two statements.

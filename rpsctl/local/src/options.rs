@@ -1,6 +1,6 @@
 //! What the local AWS is told at start.
 
-use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use rps_contract::names::{
     CONNECTION_LIFETIME_S, FUNCTION_TIMEOUT_S, Function, VISIBILITY_TIMEOUT_S,
@@ -11,14 +11,11 @@ use tokio::sync::Semaphore;
 /// It is called on the runtime's threads and must not block.
 pub type OnLog = Arc<dyn Fn(Function, &str) + Send + Sync>;
 
-/// The program behind a function.
 #[derive(Debug, Clone)]
 pub struct FunctionProcess {
-    /// The function.
     pub function: Function,
     /// The executable; it speaks the Runtime API.
     pub program: PathBuf,
-    /// Its arguments.
     pub args: Vec<String>,
 }
 
@@ -30,7 +27,7 @@ pub struct Options {
     pub port: u16,
     /// The file that keeps the table; without one the table is gone at the end.
     pub data: Option<PathBuf>,
-    /// The functions. Invoking one that is missing here fails like a function that cannot start.
+    /// Invoking one that is missing here fails like a function that cannot start.
     pub functions: Vec<FunctionProcess>,
     /// More environment variables of the functions, over those set here.
     pub environment: Vec<(String, String)>,
@@ -44,7 +41,6 @@ pub struct Options {
     pub idle_timeout: Duration,
     /// A connection ends after this time (API Gateway quota: 2 hours).
     pub lifetime: Duration,
-    /// Where the lines of the functions go.
     pub on_log: OnLog,
 }
 
@@ -90,7 +86,6 @@ impl Options {
         self
     }
 
-    /// With one more environment variable for the functions.
     #[must_use]
     pub fn env(mut self, key: &str, value: &str) -> Self {
         self.environment.push((key.to_owned(), value.to_owned()));
@@ -102,17 +97,5 @@ impl Options {
     pub fn on_log(mut self, on_log: impl Fn(Function, &str) + Send + Sync + 'static) -> Self {
         self.on_log = Arc::new(on_log);
         self
-    }
-}
-
-impl fmt::Debug for Options {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Options")
-            .field("port", &self.port)
-            .field("data", &self.data)
-            .field("functions", &self.functions)
-            .field("environment", &self.environment)
-            .field("concurrency", &self.concurrency)
-            .finish_non_exhaustive()
     }
 }

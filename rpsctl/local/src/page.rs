@@ -6,7 +6,7 @@ use rps_contract::page::{
     content_security_policy,
 };
 
-use crate::gateway::STAGE;
+use crate::names::STAGE;
 
 /// What is in [`FILES`], in their order.
 const CONTENTS: [&[u8]; FILES.len()] = [

@@ -4,21 +4,22 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{Router, serve::ListenerExt};
 use rps_contract::names::MAX_RECEIVE_COUNT;
-use rps_game::Tick;
 use serde_json::json;
 use tokio::{sync::watch, task::JoinHandle, time::timeout};
 
 use crate::{
-    ACCOUNT, DEAD_LETTER_QUEUE, Options, QUEUE, REGION, StartError, Urls,
     cloudwatch::CloudWatch,
     control::ControlPlane,
     dynamo::Dynamo,
+    error::StartError,
     front::{self, Services},
     gateway::Gateway,
     lambda::Lambda,
     logs::Logs,
     mapping::{Mapping, Switch},
     metrics::Metrics,
+    names::{DEAD_LETTER_QUEUE, QUEUE, Urls, arn},
+    options::Options,
     sqs::{Queue, Sqs},
     transport::{Port, Socket},
 };
@@ -45,18 +46,18 @@ pub struct Local {
 pub async fn start(mut options: Options) -> Result<Local, StartError> {
     check_programs(&options)?;
     let port = Port::bind(options.port).await?;
-    let urls = Urls::on(port.number()?);
+    let urls = Urls::at(&format!("http://127.0.0.1:{}", port.number()?));
     let metrics = Arc::new(Metrics::default());
-    let dynamo = Dynamo::start(options.data.as_deref(), &metrics).await?;
+    let (dynamo, unfinished) = Dynamo::start(options.data.as_deref(), &metrics).await?;
     let sqs = Sqs::metered(&urls.endpoint, Arc::clone(&metrics));
     let queue = create_queues(&sqs, options.visibility_timeout_s)?;
-    resume(&queue, dynamo.unfinished())?;
+    for message in unfinished {
+        queue.put_now(message);
+    }
     let logs = Arc::new(Logs::new(&metrics));
     options.on_log = logs.before(options.on_log);
     let lambda = Arc::new(Lambda::new(&options, &urls, &metrics));
-    let gateway = Gateway::new(Arc::clone(&lambda), &options, &urls, &metrics);
-    let gateway = Arc::new(gateway);
-    let places = options.places();
+    let gateway = Arc::new(Gateway::new(Arc::clone(&lambda), &options, &urls, &metrics));
     let switch = Arc::new(Switch::new());
     let cloudwatch = CloudWatch::start(metrics, sqs.clone());
     let router = front::router(
@@ -72,7 +73,7 @@ pub async fn start(mut options: Options) -> Result<Local, StartError> {
     );
     let running = watch::Sender::new(true);
     let server = tokio::spawn(serve(port, router, running.subscribe()));
-    let mapping = Mapping::start(switch, queue, Arc::clone(&lambda), places);
+    let mapping = Mapping::start(switch, queue, Arc::clone(&lambda), options.places());
     Ok(Local {
         urls,
         gateway,
@@ -84,7 +85,6 @@ pub async fn start(mut options: Options) -> Result<Local, StartError> {
 }
 
 impl Local {
-    /// Where everything is.
     #[must_use]
     pub fn urls(&self) -> &Urls {
         &self.urls
@@ -114,15 +114,6 @@ impl Drop for Local {
     }
 }
 
-/// Sends the clock messages of an earlier host's games again: its queue is gone.
-fn resume(queue: &Queue, unfinished: &[Tick]) -> Result<(), StartError> {
-    for tick in unfinished {
-        let body = serde_json::to_string(tick);
-        queue.put_now(body.map_err(|error| StartError::Queues(error.to_string()))?);
-    }
-    Ok(())
-}
-
 fn check_programs(options: &Options) -> Result<(), StartError> {
     let missing = options.functions.iter().find(|it| !it.program.is_file());
     missing.map_or(Ok(()), |it| {
@@ -141,10 +132,9 @@ async fn serve(port: Port, router: Router, mut running: watch::Receiver<bool>) {
     }
 }
 
-/// The clock's queue and its dead-letter queue.
 fn create_queues(sqs: &Sqs, visibility_timeout_s: u32) -> Result<Arc<Queue>, StartError> {
     let redrive = json!({
-        "deadLetterTargetArn": format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{DEAD_LETTER_QUEUE}"),
+        "deadLetterTargetArn": arn("sqs", DEAD_LETTER_QUEUE),
         "maxReceiveCount": MAX_RECEIVE_COUNT,
     });
     let (visibility, redrive) = (visibility_timeout_s.to_string(), redrive.to_string());

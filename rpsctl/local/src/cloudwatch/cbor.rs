@@ -30,7 +30,6 @@ fn json(value: Cbor) -> Value {
     }
 }
 
-/// Writes an answer.
 pub(super) fn write(answer: &Value) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
     let mut bytes = Vec::new();
     ciborium::into_writer(&cbor(answer)?, &mut bytes)?;

@@ -4,32 +4,34 @@
 //! | module | holds |
 //! |---|---|
 //! | `statistics` | `GetMetricStatistics`; what else is answered, here |
-//! | `queues` | the numbers of the queues, looked at now and then |
 //! | `cbor` | CBOR as JSON values, and back |
-//! | `refusal` | the errors |
 
 mod cbor;
-mod queues;
-mod refusal;
 mod statistics;
 
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    body::Body,
-    http::{Response, StatusCode},
-    response::IntoResponse,
+    http::StatusCode,
+    response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
 use tokio::{task::JoinHandle, time::interval};
 
-use crate::{clock, metrics::Metrics, sqs::Sqs};
-use refusal::Refusal;
+use crate::{
+    clock,
+    error::{AwsError, JSON_1_0, respond},
+    metrics::{Metric, Metrics},
+    names::{DEAD_LETTER_QUEUE, QUEUE},
+    sqs::Sqs,
+};
+
+const AGE_OF_OLDEST: Metric = Metric::of_queue("ApproximateAgeOfOldestMessage", "Seconds");
+const VISIBLE: Metric = Metric::of_queue("ApproximateNumberOfMessagesVisible", "Count");
 
 /// The queues are looked at twice a minute, so that no minute is without.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(30);
 
-/// CloudWatch's metrics.
 pub(crate) struct CloudWatch {
     metrics: Arc<Metrics>,
     sqs: Sqs,
@@ -37,9 +39,15 @@ pub(crate) struct CloudWatch {
 }
 
 impl CloudWatch {
-    /// Shows these metrics, and from now on those of the queues.
     pub(crate) fn start(metrics: Arc<Metrics>, sqs: Sqs) -> Self {
-        let looking = tokio::spawn(look_again_and_again(Arc::clone(&metrics), sqs.clone()));
+        let (of_queues, queues) = (Arc::clone(&metrics), sqs.clone());
+        let looking = tokio::spawn(async move {
+            let mut next = interval(BETWEEN_LOOKS);
+            loop {
+                next.tick().await;
+                look(&queues, &of_queues);
+            }
+        });
         Self {
             metrics,
             sqs,
@@ -47,24 +55,23 @@ impl CloudWatch {
         }
     }
 
-    /// Answers a request in JSON.
-    pub(crate) fn json(&self, operation: &str, body: &[u8]) -> Response<Body> {
-        let request = serde_json::from_slice(body).map_err(|error| Refusal::unreadable(&error));
-        let (status, code, body) = self.answer(operation, request);
-        let headers = [("content-type", "application/x-amz-json-1.0")];
-        (status, headers, code, body.to_string()).into_response()
+    pub(crate) fn json(&self, operation: &str, body: &[u8]) -> Response {
+        let request = serde_json::from_slice(body).map_err(|error| unreadable(&error));
+        respond(JSON_1_0, self.answer(operation, request))
     }
 
-    /// Answers a request in CBOR.
-    pub(crate) fn cbor(&self, operation: &str, body: &[u8]) -> Response<Body> {
-        let request = cbor::read(body).map_err(|error| Refusal::unreadable(&error));
-        let (status, code, body) = self.answer(operation, request);
+    pub(crate) fn cbor(&self, operation: &str, body: &[u8]) -> Response {
+        let request = cbor::read(body).map_err(|error| unreadable(&error));
+        let (status, header, body) = match self.answer(operation, request) {
+            Ok(body) => (StatusCode::OK, None, body),
+            Err(error) => (error.status, Some(error.header()), error.body()),
+        };
         let headers = [
             ("content-type", "application/cbor"),
             ("smithy-protocol", "rpc-v2-cbor"),
         ];
         match cbor::write(&body) {
-            Ok(body) => (status, headers, code, body).into_response(),
+            Ok(body) => (status, headers, header, body).into_response(),
             Err(error) => {
                 tracing::error!(%error, "cannot write CBOR");
                 StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -72,30 +79,31 @@ impl CloudWatch {
         }
     }
 
-    /// The status, the header of an error, and the body.
-    fn answer(
-        &self,
-        operation: &str,
-        request: Result<Value, Refusal>,
-    ) -> (StatusCode, Option<[(&'static str, String); 1]>, Value) {
-        let answered = request.and_then(|request| match operation {
+    fn answer(&self, operation: &str, request: Result<Value, AwsError>) -> Result<Value, AwsError> {
+        match operation {
             "GetMetricStatistics" => {
                 // The value of now counts.
-                queues::look(&self.sqs, &self.metrics, clock::now_ms());
-                statistics::get(&self.metrics, request)
+                look(&self.sqs, &self.metrics);
+                statistics::get(&self.metrics, request?)
             }
             // Nobody is alarmed here.
-            "DescribeAlarms" => Ok(json!({ "MetricAlarms": [], "CompositeAlarms": [] })),
-            _ => Err(Refusal::unknown(operation)),
-        });
-        match answered {
-            Ok(body) => (StatusCode::OK, None, body),
-            Err(refusal) => {
-                let query_error = ("x-amzn-query-error", refusal.query_error());
-                (StatusCode::BAD_REQUEST, Some([query_error]), refusal.body())
+            "DescribeAlarms" => {
+                request.map(|_| json!({ "MetricAlarms": [], "CompositeAlarms": [] }))
+            }
+            _ => {
+                request?;
+                let kind = "com.amazonaws.cloudwatch.v2010_08_01#UnknownOperationException";
+                let message = format!("The local AWS does not do {operation}.");
+                Err(AwsError::bad_request(kind, message).with_query_code("InvalidAction"))
             }
         }
     }
+}
+
+/// The request is not in the form of the operation.
+fn unreadable(error: &impl ToString) -> AwsError {
+    let kind = "com.amazonaws.cloudwatch.v2010_08_01#SerializationException";
+    AwsError::bad_request(kind, error.to_string()).with_query_code("SerializationException")
 }
 
 impl Drop for CloudWatch {
@@ -104,10 +112,18 @@ impl Drop for CloudWatch {
     }
 }
 
-async fn look_again_and_again(metrics: Arc<Metrics>, sqs: Sqs) {
-    let mut next = interval(BETWEEN_LOOKS);
-    loop {
-        next.tick().await;
-        queues::look(&sqs, &metrics, clock::now_ms());
+/// Sets the metrics of the queues, which nothing else reports.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "no queue here holds so many messages, or one so old"
+)]
+fn look(sqs: &Sqs, metrics: &Metrics) {
+    let now_ms = clock::now_ms();
+    let queues = [QUEUE, DEAD_LETTER_QUEUE].map(|name| sqs.queue(name));
+    for queue in queues.into_iter().flatten() {
+        let age_s = queue.oldest_age().unwrap_or_default().as_secs();
+        metrics.set(AGE_OF_OLDEST, &[queue.name()], age_s as f64, now_ms);
+        let visible = queue.counts().visible;
+        metrics.set(VISIBLE, &[queue.name()], visible as f64, now_ms);
     }
 }

@@ -11,13 +11,13 @@ use rps_contract::names::Function;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, ControlPlane, Json, Refusal, functions};
 use crate::{
-    ACCOUNT, EVENT_SOURCE_MAPPING, REGION, lambda,
+    control::{Answer, ControlPlane, Json, Refusal, functions::named},
+    error::AwsError,
     mapping::{BATCH, InTransition, Status},
+    names::{EVENT_SOURCE_MAPPING, arn, function_arn},
 };
 
-/// What `ListEventSourceMappings` can be asked for.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Filter {
@@ -30,13 +30,10 @@ pub(super) async fn list(
     State(plane): State<Arc<ControlPlane>>,
     Query(filter): Query<Filter>,
 ) -> Json {
-    let of_function = filter
-        .function_name
-        .is_none_or(|name| functions::named(&name) == Some(Function::Decide));
-    let of_queue = filter
-        .event_source_arn
-        .is_none_or(|arn| arn == plane.queue_arn);
-    let found = (of_function && of_queue).then(|| describe(&plane, plane.switch.status()));
+    let (function, queue) = (filter.function_name, filter.event_source_arn);
+    let matches = function.is_none_or(|name| named(&name) == Some(Function::Decide))
+        && queue.is_none_or(|arn| arn == plane.queue_arn);
+    let found = matches.then(|| describe(&plane, plane.switch.status()));
     let found: Vec<Value> = found.into_iter().collect();
     Json::ok(json!({ "EventSourceMappings": found }))
 }
@@ -50,33 +47,35 @@ pub(super) async fn get(
     Ok(Json::ok(describe(&plane, plane.switch.status())))
 }
 
-/// What of `UpdateEventSourceMapping` is done here.
+/// The part of `UpdateEventSourceMapping` that is done here.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct Update {
     enabled: Option<bool>,
 }
 
-/// `UpdateEventSourceMapping`: the answer has the state on the way to the one that was asked for.
+/// `UpdateEventSourceMapping`: the answer has the state on the way to the requested one.
 pub(super) async fn update(
     State(plane): State<Arc<ControlPlane>>,
     Path(uuid): Path<String>,
     body: Bytes,
 ) -> Answer {
     known(&uuid)?;
+    let refusal = |kind, message| Refusal(AwsError::bad_request(kind, message));
     let update: Update = serde_json::from_slice(&body).map_err(|error| {
-        Refusal::Parameter(format!(
-            "The local AWS changes nothing but Enabled: {error}"
-        ))
+        let message = format!("The local AWS changes nothing but Enabled: {error}");
+        refusal("InvalidParameterValueException", message)
     })?;
-    let turned = plane.switch.turn(update.enabled);
-    let status = turned.map_err(|InTransition| Refusal::MappingInUse)?;
+    let status = plane.switch.turn(update.enabled).map_err(|InTransition| {
+        let message = "Cannot update the event source mapping because it is in use.".to_owned();
+        refusal("ResourceInUseException", message)
+    })?;
     Ok(Json(StatusCode::ACCEPTED, describe(&plane, status)))
 }
 
 fn known(uuid: &str) -> Result<(), Refusal> {
     let known = uuid == EVENT_SOURCE_MAPPING;
-    known.then_some(()).ok_or(Refusal::NoResource)
+    known.then_some(()).ok_or_else(Refusal::no_resource)
 }
 
 #[expect(
@@ -84,18 +83,17 @@ fn known(uuid: &str) -> Result<(), Refusal> {
     reason = "milliseconds since 1970 are exact in a double for 285,000 years"
 )]
 fn describe(plane: &ControlPlane, status: Status) -> Value {
+    let mapping = format!("event-source-mapping:{EVENT_SOURCE_MAPPING}");
     json!({
         "UUID": EVENT_SOURCE_MAPPING,
-        "EventSourceMappingArn": format!(
-            "arn:aws:lambda:{REGION}:{ACCOUNT}:event-source-mapping:{EVENT_SOURCE_MAPPING}"
-        ),
+        "EventSourceMappingArn": arn("lambda", &mapping),
         "BatchSize": BATCH,
         "MaximumBatchingWindowInSeconds": 0,
         "EventSourceArn": plane.queue_arn,
-        "FunctionArn": lambda::arn(Function::Decide.name()),
+        "FunctionArn": function_arn(Function::Decide.name()),
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
         "LastModified": status.modified_ms as f64 / 1000.0,
-        "State": status.state.name(),
+        "State": status.state(),
         "StateTransitionReason": "USER_INITIATED",
     })
 }

@@ -1,32 +1,20 @@
-//! Lambda's control plane: its functions and the mapping as operators see them.
-//!
-//! | module | holds |
-//! |---|---|
-//! | `mappings` | the event source mapping: looked up, disabled and enabled again |
-//! | `functions` | a function's configuration and its setting against recursion |
-//! | `policy` | who may invoke a function |
-//! | `refusal` | the errors of this API |
+//! Lambda's control plane: its functions and the event source mapping as operators see them.
 
 mod functions;
 mod mappings;
-mod policy;
-mod refusal;
 
 use std::sync::Arc;
 
 use axum::{
     Router,
-    body::Body,
-    http::{Response, StatusCode, header},
-    response::IntoResponse,
+    http::{StatusCode, header::CONTENT_TYPE},
+    response::{IntoResponse, Response},
     routing::get,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::{lambda::Lambda, mapping::Switch, sqs::Queue};
-use refusal::Refusal;
+use crate::{error::AwsError, lambda::Lambda, mapping::Switch, sqs::Queue};
 
-/// What the control plane looks at, and the switch it turns.
 pub(crate) struct ControlPlane {
     lambda: Arc<Lambda>,
     switch: Arc<Switch>,
@@ -34,7 +22,6 @@ pub(crate) struct ControlPlane {
 }
 
 impl ControlPlane {
-    /// Of these functions, and of the mapping from that queue.
     pub(crate) fn new(lambda: &Arc<Lambda>, switch: &Arc<Switch>, queue: &Queue) -> Self {
         Self {
             lambda: Arc::clone(lambda),
@@ -53,7 +40,10 @@ pub(crate) fn routes(plane: Arc<ControlPlane>) -> Router {
         .route("/2015-03-31/event-source-mappings", get(mappings::list))
         .route("/2015-03-31/event-source-mappings/{uuid}", mapping);
     let functions = Router::new()
-        .route("/2015-03-31/functions/{name}/policy", get(policy::get))
+        .route(
+            "/2015-03-31/functions/{name}/policy",
+            get(functions::policy),
+        )
         .route(
             "/2015-03-31/functions/{name}/configuration",
             get(functions::configuration),
@@ -65,10 +55,8 @@ pub(crate) fn routes(plane: Arc<ControlPlane>) -> Router {
     mappings.merge(functions).with_state(plane)
 }
 
-/// What an operation answers.
 type Answer = Result<Json, Refusal>;
 
-/// A status and a body.
 struct Json(StatusCode, Value);
 
 impl Json {
@@ -78,8 +66,35 @@ impl Json {
 }
 
 impl IntoResponse for Json {
-    fn into_response(self) -> Response<Body> {
-        let json = [(header::CONTENT_TYPE, "application/json")];
+    fn into_response(self) -> Response {
+        let json = [(CONTENT_TYPE, "application/json")];
         (self.0, json, self.1.to_string()).into_response()
+    }
+}
+
+/// An error as Lambda's REST API writes it.
+struct Refusal(AwsError);
+
+impl Refusal {
+    fn not_found(message: impl Into<String>) -> Self {
+        let kind = "ResourceNotFoundException";
+        Self(AwsError::new(StatusCode::NOT_FOUND, kind, message))
+    }
+
+    fn no_resource() -> Self {
+        Self::not_found("The resource you requested does not exist.")
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let Self(error) = self;
+        // The API model writes the same member in two ways.
+        let message = match error.kind {
+            "InvalidParameterValueException" => "message",
+            _ => "Message",
+        };
+        let body = json!({ "Type": "User", message: error.message });
+        (error.header(), Json(error.status, body)).into_response()
     }
 }

@@ -4,14 +4,13 @@
 use axum::body::Bytes;
 use serde_json::{Map, Value};
 
-use super::units::{Kind, Units, bytes, of_write};
+use crate::dynamo::units::{Kind, Units, bytes, of_write};
 
 const ASKED_CAPACITY: &str = "ReturnConsumedCapacity";
 const ASKED_ITEM: &str = "ReturnValuesOnConditionCheckFailure";
 const CAPACITY: &str = "ConsumedCapacity";
 const ITEM: &str = "Item";
 
-/// What is known of a call before it is answered.
 #[derive(Debug)]
 pub(super) struct Call {
     kind: Kind,

@@ -5,7 +5,6 @@
 //! tell what they consume; the caller sees nothing of that.
 
 mod call;
-mod games;
 mod table;
 mod units;
 
@@ -13,17 +12,21 @@ use std::{path::Path, sync::Arc};
 
 use axum::{
     body::{Body, Bytes, to_bytes},
-    http::{HeaderMap, HeaderName, HeaderValue, Request, Uri, header, response::Parts},
-    response::Response,
+    http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, Uri, header, response::Parts},
+    response::{IntoResponse, Response},
 };
 use dynoxide::Database;
-use hyper_util::client::legacy::{Client, connect::HttpConnector};
-use hyper_util::rt::TokioExecutor;
-use rps_game::Tick;
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
 use tokio::net::TcpListener;
 
-use crate::{StartError, front::aws_error, metrics::Metrics};
-use call::Call;
+use crate::{
+    dynamo::call::Call,
+    error::{AwsError, StartError},
+    metrics::Metrics,
+};
 
 /// Headers that speak of one connection, not of the call, and the length of a body that is edited.
 const NOT_PASSED_ON: [HeaderName; 5] = [
@@ -34,40 +37,36 @@ const NOT_PASSED_ON: [HeaderName; 5] = [
     header::EXPECT,
 ];
 
-/// The running DynamoDB.
 pub(crate) struct Dynamo {
     client: Client<HttpConnector, Body>,
     uri: Uri,
     server: tokio::task::JoinHandle<()>,
-    unfinished: Vec<Tick>,
     metrics: Arc<Metrics>,
 }
 
 impl Dynamo {
-    /// Opens the data (in memory without a file), sees that the table is there, and listens.
+    /// Opens the data (in memory without a file), creates the table if needed, and listens. Also returns the timer
+    /// messages of the games in the data.
     pub(crate) async fn start(
         data: Option<&Path>,
         metrics: &Arc<Metrics>,
-    ) -> Result<Self, StartError> {
+    ) -> Result<(Self, Vec<String>), StartError> {
         let database = open(data)?;
         table::ensure(&database).map_err(|why| data_error(data, why))?;
-        let unfinished = games::unfinished(&database).map_err(|why| data_error(data, why))?;
+        let unfinished = table::timer_messages(&database).map_err(|why| data_error(data, why))?;
         let cannot = |error| StartError::Port(0, error);
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(cannot)?;
         let port = listener.local_addr().map_err(cannot)?.port();
-        Ok(Self {
-            client: client(),
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        let dynamo = Self {
+            client: Client::builder(TokioExecutor::new()).build(connector),
             uri: Uri::try_from(format!("http://127.0.0.1:{port}/"))
                 .map_err(|error| StartError::Port(port, std::io::Error::other(error)))?,
             server: tokio::spawn(dynoxide::server::serve_on(listener, database)),
-            unfinished,
             metrics: Arc::clone(metrics),
-        })
-    }
-
-    /// The clock messages of the games that were in the data at the start.
-    pub(crate) fn unfinished(&self) -> &[Tick] {
-        &self.unfinished
+        };
+        Ok((dynamo, unfinished))
     }
 
     /// Passes one call on, and counts the units it consumes.
@@ -87,7 +86,7 @@ impl Dynamo {
         };
         let (mut head, body) = answered.into_parts();
         let Ok(body) = to_bytes(Body::new(body), usize::MAX).await else {
-            return aws_error(500, "InternalServerError", "DynamoDB broke off.");
+            return internal_error("DynamoDB broke off.");
         };
         let (body, consumed) = call.settle(body);
         for units in consumed {
@@ -114,10 +113,15 @@ impl Dynamo {
             Ok(answer) => answer.map(Body::new),
             Err(error) => {
                 tracing::error!(%error, "dynoxide did not answer");
-                aws_error(500, "InternalServerError", "DynamoDB did not answer.")
+                internal_error("DynamoDB did not answer.")
             }
         }
     }
+}
+
+fn internal_error(message: &str) -> Response {
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    AwsError::new(status, "InternalServerError", message).into_response()
 }
 
 /// Makes the headers those of this body. SDKs hold the checksum to it.
@@ -126,13 +130,6 @@ fn seal(head: &mut Parts, body: &[u8]) {
     let checksum = crc32fast::hash(body);
     head.headers
         .insert("x-amz-crc32", HeaderValue::from(checksum));
-}
-
-/// Keeps its connections for the next call, and sends at once what is small.
-fn client() -> Client<HttpConnector, Body> {
-    let mut connector = HttpConnector::new();
-    connector.set_nodelay(true);
-    Client::builder(TokioExecutor::new()).build(connector)
 }
 
 impl Drop for Dynamo {
@@ -160,37 +157,20 @@ fn data_error(data: Option<&Path>, why: String) -> StartError {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use super::Dynamo;
-    use crate::StartError;
-
-    fn scratch(name: &str) -> std::path::PathBuf {
-        let directory = std::env::temp_dir().join(format!("rps-local-{}", uuid::Uuid::new_v4()));
-        std::fs::create_dir(&directory).unwrap();
-        directory.join(name)
-    }
-
-    #[tokio::test]
-    async fn a_file_with_the_table_in_it_is_opened_again() {
-        let file = scratch("rps.db");
-        drop(Dynamo::start(Some(&file), &Arc::default()).await.unwrap());
-        Dynamo::start(Some(&file), &Arc::default()).await.unwrap();
-        std::fs::remove_dir_all(file.parent().unwrap()).unwrap();
-    }
+    use super::*;
 
     #[tokio::test]
     async fn what_is_not_a_database_is_named_and_left_alone() {
-        let file = scratch("letter.txt");
+        let directory = std::env::temp_dir().join(format!("rps-local-{}", uuid::Uuid::new_v4()));
+        std::fs::create_dir(&directory).unwrap();
+        let file = directory.join("letter.txt");
         let letter = "Dear reader, this is no database. ".repeat(200);
         std::fs::write(&file, &letter).unwrap();
-        let refused = Dynamo::start(Some(&file), &Arc::default())
-            .await
-            .err()
-            .unwrap();
+        let started = Dynamo::start(Some(&file), &Arc::default()).await;
+        let refused = started.err().unwrap();
         assert!(matches!(&refused, StartError::Data(named, _) if *named == file));
         assert!(!refused.to_string().contains('\n'), "{refused}");
         assert_eq!(std::fs::read_to_string(&file).unwrap(), letter);
-        std::fs::remove_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::remove_dir_all(directory).unwrap();
     }
 }

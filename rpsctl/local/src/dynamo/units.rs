@@ -9,25 +9,15 @@ const READ_UNITS: Metric = of_table("ConsumedReadCapacityUnits");
 const WRITE_UNITS: Metric = of_table("ConsumedWriteCapacityUnits");
 
 const fn of_table(name: &'static str) -> Metric {
-    Metric {
-        namespace: "AWS/DynamoDB",
-        name,
-        dimensions: &["TableName"],
-        unit: "Count",
-    }
+    Metric::new("AWS/DynamoDB", name, &["TableName"], "Count")
 }
 
-/// What a write unit can write, bytes.
-const WRITE_UNIT_BYTES: usize = 1024;
-
-/// Of which sort units are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Read,
     Write,
 }
 
-/// Units that were consumed.
 #[derive(Debug, PartialEq)]
 pub(super) struct Units {
     pub(super) kind: Kind,
@@ -63,7 +53,7 @@ impl Units {
 /// The units of writing an item of that size: one for each KB that was begun, and one at least.
 #[expect(clippy::cast_precision_loss, reason = "an item has 400 KB at most")]
 pub(super) fn of_write(bytes: usize) -> f64 {
-    bytes.div_ceil(WRITE_UNIT_BYTES).max(1) as f64
+    bytes.div_ceil(1024).max(1) as f64
 }
 
 /// The size of an item; what is none has no size.

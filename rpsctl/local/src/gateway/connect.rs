@@ -1,21 +1,23 @@
-//! The way in: `$connect`, the upgrade, and `$disconnect` at the end.
+//! `$connect`, the upgrade, and `$disconnect` at the end.
 
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
-    body::Body,
-    extract::{ConnectInfo, State, WebSocketUpgrade},
-    http::{HeaderMap, Response, StatusCode, Uri, header},
+    extract::{ConnectInfo, State, WebSocketUpgrade, ws::Message},
+    http::{HeaderMap, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
 };
-use tokio::sync::mpsc;
+use tokio::{runtime::Handle, sync::mpsc};
 
-use super::{
-    Gateway, LARGEST_FRAME_BYTES, LARGEST_MESSAGE_BYTES,
-    connections::{Close, Connection, Outgoing},
+use crate::gateway::{
+    API, CONNECTS, Gateway, LARGEST_MESSAGE_BYTES, STAGE,
+    connections::{Close, Connection},
     events::Event,
-    integration::{self, Failure},
-    routes,
+    integration::{self, Answer, Failure},
 };
+
+/// The largest frame of a message that comes in (API Gateway quota: "WebSocket frame size").
+const LARGEST_FRAME_BYTES: usize = 32 * 1024;
 
 /// What the buffers of a socket hold before they grow; the library's own 128 KB would be two of those for
 /// every idle player.
@@ -26,11 +28,10 @@ pub(super) struct Connected {
     pub(super) gateway: Arc<Gateway>,
     pub(super) connection: Arc<Connection>,
     /// What waits to go out; taken by the socket.
-    pub(super) queue: Option<mpsc::Receiver<Outgoing>>,
-    /// How it ended.
+    pub(super) queue: Option<mpsc::Receiver<Message>>,
     pub(super) end: Close,
     pub(super) presence: mpsc::Sender<()>,
-    runtime: tokio::runtime::Handle,
+    runtime: Handle,
 }
 
 /// `GET /ws`.
@@ -40,7 +41,7 @@ pub(super) async fn connect(
     uri: Uri,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
-) -> Response<Body> {
+) -> Response {
     // A task of its own: a client that goes away meanwhile must not leave a `$connect` without an end.
     let asked = tokio::spawn(ask(gateway, client, uri, headers)).await;
     match asked {
@@ -50,49 +51,39 @@ pub(super) async fn connect(
             .max_frame_size(LARGEST_FRAME_BYTES)
             .max_message_size(LARGEST_MESSAGE_BYTES)
             .on_upgrade(|socket| connected.serve(socket)),
-        Ok(Err(refusal)) => refusal,
+        Ok(Err((status, body))) => refusal(status, body),
         Err(_) => refusal(StatusCode::INTERNAL_SERVER_ERROR, String::new()),
     }
 }
 
-/// Asks the function of `$connect`. Err is the answer that refuses the upgrade.
+fn refusal(status: StatusCode, body: String) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+/// Asks the function of `$connect`. Err is the status and the body that refuse the upgrade.
 async fn ask(
     gateway: Arc<Gateway>,
     client: SocketAddr,
     uri: Uri,
     headers: HeaderMap,
-) -> Result<Connected, Response<Body>> {
-    let unavailable = || refusal(StatusCode::SERVICE_UNAVAILABLE, String::new());
+) -> Result<Connected, (StatusCode, String)> {
+    let unavailable = || (StatusCode::SERVICE_UNAVAILABLE, String::new());
     let presence = gateway.presence().ok_or_else(unavailable)?;
-    let route = routes::keyed("$connect").ok_or_else(unavailable)?;
-    let (connection, queue) = Connection::new(client.ip().to_string(), user_agent(&headers));
+    let route = integration::route("$connect").ok_or_else(unavailable)?;
+    let user_agent = headers.get(header::USER_AGENT);
+    let user_agent = user_agent.map(|it| String::from_utf8_lossy(it.as_bytes()).into_owned());
+    let (connection, queue) = Connection::new(client.ip().to_string(), user_agent);
     let event = Event::connect(&connection, &gateway.domain, &headers, &uri);
-    gateway.count_connect();
-    let status = match gateway.integrate(route, &event).await {
-        Ok(answer) if answer.is_success() => None,
-        Ok(answer) => Some(answer.status_code),
-        Err(Failure::Function) => Some(502),
-        Err(Failure::Timeout) => Some(504),
-    };
-    if let Some(status) = status {
-        // What is no refusal (a redirect, say) is a function that does not know its trade.
-        let status = StatusCode::from_u16(status)
-            .ok()
-            .filter(|status| status.is_client_error() || status.is_server_error());
-        let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let message = match status {
-            status if status.is_server_error() => "Internal server error",
-            status => status.canonical_reason().unwrap_or_default(),
-        };
-        return Err(refusal(
-            status,
-            integration::error(message, &connection, &event),
-        ));
+    gateway.metrics.count(CONNECTS, &[API, STAGE], 1.0);
+    let answer = gateway.integrate(route, &event).await;
+    if let Some((status, message)) = refused(answer) {
+        let body = integration::error(message, &connection, &event);
+        return Err((status, body));
     }
     gateway.count_minute();
     let connection = Arc::new(connection);
     // From here on `@connections` knows it: what is posted waits in the queue for the upgrade.
-    gateway.connections.enter(Arc::clone(&connection));
+    gateway.connections.insert(Arc::clone(&connection));
     if gateway.presence().is_none() {
         // Everything began to stop meanwhile, and the closing of all may have missed this one.
         drop(connection.close(Close::GOING_AWAY));
@@ -101,34 +92,39 @@ async fn ask(
         gateway,
         connection,
         queue: Some(queue),
-        end: Close::with(Close::ABNORMAL),
+        end: Close::ABNORMAL,
         presence,
-        runtime: tokio::runtime::Handle::current(),
+        runtime: Handle::current(),
     })
 }
 
-fn user_agent(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(header::USER_AGENT)?;
-    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
-}
-
-fn refusal(status: StatusCode, body: String) -> Response<Body> {
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = status;
-    let json = header::HeaderValue::from_static("application/json");
-    response.headers_mut().insert(header::CONTENT_TYPE, json);
-    response
+/// The status and the message with which the function's answer refuses the connection.
+fn refused(answer: Result<Answer, Failure>) -> Option<(StatusCode, &'static str)> {
+    let status = match answer {
+        Ok(answer) if answer.is_success() => return None,
+        Ok(answer) => StatusCode::from_u16(answer.status_code).unwrap_or_default(),
+        Err(Failure::Function) => StatusCode::BAD_GATEWAY,
+        Err(Failure::Timeout) => StatusCode::GATEWAY_TIMEOUT,
+    };
+    Some(match status {
+        status if status.is_server_error() => (status, "Internal server error"),
+        status if status.is_client_error() => {
+            (status, status.canonical_reason().unwrap_or_default())
+        }
+        // What is no refusal (a redirect, say) is a function that does not know its trade.
+        _ => (StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"),
+    })
 }
 
 impl Drop for Connected {
     fn drop(&mut self) {
-        self.gateway.connections.leave(&self.connection.id);
+        self.gateway.connections.remove(&self.connection.id);
         self.connection.closed_by_client(self.end.clone());
         let (gateway, presence) = (Arc::clone(&self.gateway), self.presence.clone());
-        let event = Event::disconnect(&self.connection, &gateway.domain, self.end.clone());
+        let event = Event::disconnect(&self.connection, &gateway.domain, &self.end);
         self.runtime.spawn(async move {
-            if let Some(route) = routes::keyed("$disconnect") {
-                // Nobody waits for what it says, and a failure is in the function's log.
+            if let Some(route) = integration::route("$disconnect") {
+                // Nobody waits for the answer, and a failure is in the function's log.
                 drop(gateway.integrate(route, &event).await);
             }
             drop(presence);

@@ -1,6 +1,7 @@
-//! Who is connected, and what waits to be sent to them.
+//! All connections, and the messages that wait to be sent to them.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     sync::{
         Arc, Mutex,
@@ -9,54 +10,55 @@ use std::{
     time::Duration,
 };
 
+use axum::extract::ws::{CloseFrame, Message};
+use base64::{Engine, prelude::BASE64_URL_SAFE};
 use tokio::{
     sync::{mpsc, watch},
     time::Instant,
 };
+use uuid::Uuid;
 
-use super::new_id;
 use crate::{clock, lock};
 
 /// Messages that may wait for a client that does not read; with the next one the connection is cut.
-pub(super) const LONGEST_QUEUE: usize = 64;
+const LONGEST_QUEUE: usize = 64;
 
-/// How a connection ends.
+/// How a connection ends: the code of the close frame (RFC 6455, 7.4) and the reason. 1005 and 1006 are never sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Close {
-    /// The code of the close frame (RFC 6455, 7.4); 1005 and 1006 are never sent.
     pub(super) code: u16,
-    pub(super) reason: String,
+    pub(super) reason: Cow<'static, str>,
 }
 
 impl Close {
     /// By `DELETE @connections`.
-    pub(super) const DELETED: (u16, &str) = (1000, "Connection Closed Normally");
+    pub(super) const DELETED: Self = Self::new(1000, "Connection Closed Normally");
     /// Too old, idle for too long, or everything stops.
-    pub(super) const GOING_AWAY: (u16, &str) = (1001, "Going away");
-    /// A binary message.
-    pub(super) const BINARY: (u16, &str) = (1003, "Binary messages are not supported");
+    pub(super) const GOING_AWAY: Self = Self::new(1001, "Going away");
+    pub(super) const PROTOCOL: Self = Self::new(1002, "Protocol error");
+    pub(super) const BINARY: Self = Self::new(1003, "Binary messages are not supported");
     /// The client closed without saying why.
-    pub(super) const UNSAID: (u16, &str) = (1005, "Client-side close frame status not set");
+    pub(super) const UNSAID: Self = Self::new(1005, "Client-side close frame status not set");
     /// The socket broke, or was cut.
-    pub(super) const ABNORMAL: (u16, &str) = (1006, "Connection closed abnormally");
+    pub(super) const ABNORMAL: Self = Self::new(1006, "Connection closed abnormally");
+    pub(super) const NOT_UTF_8: Self = Self::new(1007, "Invalid UTF-8");
+    pub(super) const TOO_LONG: Self = Self::new(1009, "Message Too Long");
 
-    pub(super) fn with((code, reason): (u16, &str)) -> Self {
+    const fn new(code: u16, reason: &'static str) -> Self {
         Self {
             code,
-            reason: reason.to_owned(),
+            reason: Cow::Borrowed(reason),
         }
+    }
+
+    fn frame(&self) -> Message {
+        Message::Close(Some(CloseFrame {
+            code: self.code,
+            reason: self.reason.as_ref().into(),
+        }))
     }
 }
 
-/// What goes out to a client.
-#[derive(Debug)]
-pub(super) enum Outgoing {
-    Text(String),
-    /// The last.
-    Close(Close),
-}
-
-/// How far a connection is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Phase {
     Open,
@@ -70,7 +72,6 @@ pub(super) enum Phase {
 #[derive(Debug)]
 pub(super) struct Gone;
 
-/// One connection.
 pub(super) struct Connection {
     pub(super) id: String,
     pub(super) connected_at_ms: u64,
@@ -80,7 +81,7 @@ pub(super) struct Connection {
     /// When a message last went in or out, ms since `since`.
     active_ms: AtomicU64,
     /// `None` once nothing may be sent any more.
-    outgoing: Mutex<Option<mpsc::Sender<Outgoing>>>,
+    outgoing: Mutex<Option<mpsc::Sender<Message>>>,
     phase: watch::Sender<Phase>,
 }
 
@@ -89,7 +90,7 @@ impl Connection {
     pub(super) fn new(
         source_ip: String,
         user_agent: Option<String>,
-    ) -> (Self, mpsc::Receiver<Outgoing>) {
+    ) -> (Self, mpsc::Receiver<Message>) {
         let (outgoing, queue) = mpsc::channel(LONGEST_QUEUE);
         let connection = Self {
             id: new_id(),
@@ -104,11 +105,10 @@ impl Connection {
         (connection, queue)
     }
 
-    /// Puts a message into the queue.
     pub(super) fn send(&self, text: String) -> Result<(), Gone> {
         let mut outgoing = lock(&self.outgoing);
         let queue = outgoing.as_ref().ok_or(Gone)?;
-        if queue.try_send(Outgoing::Text(text)).is_err() {
+        if queue.try_send(Message::Text(text.into())).is_err() {
             // The client does not read. AWS would not wait for it for ever either.
             *outgoing = None;
             self.phase.send_replace(Phase::Cut);
@@ -119,15 +119,14 @@ impl Connection {
     }
 
     /// Closes after all that is queued; nothing more is taken.
-    pub(super) fn close(&self, close: (u16, &str)) -> Result<(), Gone> {
+    pub(super) fn close(&self, close: Close) -> Result<(), Gone> {
         let mut outgoing = lock(&self.outgoing);
         let queue = outgoing.take().ok_or(Gone)?;
-        let close = Close::with(close);
-        self.phase
-            .send_replace(match queue.try_send(Outgoing::Close(close.clone())) {
-                Ok(()) => Phase::Closing(close),
-                Err(_) => Phase::Cut,
-            });
+        let phase = match queue.try_send(close.frame()) {
+            Ok(()) => Phase::Closing(close),
+            Err(_) => Phase::Cut,
+        };
+        self.phase.send_replace(phase);
         Ok(())
     }
 
@@ -146,7 +145,14 @@ impl Connection {
         self.phase.subscribe()
     }
 
-    /// A message went in or out.
+    /// How the connection ended, once its socket has.
+    pub(super) fn end(&self) -> Close {
+        match &*self.phase.borrow() {
+            Phase::Closing(close) => close.clone(),
+            Phase::Open | Phase::Cut => Close::ABNORMAL,
+        }
+    }
+
     pub(super) fn touch(&self) {
         let active_ms = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.active_ms.fetch_max(active_ms, Ordering::Relaxed);
@@ -165,16 +171,20 @@ impl Connection {
     }
 }
 
-/// All connections by their ids.
+/// An id as API Gateway makes them: 11 random bytes in URL-safe base64, which end in `=`.
+pub(super) fn new_id() -> String {
+    BASE64_URL_SAFE.encode(&Uuid::new_v4().as_bytes()[..11])
+}
+
 #[derive(Default)]
 pub(super) struct Connections(Mutex<HashMap<String, Arc<Connection>>>);
 
 impl Connections {
-    pub(super) fn enter(&self, connection: Arc<Connection>) {
+    pub(super) fn insert(&self, connection: Arc<Connection>) {
         lock(&self.0).insert(connection.id.clone(), connection);
     }
 
-    pub(super) fn leave(&self, id: &str) {
+    pub(super) fn remove(&self, id: &str) {
         lock(&self.0).remove(id);
     }
 
@@ -184,22 +194,27 @@ impl Connections {
         connection.filter(|it| it.is_open()).ok_or(Gone)
     }
 
-    pub(super) fn close_all(&self, close: &(u16, &str)) {
+    pub(super) fn close_all(&self, close: &Close) {
         for connection in lock(&self.0).values() {
             // One that is closing already needs no second close.
-            drop(connection.close(*close));
+            drop(connection.close(close.clone()));
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use super::*;
 
-    use super::{Close, Connection, LONGEST_QUEUE, Outgoing, Phase};
-
-    fn connection() -> (Connection, tokio::sync::mpsc::Receiver<Outgoing>) {
+    fn connection() -> (Connection, mpsc::Receiver<Message>) {
         Connection::new("127.0.0.1".to_owned(), None)
+    }
+
+    #[test]
+    fn ids_look_like_those_of_aws() {
+        let id = new_id();
+        assert_eq!((id.len(), id.ends_with('=')), (16, true), "{id}");
+        assert_ne!(id, new_id());
     }
 
     #[test]
@@ -210,10 +225,13 @@ mod tests {
         connection.close(Close::DELETED).unwrap();
         assert!(connection.send("three".to_owned()).is_err());
         assert!(connection.close(Close::DELETED).is_err());
-        assert!(matches!(queue.try_recv(), Ok(Outgoing::Text(text)) if text == "one"));
-        assert!(matches!(queue.try_recv(), Ok(Outgoing::Text(text)) if text == "two"));
-        assert!(matches!(queue.try_recv(), Ok(Outgoing::Close(close)) if close.code == 1000));
-        assert!(queue.try_recv().is_err());
+        let sent: Vec<_> = std::iter::from_fn(|| queue.try_recv().ok()).collect();
+        let expected = [
+            Message::text("one"),
+            Message::text("two"),
+            Close::DELETED.frame(),
+        ];
+        assert_eq!(sent, expected);
     }
 
     #[test]
@@ -224,6 +242,23 @@ mod tests {
         assert_eq!(deadline(Duration::MAX, Duration::MAX), None);
         assert!(deadline(minute, Duration::MAX).is_some());
         assert!(deadline(Duration::MAX, minute).is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn messages_put_off_the_end_of_an_idle_connection_but_not_that_of_its_lifetime() {
+        let (connection, _queue) = connection();
+        let (start, s) = (connection.since, Duration::from_secs);
+        let end = || connection.deadline(s(3), s(8)).unwrap() - start;
+        assert_eq!(end(), s(3));
+        tokio::time::advance(s(2)).await;
+        connection.touch();
+        assert_eq!(end(), s(5));
+        tokio::time::advance(s(2)).await;
+        connection.send("hello".to_owned()).unwrap();
+        assert_eq!(end(), s(7));
+        tokio::time::advance(s(2)).await;
+        connection.touch();
+        assert_eq!(end(), s(8));
     }
 
     #[test]

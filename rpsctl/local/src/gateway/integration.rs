@@ -1,15 +1,30 @@
-//! A function's answer, and what AWS makes of it.
+//! The route of a message (`$request.body.action`), and the answer of its function.
 
 use std::time::Duration;
 
-use rps_contract::names::Route;
+use rps_contract::names::{ROUTES, Route};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Gateway, connections::Connection, events::Event};
+use crate::gateway::{Gateway, connections::Connection, events::Event};
 
 /// Longest wait for a function, its queue included (API Gateway quota: "WebSocket integration timeout").
 const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(29);
+
+pub(super) fn route(key: &str) -> Option<&'static Route> {
+    ROUTES.iter().find(|route| route.key == key)
+}
+
+/// The route that the message's `action` names, else `$default`.
+pub(super) fn route_of(body: &str) -> Option<&'static Route> {
+    let body: Value = serde_json::from_str(body).unwrap_or_default();
+    body.get("action")
+        .and_then(Value::as_str)
+        // The three routes of AWS's own are not for a message to choose.
+        .filter(|action| !action.starts_with('$'))
+        .and_then(route)
+        .or_else(|| route("$default"))
+}
 
 /// What a function answers (Lambda proxy integration); the other fields mean nothing to a WebSocket API.
 #[derive(Debug, Deserialize)]
@@ -26,17 +41,14 @@ impl Answer {
     }
 }
 
-/// A function without an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Failure {
-    /// It failed, or its answer was not one.
+    /// The function failed, or its answer was malformed.
     Function,
-    /// Neither happened in time.
     Timeout,
 }
 
 impl Gateway {
-    /// Gives the event to the route's function.
     pub(super) async fn integrate(&self, route: &Route, event: &Event) -> Result<Answer, Failure> {
         let invoked = self.lambda.invoke(route.function, event.json());
         let result = tokio::time::timeout(INTEGRATION_TIMEOUT, invoked)
@@ -53,8 +65,7 @@ impl Gateway {
     }
 }
 
-/// What the client gets for its message: the body where the route has a route response, an error where
-/// the function failed, else nothing.
+/// The client's reply: the body where the route has a route response, an error where the function failed, else nothing.
 pub(super) fn reply(
     route: &Route,
     answer: Result<Answer, Failure>,
@@ -70,7 +81,8 @@ pub(super) fn reply(
     }
 }
 
-/// API Gateway's own words, with which neither the game nor a client can be confused: they have no `type`.
+/// An error of API Gateway's own. Neither the game nor a client can take it for one of the game's messages, because it
+/// has no `type`.
 pub(super) fn error(message: &str, connection: &Connection, event: &Event) -> String {
     let error = json!({
         "message": message,
@@ -82,9 +94,33 @@ pub(super) fn error(message: &str, connection: &Connection, event: &Event) -> St
 
 #[cfg(test)]
 mod tests {
-    use rps_contract::names::{Function, Route};
+    use rps_contract::names::Function;
 
-    use super::{Answer, Connection, Event, Failure, reply};
+    use super::*;
+
+    #[test]
+    fn the_action_names_the_route_and_everything_else_takes_the_default_route() {
+        for (body, key) in [
+            (r#"{"action":"join-game"}"#, "join-game"),
+            (r#"{"play":"rock","action":"receive-play"}"#, "receive-play"),
+            ("", "$default"),
+            ("null", "$default"),
+            ("[1]", "$default"),
+            (r#""join-game""#, "$default"),
+            ("{}", "$default"),
+            (r#"{"action":5}"#, "$default"),
+            (r#"{"action":null}"#, "$default"),
+            (r#"{"action":"fly"}"#, "$default"),
+            (r#"{"action":"Join-Game"}"#, "$default"),
+            (r#"{"action":"join-game""#, "$default"),
+            (r#"{"request":{"action":"join-game"}}"#, "$default"),
+            (r#"{"action":"$connect"}"#, "$default"),
+            (r#"{"action":"$disconnect"}"#, "$default"),
+            (r#"{"action":"$default"}"#, "$default"),
+        ] {
+            assert_eq!(route_of(body).unwrap().key, key, "{body}");
+        }
+    }
 
     fn replied(responds: bool, answer: Result<&str, Failure>) -> Option<String> {
         let route = Route {
@@ -93,33 +129,28 @@ mod tests {
             responds,
         };
         let (connection, _queue) = Connection::new("127.0.0.1".to_owned(), None);
-        let event = Event::message(&connection, "127.0.0.1:1", route.key, String::new());
+        let event = Event::message(&connection, "127.0.0.1:1", route.key, "");
         let answer = answer.and_then(|text| {
             serde_json::from_str::<Answer>(text).map_err(|_malformed| Failure::Function)
         });
         let reply = reply(&route, answer, &connection, &event)?;
-        Some(
-            reply
-                .replace(&connection.id, "C")
-                .replace(event.request_id(), "R"),
-        )
+        let request_id = event.request_id().as_str().unwrap();
+        Some(reply.replace(&connection.id, "C").replace(request_id, "R"))
     }
 
     #[test]
-    fn a_body_is_sent_only_where_the_route_responds() {
-        let answer = r#"{"statusCode":200,"headers":{},"body":"hello","isBase64Encoded":false}"#;
-        assert_eq!(replied(true, Ok(answer)).as_deref(), Some("hello"));
-        assert_eq!(replied(false, Ok(answer)), None);
-    }
-
-    #[test]
-    fn without_a_body_the_response_is_an_empty_frame() {
-        for answer in [
-            r#"{"statusCode":200}"#,
-            r#"{"statusCode":200,"body":null}"#,
-            r#"{"statusCode":200,"body":""}"#,
+    fn a_success_is_sent_only_where_the_route_responds() {
+        for (answer, body) in [
+            (
+                r#"{"statusCode":200,"headers":{},"body":"hello","isBase64Encoded":false}"#,
+                "hello",
+            ),
+            (r#"{"statusCode":200}"#, ""),
+            (r#"{"statusCode":200,"body":null}"#, ""),
+            (r#"{"statusCode":200,"body":""}"#, ""),
         ] {
-            assert_eq!(replied(true, Ok(answer)).as_deref(), Some(""));
+            assert_eq!(replied(true, Ok(answer)).as_deref(), Some(body));
+            assert_eq!(replied(false, Ok(answer)), None);
         }
     }
 
@@ -127,20 +158,17 @@ mod tests {
     fn a_failure_is_told_on_every_route() {
         // serde_json sorts the fields.
         let told = r#"{"connectionId":"C","message":"Internal server error","requestId":"R"}"#;
-        for responds in [true, false] {
-            for answer in [
-                Err(Failure::Function),
-                Err(Failure::Timeout),
-                Ok(r#"{"statusCode":500,"body":"secret"}"#),
-                Ok(r#"{"body":"no status"}"#),
-                Ok("null"),
-                Ok("oops"),
-            ] {
-                assert_eq!(
-                    replied(responds, answer).as_deref(),
-                    Some(told),
-                    "{answer:?}"
-                );
+        for answer in [
+            Err(Failure::Function),
+            Err(Failure::Timeout),
+            Ok(r#"{"statusCode":500,"body":"secret"}"#),
+            Ok(r#"{"body":"no status"}"#),
+            Ok("null"),
+            Ok("oops"),
+        ] {
+            for responds in [true, false] {
+                let reply = replied(responds, answer);
+                assert_eq!(reply.as_deref(), Some(told), "{answer:?}");
             }
         }
     }

@@ -2,50 +2,50 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `connect` | the way in: `$connect`, and the upgrade |
+//! | `connect` | `$connect`, the upgrade, and `$disconnect` |
 //! | `socket` | one open socket: what comes in, what goes out, and why it ends |
-//! | `connections` | who is connected, and what waits to be sent to them |
-//! | `events` | the events the functions get |
-//! | `routes` | which route a message takes |
-//! | `integration` | a function's answer, and what AWS makes of it |
+//! | `connections` | all connections, and the messages that wait to be sent to them |
+//! | `events` | the events that the functions get |
+//! | `integration` | the route of a message, and the answer of its function |
 //! | `management` | `GET`, `POST` and `DELETE` on `@connections` |
-//! | `usage` | what is counted and billed |
 
 mod connect;
 mod connections;
 mod events;
 mod integration;
 mod management;
-mod routes;
 mod socket;
-mod usage;
 
 use std::{
+    convert::Infallible,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use axum::{Router, routing::get};
-use base64::{Engine, prelude::BASE64_URL_SAFE};
-use tokio::sync::mpsc;
-use uuid::Uuid;
+use tokio::{sync::mpsc, time::sleep};
 
-use crate::{Options, Urls, lambda::Lambda, lock, metrics::Metrics};
-use connections::{Close, Connections};
-
-/// The id of the API, as ARNs have it.
-pub(crate) const API: &str = "local";
-
-/// The name of the stage, and the path of the socket.
-pub(crate) const STAGE: &str = "ws";
+use crate::{
+    gateway::connections::{Close, Connection, Connections, Gone},
+    lambda::Lambda,
+    lock,
+    metrics::{Metric, Metrics, billed},
+    names::{API, STAGE, Urls},
+    options::Options,
+};
 
 /// The largest message, in and out (API Gateway quota: "WebSocket message payload size").
 const LARGEST_MESSAGE_BYTES: usize = 128 * 1024;
 
-/// The largest frame of a message that comes in (API Gateway quota: "WebSocket frame size").
-const LARGEST_FRAME_BYTES: usize = 32 * 1024;
+/// "The number of messages sent to the $connect route integration", refused ones too.
+const CONNECTS: Metric = of_stage("ConnectCount");
+/// "The number of messages sent to the WebSocket API, either from or to the client."
+const MESSAGES: Metric = of_stage("MessageCount");
 
-/// The WebSocket API.
+const fn of_stage(name: &'static str) -> Metric {
+    Metric::new("AWS/ApiGateway", name, &["ApiId", "Stage"], "Count")
+}
+
 pub(crate) struct Gateway {
     lambda: Arc<Lambda>,
     connections: Connections,
@@ -53,10 +53,10 @@ pub(crate) struct Gateway {
     lifetime: Duration,
     /// Host and port, as AWS's `domainName`.
     domain: String,
-    /// Every connection holds one from `$connect` to the end of `$disconnect`, and so does every message a
-    /// function works on; taken when stopping.
+    /// Every connection holds a clone from `$connect` to the end of `$disconnect`, and so does every message that a
+    /// function works on. None while stopping.
     presence: Mutex<Option<mpsc::Sender<()>>>,
-    /// Yields nothing until the last presence is gone.
+    /// Yields nothing until the last presence is dropped.
     absence: tokio::sync::Mutex<mpsc::Receiver<()>>,
     metrics: Arc<Metrics>,
 }
@@ -69,35 +69,58 @@ impl Gateway {
         metrics: &Arc<Metrics>,
     ) -> Self {
         let (presence, absence) = mpsc::channel(1);
-        let domain = urls.endpoint.trim_start_matches("http://").to_owned();
         Self {
             lambda,
             connections: Connections::default(),
             idle_timeout: options.idle_timeout,
             lifetime: options.lifetime,
-            domain,
+            domain: urls.endpoint.trim_start_matches("http://").to_owned(),
             presence: Mutex::new(Some(presence)),
             absence: tokio::sync::Mutex::new(absence),
             metrics: Arc::clone(metrics),
         }
     }
 
-    /// Lets nobody in any more and closes all connections.
+    /// Accepts no more connections, and closes all.
     pub(crate) fn close(&self) {
         drop(lock(&self.presence).take());
         self.connections.close_all(&Close::GOING_AWAY);
     }
 
-    /// The same, and waits for the messages the functions work on and for the `$disconnect`s.
+    /// Closes, and waits for the messages that functions work on and for the `$disconnect`s.
     pub(crate) async fn stop(&self) {
         self.close();
-        // Nothing is ever sent: this is the end of the last presence.
         self.absence.lock().await.recv().await;
     }
 
-    /// What a connection holds while it is there; `None` when stopping.
     fn presence(&self) -> Option<mpsc::Sender<()>> {
         lock(&self.presence).clone()
+    }
+
+    /// Counts a message of so many bytes from or to a client.
+    fn count_message(&self, bytes: usize) {
+        self.metrics.count(MESSAGES, &[API, STAGE], 1.0);
+        let billed = billed::messages(bytes);
+        self.metrics.count(billed::MESSAGES, &[], billed);
+    }
+
+    fn send(&self, connection: &Connection, text: String) -> Result<(), Gone> {
+        let bytes = text.len();
+        connection.send(text)?;
+        self.count_message(bytes);
+        Ok(())
+    }
+
+    fn count_minute(&self) {
+        self.metrics.count(billed::CONNECTION_MINUTES, &[], 1.0);
+    }
+
+    /// Counts each minute of a connection but the first.
+    async fn count_later_minutes(&self) -> Infallible {
+        loop {
+            sleep(Duration::from_mins(1)).await;
+            self.count_minute();
+        }
     }
 }
 
@@ -115,19 +138,24 @@ pub(crate) fn routes(gateway: Arc<Gateway>) -> Router {
         .with_state(gateway)
 }
 
-/// An id as API Gateway makes them: 11 random bytes in URL-safe base64, which end in `=`.
-fn new_id() -> String {
-    BASE64_URL_SAFE.encode(&Uuid::new_v4().as_bytes()[..11])
-}
-
 #[cfg(test)]
 mod tests {
-    use super::new_id;
+    use tokio::time::timeout;
 
-    #[test]
-    fn ids_look_like_those_of_aws() {
-        let id = new_id();
-        assert_eq!((id.len(), id.ends_with('=')), (16, true), "{id}");
-        assert_ne!(id, new_id());
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn each_minute_counts_when_it_begins() {
+        let (options, urls) = (Options::default(), Urls::at("http://127.0.0.1:1"));
+        let metrics = Arc::new(Metrics::default());
+        let lambda = Arc::new(Lambda::new(&options, &urls, &metrics));
+        let gateway = Gateway::new(lambda, &options, &urls, &metrics);
+        for (open_s, minutes) in [(59, 1.0), (61, 1.0 + 2.0), (7199, 1.0 + 2.0 + 120.0)] {
+            gateway.count_minute();
+            let open = Duration::from_secs(open_s);
+            drop(timeout(open, gateway.count_later_minutes()).await);
+            let counted = metrics.sum("rps-local/Billed", "ConnectionMinutes", &[]);
+            assert!((counted - minutes).abs() < 0.5, "{open_s} s: {counted}");
+        }
     }
 }

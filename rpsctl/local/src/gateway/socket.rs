@@ -10,16 +10,16 @@ use futures_util::{
 use tokio::{
     sync::{Semaphore, mpsc},
     task::yield_now,
-    time::{sleep, sleep_until},
+    time::{Instant, sleep, sleep_until},
 };
-use tokio_tungstenite::tungstenite;
+use tokio_tungstenite::tungstenite::{Error, error::ProtocolError};
 
-use super::{
+use crate::gateway::{
     Gateway,
     connect::Connected,
-    connections::{Close, Connection, Outgoing, Phase},
+    connections::{Close, Connection, Phase},
     events::Event,
-    integration, routes,
+    integration,
 };
 
 /// How long a closing socket may take to get rid of what is queued.
@@ -30,7 +30,6 @@ const LAST_FRAMES: Duration = Duration::from_secs(5);
 const MESSAGES_AT_A_TIME: usize = 32;
 
 impl Connected {
-    /// Serves the socket to its end.
     pub(super) async fn serve(mut self, socket: WebSocket) {
         let Some(queue) = self.queue.take() else {
             return;
@@ -60,7 +59,7 @@ async fn read(connected: &Connected, mut incoming: SplitStream<WebSocket>) -> Cl
             Some(Ok(Message::Text(text))) => {
                 // Waiting for a place here would be deaf to a close, a ping and the time.
                 let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-                    refuse(gateway, connection, text.to_string());
+                    refuse(gateway, connection, &text);
                     // A burst of refusals must not fill the queue before any of it can go out.
                     yield_now().await;
                     continue;
@@ -69,7 +68,7 @@ async fn read(connected: &Connected, mut incoming: SplitStream<WebSocket>) -> Cl
                 // A stop waits for what is begun, also when the connection is gone by then.
                 let presence = connected.presence.clone();
                 tokio::spawn(async move {
-                    on_message(&gateway, &connection, text.to_string()).await;
+                    on_message(&gateway, &connection, &text).await;
                     drop((place, presence));
                 });
             }
@@ -79,22 +78,22 @@ async fn read(connected: &Connected, mut incoming: SplitStream<WebSocket>) -> Cl
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
             Some(Err(error)) => match violation(error) {
                 Some(violation) => return close(connection, violation).await,
-                None => return ended(connection),
+                None => return connection.end(),
             },
-            None => return ended(connection),
+            None => return connection.end(),
         }
     }
 }
 
-/// One message, to its function and back.
-async fn on_message(gateway: &Gateway, connection: &Connection, body: String) {
+/// Gives one message to its function, and the client the reply.
+async fn on_message(gateway: &Gateway, connection: &Connection, body: &str) {
     // After the close nothing that was still on its way counts.
     if !connection.is_open() {
         return;
     }
     connection.touch();
     gateway.count_message(body.len());
-    let Some(route) = routes::of_message(&body) else {
+    let Some(route) = integration::route_of(body) else {
         return;
     };
     let event = Event::message(connection, &gateway.domain, route.key, body);
@@ -105,10 +104,10 @@ async fn on_message(gateway: &Gateway, connection: &Connection, body: String) {
     }
 }
 
-/// One message too many.
-fn refuse(gateway: &Gateway, connection: &Connection, body: String) {
+/// Refuses one message too many.
+fn refuse(gateway: &Gateway, connection: &Connection, body: &str) {
     gateway.count_message(body.len());
-    let Some(route) = routes::of_message(&body) else {
+    let Some(route) = integration::route_of(body) else {
         return;
     };
     let event = Event::message(connection, &gateway.domain, route.key, body);
@@ -121,19 +120,16 @@ fn refuse(gateway: &Gateway, connection: &Connection, body: String) {
 async fn write(
     connection: &Connection,
     mut out: SplitSink<WebSocket, Message>,
-    mut queue: mpsc::Receiver<Outgoing>,
+    mut queue: mpsc::Receiver<Message>,
 ) -> Close {
-    while let Some(outgoing) = queue.recv().await {
-        let (message, last) = match outgoing {
-            Outgoing::Text(text) => (Message::Text(text.into()), None),
-            Outgoing::Close(close) => (Message::Close(Some(frame(&close))), Some(close)),
-        };
+    while let Some(message) = queue.recv().await {
+        let is_last = matches!(message, Message::Close(_));
         if out.send(message).await.is_err() {
-            connection.closed_by_client(Close::with(Close::ABNORMAL));
+            connection.closed_by_client(Close::ABNORMAL);
             break;
         }
-        if let Some(close) = last {
-            return close;
+        if is_last {
+            return connection.end();
         }
     }
     // The client has closed, or the socket is broken: the reading side finds out how.
@@ -146,7 +142,7 @@ async fn give_up(connection: &Connection) -> Close {
     let not_open = phase.wait_for(|phase| *phase != Phase::Open).await;
     let reached = not_open.map_or(Phase::Cut, |phase| phase.clone());
     let Phase::Closing(close) = reached else {
-        return Close::with(Close::ABNORMAL);
+        return Close::ABNORMAL;
     };
     sleep(LAST_FRAMES).await;
     close
@@ -154,56 +150,36 @@ async fn give_up(connection: &Connection) -> Close {
 
 /// Closes from this side. The writing side ends it all when the close frame is out; `give_up` when it
 /// never gets there.
-async fn close(connection: &Connection, close: (u16, &str)) -> Close {
+async fn close(connection: &Connection, close: Close) -> Close {
     // It may be closing already, for another reason.
-    drop(connection.close(close));
+    drop(connection.close(close.clone()));
     sleep(LAST_FRAMES).await;
-    Close::with(close)
+    close
 }
 
 fn closed_by_client(connection: &Connection, frame: Option<CloseFrame>) {
-    connection.closed_by_client(match frame {
-        Some(frame) => Close {
-            code: frame.code,
-            reason: frame.reason.to_string(),
-        },
-        None => Close::with(Close::UNSAID),
+    let close = frame.map_or(Close::UNSAID, |frame| Close {
+        code: frame.code,
+        reason: frame.reason.to_string().into(),
     });
-}
-
-/// The socket is at its end; how that came was said before, or not at all.
-fn ended(connection: &Connection) -> Close {
-    match &*connection.phase().borrow() {
-        Phase::Closing(close) => close.clone(),
-        Phase::Open | Phase::Cut => Close::with(Close::ABNORMAL),
-    }
+    connection.closed_by_client(close);
 }
 
 /// What a client did that ends its connection; `None` when the socket broke.
-fn violation(error: axum::Error) -> Option<(u16, &'static str)> {
-    let error = error.into_inner().downcast::<tungstenite::Error>().ok()?;
-    match *error {
-        tungstenite::Error::Capacity(_) => Some((1009, "Message Too Long")),
-        tungstenite::Error::Utf8(_) => Some((1007, "Invalid UTF-8")),
-        tungstenite::Error::Protocol(
-            tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
-        ) => None,
-        tungstenite::Error::Protocol(_) => Some((1002, "Protocol error")),
+fn violation(error: axum::Error) -> Option<Close> {
+    match *error.into_inner().downcast::<Error>().ok()? {
+        Error::Capacity(_) => Some(Close::TOO_LONG),
+        Error::Utf8(_) => Some(Close::NOT_UTF_8),
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
+        Error::Protocol(_) => Some(Close::PROTOCOL),
         _ => None,
-    }
-}
-
-fn frame(close: &Close) -> CloseFrame {
-    CloseFrame {
-        code: close.code,
-        reason: close.reason.as_str().into(),
     }
 }
 
 /// Waits until the connection is idle for too long, or too old.
 async fn time_up(gateway: &Gateway, connection: &Connection) {
     while let Some(deadline) = connection.deadline(gateway.idle_timeout, gateway.lifetime) {
-        if deadline <= tokio::time::Instant::now() {
+        if deadline <= Instant::now() {
             return;
         }
         sleep_until(deadline).await;

@@ -1,6 +1,10 @@
-//! One process of a function, as seen from both sides: who invokes it, and the Runtime API.
+//! The running processes, each as seen from both sides: its invokers, and the Runtime API.
 
-use std::{sync::Mutex, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use axum::body::Bytes;
 use rps_contract::names::Function;
@@ -10,24 +14,21 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::InvokeError;
-use crate::{clock, lock};
+use crate::{clock, lambda::InvokeError, lock};
 
 /// How long a process may take to ask for its first work (Lambda: INIT has 10 s).
 const INIT_TIMEOUT: Duration = Duration::from_secs(10);
 
+type Answer = Result<Bytes, InvokeError>;
+
 /// An invocation on its way to the process.
-pub(super) struct Work {
-    pub(super) request_id: String,
-    pub(super) deadline_ms: u64,
-    pub(super) event: Bytes,
-    result: Waiting,
+struct Work {
+    request_id: String,
+    deadline_ms: u64,
+    event: Bytes,
+    result: oneshot::Sender<Answer>,
 }
 
-/// Who waits for the result of an invocation.
-type Waiting = oneshot::Sender<Result<Bytes, InvokeError>>;
-
-/// How far a process is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Life {
     /// Between its start and its first request for work.
@@ -39,32 +40,29 @@ enum Life {
 }
 
 impl Life {
-    /// It came up, or it will not.
     fn is_settled(&self) -> bool {
         matches!(self, Self::Ready | Self::Ended(_))
     }
 }
 
-/// What became of an invocation.
 pub(super) enum Invoked {
     /// It has a result, and the process can have the next.
-    Done(Result<Bytes, InvokeError>),
+    Done(Answer),
     /// It ended together with the process.
     Lost(InvokeError),
     /// The process ended before it took the invocation.
     NotTaken(String),
 }
 
-/// One process of a function.
 pub(super) struct Instance {
-    id: String,
-    function: Function,
+    pub(super) id: String,
+    pub(super) function: Function,
     life: watch::Sender<Life>,
     killed: Notify,
     work: mpsc::Sender<Work>,
     inbox: tokio::sync::Mutex<mpsc::Receiver<Work>>,
-    /// What the process works on: the request's id, and who waits.
-    current: Mutex<Option<(String, Waiting)>>,
+    /// What the process works on: the request's id, and the sender of the result.
+    current: Mutex<Option<(String, oneshot::Sender<Answer>)>>,
     init_error: Mutex<Option<String>>,
 }
 
@@ -81,14 +79,6 @@ impl Instance {
             current: Mutex::default(),
             init_error: Mutex::default(),
         }
-    }
-
-    pub(super) fn id(&self) -> &str {
-        &self.id
-    }
-
-    pub(super) fn function(&self) -> Function {
-        self.function
     }
 
     /// Waits until the process asks for its first work; one that does not in time is killed.
@@ -141,7 +131,7 @@ impl Instance {
     }
 
     /// Without a result, because the process ended, or asked for the next work instead.
-    async fn lost(&self, answer: &mut oneshot::Receiver<Result<Bytes, InvokeError>>) -> Invoked {
+    async fn lost(&self, answer: &mut oneshot::Receiver<Answer>) -> Invoked {
         // It may have answered and ended in one breath.
         if let Ok(result) = answer.try_recv() {
             return Invoked::Done(result);
@@ -156,12 +146,10 @@ impl Instance {
         }
     }
 
-    /// Asks for the end of the process.
     pub(super) fn kill(&self) {
         self.killed.notify_one();
     }
 
-    /// Waits for [`Self::kill`].
     pub(super) async fn killed(&self) {
         self.killed.notified().await;
     }
@@ -176,12 +164,10 @@ impl Instance {
         }
     }
 
-    /// Whether the process can still be given work.
     pub(super) fn is_alive(&self) -> bool {
         matches!(*self.life.borrow(), Life::Init | Life::Ready)
     }
 
-    /// The process is gone.
     pub(super) fn exit(&self) {
         self.life.send_replace(Life::Exited);
     }
@@ -206,14 +192,14 @@ impl Instance {
     }
 
     /// The process has a result. False when it is not one of the invocation it works on.
-    pub(super) fn answer(&self, request_id: &str, result: Result<Bytes, InvokeError>) -> bool {
+    pub(super) fn answer(&self, request_id: &str, result: Answer) -> bool {
         let mut current = lock(&self.current);
         if current.as_ref().is_none_or(|(id, _)| id != request_id) {
             return false;
         }
-        if let Some((_, waiting)) = current.take() {
+        if let Some((_, invoker)) = current.take() {
             // Nobody waits any more for an invocation that timed out.
-            drop(waiting.send(result));
+            drop(invoker.send(result));
         }
         true
     }
@@ -221,5 +207,52 @@ impl Instance {
     /// The process says why it cannot start; it ends by itself after that.
     pub(super) fn init_failed(&self, why: String) {
         *lock(&self.init_error) = Some(why);
+    }
+}
+
+/// The running processes, by the ids in their addresses.
+#[derive(Default)]
+pub(crate) struct Instances(Mutex<Registry>);
+
+#[derive(Default)]
+struct Registry {
+    stopping: bool,
+    running: HashMap<String, Arc<Instance>>,
+}
+
+impl Instances {
+    pub(super) fn get(&self, id: &str) -> Option<Arc<Instance>> {
+        lock(&self.0).running.get(id).cloned()
+    }
+
+    /// Inserts a process that is about to start; from now on a stop ends it.
+    pub(super) fn insert(&self, instance: &Arc<Instance>) -> Result<(), InvokeError> {
+        let mut registry = lock(&self.0);
+        if registry.stopping {
+            return Err(InvokeError::Stopping);
+        }
+        let id = instance.id.clone();
+        registry.running.insert(id, Arc::clone(instance));
+        Ok(())
+    }
+
+    pub(super) fn remove(&self, id: &str) {
+        lock(&self.0).running.remove(id);
+    }
+
+    /// Kills all, and accepts no more.
+    pub(super) fn kill(&self) {
+        let mut registry = lock(&self.0);
+        registry.stopping = true;
+        for instance in registry.running.values() {
+            instance.kill();
+        }
+    }
+
+    pub(super) async fn ended(&self) {
+        let running: Vec<_> = lock(&self.0).running.values().cloned().collect();
+        for instance in running {
+            instance.ended().await;
+        }
     }
 }

@@ -6,30 +6,43 @@ use std::{
 };
 
 use axum::body::Bytes;
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::Instant,
-};
+use rps_contract::names::{FUNCTION_MEMORY_MB, Function, env};
+use tokio::{sync::Semaphore, time::Instant};
 use uuid::Uuid;
 
-use super::{
-    InvokeError, environment,
-    instance::{Instance, Invoked},
-    process,
-    registry::Instances,
-    usage::Spent,
+use crate::{
+    clock,
+    lambda::{
+        InvokeError,
+        instance::{Instance, Instances, Invoked},
+        process,
+    },
+    lock,
+    metrics::{Metric, Metrics, billed},
+    names::{LOG_STREAM, REGION, Urls, log_group},
+    options::{FunctionProcess, OnLog, Options},
 };
-use crate::{FunctionProcess, OnLog, Options, Urls, clock, lock, metrics::Metrics};
 
-/// What can be set of a function.
+const INVOCATIONS: Metric = Metric::of_function("Invocations", "Count");
+const ERRORS: Metric = Metric::of_function("Errors", "Count");
+const THROTTLES: Metric = Metric::of_function("Throttles", "Count");
+const DURATION: Metric = Metric::of_function("Duration", "Milliseconds");
+
+/// What operators can set of a function.
 pub(crate) struct Settings {
     /// Its environment variables, but for those that Lambda sets.
     pub(crate) variables: Vec<(String, String)>,
-    /// Longest it may run.
     pub(crate) limit: Duration,
 }
 
-/// The processes of one function.
+#[derive(Default)]
+struct Spent {
+    /// Until the process asked for work; hardly anything where one was warm.
+    init: Duration,
+    /// From the event to the result.
+    run: Duration,
+}
+
 pub(super) struct Pool {
     program: FunctionProcess,
     pub(super) settings: Settings,
@@ -37,7 +50,7 @@ pub(super) struct Pool {
     runtime_api: String,
     on_log: OnLog,
     /// One permit per process that may exist.
-    places: Arc<Semaphore>,
+    pub(super) places: Arc<Semaphore>,
     /// Warm processes without work, the most recently used last.
     idle: Mutex<Vec<Arc<Instance>>>,
     instances: Arc<Instances>,
@@ -54,10 +67,10 @@ impl Pool {
     ) -> Self {
         Self {
             settings: Settings {
-                variables: environment::variables(options, urls),
+                variables: variables(options, urls),
                 limit: options.function_timeout,
             },
-            reserved: environment::reserved(program.function),
+            reserved: reserved(program.function),
             runtime_api: format!("{}/_lambda", urls.endpoint),
             on_log: Arc::clone(&options.on_log),
             places: Arc::new(Semaphore::new(options.places())),
@@ -68,28 +81,34 @@ impl Pool {
         }
     }
 
-    /// Waits for a place among the function's processes.
-    pub(super) async fn place(&self) -> Result<OwnedSemaphorePermit, InvokeError> {
-        let place = Arc::clone(&self.places).acquire_owned().await;
-        place.map_err(|_closed| InvokeError::Stopping)
-    }
-
-    /// Lets nobody in any more.
-    pub(super) fn close(&self) {
-        self.places.close();
-    }
-
     /// Runs one invocation. The caller holds a place.
     pub(super) async fn run(&self, event: Bytes) -> Result<Bytes, InvokeError> {
         let (request_id, invoked_ms) = (Uuid::new_v4().to_string(), clock::now_ms());
         let mut spent = Spent::default();
         let result = self.run_as(&request_id, event, &mut spent).await;
         if let Err(error) = &result {
-            self.log(&format!("RequestId: {request_id} Error: {error}"));
+            let line = format!("RequestId: {request_id} Error: {error}");
+            (self.on_log)(self.program.function, &line);
         }
-        let name = self.program.function.name();
-        spent.count(&self.metrics, name, invoked_ms, result.is_err());
+        self.count(&spent, invoked_ms, result.is_err());
         result
+    }
+
+    /// Counts the invocation in the minute it was begun, as Lambda does.
+    fn count(&self, spent: &Spent, invoked_ms: u64, is_error: bool) {
+        let function = self.program.function.name();
+        for (metric, value) in [
+            (INVOCATIONS, 1.0),
+            (ERRORS, f64::from(u8::from(is_error))),
+            // An invocation that finds no place waits for one.
+            (THROTTLES, 0.0),
+            (DURATION, spent.run.as_secs_f64() * 1000.0),
+        ] {
+            self.metrics.add(metric, &[function], value, invoked_ms);
+        }
+        let gb_seconds = billed::gb_seconds(FUNCTION_MEMORY_MB, spent.init + spent.run);
+        self.metrics
+            .add(billed::GB_SECONDS, &[], gb_seconds, invoked_ms);
     }
 
     async fn run_as(
@@ -136,28 +155,60 @@ impl Pool {
         None
     }
 
-    /// A cold start.
     async fn start(&self) -> Result<Arc<Instance>, InvokeError> {
         let instance = Arc::new(Instance::new(self.program.function));
-        self.instances.enter(&instance)?;
-        let address = format!("{}/{}", self.runtime_api, instance.id());
+        self.instances.insert(&instance)?;
+        let address = format!("{}/{}", self.runtime_api, instance.id);
         let environment = [&self.reserved[..], &self.settings.variables].concat();
         let started = process::start(&self.program, &environment, &address, &self.on_log);
         let child = started.map_err(|error| {
             instance.end("it was never started".to_owned());
-            self.instances.remove(instance.id());
+            self.instances.remove(&instance.id);
             InvokeError::Init(format!("{}: {error}", self.program.program.display()))
         })?;
         let (watched, instances) = (Arc::clone(&instance), Arc::clone(&self.instances));
         tokio::spawn(async move {
             child.watch(&watched).await;
-            instances.remove(watched.id());
+            instances.remove(&watched.id);
         });
         instance.init().await?;
         Ok(instance)
     }
+}
 
-    fn log(&self, line: &str) {
-        (self.on_log)(self.program.function, line);
-    }
+/// What Lambda itself sets for every process of the function. The Runtime API's address is added for each.
+fn reserved(function: Function) -> Vec<(String, String)> {
+    let name = function.name();
+    let memory_mb = FUNCTION_MEMORY_MB.to_string();
+    let log_group = log_group(function);
+    owned(&[
+        ("AWS_LAMBDA_FUNCTION_NAME", name),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", &memory_mb),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", &log_group),
+        ("AWS_LAMBDA_LOG_STREAM_NAME", LOG_STREAM),
+        ("AWS_REGION", REGION),
+        ("AWS_DEFAULT_REGION", REGION),
+        ("AWS_ACCESS_KEY_ID", "local"),
+        ("AWS_SECRET_ACCESS_KEY", "local"),
+        ("TZ", ":UTC"),
+    ])
+}
+
+/// What the function was created with. With the reserved ones that is all: nothing is inherited.
+fn variables(options: &Options, urls: &Urls) -> Vec<(String, String)> {
+    let mut variables = owned(&[
+        ("AWS_ENDPOINT_URL", &urls.endpoint),
+        (env::TABLE, &urls.table),
+        (env::QUEUE_URL, &urls.queue_url),
+        (env::SOCKET_URL, &urls.url),
+    ]);
+    variables.extend(options.environment.iter().cloned());
+    variables
+}
+
+fn owned(variables: &[(&str, &str)]) -> Vec<(String, String)> {
+    let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+    variables.iter().map(owned).collect()
 }

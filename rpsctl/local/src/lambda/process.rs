@@ -9,20 +9,20 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::instance::Instance;
-use crate::{FunctionProcess, OnLog};
+use crate::{
+    lambda::instance::Instance,
+    options::{FunctionProcess, OnLog},
+};
 
 /// How long the last lines may take after the end; a pipe left open by a child of the process must not
 /// hold up the rest.
 const LAST_LINES: Duration = Duration::from_millis(500);
 
-/// A started process.
 pub(super) struct Process {
     child: Child,
     lines: Vec<JoinHandle<()>>,
 }
 
-/// Starts the program.
 pub(super) fn start(
     program: &FunctionProcess,
     environment: &[(String, String)],

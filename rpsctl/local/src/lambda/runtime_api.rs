@@ -5,22 +5,24 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    body::{Body, Bytes},
+    body::Bytes,
     extract::{DefaultBodyLimit, Path, State},
-    http::{Response, StatusCode},
-    response::IntoResponse,
+    http::StatusCode,
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{InvokeError, environment, instance::Instance, registry::Instances};
-use crate::clock;
+use crate::{
+    clock,
+    lambda::{InvokeError, instance::Instances},
+    names::function_arn,
+};
 
 /// The largest result of an invocation (Lambda quota: 6 MB).
 const LARGEST_RESULT_BYTES: usize = 6 * 1024 * 1024;
 
-/// The Runtime API's routes.
 pub(crate) fn routes(instances: Arc<Instances>) -> Router {
     let runtime = Router::new()
         .route("/invocation/next", get(next))
@@ -32,11 +34,8 @@ pub(crate) fn routes(instances: Arc<Instances>) -> Router {
     Router::new().nest("/_lambda/{instance}/2018-06-01/runtime", runtime)
 }
 
-async fn next(
-    State(instances): State<Arc<Instances>>,
-    Path(instance): Path<String>,
-) -> Response<Body> {
-    let Some(instance) = instances.named(&instance) else {
+async fn next(State(instances): State<Arc<Instances>>, Path(instance): Path<String>) -> Response {
+    let Some(instance) = instances.get(&instance) else {
         return refused(StatusCode::FORBIDDEN, "UnknownInstance");
     };
     let Some((request_id, deadline_ms, event)) = instance.next().await else {
@@ -48,7 +47,7 @@ async fn next(
         ("lambda-runtime-deadline-ms", deadline_ms.to_string()),
         (
             "lambda-runtime-invoked-function-arn",
-            environment::arn(instance.function().name()),
+            function_arn(instance.function.name()),
         ),
         ("lambda-runtime-trace-id", trace_id()),
     ];
@@ -59,25 +58,25 @@ async fn response(
     State(instances): State<Arc<Instances>>,
     Path((instance, request)): Path<(String, String)>,
     body: Bytes,
-) -> Response<Body> {
-    answered(instances.named(&instance), &request, Ok(body))
+) -> Response {
+    answered(&instances, &instance, &request, Ok(body))
 }
 
 async fn error(
     State(instances): State<Arc<Instances>>,
     Path((instance, request)): Path<(String, String)>,
     body: Bytes,
-) -> Response<Body> {
+) -> Response {
     let error = InvokeError::Failed(diagnostic(&body));
-    answered(instances.named(&instance), &request, Err(error))
+    answered(&instances, &instance, &request, Err(error))
 }
 
 async fn init_error(
     State(instances): State<Arc<Instances>>,
     Path(instance): Path<String>,
     body: Bytes,
-) -> Response<Body> {
-    let Some(instance) = instances.named(&instance) else {
+) -> Response {
+    let Some(instance) = instances.get(&instance) else {
         return refused(StatusCode::FORBIDDEN, "UnknownInstance");
     };
     instance.init_failed(diagnostic(&body));
@@ -85,10 +84,12 @@ async fn init_error(
 }
 
 fn answered(
-    instance: Option<Arc<Instance>>,
+    instances: &Instances,
+    instance: &str,
     request: &str,
     result: Result<Bytes, InvokeError>,
-) -> Response<Body> {
+) -> Response {
+    let instance = instances.get(instance);
     if instance.is_some_and(|instance| instance.answer(request, result)) {
         accepted()
     } else {
@@ -96,12 +97,12 @@ fn answered(
     }
 }
 
-fn accepted() -> Response<Body> {
+fn accepted() -> Response {
     let body = json!({ "status": "OK" }).to_string();
     (StatusCode::ACCEPTED, body).into_response()
 }
 
-fn refused(status: StatusCode, kind: &str) -> Response<Body> {
+fn refused(status: StatusCode, kind: &str) -> Response {
     let body = json!({ "errorType": kind, "errorMessage": kind }).to_string();
     (status, body).into_response()
 }

@@ -2,14 +2,10 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `filter` | `FilterLogEvents`: which lines are asked for |
-//! | `pattern` | the filter patterns that are known here |
-//! | `groups` | `DescribeLogGroups`: what was written |
-//! | `usage` | what is counted of a line, and taken out of it |
+//! | `operations` | `FilterLogEvents` with the filter patterns that are known here, and `DescribeLogGroups` |
+//! | `usage` | the metrics of a line, and the numbers in it |
 
-mod filter;
-mod groups;
-mod pattern;
+mod operations;
 mod usage;
 
 use std::{
@@ -17,29 +13,21 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use axum::{
-    body::Body,
-    http::{Response, StatusCode},
-    response::IntoResponse,
-};
+use axum::response::Response;
 use rps_contract::names::Function;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
 
-use crate::{OnLog, clock, lock, metrics::Metrics};
+use crate::{
+    clock,
+    error::{AwsError, respond},
+    lock,
+    metrics::Metrics,
+    options::OnLog,
+};
 
 /// Lines kept of each function.
 const KEPT_LINES: usize = 1000;
 
-/// The one log stream of a group.
-pub(crate) const STREAM: &str = "local";
-
-/// The log group of a function.
-pub(crate) fn group(function: Function) -> String {
-    format!("/aws/lambda/{}", function.name())
-}
-
-/// One line of a function.
 #[derive(Debug, Clone)]
 struct Line {
     /// Counted over all functions.
@@ -52,13 +40,17 @@ struct Line {
 #[derive(Default)]
 struct Lines {
     next_id: u64,
-    /// The oldest first.
-    of: HashMap<Function, VecDeque<Line>>,
-    /// Of all lines there ever were.
-    bytes: HashMap<Function, u64>,
+    of: HashMap<Function, Group>,
 }
 
-/// The last lines of each function.
+#[derive(Default, Clone)]
+struct Group {
+    /// The last lines, the oldest first.
+    kept: VecDeque<Line>,
+    /// The bytes of all lines, those that are no longer kept too: AWS would keep them.
+    bytes: u64,
+}
+
 pub(crate) struct Logs {
     lines: Mutex<Lines>,
     metrics: Arc<Metrics>,
@@ -75,7 +67,6 @@ impl Logs {
         }
     }
 
-    /// What keeps each line here and passes it on.
     pub(crate) fn before(self: &Arc<Self>, on_log: OnLog) -> OnLog {
         let logs = Arc::clone(self);
         Arc::new(move |function, line| {
@@ -92,81 +83,48 @@ impl Logs {
         let bytes = usage::bytes(line);
         usage::count(&self.metrics, function, line, bytes);
         let mut lines = lock(&self.lines);
-        *lines.bytes.entry(function).or_default() += bytes;
         let line = Line {
             id: lines.next_id,
             at_ms: clock::now_ms(),
             message: line.to_owned(),
         };
         lines.next_id += 1;
-        let kept = lines.of.entry(function).or_default();
-        if kept.len() == KEPT_LINES {
-            kept.pop_front();
+        let group = lines.of.entry(function).or_default();
+        group.bytes += bytes;
+        if group.kept.len() == KEPT_LINES {
+            group.kept.pop_front();
         }
-        kept.push_back(line);
+        group.kept.push_back(line);
     }
 
-    /// The lines that are kept of a function, the oldest first.
-    fn of(&self, function: Function) -> Vec<Line> {
+    fn group(&self, function: Function) -> Group {
         let lines = lock(&self.lines);
-        let kept = lines.of.get(&function).into_iter().flatten();
-        kept.cloned().collect()
-    }
-
-    /// The bytes of all lines of a function, those that are no longer kept too: AWS would keep them.
-    fn bytes(&self, function: Function) -> u64 {
-        let lines = lock(&self.lines);
-        lines.bytes.get(&function).copied().unwrap_or_default()
+        lines.of.get(&function).cloned().unwrap_or_default()
     }
 
     /// Answers one request. `operation` is what stands behind `Logs_20140328.` in `X-Amz-Target`.
-    pub(crate) fn handle(&self, operation: &str, body: &[u8]) -> Response<Body> {
+    pub(crate) fn handle(&self, operation: &str, body: &[u8]) -> Response {
         let answer = match operation {
-            "FilterLogEvents" => filter::answer(self, body),
-            "DescribeLogGroups" => groups::answer(self, body),
-            _ => Err(Refusal::Operation(operation.to_owned())),
+            "FilterLogEvents" => operations::events(self, body),
+            "DescribeLogGroups" => operations::groups(self, body),
+            _ => {
+                let message = format!("The local AWS does not do {operation}.");
+                Err(AwsError::bad_request("UnknownOperationException", message))
+            }
         };
-        let (status, body) = match answer {
-            Ok(body) => (StatusCode::OK, body),
-            Err(refusal) => (StatusCode::BAD_REQUEST, refusal.body()),
-        };
-        let headers = [("content-type", "application/x-amz-json-1.1")];
-        (status, headers, body.to_string()).into_response()
+        respond("application/x-amz-json-1.1", answer)
     }
 }
 
 /// Reads a request. What is not known here is refused, because to ignore it would answer another question.
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
-    serde_json::from_slice(body).map_err(|error| {
-        Refusal::Parameter(format!("The local AWS does not understand this: {error}"))
-    })
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, AwsError> {
+    serde_json::from_slice(body)
+        .map_err(|error| invalid(format!("The local AWS does not understand this: {error}")))
 }
 
-/// Why a request was refused.
-#[derive(Debug, PartialEq, Eq)]
-enum Refusal {
-    /// What was sent makes no sense, or is not done here.
-    Parameter(String),
-    /// No function writes to that group.
-    NoGroup,
-    Operation(String),
-}
-
-impl Refusal {
-    fn body(&self) -> Value {
-        let (kind, message) = match self {
-            Self::Parameter(message) => ("InvalidParameterException", message.clone()),
-            Self::NoGroup => (
-                "ResourceNotFoundException",
-                "The specified log group does not exist.".to_owned(),
-            ),
-            Self::Operation(operation) => (
-                "UnknownOperationException",
-                format!("The local AWS does not do {operation}."),
-            ),
-        };
-        json!({ "__type": kind, "message": message })
-    }
+/// What was sent makes no sense, or is not done here.
+fn invalid(message: impl Into<String>) -> AwsError {
+    AwsError::bad_request("InvalidParameterException", message)
 }
 
 #[cfg(test)]

@@ -1,16 +1,14 @@
 //! Which lines are kept, and which are given.
 
-use std::sync::Arc;
-
-use rps_contract::names::Function;
 use serde_json::{Value, json};
 
-use super::{KEPT_LINES, Logs, Refusal, filter::answer, pattern::Pattern};
+use super::{
+    operations::{Pattern, events},
+    *,
+};
 
-const BOTH: &str = r#"{ ($.level = "ERROR") || ($.level = "WARN") }"#;
-
-fn asked(logs: &Logs, request: &Value) -> Result<Value, Refusal> {
-    answer(logs, request.to_string().as_bytes())
+fn asked(logs: &Logs, request: &Value) -> Result<Value, AwsError> {
+    events(logs, request.to_string().as_bytes())
 }
 
 /// The messages of all pages of a request for the lines of `decide`, and the number of pages.
@@ -65,7 +63,7 @@ fn an_empty_line_is_no_event() {
 #[test]
 fn both_ends_of_the_time_belong_to_it() {
     let logs = logs(["a".to_owned()]);
-    let at_ms = logs.of(Function::Decide)[0].at_ms;
+    let at_ms = logs.group(Function::Decide).kept[0].at_ms;
     for (start, end, count) in [
         (at_ms, at_ms, 1),
         (at_ms + 1, at_ms + 9, 0),
@@ -77,15 +75,10 @@ fn both_ends_of_the_time_belong_to_it() {
 }
 
 #[test]
-fn a_pattern_looks_at_the_level_of_lines_in_json() {
-    let line = |level: &str| format!(r#"{{"level":"{level}","fields":{{"message":"m"}}}}"#);
-    let panic = "thread 'main' panicked at ERROR".to_owned();
-    let lines = ["INFO", "WARN", "ERROR"].map(line).to_vec();
-    let logs = logs(lines.clone().into_iter().chain([panic.clone()]));
-    let found = |pattern: &str| messages(&logs, json!({ "filterPattern": pattern })).0;
-    assert_eq!(found(r#"{ $.level = "ERROR" }"#), lines[2..]);
-    assert_eq!(found(BOTH), lines[1..]);
-    assert_eq!(found(""), [lines, vec![panic]].concat());
+fn a_line_that_is_not_json_has_no_level() {
+    let errors = Pattern::parse(r#"{ $.level = "ERROR" }"#).unwrap();
+    assert!(errors.matches(r#"{"level":"ERROR"}"#));
+    assert!(!errors.matches("thread 'main' panicked at ERROR"));
 }
 
 #[test]
@@ -119,7 +112,7 @@ fn what_makes_no_sense_is_refused() {
     }
     for name in ["/aws/lambda/another", "decide", ""] {
         let unknown = asked(&logs, &json!({ "logGroupName": name }));
-        assert_eq!(unknown, Err(Refusal::NoGroup));
+        assert_eq!(unknown.unwrap_err().kind, "ResourceNotFoundException");
     }
 }
 

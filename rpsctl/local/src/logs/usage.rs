@@ -6,46 +6,30 @@ use rps_contract::{
 };
 use serde_json::Value;
 
-use super::group;
 use crate::{
-    TABLE,
     metrics::{Metric, Metrics},
+    names::{TABLE, log_group},
 };
 
-const INCOMING_BYTES: Metric = Metric {
-    namespace: "AWS/Logs",
-    name: "IncomingBytes",
-    dimensions: &["LogGroupName"],
-    unit: "Bytes",
-};
+const INCOMING_BYTES: Metric = Metric::new("AWS/Logs", "IncomingBytes", &["LogGroupName"], "Bytes");
 
 /// What each event has besides its message. So `PutLogEvents` computes the size of a batch; that the metric does
 /// the same AWS does not say, and rather too much is counted here than too little.
 const EVENT_BYTES: usize = 26;
 
-/// The size of a line.
 pub(super) fn bytes(line: &str) -> u64 {
     (line.len() + EVENT_BYTES) as u64
 }
 
-/// Counts one line of so many bytes.
 #[expect(clippy::cast_precision_loss, reason = "no line is that long")]
 pub(super) fn count(metrics: &Metrics, function: Function, line: &str, bytes: u64) {
-    metrics.count(INCOMING_BYTES, &[&group(function)], bytes as f64);
+    metrics.count(INCOMING_BYTES, &[&log_group(function)], bytes as f64);
     for metric in log_metrics::ALL {
         if let Some(value) = value(metric, function, line) {
-            metrics.count(of_log(metric.name), &[], value);
+            // The namespace is named after the stack, as its table is.
+            let metric = Metric::new(TABLE, metric.name, &[], "None");
+            metrics.count(metric, &[], value);
         }
-    }
-}
-
-/// In the namespace that is named after the stack, as its table is.
-const fn of_log(name: &'static str) -> Metric {
-    Metric {
-        namespace: TABLE,
-        name,
-        dimensions: &[],
-        unit: "None",
     }
 }
 
@@ -71,7 +55,7 @@ mod tests {
     };
     use serde_json::json;
 
-    use super::{bytes, value};
+    use super::*;
 
     #[test]
     fn a_metric_is_taken_out_of_its_lines_only() {

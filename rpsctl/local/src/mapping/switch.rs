@@ -1,62 +1,34 @@
-//! Whether the mapping polls: what an operator wants, and how far the mapping is.
+//! Whether the mapping polls: the operator's wish, and how far the mapping is.
 
 use tokio::sync::watch;
 
 use crate::clock;
 
-/// The states a mapping can be in here, in AWS's words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum State {
-    Enabled,
-    /// It takes nothing any more; what it has handed over is not done yet.
-    Disabling,
-    Disabled,
-    Enabling,
-}
-
-impl State {
-    /// AWS's word.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Enabled => "Enabled",
-            Self::Disabling => "Disabling",
-            Self::Disabled => "Disabled",
-            Self::Enabling => "Enabling",
-        }
-    }
-
-    /// Where a state in transition leads.
-    fn target(self) -> Option<Self> {
-        match self {
-            Self::Disabling => Some(Self::Disabled),
-            Self::Enabling => Some(Self::Enabled),
-            Self::Enabled | Self::Disabled => None,
-        }
-    }
-
-    /// The first state on the way there; none for who is there.
-    fn towards(self, enabled: bool) -> Option<Self> {
-        match (self, enabled) {
-            (Self::Enabled, false) => Some(Self::Disabling),
-            (Self::Disabled, true) => Some(Self::Enabling),
-            _ => None,
-        }
-    }
-}
-
-/// A state, and since when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Status {
-    pub(crate) state: State,
+    enabled: bool,
+    /// The mapping has not followed the last change yet: while it is disabled, a batch is still worked on.
+    changing: bool,
     /// Milliseconds since 1970.
     pub(crate) modified_ms: u64,
 }
 
 impl Status {
-    fn now(state: State) -> Self {
+    fn now(enabled: bool, changing: bool) -> Self {
         Self {
-            state,
+            enabled,
+            changing,
             modified_ms: clock::now_ms(),
+        }
+    }
+
+    /// AWS's name of the state.
+    pub(crate) fn state(self) -> &'static str {
+        match (self.enabled, self.changing) {
+            (true, false) => "Enabled",
+            (true, true) => "Enabling",
+            (false, false) => "Disabled",
+            (false, true) => "Disabling",
         }
     }
 }
@@ -76,10 +48,9 @@ struct Position {
 pub(crate) struct Switch(watch::Sender<Position>);
 
 impl Switch {
-    /// A switch that is on.
     pub(crate) fn new() -> Self {
         Self(watch::Sender::new(Position {
-            status: Status::now(State::Enabled),
+            status: Status::now(true, false),
             stopping: false,
         }))
     }
@@ -88,32 +59,33 @@ impl Switch {
         self.0.borrow().status
     }
 
-    /// Turns it, unless it is on its way; none leaves it as it is.
+    /// Turns the switch, unless it is changing; none leaves it as it is.
     pub(crate) fn turn(&self, enabled: Option<bool>) -> Result<Status, InTransition> {
         let mut answer = Err(InTransition);
         self.0.send_if_modified(|position| {
-            let state = position.status.state;
-            if state.target().is_some() {
+            let status = &mut position.status;
+            if status.changing {
                 return false;
             }
-            let next = enabled.and_then(|enabled| state.towards(enabled));
-            if let Some(next) = next {
-                position.status = Status::now(next);
+            let next = enabled.filter(|enabled| *enabled != status.enabled);
+            if let Some(enabled) = next {
+                *status = Status::now(enabled, true);
             }
-            answer = Ok(position.status);
+            answer = Ok(*status);
             next.is_some()
         });
         answer
     }
 
-    /// The mapping has done what it was told.
+    /// The mapping has followed the last change.
     pub(super) fn arrive(&self) {
         self.0.send_if_modified(|position| {
-            let target = position.status.state.target();
-            if let Some(target) = target {
-                position.status = Status::now(target);
+            let status = &mut position.status;
+            let was_changing = status.changing;
+            if was_changing {
+                *status = Status::now(status.enabled, false);
             }
-            target.is_some()
+            was_changing
         });
     }
 
@@ -124,39 +96,38 @@ impl Switch {
 
     /// Waits until nothing may be taken from the queue.
     pub(super) async fn off(&self) {
-        let off = |at: &Position| at.stopping || at.status.state != State::Enabled;
+        let off = |at: &Position| at.stopping || at.status.changing || !at.status.enabled;
         // The sender is in hand: the wait cannot fail.
         drop(self.0.subscribe().wait_for(off).await);
     }
 
     /// Waits until the queue is to be polled again; false when it never will be.
     pub(super) async fn on(&self) -> bool {
-        let on = |at: &Position| matches!(at.status.state, State::Enabling | State::Enabled);
         let mut position = self.0.subscribe();
-        let settled = position.wait_for(|at| at.stopping || on(at)).await;
-        settled.is_ok_and(|at| !at.stopping)
+        let settled = position.wait_for(|at| at.stopping || at.status.enabled);
+        settled.await.is_ok_and(|at| !at.stopping)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{InTransition, State, Switch};
+    use super::*;
 
     #[test]
     fn a_switch_goes_through_the_states_of_aws() {
         let switch = Switch::new();
         for (enabled, on_the_way, arrived) in [
-            (false, State::Disabling, State::Disabled),
-            (true, State::Enabling, State::Enabled),
+            (false, "Disabling", "Disabled"),
+            (true, "Enabling", "Enabled"),
         ] {
-            assert_eq!(switch.turn(Some(enabled)).unwrap().state, on_the_way);
+            assert_eq!(switch.turn(Some(enabled)).unwrap().state(), on_the_way);
             for change in [None, Some(true), Some(false)] {
                 assert_eq!(switch.turn(change), Err(InTransition));
             }
             switch.arrive();
-            assert_eq!(switch.status().state, arrived);
+            assert_eq!(switch.status().state(), arrived);
             for nothing_new in [None, Some(enabled)] {
-                assert_eq!(switch.turn(nothing_new).unwrap().state, arrived);
+                assert_eq!(switch.turn(nothing_new).unwrap().state(), arrived);
             }
         }
     }

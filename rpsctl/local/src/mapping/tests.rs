@@ -2,16 +2,14 @@
 
 #![expect(clippy::float_cmp, reason = "counts are exact in a double")]
 
-use std::{sync::Arc, time::Duration};
-
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::{Mapping, Switch};
+use super::*;
 use crate::{
-    Options, QUEUE, Urls,
-    lambda::Lambda,
     metrics::Metrics,
-    sqs::{Queue, Sqs},
+    names::{QUEUE, Urls},
+    options::Options,
+    sqs::Sqs,
 };
 
 /// A mapping whose function has no program, and what is counted.
@@ -24,7 +22,7 @@ struct Stage {
 
 fn stage() -> Stage {
     let metrics = Arc::new(Metrics::default());
-    let urls = Urls::on(1);
+    let urls = Urls::at("http://127.0.0.1:1");
     let sqs = Sqs::metered(&urls.endpoint, Arc::clone(&metrics));
     let queue = sqs.create_queue(QUEUE, []).unwrap();
     let switch = Arc::new(Switch::new());
@@ -40,10 +38,7 @@ fn stage() -> Stage {
 impl Stage {
     /// The sum of one of the queue's metrics.
     fn counted(&self, name: &str) -> f64 {
-        let of = [("QueueName".to_owned(), QUEUE.to_owned())];
-        let series = self.metrics.series("AWS/SQS", name, &of);
-        let minutes = series.unwrap_or_default().1;
-        minutes.values().map(|it| it.sum).sum()
+        self.metrics.sum("AWS/SQS", name, &[("QueueName", QUEUE)])
     }
 
     fn empty(&self) -> f64 {

@@ -1,8 +1,6 @@
-//! One series: its minutes, and the older hours.
+//! The values of one series: its minutes, and the older hours.
 
 use std::collections::BTreeMap;
-
-use super::{Metric, Summary};
 
 /// How long minutes are kept before they are summed up in hours. An operator looks at the last hour or so.
 const KEPT_MINUTES: u64 = 6 * 60;
@@ -10,110 +8,136 @@ const KEPT_MINUTES: u64 = 6 * 60;
 /// How long hours are kept: longer than any month, because bills are by the month.
 const KEPT_HOURS: u64 = 45 * 24;
 
-/// Summaries by the number of their first minute since 1970. A minute without values is not there.
+/// Summaries by the number of their first minute since 1970. A minute without values has none.
 pub(crate) type Minutes = BTreeMap<u64, Summary>;
 
-/// A metric of one thing.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Summary {
+    pub(crate) count: f64,
+    pub(crate) sum: f64,
+    pub(crate) minimum: f64,
+    pub(crate) maximum: f64,
+}
+
+impl Summary {
+    fn of(value: f64) -> Self {
+        Self {
+            count: 1.0,
+            sum: value,
+            minimum: value,
+            maximum: value,
+        }
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            count: self.count + other.count,
+            sum: self.sum + other.sum,
+            minimum: self.minimum.min(other.minimum),
+            maximum: self.maximum.max(other.maximum),
+        }
+    }
+
+    pub(crate) fn add_to(self, summaries: &mut BTreeMap<u64, Self>, key: u64) {
+        let entry = summaries.entry(key);
+        entry.and_modify(|it| *it = it.and(self)).or_insert(self);
+    }
+}
+
+#[derive(Debug, Default)]
 pub(super) struct Series {
-    pub(super) metric: Metric,
-    /// The values of its dimensions, in the metric's order.
-    pub(super) of: Vec<String>,
     minutes: Minutes,
-    /// Hours that are over for long, each by its first minute.
+    /// Each hour by its first minute.
     hours: Minutes,
 }
 
 impl Series {
-    pub(super) fn new(metric: Metric, of: &[&str]) -> Self {
-        Self {
-            metric,
-            of: of.iter().map(|&value| value.to_owned()).collect(),
-            minutes: Minutes::new(),
-            hours: Minutes::new(),
-        }
+    pub(super) fn add(&mut self, minute: u64, value: f64) {
+        Summary::of(value).add_to(&mut self.minutes, minute);
+        self.age(minute);
     }
 
-    pub(super) fn has_dimensions(&self, dimensions: &[(String, String)]) -> bool {
-        let mut own = self.metric.dimensions.iter().zip(&self.of);
-        dimensions.len() == self.of.len()
-            && own.all(|(name, value)| dimensions.iter().any(|(n, v)| n == name && v == value))
+    pub(super) fn set(&mut self, minute: u64, value: f64) {
+        self.minutes.insert(minute, Summary::of(value));
+        self.age(minute);
     }
 
-    pub(super) fn change(&mut self, minute: u64, change: impl FnOnce(Option<Summary>) -> Summary) {
-        let after = change(self.minutes.get(&minute).copied());
-        self.minutes.insert(minute, after);
-        self.sum_up_before(hour(minute.saturating_sub(KEPT_MINUTES)));
-        let oldest = hour(minute).saturating_sub(KEPT_HOURS * 60);
-        while self
-            .hours
-            .first_key_value()
-            .is_some_and(|(it, _)| *it < oldest)
-        {
-            self.hours.pop_first();
-        }
-    }
-
-    /// Whole hours only: one that is half in minutes would be in two places.
-    fn sum_up_before(&mut self, hour_start: u64) {
+    /// Sums up old minutes in hours, and forgets old hours. It takes whole hours only: an hour that is half in minutes
+    /// would be in two places.
+    fn age(&mut self, now: u64) {
+        let first_kept = hour(now.saturating_sub(KEPT_MINUTES));
         while let Some(first) = self.minutes.first_entry()
-            && *first.key() < hour_start
+            && *first.key() < first_kept
         {
             let (minute, summary) = first.remove_entry();
-            let of_hour = self.hours.entry(hour(minute));
-            of_hour
-                .and_modify(|it| *it = it.and(summary))
-                .or_insert(summary);
+            summary.add_to(&mut self.hours, hour(minute));
+        }
+        let oldest = hour(now).saturating_sub(KEPT_HOURS * 60);
+        while let Some(first) = self.hours.first_entry()
+            && *first.key() < oldest
+        {
+            first.remove();
         }
     }
 
-    /// All that is kept.
     pub(super) fn minutes(&self) -> Minutes {
         let all = self.hours.iter().chain(&self.minutes);
         all.map(|(minute, summary)| (*minute, *summary)).collect()
     }
 }
 
-/// The first minute of its hour.
 fn hour(minute: u64) -> u64 {
     minute - minute % 60
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{KEPT_HOURS, KEPT_MINUTES, Metric, Series, Summary};
+    use super::*;
 
-    const METRIC: Metric = Metric {
-        namespace: "AWS/Test",
-        name: "Things",
-        dimensions: &[],
-        unit: "Count",
-    };
-
-    /// A series with one event in each minute up to this.
     fn series(last: u64) -> Series {
-        let mut series = Series::new(METRIC, &[]);
+        let mut series = Series::default();
         for minute in 0..=last {
-            series.change(minute, |before| {
-                assert_eq!(before, None);
-                Summary::of(1.0)
-            });
+            series.add(minute, 1.0);
         }
         series
     }
 
     #[test]
+    fn values_of_one_minute_are_summed_up_and_set_replaces_them() {
+        let mut series = Series::default();
+        for (minute, value) in [(1, 3.0), (1, 1.0), (2, 5.0)] {
+            series.add(minute, value);
+        }
+        for value in [7.0, 9.0, 2.0] {
+            series.set(3, value);
+        }
+        let first = Summary {
+            count: 2.0,
+            sum: 4.0,
+            minimum: 1.0,
+            maximum: 3.0,
+        };
+        let expected = [(1, first), (2, Summary::of(5.0)), (3, Summary::of(2.0))];
+        assert_eq!(series.minutes(), Minutes::from(expected));
+    }
+
+    #[test]
     fn old_minutes_are_summed_up_in_whole_hours_and_none_is_lost() {
-        let minutes = series(630).minutes();
-        let count = |minute: u64| minutes.get(&minute).map(|it| it.count);
+        let mut series = series(630);
+        let minutes = series.minutes();
         let first = (630 - KEPT_MINUTES) / 60 * 60;
-        for minute in 0..first {
-            let expected = minute.is_multiple_of(60).then_some(60.0);
-            assert_eq!(count(minute), expected, "{minute}");
+        let expected = |minute: u64| match minute {
+            minute if minute >= first => Some(1.0),
+            minute => minute.is_multiple_of(60).then_some(60.0),
+        };
+        for minute in 0..=630 {
+            let count = minutes.get(&minute).map(|it| it.count);
+            assert_eq!(count, expected(minute), "{minute}");
         }
-        for minute in first..=630 {
-            assert_eq!(count(minute), Some(1.0), "{minute}");
-        }
+        // A late value joins its hour.
+        series.add(5, 1.0);
+        series.add(631, 1.0);
+        assert!((series.minutes()[&0].count - 61.0).abs() < 0.5);
     }
 
     #[test]
@@ -124,16 +148,5 @@ mod tests {
         #[expect(clippy::cast_precision_loss, reason = "a small number")]
         let kept = (KEPT_HOURS * 60 + 1) as f64;
         assert!((all - kept).abs() < 0.5, "{all}");
-    }
-
-    #[test]
-    fn what_comes_late_joins_its_hour() {
-        let mut series = series(600);
-        series.change(5, |before| {
-            assert_eq!(before, None, "its minute is an hour by now");
-            Summary::of(1.0)
-        });
-        series.change(601, |_| Summary::of(1.0));
-        assert!((series.minutes()[&0].count - 61.0).abs() < 0.5);
     }
 }

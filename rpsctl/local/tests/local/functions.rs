@@ -22,53 +22,46 @@ async fn a_process_stays_for_the_next_invocation() {
 }
 
 #[tokio::test]
-async fn one_place_makes_invocations_wait_for_each_other() {
+async fn one_place_makes_invocations_wait_for_each_other_and_none_counts_as_one() {
+    for concurrency in [0, 1] {
+        let mut host = Host::start(Options {
+            concurrency,
+            ..options()
+        })
+        .await;
+        let mut player = Player::connect(&host).await;
+        player.ask("slow").await;
+        // The order of two messages is nobody's promise; here the first has to be at work.
+        host.log.event("MESSAGE").await;
+        player.ask("echo").await;
+        assert_eq!(player.json().await, "slow");
+        assert!(player.json().await["pid"].is_u64());
+        host.send_message("fine", 0).await;
+        host.log.batch().await;
+        host.local.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_process_that_hangs_or_ends_fails_its_invocation_and_is_replaced() {
     let mut host = Host::start(Options {
-        concurrency: 1,
+        function_timeout: Duration::from_secs(3),
         ..options()
     })
     .await;
     let mut player = Player::connect(&host).await;
-    player.ask("slow").await;
-    // The order of two messages is nobody's promise; here the first has to be at work.
-    host.log.event("MESSAGE").await;
-    player.ask("echo").await;
-    assert_eq!(player.json().await, "slow");
-    assert!(player.json().await["pid"].is_u64());
-    host.local.stop().await;
-}
-
-#[tokio::test]
-async fn a_function_that_hangs_is_killed_at_its_timeout() {
-    let mut host = Host::start(Options {
-        function_timeout: Duration::from_millis(1500),
-        ..options()
-    })
-    .await;
-    let mut player = Player::connect(&host).await;
-    let first = player.pid().await;
-    player.ask("hang").await;
-    assert_eq!(player.json().await["message"], "Internal server error");
-    assert!(!is_running(first));
-    let line = host.log.line("RequestId: ").await;
-    assert!(
-        line.ends_with("Task timed out after 1.50 seconds"),
-        "{line}"
-    );
-    assert_ne!(player.pid().await, first);
-    host.local.stop().await;
-}
-
-#[tokio::test]
-async fn a_process_that_ends_fails_its_invocation_and_is_replaced() {
-    let mut host = host().await;
-    let mut player = Player::connect(&host).await;
-    let first = player.pid().await;
-    player.ask("exit").await;
-    assert_eq!(player.json().await["message"], "Internal server error");
-    let line = host.log.line("RequestId: ").await;
-    assert!(line.ends_with("Runtime exited: exit status: 3"), "{line}");
-    assert_ne!(player.pid().await, first);
+    for (task, error) in [
+        ("hang", "Task timed out after 3.00 seconds"),
+        ("exit", "Runtime exited: exit status: 3"),
+    ] {
+        let first = player.pid().await;
+        player.ask(task).await;
+        assert_eq!(player.json().await["message"], "Internal server error");
+        assert!(!is_running(first));
+        let line = host.log.line("RequestId: ").await;
+        assert!(line.ends_with(error), "{line}");
+        assert_ne!(player.pid().await, first);
+    }
     host.local.stop().await;
 }
 
@@ -169,20 +162,6 @@ async fn without_a_stop_the_functions_are_killed_too() {
     player.ask("hang").await;
     drop(host);
     gone(pid).await;
-}
-
-#[tokio::test]
-async fn no_place_at_all_counts_as_one() {
-    let mut host = Host::start(Options {
-        concurrency: 0,
-        ..options()
-    })
-    .await;
-    let mut player = Player::connect(&host).await;
-    assert!(player.pid().await > 0);
-    host.send_message("fine", 0).await;
-    host.log.batch().await;
-    host.local.stop().await;
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! API Gateway's limits, and clients that do not keep to them.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use rps_local::Options;
@@ -38,6 +38,13 @@ async fn messages_up_to_128_kb_in_frames_up_to_32_kb_are_taken() {
     host.local.stop().await;
 }
 
+/// Waits for the close frame with that code, and for the `$disconnect` with the same code.
+async fn ends_with(code: u16, player: &mut Player, host: &mut Host) {
+    assert_eq!(player.close_code().await, code);
+    let event = host.log.event("DISCONNECT").await;
+    assert_eq!(event["requestContext"]["disconnectStatusCode"], code);
+}
+
 #[tokio::test]
 async fn what_is_larger_ends_the_connection_with_1009() {
     let mut host = host().await;
@@ -53,99 +60,71 @@ async fn what_is_larger_ends_the_connection_with_1009() {
     ] {
         let mut player = Player::connect(&host).await;
         player.send_in_frames(&message_of(bytes), frame).await;
-        assert_eq!(player.close_code().await, 1009, "{bytes} in {frame}");
-        let event = host.log.event("DISCONNECT").await;
-        assert_eq!(event["requestContext"]["disconnectStatusCode"], 1009);
+        ends_with(1009, &mut player, &mut host).await;
     }
     host.local.stop().await;
 }
 
 #[tokio::test]
-async fn binary_messages_end_the_connection_with_1003() {
+async fn what_is_no_text_ends_the_connection() {
     let mut host = host().await;
-    let mut player = Player::connect(&host).await;
-    player
-        .0
-        .send(Message::binary(Bytes::from_static(b"{}")))
-        .await
-        .unwrap();
-    assert_eq!(player.close_code().await, 1003);
-    let event = host.log.event("DISCONNECT").await;
-    assert_eq!(event["requestContext"]["disconnectStatusCode"], 1003);
+    let not_utf_8 = Frame::message(vec![0xff, 0xfe], OpCode::Data(Data::Text), true);
+    for (message, code) in [
+        (Message::binary(Bytes::from_static(b"{}")), 1003),
+        (Message::Frame(not_utf_8), 1007),
+    ] {
+        let mut player = Player::connect(&host).await;
+        player.0.send(message).await.unwrap();
+        ends_with(code, &mut player, &mut host).await;
+    }
     host.local.stop().await;
 }
 
 #[tokio::test]
-async fn text_that_is_not_utf_8_ends_the_connection_with_1007() {
-    let host = host().await;
-    let mut player = Player::connect(&host).await;
-    let frame = Frame::message(vec![0xff, 0xfe], OpCode::Data(Data::Text), true);
-    player.0.send(Message::Frame(frame)).await.unwrap();
-    assert_eq!(player.close_code().await, 1007);
-    host.local.stop().await;
-}
-
-#[tokio::test]
-async fn pings_are_answered() {
-    let host = host().await;
-    let mut player = Player::connect(&host).await;
-    player
-        .0
-        .send(Message::Ping(Bytes::from_static(b"here?")))
-        .await
-        .unwrap();
-    let answer = soon(player.0.next()).await.unwrap().unwrap();
-    assert_eq!(answer, Message::Pong(Bytes::from_static(b"here?")));
-    host.local.stop().await;
-}
-
-#[tokio::test]
-async fn an_idle_connection_ends_with_1001_and_messages_either_way_put_that_off() {
-    let idle_timeout = Duration::from_secs(3);
+async fn an_idle_connection_ends_with_1001() {
     let mut host = Host::start(Options {
-        idle_timeout,
+        idle_timeout: Duration::from_secs(1),
         ..options()
     })
     .await;
     let mut player = Player::connect(&host).await;
-    let url = host.management_url(&player.id().await);
-    let begun = Instant::now();
-    // A post a while after the message: from then on the time counts anew.
-    tokio::time::sleep(idle_timeout / 2).await;
-    assert_eq!(http::request("POST", &url, &[], b"hello").await.status, 200);
-    assert_eq!(player.text().await, "hello");
-    assert_eq!(player.close_code().await, 1001);
-    let after = begun.elapsed();
-    assert!(after > idle_timeout * 14 / 10, "{after:?}");
-    let event = host.log.event("DISCONNECT").await;
-    assert_eq!(event["requestContext"]["disconnectStatusCode"], 1001);
+    ends_with(1001, &mut player, &mut host).await;
     host.local.stop().await;
 }
 
 #[tokio::test]
 async fn no_connection_outlives_its_lifetime() {
-    let host = Host::start(Options {
+    let mut host = Host::start(Options {
         lifetime: Duration::from_secs(1),
         ..options()
     })
     .await;
     let mut player = Player::connect(&host).await;
-    let close = soon(async {
+    let connect = host.log.event("CONNECT").await;
+    let id = connect["requestContext"]["connectionId"].as_str().unwrap();
+    let url = host.management_url(id);
+    // Not idle: messages go out to its end.
+    let posting = async {
+        while http::request("POST", &url, &[], b"hello").await.status == 200 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let reading = async {
         loop {
-            player.ask("empty").await;
             match player.0.next().await {
-                Some(Ok(Message::Text(_))) => tokio::time::sleep(Duration::from_millis(20)).await,
+                Some(Ok(Message::Text(_))) => {}
                 Some(Ok(Message::Close(Some(close)))) => return close,
                 other => panic!("{other:?}"),
             }
         }
-    });
-    assert_eq!(u16::from(close.await.code), 1001);
+    };
+    let ((), close) = soon(async { tokio::join!(posting, reading) }).await;
+    assert_eq!(u16::from(close.code), 1001);
     host.local.stop().await;
 }
 
 #[tokio::test]
-async fn a_message_too_many_is_refused_and_the_connection_goes_on() {
+async fn a_message_too_many_is_refused_and_pings_are_answered() {
     let host = Host::start(Options {
         function_timeout: Duration::from_mins(1),
         ..options()
@@ -163,9 +142,10 @@ async fn a_message_too_many_is_refused_and_the_connection_goes_on() {
         assert_eq!(refused["connectionId"], id);
         assert!(refused["requestId"].is_string() && refused["type"].is_null());
     }
-    player.0.send(Message::Ping(Bytes::new())).await.unwrap();
+    let ping = Bytes::from_static(b"here?");
+    player.0.send(Message::Ping(ping.clone())).await.unwrap();
     let answer = soon(player.0.next()).await.unwrap().unwrap();
-    assert_eq!(answer, Message::Pong(Bytes::new()));
+    assert_eq!(answer, Message::Pong(ping));
     // Nobody waits for what hangs here.
     drop(host);
 }

@@ -10,10 +10,10 @@ use crate::support::{Host, host, http, options, scratch, soon};
 
 /// A host that brings failed messages again soon, but after the function's timeout. It is warm, as in a
 /// game.
-async fn impatient() -> Host {
+async fn impatient(visibility_timeout_s: u32) -> Host {
     let mut host = Host::start(Options {
-        function_timeout: Duration::from_secs(1),
-        visibility_timeout_s: 2,
+        function_timeout: Duration::from_secs(u64::from(visibility_timeout_s) - 1),
+        visibility_timeout_s,
         ..options()
     })
     .await;
@@ -105,7 +105,8 @@ async fn a_message_comes_when_it_is_due() {
 
 #[tokio::test]
 async fn only_the_failed_message_of_a_batch_comes_again() {
-    let mut host = impatient().await;
+    // Long enough to delete the other message on a busy machine.
+    let mut host = impatient(6).await;
     let urls = host.local.urls();
     // Due together, so that they make one batch.
     let entries =
@@ -129,7 +130,7 @@ async fn only_the_failed_message_of_a_batch_comes_again() {
 #[tokio::test]
 async fn a_failed_invocation_and_an_unknown_id_bring_all_again() {
     for body in ["fail-batch", "unknown"] {
-        let mut host = impatient().await;
+        let mut host = impatient(2).await;
         host.send_message(body, 0).await;
         let first = next(&mut host, 1).await;
         let again = next(&mut host, 1).await;
@@ -141,7 +142,7 @@ async fn a_failed_invocation_and_an_unknown_id_bring_all_again() {
 
 #[tokio::test]
 async fn a_message_that_fails_five_times_is_a_dead_letter() {
-    let mut host = impatient().await;
+    let mut host = impatient(2).await;
     host.send_message("fail", 0).await;
     for delivery in 1..=5 {
         let message = next(&mut host, 1).await;

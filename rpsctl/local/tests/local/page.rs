@@ -13,7 +13,7 @@ async fn host() -> Host {
 }
 
 #[tokio::test]
-async fn each_file_is_served_as_it_is_and_as_what_it_is() {
+async fn each_file_is_served_with_its_type_and_nothing_else_is() {
     let host = host().await;
     let page = &host.local.urls().page;
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../pulumi/site");
@@ -24,19 +24,18 @@ async fn each_file_is_served_as_it_is_and_as_what_it_is() {
         let content = fs::read_to_string(format!("{folder}/{}", file.name)).unwrap();
         assert_eq!(answer.body, content, "{}", file.name);
     }
-    let root = http::request("GET", page, &[], b"").await;
-    let index = http::request("GET", &format!("{page}index.html"), &[], b"").await;
-    assert_eq!((root.status, root.body), (200, index.body));
-    host.local.stop().await;
-}
-
-#[tokio::test]
-async fn the_socket_is_on_the_host_that_the_page_is_reached_by() {
-    let host = host().await;
-    let config = format!("{}{}", host.local.urls().page, CONFIG.name);
+    // The socket is on the host that the page is reached by.
+    let config = format!("{page}{}", CONFIG.name);
     let answer = http::request("GET", &config, &[], b"").await;
     assert_eq!(answer.header("content-type"), Some(CONFIG.content_type));
     assert_eq!(answer.json(), json!({ "socket": "/ws" }));
+    for path in ["favicon.ico", "site", "style%2ecss%00"] {
+        let answer = http::request("GET", &format!("{page}{path}"), &[], b"").await;
+        assert_eq!((answer.status, answer.body.as_str()), (404, ""), "{path}");
+    }
+    let root = http::request("GET", page, &[], b"").await;
+    let index = http::request("GET", &format!("{page}index.html"), &[], b"").await;
+    assert_eq!((root.status, root.body), (200, index.body));
     host.local.stop().await;
 }
 
@@ -63,17 +62,6 @@ async fn the_headers_are_those_of_cloudfront() {
                 assert_eq!(said, value, "{method} {path}: {name}");
             }
         }
-    }
-    host.local.stop().await;
-}
-
-#[tokio::test]
-async fn what_is_no_file_of_the_page_is_not_found() {
-    let host = host().await;
-    let page = &host.local.urls().page;
-    for path in ["favicon.ico", "site", "style%2ecss%00"] {
-        let answer = http::request("GET", &format!("{page}{path}"), &[], b"").await;
-        assert_eq!((answer.status, answer.body.as_str()), (404, ""), "{path}");
     }
     host.local.stop().await;
 }

@@ -101,7 +101,10 @@ async fn what_comes_while_the_mapping_is_disabled_waits_and_is_not_lost() {
 async fn a_disabled_mapping_takes_nothing_that_becomes_due() {
     let mut host = host().await;
     let lambda = sdk::lambda(&host);
+    // A change to the state it is in changes nothing.
+    assert_eq!(turn(&lambda, true).await, "Enabled");
     pause(&lambda).await;
+    assert_eq!(turn(&lambda, false).await, "Disabled");
     host.send_message("later", 1).await;
     soon(async {
         while host.queued("ApproximateNumberOfMessages").await == 0 {
@@ -173,17 +176,6 @@ async fn a_stop_ends_a_mapping_that_is_disabled_or_on_the_way_there() {
     tokio::join!(soon(local.stop()), go_on);
     assert_eq!(log.function_line("DONE").await.0, Function::Decide);
     std::fs::remove_dir_all(directory).unwrap();
-}
-
-#[tokio::test]
-async fn asking_for_the_state_it_is_in_changes_nothing() {
-    let host = host().await;
-    let lambda = sdk::lambda(&host);
-    assert_eq!(turn(&lambda, true).await, "Enabled");
-    pause(&lambda).await;
-    assert_eq!(turn(&lambda, false).await, "Disabled");
-    resume(&lambda).await;
-    host.local.stop().await;
 }
 
 #[tokio::test]

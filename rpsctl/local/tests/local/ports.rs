@@ -6,35 +6,6 @@ use serde_json::json;
 use crate::support::{host, http};
 
 #[tokio::test]
-async fn dynamodb_answers_with_its_checksum() {
-    let host = host().await;
-    let (endpoint, table) = (&host.local.urls().endpoint, &host.local.urls().table);
-    let item = json!({ "pk": { "S": "C#ä" }, "n": { "N": "1" } });
-    for _ in 0..3 {
-        let put = json!({ "TableName": table, "Item": item });
-        assert_eq!(
-            http::aws(endpoint, "DynamoDB_20120810.PutItem", &put)
-                .await
-                .status,
-            200
-        );
-    }
-    let get = json!({ "TableName": table, "Key": { "pk": { "S": "C#ä" } } });
-    let answer = http::aws(endpoint, "DynamoDB_20120810.GetItem", &get).await;
-    assert_eq!(answer.json()["Item"], item);
-    assert!(answer.header("x-amz-crc32").is_some());
-    let bad = json!({ "TableName": "nobody's" });
-    let answer = http::aws(endpoint, "DynamoDB_20120810.DescribeTable", &bad).await;
-    assert_eq!(answer.status, 400);
-    let ttl = json!({ "TableName": table });
-    let ttl = http::aws(endpoint, "DynamoDB_20120810.DescribeTimeToLive", &ttl)
-        .await
-        .json();
-    assert_eq!(ttl["TimeToLiveDescription"]["AttributeName"], "ttl");
-    host.local.stop().await;
-}
-
-#[tokio::test]
 async fn an_unknown_service_is_an_unknown_operation() {
     let host = host().await;
     let endpoint = &host.local.urls().endpoint;

@@ -1,22 +1,14 @@
 //! Periods, statistics, and what is refused.
 
-use serde_json::{Value, json};
-
-use super::{Refusal, get};
-use crate::metrics::{Metric, Metrics};
-
-const ERRORS: Metric = Metric {
-    namespace: "AWS/Lambda",
-    name: "Errors",
-    dimensions: &["FunctionName"],
-    unit: "Count",
-};
+use super::*;
+use crate::metrics::Metric;
 
 /// Values in the minutes 100, 101 and 103 since 1970.
 fn metrics() -> Metrics {
+    let errors = Metric::of_function("Errors", "Count");
     let metrics = Metrics::default();
     for (minute, value) in [(100, 0.0), (100, 1.0), (101, 4.0), (103, 2.0)] {
-        metrics.add(ERRORS, &["decide"], value, minute * 60_000 + 59_999);
+        metrics.add(errors, &["decide"], value, minute * 60_000 + 59_999);
     }
     metrics
 }
@@ -34,7 +26,7 @@ fn request() -> Value {
 }
 
 /// The request with other members; null takes one away.
-fn asked(members: &Value) -> Result<Value, Refusal> {
+fn asked(members: &Value) -> Result<Value, AwsError> {
     let mut request = request();
     for (name, value) in members.as_object().unwrap() {
         request[name] = value.clone();
@@ -111,7 +103,7 @@ fn what_is_not_known_has_no_datapoints() {
 
 #[test]
 fn what_aws_refuses_is_refused() {
-    let code = |members: &Value| asked(members).unwrap_err().query_error();
+    let code = |members: &Value| asked(members).unwrap_err().query_code.unwrap();
     for name in [
         "Namespace",
         "MetricName",
@@ -121,7 +113,7 @@ fn what_aws_refuses_is_refused() {
         "Statistics",
     ] {
         let missing = json!({ name: null });
-        assert_eq!(code(&missing), "MissingParameter;Sender", "{name}");
+        assert_eq!(code(&missing), "MissingParameter", "{name}");
     }
     for wrong in [
         json!({ "Period": 0 }),
@@ -130,9 +122,9 @@ fn what_aws_refuses_is_refused() {
         json!({ "Statistics": ["Median"] }),
         json!({ "ExtendedStatistics": ["p99"] }),
     ] {
-        assert_eq!(code(&wrong), "InvalidParameterValue;Sender", "{wrong}");
+        assert_eq!(code(&wrong), "InvalidParameterValue", "{wrong}");
     }
     let many = json!({ "StartTime": 0, "EndTime": 1441 * 60 });
-    assert_eq!(code(&many), "InvalidParameterCombination;Sender");
+    assert_eq!(code(&many), "InvalidParameterCombination");
     assert!(asked(&json!({ "StartTime": 0, "EndTime": 1440 * 60 })).is_ok());
 }

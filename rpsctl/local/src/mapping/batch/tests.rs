@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_lambda_events::sqs::SqsEvent;
 
-use super::{AttributeValue, Failures, MessageAttribute, Received, event, failures};
+use super::*;
 
 fn message(id: &str) -> Received {
     Received {

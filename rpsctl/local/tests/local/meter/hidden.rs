@@ -86,6 +86,12 @@ async fn a_checksum_is_that_of_the_body_that_arrives() {
         ("GetItem", &get, 200, Some(json!({ "Item": item }))),
         ("PutItem", &again, 400, None),
         ("DescribeTable", &json!({ "TableName": TABLE }), 200, None),
+        (
+            "DescribeTable",
+            &json!({ "TableName": "nobody's" }),
+            400,
+            None,
+        ),
     ] {
         let target = format!("DynamoDB_20120810.{operation}");
         let answer = http::aws(&host.local.urls().endpoint, &target, request).await;
@@ -98,6 +104,10 @@ async fn a_checksum_is_that_of_the_body_that_arrives() {
             assert_eq!(answer.json(), expected);
         }
     }
+    let ttl = json!({ "TableName": TABLE });
+    let target = "DynamoDB_20120810.DescribeTimeToLive";
+    let ttl = http::aws(&host.local.urls().endpoint, target, &ttl).await;
+    assert_eq!(ttl.json()["TimeToLiveDescription"]["AttributeName"], "ttl");
     host.local.stop().await;
 }
 

@@ -3,7 +3,10 @@
 use aws_sdk_cloudwatchlogs::types::LogGroup;
 use serde_json::json;
 
-use crate::support::{Host, host, http, meter, player::Player, sdk};
+use crate::{
+    logs::until,
+    support::{Host, host, http, meter, player::Player, sdk},
+};
 
 const GROUP: &str = "/aws/lambda/join-game";
 
@@ -26,18 +29,7 @@ async fn a_line_weighs_its_text_and_26_bytes() {
     player.ask("log").await;
     player.text().await;
     let logs = sdk::logs(&host);
-    let lines = crate::support::soon(async {
-        loop {
-            let filter = logs.filter_log_events().log_group_name(GROUP);
-            let lines = filter.send().await.unwrap().events.unwrap();
-            let last = lines.last().and_then(|it| it.message.as_deref());
-            if last == Some("a panic's line") {
-                return lines;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-    })
-    .await;
+    let lines = until(&logs, "a panic's line", 1).await;
     let bytes: usize = lines
         .iter()
         .map(|it| it.message().unwrap().len() + 26)

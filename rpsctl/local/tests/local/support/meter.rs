@@ -3,6 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_sdk_cloudwatch::{
+    operation::get_metric_statistics::builders::GetMetricStatisticsFluentBuilder,
     primitives::DateTime,
     types::{Datapoint, Dimension, Statistic},
 };
@@ -26,30 +27,37 @@ pub(crate) const fn of_api(name: &str) -> Metric<'_> {
     )
 }
 
-/// A metric of the clock's queue.
-pub(crate) const fn of_queue(name: &str) -> Metric<'_> {
-    ("AWS/SQS", name, &[("QueueName", rps_local::QUEUE)])
+pub(crate) fn now_s() -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    i64::try_from(now.as_secs()).unwrap()
 }
 
-/// All that was counted, if anything was.
-pub(crate) async fn datapoint(host: &Host, (namespace, name, of): Metric<'_>) -> Option<Datapoint> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let now_s = i64::try_from(now.as_secs()).unwrap();
+/// A request for the last quarter of an hour, and the next, as one datapoint.
+pub(crate) fn request(
+    host: &Host,
+    (namespace, name, of): Metric<'_>,
+) -> GetMetricStatisticsFluentBuilder {
     let dimension = |(name, value): &(&str, &str)| {
         let dimension = Dimension::builder().name(*name).value(*value);
         dimension.build()
     };
-    let request = sdk::cloudwatch(host)
+    sdk::cloudwatch(host)
         .get_metric_statistics()
         .namespace(namespace)
         .metric_name(name)
         .set_dimensions(Some(of.iter().map(dimension).collect()))
-        .start_time(DateTime::from_secs(now_s - 900))
-        .end_time(DateTime::from_secs(now_s + 900))
+        .start_time(DateTime::from_secs(now_s() - 900))
+        .end_time(DateTime::from_secs(now_s() + 900))
         .period(3600)
         .statistics(Statistic::Sum)
-        .statistics(Statistic::SampleCount);
-    let mut datapoints = request.send().await.unwrap().datapoints.unwrap();
+        .statistics(Statistic::SampleCount)
+        .statistics(Statistic::Maximum)
+}
+
+/// All that was counted, if anything was.
+pub(crate) async fn datapoint(host: &Host, metric: Metric<'_>) -> Option<Datapoint> {
+    let answer = request(host, metric).send().await.unwrap();
+    let mut datapoints = answer.datapoints.unwrap();
     assert!(datapoints.len() <= 1, "{datapoints:?}");
     datapoints.pop()
 }

@@ -8,11 +8,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    REGION,
+    names::REGION,
     sqs::{AttributeValue, MessageAttribute, Received},
 };
 
-/// The event, as Lambda makes it of a batch.
 pub(super) fn event(batch: &[Received], arn: &str) -> Bytes {
     let records: Vec<Value> = batch.iter().map(|message| record(message, arn)).collect();
     json!({ "Records": records }).to_string().into()
@@ -65,7 +64,7 @@ impl Failures {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase")]
 struct BatchResponse {
     batch_item_failures: Option<Vec<Failure>>,

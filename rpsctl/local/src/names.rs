@@ -1,35 +1,50 @@
-//! Where everything is: the ready line.
+//! The names and addresses of everything in the local AWS.
 
+use rps_contract::names::Function;
 use serde::Serialize;
 
-use crate::ACCOUNT;
+/// The account that AWS's own local tools use.
+pub(crate) const ACCOUNT: &str = "000000000000";
 
-/// The table's name.
+pub const REGION: &str = "us-east-1";
+
 pub const TABLE: &str = "rps";
 
-/// The name of the queue that is the clock.
 pub const QUEUE: &str = "rps-rounds";
 
-/// The name of its dead-letter queue.
 pub const DEAD_LETTER_QUEUE: &str = "rps-rounds-dead";
 
 /// The UUID of the event source mapping from the queue to `decide`.
 pub const EVENT_SOURCE_MAPPING: &str = "00000000-0000-4000-8000-000000000000";
 
+/// The id of the WebSocket API, as ARNs have it.
+pub(crate) const API: &str = "local";
+
+/// The name of the API's stage, and the path of the socket.
+pub(crate) const STAGE: &str = "ws";
+
+pub(crate) const LOG_STREAM: &str = "local";
+
+pub(crate) fn arn(service: &str, resource: &str) -> String {
+    format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}")
+}
+
+pub(crate) fn function_arn(name: &str) -> String {
+    arn("lambda", &format!("function:{name}"))
+}
+
+pub(crate) fn log_group(function: Function) -> String {
+    format!("/aws/lambda/{}", function.name())
+}
+
 /// Where everything is. As JSON it is the line `rpsctl local` prints when ready.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Urls {
-    /// The players' page.
     pub page: String,
-    /// The players' socket.
     pub url: String,
-    /// The endpoint of every AWS service.
     pub endpoint: String,
-    /// The table's name.
     pub table: String,
-    /// The queue that is the clock.
     pub queue_url: String,
-    /// Its dead-letter queue.
     #[serde(skip)]
     pub dead_letter_queue_url: String,
     /// `/@connections/{id}` lies under it.
@@ -37,10 +52,6 @@ pub struct Urls {
 }
 
 impl Urls {
-    pub(crate) fn on(port: u16) -> Self {
-        Self::at(&format!("http://127.0.0.1:{port}"))
-    }
-
     /// Where everything is if that endpoint, an `http://` or `https://` URL without a path, is one of this
     /// package.
     #[must_use]
@@ -60,24 +71,19 @@ impl Urls {
 
 #[cfg(test)]
 mod tests {
-    use super::Urls;
-
-    #[test]
-    fn the_socket_is_where_the_endpoint_is() {
-        for (endpoint, socket) in [
-            ("http://localhost:80", "ws://localhost:80/ws"),
-            ("https://http.example", "wss://http.example/ws"),
-        ] {
-            assert_eq!(Urls::at(endpoint).url, socket);
-        }
-    }
+    use super::*;
 
     #[test]
     fn the_ready_line_is_as_published() {
-        let line = serde_json::to_string(&Urls::on(4566)).unwrap();
+        let line = serde_json::to_string(&Urls::at("http://127.0.0.1:4566")).unwrap();
         assert_eq!(
             line,
             r#"{"page":"http://127.0.0.1:4566/","url":"ws://127.0.0.1:4566/ws","endpoint":"http://127.0.0.1:4566","table":"rps","queue_url":"http://127.0.0.1:4566/000000000000/rps-rounds","management_url":"http://127.0.0.1:4566/ws"}"#
         );
+    }
+    #[test]
+    fn the_socket_is_where_the_endpoint_is() {
+        let urls = Urls::at("https://http.example");
+        assert_eq!(urls.url, "wss://http.example/ws");
     }
 }

@@ -11,9 +11,10 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::{
     lambda::Lambda,
+    mapping::batch::{Failures, event, failures},
     sqs::{Queue, Received},
 };
-use batch::{Failures, event, failures};
+
 pub(crate) use switch::{InTransition, Status, Switch};
 
 /// Messages in one invocation (Lambda's default batch size).

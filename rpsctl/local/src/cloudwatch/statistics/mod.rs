@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Refusal;
-use crate::metrics::{Metrics, Minutes, Summary};
+use crate::{
+    cloudwatch::unreadable,
+    error::AwsError,
+    metrics::{Metrics, Minutes, Summary},
+};
 
 /// "The maximum number of data points returned from a single call is 1,440."
 const MAX_DATAPOINTS: u64 = 1440;
@@ -34,9 +37,8 @@ struct Dimension {
 }
 
 /// The statistics of a metric. One that is not known has no datapoints.
-pub(super) fn get(metrics: &Metrics, request: Value) -> Result<Value, Refusal> {
-    let request: Request =
-        serde_json::from_value(request).map_err(|error| Refusal::unreadable(&error))?;
+pub(super) fn get(metrics: &Metrics, request: Value) -> Result<Value, AwsError> {
+    let request: Request = serde_json::from_value(request).map_err(|error| unreadable(&error))?;
     let namespace = required(request.namespace, "Namespace")?;
     let name = required(request.metric_name, "MetricName")?;
     let range = Range::of(request.start_time, request.end_time, request.period)?;
@@ -49,74 +51,65 @@ pub(super) fn get(metrics: &Metrics, request: Value) -> Result<Value, Refusal> {
         .collect();
     let found = metrics.series(&namespace, &name, &dimensions);
     let in_unit = found.filter(|(unit, _)| request.unit.as_ref().is_none_or(|it| it == unit));
-    let datapoints: Vec<Value> = in_unit.map_or_else(Vec::new, |(unit, minutes)| {
-        let periods = range.summaries(&minutes).into_iter();
-        periods
-            .map(|(start_s, summary)| datapoint(start_s, summary, &statistics, unit))
-            .collect()
-    });
+    let (unit, minutes) = in_unit.unwrap_or_default();
+    let datapoint = |(start_s, summary)| {
+        let mut datapoint = json!({ "Timestamp": start_s, "Unit": unit });
+        for (name, statistic) in &statistics {
+            datapoint[*name] = json!(statistic(summary));
+        }
+        datapoint
+    };
+    let datapoints: Vec<Value> = range
+        .summaries(&minutes)
+        .into_iter()
+        .map(datapoint)
+        .collect();
     Ok(json!({ "Label": name, "Datapoints": datapoints }))
 }
 
-fn required<T>(parameter: Option<T>, name: &str) -> Result<T, Refusal> {
-    parameter.ok_or_else(|| Refusal::missing(name))
+fn required<T>(parameter: Option<T>, name: &str) -> Result<T, AwsError> {
+    parameter.ok_or_else(|| {
+        let kind = "com.amazonaws.cloudwatch.v2010_08_01#MissingRequiredParameterException";
+        let message = format!("The parameter {name} is required.");
+        AwsError::bad_request(kind, message).with_query_code("MissingParameter")
+    })
 }
 
-/// What is asked of each period.
-#[derive(Debug, Clone, Copy)]
-enum Statistic {
-    SampleCount,
-    Sum,
-    Minimum,
-    Maximum,
-    Average,
+fn invalid(message: impl Into<String>) -> AwsError {
+    let kind = "com.amazonaws.cloudwatch.v2010_08_01#InvalidParameterValueException";
+    AwsError::bad_request(kind, message).with_query_code("InvalidParameterValue")
 }
 
-impl Statistic {
-    const ALL: [(&str, Self); 5] = [
-        ("SampleCount", Self::SampleCount),
-        ("Sum", Self::Sum),
-        ("Minimum", Self::Minimum),
-        ("Maximum", Self::Maximum),
-        ("Average", Self::Average),
-    ];
-
-    fn of(self, summary: Summary) -> f64 {
-        match self {
-            Self::SampleCount => summary.count,
-            Self::Sum => summary.sum,
-            Self::Minimum => summary.minimum,
-            Self::Maximum => summary.maximum,
-            Self::Average => summary.sum / summary.count,
-        }
-    }
+fn invalid_combination(message: String) -> AwsError {
+    let kind = "com.amazonaws.cloudwatch.v2010_08_01#InvalidParameterCombinationException";
+    AwsError::bad_request(kind, message).with_query_code("InvalidParameterCombination")
 }
 
-type Named = (&'static str, Statistic);
+type Statistic = fn(Summary) -> f64;
+
+const STATISTICS: [(&str, Statistic); 5] = [
+    ("SampleCount", |it| it.count),
+    ("Sum", |it| it.sum),
+    ("Minimum", |it| it.minimum),
+    ("Maximum", |it| it.maximum),
+    ("Average", |it| it.sum / it.count),
+];
 
 fn statistics(
     simple: Option<Vec<String>>,
     extended: Option<Vec<String>>,
-) -> Result<Vec<Named>, Refusal> {
+) -> Result<Vec<(&'static str, Statistic)>, AwsError> {
     if extended.is_some_and(|extended| !extended.is_empty()) {
-        return Err(Refusal::value(
+        return Err(invalid(
             "The local AWS has no ExtendedStatistics: ask for Statistics.",
         ));
     }
     let known = |name: &String| {
-        let found = Statistic::ALL.into_iter().find(|(it, _)| it == name);
-        found.ok_or_else(|| Refusal::value(format!("{name} is none of the Statistics.")))
+        let found = STATISTICS.into_iter().find(|(it, _)| it == name);
+        found.ok_or_else(|| invalid(format!("{name} is none of the Statistics.")))
     };
     let asked = simple.filter(|simple| !simple.is_empty());
     required(asked, "Statistics")?.iter().map(known).collect()
-}
-
-fn datapoint(start_s: u64, summary: Summary, statistics: &[Named], unit: &str) -> Value {
-    let mut datapoint = json!({ "Timestamp": start_s, "Unit": unit });
-    for (name, statistic) in statistics {
-        datapoint[*name] = json!(statistic.of(summary));
-    }
-    datapoint
 }
 
 /// The time asked for, cut into periods from its start on.
@@ -130,23 +123,21 @@ struct Range {
 }
 
 impl Range {
-    fn of(start: Option<f64>, end: Option<f64>, period: Option<u64>) -> Result<Self, Refusal> {
+    fn of(start: Option<f64>, end: Option<f64>, period: Option<u64>) -> Result<Self, AwsError> {
         let start_ms = milliseconds(required(start, "StartTime")?);
         let end_ms = milliseconds(required(end, "EndTime")?);
         let period_s = required(period, "Period")?;
         if start_ms >= end_ms {
-            return Err(Refusal::value(
+            return Err(invalid(
                 "The parameter StartTime must be less than the parameter EndTime.",
             ));
         }
         if period_s == 0 || period_s % 60 != 0 {
-            return Err(Refusal::value(
-                "The parameter Period must be a multiple of 60.",
-            ));
+            return Err(invalid("The parameter Period must be a multiple of 60."));
         }
         let datapoints = (end_ms - start_ms).div_ceil(period_s.saturating_mul(1000));
         if datapoints > MAX_DATAPOINTS {
-            return Err(Refusal::combination(format!(
+            return Err(invalid_combination(format!(
                 "You have requested up to {datapoints} datapoints, which exceeds the limit of 1,440. You may \
                  reduce the datapoints requested by increasing Period, or decreasing the time range."
             )));
@@ -165,10 +156,7 @@ impl Range {
         for (minute, summary) in minutes.range(self.start_minute..end_minute) {
             let into_period = (minute - self.start_minute) % self.period_minutes;
             let start_s = (minute - into_period) * 60;
-            periods
-                .entry(start_s)
-                .and_modify(|period| *period = period.and(*summary))
-                .or_insert(*summary);
+            summary.add_to(&mut periods, start_s);
         }
         periods
     }
