@@ -7,9 +7,9 @@ use futures_util::SinkExt;
 use rps_contract::names::env;
 use rps_game::ErrorCode;
 use rps_game::Play::{Paper, Rock};
+use rps_testkit::player::{Error, Player};
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::error::Error as WebSocketError;
 
 use super::stage::{Stage, options};
 
@@ -50,7 +50,7 @@ async fn frames_that_are_not_of_the_protocol() {
         player.say_nonsense(frame).await;
         player.expect_error(ErrorCode::UnknownAction).await;
     }
-    player.socket.close(None).await.expect("closed");
+    player.close().await;
     stage.end().await;
     let logs = logs.lock().expect("whole");
     assert!(
@@ -76,7 +76,7 @@ async fn plays_and_joins_out_of_turn() {
     early.expect_error(ErrorCode::AlreadyWaiting).await;
     early.play(Rock, 1).await;
     early.expect_error(ErrorCode::NotInAGame).await;
-    early.socket.close(None).await.expect("closed");
+    early.close().await;
     stage.assert_empty().await;
 
     let (mut first, mut second, game) = stage.game().await;
@@ -123,17 +123,18 @@ async fn frames_that_are_too_large_or_binary_close_the_connection() {
 async fn origins_that_are_not_allowed() {
     let options = options().env(env::ALLOWED_ORIGINS, "https://rps.example");
     let stage = Stage::with(options).await;
-    match stage
-        .connect(Some("https://elsewhere.example"))
+    let elsewhere = [("origin", "https://elsewhere.example")];
+    match Player::connect_with(stage.url(), &elsewhere)
         .await
         .map(drop)
     {
-        Err(WebSocketError::Http(response)) => assert_eq!(response.status(), 403),
+        Err(Error::Http(response)) => assert_eq!(response.status(), 403),
         other => panic!("{other:?}"),
     }
-    for origin in [Some("https://rps.example"), None] {
-        let mut player = stage.connect(origin).await.expect("allowed");
-        player.socket.close(None).await.expect("closed");
+    let here = [("origin", "https://rps.example")];
+    for origin in [&here[..], &[]] {
+        let player = Player::connect_with(stage.url(), origin).await;
+        player.expect("allowed").close().await;
     }
     stage.end().await;
 }

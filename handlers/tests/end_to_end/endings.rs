@@ -99,9 +99,9 @@ async fn nobody_played() {
 async fn the_opponent_left_mid_game() {
     // A long window: the end must come by `$disconnect`, not by the clock.
     let stage = Stage::with_window(60).await;
-    let (mut first, mut second, game) = stage.game().await;
+    let (first, mut second, game) = stage.game().await;
     second.plays(&game, Rock, 1).await;
-    first.socket.close(None).await.expect("closed");
+    first.close().await;
     second
         .expect_over(&game, 1, ["won", "opponent-left"], [Some(Rock), None])
         .await;
@@ -115,6 +115,7 @@ async fn an_operator_ends_the_game() {
     let (mut first, second, game) = stage.game().await;
     first.plays(&game, Rock, 1).await;
     stage
+        .table
         .set(&format!("G#{game}"), "closed", "by-operator")
         .await;
     first
@@ -137,7 +138,7 @@ async fn leaving_the_waiting_list_frees_it() {
     let mut first = stage.player().await;
     first.join().await;
     first.expect(json!({"type": "waiting"})).await;
-    first.socket.close(None).await.expect("closed");
+    first.close().await;
     stage.assert_empty().await;
     stage.game().await;
 }

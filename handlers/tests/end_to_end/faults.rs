@@ -16,18 +16,20 @@ async fn a_ghost_in_the_waiting_list_is_replaced() {
     let stage = Stage::new().await;
     let (now, ttl) = (now_ms(), 9_999_999_999_u64);
     stage
+        .table
         .put(json!({
             "pk": "C#ghost", "v": 1, "connected_at_ms": now, "game": "haunted", "seat": "first",
             "claimed_by": "j", "claimed_at_ms": now, "ttl": ttl,
         }))
         .await;
     stage
+        .table
         .put(json!({"pk": "L#0", "v": 1, "waiting": "ghost", "game": "haunted", "ttl": ttl}))
         .await;
     let mut player = stage.player().await;
     player.join().await;
     player.expect(json!({"type": "waiting"})).await;
-    player.socket.close(None).await.expect("closed");
+    player.close().await;
     stage.end().await;
 }
 
@@ -38,13 +40,14 @@ async fn a_waiting_player_who_is_being_taken_is_not_given_to_another() {
     waiting.join().await;
     waiting.expect(json!({"type": "waiting"})).await;
     // Another's join has taken the waiting player and has not stored the game yet.
-    stage.set("L#0", "taken_by", "z").await;
-    stage.set("L#0", "taken_at_ms", now_ms()).await;
+    stage.table.set("L#0", "taken_by", "z").await;
+    stage.table.set("L#0", "taken_at_ms", now_ms()).await;
     let mut joiner = stage.player().await;
     joiner.join().await;
     joiner.expect_error(ErrorCode::TryAgain).await;
     // That join died. Nothing is lost: the next one takes the waiting player.
     stage
+        .table
         .set("L#0", "taken_at_ms", now_ms() - LEASE_MS - 1000)
         .await;
     joiner.join().await;
@@ -73,7 +76,12 @@ async fn messages_that_come_twice_early_or_from_nowhere() {
         stage.send(body, 0).await;
     }
     // This one is, two times more.
-    let deadline_ms = stage.number(&format!("G#{game}"), "deadline_ms").await;
+    let items = stage.table.items().await;
+    let deadline_ms = items[&format!("G#{game}")]["deadline_ms"].as_n();
+    let deadline_ms: u64 = deadline_ms
+        .ok()
+        .and_then(|it| it.parse().ok())
+        .expect("a number");
     for _ in 0..2 {
         let own = json!({"v": 1, "game": game, "round": 1, "deadline_ms": deadline_ms});
         stage.send(own, 6).await;
@@ -93,8 +101,8 @@ async fn a_game_of_another_release_is_finished() {
     let stage = Stage::new().await;
     let (mut first, mut second, game) = stage.game().await;
     // A later release may add what this one does not know.
-    stage.set(&format!("G#{game}"), "v", 2).await;
-    stage.set(&format!("G#{game}"), "spectators", 7).await;
+    stage.table.set(&format!("G#{game}"), "v", 2).await;
+    stage.table.set(&format!("G#{game}"), "spectators", 7).await;
     first.plays(&game, Paper, 1).await;
     second.plays(&game, Rock, 1).await;
     first

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use rps_contract::names::env;
 use rps_game::Play::{self, Paper, Rock};
+use rps_testkit::frames::DOCUMENT;
+use rps_testkit::player::Player;
 use serde_json::Value;
 
-use super::player::Player;
-use super::player::frames::DOCUMENT;
 use super::stage::{Stage, options};
 
 /// The types and reasons that are published.
@@ -59,11 +59,12 @@ async fn every_message_and_every_reason_is_heard() {
         playing.push(tokio::spawn(hear(first, plays[0])));
         playing.push(tokio::spawn(hear(second, plays[1])));
     }
-    let (mut first, second, _) = stage.game().await;
-    first.socket.close(None).await.expect("closed");
+    let (first, second, _) = stage.game().await;
+    first.close().await;
     playing.push(tokio::spawn(hear(second, None)));
     let (first, _second, game) = stage.game().await;
     stage
+        .table
         .set(&format!("G#{game}"), "closed", "by-operator")
         .await;
     playing.push(tokio::spawn(hear(first, None)));
@@ -73,7 +74,7 @@ async fn every_message_and_every_reason_is_heard() {
     let mut wrong = stage.player().await;
     wrong.say_nonsense("{}").await;
     heard.insert(word(&wrong.next().await["type"]));
-    wrong.socket.close(None).await.expect("closed");
+    wrong.close().await;
     for player in playing {
         heard.extend(player.await.expect("a game"));
     }

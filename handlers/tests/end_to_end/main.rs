@@ -6,6 +6,5 @@ mod clients;
 mod endings;
 mod faults;
 mod heard;
-mod player;
 mod shards;
 mod stage;

@@ -1,9 +1,9 @@
 //! A lobby of many shards, with the real functions and the real delay of the queue.
 
 use rps_contract::names::env;
+use rps_testkit::player::Player;
 use serde_json::json;
 
-use super::player::Player;
 use super::stage::{Stage, options};
 
 /// Two players who wait at the same time, so in two shards.
@@ -28,7 +28,7 @@ async fn two_alone(stage: &Stage) -> (Player, Player) {
 async fn two_players_who_wait_in_different_shards_are_brought_together() {
     let stage = Stage::with(options().env(env::LOBBY_SHARDS, "16")).await;
     let (mut first, mut second) = two_alone(&stage).await;
-    let keys = stage.keys().await;
+    let keys = stage.table.keys().await;
     let shards = keys.iter().filter(|key| key.starts_with("L#")).count();
     assert_eq!(shards, 2, "{keys:?}");
     let started = first.next().await;

@@ -1,27 +1,22 @@
 //! A local AWS with the real binaries, and players.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::join_all;
 use rps_contract::names::{Function, env};
 use rps_game::ErrorCode;
-use rps_handlers::config::Config;
-use rps_handlers::outbound::aws::sdk_config;
 use rps_local::{FunctionProcess, Local, Options};
+use rps_testkit::player::{Player, pair};
+use rps_testkit::table::{Table, sdk};
+use rps_testkit::until;
 use serde_json::{Value, json};
-use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::error::Error as WebSocketError;
-
-use super::player::{PATIENCE, Player, pair};
 
 pub(crate) struct Stage {
     local: Local,
     /// Seconds to play.
     window_s: u32,
-    pub(crate) dynamo: aws_sdk_dynamodb::Client,
-    pub(crate) sqs: aws_sdk_sqs::Client,
+    pub(crate) table: Table,
+    sqs: aws_sdk_sqs::Client,
 }
 
 /// Seconds to play, unless a test has much to do meanwhile.
@@ -90,22 +85,12 @@ impl Stage {
         let local = rps_local::start(options)
             .await
             .expect("the local AWS starts");
-        let endpoint = local.urls().endpoint.clone();
-        let config = Config::from_variables(move |name| {
-            Some(if name == "AWS_ENDPOINT_URL" {
-                endpoint.clone()
-            } else {
-                "test".to_owned()
-            })
-        });
-        let shared = sdk_config(&config.expect("complete")).expect("a client");
-        let dynamo = aws_sdk_dynamodb::Client::new(&shared);
-        let sqs = aws_sdk_sqs::Client::new(&shared);
+        let endpoint = &local.urls().endpoint;
         Self {
+            table: Table::at(endpoint, &local.urls().table),
+            sqs: aws_sdk_sqs::Client::new(&sdk(endpoint)),
             local,
             window_s: WINDOW_S,
-            dynamo,
-            sqs,
         }
     }
 
@@ -115,12 +100,7 @@ impl Stage {
     }
 
     pub(crate) async fn player(&self) -> Player {
-        self.connect(None).await.expect("connected")
-    }
-
-    /// A connection, with that Origin header.
-    pub(crate) async fn connect(&self, origin: Option<&str>) -> Result<Player, WebSocketError> {
-        Player::connect(self.url(), origin).await
+        Player::connect(self.url()).await
     }
 
     /// So many players who join at once and never play. Gives how each one's game ended.
@@ -137,44 +117,6 @@ impl Stage {
         pair(self.url(), self.window_s * 1000).await
     }
 
-    /// The keys of everything in the table.
-    pub(crate) async fn keys(&self) -> Vec<String> {
-        let scan = self
-            .dynamo
-            .scan()
-            .table_name(&self.local.urls().table)
-            .send()
-            .await;
-        let items = scan.expect("a scan").items.unwrap_or_default();
-        items
-            .into_iter()
-            .map(|item| item["pk"].as_s().expect("a string").clone())
-            .collect()
-    }
-
-    /// Writes an item, as a crash might have left it.
-    pub(crate) async fn put(&self, item: Value) {
-        let put = self.dynamo.put_item().table_name(&self.local.urls().table);
-        let item: std::collections::HashMap<String, AttributeValue> =
-            serde_dynamo::to_item(item).expect("an item");
-        put.set_item(Some(item)).send().await.expect("a write");
-    }
-
-    /// Sets an attribute of an item that is there, as an operator or another release does.
-    pub(crate) async fn set(&self, key: &str, attribute: &str, value: impl serde::Serialize) {
-        let value: AttributeValue = serde_dynamo::to_attribute_value(value).expect("a value");
-        self.dynamo
-            .update_item()
-            .table_name(&self.local.urls().table)
-            .key("pk", AttributeValue::S(key.to_owned()))
-            .update_expression(format!("SET {attribute} = :value"))
-            .condition_expression("attribute_exists(pk)")
-            .expression_attribute_values(":value", value)
-            .send()
-            .await
-            .expect("a write");
-    }
-
     /// Puts a message into the queue.
     pub(crate) async fn send(&self, body: impl ToString, delay_s: i32) {
         let queue = &self.local.urls().queue_url;
@@ -187,22 +129,6 @@ impl Stage {
             .send()
             .await
             .expect("sent");
-    }
-
-    /// A number of an item.
-    pub(crate) async fn number(&self, key: &str, attribute: &str) -> u64 {
-        let get = self.dynamo.get_item().table_name(&self.local.urls().table);
-        let get = get
-            .key("pk", AttributeValue::S(key.to_owned()))
-            .send()
-            .await
-            .expect("a read");
-        let item = get.item.expect("it is there");
-        item[attribute]
-            .as_n()
-            .expect("a number")
-            .parse()
-            .expect("a number")
     }
 
     /// How many messages the queue holds, in whatever state.
@@ -226,35 +152,16 @@ impl Stage {
     /// After the end nothing is left: no item, no message.
     pub(crate) async fn assert_empty(&self) {
         self.assert_no_items().await;
-        let drained = timeout(PATIENCE, async {
-            while self.messages().await > 0 {
-                pause().await;
-            }
-        })
-        .await
-        .is_ok();
-        assert!(drained, "{} messages are left", self.messages().await);
+        until(async || self.messages().await == 0).await;
     }
 
     /// No item is left. The players' last frames are out before the last item is removed, so this waits.
     pub(crate) async fn assert_no_items(&self) {
-        let emptied = timeout(PATIENCE, async {
-            while !self.keys().await.is_empty() {
-                pause().await;
-            }
-        })
-        .await
-        .is_ok();
-        assert!(emptied, "left: {:?}", self.keys().await);
+        until(async || self.table.items().await.is_empty()).await;
     }
 
     pub(crate) async fn end(self) {
         self.assert_empty().await;
         self.local.stop().await;
     }
-}
-
-/// Between two looks at AWS, which has no event to wait for here.
-async fn pause() {
-    tokio::time::sleep(Duration::from_millis(20)).await;
 }

@@ -1,42 +1,37 @@
 //! Every ending of a game, on what `up` made. The same endings are played on the local AWS in
 //! `handlers/tests/end_to_end/`: what differs is a bug in one of the two.
 
-use std::time::Duration;
-
-use aws_sdk_dynamodb::types::AttributeValue;
 use rps_game::Play::{Paper, Rock, Scissors};
 use rps_game::Rules;
+use rps_testkit::player::{Player, pair};
+use rps_testkit::table::{Table, sdk_in};
+use rps_testkit::until;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
-use tokio::time::{sleep, timeout};
 
-use super::player::{PATIENCE, Player, pair};
+use super::ministack::REGION;
 
 /// A deployed game.
 pub(crate) struct Deployed {
     pub(crate) socket: String,
-    pub(crate) table: String,
+    pub(crate) table: Table,
     pub(crate) rules: Rules,
-    pub(crate) dynamo: aws_sdk_dynamodb::Client,
     pairing: Mutex<()>,
 }
 
 impl Deployed {
-    pub(crate) fn new(outputs: &Value, rules: Rules, dynamo: aws_sdk_dynamodb::Client) -> Self {
+    pub(crate) fn new(outputs: &Value, rules: Rules, endpoint: &str) -> Self {
         let output = |name: &str| outputs[name].as_str().expect("an output").to_owned();
         Self {
             socket: output("socket"),
-            table: output("table"),
+            table: Table::new(&sdk_in(REGION, endpoint), &output("table")),
             rules,
-            dynamo,
             pairing: Mutex::new(()),
         }
     }
 
     pub(crate) async fn player(&self) -> Player {
-        Player::connect(&self.socket, None)
-            .await
-            .expect("connected")
+        Player::connect(&self.socket).await
     }
 
     pub(crate) fn window_ms(&self) -> u32 {
@@ -52,22 +47,7 @@ impl Deployed {
     /// No player or game is left. The players' last frames are out before the last item is removed, and there is
     /// no event for that.
     pub(crate) async fn only_the_description_is_left(&self) {
-        let emptied = timeout(PATIENCE, async {
-            while self.keys().await != ["STACK"] {
-                sleep(Duration::from_millis(50)).await;
-            }
-        });
-        assert!(emptied.await.is_ok(), "left: {:?}", self.keys().await);
-    }
-
-    /// The keys of everything in the table.
-    async fn keys(&self) -> Vec<String> {
-        let scan = self.dynamo.scan().table_name(&self.table).send().await;
-        let items = scan.expect("a scan").items.unwrap_or_default();
-        let key = |item: &std::collections::HashMap<String, AttributeValue>| {
-            item["pk"].as_s().expect("a string").clone()
-        };
-        items.iter().map(key).collect()
+        until(async || self.table.keys().await == ["STACK"]).await;
     }
 }
 
@@ -140,9 +120,9 @@ async fn nobody_played(stage: &Deployed) {
 }
 
 async fn the_opponent_left(stage: &Deployed) {
-    let (mut first, mut second, game) = stage.game().await;
+    let (first, mut second, game) = stage.game().await;
     second.plays(&game, Rock, 1).await;
-    first.socket.close(None).await.expect("closed");
+    first.close().await;
     second
         .expect_over(&game, 1, ["won", "opponent-left"], [Some(Rock), None])
         .await;
@@ -151,15 +131,8 @@ async fn the_opponent_left(stage: &Deployed) {
 async fn an_operator_ends_the_game(stage: &Deployed) {
     let (mut first, second, game) = stage.game().await;
     first.plays(&game, Rock, 1).await;
-    let closed = stage.dynamo.update_item().table_name(&stage.table);
-    let closed = closed.key("pk", AttributeValue::S(format!("G#{game}")));
-    let closed = closed.update_expression("SET closed = :by");
-    let by = AttributeValue::S("by-operator".to_owned());
-    closed
-        .expression_attribute_values(":by", by)
-        .send()
-        .await
-        .expect("a write");
+    let key = format!("G#{game}");
+    stage.table.set(&key, "closed", "by-operator").await;
     for (player, play) in [(first, Some(Rock)), (second, None)] {
         player
             .expect_over(&game, 1, ["abandoned", "ended-by-operator"], [play, None])

@@ -1,15 +1,12 @@
 //! A stack from nothing to nothing.
 
-use aws_sdk_dynamodb::Client;
 use rps_game::Play::{Paper, Rock};
 use rps_game::Rules;
-use rps_handlers::config::Config;
-use rps_handlers::outbound::aws::sdk_config;
 use rps_infra::Architecture;
 use serde_json::{Value, json};
 
 use super::endings::{Deployed, every_ending};
-use super::ministack::{MiniStack, REGION};
+use super::ministack::MiniStack;
 use super::project::Project;
 use super::refusals::every_refusal;
 use super::rpsctl::rpsctl;
@@ -25,10 +22,9 @@ const NEXT_WINDOW_S: u8 = WINDOW_S + 1;
 
 /// One test, because each step stands on what the one before left.
 #[tokio::test]
+#[ignore = "needs Go, Python, MiniStack and the functions' zips"]
 async fn a_stack_from_nothing_to_nothing() {
-    let (Some(tools), Some(architecture)) = (Tools::get(), architecture()) else {
-        return;
-    };
+    let (tools, architecture) = (Tools::get(), architecture());
     let aws = MiniStack::start(tools).await;
     let project = Project::new(tools, STACK, &aws).await;
     let nothing = aws.inventory().await;
@@ -113,17 +109,8 @@ async fn what_is_wrong_is_refused(project: &Project) {
 }
 
 async fn deployed(project: &Project, aws: &MiniStack) -> Deployed {
-    let endpoint = aws.endpoint.clone();
-    let config = Config::from_variables(move |name| {
-        Some(match name {
-            "AWS_ENDPOINT_URL" => endpoint.clone(),
-            "AWS_REGION" => REGION.to_owned(),
-            _ => "test".to_owned(),
-        })
-    });
-    let shared = sdk_config(&config.expect("complete")).expect("a client");
     let rules = Rules::new(WINDOW_S, 2).expect("in range");
-    Deployed::new(&project.outputs().await, rules, Client::new(&shared))
+    Deployed::new(&project.outputs().await, rules, &aws.endpoint)
 }
 
 /// Every switch the other way: what is up then needs nothing more.
@@ -291,9 +278,8 @@ async fn who_waits_alone_is_gathered(deployed: &Deployed) {
             (&json!("game-started"), &json!(play_within_ms))
         );
         first.expect(started).await;
-        for player in [&mut first, &mut second] {
-            player.socket.close(None).await.expect("closed");
-        }
+        first.close().await;
+        second.close().await;
         if apart {
             return;
         }

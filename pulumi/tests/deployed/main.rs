@@ -4,8 +4,6 @@
 //! The AWS provider cannot be had from a package registry, so `aws/standin/` stands in for it. See
 //! `aws/README.md` for running this with the real one.
 
-#[path = "../../../handlers/tests/end_to_end/player.rs"]
-mod player;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -29,7 +29,7 @@ pub(crate) async fn every_refusal(stage: &Deployed) {
     player.expect(json!({"type": "waiting"})).await;
     player.join().await;
     player.expect_error(ErrorCode::AlreadyWaiting).await;
-    player.socket.close(None).await.expect("closed");
+    player.close().await;
     // Until its `$disconnect` is handled it waits, and the next to join would play against it.
     stage.only_the_description_is_left().await;
 

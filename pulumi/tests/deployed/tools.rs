@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use rps_infra::{Architecture, zips};
 
@@ -27,15 +27,10 @@ pub(crate) struct Tools {
 }
 
 impl Tools {
-    /// The tools, made at their first use. `None`, with a notice, where they cannot be had; a machine with `CI`
-    /// set must have them.
-    pub(crate) fn get() -> Option<&'static Self> {
-        static TOOLS: OnceLock<Result<Tools, String>> = OnceLock::new();
-        TOOLS
-            .get_or_init(make)
-            .as_ref()
-            .map_err(|why| skip(why))
-            .ok()
+    /// The tools, made at their first use.
+    pub(crate) fn get() -> &'static Self {
+        static TOOLS: LazyLock<Tools> = LazyLock::new(make);
+        &TOOLS
     }
 
     pub(crate) fn python(&self) -> PathBuf {
@@ -63,43 +58,32 @@ impl Tools {
     }
 }
 
-/// What this machine's functions are made of, if their zips are built.
-pub(crate) fn architecture() -> Option<Architecture> {
+/// What this machine's functions are made of.
+pub(crate) fn architecture() -> Architecture {
     let architecture = match std::env::consts::ARCH {
         "aarch64" => Architecture::Arm64,
         _ => Architecture::X86_64,
     };
-    if zips::missing(architecture).is_empty() {
-        return Some(architecture);
-    }
     let name = architecture.name();
-    skip(&format!(
-        "the functions' zips are not built: run `cargo run -p rps-infra --bin package {name}`"
-    ));
-    None
+    assert!(
+        zips::missing(architecture).is_empty(),
+        "run `cargo run -p rps-infra --bin package {name}` first"
+    );
+    architecture
 }
 
-fn make() -> Result<Tools, String> {
+fn make() -> Tools {
     let folder = root().join("target/tools");
     if !folder.join("python.made-of").is_file() {
         notice("making their tools, once: the Pulumi CLI takes minutes to build");
     }
     let script = root().join("pulumi/tests/tools.sh");
     let made = Command::new("bash").arg(script).arg(&folder).output();
-    let made = made.map_err(|error| format!("bash does not start: {error}"))?;
-    if made.status.success() {
-        return Ok(Tools { folder });
-    }
-    let said = match made.status.code() {
-        Some(3) => made.stdout,
-        _ => made.stderr,
-    };
-    Err(String::from_utf8_lossy(&said).trim().to_owned())
-}
-
-fn skip(why: &str) {
-    assert!(std::env::var_os("CI").is_none(), "CI must have this: {why}");
-    notice(&format!("skipped: {why}"));
+    let made = made.expect("bash starts");
+    let said = [made.stdout, made.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    assert!(made.status.success(), "{said}");
+    Tools { folder }
 }
 
 /// Says something that the test runner does not keep for itself.

@@ -1,126 +1,59 @@
-//! Tables in the AWS of `rpsctl local`, and an AWS that refuses.
+//! The table in the AWS of `rpsctl local`, for tests that are not async, and an AWS that refuses.
 
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
-use std::thread;
-
-use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{
-    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType,
-    ScalarAttributeType,
-};
-use aws_smithy_http_client::Builder;
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_types::SdkConfig;
-use aws_types::region::Region;
-use rps_game::{ConnectionId, Game, Play, Rules};
-use rps_handlers::outbound::dynamo::DynamoStore;
-use rps_handlers::ports::StartGame;
-use tokio::runtime::Runtime;
+use rps_game::{Claim, Connection, ConnectionId, Game, GameId, Play, Rules, Seat, Waiting};
+use rps_handlers::ports::{EnterLobby, OpenConnection, RemoveConnection, StartGame};
+use rps_handlers::time::now_ms;
+use rps_testkit::http::{Answer, serve};
+use rps_testkit::table::sdk;
+use rps_testkit::{table, wait};
+use serde_json::{Value, json};
 
 /// 2023-11-14, 22:13:20 and 123 ms: long over.
 pub(crate) const THEN_MS: u64 = 1_700_000_000_123;
 
-/// What SDK clients of that endpoint need.
-pub(crate) fn sdk(endpoint: &str) -> SdkConfig {
-    let http = Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .build_https();
-    let credentials = Credentials::new("test", "test", None, None, "test");
-    SdkConfig::builder()
-        .behavior_version(aws_config::BehaviorVersion::latest())
-        .endpoint_url(endpoint)
-        .http_client(http)
-        .region(Region::from_static("us-east-1"))
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .build()
-}
-
-/// A table of games.
 pub(crate) struct Table {
-    runtime: Runtime,
     sdk: SdkConfig,
-    client: Client,
-    name: String,
+    pub(crate) table: table::Table,
 }
 
 impl Table {
     /// The table of that name at an endpoint.
     pub(crate) fn at(endpoint: &str, name: &str) -> Self {
-        let sdk = sdk(endpoint);
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build();
         Self {
-            runtime: runtime.expect("a runtime"),
-            client: Client::new(&sdk),
-            sdk,
-            name: name.to_owned(),
+            sdk: sdk(endpoint),
+            table: table::Table::at(endpoint, name),
         }
     }
 
-    /// Creates the table of that name.
     pub(crate) fn create(endpoint: &str, name: &str) -> Self {
-        let table = Self::at(endpoint, name);
-        let key = KeySchemaElement::builder()
-            .attribute_name("pk")
-            .key_type(KeyType::Hash)
-            .build();
-        let attribute = AttributeDefinition::builder()
-            .attribute_name("pk")
-            .attribute_type(ScalarAttributeType::S)
-            .build();
-        let create = table
-            .client
-            .create_table()
-            .table_name(name)
-            .billing_mode(BillingMode::PayPerRequest)
-            .key_schema(key.expect("complete"))
-            .attribute_definitions(attribute.expect("complete"));
-        table.runtime.block_on(create.send()).expect("a new table");
-        table
-    }
-
-    /// The table, as the functions see it.
-    pub(crate) fn store(&self) -> DynamoStore {
-        DynamoStore::new(&self.sdk, self.name.clone())
-    }
-
-    /// Waits for what AWS does.
-    pub(crate) fn wait<T, E: std::fmt::Debug>(
-        &self,
-        call: impl Future<Output = Result<T, E>>,
-    ) -> T {
-        self.runtime.block_on(call).expect("AWS does it")
+        wait(table::Table::create(endpoint, name));
+        Self::at(endpoint, name)
     }
 
     /// The keys of all items, in order.
     pub(crate) fn keys(&self) -> Vec<String> {
-        let pages = self.client.scan().table_name(&self.name);
-        let items = pages.into_paginator().items().send();
-        let items: Vec<_> = self
-            .runtime
-            .block_on(items.collect::<Result<_, _>>())
-            .expect("a table");
-        let keys = items
-            .iter()
-            .map(|item| item["pk"].as_s().expect("a key").clone());
-        let mut keys: Vec<String> = keys.collect();
-        keys.sort();
-        keys
+        wait(self.table.keys())
+    }
+
+    pub(crate) fn has(&self, key: &str) -> bool {
+        wait(self.table.items()).contains_key(key)
     }
 
     /// Puts an item of strings.
     pub(crate) fn put(&self, attributes: &[(&str, &str)]) {
-        let mut put = self.client.put_item().table_name(&self.name);
-        for (name, value) in attributes {
-            put = put.item(*name, AttributeValue::S((*value).to_owned()));
-        }
-        self.runtime.block_on(put.send()).expect("an item");
+        let attributes = attributes.iter().map(|(name, value)| (*name, *value));
+        let item: std::collections::BTreeMap<_, _> = attributes.collect();
+        wait(self.table.put(item));
+    }
+
+    pub(crate) fn delete(&self, key: &str) {
+        wait(self.table.delete(key));
+    }
+
+    /// Asks AWS for something else.
+    pub(crate) fn ask<T>(&self, call: impl AsyncFnOnce(&SdkConfig) -> T) -> T {
+        wait(call(&self.sdk))
     }
 
     /// Describes a stack with that socket, as `pulumi up` does.
@@ -130,28 +63,19 @@ impl Table {
 
     /// The same, with more.
     pub(crate) fn describe_with(&self, more: &[(&str, &str)], socket: &str) {
+        let dead = "https://sqs.example/1/rps-dev-rounds-dead";
+        let mapping = "f0000000-0000-0000-0000-000000000000";
         let stack = [
             ("pk", "STACK"),
             ("socket", socket),
             ("queue_url", "https://sqs.example/1/rps-dev-rounds"),
-            (
-                "dead_letter_queue_url",
-                "https://sqs.example/1/rps-dev-rounds-dead",
-            ),
-            (
-                "event_source_mapping",
-                "f0000000-0000-0000-0000-000000000000",
-            ),
+            ("dead_letter_queue_url", dead),
+            ("event_source_mapping", mapping),
             ("api", "a1b2c3"),
             ("stage", "live"),
             ("since", "a release that knows more"),
         ];
         self.put(&[&stack, more].concat());
-    }
-
-    /// Asks AWS for something else.
-    pub(crate) fn ask<T>(&self, call: impl AsyncFnOnce(&SdkConfig) -> T) -> T {
-        self.runtime.block_on(call(&self.sdk))
     }
 
     /// Stores a game of two players, in its second round, with these plays.
@@ -167,84 +91,68 @@ impl Table {
         self.keep(&game);
     }
 
+    /// Starts a game that lasts for as long as a test.
+    pub(crate) fn play(&self, game: &str, players: [&str; 2], now_ms: u64) {
+        let players = players.map(ConnectionId::from);
+        let rules = Rules::new(60, 5).expect("rules");
+        let (game, _) = Game::start(GameId::from(game), players, rules, now_ms);
+        self.keep(&game);
+    }
+
     /// Stores a game as it is.
     pub(crate) fn keep(&self, game: &Game) {
-        let store = DynamoStore::new(&self.sdk, self.name.clone());
-        let started = self.runtime.block_on(store.start_game(game));
-        assert_eq!(started, Ok(true));
+        assert_eq!(wait(self.table.store.start_game(game)), Ok(true));
     }
 
-    /// Whether there is an item with that key.
-    pub(crate) fn has(&self, key: &str) -> bool {
-        let key = AttributeValue::S(key.to_owned());
-        let read = self.client.get_item().table_name(&self.name);
-        let read = read.key("pk", key).consistent_read(true);
-        let found = self.runtime.block_on(read.send()).expect("an answer");
-        found.item.is_some()
-    }
-
-    /// Deletes the item with that key.
-    pub(crate) fn delete(&self, key: &str) {
-        let key = AttributeValue::S(key.to_owned());
-        let delete = self.client.delete_item().table_name(&self.name);
-        let deleted = self.runtime.block_on(delete.key("pk", key).send());
-        deleted.expect("deleted");
-    }
-}
-
-/// A server on a free port of this machine that answers each request with a status and a body, given the
-/// request's head. It ends with the test's process.
-pub(crate) fn server(answer: impl Fn(&str) -> (u16, String) + Send + Sync + 'static) -> String {
-    raw_server(move |head, _| {
-        let (status, body) = answer(head);
-        let length = body.len();
-        let head =
-            format!("HTTP/1.1 {status} x\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
-        format!("{head}{body}").into_bytes()
-    })
-}
-
-/// The same with all bytes of the answer, given the request's head in lower case and all its bytes.
-pub(crate) fn raw_server(
-    answer: impl Fn(&str, &[u8]) -> Vec<u8> + Send + Sync + 'static,
-) -> String {
-    serve(move |mut client| {
-        let (head, bytes) = request(&mut client)?;
-        client.write_all(&answer(&head, &bytes)).ok()
-    })
-}
-
-/// A server on a free port that is given each client, all at once.
-pub(crate) fn serve(answer: impl Fn(TcpStream) -> Option<()> + Send + Sync + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("bound"));
-    let answer = Arc::new(answer);
-    thread::spawn(move || {
-        for client in listener.incoming() {
-            let answer = Arc::clone(&answer);
-            // A client that has heard enough, or is killed in the middle of a call, is no trouble of the test.
-            thread::spawn(move || answer(client.expect("a connection")));
-        }
-    });
-    url
-}
-
-/// The head of a request in lower case, and all its bytes; none from a client that leaves before.
-pub(crate) fn request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
-    let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
-    loop {
-        let count = stream.read(&mut buffer).ok().filter(|count| *count > 0)?;
-        bytes.extend_from_slice(&buffer[..count]);
-        let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
-            continue;
+    /// Stores a connection that has been there since then, and claims the first seat of that game, if any.
+    pub(crate) fn haunt(&self, id: &str, connected_at_ms: u64, game: Option<&str>) {
+        let connection = Connection {
+            id: id.into(),
+            connected_at_ms,
+            claim: game.map(|game| Claim {
+                game: game.into(),
+                seat: Seat::First,
+                by: "0123456789abcdef0123456789abcdef".into(),
+                at_ms: connected_at_ms,
+            }),
         };
-        let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
-        let length = head.split("content-length: ").nth(1).unwrap_or("0");
-        let length = length.lines().next().and_then(|length| length.parse().ok());
-        if bytes.len() - end - 4 >= length.unwrap_or(0) {
-            return Some((head, bytes));
-        }
+        wait(self.table.store.open_connection(&connection)).expect("stored");
     }
+
+    /// Removes a connection.
+    pub(crate) fn forget(&self, id: &str) {
+        let connection = ConnectionId::from(id);
+        let removed = wait(self.table.store.remove_connection(&connection, None));
+        assert!(removed.expect("AWS does it").is_some(), "{id}");
+    }
+
+    /// Lets a connection wait for that game.
+    pub(crate) fn queue(&self, id: &str, game: &str) {
+        let waiting = Waiting {
+            connection: id.into(),
+            game: game.into(),
+            taken: None,
+        };
+        let entered = wait(self.table.store.enter_lobby(&waiting, now_ms()));
+        assert_eq!(entered, Ok(true));
+    }
+}
+
+/// An error as AWS gives it.
+pub(crate) fn error(code: &str, message: &str) -> Value {
+    json!({
+        "__type": format!("com.amazon.coral.service#{code}"),
+        "message": message,
+        "Message": message,
+    })
+}
+
+/// A server that answers each request with a status and a body, given the request's head in lower case.
+pub(crate) fn server(answer: impl Fn(&str) -> (u16, String) + Send + Sync + 'static) -> String {
+    serve(move |request| {
+        let (status, body) = answer(&request.head);
+        Some(Answer::new(status, body))
+    })
 }
 
 /// A DynamoDB that gives each operation named here this error, with a message of its own.
@@ -254,10 +162,7 @@ pub(crate) fn dynamo_that_refuses(errors: &'static [(&str, &str)]) -> String {
             .iter()
             .find(|(operation, _)| head.contains(&operation.to_lowercase()));
         let (operation, code) = refused.expect("an operation that is refused");
-        let body = serde_json::json!({
-            "__type": format!("com.amazon.coral.service#{code}"),
-            "message": format!("AWS says no to {operation}"),
-        });
-        (400, body.to_string())
+        let refusal = error(code, &format!("AWS says no to {operation}"));
+        (400, refusal.to_string())
     })
 }

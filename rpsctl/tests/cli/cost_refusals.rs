@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::aws::Table;
-use crate::between::{Answer, between};
 use crate::cost::{line_of, lines, local, play, report};
 use crate::prices::{File, built_in};
+use crate::proxy::{Answer, Changing, between};
 use crate::rpsctl::{Game, run};
 
 /// An AWS that allows everything but one call, by what its request has.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::aws::Table;
-use crate::between::{Answer, between};
+use crate::proxy::{Answer, Changing, between};
 use crate::rpsctl::{Ended, Game, run_with};
 
 const PLACE: &str = "--stack dev --region us-east-1";

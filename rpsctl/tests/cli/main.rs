@@ -1,7 +1,6 @@
 //! The real executable, as people and scripts meet it: what it prints where, and how it ends.
 
 mod aws;
-mod between;
 mod bots;
 mod connections;
 mod cost;
@@ -29,6 +28,7 @@ mod queues;
 mod reading;
 mod redrive;
 mod refusals;
-mod rpsctl;
 mod stack;
 mod usage;
+
+use rps_testkit::rpsctl;

@@ -1,8 +1,7 @@
 //! A stand-in for AWS's price list: `GetProducts`, which filters a few products, one a page.
 
+use rps_testkit::http::{Answer, serve};
 use serde_json::{Map, Value, json};
-
-use crate::aws::raw_server;
 
 /// Products of eu-west-1 as the list has them: service, an attribute and its value, usage type, and tiers with from, to
 /// and USD.
@@ -33,23 +32,15 @@ AmazonCloudWatch; productFamily=Metric; EU-CW:Requests; 0 500 0.00001
 
 /// Its URL.
 pub(crate) fn price_list() -> String {
-    raw_server(|head, request| {
+    serve(|request| {
+        let head = &request.head;
         assert!(
             head.contains("x-amz-target: awspricelistservice.getproducts"),
             "{head}"
         );
         // The list is in few regions, whatever it is asked of.
         assert!(head.contains("/us-east-1/pricing/aws4_request"), "{head}");
-        let end = request
-            .windows(4)
-            .position(|four| four == b"\r\n\r\n")
-            .expect("a head");
-        let asked: Value = serde_json::from_slice(&request[end + 4..]).expect("JSON");
-        let body = answer(&asked).to_string();
-        let length = body.len();
-        let head =
-            format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
-        format!("{head}{body}").into_bytes()
+        Some(Answer::new(200, answer(&request.json()).to_string()))
     })
 }
 

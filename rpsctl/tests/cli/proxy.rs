@@ -1,15 +1,18 @@
-//! Somebody between rpsctl and the AWS of `rpsctl local`, who may hold up a call or answer it in AWS's place.
+//! A proxy between rpsctl and the AWS of `rpsctl local`, which holds up a call, answers it, or changes its answer.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use rps_handlers::time::now_ms;
+use rps_testkit::http::serve;
 
-use crate::aws::{request, serve};
-use crate::between::between;
+use crate::aws::error;
+
+pub(crate) use rps_testkit::http::Answer;
 
 /// Answers given in AWS's place: a status and a body; none lets the call through.
 pub(crate) type Instead = Option<(u16, String)>;
@@ -19,8 +22,28 @@ pub(crate) fn proxy(
     endpoint: &str,
     between: impl Fn(&str) -> Instead + Send + Sync + 'static,
 ) -> String {
-    let aws = endpoint.trim_start_matches("http://").to_owned();
-    serve(move |client| pass(client, &aws, &between))
+    let aws = endpoint.to_owned();
+    serve(move |request| match between(&request.head) {
+        Some((status, body)) => Some(Answer::new(status, body)),
+        // Who waited too long asks again, and AWS shall not do it twice.
+        None if request.is_abandoned() => None,
+        None => request.forward(&aws),
+    })
+}
+
+/// The URL of an AWS that answers as that at the endpoint does, but for what is changed, given each request's
+/// head in lower case.
+pub(crate) fn between(
+    endpoint: &str,
+    change: impl FnMut(&str, &mut Answer) + Send + 'static,
+) -> String {
+    let aws = endpoint.to_owned();
+    let change = Mutex::new(change);
+    serve(move |request| {
+        let mut answer = request.forward(&aws)?;
+        change.lock().expect("whole")(&request.head, &mut answer);
+        Some(answer)
+    })
 }
 
 /// The same AWS an hour ago, as far as its answers say.
@@ -30,43 +53,51 @@ pub(crate) fn in_the_past(endpoint: &str) -> String {
     between(endpoint, move |_, answer| answer.date(an_hour_ago))
 }
 
-/// What AWS answers.
-fn ask(aws: &str, request: &[u8]) -> Option<Vec<u8>> {
-    let mut server = TcpStream::connect(aws).ok()?;
-    let end = request.windows(4).position(|four| four == b"\r\n\r\n")?;
-    let (head, body) = request.split_at(end);
-    server.write_all(head).ok()?;
-    server.write_all(b"\r\nconnection: close").ok()?;
-    server.write_all(body).ok()?;
-    let mut answer = Vec::new();
-    server.read_to_end(&mut answer).ok()?;
-    Some(answer)
+/// How an answer of the local AWS is changed.
+pub(crate) trait Changing {
+    /// Answers an error of AWS instead.
+    fn refuse(&mut self, status: u16, code: &str);
+    /// Answers this JSON instead.
+    fn say(&mut self, json: &str);
+    /// Answers at that time, seconds since 1970.
+    fn date(&mut self, at_s: i64);
+    /// Puts one text in the place of another in the body, which must have it.
+    fn replace(&mut self, old: &str, new: &str);
 }
 
-/// One call on each connection.
-fn pass(mut client: TcpStream, aws: &str, between: &dyn Fn(&str) -> Instead) -> Option<()> {
-    let (head, request) = request(&mut client)?;
-    let answer = match between(&head) {
-        Some((status, body)) => {
-            let length = body.len();
-            let head = format!(
-                "HTTP/1.1 {status} x\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
-            );
-            format!("{head}{body}").into_bytes()
+impl Changing for Answer {
+    fn refuse(&mut self, status: u16, code: &str) {
+        self.status = status;
+        // CloudWatch writes CBOR, and its clients know errors by the names of its older protocol.
+        self.set_header("x-amzn-errortype", code);
+        self.set_header("x-amzn-query-error", &format!("{code};Sender"));
+        let error = HashMap::from([("__type", code)]);
+        self.body.clear();
+        if self
+            .header("content-type")
+            .is_some_and(|it| it.contains("cbor"))
+        {
+            ciborium::into_writer(&error, &mut self.body).expect("written");
+        } else {
+            serde_json::to_writer(&mut self.body, &error).expect("written");
         }
-        // Who waited too long asks again, and AWS shall not do it twice.
-        None if is_gone(&client) => return None,
-        None => ask(aws, &request)?,
-    };
-    client.write_all(&answer).ok()
-}
+    }
 
-/// Whether a client that has sent its request has closed the connection.
-fn is_gone(client: &TcpStream) -> bool {
-    client.set_nonblocking(true).expect("set");
-    let is_gone = matches!(client.peek(&mut [0]), Ok(0));
-    client.set_nonblocking(false).expect("set");
-    is_gone
+    fn say(&mut self, json: &str) {
+        *self = Answer::new(200, json);
+        self.set_header("content-type", "application/x-amz-json-1.0");
+    }
+
+    fn date(&mut self, at_s: i64) {
+        let date = DateTime::from_secs(at_s).fmt(Format::HttpDate);
+        self.set_header("date", &date.expect("a date"));
+    }
+
+    fn replace(&mut self, old: &str, new: &str) {
+        let body = self.text();
+        assert!(body.contains(old), "{old}: {body}");
+        self.body = body.replace(old, new).into();
+    }
 }
 
 /// An error as AWS gives it.
@@ -75,12 +106,7 @@ fn is_gone(client: &TcpStream) -> bool {
     reason = "it stands for an answer, and none is another one"
 )]
 pub(crate) fn refusal(code: &str) -> Instead {
-    let body = serde_json::json!({
-        "__type": format!("com.amazon.coral.service#{code}"),
-        "message": "AWS says no",
-        "Message": "AWS says no",
-    });
-    Some((400, body.to_string()))
+    Some((400, error(code, "AWS says no").to_string()))
 }
 
 /// A barrier on the way of calls: the first that comes reports, and all wait until it is opened.

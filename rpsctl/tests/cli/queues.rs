@@ -8,10 +8,11 @@ use aws_sdk_sqs::Client as Sqs;
 use aws_sdk_sqs::types::QueueAttributeName;
 use rps_game::{ConnectionId, Game, Play, Rules, Tick};
 use rps_local::{DEAD_LETTER_QUEUE, EVENT_SOURCE_MAPPING, QUEUE};
+use rps_testkit::table::sdk;
+use rps_testkit::wait;
 use serde_json::{Value, json};
-use tokio::runtime::Runtime;
 
-use crate::aws::{Table, sdk};
+use crate::aws::Table;
 use crate::rpsctl::Game as Local;
 
 pub(crate) use crate::aws::THEN_MS;
@@ -21,7 +22,6 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Both queues, and the mapping.
 pub(crate) struct Queues {
-    runtime: Runtime,
     sqs: Sqs,
     lambda: Lambda,
 }
@@ -29,11 +29,7 @@ pub(crate) struct Queues {
 impl Queues {
     pub(crate) fn at(endpoint: &str) -> Self {
         let sdk = sdk(endpoint);
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build();
         Self {
-            runtime: runtime.expect("a runtime"),
             sqs: Sqs::new(&sdk),
             lambda: Lambda::new(&sdk),
         }
@@ -41,14 +37,14 @@ impl Queues {
 
     fn url(&self, queue: &str) -> String {
         let asked = self.sqs.get_queue_url().queue_name(queue).send();
-        let found = self.runtime.block_on(asked).expect("a queue");
+        let found = wait(asked).expect("a queue");
         found.queue_url.expect("a URL")
     }
 
     fn send_to(&self, queue: &str, body: &str, delay_s: i32) {
         let send = self.sqs.send_message().queue_url(self.url(queue));
         let send = send.message_body(body).delay_seconds(delay_s).send();
-        self.runtime.block_on(send).expect("sent");
+        wait(send).expect("sent");
         // The next message is younger: plans are in the order of age.
         let then = SystemTime::now();
         while then.elapsed().unwrap_or_default() < Duration::from_millis(2) {}
@@ -72,7 +68,7 @@ impl Queues {
     fn counts_of(&self, queue: &str) -> [u32; 3] {
         let asked = self.sqs.get_queue_attributes().queue_url(self.url(queue));
         let asked = asked.attribute_names(QueueAttributeName::All).send();
-        let found = self.runtime.block_on(asked).expect("an answer");
+        let found = wait(asked).expect("an answer");
         let found = found.attributes.expect("attributes");
         [
             QueueAttributeName::ApproximateNumberOfMessages,
@@ -96,7 +92,7 @@ impl Queues {
     pub(crate) fn state(&self) -> String {
         let asked = self.lambda.get_event_source_mapping();
         let asked = asked.uuid(EVENT_SOURCE_MAPPING).send();
-        let found = self.runtime.block_on(asked).expect("a mapping");
+        let found = wait(asked).expect("a mapping");
         found.state.expect("a state")
     }
 
@@ -104,7 +100,7 @@ impl Queues {
     pub(crate) fn turn(&self, on: bool) {
         let update = self.lambda.update_event_source_mapping();
         let update = update.uuid(EVENT_SOURCE_MAPPING).enabled(on).send();
-        self.runtime.block_on(update).expect("changed");
+        wait(update).expect("changed");
         let state = if on { "Enabled" } else { "Disabled" };
         until(|| self.state() == state);
     }

@@ -1,6 +1,5 @@
 //! What all commands that show something have in common: pipes, widths, colours.
 
-use std::io::{self, Write};
 use std::process::{Command, Stdio};
 
 use rps_game::Play::Rock;
@@ -85,18 +84,6 @@ fn a_reader_that_has_gone_is_no_failure() {
     }
 }
 
-/// Whether there is `script`, of util-linux, which makes terminals. Only a bare machine may be without.
-fn has_terminals() -> bool {
-    let probe = Command::new("script").arg("--version").output();
-    let has = probe.is_ok_and(|probe| probe.status.success());
-    if !has {
-        assert!(std::env::var_os("CI").is_none(), "script is not installed");
-        // Not what the test runner keeps for itself.
-        let _ = writeln!(io::stderr(), "skipped: script, of util-linux, is missing");
-    }
-    has
-}
-
 /// What a command prints on a terminal of so many columns.
 fn on_a_terminal(game: &Game, columns: &str, no_color: &str, command: &str) -> String {
     let rpsctl = rpsctl([""; 0]);
@@ -122,9 +109,6 @@ fn on_a_terminal(game: &Game, columns: &str, no_color: &str, command: &str) -> S
 
 #[test]
 fn lines_fit_their_terminal() {
-    if !has_terminals() {
-        return;
-    }
     let game = game();
     for command in [
         "games list",
@@ -150,11 +134,9 @@ fn lines_fit_their_terminal() {
 #[test]
 fn colours_are_for_terminals_only() {
     let game = game();
-    if has_terminals() {
-        for (no_color, coloured) in [("", true), ("1", false)] {
-            let shown = on_a_terminal(&game, "80", no_color, "doctor");
-            assert_eq!(shown.contains("\u{1b}["), coloured, "{shown}");
-        }
+    for (no_color, coloured) in [("", true), ("1", false)] {
+        let shown = on_a_terminal(&game, "80", no_color, "doctor");
+        assert_eq!(shown.contains("\u{1b}["), coloured, "{shown}");
     }
     for command in READING.into_iter().filter(|it| it != &["games", "watch"]) {
         let mut piped = rpsctl(command);

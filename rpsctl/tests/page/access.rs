@@ -31,10 +31,9 @@ async fn tab_to(page: &Page, id: &str) {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn a_game_by_keys_alone() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let page = browser.ready(server.url(), Clock::Held).await;
     tab_to(&page, "go").await;
@@ -123,16 +122,15 @@ async fn end(page: &Page, mut socket: Socket) {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn axe_finds_nothing_in_any_scene_bright_or_dark() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     for scheme in ["light", "dark"] {
         let page = browser.ready(server.url(), Clock::Held).await;
         page.media(&[STILL, ("prefers-color-scheme", scheme)]).await;
         scenes(&page, &mut server, async |page, scene| {
-            let found = page.axe().await.unwrap_or_default();
+            let found = page.axe().await;
             assert!(found.is_empty(), "{scheme}, {scene}: {found:#?}");
         })
         .await;
@@ -141,10 +139,9 @@ async fn axe_finds_nothing_in_any_scene_bright_or_dark() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn all_of_it_fits_a_small_screen_and_a_finger() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let page = browser.ready(server.url(), Clock::Held).await;
     scenes(&page, &mut server, async |page, scene| {
@@ -169,10 +166,9 @@ async fn all_of_it_fits_a_small_screen_and_a_finger() {
 
 /// Five seconds are too few to look for a button that moves, or for a clock that is out of sight.
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn nothing_jumps_and_all_is_in_sight_while_a_round_runs() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     for (width, height) in [(320, 640), (520, 900), (667, 375), (1280, 800)] {
         let page = browser.ready(server.url(), Clock::Held).await;
@@ -200,10 +196,9 @@ async fn nothing_jumps_and_all_is_in_sight_while_a_round_runs() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn nothing_moves_for_who_wants_no_motion() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let moving = "document.getAnimations().length > 0";
     for (wants, moves) in [("reduce", false), ("no-preference", true)] {
@@ -220,10 +215,9 @@ async fn nothing_moves_for_who_wants_no_motion() {
 
 /// A reader speaks each change, so time is not told there; and five seconds are too few to finish another sentence first.
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn a_reader_is_told_once() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let (page, _socket) = browser.playing(&mut server).await;
     for _ in 0..=WINDOW_MS / 100 {
@@ -242,14 +236,13 @@ async fn a_reader_is_told_once() {
     page.done().await;
 }
 
-/// Pictures for the README: `cargo test -p rpsctl --test page pictures -- --ignored`.
+/// Draws the README's pictures under `target/tmp/page/`. Copy them to `docs/` after a change of the page.
 #[tokio::test]
-#[ignore = "writes into docs/"]
+#[ignore = "needs Chromium"]
 async fn pictures() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    let browser = Browser::start().await;
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page");
+    std::fs::create_dir_all(&folder).expect("a folder");
     let mut server = Server::start().await;
     let page = browser.ready(server.url(), Clock::Held).await;
     page.viewport(880, 760).await;
@@ -267,7 +260,7 @@ async fn pictures() {
     page.expect_scene("over").await;
     socket.close(1000).await;
     page.value("document.activeElement.blur()").await;
-    page.screenshot(&docs.join("page-wide.png")).await;
+    page.screenshot(&folder.join("page-wide.png")).await;
     page.done().await;
 
     let page = browser.ready(server.url(), Clock::Held).await;
@@ -278,6 +271,6 @@ async fn pictures() {
     socket.send(&started()).await;
     page.expect_scene("round").await;
     page.pass(1_500).await;
-    page.screenshot(&docs.join("page-narrow.png")).await;
+    page.screenshot(&folder.join("page-narrow.png")).await;
     page.done().await;
 }

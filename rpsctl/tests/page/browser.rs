@@ -1,7 +1,5 @@
 //! The browser of all tests.
 
-use std::collections::BTreeSet;
-use std::io::{self, Write as _};
 use std::sync::{Arc, Weak};
 
 use chromiumoxide::cdp::browser_protocol::browser::BrowserContextId;
@@ -14,7 +12,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::Mutex;
 
 use crate::PATIENCE;
-use crate::chromium::{Chromium, executable};
+use crate::chromium::Chromium;
 use crate::clock::Clock;
 use crate::page::Page;
 
@@ -30,19 +28,15 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    /// The browser. `None`, with a notice, where there is no Chromium; a machine with `CI` set must have it.
-    pub(crate) async fn start() -> Option<Arc<Self>> {
-        let Some(executable) = executable() else {
-            skip("there is no chromium on the path, and the variable CHROMIUM names none");
-            return None;
-        };
+    /// The browser.
+    pub(crate) async fn start() -> Arc<Self> {
         let mut shared = SHARED.lock().await;
         if let Some(browser) = shared.upgrade() {
-            return Some(browser);
+            return browser;
         }
-        let browser = Arc::new(Self::with(Chromium::start(&executable)).await);
+        let browser = Arc::new(Self::with(Chromium::start()).await);
         *shared = Arc::downgrade(&browser);
-        Some(browser)
+        browser
     }
 
     /// A browser of that process.
@@ -126,15 +120,5 @@ impl Drop for Context {
                 let _ = browser.talk.execute(dispose).await;
             });
         }
-    }
-}
-
-/// Says that something is not tested, and why; once.
-pub(crate) fn skip(why: &str) {
-    static SAID: std::sync::Mutex<BTreeSet<String>> = std::sync::Mutex::new(BTreeSet::new());
-    assert!(std::env::var_os("CI").is_none(), "CI must have this: {why}");
-    if SAID.lock().expect("no panic").insert(why.to_owned()) {
-        // Not to the test runner, which keeps it for itself.
-        let _ = writeln!(io::stderr(), "tests of the page: skipped: {why}");
     }
 }

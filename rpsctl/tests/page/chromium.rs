@@ -50,14 +50,14 @@ const ARGUMENTS: [&str; 18] = [
     "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
 ];
 
-/// The executable, if there is one.
-pub(crate) fn executable() -> Option<PathBuf> {
+fn executable() -> PathBuf {
     if let Some(named) = std::env::var_os(NAMED_BY).filter(|it| !it.is_empty()) {
-        return Some(named.into());
+        return named.into();
     }
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut programs = std::env::split_paths(&path).map(|folder| folder.join("chromium"));
-    programs.find(|program| program.is_file())
+    let program = programs.find(|program| program.is_file());
+    program.expect("install chromium, or name its executable in the variable CHROMIUM")
 }
 
 /// A Chromium with a profile of its own. When this is dropped all of it ends.
@@ -68,7 +68,7 @@ pub(crate) struct Chromium {
 }
 
 impl Chromium {
-    pub(crate) fn start(executable: &Path) -> Self {
+    pub(crate) fn start() -> Self {
         let profile = tempfile::tempdir().expect("a folder").keep();
         // What to read when it does not start.
         let log = File::create(profile.join("log")).expect("a file");
@@ -76,7 +76,7 @@ impl Chromium {
         guard
             .args(["-c", GUARD, "sh"])
             .arg(&profile)
-            .arg(executable)
+            .arg(executable())
             .args(ARGUMENTS)
             .arg(format!("--user-data-dir={}", profile.display()))
             .arg("about:blank")

@@ -15,10 +15,9 @@ use crate::server::{Door, Server};
 const ANSWER_MS: u64 = 10_000;
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn a_page_that_does_not_know_where_the_game_is_says_so() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     server.config(None);
     let page = browser.player(server.url(), Clock::Held).await;
@@ -53,10 +52,9 @@ async fn a_page_that_does_not_know_where_the_game_is_says_so() {
 
 /// As for a page by HTTPS and a socket that is not.
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn a_socket_that_the_browser_does_not_even_try_is_not_reached() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let page = browser.ready(server.url(), Clock::Held).await;
     page.value("window.Whole = WebSocket, WebSocket = class { constructor() { throw new Error('no') } }, 0")
@@ -70,10 +68,9 @@ async fn a_socket_that_the_browser_does_not_even_try_is_not_reached() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn a_game_that_cannot_be_reached_is_tried_again_later_and_later() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     server.door(Door::Refusing);
     let page = browser.ready(server.url(), Clock::Held).await;
@@ -106,10 +103,9 @@ async fn a_game_that_cannot_be_reached_is_tried_again_later_and_later() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn a_server_that_lets_nobody_wait_is_tried_later_and_later_too() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let (page, mut socket) = browser.waiting(&mut server).await;
     for (most_s, connections) in [1_u64, 2, 4].into_iter().zip(1..) {
@@ -135,10 +131,9 @@ async fn a_server_that_lets_nobody_wait_is_tried_later_and_later_too() {
 
 /// A browser may not tell that a connection is gone with its network.
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn who_waits_when_a_network_comes_connects_anew() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let (page, first) = browser.waiting(&mut server).await;
     page.offline(true).await;
@@ -157,10 +152,9 @@ async fn who_waits_when_a_network_comes_connects_anew() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn a_server_that_says_nothing_is_given_up() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     server.door(Door::Silent);
     let page = browser.ready(server.url(), Clock::Held).await;
@@ -186,10 +180,9 @@ async fn a_server_that_says_nothing_is_given_up() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn who_is_offline_is_told_and_goes_on_when_online() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let line = Line::to(server.url()).await;
     let page = browser.ready(line.url(), Clock::Held).await;
@@ -212,10 +205,9 @@ async fn who_is_offline_is_told_and_goes_on_when_online() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn a_connection_that_does_not_end_does_not_keep_a_player_from_the_next() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     // Nobody reads it, so its farewell is not answered.
     let (page, _first) = browser.waiting(&mut server).await;
@@ -227,10 +219,9 @@ async fn a_connection_that_does_not_end_does_not_keep_a_player_from_the_next() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn the_end_of_the_connection_is_no_loss_when_the_game_is_over() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let (page, mut socket) = browser.playing(&mut server).await;
     let won = over(Won, OpponentLeft, [Some(Rock), None]);
@@ -244,10 +235,9 @@ async fn the_end_of_the_connection_is_no_loss_when_the_game_is_over() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn a_game_is_lost_with_its_connection() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let (page, socket) = browser.playing(&mut server).await;
     drop(socket);

@@ -1,7 +1,7 @@
 //! How a page looks: to whom, and whether all can use it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use chromiumoxide::cdp::browser_protocol::emulation::{
@@ -14,7 +14,6 @@ use chromiumoxide::cdp::browser_protocol::page::{
     CaptureScreenshotFormat, CaptureScreenshotParams,
 };
 
-use crate::browser::skip;
 use crate::page::Page;
 
 /// What somebody wants who wants no motion.
@@ -69,21 +68,16 @@ impl Page {
         path.display().to_string()
     }
 
-    /// What keeps somebody from using the page as it is now, by axe-core, one line a thing. `None`, with a notice, where
-    /// axe-core is not installed; a machine with `CI` set must have it.
-    pub(crate) async fn axe(&self) -> Option<Vec<String>> {
-        let file = axe();
-        let Ok(script) = fs::read_to_string(&file) else {
-            let file = file.display();
-            skip(&format!(
-                "{file} is missing: npm install --prefix target/ci axe-core"
-            ));
-            return None;
-        };
+    /// What keeps somebody from using the page as it is now, by axe-core, one line a thing.
+    pub(crate) async fn axe(&self) -> Vec<String> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let script = root.join("target/ci/node_modules/axe-core/axe.min.js");
+        let script = fs::read_to_string(script);
+        let script = script.expect("run `npm install --prefix target/ci axe-core` first");
         // By the debugger, which the page's policy is not about.
         self.value(&format!("{script};0")).await;
         let lines = self.value(AXE_LINES).await;
-        Some(serde_json::from_value(lines).expect("lines"))
+        serde_json::from_value(lines).expect("lines")
     }
 }
 
@@ -96,8 +90,3 @@ const AXE_LINES: &str = "(async () => {
     return violations.flatMap(({ id, help, nodes }) =>
         nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')}: ${node.failureSummary}`));
 })()";
-
-fn axe() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    root.join("target/ci/node_modules/axe-core/axe.min.js")
-}

@@ -1,7 +1,7 @@
 //! The players' page in a real browser, against the real game and against a server that does what a test tells it.
 //!
-//! The tests need Chromium: `chromium` on the path, or the executable that the variable `CHROMIUM` names. Without they are
-//! skipped with a notice; where `CI` is set they must run. [`page::Page::axe`] also needs axe-core:
+//! The tests need Chromium: `chromium` on the path, or the executable that the variable `CHROMIUM` names. So they run
+//! with `--include-ignored` only. [`page::Page::axe`] also needs axe-core:
 //!
 //! ```sh
 //! npm install --prefix target/ci axe-core
@@ -11,8 +11,9 @@
 //!
 //! ```ignore
 //! #[tokio::test]
+//! #[ignore = "needs Chromium"]
 //! async fn somebody_waits() {
-//!     let Some(browser) = Browser::start().await else { return };
+//!     let browser = Browser::start().await;
 //!     let mut server = Server::start().await;             // or `Game::start()`, the real one
 //!     let page = browser.player(server.url(), Clock::Held).await;
 //!     page.expect_say(words::START).await;
@@ -33,7 +34,7 @@
 //! | `clock` | time that stands still until the test lets it go on, and machines that sleep |
 //! | `server` | a server whose frames the test sends and receives, with the real page |
 //! | `line` | a line to a server, the real one too, that can be cut |
-//! | `game`, `rpsctl` | `rpsctl local` in a process, with the real game |
+//! | `rpsctl` | `rpsctl local` in a process, with the real game |
 //! | `chromium`, `console`, `told` | the process; its complaints; what a page has said, moment by moment |
 //! | `frames`, `visit` | what a server says, and players who have come some way |
 //! | `harness` | the tests of all this |
@@ -50,7 +51,6 @@ mod clock;
 mod connection;
 mod console;
 mod frames;
-mod game;
 mod harness;
 mod input;
 mod line;
@@ -58,16 +58,10 @@ mod looks;
 mod messages;
 mod page;
 mod play;
-#[path = "../cli/rpsctl.rs"]
-#[allow(dead_code, reason = "other tests need more of it")]
-mod rpsctl;
 mod server;
 mod tabs;
 mod time;
 mod told;
 mod visit;
 
-use std::time::Duration;
-
-/// Long enough for a busy machine; only a test that fails waits for it.
-const PATIENCE: Duration = Duration::from_mins(1);
+use rps_testkit::{PATIENCE, rpsctl};

@@ -34,10 +34,9 @@ async fn plays(page: &Page, socket: &mut Socket, chosen: Play, round: u32) {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn every_ending_is_told_in_words() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let page = browser.ready(server.url(), Clock::Held).await;
     let endings = Reason::ALL.into_iter().map(|reason| match reason {
@@ -77,10 +76,9 @@ async fn every_ending_is_told_in_words() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn the_first_key_is_final_and_one_message() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let (page, mut socket) = browser.playing(&mut server).await;
     // Not a play: what the browser itself is told by.
@@ -103,10 +101,9 @@ async fn the_first_key_is_final_and_one_message() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn what_is_new_repeated_or_overtaken_changes_nothing() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let (page, mut socket) = browser.playing(&mut server).await;
     socket.send(&waiting()).await;
@@ -148,10 +145,9 @@ async fn what_is_new_repeated_or_overtaken_changes_nothing() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn what_makes_no_sense_is_named_and_ignored() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let (page, mut socket) = browser.playing(&mut server).await;
     let mut lacking = drawn(Rock, 1);
@@ -176,10 +172,9 @@ async fn what_makes_no_sense_is_named_and_ignored() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn every_refusal_is_told_in_words() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     for code in [
         ErrorCode::NotInAGame,
@@ -216,10 +211,9 @@ async fn every_refusal_is_told_in_words() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn what_failed_in_passing_is_sent_again() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let (page, mut socket) = browser.joining(&mut server).await;
     socket.send(&refused(ErrorCode::TryAgain)).await;
@@ -252,10 +246,9 @@ async fn what_failed_in_passing_is_sent_again() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn a_round_whose_time_is_up_takes_no_play_and_says_when_it_is_late() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let (page, mut socket) = browser.playing(&mut server).await;
     page.pass(WINDOW_MS).await;

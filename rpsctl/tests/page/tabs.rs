@@ -22,10 +22,9 @@ async fn two_tabs(browser: &Arc<Browser>, server: &mut Server) -> (Page, Socket,
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn one_tab_plays_and_another_may_take_over() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let (first, socket, second) = two_tabs(&browser, &mut server).await;
     second.expect_text("#go", words::HERE).await;
@@ -46,10 +45,9 @@ async fn one_tab_plays_and_another_may_take_over() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn two_tabs_may_play_each_other() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let (first, _first_socket, second) = two_tabs(&browser, &mut server).await;
     second.expect_text("#other", words::BOTH).await;
@@ -61,10 +59,9 @@ async fn two_tabs_may_play_each_other() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn a_tab_that_has_stopped_playing_lets_the_other_play() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let (first, socket) = browser.waiting(&mut server).await;
     let second = first.another_tab().await;
@@ -80,10 +77,9 @@ async fn a_tab_that_has_stopped_playing_lets_the_other_play() {
 
 /// A browser may keep a page that was left, to come back to. Its connection is gone.
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn a_page_that_was_left_lets_another_play() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let (first, _socket) = browser.waiting(&mut server).await;
     let second = first.another_tab().await;
@@ -99,10 +95,9 @@ async fn a_page_that_was_left_lets_another_play() {
 
 /// A browser that keeps nothing for a page may refuse it locks, too.
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn who_cannot_tell_tabs_apart_plays() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     for without in [
         "navigator.locks.request = () => Promise.reject(new DOMException('no', 'SecurityError')), 0",
@@ -117,10 +112,9 @@ async fn who_cannot_tell_tabs_apart_plays() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn a_double_click_is_one_player() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let page = browser.ready(server.url(), Clock::Held).await;
     page.value("go.click(), go.click()").await;

@@ -9,15 +9,12 @@ use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{Dimension, Statistic};
 use rps_contract::names::{FUNCTION_MEMORY_MB, Function};
 use rps_local::{QUEUE, TABLE};
+use rps_testkit::PATIENCE;
+use rps_testkit::rpsctl::Game;
+use rps_testkit::table::sdk;
 use tokio::time::{sleep, timeout};
 
-use crate::aws::sdk;
-use crate::rpsctl::Game;
-
 const DAY_S: i64 = 24 * 60 * 60;
-
-/// How long the last work may take after the players have gone; only a failing test waits for it.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How much more than the work of games may be done for them all, because a call that is not answered within a second
 /// is repeated, and counts twice.
@@ -156,26 +153,26 @@ pub(crate) struct Work {
 }
 
 impl Work {
-    /// Reads it when the last of it is done.
+    /// Reads it when the last of it is done, and nothing was counted between two looks.
     pub(crate) async fn of(game: &Game, games: u32) -> Self {
         let client = Client::new(&sdk(game.endpoint()));
+        let mut work = Self::so_far(game, &client, games).await;
         let done = timeout(PATIENCE, async {
             loop {
-                let work = Self::so_far(game, &client, games).await;
-                if EXACTLY
-                    .iter()
-                    .all(|(label, each)| work.per_game(label) >= *each)
-                {
-                    return work;
-                }
                 sleep(Duration::from_millis(100)).await;
+                let before = work.per_game("ms of").to_bits();
+                work = Self::so_far(game, &client, games).await;
+                let mut exactly = EXACTLY.iter();
+                if exactly.all(|(label, each)| work.per_game(label) >= *each)
+                    && work.per_game("ms of").to_bits() == before
+                {
+                    break;
+                }
             }
         });
-        if let Ok(work) = done.await {
-            return work;
-        }
-        let work = Self::so_far(game, &client, games).await;
-        panic!("something was not done:\n{work}");
+        let done = done.await;
+        assert!(done.is_ok(), "something was not done:\n{work}");
+        work
     }
 
     async fn so_far(game: &Game, client: &Client, games: u32) -> Self {

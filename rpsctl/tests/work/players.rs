@@ -1,19 +1,11 @@
 //! Players who pair off one after the other, and play many games at a time.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use futures_util::{SinkExt, StreamExt};
+use rps_testkit::player::Player;
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
-
-/// Long enough for a loaded machine; only a failing test waits for it.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Pairs that are connected before they can join.
 const AHEAD: usize = 4;
@@ -35,11 +27,18 @@ pub(crate) async fn play(url: &str, games: u32) -> f64 {
     for _ in 0..games {
         let place = Arc::clone(&places).acquire_owned().await.expect("open");
         let (mut first, mut second) = pairs.recv().await.expect("a pair");
-        first.join("waiting").await;
+        first.join().await;
+        expect(&mut first, "waiting").await;
         // The next pair comes when this one has met: nobody loses a race for the lobby.
-        second.join("game-started").await;
+        second.join().await;
+        expect(&mut second, "game-started").await;
         playing.spawn(async move {
-            let heard = tokio::join!(first.win(), second.lose());
+            expect(&mut first, "game-started").await;
+            let (winner, loser) = (
+                finish(first, "rock", "won"),
+                finish(second, "scissors", "lost"),
+            );
+            let heard = tokio::join!(winner, loser);
             drop(place);
             f64::from(heard.0 + heard.1)
         });
@@ -54,72 +53,22 @@ pub(crate) async fn play(url: &str, games: u32) -> f64 {
     heard_bytes
 }
 
-/// A player, and how many bytes it was sent.
-struct Player {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    heard_bytes: u32,
+async fn finish(mut player: Player, play: &str, outcome: &str) -> u32 {
+    let play = json!({ "action": "receive-play", "play": play, "round": 1 });
+    player.say(play).await;
+    // An answer that is late by the whole window would be another game than the one that is measured.
+    expect(&mut player, "play-received").await;
+    let over = expect(&mut player, "game-over").await;
+    assert_eq!(
+        (&over["outcome"], &over["reason"]),
+        (&json!(outcome), &json!("plays"))
+    );
+    assert_eq!(player.close_code().await, 1000);
+    player.heard_bytes
 }
 
-impl Player {
-    async fn connect(url: &str) -> Self {
-        let (socket, _) = connect_async(url).await.expect("connected");
-        Self {
-            socket,
-            heard_bytes: 0,
-        }
-    }
-
-    async fn join(&mut self, answer: &str) {
-        self.say(&json!({ "action": "join-game" })).await;
-        self.expect(answer).await;
-    }
-
-    /// The one who waited: is told of the game, and wins it.
-    async fn win(mut self) -> u32 {
-        self.expect("game-started").await;
-        self.finish("rock", "won").await
-    }
-
-    async fn lose(self) -> u32 {
-        self.finish("scissors", "lost").await
-    }
-
-    /// Plays, and stays until AWS closes the connection.
-    async fn finish(mut self, play: &str, outcome: &str) -> u32 {
-        self.say(&json!({ "action": "receive-play", "play": play, "round": 1 }))
-            .await;
-        // An answer that is late by the whole window would be another game than the one that is measured.
-        self.expect("play-received").await;
-        let over = self.expect("game-over").await;
-        assert_eq!(
-            (&over["outcome"], &over["reason"]),
-            (&json!(outcome), &json!("plays"))
-        );
-        match self.frame().await {
-            Some(Message::Close(_)) => self.heard_bytes,
-            other => panic!("not a close frame: {other:?}"),
-        }
-    }
-
-    async fn say(&mut self, frame: &Value) {
-        let frame = Message::text(frame.to_string());
-        self.socket.send(frame).await.expect("sent");
-    }
-
-    async fn expect(&mut self, kind: &str) -> Value {
-        let Some(Message::Text(text)) = self.frame().await else {
-            panic!("the connection ended instead of {kind}");
-        };
-        self.heard_bytes += u32::try_from(text.len()).expect("a short message");
-        let message: Value = serde_json::from_str(&text).expect("JSON");
-        assert_eq!(message["type"], kind, "{message}");
-        message
-    }
-
-    async fn frame(&mut self) -> Option<Message> {
-        let frame = timeout(PATIENCE, self.socket.next()).await;
-        frame
-            .expect("a frame in time")
-            .map(|it| it.expect("no broken socket"))
-    }
+async fn expect(player: &mut Player, kind: &str) -> Value {
+    let message = player.next().await;
+    assert_eq!(message["type"], kind, "{message}");
+    message
 }

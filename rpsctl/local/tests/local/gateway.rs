@@ -41,7 +41,7 @@ async fn a_connection_from_its_beginning_to_its_end() {
         assert!(event["headers"].is_null());
     }
 
-    player.0.close(None).await.unwrap();
+    player.socket.close(None).await.unwrap();
     let disconnect = context(host.log.event("DISCONNECT").await);
     assert_eq!(disconnect.connection_id, connect.connection_id);
     assert_eq!(disconnect.disconnect_status_code, Some(1005));
@@ -161,7 +161,7 @@ async fn a_connection_can_be_looked_at_until_it_is_gone() {
             assert!(seen[time].as_str().unwrap().ends_with('Z'), "{seen}");
         }
     }
-    player.0.close(None).await.unwrap();
+    player.socket.close(None).await.unwrap();
     host.log.event("DISCONNECT").await;
     for method in ["GET", "POST", "DELETE"] {
         for id in [id.as_str(), "bm9ib2R5IGhlcmU="] {
@@ -209,7 +209,7 @@ async fn the_code_of_the_client_arrives_and_its_close_is_answered() {
         code: CloseCode::Library(4001),
         reason: "enough".into(),
     };
-    player.0.close(Some(close)).await.unwrap();
+    player.socket.close(Some(close)).await.unwrap();
     assert_eq!(player.close_code().await, 4001);
     let disconnect = context(host.log.event("DISCONNECT").await);
     assert_eq!(disconnect.disconnect_status_code, Some(4001));

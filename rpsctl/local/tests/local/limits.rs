@@ -74,7 +74,7 @@ async fn what_is_no_text_ends_the_connection() {
         (Message::Frame(not_utf_8), 1007),
     ] {
         let mut player = Player::connect(&host).await;
-        player.0.send(message).await.unwrap();
+        player.socket.send(message).await.unwrap();
         ends_with(code, &mut player, &mut host).await;
     }
     host.local.stop().await;
@@ -111,7 +111,7 @@ async fn no_connection_outlives_its_lifetime() {
     };
     let reading = async {
         loop {
-            match player.0.next().await {
+            match player.socket.next().await {
                 Some(Ok(Message::Text(_))) => {}
                 Some(Ok(Message::Close(Some(close)))) => return close,
                 other => panic!("{other:?}"),
@@ -143,8 +143,12 @@ async fn a_message_too_many_is_refused_and_pings_are_answered() {
         assert!(refused["requestId"].is_string() && refused["type"].is_null());
     }
     let ping = Bytes::from_static(b"here?");
-    player.0.send(Message::Ping(ping.clone())).await.unwrap();
-    let answer = soon(player.0.next()).await.unwrap().unwrap();
+    player
+        .socket
+        .send(Message::Ping(ping.clone()))
+        .await
+        .unwrap();
+    let answer = soon(player.socket.next()).await.unwrap().unwrap();
     assert_eq!(answer, Message::Pong(ping));
     // Nobody waits for what hangs here.
     drop(host);

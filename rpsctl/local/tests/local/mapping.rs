@@ -113,7 +113,7 @@ async fn only_the_failed_message_of_a_batch_comes_again() {
         ["fail", "fine"].map(|it| json!({ "Id": it, "MessageBody": it, "DelaySeconds": 1 }));
     let batch = json!({ "QueueUrl": urls.queue_url, "Entries": entries });
     let sent = http::aws(&urls.endpoint, "AmazonSQS.SendMessageBatch", &batch).await;
-    assert_eq!(sent.status, 200, "{}", sent.body);
+    assert_eq!(sent.status, 200, "{}", sent.text());
     let first = host.log.batch().await.records;
     assert_eq!(first.len(), 2);
     let failed = first
@@ -182,7 +182,7 @@ async fn the_games_of_a_host_that_is_gone_get_their_clock_messages_again() {
         let put = json!({ "TableName": earlier.urls().table, "Item": item });
         let endpoint = &earlier.urls().endpoint;
         let answer = http::aws(endpoint, "DynamoDB_20120810.PutItem", &put).await;
-        assert_eq!(answer.status, 200, "{}", answer.body);
+        assert_eq!(answer.status, 200, "{}", answer.text());
     }
     earlier.stop().await;
 

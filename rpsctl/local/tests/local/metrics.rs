@@ -166,7 +166,7 @@ async fn the_aws_cli_is_answered_in_json() {
     let target = "GraniteServiceVersion20100801.GetMetricStatistics";
     let endpoint = &host.local.urls().endpoint;
     let answer = http::aws(endpoint, target, &request).await;
-    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(answer.status, 200, "{}", answer.text());
     assert_eq!(answer.json()["Datapoints"][0]["Sum"], 1.0);
     let refused = http::aws(endpoint, target, &json!({})).await;
     assert_eq!(refused.status, 400);

@@ -22,7 +22,7 @@ async fn each_file_is_served_with_its_type_and_nothing_else_is() {
         assert_eq!(answer.status, 200, "{}", file.name);
         assert_eq!(answer.header("content-type"), Some(file.content_type));
         let content = fs::read_to_string(format!("{folder}/{}", file.name)).unwrap();
-        assert_eq!(answer.body, content, "{}", file.name);
+        assert_eq!(answer.text(), content, "{}", file.name);
     }
     // The socket is on the host that the page is reached by.
     let config = format!("{page}{}", CONFIG.name);
@@ -31,7 +31,7 @@ async fn each_file_is_served_with_its_type_and_nothing_else_is() {
     assert_eq!(answer.json(), json!({ "socket": "/ws" }));
     for path in ["favicon.ico", "site", "style%2ecss%00"] {
         let answer = http::request("GET", &format!("{page}{path}"), &[], b"").await;
-        assert_eq!((answer.status, answer.body.as_str()), (404, ""), "{path}");
+        assert_eq!((answer.status, answer.text()), (404, ""), "{path}");
     }
     let root = http::request("GET", page, &[], b"").await;
     let index = http::request("GET", &format!("{page}index.html"), &[], b"").await;

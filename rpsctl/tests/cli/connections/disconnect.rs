@@ -5,6 +5,7 @@ use std::process::Stdio;
 use rps_game::{Claim, ConnectionId, Seat};
 use rps_handlers::ports::{ClaimPlace, Claimed};
 use rps_handlers::time::now_ms;
+use rps_testkit::wait;
 
 use super::{THEN_MS, connections, haunted, spoil};
 use crate::aws::Table;
@@ -187,8 +188,8 @@ fn ghosts() {
         at_ms: THEN_MS,
     };
     let id = ConnectionId::from(&*opponent.id);
-    let claimed = table.wait(table.store().claim_place(&id, &claim, None));
-    assert_eq!(claimed, Claimed::Yes);
+    let claimed = wait(table.table.store.claim_place(&id, &claim, None));
+    assert_eq!(claimed, Ok(Claimed::Yes));
     table.play("haunted", ["playing", &opponent.id], now_ms());
     table.haunt("playing", THEN_MS, Some("haunted"));
     table.haunt("waiting", THEN_MS, Some("to-be"));

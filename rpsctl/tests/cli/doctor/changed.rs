@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use rps_handlers::time::now_ms;
 
 use super::{doctor, not_ok};
-use crate::between::{Answer, between};
 use crate::golden::Golden;
+use crate::proxy::{Answer, Changing, between};
 use crate::rpsctl::{Game, run};
 
 /// The checks, each with something that the heads of its calls have.

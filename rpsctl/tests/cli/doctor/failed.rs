@@ -5,8 +5,8 @@ use rps_handlers::time::now_ms;
 
 use super::changed::changed;
 use super::{doctor, not_ok};
-use crate::between::between;
 use crate::golden::Golden;
+use crate::proxy::between;
 use crate::rpsctl::Game;
 
 /// What only functions that fail have.

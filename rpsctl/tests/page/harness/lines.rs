@@ -8,9 +8,9 @@ use tokio::time::{sleep, timeout};
 use crate::PATIENCE;
 use crate::browser::Browser;
 use crate::clock::Clock;
-use crate::game::Game;
 use crate::line::Line;
 use crate::page::Page;
+use crate::rpsctl::Game;
 use crate::server::{Door, Server};
 
 /// Opens a socket on the host of the page, which keeps what happens to it.
@@ -26,10 +26,9 @@ async fn expect_happened(page: &Page, happened: &str) {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn a_test_has_the_other_end_of_the_socket() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let page = browser.player(server.url(), Clock::Real).await;
     page.value(OPEN).await;
@@ -56,10 +55,9 @@ async fn a_test_has_the_other_end_of_the_socket() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn a_server_refuses_keeps_silent_and_has_no_config() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let server = Server::start().await;
     let page = browser.player(server.url(), Clock::Real).await;
     let config = "fetch('config.json', { cache: 'reload' }).then(async (it) => [it.status, await it.text()])";
@@ -98,10 +96,9 @@ async fn a_server_refuses_keeps_silent_and_has_no_config() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn a_line_is_cut_and_mended() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let line = Line::to(server.url()).await;
     let page = browser.player(line.url(), Clock::Real).await;
@@ -135,10 +132,9 @@ async fn a_line_is_cut_and_mended() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn a_page_of_the_real_game_reaches_its_socket() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let game = Game::start();
     let line = Line::to(game.page()).await;
     for url in [

@@ -9,7 +9,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::PATIENCE;
 use crate::browser::Browser;
-use crate::chromium::{Chromium, executable};
+use crate::chromium::Chromium;
 use crate::clock::Clock;
 use crate::server::Server;
 
@@ -24,11 +24,9 @@ fn alive(profile: &Path) -> usize {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn a_browser_ends_with_all_its_processes() {
-    let Some(executable) = executable() else {
-        return;
-    };
-    let browser = Browser::with(Chromium::start(&executable)).await;
+    let browser = Browser::with(Chromium::start()).await;
     let profile = browser.chromium().profile().to_owned();
     assert!(alive(&profile) > 3, "{}", alive(&profile));
     assert!(profile.is_dir());
@@ -42,10 +40,9 @@ async fn a_browser_ends_with_all_its_processes() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium"]
 async fn tabs_of_a_player_share_what_players_do_not() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
+    let browser = Browser::start().await;
     let server = Server::start().await;
     let first = browser.player(server.url(), Clock::Real).await;
     let tab = first.another_tab().await;

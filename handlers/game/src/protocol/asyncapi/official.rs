@@ -1,6 +1,5 @@
 //! The document is AsyncAPI, by the schema of those who make AsyncAPI.
 
-use std::io::{self, Write as _};
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -11,14 +10,11 @@ use super::DOCUMENT;
 const SCHEMA: &str = "target/ci/node_modules/@asyncapi/specs/schemas/3.0.0.json";
 
 #[test]
+#[ignore = "needs the npm package @asyncapi/specs"]
 fn the_document_is_asyncapi() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let Ok(schema) = std::fs::read_to_string(root.join(SCHEMA)) else {
-        assert!(std::env::var_os("CI").is_none(), "CI must have {SCHEMA}");
-        // Past the test runner, which keeps what a passing test says to itself.
-        let _ = writeln!(io::stderr(), "protocol tests: skipped: no {SCHEMA}");
-        return;
-    };
+    let schema = std::fs::read_to_string(root.join(SCHEMA));
+    let schema = schema.expect("run `npm install --prefix target/ci @asyncapi/specs` first");
     let schema: Value = serde_json::from_str(&schema).expect("JSON");
     let accepts = jsonschema::draft7::new(&schema).expect("a schema");
     let errors: Vec<_> = accepts.iter_errors(&DOCUMENT).collect();

@@ -95,8 +95,8 @@ async fn a_checksum_is_that_of_the_body_that_arrives() {
     ] {
         let target = format!("DynamoDB_20120810.{operation}");
         let answer = http::aws(&host.local.urls().endpoint, &target, request).await;
-        assert_eq!(answer.status, status, "{}", answer.body);
-        let checksum = crc32fast::hash(answer.body.as_bytes()).to_string();
+        assert_eq!(answer.status, status, "{}", answer.text());
+        let checksum = crc32fast::hash(&answer.body).to_string();
         assert_eq!(answer.header("x-amz-crc32"), Some(&*checksum));
         let length = answer.body.len().to_string();
         assert_eq!(answer.header("content-length"), Some(&*length));
@@ -117,11 +117,11 @@ async fn what_is_no_request_is_refused_by_dynamodb_itself() {
     let endpoint = &host.local.urls().endpoint;
     for odd in [json!([]), json!("text"), Value::Null] {
         let answer = http::aws(endpoint, "DynamoDB_20120810.PutItem", &odd).await;
-        assert_eq!(answer.status, 400, "{odd}: {}", answer.body);
+        assert_eq!(answer.status, 400, "{odd}: {}", answer.text());
     }
     let odd = json!({ "TableName": TABLE, "ReturnConsumedCapacity": "SOME" });
     let answer = http::aws(endpoint, "DynamoDB_20120810.Scan", &odd).await;
     assert_eq!(answer.status, 400);
-    assert!(answer.body.contains("SOME"), "{}", answer.body);
+    assert!(answer.text().contains("SOME"), "{}", answer.text());
     host.local.stop().await;
 }

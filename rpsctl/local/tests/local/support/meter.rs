@@ -8,7 +8,7 @@ use aws_sdk_cloudwatch::{
     types::{Datapoint, Dimension, Statistic},
 };
 
-use super::{Host, sdk, soon};
+use super::{Host, sdk};
 
 /// A metric and its dimensions.
 pub(crate) type Metric<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
@@ -70,10 +70,5 @@ pub(crate) async fn sum(host: &Host, metric: Metric<'_>) -> f64 {
 
 /// Waits for that sum: what is counted after an answer comes a little later than the answer.
 pub(crate) async fn until(host: &Host, metric: Metric<'_>, expected: f64) {
-    soon(async {
-        while (sum(host, metric).await - expected).abs() > 1e-9 {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-    })
-    .await;
+    crate::support::until(async || (sum(host, metric).await - expected).abs() < 1e-9).await;
 }

@@ -7,23 +7,13 @@ pub(crate) mod meter;
 pub(crate) mod player;
 pub(crate) mod sdk;
 
-use std::time::Duration;
-
 use aws_lambda_events::sqs::SqsEvent;
 use rps_contract::names::Function;
 use rps_local::{Local, Options};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-/// Long enough for a loaded machine; only a failing test waits for it.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
-
-/// Waits for something that has to happen.
-pub(crate) async fn soon<T>(what: impl Future<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, what)
-        .await
-        .expect("nothing happened")
-}
+pub(crate) use rps_testkit::{soon, until};
 
 /// A running host and what its functions write.
 pub(crate) struct Host {
@@ -84,7 +74,7 @@ impl Host {
         let message =
             json!({ "QueueUrl": urls.queue_url, "MessageBody": body, "DelaySeconds": delay_s });
         let answer = http::aws(&urls.endpoint, "AmazonSQS.SendMessage", &message).await;
-        assert_eq!(answer.status, 200, "{}", answer.body);
+        assert_eq!(answer.status, 200, "{}", answer.text());
     }
 }
 
@@ -145,22 +135,13 @@ pub(crate) fn scratch() -> std::path::PathBuf {
 
 /// Waits for the end of a process that is not this one's child.
 pub(crate) async fn gone(pid: u64) {
-    soon(async {
-        while is_running(pid) {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    })
-    .await;
+    until(async || !is_running(pid)).await;
 }
 
 /// Waits until the host has noticed the end of a process.
 pub(crate) async fn reaped(pid: u64) {
-    soon(async {
-        while std::path::Path::new(&format!("/proc/{pid}")).exists() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    })
-    .await;
+    let process = format!("/proc/{pid}");
+    until(async || !std::path::Path::new(&process).exists()).await;
 }
 
 /// Whether the process runs; one that has ended and was not waited for does not.

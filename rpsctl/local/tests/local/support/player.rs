@@ -1,22 +1,31 @@
-//! A player's socket.
+//! A player of a host whose functions do what they are told.
 
-use futures_util::{SinkExt, StreamExt};
+use std::ops::{Deref, DerefMut};
+
+use futures_util::SinkExt;
+use rps_testkit::player::{self, Error};
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
-use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{
-        Error, Message,
-        protocol::frame::{
-            Frame,
-            coding::{Data, OpCode},
-        },
-    },
-};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
-use super::{Host, soon};
+use super::Host;
 
-pub(crate) struct Player(pub(crate) WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(crate) struct Player(player::Player);
+
+impl Deref for Player {
+    type Target = player::Player;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for Player {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
 
 impl Player {
     pub(crate) async fn connect(host: &Host) -> Self {
@@ -24,25 +33,19 @@ impl Player {
     }
 
     pub(crate) async fn connect_to(url: &str) -> Self {
-        Self(connect_async(url).await.unwrap().0)
+        Self(player::Player::connect(url).await)
     }
 
     /// The status with which the host refuses the upgrade, and its body.
     pub(crate) async fn refused(url: &str) -> (u16, Value) {
-        match connect_async(url).await {
+        match player::Player::connect_with(url, &[]).await.map(drop) {
             Err(Error::Http(response)) => {
-                let body = response.body().clone().unwrap_or_default();
-                (
-                    response.status().as_u16(),
-                    serde_json::from_slice(&body).unwrap_or_default(),
-                )
+                let body = response.body().as_deref().unwrap_or_default();
+                let body = serde_json::from_slice(body).unwrap_or_default();
+                (response.status().as_u16(), body)
             }
             other => panic!("not refused: {other:?}"),
         }
-    }
-
-    pub(crate) async fn send(&mut self, text: impl Into<String>) {
-        self.0.send(Message::text(text.into())).await.unwrap();
     }
 
     /// Has the function of `join-game` do something.
@@ -53,10 +56,7 @@ impl Player {
 
     /// The next message.
     pub(crate) async fn text(&mut self) -> String {
-        match soon(self.0.next()).await {
-            Some(Ok(Message::Text(text))) => text.to_string(),
-            other => panic!("not a text: {other:?}"),
-        }
+        self.text_or_close().await.unwrap()
     }
 
     pub(crate) async fn json(&mut self) -> Value {
@@ -78,14 +78,6 @@ impl Player {
         id.as_str().unwrap().to_owned()
     }
 
-    /// The code of the close frame, which comes next.
-    pub(crate) async fn close_code(&mut self) -> u16 {
-        match soon(self.0.next()).await {
-            Some(Ok(Message::Close(Some(frame)))) => frame.code.into(),
-            other => panic!("not a close frame: {other:?}"),
-        }
-    }
-
     /// Sends text in frames of so many bytes.
     pub(crate) async fn send_in_frames(&mut self, text: &str, bytes: usize) {
         let count = text.len().div_ceil(bytes);
@@ -93,7 +85,7 @@ impl Player {
             let kind = if at == 0 { Data::Text } else { Data::Continue };
             let last = at + 1 == count;
             let frame = Frame::message(part.to_vec(), OpCode::Data(kind), last);
-            self.0.send(Message::Frame(frame)).await.unwrap();
+            self.socket.send(Message::Frame(frame)).await.unwrap();
         }
     }
 }

@@ -1,22 +1,13 @@
 //! The unmodified SDKs of AWS, as rpsctl uses them.
 
-use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use aws_sdk_lambda::{config::BehaviorVersion, error::ProvideErrorMetadata};
-use aws_types::{SdkConfig, region::Region};
+use aws_sdk_lambda::error::ProvideErrorMetadata;
+use aws_types::SdkConfig;
 
 use super::Host;
 
 /// What every client of this host is made of.
 pub(crate) fn config(host: &Host) -> SdkConfig {
-    let http = aws_smithy_http_client::Builder::new().build_http();
-    let credentials = Credentials::new("test", "test", None, None, "test");
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .endpoint_url(&host.local.urls().endpoint)
-        .http_client(http)
-        .region(Region::from_static(rps_local::REGION))
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .build()
+    rps_testkit::table::sdk(&host.local.urls().endpoint)
 }
 
 /// A client of Lambda's control plane.

@@ -2,13 +2,24 @@
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 
 use serde_json::Value;
 
-/// The executable with these arguments, all its streams piped, and no setting of whoever runs the tests.
-pub(crate) fn rpsctl<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rpsctl"));
+/// Returns the folder of cargo's output, `target/debug`.
+fn built() -> PathBuf {
+    let test = std::env::current_exe().expect("this test's path");
+    let folder = test.ancestors().nth(2);
+    folder.expect("the parent of `deps`").to_owned()
+}
+
+/// Prepares to run rpsctl with these arguments, all its streams piped, and without the developer's settings.
+pub fn rpsctl<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
+    // Cargo builds it for rpsctl's own tests and for those of the workspace.
+    let executable = built().join("rpsctl");
+    assert!(executable.is_file(), "run `cargo build -p rpsctl` first");
+    let mut command = Command::new(executable);
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
         if name.starts_with("AWS_") || name.starts_with("RPSCTL_") {
@@ -17,7 +28,7 @@ pub(crate) fn rpsctl<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Comm
     }
     command
         .args(args)
-        .env("HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env("HOME", built())
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -27,10 +38,10 @@ pub(crate) fn rpsctl<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Comm
 
 /// What a run printed, and how it ended.
 #[derive(Debug)]
-pub(crate) struct Ended {
-    pub(crate) code: Option<i32>,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
+pub struct Ended {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
 }
 
 impl From<Output> for Ended {
@@ -45,15 +56,12 @@ impl From<Output> for Ended {
 }
 
 /// Runs it to its end.
-pub(crate) fn run<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Ended {
+pub fn run<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Ended {
     say(args, "")
 }
 
 /// Runs it to its end with these environment variables.
-pub(crate) fn run_with<S: AsRef<OsStr>>(
-    env: &[(&str, &str)],
-    args: impl IntoIterator<Item = S>,
-) -> Ended {
+pub fn run_with<S: AsRef<OsStr>>(env: &[(&str, &str)], args: impl IntoIterator<Item = S>) -> Ended {
     let mut command = rpsctl(args);
     let output = command
         .envs(env.iter().copied())
@@ -63,7 +71,7 @@ pub(crate) fn run_with<S: AsRef<OsStr>>(
 }
 
 /// Runs it to its end with these lines on stdin.
-pub(crate) fn say<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>, lines: &str) -> Ended {
+pub fn say<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>, lines: &str) -> Ended {
     let mut child = rpsctl(args).spawn().expect("rpsctl starts");
     let mut stdin = child.stdin.take().expect("piped");
     // A run that reads nothing may be gone already.
@@ -74,7 +82,7 @@ pub(crate) fn say<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>, lines: &st
 
 impl Ended {
     /// It failed with this code, said exactly this, and printed nothing else.
-    pub(crate) fn says(&self, code: i32, message: &str) {
+    pub fn says(&self, code: i32, message: &str) {
         let expected = (Some(code), "", format!("rpsctl: {message}\n"));
         let ended = (self.code, &*self.stdout, self.stderr.clone());
         assert_eq!(ended, expected);
@@ -82,20 +90,20 @@ impl Ended {
 }
 
 /// `rpsctl local` on a free port, with a play window of one second.
-pub(crate) struct Game {
+pub struct Game {
     child: Child,
     stdout: BufReader<ChildStdout>,
     /// The ready line.
-    pub(crate) ready: Value,
+    pub ready: Value,
 }
 
 impl Game {
-    pub(crate) fn start() -> Self {
+    pub fn start() -> Self {
         Self::with_window("1")
     }
 
     /// With so many seconds to play.
-    pub(crate) fn with_window(seconds: &str) -> Self {
+    pub fn with_window(seconds: &str) -> Self {
         let args = ["local", "--port", "0", "--play-window-s", seconds];
         // Nobody reads the notes while the game runs, and a full pipe would stop it.
         let mut child = rpsctl(args).stderr(Stdio::null()).spawn().expect("starts");
@@ -111,17 +119,22 @@ impl Game {
     }
 
     /// The players' socket.
-    pub(crate) fn url(&self) -> &str {
+    pub fn url(&self) -> &str {
         self.ready["url"].as_str().expect("a URL")
     }
 
+    /// The players' page.
+    pub fn page(&self) -> &str {
+        self.ready["page"].as_str().expect("a URL")
+    }
+
     /// The endpoint of AWS.
-    pub(crate) fn endpoint(&self) -> &str {
+    pub fn endpoint(&self) -> &str {
         self.ready["endpoint"].as_str().expect("a URL")
     }
 
     /// The processes it has started.
-    pub(crate) fn children(&self) -> Vec<u32> {
+    pub fn children(&self) -> Vec<u32> {
         processes()
             .filter(|(_, parent)| *parent == self.child.id())
             .map(|(id, _)| id)
@@ -129,7 +142,7 @@ impl Game {
     }
 
     /// Sends a signal and waits for the end: how it ended, and what more was on stdout.
-    pub(crate) fn end(mut self, signal: &str) -> (ExitStatus, String) {
+    pub fn end(mut self, signal: &str) -> (ExitStatus, String) {
         send(signal, self.child.id());
         let mut rest = String::new();
         self.stdout.read_to_string(&mut rest).expect("UTF-8");
@@ -148,14 +161,14 @@ impl Drop for Game {
 }
 
 /// Sends a signal.
-pub(crate) fn send(signal: &str, process: u32) {
+pub fn send(signal: &str, process: u32) {
     let kill = format!("kill -{signal} {process}");
     let sent = Command::new("sh").args(["-c", &kill]).status();
     assert!(sent.expect("sh runs").success(), "{kill}");
 }
 
 /// Whether the process still runs.
-pub(crate) fn is_alive(process: u32) -> bool {
+pub fn is_alive(process: u32) -> bool {
     processes().any(|(id, _)| id == process)
 }
 

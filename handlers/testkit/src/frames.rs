@@ -7,7 +7,7 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 
 /// The published protocol.
-pub(crate) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     let document = include_str!("../../../docs/asyncapi.yaml");
     serde_saphyr::from_str(document).expect("YAML")
 });
@@ -26,7 +26,7 @@ static MESSAGES: LazyLock<BTreeMap<String, Validator>> = LazyLock::new(|| {
 });
 
 /// A message from the server, if that is one.
-pub(crate) fn from_server(frame: &str) -> Value {
+pub fn from_server(frame: &str) -> Value {
     let message: Value = serde_json::from_str(frame).expect("JSON");
     let name = message["type"].as_str().expect("a type");
     let accepts = MESSAGES.get(name).expect(name);
@@ -36,7 +36,7 @@ pub(crate) fn from_server(frame: &str) -> Value {
 }
 
 /// Whether that is a message from a player.
-pub(crate) fn is_from_player(frame: &str) -> bool {
+pub fn is_from_player(frame: &str) -> bool {
     let message: Value = serde_json::from_str(frame).unwrap_or_default();
     let name = message["action"].as_str().unwrap_or_default();
     MESSAGES

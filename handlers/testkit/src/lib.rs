@@ -1,0 +1,50 @@
+//! What the tests of all crates share. Only tests depend on it.
+
+#![allow(
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    reason = "a panic is how a test fails"
+)]
+
+pub mod frames;
+pub mod http;
+pub mod player;
+pub mod rpsctl;
+pub mod table;
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::{sleep, timeout};
+
+/// Long enough for a busy machine; only a failing test waits for it.
+pub const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Waits for an event that has to happen.
+pub async fn soon<T>(event: impl Future<Output = T>) -> T {
+    let event = timeout(PATIENCE, event).await;
+    event.expect("it happens in time")
+}
+
+/// Waits until a condition holds that no event announces.
+pub async fn until(mut condition: impl AsyncFnMut() -> bool) {
+    soon(async {
+        while !condition().await {
+            sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await;
+}
+
+/// Completes a future in a test that is not async.
+pub fn wait<T>(future: impl Future<Output = T>) -> T {
+    static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build();
+        runtime.expect("a runtime")
+    });
+    RUNTIME.block_on(future)
+}

@@ -1,0 +1,136 @@
+//! The game's table, in a DynamoDB in this process or in a local AWS.
+
+use std::collections::HashMap;
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::BehaviorVersion;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType,
+    ScalarAttributeType,
+};
+use aws_smithy_http_client::Builder;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+use rps_handlers::outbound::dynamo::DynamoStore;
+use serde::Serialize;
+
+pub type Item = HashMap<String, AttributeValue>;
+
+/// Configures the SDK for a local endpoint.
+pub fn sdk(endpoint: &str) -> SdkConfig {
+    sdk_in("us-east-1", endpoint)
+}
+
+pub fn sdk_in(region: &'static str, endpoint: &str) -> SdkConfig {
+    let credentials = Credentials::new("test", "test", None, None, "test");
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .endpoint_url(endpoint)
+        .http_client(Builder::new().build_http())
+        .region(Region::from_static(region))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .build()
+}
+
+pub struct Table {
+    pub client: Client,
+    /// The table as the functions use it.
+    pub store: DynamoStore,
+    name: String,
+}
+
+impl Table {
+    /// Uses a table that exists.
+    pub fn at(endpoint: &str, name: &str) -> Self {
+        Self::new(&sdk(endpoint), name)
+    }
+
+    pub fn new(sdk: &SdkConfig, name: &str) -> Self {
+        Self {
+            client: Client::new(sdk),
+            store: DynamoStore::new(sdk, name.to_owned()),
+            name: name.to_owned(),
+        }
+    }
+
+    /// Creates a table in a new DynamoDB in memory.
+    pub async fn embedded() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+        let listener = listener.expect("a port");
+        let address = listener.local_addr().expect("bound");
+        let database = dynoxide::Database::memory().expect("a database in memory");
+        tokio::spawn(dynoxide::server::serve_on(listener, database));
+        Self::create(&format!("http://{address}"), "rps").await
+    }
+
+    pub async fn create(endpoint: &str, name: &str) -> Self {
+        let table = Self::at(endpoint, name);
+        let key = KeySchemaElement::builder()
+            .attribute_name("pk")
+            .key_type(KeyType::Hash)
+            .build();
+        let attribute = AttributeDefinition::builder()
+            .attribute_name("pk")
+            .attribute_type(ScalarAttributeType::S)
+            .build();
+        let create = table
+            .client
+            .create_table()
+            .table_name(name)
+            .billing_mode(BillingMode::PayPerRequest)
+            .key_schema(key.expect("complete"))
+            .attribute_definitions(attribute.expect("complete"));
+        create.send().await.expect("a new table");
+        table
+    }
+
+    /// Returns all items, by key.
+    pub async fn items(&self) -> HashMap<String, Item> {
+        let pages = self
+            .client
+            .scan()
+            .table_name(&self.name)
+            .consistent_read(true);
+        let items = pages.into_paginator().items().send();
+        let items: Vec<_> = items.collect::<Result<_, _>>().await.expect("a scan");
+        let items = items.into_iter();
+        items
+            .map(|item| (item["pk"].as_s().expect("a key").clone(), item))
+            .collect()
+    }
+
+    /// Returns the keys of all items, in order.
+    pub async fn keys(&self) -> Vec<String> {
+        let mut keys: Vec<_> = self.items().await.into_keys().collect();
+        keys.sort();
+        keys
+    }
+
+    /// Writes an item, given as JSON or as attributes.
+    pub async fn put(&self, item: impl Serialize) {
+        let item: Item = serde_dynamo::to_item(item).expect("an item");
+        let put = self.client.put_item().table_name(&self.name);
+        let put = put.set_item(Some(item)).send().await;
+        put.expect("a write");
+    }
+
+    /// Sets an attribute of an item that exists.
+    pub async fn set(&self, key: &str, attribute: &str, value: impl Serialize) {
+        let value: AttributeValue = serde_dynamo::to_attribute_value(value).expect("a value");
+        let update = self.client.update_item().table_name(&self.name);
+        let update = update
+            .key("pk", AttributeValue::S(key.to_owned()))
+            .update_expression(format!("SET {attribute} = :value"))
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":value", value);
+        update.send().await.expect("a write");
+    }
+
+    pub async fn delete(&self, key: &str) {
+        let delete = self.client.delete_item().table_name(&self.name);
+        let delete = delete.key("pk", AttributeValue::S(key.to_owned()));
+        delete.send().await.expect("deleted");
+    }
+}
