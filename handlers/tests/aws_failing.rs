@@ -2,8 +2,8 @@
 
 mod support;
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
@@ -13,53 +13,28 @@ use rps_handlers::inbound::queue::decide_all;
 use rps_handlers::inbound::websocket::{join_game, receive_play};
 use rps_handlers::outbound::dynamo::DynamoStore;
 use rps_handlers::ports::{FindConnection, OpenConnection};
+use rps_testkit::http::{Answer, serve};
 use serde_json::json;
 use support::fate::{Blow, Fate, Under};
 use support::local_config;
 use support::world::{Sockets, Ticks, World};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 
 /// A DynamoDB that gives these answers, one a request, and the last one for ever. Also, how many
 /// requests it has seen.
-async fn dynamo_that_answers(script: &[(u16, &str)]) -> (DynamoStore, Arc<Mutex<u32>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let endpoint = format!("http://{}", listener.local_addr().expect("bound"));
-    let mut script: VecDeque<String> = script
+fn dynamo_that_answers(script: &[(u16, &str)]) -> (DynamoStore, Arc<AtomicUsize>) {
+    let script: Vec<_> = script
         .iter()
-        .map(|(status, body)| {
-            format!(
-                "HTTP/1.1 {status} x\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-                body.len()
-            )
-        })
+        .map(|(status, it)| (*status, (*it).to_owned()))
         .collect();
-    let seen = Arc::new(Mutex::new(0));
+    let seen = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&seen);
-    tokio::spawn(async move {
-        loop {
-            let (mut socket, _) = listener.accept().await.expect("a connection");
-            let mut request = vec![0; 8192];
-            // A request this small comes in one piece, or its body in a second one.
-            let mut length = 0;
-            while !String::from_utf8_lossy(&request[..length]).contains("TableName") {
-                length += socket
-                    .read(&mut request[length..])
-                    .await
-                    .expect("a request");
-            }
-            *counter.lock().expect("whole") += 1;
-            let answer = script.front().expect("an answer").clone();
-            if script.len() > 1 {
-                script.pop_front();
-            }
-            socket.write_all(answer.as_bytes()).await.expect("answered");
-        }
+    let endpoint = serve(move |_| {
+        let request = counter.fetch_add(1, Relaxed);
+        let (status, body) = script.get(request).or(script.last())?;
+        Some(Answer::new(*status, body.as_str()))
     });
-    (
-        DynamoStore::new(&local_config(&endpoint), "test".to_owned()),
-        seen,
-    )
+    let store = DynamoStore::new(&local_config(&endpoint), "test".to_owned());
+    (store, seen)
 }
 
 fn error(code: &str) -> String {
@@ -80,19 +55,18 @@ async fn what_passes_is_retried() {
         "ThrottlingException",
     ] {
         let failing = error(code);
-        let (store, seen) =
-            dynamo_that_answers(&[(400, &failing), (400, &failing), (200, "{}")]).await;
+        let (store, seen) = dynamo_that_answers(&[(400, &failing), (400, &failing), (200, "{}")]);
         let x = Connection {
             id: "x".into(),
             connected_at_ms: 1,
             claim: None,
         };
         assert_eq!(store.open_connection(&x).await, Ok(()), "{code}");
-        assert_eq!(*seen.lock().expect("whole"), 3, "{code}");
+        assert_eq!(seen.load(Relaxed), 3, "{code}");
     }
-    let (store, seen) = dynamo_that_answers(&[(500, "{}"), (200, "{}")]).await;
+    let (store, seen) = dynamo_that_answers(&[(500, "{}"), (200, "{}")]);
     assert_eq!(store.find_connection(&"x".into()).await, Ok(None));
-    assert_eq!(*seen.lock().expect("whole"), 2);
+    assert_eq!(seen.load(Relaxed), 2);
 }
 
 #[tokio::test]
@@ -102,7 +76,7 @@ async fn what_does_not_pass_is_answered_with_try_again() {
         "ResourceNotFoundException",
         "AccessDeniedException",
     ] {
-        let (store, _) = dynamo_that_answers(&[(400, &error(code))]).await;
+        let (store, _) = dynamo_that_answers(&[(400, &error(code))]);
         let try_again = Some(ServerMessage::from(ErrorCode::TryAgain).to_frame());
         let play = message(r#"{"action":"receive-play","play":"rock"}"#);
         assert_eq!(receive_play(&store, &play).await.body, try_again, "{code}");

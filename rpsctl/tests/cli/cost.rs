@@ -78,7 +78,9 @@ fn games_that_were_played_are_on_the_bill() {
         assert_eq!(line["grows_with_games"], true);
         let of_million = line_of(&million, name)["used"].as_f64().expect("known");
         let difference = used * 250_000.0 - of_million;
-        assert!(difference.abs() < 0.01, "{name}: {used}, {of_million}");
+        // `cost` itself reads the table.
+        let is_alike = difference.abs() < 0.01 || name == "read-units" && difference < 0.0;
+        assert!(is_alike, "{name}: {used}, {of_million}");
     }
     for line in lines(&four) {
         let number = |name: &str| line[name].as_f64().expect("known");
@@ -96,8 +98,9 @@ fn games_that_were_played_are_on_the_bill() {
     assert_eq!(within.code, Some(0));
     let over = local(game.endpoint(), "free-tier --fail-over 0.00001");
     assert_eq!(over.code, Some(4));
-    let said = "\nlambda-requests is over 0.00001 %\n";
-    assert!(over.stderr.contains(said), "{}", over.stderr);
+    let mut said = over.stderr.lines();
+    let is_said = said.any(|it| it == "lambda-requests is over 0.00001 %");
+    assert!(is_said, "{}", over.stderr);
 }
 
 #[test]
