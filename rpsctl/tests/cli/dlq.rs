@@ -6,14 +6,10 @@ use serde_json::{Value, json};
 use crate::aws::Table;
 use crate::golden::Golden;
 use crate::proxy::Barrier;
-use crate::queues::{Queues, THEN_MS, actions, foreign, of_local, stranded, tick, tick_of};
-use crate::rpsctl::{Ended, Game as Local, rpsctl, run, send};
-
-/// Runs one of the commands.
-pub(crate) fn dlq(endpoint: &str, args: &[&str]) -> Ended {
-    let all = ["dlq"].iter().chain(args);
-    run(all.chain(&["--endpoint-url", endpoint]))
-}
+use crate::queues::{
+    Queues, THEN_MS, actions, at, end, foreign, of_local, start, stranded, tick, tick_of, unread,
+};
+use crate::rpsctl::{Game as Local, send};
 
 /// Dead letters of every kind, of which the first is needed, and of the last that is not known.
 fn mixture(table: &Table, queues: &Queues) {
@@ -61,17 +57,6 @@ fn what_people_see() {
     golden.is("dlq");
 }
 
-/// A table that fits its terminal.
-#[test]
-fn a_list_of_eighty_columns() {
-    let game = Local::start();
-    let (table, queues) = of_local(&game);
-    mixture(&table, &queues);
-    let listed = dlq(game.endpoint(), &["list"]);
-    let widest = listed.stdout.lines().map(|line| line.chars().count()).max();
-    assert!(widest <= Some(80), "{listed:?}");
-}
-
 #[test]
 fn no_more_than_the_limit() {
     let game = Local::start();
@@ -79,10 +64,7 @@ fn no_more_than_the_limit() {
     for round in 0..15 {
         queues.bury(&tick("gone", round, THEN_MS));
     }
-    let listed = dlq(
-        game.endpoint(),
-        &["list", "--limit", "12", "--output", "json"],
-    );
+    let listed = at(game.endpoint(), "dlq list --limit 12 --output json");
     assert_eq!(
         (listed.code, listed.stdout.lines().count()),
         (Some(0), 12),
@@ -100,7 +82,7 @@ fn purge_keeps_what_is_needed() {
     let (table, queues) = of_local(&game);
     mixture(&table, &queues);
     let id = "0123456789abcdef0123456789abcdef";
-    let ended = dlq(game.endpoint(), &["purge", "--yes"]);
+    let ended = at(game.endpoint(), "dlq purge --yes");
     assert_eq!(ended.code, Some(0), "{ended:?}");
     let delete = |game: Value| json!(["delete-message", game, "done"]);
     let expected = [
@@ -119,10 +101,7 @@ fn purge_keeps_what_is_needed() {
             .stderr
             .contains("tick of game half round 1: whether it is needed is not known: ")
     );
-    let ended = dlq(
-        game.endpoint(),
-        &["purge", "--all", "--yes", "--reason", "x"],
-    );
+    let ended = at(game.endpoint(), "dlq purge --all --yes --reason x");
     assert_eq!(
         actions(&ended.stderr),
         [delete(json!(id)), delete(json!("half"))]
@@ -140,12 +119,11 @@ fn purge_deletes_nothing_that_came_later() {
     let queues = Queues::at(game.endpoint());
     queues.bury(&foreign());
     let (url, barrier) = Barrier::before(game.endpoint(), ".deletemessage");
-    let args = ["dlq", "purge", "--yes", "--endpoint-url", &url];
-    let child = rpsctl(args).spawn().expect("starts");
+    let child = start(&url, "dlq purge --yes");
     barrier.wait();
     queues.bury(&foreign());
     barrier.open();
-    let ended = Ended::from(child.wait_with_output().expect("ends"));
+    let ended = end(child);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert_eq!(queues.dead(), [1, 0, 0]);
 }
@@ -157,15 +135,13 @@ fn interrupted_or_unread_all_are_given_back() {
     for _ in 0..15 {
         queues.bury(&tick("gone", 2, THEN_MS));
     }
-    for command in ["list", "purge"] {
+    for command in ["dlq list", "dlq purge --yes"] {
         let (url, barrier) = Barrier::before(game.endpoint(), "getitem");
-        let yes: &[&str] = if command == "purge" { &["--yes"] } else { &[] };
-        let args = ["dlq", command, "--endpoint-url", &url];
-        let child = rpsctl(args.iter().chain(yes)).spawn().expect("starts");
+        let child = start(&url, command);
         barrier.wait();
         assert_eq!(queues.dead(), [0, 0, 15]);
         send("INT", child.id());
-        let ended = Ended::from(child.wait_with_output().expect("ends"));
+        let ended = end(child);
         assert_eq!(
             (ended.code, queues.dead()),
             (Some(3), [15, 0, 0]),
@@ -173,11 +149,7 @@ fn interrupted_or_unread_all_are_given_back() {
         );
         barrier.open();
 
-        let (reader, stdout) = std::io::pipe().expect("a pipe");
-        drop(reader);
-        let args = ["dlq", command, "--endpoint-url", game.endpoint()];
-        let output = rpsctl(args.iter().chain(yes)).stdout(stdout).output();
-        let ended = Ended::from(output.expect("ends"));
+        let ended = unread(game.endpoint(), command);
         assert_eq!((ended.code, &*ended.stderr), (Some(0), ""));
         assert_eq!(queues.dead(), [15, 0, 0]);
     }

@@ -8,16 +8,13 @@ use crate::aws::Table;
 use crate::golden::Golden;
 use crate::player::pair;
 use crate::proxy::{Barrier, in_the_past};
-use crate::queues::{Queues, THEN_MS, actions, foreign, of_local, stranded, tick, tick_of, until};
-use crate::rpsctl::{Ended, Game as Local, rpsctl, run, send};
+use crate::queues::{
+    Queues, THEN_MS, actions, at, end, foreign, of_local, start, stranded, tick, tick_of, until,
+};
+use crate::rpsctl::{Game as Local, send};
 
 /// 2286-11-20, 17:46:40: far away.
 const ONE_DAY_MS: u64 = 10_000_000_000_000;
-
-fn drain(endpoint: &str, more: &[&str]) -> Ended {
-    let args = ["queue", "drain", "--endpoint-url", endpoint];
-    run(args.iter().chain(more))
-}
 
 /// A game in its second round, which is decided far in the future, and its message.
 fn live(table: &Table) -> String {
@@ -82,9 +79,9 @@ fn only_what_has_nothing_to_do_is_deleted() {
     table.keep(&stranded("stuck"));
     assert_eq!(queues.counts(), [8, 1, 0]);
     // Nobody wants it, and all are as before.
-    assert_eq!(drain(game.endpoint(), &[]).code, Some(3));
+    assert_eq!(at(game.endpoint(), "queue drain").code, Some(3));
     assert_eq!(queues.counts(), [8, 1, 0]);
-    let ended = drain(game.endpoint(), &["--yes"]);
+    let ended = at(game.endpoint(), "queue drain --yes");
     // The half-written game is named.
     assert_eq!(ended.code, Some(4), "{ended:?}");
     assert!(
@@ -109,7 +106,7 @@ fn only_what_has_nothing_to_do_is_deleted() {
     assert!(table.has("G#late") && !table.has("G#stuck"));
     // With the mapping on, what is left comes to its end by itself.
     table.delete("G#half");
-    let resume = drain(game.endpoint(), &["--resume", "--yes"]);
+    let resume = at(game.endpoint(), "queue drain --resume --yes");
     assert_eq!(
         (resume.code, queues.state()),
         (Some(0), "Enabled".to_owned())
@@ -125,7 +122,7 @@ fn a_live_game_ends_by_itself_afterwards() {
     queues.turn(false);
     let ([first, second], id) = pair(&game);
     until(|| queues.counts() == [1, 0, 0]);
-    let ended = drain(game.endpoint(), &["--yes"]);
+    let ended = at(game.endpoint(), "queue drain --yes");
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert_eq!(
         ended.stderr.lines().take(2).collect::<Vec<_>>(),
@@ -154,7 +151,7 @@ fn the_clock_of_this_machine_is_ahead() {
     };
     table.keep(&started);
     let url = in_the_past(game.endpoint());
-    let ended = drain(&url, &["--yes"]);
+    let ended = at(&url, "queue drain --yes");
     assert_eq!(
         (ended.code, &*ended.stderr),
         (Some(0), "nothing to drain\n"),
@@ -162,7 +159,7 @@ fn the_clock_of_this_machine_is_ahead() {
     );
     assert!(table.has("G#overdue"));
     assert_eq!(
-        drain(game.endpoint(), &["--dry-run"]).stderr,
+        at(game.endpoint(), "queue drain --dry-run").stderr,
         "nothing was done: --dry-run\n"
     );
 }
@@ -174,12 +171,12 @@ fn with_the_mapping_on_or_to_read_only_nothing_is_received() {
     let (table, queues) = of_local(&game);
     let (url, barrier) = Barrier::before(game.endpoint(), "receivemessage");
     table.keep(&stranded("stuck"));
-    let ended = drain(&url, &["--yes"]);
+    let ended = at(&url, "queue drain --yes");
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(ended.stdout.ends_with("\n1 done\n"), "{ended:?}");
     queues.turn(false);
     queues.send(&tick("gone", 2, THEN_MS));
-    let ended = drain(&url, &["--dry-run", "--read-only"]);
+    let ended = at(&url, "queue drain --dry-run --read-only");
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(
         ended
@@ -200,22 +197,21 @@ fn a_late_game_whose_message_may_be_there() {
     let late = stranded("late");
     table.keep(&late);
     let kept = "late, and not ended because their messages may still come: 1 game;";
-    let nothing_is_ended = |args: &[&str]| {
-        let ended = drain(game.endpoint(), args);
+    let nothing_is_ended = |line| {
+        let ended = at(game.endpoint(), line);
         assert_eq!(ended.code, Some(0), "{ended:?}");
         assert!(ended.stderr.contains(kept), "{ended:?}");
         assert!(ended.stderr.contains("nothing to drain"), "{ended:?}");
     };
-    nothing_is_ended(&["--dry-run", "--read-only"]);
+    nothing_is_ended("queue drain --dry-run --read-only");
     // Somebody has its message in hand, and is gone.
     queues.send(&tick_of(&late));
     let (url, barrier) = Barrier::before(game.endpoint(), "getitem");
-    let args = ["queue", "drain", "--yes", "--endpoint-url", &url];
-    let mut holder = rpsctl(args).spawn().expect("starts");
+    let mut holder = start(&url, "queue drain --yes");
     barrier.wait();
     send("KILL", holder.id());
     holder.wait().expect("killed");
-    nothing_is_ended(&["--yes"]);
+    nothing_is_ended("queue drain --yes");
     assert!(table.has("G#late"));
 }
 
@@ -227,7 +223,7 @@ fn a_look_too_many() {
     queues.turn(false);
     queues.send(&live(&table));
     for look in 1..=6 {
-        let ended = drain(game.endpoint(), &["--dry-run"]);
+        let ended = at(game.endpoint(), "queue drain --dry-run");
         let last = "received 5 times, and a dead letter the next time: 1 message;";
         assert_eq!(ended.stderr.contains(last), look == 5, "{look}: {ended:?}");
     }
@@ -242,7 +238,7 @@ fn no_more_than_the_limit() {
     for round in 2..32 {
         queues.send(&tick("gone", round, THEN_MS));
     }
-    let ended = drain(game.endpoint(), &["--yes", "--limit", "12"]);
+    let ended = at(game.endpoint(), "queue drain --yes --limit 12");
     assert_eq!(
         (ended.code, ended.stdout.lines().last()),
         (Some(0), Some("12 done")),
@@ -254,7 +250,7 @@ fn no_more_than_the_limit() {
             .contains("there may be more messages than were received: run it again")
     );
     assert_eq!(queues.counts(), [18, 0, 0]);
-    let ended = drain(game.endpoint(), &["--yes"]);
+    let ended = at(game.endpoint(), "queue drain --yes");
     assert_eq!(actions(&ended.stderr).len(), 18, "{ended:?}");
     assert_eq!(queues.counts(), [0; 3]);
 }
@@ -271,12 +267,11 @@ fn interrupted_before_anything_is_done() {
     for signal in ["INT", "TERM", "HUP"] {
         // While the messages, all received, are looked at.
         let (url, barrier) = Barrier::before(game.endpoint(), "getitem");
-        let args = ["queue", "drain", "--yes", "--endpoint-url", &url];
-        let child = rpsctl(args).spawn().expect("starts");
+        let child = start(&url, "queue drain --yes");
         barrier.wait();
         assert_eq!(queues.counts(), [0, 0, 25]);
         send(signal, child.id());
-        let ended = Ended::from(child.wait_with_output().expect("ends"));
+        let ended = end(child);
         assert_eq!(ended.code, Some(3), "{ended:?}");
         assert!(
             ended
@@ -298,12 +293,11 @@ fn what_is_needed_is_given_back_at_once() {
     queues.send(&live(&Table::at(game.endpoint(), "rps")));
     queues.send(&foreign());
     let (url, barrier) = Barrier::before(game.endpoint(), "amazonsqs.deletemessage");
-    let args = ["queue", "drain", "--yes", "--endpoint-url", &url];
-    let child = rpsctl(args).spawn().expect("starts");
+    let child = start(&url, "queue drain --yes");
     barrier.wait();
     assert_eq!(queues.counts(), [1, 0, 1]);
     barrier.open();
-    let ended = Ended::from(child.wait_with_output().expect("ends"));
+    let ended = end(child);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert_eq!(queues.counts(), [1, 0, 0]);
 }

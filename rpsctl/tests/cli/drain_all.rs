@@ -10,8 +10,8 @@ use crate::aws::Table;
 use crate::golden::Golden;
 use crate::player::{Player, pair};
 use crate::proxy::Barrier;
-use crate::queues::{Queues, THEN_MS, actions, of_local, stranded, tick, until};
-use crate::rpsctl::{Ended, Game as Local, rpsctl, run, send};
+use crate::queues::{Queues, THEN_MS, actions, at, end, of_local, start, stranded, tick, until};
+use crate::rpsctl::{Ended, Game as Local, send};
 
 /// Many more games than are ended at a time.
 const MANY: usize = 100;
@@ -19,27 +19,7 @@ const MANY: usize = 100;
 /// A call that changes the mapping.
 pub(crate) const SWITCH: &str = "put /2015-03-31/event-source-mappings";
 
-/// The command.
-pub(crate) fn args(endpoint: &str) -> [&str; 6] {
-    [
-        "queue",
-        "drain",
-        "--all",
-        "--yes",
-        "--endpoint-url",
-        endpoint,
-    ]
-}
-
-/// Starts it.
-pub(crate) fn start(endpoint: &str) -> Child {
-    rpsctl(args(endpoint)).spawn().expect("starts")
-}
-
-/// Waits for its end.
-pub(crate) fn end(child: Child) -> Ended {
-    child.wait_with_output().expect("ends").into()
-}
+pub(crate) const DRAIN: &str = "queue drain --all --yes";
 
 /// `MANY` games that are stuck.
 fn strand(endpoint: &str) -> Table {
@@ -66,7 +46,7 @@ impl Midway {
     fn of(endpoint: &str) -> Self {
         // Closing a game is an update, and so is nothing else here.
         let (url, barrier) = Barrier::after(5, endpoint, "updateitem");
-        let mut child = start(&url);
+        let mut child = start(&url, DRAIN);
         let mut stderr = BufReader::new(child.stderr.take().expect("piped"));
         let mut said = String::new();
         while !said.contains(r#""do":"end-game""#) {
@@ -131,7 +111,7 @@ fn interrupted_halfway_and_run_again() {
         );
         let left = left(&table);
         assert!(!left.is_empty() && left.len() < MANY, "{left:?}");
-        let second = run(args(game.endpoint()));
+        let second = at(game.endpoint(), DRAIN);
         assert_eq!(
             (second.code, queues.state()),
             (Some(0), "Enabled".to_owned())
@@ -157,16 +137,16 @@ fn killed_halfway_and_run_again() {
     assert!(!left(&table).is_empty());
     let paused = "the mapping is off, so no round is decided and no game ends: turn it on with \
         `rpsctl queue drain --resume`\n";
-    let listed = run(["games", "list", "--endpoint-url", game.endpoint()]);
+    let listed = at(game.endpoint(), "games list");
     assert_eq!((listed.code, &*listed.stderr), (Some(0), paused));
-    let again = run(args(game.endpoint()));
+    let again = at(game.endpoint(), DRAIN);
     assert_eq!(
         (again.code, queues.state()),
         (Some(0), "Enabled".to_owned()),
         "{again:?}"
     );
     assert_eq!(left(&table), [""; 0]);
-    let listed = run(["games", "list", "--endpoint-url", game.endpoint()]);
+    let listed = at(game.endpoint(), "games list");
     assert_eq!(listed.stderr, "no such games are under way\n");
 }
 
@@ -185,7 +165,7 @@ fn nothing_is_told_twice() {
         .collect();
     let first = Midway::of(game.endpoint()).interrupt("TERM");
     assert_eq!(first.code, Some(1), "{first:?}");
-    let second = run(args(game.endpoint()));
+    let second = at(game.endpoint(), DRAIN);
     assert_eq!(
         (second.code, queues.state()),
         (Some(0), "Enabled".to_owned()),
@@ -212,7 +192,7 @@ fn a_game_that_starts_meanwhile() {
     let (table, queues) = of_local(&game);
     table.keep(&stranded("before"));
     let (url, barrier) = Barrier::before(game.endpoint(), "receivemessage");
-    let child = start(&url);
+    let child = start(&url, DRAIN);
     barrier.wait();
     assert!(!table.has("G#before"));
     assert_eq!(queues.state(), "Disabled");

@@ -4,10 +4,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
-use crate::drain_all::{SWITCH, args, end, start};
+use crate::drain_all::{DRAIN, SWITCH};
 use crate::proxy::{Barrier, proxy, refusal};
-use crate::queues::{Queues, THEN_MS, foreign, of_local, stranded, tick, until};
-use crate::rpsctl::{Game as Local, rpsctl, run, send};
+use crate::queues::{
+    Queues, THEN_MS, at, end, foreign, of_local, start, stranded, tick, unread, until,
+};
+use crate::rpsctl::{Game as Local, send};
 
 #[test]
 fn interrupted_while_messages_are_received() {
@@ -16,7 +18,7 @@ fn interrupted_while_messages_are_received() {
     queues.turn(false);
     queues.send(&tick("gone", 2, THEN_MS));
     let (url, barrier) = Barrier::before(game.endpoint(), "receivemessage");
-    let child = start(&url);
+    let child = start(&url, DRAIN);
     barrier.wait();
     send("TERM", child.id());
     barrier.open();
@@ -33,7 +35,7 @@ fn interrupted_while_the_mapping_is_turned_off() {
     let (table, queues) = of_local(&game);
     table.keep(&stranded("one"));
     let (url, barrier) = Barrier::before(game.endpoint(), SWITCH);
-    let child = start(&url);
+    let child = start(&url, DRAIN);
     barrier.wait();
     send("TERM", child.id());
     barrier.open();
@@ -52,7 +54,7 @@ fn more_signals_do_not_keep_the_mapping_off() {
     let (table, queues) = of_local(&game);
     table.keep(&stranded("one"));
     let (url, barrier) = Barrier::after(1, game.endpoint(), SWITCH);
-    let child = start(&url);
+    let child = start(&url, DRAIN);
     barrier.wait();
     for signal in ["TERM", "INT", "HUP", "INT"] {
         send(signal, child.id());
@@ -73,11 +75,7 @@ fn a_pipe_that_closes_early() {
     let queues = Queues::at(game.endpoint());
     queues.turn(false);
     queues.send(&foreign());
-    let (reader, stdout) = std::io::pipe().expect("a pipe");
-    drop(reader);
-    let args = ["queue", "drain", "--yes", "--endpoint-url", game.endpoint()];
-    let output = rpsctl(args).stdout(stdout).output().expect("ends");
-    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(unread(game.endpoint(), "queue drain --yes").code, Some(0));
     assert_eq!(queues.counts(), [1, 0, 0]);
 }
 
@@ -107,7 +105,7 @@ fn an_old_state_of_the_mapping() {
             (200, r#"{"State":"Enabled"}"#.to_owned())
         })
     });
-    let ended = run(args(&url));
+    let ended = at(&url, DRAIN);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(asked_again.load(Relaxed), "{ended:?}");
     assert!(!table.has("G#one"));
@@ -128,7 +126,7 @@ fn another_change_of_the_mapping_is_waited_for() {
             .then(|| refusal("ResourceInUseException"))
             .flatten()
     });
-    let ended = run(args(&url));
+    let ended = at(&url, DRAIN);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(!table.has("G#one"));
     assert_eq!(queues.state(), "Enabled");

@@ -4,29 +4,11 @@ use rps_game::Play::{Paper, Rock};
 
 use crate::aws::{THEN_MS, Table};
 use crate::golden::Golden;
-use crate::rpsctl::{Ended, Game, run, run_with};
+use crate::queues::at;
+use crate::rpsctl::{Game, run};
 
 /// 2286-11-20, 17:46:40: far away.
 const ONE_DAY_MS: u64 = 10_000_000_000_000;
-
-fn list(endpoint: &str, more: &[&str]) -> Ended {
-    let args = ["games", "list", "--endpoint-url", endpoint];
-    run(args.iter().chain(more))
-}
-
-#[test]
-fn none_are_under_way() {
-    let game = Game::start();
-    let ended = list(game.endpoint(), &[]);
-    assert_eq!(ended.code, Some(0), "{ended:?}");
-    assert_eq!(
-        (&*ended.stdout, &*ended.stderr),
-        ("", "no such games are under way\n")
-    );
-    let ended = list(game.endpoint(), &["--output", "json"]);
-    assert_eq!(ended.code, Some(0), "{ended:?}");
-    assert_eq!((&*ended.stdout, &*ended.stderr), ("", ""));
-}
 
 #[test]
 fn games_of_a_stack() {
@@ -39,6 +21,8 @@ fn games_of_a_stack() {
     table.start("early", THEN_MS, [Some(Rock), Some(Paper)]);
     table.start("between", THEN_MS + 1000, [None, Some(Rock)]);
     let mut golden = Golden::at(game.endpoint());
+    golden.run("games list");
+    golden.run("games list --output json");
     golden.run("games list --stack dev");
     golden.run("games list --stack dev --stuck --round-at-least 2 --older-than 1s");
     golden.run("games list --stack dev --round-at-least 3");
@@ -59,18 +43,12 @@ fn no_more_than_asked_for() {
     for id in ["a", "b", "c"] {
         table.start(id, THEN_MS, [None, None]);
     }
-    for (limit, lines, note) in [
-        (
-            "2",
-            2,
-            "these are the first 2 that were found, and there are more: --limit shows them\n",
-        ),
-        ("3", 3, ""),
-    ] {
-        let more = ["--stack", "dev", "--limit", limit, "--output", "json"];
-        let ended = list(game.endpoint(), &more);
+    let more = "these are the first 2 that were found, and there are more: --limit shows them\n";
+    for (limit, note) in [(2, more), (3, "")] {
+        let line = format!("games list --stack dev --limit {limit} --output json");
+        let ended = at(game.endpoint(), &line);
         assert_eq!((ended.code, &*ended.stderr), (Some(0), note), "{ended:?}");
-        assert_eq!(ended.stdout.lines().count(), lines, "{ended:?}");
+        assert_eq!(ended.stdout.lines().count(), limit, "{ended:?}");
     }
 }
 
@@ -84,7 +62,7 @@ fn more_than_a_page() {
         table.put(&[("pk", &format!("C#{id}")), ("much", &much)]);
         table.start(&format!("game-{id}"), THEN_MS + id, [None, None]);
     }
-    let ended = list(game.endpoint(), &["--stack", "dev", "--output", "json"]);
+    let ended = at(game.endpoint(), "games list --stack dev --output json");
     assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:?}");
     assert_eq!(ended.stdout.lines().count(), 8, "{ended:?}");
 }
@@ -94,20 +72,20 @@ fn without_a_stack_the_local_names() {
     let game = Game::start();
     Table::at(game.endpoint(), "rps").start("here", THEN_MS, [None, None]);
     let listed = r#"{"v":1,"game":"here","started_at":"1970-01-01T00:00:00Z","round":2,"max_rounds":5,"deadline":"2023-11-14T22:13:20.123Z","plays":0,"closed":false,"stuck":"past-time"}"#;
-    let ended = list(game.endpoint(), &["--output", "json"]);
-    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:?}");
-    assert_eq!(ended.stdout.trim_end(), listed);
-    let env = [("AWS_ENDPOINT_URL", game.endpoint())];
-    let ended = run_with(&env, ["games", "list", "--output", "json"]);
-    assert_eq!(ended.stdout.trim_end(), listed);
+    let list = ["games", "list", "--output", "json", "--endpoint-url"];
+    let by_option = run(list.iter().chain(&[game.endpoint()]));
+    let by_environment = at(game.endpoint(), "games list --output json");
+    for ended in [by_option, by_environment] {
+        assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:?}");
+        assert_eq!(ended.stdout.trim_end(), listed);
+    }
 }
 
 #[test]
 fn a_game_that_is_named_twice_is_ended_once() {
     let game = Game::start();
     Table::at(game.endpoint(), "rps").start("here", THEN_MS, [None, None]);
-    let args = ["games", "end", "here", "he", "--yes", "--endpoint-url"];
-    let ended = run(args.iter().chain(&[game.endpoint()]));
+    let ended = at(game.endpoint(), "games end here he --yes");
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(ended.stdout.ends_with("\n1 done\n"), "{ended:?}");
     assert_eq!(ended.stderr.lines().count(), 1, "{ended:?}");

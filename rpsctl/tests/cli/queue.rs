@@ -5,8 +5,9 @@ use std::io::{BufRead, BufReader};
 use serde_json::{Value, json};
 
 use crate::golden::Golden;
-use crate::queues::{THEN_MS, of_local, stranded, tick};
-use crate::rpsctl::{Game, rpsctl, run, send};
+use crate::proxy::{proxy, refusal};
+use crate::queues::{THEN_MS, at, of_local, start, stranded, tick};
+use crate::rpsctl::{Game, send};
 
 #[test]
 fn a_clock_that_is_well_and_one_that_is_not() {
@@ -24,8 +25,7 @@ fn a_clock_that_is_well_and_one_that_is_not() {
     golden.run("queue status");
     golden.run("queue status --stack nope");
     golden.is("queue-status");
-    let json = ["--output", "json", "--endpoint-url", game.endpoint()];
-    let ended = run(["queue", "status"].iter().chain(&json));
+    let ended = at(game.endpoint(), "queue status --output json");
     let mut status: Value = serde_json::from_str(&ended.stdout).expect("JSON");
     assert!(status["oldest_s"].take().is_u64(), "{ended:?}");
     let expected = json!({
@@ -40,7 +40,7 @@ fn a_clock_that_is_well_and_one_that_is_not() {
 fn what_is_unhealthy() {
     let game = Game::start();
     let (table, queues) = of_local(&game);
-    let code = || run(["queue", "status", "--endpoint-url", game.endpoint()]).code;
+    let code = || at(game.endpoint(), "queue status").code;
     assert_eq!(code(), Some(0));
     queues.turn(false);
     assert_eq!(code(), Some(4));
@@ -56,10 +56,9 @@ fn what_is_unhealthy() {
 #[test]
 fn watched_again_and_again() {
     let game = Game::start();
-    let watch = ["queue", "status", "--watch", "--every", "100ms"];
     for (output, each) in [("json", r#""healthy":true"#), ("table", "healthy (every")] {
-        let at = ["--output", output, "--endpoint-url", game.endpoint()];
-        let mut child = rpsctl(watch.iter().chain(&at)).spawn().expect("starts");
+        let watch = format!("queue status --watch --every 100ms --output {output}");
+        let mut child = start(game.endpoint(), &watch);
         let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         let lines = lines.map(|line| line.expect("UTF-8"));
         let seen = lines.filter(|line| line.contains(each)).take(3).count();
@@ -73,20 +72,11 @@ fn watched_again_and_again() {
 #[test]
 fn an_age_that_is_not_known_is_no_failure() {
     let game = Game::start();
-    let url = crate::proxy::proxy(game.endpoint(), |head| {
+    let url = proxy(game.endpoint(), |head| {
         let asked = head.contains("getmetricstatistics");
-        asked
-            .then(|| crate::proxy::refusal("AccessDenied"))
-            .flatten()
+        asked.then(|| refusal("AccessDenied")).flatten()
     });
-    let ended = run([
-        "queue",
-        "status",
-        "--output",
-        "json",
-        "--endpoint-url",
-        &url,
-    ]);
+    let ended = at(&url, "queue status --output json");
     assert_eq!(ended.code, Some(0), "{ended:?}");
     let status: Value = serde_json::from_str(&ended.stdout).expect("JSON");
     assert_eq!(status["oldest_s"], Value::Null);

@@ -4,14 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use crate::aws::Table;
-use crate::drain_all::{SWITCH, args};
+use crate::drain_all::{DRAIN, SWITCH};
 use crate::proxy::{proxy, refusal};
-use crate::queues::{Queues, THEN_MS, foreign, of_local, stranded, tick};
-use crate::rpsctl::{Ended, Game as Local, run};
-
-fn at(endpoint: &str, line: &str) -> Ended {
-    run(line.split(' ').chain(["--endpoint-url", endpoint]))
-}
+use crate::queues::{Queues, THEN_MS, at, foreign, of_local, stranded, tick};
+use crate::rpsctl::Game as Local;
 
 /// An AWS with something to do for every command.
 fn busy() -> (Local, Queues) {
@@ -28,62 +24,42 @@ fn busy() -> (Local, Queues) {
 #[test]
 fn not_allowed() {
     let (game, queues) = busy();
-    for (words, action, what, line) in [
-        ("scan", "dynamodb:Scan", "the table rps", "queue status"),
-        (
-            "scan",
-            "dynamodb:Scan",
-            "the table rps",
-            "queue drain --yes",
-        ),
-        (
-            "scan",
-            "dynamodb:Scan",
-            "the table rps",
-            "queue drain --all --yes",
-        ),
-        (
-            "getqueueattributes",
-            "sqs:GetQueueAttributes",
-            "the queue rps-rounds",
-            "queue status",
-        ),
-        (
-            "get /2015-03-31/event-source-mappings",
-            "lambda:GetEventSourceMapping",
-            "the event source mapping",
-            "queue drain --resume --yes",
-        ),
-        (
-            "receivemessage",
-            "sqs:ReceiveMessage",
-            "the queue rps-rounds",
-            "queue drain --yes",
-        ),
-        (
-            "receivemessage",
-            "sqs:ReceiveMessage",
-            "the queue rps-rounds-dead",
-            "dlq list",
-        ),
-        (
-            "receivemessage",
-            "sqs:ReceiveMessage",
-            "the queue rps-rounds-dead",
-            "dlq purge --yes",
-        ),
-        (
-            "listmessagemovetasks",
-            "sqs:ListMessageMoveTasks",
-            "the queue rps-rounds-dead",
-            "dlq redrive --yes",
-        ),
-        (
-            "startmessagemovetask",
-            "sqs:StartMessageMoveTask",
-            "the queue rps-rounds-dead",
-            "dlq redrive --yes",
-        ),
+    let scan = ("scan", "dynamodb:Scan on the table rps");
+    let counts = (
+        "getqueueattributes",
+        "sqs:GetQueueAttributes on the queue rps-rounds",
+    );
+    let mapping = (
+        "get /2015-03-31/event-source-mappings",
+        "lambda:GetEventSourceMapping on the event source mapping",
+    );
+    let receive = (
+        "receivemessage",
+        "sqs:ReceiveMessage on the queue rps-rounds",
+    );
+    let receive_dead = (
+        "receivemessage",
+        "sqs:ReceiveMessage on the queue rps-rounds-dead",
+    );
+    let moves = (
+        "listmessagemovetasks",
+        "sqs:ListMessageMoveTasks on the queue rps-rounds-dead",
+    );
+    let start = (
+        "startmessagemovetask",
+        "sqs:StartMessageMoveTask on the queue rps-rounds-dead",
+    );
+    for ((words, refused), line) in [
+        (scan, "queue status"),
+        (scan, "queue drain --yes"),
+        (scan, "queue drain --all --yes"),
+        (counts, "queue status"),
+        (mapping, "queue drain --resume --yes"),
+        (receive, "queue drain --yes"),
+        (receive_dead, "dlq list"),
+        (receive_dead, "dlq purge --yes"),
+        (moves, "dlq redrive --yes"),
+        (start, "dlq redrive --yes"),
     ] {
         let url = proxy(game.endpoint(), move |head| {
             let is_it = head.contains(words);
@@ -92,7 +68,7 @@ fn not_allowed() {
         let ended = at(&url, line);
         assert_eq!(ended.code, Some(3), "{line}: {ended:?}");
         let says = format!(
-            "rpsctl: AWS does not allow {action} on {what}: ask for that permission, or pass another --profile (AWS says no)"
+            "rpsctl: AWS does not allow {refused}: ask for that permission, or pass another --profile (AWS says no)"
         );
         assert_eq!(ended.stderr.lines().last(), Some(&*says), "{line}");
         assert_eq!(
@@ -224,7 +200,7 @@ fn aws_refuses_halfway() {
             let is_it = head.contains(words) && calls.fetch_add(1, Relaxed) >= nth;
             is_it.then(|| refusal("AccessDeniedException")).flatten()
         });
-        let ended = run(args(&url));
+        let ended = at(&url, DRAIN);
         assert_eq!(ended.code, Some(code), "{ended:?}");
         assert!(
             ended.stderr.ends_with(&format!("\nrpsctl: {says}\n")),
@@ -232,7 +208,7 @@ fn aws_refuses_halfway() {
         );
         assert_eq!(queues.state(), state, "{words} {nth}");
         assert_eq!(usize::from(table.has("G#one")), games, "{words} {nth}");
-        let again = run(args(game.endpoint()));
+        let again = at(game.endpoint(), DRAIN);
         assert_eq!(
             (again.code, queues.state()),
             (Some(0), "Enabled".to_owned()),

@@ -1,5 +1,6 @@
 //! The queue, the dead letters and the mapping in the AWS of `rpsctl local`, and what can be in them.
 
+use std::process::Child;
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -13,12 +14,41 @@ use rps_testkit::wait;
 use serde_json::{Value, json};
 
 use crate::aws::Table;
-use crate::rpsctl::Game as Local;
+use crate::rpsctl::{Ended, Game as Local, rpsctl};
 
 pub(crate) use crate::aws::THEN_MS;
 
 /// Longer than anything here takes on a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Starts a command line, words separated by spaces, at that endpoint of AWS.
+pub(crate) fn start(endpoint: &str, line: &str) -> Child {
+    let mut command = rpsctl(line.split(' '));
+    let started = command.env("AWS_ENDPOINT_URL", endpoint).spawn();
+    started.expect("starts")
+}
+
+/// Waits for its end.
+pub(crate) fn end(child: Child) -> Ended {
+    child.wait_with_output().expect("ends").into()
+}
+
+/// Runs it to its end.
+pub(crate) fn at(endpoint: &str, line: &str) -> Ended {
+    end(start(endpoint, line))
+}
+
+/// Runs it to its end without a reader of stdout.
+pub(crate) fn unread(endpoint: &str, line: &str) -> Ended {
+    let (reader, stdout) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut command = rpsctl(line.split(' '));
+    let output = command
+        .env("AWS_ENDPOINT_URL", endpoint)
+        .stdout(stdout)
+        .output();
+    output.expect("ends").into()
+}
 
 /// Both queues, and the mapping.
 pub(crate) struct Queues {

@@ -5,10 +5,9 @@ use std::sync::mpsc::channel;
 
 use serde_json::{Value, json};
 
-use crate::dlq::dlq;
 use crate::proxy::{Instead, proxy};
-use crate::queues::{Queues, THEN_MS, of_local, stranded, tick, tick_of, until};
-use crate::rpsctl::{Ended, Game as Local, rpsctl, send};
+use crate::queues::{Queues, THEN_MS, at, end, of_local, start, stranded, tick, tick_of, until};
+use crate::rpsctl::{Game as Local, send};
 
 /// A game whose message is a dead letter ends once that is sent back.
 #[test]
@@ -18,7 +17,7 @@ fn redrive_brings_a_game_to_its_end() {
     let lost = stranded("lost");
     table.keep(&lost);
     queues.bury(&tick_of(&lost));
-    let ended = dlq(game.endpoint(), &["redrive", "--yes", "--output", "json"]);
+    let ended = at(game.endpoint(), "dlq redrive --yes --output json");
     assert_eq!(ended.code, Some(0), "{ended:?}");
     let end = ended.stdout.lines().last();
     let expected = r#"{"v":1,"kind":"moved","status":"COMPLETED","moved":1,"of":1,"why":null}"#;
@@ -53,7 +52,7 @@ fn a_move_that_runs_already() {
             .then(|| moves("RUNNING", THEN_MS, &json!({"TaskHandle": "h"})))
             .flatten()
     });
-    let ended = dlq(&url, &["redrive", "--yes"]);
+    let ended = at(&url, "dlq redrive --yes");
     assert_eq!((ended.code, &*ended.stdout), (Some(3), ""), "{ended:?}");
     assert!(
         ended
@@ -92,7 +91,7 @@ fn a_move_that_fails_or_is_cancelled() {
                 _ => moves(status, 2, &more),
             }
         });
-        let ended = dlq(&url, &["redrive", "--yes"]);
+        let ended = at(&url, "dlq redrive --yes");
         assert_eq!(ended.code, Some(1), "{ended:?}");
         assert!(ended.stdout.ends_with("\n3 of 12 moved\n"), "{ended:?}");
         let says = format!(
@@ -118,14 +117,13 @@ fn an_interrupted_wait_for_a_move() {
             _ => moves("RUNNING", 2, &json!({"TaskHandle": "the-handle"})),
         }
     });
-    let args = ["dlq", "redrive", "--yes", "--endpoint-url", &url];
-    let child = rpsctl(args).spawn().expect("starts");
+    let child = start(&url, "dlq redrive --yes");
     // Asked before the start, and while it runs.
     for _ in 0..3 {
         arrived.recv().expect("it asks");
     }
     send("INT", child.id());
-    let ended = Ended::from(child.wait_with_output().expect("ends"));
+    let ended = end(child);
     assert_eq!(ended.code, Some(1), "{ended:?}");
     let says = "\ninterrupted: SQS goes on by itself, 3 of 12 moved until now; to stop it run \
         `aws sqs cancel-message-move-task --task-handle the-handle`\n";

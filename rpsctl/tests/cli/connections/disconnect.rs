@@ -1,7 +1,5 @@
 //! `rpsctl connections disconnect`: the socket is really closed, and what it leaves is healed.
 
-use std::process::Stdio;
-
 use rps_game::{Claim, ConnectionId, Seat};
 use rps_handlers::ports::{ClaimPlace, Claimed};
 use rps_handlers::time::now_ms;
@@ -11,7 +9,8 @@ use super::{THEN_MS, connections, haunted, spoil};
 use crate::aws::Table;
 use crate::golden::Golden;
 use crate::player::Player;
-use crate::rpsctl::{Game, rpsctl};
+use crate::queues::unread;
+use crate::rpsctl::Game;
 
 /// Disconnects what that says, without a question; all goes well, and so many steps are done.
 fn disconnect(game: &Game, what: &str, done: usize) {
@@ -212,14 +211,7 @@ fn a_reader_that_has_gone() {
     let game = Game::start();
     let table = Table::at(game.endpoint(), "rps");
     table.haunt("ghost", THEN_MS, None);
-    let (reader, stdout) = std::io::pipe().expect("a pipe");
-    drop(reader);
-    let output = rpsctl(["connections", "disconnect", "--all", "--yes"])
-        .env("AWS_ENDPOINT_URL", game.endpoint())
-        .stdin(Stdio::null())
-        .stdout(stdout)
-        .output()
-        .expect("ends");
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let ended = unread(game.endpoint(), "connections disconnect --all --yes");
+    assert_eq!(ended.stderr, "");
     assert_eq!(table.keys(), ["C#ghost"]);
 }

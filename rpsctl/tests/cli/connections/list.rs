@@ -1,7 +1,6 @@
 //! `rpsctl connections list`: who is there, and where.
 
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -10,7 +9,8 @@ use serde_json::{Value, json};
 use super::{THEN_MS, connections, haunted, spoil};
 use crate::aws::{Table, server};
 use crate::player::Player;
-use crate::rpsctl::{Ended, Game, rpsctl, send};
+use crate::queues::{end, start};
+use crate::rpsctl::{Ended, Game, send};
 
 /// Lines of JSON, sorted by the connection's id.
 fn rows(ended: &Ended) -> Vec<Value> {
@@ -113,16 +113,13 @@ fn no_more_than_asked_for() {
     }
 
     // More than a pipe holds, and a reader that has read enough.
-    let args = ["connections", "list", "--output", "json", "--limit", "600"];
-    let mut list = rpsctl(args)
-        .env("AWS_ENDPOINT_URL", game.endpoint())
-        .spawn()
-        .expect("starts");
+    let list = "connections list --output json --limit 600";
+    let mut list = start(game.endpoint(), list);
     let mut line = String::new();
     let stdout = list.stdout.take().expect("piped");
     let read = BufReader::with_capacity(64, stdout).read_line(&mut line);
     assert!(read.expect("a line") > 0);
-    let ended = Ended::from(list.wait_with_output().expect("ends"));
+    let ended = end(list);
     assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:?}");
 }
 
@@ -158,13 +155,8 @@ fn watching() {
     let game = Game::start();
     let table = Table::at(game.endpoint(), "rps");
     let watch = |format: &str| {
-        let args = ["connections", "list", "--watch", "--every", "100ms"];
-        let mut command = rpsctl(args.into_iter().chain(["--output", format]));
-        let mut child = command
-            .env("AWS_ENDPOINT_URL", game.endpoint())
-            .stdin(Stdio::null())
-            .spawn()
-            .expect("starts");
+        let line = format!("connections list --watch --every 100ms --output {format}");
+        let mut child = start(game.endpoint(), &line);
         let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         (child, lines.map(|line| line.expect("a line")))
     };

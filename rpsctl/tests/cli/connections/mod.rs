@@ -12,15 +12,15 @@ use rps_handlers::time::now_ms;
 
 use crate::aws::Table;
 use crate::golden::Golden;
-use crate::rpsctl::{Ended, Game, run};
+use crate::queues::at;
+use crate::rpsctl::{Ended, Game};
 
 /// 2023-11-14, 22:13:20 and 123 ms: long over.
 pub(super) const THEN_MS: u64 = 1_700_000_000_123;
 
 /// Runs a command about connections at that endpoint.
 pub(super) fn connections(endpoint: &str, line: &str) -> Ended {
-    let args = ["connections", "--endpoint-url", endpoint];
-    run(args.into_iter().chain(line.split(' ')))
+    at(endpoint, &format!("connections {line}"))
 }
 
 /// A table with ghosts of all kinds, and one connection that may be about to open.
