@@ -6,11 +6,9 @@ use crate::aws::sdk;
 use crate::exit::Failure;
 use crate::target::{Endpoint, Login, Target};
 
-/// AWS, and how it is reached.
 pub(crate) struct Account {
     pub(super) endpoint: Option<Endpoint>,
     pub(super) login: Login,
-    /// Whether a `rpsctl local` is meant.
     pub(super) is_local: bool,
     pub(super) region: String,
     config: SdkConfig,
@@ -23,7 +21,6 @@ impl Account {
         Self::reach(target.endpoint().cloned(), target.login().clone(), is_local).await
     }
 
-    /// The same where no game is meant.
     pub(crate) async fn of_login(login: Login) -> Result<Self, Failure> {
         Self::reach(None, login, false).await
     }
@@ -61,12 +58,10 @@ impl Account {
         config.region(Region::from_static(region)).build()
     }
 
-    /// The region.
     pub(crate) fn region(&self) -> &str {
         &self.region
     }
 
-    /// What SDK clients need.
     pub(crate) fn config(&self) -> &SdkConfig {
         &self.config
     }

@@ -60,7 +60,6 @@ impl Deployment {
         Err(Failure::usage(message))
     }
 
-    /// The item with that key, as it is now.
     pub(crate) async fn item(&self, key: &str) -> Result<Option<Stored>, ReadFailure> {
         let key = AttributeValue::S(key.to_owned());
         let read = self.dynamo().get_item().table_name(self.table());
@@ -77,7 +76,6 @@ impl Deployment {
 pub(crate) enum ReadFailure {
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
-    /// AWS did not answer.
     #[error(transparent)]
     Failed(#[from] Failure),
 }

@@ -9,8 +9,7 @@ mod account;
 mod clock;
 mod explain;
 mod find;
-mod function;
-mod mapping;
+mod lambda;
 mod plan;
 mod pricing;
 mod queues;
@@ -37,13 +36,12 @@ pub(crate) use self::account::Account;
 pub(crate) use self::clock::date_ms;
 pub(crate) use self::explain::answers_nothing;
 pub(crate) use self::find::ReadFailure;
-pub(crate) use self::mapping::{State, Switch};
+pub(crate) use self::lambda::{State, Switch};
 pub(crate) use self::queues::{Counts, Deletion, MoveTask, Queue, Received, ReceivedMessage};
 pub(crate) use self::scan::Entry;
 pub(crate) use self::sockets::{OpenSocket, Socket, Sockets};
 pub(crate) use self::statistics::Metric;
 
-/// A game in AWS, and how it is reached.
 pub(crate) struct Deployment {
     target: Target,
     account: Account,

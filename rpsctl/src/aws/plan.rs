@@ -10,7 +10,6 @@ use crate::exit::Failure;
 /// The one region in which the Free Tier API answers.
 const REGION: &str = "us-east-1";
 
-/// The account's plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AccountPlan {
     /// Whether it is the free plan, which lives on credits.

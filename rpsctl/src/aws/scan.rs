@@ -13,10 +13,8 @@ use crate::exit::Failure;
 /// Parts of the table that are read at a time.
 const SEGMENTS: i32 = 4;
 
-/// What was found in one answer of DynamoDB.
 type Page = Result<Vec<Item>, Failure>;
 
-/// An item that says what it is.
 pub(crate) enum Entry<T> {
     Readable(T),
     /// It does not read as what it says it is.

@@ -12,16 +12,12 @@ use rps_handlers::time::now_ms;
 use crate::aws::Deployment;
 use crate::exit::Failure;
 
-/// A connection that is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OpenSocket {
-    /// When it was opened, milliseconds since 1970.
     pub(crate) connected_at_ms: Option<u64>,
     /// When a message last went either way, milliseconds since 1970.
     pub(crate) last_active_at_ms: Option<u64>,
-    /// The player's address.
     pub(crate) source_ip: Option<String>,
-    /// The player's browser or program.
     pub(crate) user_agent: Option<String>,
 }
 
@@ -39,7 +35,6 @@ pub(crate) enum Socket {
 }
 
 impl Socket {
-    /// Whether it is open, if that is known.
     pub(crate) fn is_open(&self) -> Option<bool> {
         match self {
             Self::Unknown => None,
@@ -67,7 +62,6 @@ impl Socket {
     }
 }
 
-/// API Gateway, to be asked about connections.
 pub(crate) struct Sockets<'a> {
     deployment: &'a Deployment,
     client: Client,

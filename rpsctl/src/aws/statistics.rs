@@ -13,21 +13,16 @@ use aws_sdk_cloudwatch::types::{Datapoint, Dimension, Statistic};
 use crate::aws::Deployment;
 use crate::exit::Failure;
 
-/// A metric, in CloudWatch's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Metric {
-    /// Whose it is.
     pub(crate) namespace: String,
-    /// What is counted.
     pub(crate) name: &'static str,
-    /// What it is counted of.
     pub(crate) dimensions: Vec<(&'static str, String)>,
     /// The region whose CloudWatch has it, if not the stack's own.
     pub(crate) region: Option<&'static str>,
 }
 
 impl Metric {
-    /// A metric of the stack's region.
     pub(crate) fn new(
         namespace: impl Into<String>,
         name: &'static str,

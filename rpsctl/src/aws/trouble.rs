@@ -13,7 +13,6 @@ use crate::exit::Exit;
 /// What came instead of an answer.
 #[derive(Debug)]
 pub(super) enum Trouble {
-    /// There are no credentials to ask with.
     NoCredentials,
     /// There should be credentials, and this is why there are none.
     NotLoaded(String),
@@ -23,18 +22,15 @@ pub(super) enum Trouble {
     NotAccepted(String),
     /// AWS knows the credentials, and forbids.
     Forbidden(String),
-    /// There is no such thing.
     NotThere,
     /// Nobody answers, because of this.
     Unreachable(String),
     /// Somebody answers, but not as AWS does.
     NotAws,
-    /// Anything else.
     Other(String),
 }
 
 impl Trouble {
-    /// What that error of the SDK means.
     pub(super) fn of<E, R>(error: &SdkError<E, R>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
@@ -95,7 +91,6 @@ impl Trouble {
         }
     }
 
-    /// The code to end with.
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::NoCredentials

@@ -6,7 +6,6 @@ use rps_game::Game;
 use crate::aws::{Deployment, Entry};
 use crate::exit::Failure;
 
-/// Games of the whole table.
 #[derive(Debug, Default)]
 pub(crate) struct Games {
     /// The game that is overdue longest comes first.

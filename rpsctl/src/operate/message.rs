@@ -40,7 +40,6 @@ pub(crate) enum Need {
     Obsolete,
     /// It drops the message, because it is not one of the game's.
     Foreign,
-    /// Not known, for this reason.
     Unknown(String),
 }
 

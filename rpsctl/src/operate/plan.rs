@@ -20,7 +20,6 @@ const SHOWN: usize = 20;
 /// Steps under way at a time.
 const AT_A_TIME: usize = 32;
 
-/// All that is to be done.
 pub(crate) struct Plan<'a> {
     /// Each by itself, in any order.
     pub(crate) steps: Vec<Step<'a>>,

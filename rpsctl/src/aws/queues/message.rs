@@ -88,7 +88,6 @@ impl ReceivedMessage {
         !self.let_go.get() && !self.is_expired_at(Instant::now())
     }
 
-    /// It was deleted, or given back.
     pub(super) fn let_go(&self) {
         self.let_go.set(true);
     }

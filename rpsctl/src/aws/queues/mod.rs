@@ -117,7 +117,6 @@ impl Queue<'_> {
         })
     }
 
-    /// Its ARN. It is looked up once.
     async fn arn(&self) -> Result<&String, Failure> {
         let look_up = async || {
             let found = self

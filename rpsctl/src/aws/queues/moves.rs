@@ -11,7 +11,6 @@ use crate::exit::Failure;
 pub(crate) struct MoveTask {
     /// SQS's word for how far it is: `RUNNING`, `COMPLETED`, `CANCELLED`, `FAILED`.
     pub(crate) status: String,
-    /// Messages that have been moved.
     pub(crate) moved: u64,
     /// Messages that were there at the start, if it says so.
     pub(crate) of: Option<u64>,
@@ -19,7 +18,6 @@ pub(crate) struct MoveTask {
     pub(crate) started_ms: u64,
     /// What it is cancelled by; only while it runs.
     pub(crate) handle: Option<String>,
-    /// Why it failed, if it did.
     pub(crate) why: Option<String>,
 }
 

@@ -18,7 +18,6 @@ use crate::confirmed::Confirmed;
 use crate::exit::Failure;
 use crate::interrupt::Interrupt;
 
-/// Calls at a time.
 const AT_A_TIME: usize = 4;
 /// How long a call waits for a message, seconds. A call that waits asks all of SQS's machines.
 const WAIT_S: i32 = 1;
@@ -39,7 +38,6 @@ pub(crate) struct Received {
     pub(crate) failure: Option<Failure>,
 }
 
-/// What came of deleting a message.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Deletion {
     Done,
@@ -54,7 +52,6 @@ struct Intake {
     stop: bool,
     /// Messages that no receiver has asked for yet.
     wanted: usize,
-    /// Empty answers in a row.
     empty: usize,
     /// By id: SQS may deliver one twice, and only the latest receipt is good.
     messages: HashMap<String, ReceivedMessage>,

@@ -60,7 +60,6 @@ pub(crate) async fn drain_all(
 struct Drain<'a> {
     deployment: &'a Deployment,
     queue: &'a Queue<'a>,
-    /// Messages to receive at most.
     limit: u32,
     run: Run<'a>,
 }

@@ -12,7 +12,6 @@ use crate::words::count;
 /// Messages that are named at most, of those that could not be classified.
 const NAMED: usize = 5;
 
-/// The messages of a batch, sorted.
 pub(super) struct Sorted<'a> {
     /// The steps that delete the useless ones.
     pub(super) deletions: Vec<Step<'a>>,

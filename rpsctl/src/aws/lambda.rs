@@ -1,10 +1,12 @@
-//! The event source mapping: whether the messages of the queue reach `decide`.
+//! The functions, and the event source mapping: whether the messages of the queue reach `decide`.
 
 use std::time::Duration;
 
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::error::ProvideErrorMetadata;
 use aws_sdk_lambda::operation::get_event_source_mapping::GetEventSourceMappingOutput;
+use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
+use rps_contract::names::Function;
 use tokio::time::{sleep, timeout};
 
 use crate::aws::Deployment;
@@ -36,13 +38,11 @@ impl State {
         matches!(self.as_str(), "Disabled" | "Disabling")
     }
 
-    /// It is being changed.
     fn is_changing(&self) -> bool {
         self.as_str().ends_with("ing")
     }
 }
 
-/// Whether the mapping is to be on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Switch {
     On,
@@ -50,6 +50,19 @@ pub(crate) enum Switch {
 }
 
 impl Deployment {
+    /// All that Lambda says of a function.
+    pub(crate) async fn function(
+        &self,
+        which: Function,
+    ) -> Result<GetFunctionConfigurationOutput, Failure> {
+        let name = self.target().function(which);
+        let asked = Client::new(self.config()).get_function_configuration();
+        asked.function_name(&name).send().await.map_err(|error| {
+            let on = format!("the function {name}");
+            self.explain("lambda:GetFunctionConfiguration", &on, &error)
+        })
+    }
+
     pub(crate) async fn mapping(&self) -> Result<State, Failure> {
         let found = self.event_source_mapping().await?;
         Ok(State(found.state.unwrap_or_default()))
