@@ -6,8 +6,9 @@
 
 use rps_contract::names::Function;
 use rps_contract::stack;
+use serde_json::{Value, json};
 
-use crate::aws::cloudwatch::{Dimensions, Metric, MetricAlarm, MetricQuery};
+use crate::aws::cloudwatch::{Dimensions, Metric, MetricAlarm};
 use crate::aws::sns::{Topic, TopicSubscription};
 use crate::aws::sqs::Queue;
 use crate::dependencies::Dependencies;
@@ -98,11 +99,11 @@ fn quiet_alarms(
         ("dead-letters", alarm(failed, dead)),
         (
             "table-throttled",
-            on_table("DynamoDB throttles writes to the table", throttled_writes),
+            on_table("DynamoDB throttles writes to the table", &throttled_writes),
         ),
         (
             "table-failing",
-            on_table("DynamoDB fails (UpdateItem)", failed_updates),
+            on_table("DynamoDB fails (UpdateItem)", &failed_updates),
         ),
         (
             "socket-failing",
@@ -117,16 +118,13 @@ fn functions_failing(functions: &Functions) -> MetricAlarm {
     let errors = ids.into_iter().zip(Function::ALL).map(|(id, which)| {
         let function = [("FunctionName", functions.get(which).function.name())];
         let metric = sum("AWS/Lambda", "Errors", function.into());
-        MetricQuery {
-            label: Some(which.name()),
-            ..input(id, metric)
-        }
+        let mut query = input(id, &metric);
+        query["label"] = which.name().into();
+        query
     });
     let filled = ids.map(|id| format!("FILL({id}, 0)")).join(" + ");
-    let total = MetricQuery {
-        label: Some("errors"),
-        ..result("errors", filled)
-    };
+    let mut total = result("errors", &filled);
+    total["label"] = "errors".into();
     MetricAlarm {
         metric_queries: Some(errors.chain([total]).collect()),
         ..quiet("A function crashed, did not start, or took longer than it may")
@@ -164,8 +162,8 @@ fn alarm(means: &str, of: Metric) -> MetricAlarm {
 /// An alarm on a metric of DynamoDB. Alarms on these keep their state while there is no data, whatever they are told
 /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html>). What is
 /// computed from them need not.
-fn on_table(means: &str, of: Metric) -> MetricAlarm {
-    let filled = result("filled", "FILL(found, 0)".to_owned());
+fn on_table(means: &str, of: &Metric) -> MetricAlarm {
+    let filled = result("filled", "FILL(found, 0)");
     MetricAlarm {
         metric_queries: Some(vec![input("found", of), filled]),
         ..quiet(means)
@@ -173,22 +171,13 @@ fn on_table(means: &str, of: Metric) -> MetricAlarm {
 }
 
 /// A metric that an alarm computes with.
-fn input(id: &'static str, of: Metric) -> MetricQuery {
-    MetricQuery {
-        id,
-        metric: Some(of),
-        ..MetricQuery::default()
-    }
+fn input(id: &str, of: &Metric) -> Value {
+    json!({ "id": id, "metric": of, "returnData": false })
 }
 
 /// What an alarm is about, computed from its inputs.
-fn result(id: &'static str, expression: String) -> MetricQuery {
-    MetricQuery {
-        id,
-        expression: Some(expression),
-        return_data: true,
-        ..MetricQuery::default()
-    }
+fn result(id: &str, expression: &str) -> Value {
+    json!({ "id": id, "expression": expression, "returnData": true })
 }
 
 /// An alarm that is not yet about anything. No data is no trouble: nobody plays.

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::aws::cloudwatch::LogGroup;
 use crate::aws::iam::{Role, RolePolicy, assumed_by};
-use crate::aws::lambda::{self, Archive, Environment, FunctionRecursionConfig, LoggingConfig};
+use crate::aws::lambda::{self, FunctionRecursionConfig};
 use crate::dependencies::Dependencies;
 use crate::permissions::permissions;
 use crate::program::{Handle, Program, STACK, Text};
@@ -95,19 +95,15 @@ fn function(
         architectures: vec![settings.architecture.name()],
         memory_size: settings.memory_mb,
         timeout: FUNCTION_TIMEOUT_S,
-        code: Archive {
-            path: zips::path(settings.architecture, which),
-        },
-        environment: Environment {
-            variables: environment(which, settings, dependencies),
-        },
-        logging_config: LoggingConfig {
-            log_format: "JSON",
-            log_group: logs.name(),
-            application_log_level: "INFO",
+        code: json!({ "fn::fileArchive": zips::path(settings.architecture, which) }),
+        environment: json!({ "variables": environment(which, settings, dependencies) }),
+        logging_config: json!({
+            "logFormat": "JSON",
+            "logGroup": logs.name(),
+            "applicationLogLevel": "INFO",
             // Lambda's own two lines an invocation would be most of what is stored, and paid.
-            system_log_level: "WARN",
-        },
+            "systemLogLevel": "WARN",
+        }),
     }
 }
 

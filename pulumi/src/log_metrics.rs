@@ -4,8 +4,9 @@
 
 use rps_contract::log_metrics::ALL;
 use rps_contract::stack;
+use serde_json::json;
 
-use crate::aws::cloudwatch::{LogMetricFilter, MetricTransformation};
+use crate::aws::cloudwatch::LogMetricFilter;
 use crate::functions::Functions;
 use crate::program::{Program, STACK, Text};
 
@@ -19,11 +20,11 @@ pub(crate) fn filters(program: &mut Program, functions: &Functions) {
                 log_group_name: functions.get(*which).logs.name(),
                 pattern: format!(r#"{{ $.fields.message = "{}" }}"#, metric.line),
                 // Without a default value: one would be a value each minute in which anything is logged.
-                metric_transformation: MetricTransformation {
-                    name: metric.name,
-                    namespace: namespace(),
-                    value: value.unwrap_or_else(|| "1".to_owned()),
-                },
+                metric_transformation: json!({
+                    "name": metric.name,
+                    "namespace": namespace(),
+                    "value": value.as_deref().unwrap_or("1"),
+                }),
             };
             program.add(format!("{}-metric-{}", which.name(), metric.name), filter);
         }

@@ -3,13 +3,9 @@
 use rps_contract::page::{self, CACHE_CONTROL, CONFIG, Config, FILES, content_security_policy};
 use serde_json::json;
 
-use crate::aws::cloudfront::{
-    CacheBehavior, ContentSecurityPolicy, ContentTypeOptions, Distribution, FrameOptions,
-    GeoRestriction, Origin, OriginAccessControl, ReferrerPolicy, ResponseHeadersPolicy,
-    Restrictions, SecurityHeaders, StrictTransportSecurity, ViewerCertificate,
-};
+use crate::aws::cloudfront::{Distribution, OriginAccessControl, ResponseHeadersPolicy};
 use crate::aws::iam::policy;
-use crate::aws::s3::{Asset, Bucket, BucketObject, BucketPolicy, BucketPublicAccessBlock};
+use crate::aws::s3::{Bucket, BucketObject, BucketPolicy, BucketPublicAccessBlock};
 use crate::program::{Handle, Program, STACK, Text};
 use crate::socket::Socket;
 
@@ -73,8 +69,7 @@ fn files(program: &mut Program, bucket: &Handle<Bucket>, socket: &Socket) {
         cache_control: CACHE_CONTROL,
     };
     for it in FILES {
-        let path = format!("site/{}", it.name);
-        let source = Some(Asset { path });
+        let source = Some(json!({ "fn::fileAsset": format!("site/{}", it.name) }));
         let uploaded = BucketObject { source, ..file(it) };
         program.add(format!("page-{}", it.name.replace('.', "-")), uploaded);
     }
@@ -90,28 +85,14 @@ fn files(program: &mut Program, bucket: &Handle<Bucket>, socket: &Socket) {
 
 /// What every answer says of itself, whatever the bucket says.
 fn headers(program: &mut Program, socket: &Socket) -> Handle<ResponseHeadersPolicy> {
-    let r#override = true;
-    let headers = SecurityHeaders {
-        content_security_policy: ContentSecurityPolicy {
-            content_security_policy: content_security_policy(Some(
-                &socket.api.endpoint().to_string(),
-            )),
-            r#override,
-        },
-        content_type_options: ContentTypeOptions { r#override },
-        frame_options: FrameOptions {
-            frame_option: page::FRAME_OPTION,
-            r#override,
-        },
-        referrer_policy: ReferrerPolicy {
-            referrer_policy: page::REFERRER_POLICY,
-            r#override,
-        },
-        strict_transport_security: StrictTransportSecurity {
-            access_control_max_age_sec: HTTPS_ONLY_S,
-            r#override,
-        },
-    };
+    let policy = content_security_policy(Some(&socket.api.endpoint().to_string()));
+    let headers = json!({
+        "contentSecurityPolicy": { "contentSecurityPolicy": policy, "override": true },
+        "contentTypeOptions": { "override": true },
+        "frameOptions": { "frameOption": page::FRAME_OPTION, "override": true },
+        "referrerPolicy": { "referrerPolicy": page::REFERRER_POLICY, "override": true },
+        "strictTransportSecurity": { "accessControlMaxAgeSec": HTTPS_ONLY_S, "override": true },
+    });
     let policy = ResponseHeadersPolicy {
         name: format!("rps-{STACK}").into(),
         comment: format!("The players' page of rps-{STACK}").into(),
@@ -139,28 +120,22 @@ fn distribution(
         http_version: "http2and3",
         price_class: "PriceClass_100",
         default_root_object: page::INDEX,
-        origins: vec![Origin {
-            origin_id: ORIGIN,
-            domain_name: bucket.regional_domain_name(),
-            origin_access_control_id: control.id(),
-        }],
-        default_cache_behavior: CacheBehavior {
-            target_origin_id: ORIGIN,
-            viewer_protocol_policy: "redirect-to-https",
-            allowed_methods: vec!["GET", "HEAD"],
-            cached_methods: vec!["GET", "HEAD"],
-            compress: true,
-            cache_policy_id: CACHING_OPTIMIZED,
-            response_headers_policy_id: headers.id(),
-        },
-        restrictions: Restrictions {
-            geo_restriction: GeoRestriction {
-                restriction_type: "none",
-            },
-        },
-        viewer_certificate: ViewerCertificate {
-            cloudfront_default_certificate: true,
-        },
+        origins: json!([{
+            "originId": ORIGIN,
+            "domainName": bucket.regional_domain_name(),
+            "originAccessControlId": control.id(),
+        }]),
+        default_cache_behavior: json!({
+            "targetOriginId": ORIGIN,
+            "viewerProtocolPolicy": "redirect-to-https",
+            "allowedMethods": ["GET", "HEAD"],
+            "cachedMethods": ["GET", "HEAD"],
+            "compress": true,
+            "cachePolicyId": CACHING_OPTIMIZED,
+            "responseHeadersPolicyId": headers.id(),
+        }),
+        restrictions: json!({ "geoRestriction": { "restrictionType": "none" } }),
+        viewer_certificate: json!({ "cloudfrontDefaultCertificate": true }),
     };
     program.add("page-distribution", distribution)
 }

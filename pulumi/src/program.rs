@@ -149,7 +149,11 @@ macro_rules! resources {
         $(#[$meta:meta])*
         $name:ident = $token:literal { $($property:ident: $type:ty),* $(,)? } $(gives $($attribute:ident = $key:literal),+)?;
     )+) => {$(
-        $crate::program::properties! { $(#[$meta])* $name { $($property: $type),* } }
+        $(#[$meta])*
+        #[derive(Debug, serde::Serialize)]
+        #[serde(rename_all = "camelCase")]
+        #[allow(clippy::struct_field_names, reason = "the provider's names")]
+        pub(crate) struct $name { $(pub(crate) $property: $type),* }
 
         impl $crate::program::Resource for $name {
             const TYPE: &'static str = $token;
@@ -163,18 +167,7 @@ macro_rules! resources {
     )+};
 }
 
-/// Declares the values that resources' properties consist of.
-macro_rules! properties {
-    ($($(#[$meta:meta])* $name:ident { $($property:ident: $type:ty),* $(,)? })+) => {$(
-        $(#[$meta])*
-        #[derive(Debug, serde::Serialize)]
-        #[serde(rename_all = "camelCase")]
-        #[allow(clippy::struct_field_names, reason = "the provider's names")]
-        pub(crate) struct $name { $(pub(crate) $property: $type),* }
-    )+};
-}
-
-pub(crate) use {properties, resources};
+pub(crate) use resources;
 
 #[cfg(test)]
 mod tests {

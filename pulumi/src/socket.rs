@@ -1,8 +1,8 @@
 //! The players' socket: a WebSocket API and its one stage.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::aws::apigateway::{AccessLogSettings, Account, Api, RouteSettings, Stage};
+use crate::aws::apigateway::{Account, Api, Stage};
 use crate::aws::cloudwatch::LogGroup;
 use crate::aws::iam::{Role, RolePolicyAttachment, assumed_by};
 use crate::program::{Handle, Json, Program, STACK, Text};
@@ -47,11 +47,13 @@ pub(crate) fn socket(program: &mut Program, settings: &Settings) -> Socket {
         api_id: api.id(),
         name: STAGE,
         auto_deploy: true,
-        default_route_settings: RouteSettings {
-            throttling_rate_limit: settings.rate_limit,
-            throttling_burst_limit: settings.burst_limit,
-            detailed_metrics_enabled: false,
-        },
+        // Rate and burst are always set together: if one setting is given without them API Gateway takes both
+        // as 0, and refuses everything.
+        default_route_settings: json!({
+            "throttlingRateLimit": settings.rate_limit,
+            "throttlingBurstLimit": settings.burst_limit,
+            "detailedMetricsEnabled": false,
+        }),
         access_log_settings: logs.map(|(_, settings)| settings),
     };
     let stage = program.add_with("stage", stage, json!({ "dependsOn": after }));
@@ -59,7 +61,7 @@ pub(crate) fn socket(program: &mut Program, settings: &Settings) -> Socket {
 }
 
 /// Where access logs go. API Gateway writes them in the name of one role for the whole account and region.
-fn access_logs(program: &mut Program, settings: &Settings) -> (Handle<Account>, AccessLogSettings) {
+fn access_logs(program: &mut Program, settings: &Settings) -> (Handle<Account>, Value) {
     let group = LogGroup {
         name: format!("/aws/apigateway/rps-{STACK}").into(),
         retention_in_days: settings.log_retention_days,
@@ -84,10 +86,7 @@ fn access_logs(program: &mut Program, settings: &Settings) -> (Handle<Account>, 
     };
     let after = json!({ "dependsOn": [policy.itself()] });
     let account = program.add_with("api-gateway-account", account, after);
-    let settings = AccessLogSettings {
-        destination_arn: group.arn(),
-        format: access_log_line(),
-    };
+    let settings = json!({ "destinationArn": group.arn(), "format": access_log_line() });
     (account, settings)
 }
 

@@ -4,7 +4,7 @@ use rps_contract::names::attribute;
 use rps_contract::stack;
 use serde_json::json;
 
-use crate::aws::dynamodb::{Attribute, Switch, Table, Ttl};
+use crate::aws::dynamodb::Table;
 use crate::program::{Handle, Program, STACK};
 use crate::settings::{Billing, Settings};
 
@@ -23,17 +23,9 @@ pub(crate) fn table(program: &mut Program, settings: &Settings) -> Handle<Table>
         read_capacity: capacity,
         write_capacity: capacity,
         hash_key: attribute::KEY,
-        attributes: vec![Attribute {
-            name: attribute::KEY,
-            r#type: "S",
-        }],
-        ttl: Ttl {
-            attribute_name: attribute::TTL,
-            enabled: true,
-        },
-        point_in_time_recovery: Switch {
-            enabled: settings.production,
-        },
+        attributes: json!([{ "name": attribute::KEY, "type": "S" }]),
+        ttl: json!({ "attributeName": attribute::TTL, "enabled": true }),
+        point_in_time_recovery: json!({ "enabled": settings.production }),
         deletion_protection_enabled: settings.production,
     };
     // DynamoDB's own protection would stop a `destroy` only after all that hangs on the table is gone.

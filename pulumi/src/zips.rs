@@ -16,7 +16,7 @@ use crate::settings::Architecture;
 /// Where the zips lie, from the folder of the program; a folder for each architecture in it.
 const FOLDER: &str = "../target/functions";
 
-/// The zip of a function, from the folder of the program.
+/// From the folder of the program.
 #[must_use]
 pub fn path(architecture: Architecture, function: Function) -> String {
     format!("{FOLDER}/{}/{}.zip", architecture.name(), function.name())
@@ -36,11 +36,8 @@ pub fn missing(architecture: Architecture) -> Vec<Function> {
     functions
 }
 
-/// Writes the zip of an executable: one file `bootstrap`, which Lambda may run.
-///
-/// # Errors
-/// The executable cannot be read, or the zip not written.
-pub fn write(executable: &Path, zip: &Path) -> io::Result<()> {
+/// Writes the zip of an executable: one file `bootstrap`, which Lambda may run. Returns its size, bytes.
+pub fn write(executable: &Path, zip: &Path) -> io::Result<u64> {
     let bytes = fs::read(executable)?;
     if let Some(folder) = zip.parent() {
         fs::create_dir_all(folder)?;
@@ -54,7 +51,9 @@ pub fn write(executable: &Path, zip: &Path) -> io::Result<()> {
     let mut writer = ZipWriter::new(File::create(zip)?);
     writer.start_file("bootstrap", options)?;
     writer.write_all(&bytes)?;
-    writer.finish()?.sync_all()
+    let written = writer.finish()?;
+    written.sync_all()?;
+    Ok(written.metadata()?.len())
 }
 
 #[cfg(test)]
@@ -64,7 +63,7 @@ mod tests {
     use zip::ZipArchive;
 
     #[test]
-    fn the_same_executable_gives_the_same_zip() {
+    fn the_same_executable_gives_the_same_zip_in_which_lambda_finds_it() {
         let folder = tempfile::tempdir().expect("a folder");
         let executable = folder.path().join("decide");
         fs::write(&executable, b"code").expect("written");
@@ -75,19 +74,10 @@ mod tests {
             file.expect("a file").set_modified(built).expect("dated");
             write(&executable, zip).expect("written");
         }
-        let [first, second] = zips.map(|zip| fs::read(zip).expect("a zip"));
+        let [first, second] = zips.each_ref().map(|zip| fs::read(zip).expect("a zip"));
         assert_eq!(first, second);
-    }
 
-    #[test]
-    fn lambda_finds_one_executable_in_it() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (executable, zip) = (
-            folder.path().join("decide"),
-            folder.path().join("decide.zip"),
-        );
-        fs::write(&executable, b"code").expect("written");
-        write(&executable, &zip).expect("written");
+        let [zip, _] = zips;
         let mut archive = ZipArchive::new(File::open(zip).expect("a zip")).expect("a zip");
         assert_eq!(archive.len(), 1);
         let mut entry = archive.by_name("bootstrap").expect("an entry");

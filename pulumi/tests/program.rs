@@ -3,132 +3,128 @@
 mod reading;
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use reading::{of_type, resources};
-use rps_contract::names::{Function, ROUTES};
+use rps_contract::names::{ALARMS, Function, ROUTES};
 use rps_contract::stack::Stack;
+use rps_handlers::ports::actions;
 use rps_infra::{AWS_PROVIDER_VERSION, Settings};
 use serde_json::{Value, json};
 use support::{everything, printed};
 
-/// The statements of a policy, one line each.
-fn statements(policy: &Value) -> Vec<String> {
+/// What Lambda polls the queue with, in the name of `decide`.
+const POLLING: [&str; 3] = [
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+];
+
+/// What a policy allows: each action, and on what.
+fn allowed(policy: &Value) -> Vec<(String, String)> {
     let document = &policy["policy"]["fn::toJSON"];
-    let statements = document["Statement"].as_array().expect("statements");
-    let line = |statement: &Value| {
-        let list = |key: &str| {
-            let values = statement[key].as_array().expect("a list");
-            let values: Vec<_> = values.iter().filter_map(Value::as_str).collect();
-            values.join(" ")
-        };
+    let mut allowed = Vec::new();
+    for statement in document["Statement"].as_array().expect("statements") {
         assert_eq!(statement["Effect"], "Allow");
-        format!("{} on {}", list("Action"), list("Resource"))
-    };
-    statements.iter().map(line).collect()
+        let list = |key: &str| statement[key].as_array().expect("a list").clone();
+        for action in list("Action") {
+            for resource in list("Resource") {
+                let text = |value: &Value| value.as_str().expect("text").to_owned();
+                allowed.push((text(&action), text(&resource)));
+            }
+        }
+    }
+    allowed
+}
+
+/// On what a function may do what it does.
+fn resource(name: &str, action: &str) -> String {
+    match action.split_once(':').expect("a service") {
+        ("logs", _) => format!("${{{name}-logs.arn}}:*"),
+        ("dynamodb", _) => "${table.arn}".to_owned(),
+        ("sqs", _) => "${rounds.arn}".to_owned(),
+        ("execute-api", call) => {
+            let method = call.trim_start_matches("ManageConnections/");
+            format!("${{api.executionArn}}/live/{method}/@connections/*")
+        }
+        _ => panic!("{action}"),
+    }
 }
 
 #[test]
 fn each_function_may_do_what_its_ports_call_and_no_more() {
-    const LOGS: &str = "logs:CreateLogStream logs:PutLogEvents on ${NAME-logs.arn}:*";
-    const ITEMS: &str =
-        "dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem on ${table.arn}";
-    const TELL: &str = "${api.executionArn}/live/POST/@connections/*";
-    const CLOSE: &str = "${api.executionArn}/live/DELETE/@connections/*";
-    let expected = [
-        (
-            "connection",
-            vec![
-                LOGS.to_owned(),
-                ITEMS.to_owned(),
-                format!("execute-api:ManageConnections on {CLOSE} {TELL}"),
-            ],
-        ),
-        (
-            "join-game",
-            vec![
-                LOGS.to_owned(),
-                ITEMS.to_owned(),
-                "sqs:SendMessage on ${rounds.arn}".to_owned(),
-                format!("execute-api:ManageConnections on {TELL}"),
-            ],
-        ),
-        (
-            "receive-play",
-            vec![
-                LOGS.to_owned(),
-                "dynamodb:GetItem dynamodb:UpdateItem on ${table.arn}".to_owned(),
-            ],
-        ),
-        (
-            "decide",
-            vec![
-                LOGS.to_owned(),
-                ITEMS.to_owned(),
-                "sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage on ${rounds.arn}"
-                    .to_owned(),
-                format!("execute-api:ManageConnections on {CLOSE} {TELL}"),
-            ],
-        ),
-    ];
     let program = printed(&everything());
-    for (name, expected) in expected {
+    for function in Function::ALL {
+        let name = function.name();
+        let mut expected = vec!["logs:CreateLogStream", "logs:PutLogEvents"];
+        expected.extend(actions(function));
+        if function == Function::Decide {
+            expected.extend(POLLING);
+        }
+        let expected = expected.into_iter().map(|action| {
+            let plain = action.split('/').next().expect("an action");
+            (plain.to_owned(), resource(name, action))
+        });
         let policy = &program["resources"][format!("{name}-policy")]["properties"];
-        let expected: Vec<_> = expected
-            .iter()
-            .map(|line| line.replace("NAME", name))
-            .collect();
-        assert_eq!(statements(policy), expected, "{name}");
+        let allowed = allowed(policy);
+        assert_eq!(allowed.len(), expected.len(), "{name}");
+        let allowed = BTreeSet::from_iter(allowed);
+        assert_eq!(allowed, expected.collect(), "{name}");
         assert_eq!(policy["role"], format!("${{{name}-role.name}}"));
         let role = &program["resources"][name]["properties"]["role"];
         assert_eq!(role, &json!(format!("${{{name}-role.arn}}")), "a role each");
     }
+    let policies = of_type(&program, "aws:iam:RolePolicy");
+    assert_eq!(policies.count(), Function::ALL.len());
 }
 
 #[test]
-fn no_policy_is_about_everything() {
-    let program = printed(&everything());
-    let policies = of_type(&program, "aws:iam:RolePolicy").collect::<Vec<_>>();
-    assert_eq!(policies.len(), Function::ALL.len());
-    for line in policies.into_iter().flat_map(statements) {
-        let (actions, resources) = line.split_once(" on ").expect("both");
-        assert!(!actions.contains('*'), "{line}");
-        assert!(
-            resources.split(' ').all(|arn| arn.starts_with("${")),
-            "{line}"
-        );
-    }
-}
-
-#[test]
-fn the_alarms_stay_within_the_free_ten_metrics() {
-    let program = printed(&everything());
-    let metrics: usize = of_type(&program, "aws:cloudwatch:MetricAlarm")
-        .map(|alarm| match alarm["metricQueries"].as_array() {
-            Some(queries) => queries
-                .iter()
-                .filter(|query| !query["metric"].is_null())
-                .count(),
-            None => 1,
-        })
-        .sum();
-    assert_eq!(metrics, 10);
-    for alarm in of_type(&program, "aws:cloudwatch:MetricAlarm") {
-        assert_eq!(alarm["alarmActions"], json!(["${alarm-topic.arn}"]));
-    }
-    let silent = printed(&Settings::default());
-    assert_eq!(of_type(&silent, "aws:sns:Topic").count(), 0);
-}
-
-#[test]
-fn every_alarm_has_its_place_in_the_runbook() {
+fn the_alarms_are_those_that_others_know_within_the_free_ten_metrics() {
     let runbook = include_str!("../../docs/runbook.md");
     let program = printed(&everything());
+    let (mut names, mut metrics) = (BTreeSet::new(), 0);
     for alarm in of_type(&program, "aws:cloudwatch:MetricAlarm") {
         let name = alarm["name"].as_str().expect("a name");
         let name = name.trim_start_matches("rps-${pulumi.stack}-");
         assert!(runbook.contains(&format!("| `{name}` |")), "{name}");
+        names.insert(name);
+        assert_eq!(alarm["alarmActions"], json!(["${alarm-topic.arn}"]));
+        let queries = alarm["metricQueries"].as_array();
+        let measured = |queries: &Vec<Value>| {
+            let measured = queries.iter().filter(|query| !query["metric"].is_null());
+            measured.count()
+        };
+        metrics += queries.map_or(1, measured);
     }
+    assert_eq!(names, ALARMS.into());
+    assert_eq!(metrics, 10);
+    let silent = printed(&Settings::default());
+    assert_eq!(of_type(&silent, "aws:sns:Topic").count(), 0);
+}
+
+/// Group, line, name and value of each metric filter.
+#[test]
+fn games_and_minutes_are_taken_out_of_the_lines_of_those_who_log_them() {
+    let program = printed(&everything());
+    let filters = of_type(&program, "aws:cloudwatch:LogMetricFilter").map(|filter| {
+        let metric = &filter["metricTransformation"];
+        assert_eq!(metric["namespace"], "rps-${pulumi.stack}");
+        assert_eq!(metric["name"], filter["name"]);
+        let parts = [
+            &filter["logGroupName"],
+            &filter["pattern"],
+            &metric["name"],
+            &metric["value"],
+        ];
+        parts.map(|part| part.as_str().expect("text"))
+    });
+    let closed = r#"{ $.fields.message = "connection closed" }"#;
+    let over = r#"{ $.fields.message = "game over" }"#;
+    let (connection, decide) = ("${connection-logs.name}", "${decide-logs.name}");
+    let minutes = [connection, closed, "ConnectionMinutes", "$.fields.minutes"];
+    let games = |group| [group, over, "Games", "1"];
+    let expected = BTreeSet::from([minutes, games(connection), games(decide)]);
+    assert_eq!(filters.collect::<BTreeSet<_>>(), expected);
 }
 
 #[test]
@@ -139,9 +135,7 @@ fn rate_and_burst_are_set_together() {
         ..Settings::default()
     };
     let program = printed(&settings);
-    let stage = of_type(&program, "aws:apigatewayv2:Stage")
-        .next()
-        .expect("a stage");
+    let stage = &program["resources"]["stage"]["properties"];
     let limits = json!({
         "throttlingRateLimit": 7, "throttlingBurstLimit": 9, "detailedMetricsEnabled": false,
     });
@@ -179,39 +173,23 @@ fn answers_reach_players_on_message_routes_only() {
 
 #[test]
 fn billing_is_by_the_request_or_within_what_is_free() {
-    let table = |settings: &Settings| {
-        let program = printed(settings);
-        of_type(&program, "aws:dynamodb:Table")
-            .next()
-            .expect("a table")
-            .clone()
-    };
-    let plain = table(&Settings::default());
-    assert_eq!(plain["billingMode"], "PAY_PER_REQUEST");
-    assert_eq!(
-        (&plain["readCapacity"], &plain["writeCapacity"]),
-        (&Value::Null, &Value::Null)
-    );
-    assert_eq!(plain["deletionProtectionEnabled"], false);
-    assert_eq!(
-        plain["ttl"],
-        json!({ "attributeName": "ttl", "enabled": true })
-    );
-    let production = table(&everything());
-    assert_eq!(production["billingMode"], "PROVISIONED");
-    assert_eq!(
-        (&production["readCapacity"], &production["writeCapacity"]),
-        (&json!(25), &json!(25))
-    );
-    assert_eq!(production["deletionProtectionEnabled"], true);
-    let options =
-        |settings: &Settings| printed(settings)["resources"]["table"]["options"]["protect"].clone();
-    assert_eq!(options(&Settings::default()), false);
-    assert_eq!(options(&everything()), true);
-    assert_eq!(
-        production["pointInTimeRecovery"],
-        json!({ "enabled": true })
-    );
+    let ttl = json!({ "attributeName": "ttl", "enabled": true });
+    for (settings, mode, units, production) in [
+        (Settings::default(), "PAY_PER_REQUEST", Value::Null, false),
+        (everything(), "PROVISIONED", json!(25), true),
+    ] {
+        let program = printed(&settings);
+        let table = &program["resources"]["table"];
+        assert_eq!(table["options"]["protect"], production);
+        let table = &table["properties"];
+        assert_eq!(table["billingMode"], mode);
+        assert_eq!(table["readCapacity"], units);
+        assert_eq!(table["writeCapacity"], units);
+        assert_eq!(table["deletionProtectionEnabled"], production);
+        let recovery = json!({ "enabled": production });
+        assert_eq!(table["pointInTimeRecovery"], recovery);
+        assert_eq!(table["ttl"], ttl);
+    }
 }
 
 #[test]
@@ -236,9 +214,7 @@ fn recursion_ends_and_only_failed_messages_come_back() {
 fn rpsctl_can_read_what_the_stack_says_of_itself() {
     for settings in [Settings::default(), everything()] {
         let program = printed(&settings);
-        let item = of_type(&program, "aws:dynamodb:TableItem")
-            .next()
-            .expect("an item");
+        let item = &program["resources"]["description"]["properties"];
         let item = item["item"]["fn::toJSON"].as_object().expect("attributes");
         assert_eq!(item["pk"], json!({ "S": "STACK" }));
         assert_eq!(item["v"], json!({ "N": "1" }));

@@ -1,4 +1,6 @@
-use crate::program::{Json, Text, properties, resources};
+use serde_json::Value;
+
+use crate::program::{Text, resources};
 
 resources! {
     Api = "aws:apigatewayv2:Api" {
@@ -33,23 +35,12 @@ resources! {
         api_id: Text,
         name: &'static str,
         auto_deploy: bool,
-        default_route_settings: RouteSettings,
-        access_log_settings: Option<AccessLogSettings>,
+        default_route_settings: Value,
+        access_log_settings: Option<Value>,
     } gives invoke_url = "invokeUrl", name = "name";
 
     /// The settings of API Gateway for the whole account in this region.
     Account = "aws:apigateway:Account" {
         cloudwatch_role_arn: Text,
     };
-}
-
-properties! {
-    /// What holds for all routes. Rate and burst are always set together: if one setting is given without
-    /// them API Gateway takes both as 0, and refuses everything.
-    RouteSettings {
-        throttling_rate_limit: u32,
-        throttling_burst_limit: u32,
-        detailed_metrics_enabled: bool,
-    }
-    AccessLogSettings { destination_arn: Text, format: Json }
 }

@@ -1,6 +1,9 @@
 use std::collections::BTreeMap;
 
-use crate::program::{Json, Text, properties, resources};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::program::{Json, Text, resources};
 
 pub(crate) type Dimensions = BTreeMap<&'static str, Text>;
 
@@ -14,7 +17,7 @@ resources! {
         name: &'static str,
         log_group_name: Text,
         pattern: String,
-        metric_transformation: MetricTransformation,
+        metric_transformation: Value,
     };
 
     #[derive(Default)]
@@ -30,7 +33,7 @@ resources! {
         dimensions: Option<Dimensions>,
         statistic: Option<&'static str>,
         period: Option<u32>,
-        metric_queries: Option<Vec<MetricQuery>>,
+        metric_queries: Option<Vec<Value>>,
         alarm_actions: Vec<Text>,
         ok_actions: Vec<Text>,
     } gives arn = "arn";
@@ -41,25 +44,13 @@ resources! {
     };
 }
 
-properties! {
-    MetricTransformation {
-        name: &'static str,
-        namespace: Text,
-        value: String,
-    }
-    #[derive(Default)]
-    MetricQuery {
-        id: &'static str,
-        label: Option<&'static str>,
-        expression: Option<String>,
-        metric: Option<Metric>,
-        return_data: bool,
-    }
-    Metric {
-        namespace: &'static str,
-        metric_name: &'static str,
-        dimensions: Dimensions,
-        stat: &'static str,
-        period: u32,
-    }
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the provider's names")]
+pub(crate) struct Metric {
+    pub(crate) namespace: &'static str,
+    pub(crate) metric_name: &'static str,
+    pub(crate) dimensions: Dimensions,
+    pub(crate) stat: &'static str,
+    pub(crate) period: u32,
 }

@@ -1,4 +1,6 @@
-use crate::program::{Json, Text, properties, resources};
+use serde_json::Value;
+
+use crate::program::{Json, Text, resources};
 
 resources! {
     Table = "aws:dynamodb:Table" {
@@ -7,9 +9,9 @@ resources! {
         read_capacity: Option<u32>,
         write_capacity: Option<u32>,
         hash_key: &'static str,
-        attributes: Vec<Attribute>,
-        ttl: Ttl,
-        point_in_time_recovery: Switch,
+        attributes: Value,
+        ttl: Value,
+        point_in_time_recovery: Value,
         deletion_protection_enabled: bool,
     } gives arn = "arn", name = "name";
 
@@ -18,10 +20,4 @@ resources! {
         hash_key: &'static str,
         item: Json,
     };
-}
-
-properties! {
-    Attribute { name: &'static str, r#type: &'static str }
-    Ttl { attribute_name: &'static str, enabled: bool }
-    Switch { enabled: bool }
 }

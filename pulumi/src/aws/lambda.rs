@@ -1,8 +1,6 @@
-use std::collections::BTreeMap;
+use serde_json::Value;
 
-use serde::Serialize;
-
-use crate::program::{Text, properties, resources};
+use crate::program::{Text, resources};
 
 resources! {
     Function = "aws:lambda:Function" {
@@ -14,9 +12,9 @@ resources! {
         architectures: Vec<&'static str>,
         memory_size: u32,
         timeout: u64,
-        code: Archive,
-        environment: Environment,
-        logging_config: LoggingConfig,
+        code: Value,
+        environment: Value,
+        logging_config: Value,
     } gives invoke_arn = "invokeArn", name = "name";
 
     FunctionRecursionConfig = "aws:lambda:FunctionRecursionConfig" {
@@ -38,21 +36,4 @@ resources! {
         principal: &'static str,
         source_arn: Text,
     };
-}
-
-properties! {
-    Environment { variables: BTreeMap<&'static str, Text> }
-    LoggingConfig {
-        log_format: &'static str,
-        log_group: Text,
-        application_log_level: &'static str,
-        system_log_level: &'static str,
-    }
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct Archive {
-    /// Its path, from the folder of the program.
-    #[serde(rename = "fn::fileArchive")]
-    pub(crate) path: String,
 }

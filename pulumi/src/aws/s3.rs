@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde_json::Value;
 
 use crate::program::{Json, Text, resources};
 
@@ -24,16 +24,9 @@ resources! {
     BucketObject = "aws:s3:BucketObjectv2" {
         bucket: Text,
         key: &'static str,
-        source: Option<Asset>,
+        source: Option<Value>,
         content: Option<Json>,
         content_type: &'static str,
         cache_control: &'static str,
     };
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct Asset {
-    /// Its path, from the folder of the program.
-    #[serde(rename = "fn::fileAsset")]
-    pub(crate) path: String,
 }

@@ -3,10 +3,10 @@
 //! cargo-lambda builds for Lambda's Amazon Linux from any system; this names what it needs, strips this
 //! machine's paths from the executables, and writes zips that are the same whenever the functions are.
 
+use std::env;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::{env, fmt};
 
 use rps_contract::names::Function;
 use rps_infra::{Architecture, zips};
@@ -35,11 +35,8 @@ fn package() -> Result<(), String> {
     for function in Function::ALL {
         let executable = built().join(function.name()).join("bootstrap");
         let zip = zips::absolute_path(architecture, function);
-        zips::write(&executable, &zip).map_err(|error| cannot("write", &zip, &error))?;
-        let bytes = zip
-            .metadata()
-            .map_err(|error| cannot("read", &zip, &error))?
-            .len();
+        let bytes = zips::write(&executable, &zip)
+            .map_err(|error| format!("cannot write {}: {error}", zip.display()))?;
         let line = writeln!(io::stdout(), "{bytes:>8} bytes  {}", shown(&zip).display());
         line.map_err(|error| error.to_string())?;
     }
@@ -102,8 +99,4 @@ fn shown(zip: &Path) -> PathBuf {
         .zip(env::current_dir().ok())
         .and_then(|(zip, here)| zip.strip_prefix(here).ok().map(Path::to_owned))
         .unwrap_or_else(|| zip.to_owned())
-}
-
-fn cannot(what: &str, path: &Path, error: &dyn fmt::Display) -> String {
-    format!("cannot {what} {}: {error}", path.display())
 }

@@ -134,22 +134,21 @@ mod tests {
     use super::*;
 
     fn read(config: &[(&str, &str)]) -> Result<Settings, Vec<String>> {
-        let config = config
-            .iter()
-            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-            .collect();
+        let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        let config = config.iter().map(owned).collect();
         Settings::from_config(&config)
             .map_err(|refused| refused.iter().map(ToString::to_string).collect())
     }
 
     #[test]
     fn what_is_not_set_has_its_default() {
-        assert_eq!(read(&[]), Ok(Settings::default()));
-        assert_eq!(
-            read(&[("aws:region", "eu-west-1")]),
-            Ok(Settings::default())
-        );
-        assert_eq!(read(&[("rps:alarmEmail", "")]), Ok(Settings::default()));
+        for config in [
+            &[][..],
+            &[("aws:region", "eu-west-1")],
+            &[("rps:alarmEmail", "")],
+        ] {
+            assert_eq!(read(config), Ok(Settings::default()));
+        }
     }
 
     #[test]
@@ -190,6 +189,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named_in_words() {
+        let origins = "* or origins such as https://example.com, separated by commas";
         let table = [
             ("playWindowSeconds", "61", "a whole number from 1 to 60"),
             ("playWindowSeconds", "2.5", "a whole number from 1 to 60"),
@@ -199,24 +199,20 @@ mod tests {
             ("memory", "127", "a whole number from 128 to 10240"),
             ("rateLimit", "0", "a whole number from 1 to 10000"),
             ("burstLimit", "0", "a whole number from 1 to 5000"),
+            ("logRetentionDays", "2", "one of 1, 3, 5"),
             ("site", "yes", "true or false"),
             ("architecture", "arm", "one of arm64, x86_64"),
             ("billing", "free", "one of on-demand, provisioned"),
             ("alarmEmail", "a@b@c", "one e-mail address"),
             ("alarmEmail", "nobody", "one e-mail address"),
-            (
-                "allowedOrigins",
-                "a.example",
-                "* or origins such as https://example.com, separated by commas",
-            ),
+            ("allowedOrigins", "a.example", origins),
         ];
         for (name, value, takes) in table {
-            let refused = read(&[(&format!("rps:{name}"), value)]);
+            let refused = read(&[(&format!("rps:{name}"), value)]).expect_err("refused");
             let line = format!("rps:{name} is {value:?}: it takes {takes}");
-            assert_eq!(refused, Err(vec![line]));
+            assert!(refused[0].starts_with(&line), "{refused:?}");
+            assert_eq!(refused.len(), 1);
         }
-        let refused = read(&[("rps:logRetentionDays", "2")]).expect_err("no such retention");
-        assert!(refused[0].starts_with("rps:logRetentionDays is \"2\": it takes one of 1, 3, 5"));
     }
 
     #[test]

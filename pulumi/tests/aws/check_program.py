@@ -4,14 +4,11 @@
 The stand-in provider only knows the properties that somebody wrote down for it, so a test against it cannot tell a
 property that AWS lacks from one the stand-in ignores. This can: it asks the package that real deployments are typed by.
 
-Usage: check_program.py FILE|- [--config KEY]...
+It reads the program from the standard input.
 """
 
-import argparse
 import json
 import sys
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import sdk_types as sdk
@@ -23,50 +20,32 @@ REFERENCES = object()
 """Marks the options whose value names whole resources."""
 
 OPTIONS: dict[str, Any] = {
-    "additionalSecretOutputs": sdk.ListOf(sdk.STRING),
-    "aliases": sdk.ANY,
-    "customTimeouts": sdk.MapOf(sdk.STRING),
     "deleteBeforeReplace": sdk.BOOLEAN,
-    "deletedWith": REFERENCES,
     "dependsOn": REFERENCES,
-    "envVarMappings": sdk.MapOf(sdk.STRING),
-    "hideDiffs": sdk.ListOf(sdk.STRING),
-    "ignoreChanges": sdk.ListOf(sdk.STRING),
-    "import": sdk.STRING,
-    "parent": REFERENCES,
-    "pluginDownloadURL": sdk.STRING,
     "protect": sdk.BOOLEAN,
-    "provider": REFERENCES,
-    "providers": REFERENCES,
-    "replaceOnChanges": sdk.ListOf(sdk.STRING),
-    "replaceWith": REFERENCES,
-    "replacementTrigger": sdk.ANY,
-    "retainOnDelete": sdk.BOOLEAN,
     "version": sdk.STRING,
 }
-"""The options of Pulumi YAML and what they take. They belong to the language, so no package lists them."""
+"""The options that the program uses, and what they take. They belong to the language, so no package lists them."""
 
 
 class Check:
     """All faults of one program."""
 
-    def __init__(self, program: dict[str, Any], config: Iterable[str] = ()) -> None:
+    def __init__(self, program: dict[str, Any]) -> None:
         self.resources: dict[str, Any] = program.get("resources") or {}
         self.outputs: dict[str, Any] = program.get("outputs") or {}
         self.variables: dict[str, Any] = program.get("variables") or {}
         self.faults: list[str] = []
         known = {name: sdk.resource(_type(body)) for name, body in self.resources.items()}
-        free = {*config, *(program.get("config") or {}), *self.variables}
-        self.names = Names({name: found for name, found in known.items() if found}, set(known), free)
+        self.names = Names({name: found for name, found in known.items() if found}, set(known), set(self.variables))
 
     def run(self) -> list[str]:
         """The faults, each as the line to print."""
         for name, body in self.resources.items():
             self._resource(f"resource {name} ({_type(body) or 'no type'})", body)
-        for name, value in self.variables.items():
-            self._values(f"variable {name}").value("", value, sdk.ANY)
-        for name, value in self.outputs.items():
-            self._values(f"output {name}").value("", value, sdk.ANY)
+        for kind, values in (("variable", self.variables), ("output", self.outputs)):
+            for name, value in values.items():
+                self._values(f"{kind} {name}").value("", value, sdk.ANY)
         return self.faults
 
     def _values(self, subject: str) -> Values:
@@ -92,19 +71,17 @@ class Check:
             values.report(Fault("options", f"is {options!r}, but must be an object"))
             return
         for option, value in options.items():
-            self._option(values, option, value)
-
-    def _option(self, values: Values, option: str, value: Any) -> None:
-        where = f"options.{option}"
-        takes = OPTIONS.get(option)
-        if takes is None:
-            values.report(Fault("", f"{option} is not an option{meant(option, OPTIONS)}"))
-        elif takes is REFERENCES:
-            values.whole_resources(where, value)
-        else:
-            values.value(where, value, takes)
-        if option == "version" and value != sdk.VERSION:
-            values.report(Fault(where, f"is {value}, but this check knows {sdk.VERSION}: install pulumi-aws=={value}"))
+            where, takes = f"options.{option}", OPTIONS.get(option)
+            if takes is None:
+                values.report(Fault("", f"{option} is not an option{meant(option, OPTIONS)}"))
+            elif takes is REFERENCES:
+                values.whole_resources(where, value)
+            else:
+                values.value(where, value, takes)
+        version = options.get("version", sdk.VERSION)
+        if version != sdk.VERSION:
+            must = f"but this check knows {sdk.VERSION}: install pulumi-aws=={version}"
+            values.report(Fault("options.version", f"is {version}, {must}"))
 
 
 def _type(body: Any) -> str:
@@ -114,18 +91,7 @@ def _type(body: Any) -> str:
 
 def main() -> int:
     """Reads, checks, prints. The exit code is 1 if anything is wrong."""
-    arguments = argparse.ArgumentParser(description="Checks a Pulumi YAML program, as JSON, against pulumi_aws.")
-    arguments.add_argument("program", help="the file, or - for the standard input")
-    arguments.add_argument("--config", action="append", default=[], metavar="KEY", help="a key of Pulumi.yaml")
-    given = arguments.parse_args()
-    text = sys.stdin.read() if given.program == "-" else Path(given.program).read_text(encoding="utf-8")
-    try:
-        program = json.loads(text)
-    except json.JSONDecodeError as error:
-        sys.exit(f"{given.program} is not JSON, which rps-infra prints: {error}")
-    if not isinstance(program, dict):
-        sys.exit(f"{given.program} is not an object with resources and outputs, which rps-infra prints")
-    check = Check(program, given.config)
+    check = Check(json.load(sys.stdin))
     for fault in check.run():
         print(fault)
     if not check.faults:

@@ -8,52 +8,20 @@ from typing import Any
 import sdk_types as sdk
 from references import BadReference, Reference, parts
 from sdk_types import (
-    ANY,
-    ARCHIVE,
-    ASSET,
-    BOOLEAN,
-    INTEGER,
-    NUMBER,
-    STRING,
-    ListOf,
-    MapOf,
-    ObjectOf,
-    OneOf,
-    Property,
-    Shape,
-)
+    ANY, ARCHIVE, ASSET, BOOLEAN, INTEGER, NUMBER, STRING, ListOf, MapOf, ObjectOf, OneOf, Property, Shape,
+)  # fmt: skip
 
 PULUMI = {"cwd", "organization", "project", "rootDirectory", "stack"}
 """What `${pulumi.…}` knows."""
 
-CALLS: dict[str, Shape | None] = {
-    "fn::assetArchive": ARCHIVE,
+CALLS: dict[str, Shape] = {
     "fn::fileArchive": ARCHIVE,
     "fn::fileAsset": ASSET,
-    "fn::filebase64": STRING,
-    "fn::filebase64sha256": STRING,
-    "fn::fromBase64": STRING,
-    "fn::invoke": ANY,
-    "fn::join": STRING,
-    "fn::length": INTEGER,
-    "fn::pulumiResourceName": STRING,
-    "fn::pulumiResourceType": STRING,
-    "fn::readFile": STRING,
-    "fn::remoteArchive": ARCHIVE,
-    "fn::remoteAsset": ASSET,
-    "fn::secret": None,
     "fn::select": ANY,
-    "fn::sha1": STRING,
-    "fn::singleOrNone": ANY,
     "fn::split": ListOf(STRING),
-    "fn::stringAsset": ASSET,
-    "fn::toBase64": STRING,
     "fn::toJSON": STRING,
-    "fn::unsecret": None,
 }
-"""The functions of Pulumi YAML and what they yield; None: what they are given."""
-
-WHOLE_RESOURCE_CALLS = {"fn::pulumiResourceName", "fn::pulumiResourceType"}
+"""The functions of Pulumi YAML that the program uses, and what they yield."""
 
 
 def meant(word: str, known: Iterable[str]) -> str:
@@ -81,7 +49,7 @@ class Names:
     resources: set[str]
     """All resources, also those whose type is not known: that is reported once, and not again at each reference."""
     free: set[str]
-    """Configuration keys and variables, whose values are not looked into."""
+    """Variables, whose values are not looked into."""
 
 
 class Values:
@@ -124,19 +92,13 @@ class Values:
             self._wrong(where, given, _words(shape))
 
     def whole_resources(self, where: str, given: Any) -> None:
-        """An option that names resources: `${queue}`, or a list or a map of them."""
-        if isinstance(given, list):
-            for index, element in enumerate(given):
-                self.whole_resources(f"{where}[{index}]", element)
-        elif isinstance(given, dict):
-            for key, element in given.items():
-                self.whole_resources(f"{where}.{key}", element)
-        else:
-            named = self._parts(where, given) if isinstance(given, str) else []
+        """An option that names resources: a list of `${queue}`."""
+        for index, element in enumerate(given):
+            named = self._parts(f"{where}[{index}]", element)
             if len(named) != 1 or not isinstance(named[0], Reference) or named[0].path:
-                self._wrong(where, given, "a resource, written ${name}")
-            elif named[0].root not in self.names.resources | self.names.free:
-                self._unknown_root(where, named[0])
+                self._wrong(f"{where}[{index}]", element, "a resource, written ${name}")
+            elif named[0].root not in self.names.resources:
+                self._unknown_root(f"{where}[{index}]", named[0])
 
     def _text(self, where: str, given: str, shape: Shape) -> None:
         found = self._parts(where, given)
@@ -161,19 +123,12 @@ class Values:
                 )
 
     def _call(self, where: str, call: str, argument: Any, shape: Shape) -> None:
-        is_invoke = call.count(":") > 2
-        if call not in CALLS and not is_invoke:
+        if call not in CALLS:
             self.report(Fault(where, f"there is no function {call}{meant(call, CALLS)}"))
             return
-        yields = ANY if is_invoke else CALLS[call]
-        if yields is None:
-            self.value(where, argument, shape)
-        elif not _converts(yields, shape):
-            self.report(Fault(where, f"{call} yields {_words(yields)}, but it must be {_words(shape)}"))
-        if call in WHOLE_RESOURCE_CALLS:
-            self.whole_resources(f"{where}.{call}", argument)
-        elif yields is not None:
-            self.value(f"{where}.{call}" if where else call, argument, ANY)
+        if not _converts(CALLS[call], shape):
+            self.report(Fault(where, f"{call} yields {_words(CALLS[call])}, but it must be {_words(shape)}"))
+        self.value(f"{where}.{call}" if where else call, argument, ANY)
 
     def _parts(self, where: str, text: str) -> list[str | Reference]:
         try:

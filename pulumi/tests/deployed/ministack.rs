@@ -91,17 +91,18 @@ impl MiniStack {
 
     /// All that exists in it, one line a thing.
     pub(crate) async fn inventory(&self) -> String {
-        self.ask("inventory.py").await
+        self.ask("inventory").await
     }
 
     /// All that functions have logged.
     pub(crate) async fn log_lines(&self) -> String {
-        self.ask("log_lines.py").await
+        self.ask("logs").await
     }
 
-    async fn ask(&self, script: &str) -> String {
+    async fn ask(&self, contents: &str) -> String {
         let mut ask = Command::new(self.tools.python());
-        ask.arg(aws().join(script)).arg(&self.endpoint).arg(REGION);
+        ask.arg(aws().join("contents.py"));
+        ask.args([contents, &self.endpoint, REGION]);
         let answer = ask.output().await.expect("python starts");
         let complaint = String::from_utf8_lossy(&answer.stderr);
         assert!(answer.status.success(), "{complaint}");

@@ -11,7 +11,7 @@ use super::tools::{Tools, aws};
 
 fn check(tools: &Tools, program: &Value) -> Output {
     let mut check = Command::new(tools.python());
-    check.arg(aws().join("check_program.py")).arg("-");
+    check.arg(aws().join("check_program.py"));
     check
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -2,21 +2,18 @@
 
 from typing import Any
 
-from standin import tags
 from standin.clients import Clients
-from standin.kind import Kind, aws_names, pascal, pulumi_names
+from standin.kind import Kind, Put, aws_names, pascal, pulumi_names
 from standin.wire import Props
 
 
 class Part(Kind):
     """An API or a part of one; its id is what AWS calls it. The service treats all of them alike."""
 
-    keeps = frozenset(
-        {"autoDeploy", "defaultRouteSettings", "requestTemplates", "stageVariables", "timeoutMilliseconds"}
-    )
-
-    def __init__(self, noun: str, id_name: str, *parents: str, renamed: dict[str, str] | None = None) -> None:
-        self.noun, self.id_name, self.parents, self.renamed = noun, id_name, parents, renamed or {}
+    noun: str
+    id_name: str
+    parents: tuple[str, ...] = ("apiId",)
+    renamed: dict[str, str] = {}
 
     def create(self, aws: Clients, inputs: Props) -> str:
         return str(self._call(aws, "create", aws_names(inputs, self.renamed))[self.id_name])
@@ -29,10 +26,8 @@ class Part(Kind):
         # What is not named in the call stays, so a text that the program dropped is named as empty.
         dropped = {name: "" for name, value in old.items() if name not in new and isinstance(value, str)}
         settings = {name: value for name, value in {**dropped, **new}.items() if old.get(name) != value}
-        if {*settings} - {"tags"}:
+        if settings:
             self._call(aws, "update", {**aws_names(settings, self.renamed), **self._which(id, new)})
-        if "tags" in {*old, *new}:
-            tags.change(aws, "apigatewayv2", self.arn(aws, id, new), old.get("tags"), new.get("tags"))
 
     def delete(self, aws: Clients, id: str, inputs: Props) -> None:
         self._call(aws, "delete", self._which(id, inputs))
@@ -40,10 +35,6 @@ class Part(Kind):
     def outputs(self, aws: Clients, id: str, inputs: Props) -> Props:
         """What the real provider adds to AWS's answer."""
         return {}
-
-    def arn(self, aws: Clients, id: str, inputs: Props) -> str:
-        """The name that tags are put on; parts without tags have none."""
-        raise NotImplementedError
 
     def _which(self, id: str, inputs: Props) -> Props:
         return {**{pascal(parent): inputs[parent] for parent in self.parents}, self.id_name: id}
@@ -58,27 +49,55 @@ class Part(Kind):
 
 
 class Api(Part):
-    """`aws:apigatewayv2:Api`."""
+    """An API."""
 
-    def __init__(self) -> None:
-        super().__init__("api", "ApiId")
-
-    def arn(self, aws: Clients, id: str, inputs: Props) -> str:
-        return f"arn:aws:apigateway:{aws.region}::/apis/{id}"
+    token = "aws:apigatewayv2/api:Api"
+    takes = "description name protocolType routeSelectionExpression"
+    replaced_by = "protocolType"
+    named_by = "name"
+    noun, id_name, parents = "api", "ApiId", ()
 
     def outputs(self, aws: Clients, id: str, inputs: Props) -> Props:
         execution = f"arn:aws:execute-api:{aws.region}:{aws.account}:{id}"
-        return {"arn": self.arn(aws, id, inputs), "executionArn": execution}
+        return {"arn": f"arn:aws:apigateway:{aws.region}::/apis/{id}", "executionArn": execution}
+
+
+class Integration(Part):
+    """What a route does."""
+
+    token = "aws:apigatewayv2/integration:Integration"
+    takes = "apiId integrationMethod integrationType integrationUri"
+    replaced_by = "apiId integrationType"
+    noun, id_name = "integration", "IntegrationId"
+
+
+class Route(Part):
+    """A route."""
+
+    token = "aws:apigatewayv2/route:Route"
+    takes = "apiId routeKey routeResponseSelectionExpression target"
+    replaced_by = "apiId"
+    noun, id_name = "route", "RouteId"
+
+
+class RouteResponse(Part):
+    """Whether a player gets an answer."""
+
+    token = "aws:apigatewayv2/routeResponse:RouteResponse"
+    takes = "apiId routeId routeResponseKey"
+    replaced_by = "apiId routeId"
+    noun, id_name, parents = "route_response", "RouteResponseId", ("apiId", "routeId")
 
 
 class Stage(Part):
-    """`aws:apigatewayv2:Stage`; its id is its name."""
+    """Its id is its name."""
 
-    def __init__(self) -> None:
-        super().__init__("stage", "StageName", "apiId", renamed={"name": "StageName"})
-
-    def arn(self, aws: Clients, id: str, inputs: Props) -> str:
-        return f"arn:aws:apigateway:{aws.region}::/apis/{inputs['apiId']}/stages/{id}"
+    token = "aws:apigatewayv2/stage:Stage"
+    takes = "accessLogSettings apiId autoDeploy defaultRouteSettings name"
+    replaced_by = "apiId name"
+    named_by = "name"
+    keeps = "autoDeploy defaultRouteSettings"
+    noun, id_name, renamed = "stage", "StageName", {"name": "StageName"}
 
     def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
         super().update(aws, id, old, new)
@@ -92,31 +111,35 @@ class Stage(Part):
         # stage on its one port, and @connections below the same path.
         host = aws.endpoint("apigatewayv2").split("://", 1)[-1]
         return {
-            "arn": self.arn(aws, id, inputs),
+            "arn": f"arn:aws:apigateway:{aws.region}::/apis/{api}/stages/{id}",
             "executionArn": f"arn:aws:execute-api:{aws.region}:{aws.account}:{api}/{id}",
             "invokeUrl": f"ws://{host}/_aws/execute-api/{api}/{id}",
         }
 
 
-class Account(Kind):
-    """`aws:apigateway:Account`, of which each region has one; its id is fixed."""
+class Account(Put):
+    """Of these each region has one; its id is fixed."""
+
+    token = "aws:apigateway/account:Account"
+    takes = "cloudwatchRoleArn"
+    id_inputs = ()
+
+    def put(self, aws: Clients, inputs: Props) -> None:
+        role = inputs.get("cloudwatchRoleArn", "")
+        aws("apigateway").update_account(
+            patchOperations=[{"op": "replace", "path": "/cloudwatchRoleArn", "value": role}]
+        )
 
     def create(self, aws: Clients, inputs: Props) -> str:
-        self._set(aws, inputs.get("cloudwatchRoleArn", ""))
+        self.put(aws, inputs)
         return "api-gateway-account"
 
     def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
         found: Any = aws("apigateway").get_account()
         return {"apiKeyVersion": found.get("apiKeyVersion"), "cloudwatchRoleArn": found.get("cloudwatchRoleArn", "")}
 
-    def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
-        self._set(aws, new.get("cloudwatchRoleArn", ""))
-
     def delete(self, aws: Clients, id: str, inputs: Props) -> None:
-        self._set(aws, "")
+        self.put(aws, {})
 
-    @staticmethod
-    def _set(aws: Clients, role: str) -> None:
-        aws("apigateway").update_account(
-            patchOperations=[{"op": "replace", "path": "/cloudwatchRoleArn", "value": role}]
-        )
+
+KINDS = [Api, Integration, Route, RouteResponse, Stage, Account]

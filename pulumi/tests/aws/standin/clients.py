@@ -1,7 +1,6 @@
 """The AWS clients, made as the program's `aws:` settings say."""
 
 import json
-import os
 import threading
 from functools import cached_property
 from typing import Any
@@ -12,9 +11,8 @@ from botocore.config import Config
 from standin.wire import Props
 
 SETTINGS = {
-    "accessKey", "endpoints", "maxRetries", "profile", "region", "s3UsePathStyle", "secretKey",
-    "skipCredentialsValidation", "skipMetadataApiCheck", "skipRegionValidation", "skipRequestingAccountId", "token",
-    "version",
+    "accessKey", "endpoints", "region", "s3UsePathStyle", "secretKey", "skipCredentialsValidation",
+    "skipMetadataApiCheck", "skipRequestingAccountId", "version",
 }  # fmt: skip
 """The settings of the provider that may be given. The `skip…` ones have nothing to skip here."""
 
@@ -49,8 +47,7 @@ class Clients:
 
     def endpoint(self, service: str) -> str:
         """Where a service is. There is no default: a forgotten endpoint must not become a call to the real AWS."""
-        variables = (f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}", "AWS_ENDPOINT_URL")
-        found = self.endpoints.get(service) or next((os.environ[v] for v in variables if os.environ.get(v)), None)
+        found = self.endpoints.get(service)
         if not found:
             raise SettingsError(f"aws:endpoints has no {service}, and the stand-in never calls the real AWS: add it")
         return found
@@ -66,21 +63,12 @@ class Clients:
             return self._made[service]
 
     def _signed_in(self) -> boto3.Session:
-        # The metadata service answers only on EC2; elsewhere asking it for credentials is a wait for nothing.
-        os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
-        session = boto3.Session(
-            aws_access_key_id=self.settings.get("accessKey"),
-            aws_secret_access_key=self.settings.get("secretKey"),
-            aws_session_token=self.settings.get("token"),
-            profile_name=self.settings.get("profile"),
-            region_name=self.settings.get("region") or os.environ.get("AWS_REGION"),
-        )
-        if session.region_name is None:
-            raise SettingsError("no region: set aws:region or AWS_REGION")
-        if session.get_credentials() is None:
-            keys = "aws:accessKey and aws:secretKey, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-            raise SettingsError(f"no AWS credentials: set {keys}")
-        return session
+        region, *keys = (self.settings.get(name) for name in ("region", "accessKey", "secretKey"))
+        if region is None:
+            raise SettingsError("no region: set aws:region")
+        if None in keys:
+            raise SettingsError("no AWS credentials: set aws:accessKey and aws:secretKey")
+        return boto3.Session(*keys, region_name=region)
 
 
 def _decoded(value: Any) -> Any:

@@ -8,19 +8,9 @@ from standin.kind import Kind, pascal
 from standin.wire import Props
 
 RENAMED = {
-    "acmCertificateArn": "ACMCertificateArn",
     "cloudfrontDefaultCertificate": "CloudFrontDefaultCertificate",
-    "customErrorResponses": "CustomErrorResponses",
-    "defaultTtl": "DefaultTTL",
-    "errorCachingMinTtl": "ErrorCachingMinTTL",
     "isIpv6Enabled": "IsIPV6Enabled",
-    "maxTtl": "MaxTTL",
-    "minTtl": "MinTTL",
-    "orderedCacheBehaviors": "CacheBehaviors",
     "originId": "Id",
-    "sslSupportMethod": "SSLSupportMethod",
-    "webAclId": "WebACLId",
-    "xssProtection": "XSSProtection",
 }
 
 
@@ -30,8 +20,8 @@ class Owned(Kind):
     What is in it is not read back, so a refresh sees that one is gone but not that one was changed.
     """
 
-    def __init__(self, noun: str, wrapper: str) -> None:
-        self.noun, self.wrapper = noun, wrapper
+    noun: str
+    wrapper: str
 
     def create(self, aws: Clients, inputs: Props) -> str:
         made = self._client_call(aws, "create", **{self.wrapper: self.configuration(inputs, {})})
@@ -56,8 +46,7 @@ class Owned(Kind):
 
     def configuration(self, inputs: Props, before: Props) -> Props:
         """The whole configuration as AWS takes it."""
-        configuration: Props = _sent(inputs)
-        return configuration
+        return _sent(inputs)
 
     def outputs(self, aws: Clients, id: str, found: Props) -> Props:
         """What can be referred to."""
@@ -68,43 +57,40 @@ class Owned(Kind):
 
 
 class OriginAccessControl(Owned):
-    """`aws:cloudfront:OriginAccessControl`."""
+    """How CloudFront signs its requests to a bucket."""
 
-    def __init__(self) -> None:
-        super().__init__("origin_access_control", "OriginAccessControlConfig")
+    token = "aws:cloudfront/originAccessControl:OriginAccessControl"
+    takes = "name originAccessControlOriginType signingBehavior signingProtocol"
+    replaced_by = named_by = "name"
+    noun, wrapper = "origin_access_control", "OriginAccessControlConfig"
 
 
 class ResponseHeadersPolicy(Owned):
-    """`aws:cloudfront:ResponseHeadersPolicy`."""
+    """Headers that answers get."""
 
-    def __init__(self) -> None:
-        super().__init__("response_headers_policy", "ResponseHeadersPolicyConfig")
-
-    def configuration(self, inputs: Props, before: Props) -> Props:
-        """The provider writes a list as an object with the list in it."""
-        flat = {
-            name: value["items"] if name in ("customHeadersConfig", "removeHeadersConfig") else value
-            for name, value in inputs.items()
-        }
-        configuration: Props = _sent(flat)
-        return configuration
+    token = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"
+    takes = "comment name securityHeadersConfig"
+    named_by = "name"
+    noun, wrapper = "response_headers_policy", "ResponseHeadersPolicyConfig"
 
 
 class Distribution(Owned):
-    """`aws:cloudfront:Distribution`. Its domain name is under cloudfront.net, as in AWS; MiniStack answers for it only
-    to requests that name it as their host."""
+    """Its domain name is under cloudfront.net, as in AWS; MiniStack answers for it only to requests that name it as
+    their host."""
 
-    def __init__(self) -> None:
-        super().__init__("distribution", "DistributionConfig")
+    token = "aws:cloudfront/distribution:Distribution"
+    takes = (
+        "comment defaultCacheBehavior defaultRootObject enabled httpVersion isIpv6Enabled origins priceClass restrictions"
+        " viewerCertificate"
+    )
+    noun, wrapper = "distribution", "DistributionConfig"
 
     def configuration(self, inputs: Props, before: Props) -> Props:
-        mine = {name: value for name, value in inputs.items() if name not in ("tags", "waitForDeployment")}
         reference = before.get("CallerReference") or uuid.uuid4().hex
-        configuration = {"CallerReference": reference, "Comment": "", **_sent(mine)}
+        configuration = {"CallerReference": reference, "Comment": "", **_sent(inputs)}
         for origin in configuration["Origins"]["Items"]:
-            # AWS wants one of the two. The real provider, too, takes an origin with neither for a bucket.
-            if "CustomOriginConfig" not in origin:
-                origin.setdefault("S3OriginConfig", {"OriginAccessIdentity": ""})
+            # AWS wants one of the two kinds. The real provider, too, takes an origin with neither for a bucket.
+            origin["S3OriginConfig"] = {"OriginAccessIdentity": ""}
         return configuration
 
     def outputs(self, aws: Clients, id: str, found: Props) -> Props:
@@ -124,6 +110,9 @@ class Distribution(Owned):
         super().delete(aws, id, inputs)
 
 
+KINDS = [OriginAccessControl, ResponseHeadersPolicy, Distribution]
+
+
 def _sent(value: Any) -> Any:
     """CloudFront's spelling: a list is an object that also says how long it is."""
     if isinstance(value, list):
@@ -133,8 +122,6 @@ def _sent(value: Any) -> Any:
     sent = {RENAMED.get(name) or pascal(name): _sent(inner) for name, inner in value.items()}
     if "CachedMethods" in sent:
         sent["AllowedMethods"]["CachedMethods"] = sent.pop("CachedMethods")
-    if "ResponseCode" in sent:
-        sent["ResponseCode"] = str(sent["ResponseCode"])
     if "GeoRestriction" in sent:
         locations = sent["GeoRestriction"].pop("Locations", {"Quantity": 0})
         sent["GeoRestriction"].update(locations)

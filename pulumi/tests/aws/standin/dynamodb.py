@@ -3,28 +3,30 @@
 import json
 from typing import Any
 
-from standin import tags
 from standin.clients import Clients
-from standin.kind import SOON, Kind, changed
+from standin.kind import SOON, Kind, changed, picked
 from standin.wire import Props
 
 
 class Table(Kind):
-    """`aws:dynamodb:Table`; its id is its name."""
+    """Its id is its name."""
+
+    token = "aws:dynamodb/table:Table"
+    takes = (
+        "attributes billingMode deletionProtectionEnabled hashKey name pointInTimeRecovery readCapacity ttl writeCapacity"
+    )
+    replaced_by = "hashKey name"
+    named_by = "name"
 
     def create(self, aws: Clients, inputs: Props) -> str:
         client, name = aws("dynamodb"), inputs["name"]
-        keys = [{"AttributeName": inputs["hashKey"], "KeyType": "HASH"}]
-        if "rangeKey" in inputs:
-            keys.append({"AttributeName": inputs["rangeKey"], "KeyType": "RANGE"})
         client.create_table(
             TableName=name,
-            KeySchema=keys,
+            KeySchema=[{"AttributeName": inputs["hashKey"], "KeyType": "HASH"}],
             AttributeDefinitions=[
                 {"AttributeName": one["name"], "AttributeType": one["type"]} for one in inputs["attributes"]
             ],
             DeletionProtectionEnabled=inputs.get("deletionProtectionEnabled", False),
-            Tags=tags.pairs(inputs.get("tags")),
             **_billing(inputs),
         )
         client.get_waiter("table_exists").wait(TableName=name, WaiterConfig=SOON)
@@ -48,7 +50,6 @@ class Table(Kind):
             "deletionProtectionEnabled": found.get("DeletionProtectionEnabled", False),
             "pointInTimeRecovery": {"enabled": recovery == "ENABLED"},
             "readCapacity": capacity.get("ReadCapacityUnits", 0),
-            "tags": tags.read(aws, "dynamodb", found["TableArn"]),
             "ttl": {
                 "enabled": ttl["TimeToLiveStatus"] in ("ENABLED", "ENABLING"),
                 "attributeName": ttl.get("AttributeName", ""),
@@ -64,8 +65,6 @@ class Table(Kind):
             protected = new.get("deletionProtectionEnabled", False)
             client.update_table(TableName=id, DeletionProtectionEnabled=protected)
         self._settle(client, old, new)
-        arn = client.describe_table(TableName=id)["Table"]["TableArn"]
-        tags.change(aws, "dynamodb", arn, old.get("tags"), new.get("tags"))
 
     def delete(self, aws: Clients, id: str, inputs: Props) -> None:
         aws("dynamodb").delete_table(TableName=id)
@@ -86,15 +85,18 @@ class Table(Kind):
 
 
 class TableItem(Kind):
-    """`aws:dynamodb:TableItem`; its id is the table, the name of the key and the key, as the real provider has it."""
+    """Its id is the table, the name of the key and the key, as the real provider has it."""
+
+    token = "aws:dynamodb/tableItem:TableItem"
+    takes = "hashKey item tableName"
+    replaced_by = "hashKey tableName"
 
     def create(self, aws: Clients, inputs: Props) -> str:
         item = json.loads(inputs["item"])
-        absent = "attribute_not_exists(#key)"
         aws("dynamodb").put_item(
             TableName=inputs["tableName"],
             Item=item,
-            ConditionExpression=absent,
+            ConditionExpression="attribute_not_exists(#key)",
             ExpressionAttributeNames={"#key": inputs["hashKey"]},
         )
         return "|".join([inputs["tableName"], inputs["hashKey"], next(iter(item[inputs["hashKey"]].values()))])
@@ -113,9 +115,11 @@ class TableItem(Kind):
         aws("dynamodb").delete_item(TableName=inputs["tableName"], Key=_key(inputs))
 
 
+KINDS = [Table, TableItem]
+
+
 def _key(inputs: Props) -> Props:
-    item = json.loads(inputs["item"])
-    return {name: item[name] for name in (inputs["hashKey"], inputs.get("rangeKey")) if name}
+    return picked(json.loads(inputs["item"]), inputs["hashKey"])
 
 
 def _billing(inputs: Props) -> Props:

@@ -1,38 +1,37 @@
 """Lambda: functions, what may call them, and what does."""
 
 import json
-import uuid
 from typing import Any
 
-from standin import tags
 from standin.clients import Clients
-from standin.kind import SOON, Kind, aws_names, changed, picked, pulumi_names
+from standin.kind import SOON, Kind, Put, aws_names, changed, picked, pulumi_names
 from standin.wire import Props, file_bytes, same
 
 CONFIGURATION = ("description", "environment", "handler", "loggingConfig", "memorySize", "role", "runtime", "timeout")
 
 
 class Function(Kind):
-    """`aws:lambda:Function`; its id is its name."""
+    """Its id is its name."""
 
-    keeps = frozenset({"architectures", "handler", "loggingConfig", "memorySize", "runtime", "timeout"})
+    token = "aws:lambda/function:Function"
+    takes = " ".join([*CONFIGURATION, "architectures code name"])
+    replaced_by = named_by = "name"
+    keeps = "architectures handler loggingConfig memorySize runtime timeout"
 
     def create(self, aws: Clients, inputs: Props) -> str:
         client, name = aws("lambda"), inputs["name"]
         client.create_function(
             FunctionName=name,
             Code={"ZipFile": file_bytes(inputs["code"])},
-            Tags=inputs.get("tags") or {},
-            **aws_names(picked(inputs, *CONFIGURATION, "architectures"), {}),
+            **aws_names(picked(inputs, *CONFIGURATION, "architectures")),
         )
         client.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=SOON)
         return str(name)
 
     def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
-        found = aws("lambda").get_function(FunctionName=id)
-        configuration = found["Configuration"]
+        configuration = aws("lambda").get_function_configuration(FunctionName=id)
         arn, version = configuration["FunctionArn"], configuration["Version"]
-        told = pulumi_names(picked(configuration, *aws_names(dict.fromkeys((*CONFIGURATION, "architectures")), {})), {})
+        told = pulumi_names(picked(configuration, *aws_names(dict.fromkeys((*CONFIGURATION, "architectures")))))
         return {
             **told,
             "arn": arn,
@@ -41,7 +40,6 @@ class Function(Kind):
             "name": id,
             "qualifiedArn": f"{arn}:{version}",
             "sourceCodeSize": configuration["CodeSize"],
-            "tags": found.get("Tags") or {},
             "version": version,
         }
 
@@ -55,45 +53,42 @@ class Function(Kind):
             # Lambda keeps what is not named in the call, so what the program dropped is named as empty.
             empty: Props = {"description": "", "environment": {"variables": {}}}
             settings = {**picked(empty, *old), **picked(new, *CONFIGURATION)}
-            client.update_function_configuration(FunctionName=id, **aws_names(settings, {}))
+            client.update_function_configuration(FunctionName=id, **aws_names(settings))
             client.get_waiter("function_updated_v2").wait(FunctionName=id, WaiterConfig=SOON)
-        if changed(old, new, "tags"):
-            arn = client.get_function_configuration(FunctionName=id)["FunctionArn"]
-            tags.change(aws, "lambda", arn, old.get("tags"), new.get("tags"))
 
     def delete(self, aws: Clients, id: str, inputs: Props) -> None:
         aws("lambda").delete_function(FunctionName=id)
 
 
-class FunctionRecursionConfig(Kind):
-    """`aws:lambda:FunctionRecursionConfig`; its id is the function's name. Without one Lambda terminates loops."""
+class FunctionRecursionConfig(Put):
+    """Its id is the function's name. Without one Lambda terminates loops."""
 
-    def create(self, aws: Clients, inputs: Props) -> str:
-        self._put(aws, inputs["functionName"], inputs["recursiveLoop"])
-        return str(inputs["functionName"])
+    token = "aws:lambda/functionRecursionConfig:FunctionRecursionConfig"
+    takes = "functionName recursiveLoop"
+    replaced_by = "functionName"
+    id_inputs = ("functionName",)
+
+    def put(self, aws: Clients, inputs: Props) -> None:
+        aws("lambda").put_function_recursion_config(**aws_names(inputs))
 
     def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
         found = aws("lambda").get_function_recursion_config(FunctionName=id)
         return {"functionName": id, "recursiveLoop": found["RecursiveLoop"]}
 
-    def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
-        self._put(aws, id, new["recursiveLoop"])
-
     def delete(self, aws: Clients, id: str, inputs: Props) -> None:
-        self._put(aws, id, "Terminate")
-
-    @staticmethod
-    def _put(aws: Clients, function: str, loop: str) -> None:
-        aws("lambda").put_function_recursion_config(FunctionName=function, RecursiveLoop=loop)
+        self.put(aws, {"functionName": id, "recursiveLoop": "Terminate"})
 
 
 class EventSourceMapping(Kind):
-    """`aws:lambda:EventSourceMapping`; its id is the UUID that Lambda gives it."""
+    """Its id is the UUID that Lambda gives it."""
 
-    keeps = frozenset({"batchSize", "enabled", "maximumBatchingWindowInSeconds"})
+    token = "aws:lambda/eventSourceMapping:EventSourceMapping"
+    takes = "batchSize eventSourceArn functionName functionResponseTypes"
+    replaced_by = "eventSourceArn"
+    keeps = "batchSize"
 
     def create(self, aws: Clients, inputs: Props) -> str:
-        return str(aws("lambda").create_event_source_mapping(**aws_names(inputs, {}))["UUID"])
+        return str(aws("lambda").create_event_source_mapping(**aws_names(inputs))["UUID"])
 
     def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
         found = aws("lambda").get_event_source_mapping(UUID=id)
@@ -105,26 +100,23 @@ class EventSourceMapping(Kind):
         return {**told, "enabled": enabled, "functionName": function}
 
     def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
-        empty: Props = {"functionResponseTypes": [], "scalingConfig": {}}
-        settings = {**picked(empty, *old), **new}
+        settings = {**picked({"functionResponseTypes": []}, *old), **new}
         del settings["eventSourceArn"]
-        aws("lambda").update_event_source_mapping(UUID=id, **aws_names(settings, {}))
+        aws("lambda").update_event_source_mapping(UUID=id, **aws_names(settings))
 
     def delete(self, aws: Clients, id: str, inputs: Props) -> None:
         aws("lambda").delete_event_source_mapping(UUID=id)
 
 
 class Permission(Kind):
-    """`aws:lambda:Permission`; its id is the statement's. Nothing of it can be changed in place."""
+    """Its id is the statement's."""
+
+    token = "aws:lambda/permission:Permission"
+    takes = replaced_by = "action function principal sourceArn statementId"
 
     def create(self, aws: Clients, inputs: Props) -> str:
-        statement = inputs.get("statementId") or f"terraform-{uuid.uuid4().hex}"
-        parameters = aws_names(
-            {**picked(inputs, "action", "function", "principal", "sourceArn", "sourceAccount")},
-            {"function": "FunctionName"},
-        )
-        aws("lambda").add_permission(StatementId=statement, **parameters)
-        return str(statement)
+        aws("lambda").add_permission(**aws_names(inputs, {"function": "FunctionName"}))
+        return str(inputs["statementId"])
 
     def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
         policy = json.loads(aws("lambda").get_policy(FunctionName=inputs["function"])["Policy"])
@@ -140,11 +132,11 @@ class Permission(Kind):
             **({"sourceArn": source} if source else {}),
         }
 
-    def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
-        raise NotImplementedError("a permission is replaced, never changed")
-
     def delete(self, aws: Clients, id: str, inputs: Props) -> None:
         aws("lambda").remove_permission(FunctionName=inputs["function"], StatementId=id)
+
+
+KINDS = [Function, FunctionRecursionConfig, EventSourceMapping, Permission]
 
 
 def _first(condition: Props, name: str) -> Any:

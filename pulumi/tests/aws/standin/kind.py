@@ -15,7 +15,14 @@ class Kind(ABC):
     Outputs come from `read` alone, so what is stored after making a thing is what a refresh finds later.
     """
 
-    keeps: frozenset[str] = frozenset()
+    token: str
+    takes: str
+    """The inputs that reach AWS. Any other is refused: a test must not pass on what the stand-in ignores."""
+    replaced_by: str = ""
+    """The inputs that cannot be changed in place, as with the real provider: a new thing takes the old one's place."""
+    named_by: str | None = None
+    """The input that is its name in AWS, and gets one made up when the program has none."""
+    keeps: str = ""
     """Inputs that stay as they are in AWS when the program no longer names them. The real provider sets them back to
     their defaults, so dropping one is refused rather than done wrong."""
 
@@ -27,13 +34,31 @@ class Kind(ABC):
     def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
         """What AWS has: outputs, and those inputs that it tells. None or AWS's own "not found" if it is gone."""
 
-    @abstractmethod
     def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
         """Changes what can be changed in place."""
+        raise NotImplementedError(f"every input of {self.token} replaces it")
 
     @abstractmethod
     def delete(self, aws: Clients, id: str, inputs: Props) -> None:
         """Removes it; AWS's own "not found" counts as done."""
+
+
+class Put(Kind):
+    """A type that one call both makes and changes; its id is made of inputs."""
+
+    id_inputs: tuple[str, ...]
+    separator = ":"
+
+    @abstractmethod
+    def put(self, aws: Clients, inputs: Props) -> None:
+        """The call."""
+
+    def create(self, aws: Clients, inputs: Props) -> str:
+        self.put(aws, inputs)
+        return self.separator.join(inputs[name] for name in self.id_inputs)
+
+    def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
+        self.put(aws, new)
 
 
 SOON = {"Delay": 0.1, "MaxAttempts": 300}
@@ -50,18 +75,14 @@ def camel(name: str) -> str:
     return name[:1].lower() + name[1:]
 
 
-MAPS = {name for one in ("requestTemplates", "stageVariables", "tags", "variables") for name in (one, pascal(one))}
-"""Under these the names are the user's own, and stay as they are."""
-
-
-def aws_names(value: Any, renamed: dict[str, str]) -> Any:
+def aws_names(value: Any, renamed: dict[str, str] | None = None) -> Any:
     """Pulumi's properties as AWS's parameters, at every depth; `renamed` has what differs in more than case."""
-    return _rename(value, renamed, pascal)
+    return _rename(value, renamed or {}, pascal)
 
 
-def pulumi_names(value: Any, renamed: dict[str, str]) -> Any:
+def pulumi_names(value: Any, renamed: dict[str, str] | None = None) -> Any:
     """AWS's answer as Pulumi's properties."""
-    return _rename(value, {theirs: ours for ours, theirs in renamed.items()}, camel)
+    return _rename(value, {theirs: ours for ours, theirs in (renamed or {}).items()}, camel)
 
 
 def _rename(value: Any, renamed: dict[str, str], spell: Any) -> Any:
@@ -72,7 +93,8 @@ def _rename(value: Any, renamed: dict[str, str], spell: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return {
-        renamed.get(name) or spell(name): inner if name in MAPS else _rename(inner, renamed, spell)
+        # Under `variables` the names are the user's own, and stay as they are.
+        renamed.get(name) or spell(name): inner if name in ("variables", "Variables") else _rename(inner, renamed, spell)
         for name, inner in value.items()
     }
 

@@ -17,10 +17,8 @@ def named(of: ResourceType, logical_name: str, seed: bytes, old: Props, new: Pro
     name = of.named_by
     if name is None or name in new:
         return new
-    if name in old.get(MADE_UP, []) and new.get(f"{name}Prefix") == old.get(f"{name}Prefix"):
-        return {**new, name: old[name], MADE_UP: [name]}
-    prefix = new.get(f"{name}Prefix") or f"{logical_name}-"
-    return {**new, name: f"{prefix}{hashlib.sha256(seed).hexdigest()[:7]}", MADE_UP: [name]}
+    made_up = f"{logical_name}-{hashlib.sha256(seed).hexdigest()[:7]}"
+    return {**new, name: old[name] if name in old.get(MADE_UP, []) else made_up, MADE_UP: [name]}
 
 
 def refused(of: ResourceType, inputs: Props) -> list[tuple[str, str]]:
@@ -42,10 +40,9 @@ class Difference:
     """Whether the old one must go first, because both would have the same name."""
 
 
-def difference(of: ResourceType, old: Props, new: Props, ignored: list[str]) -> Difference:
-    """Compares old and new inputs; `ignored` are the properties whose changes the program does not want."""
-    skipped = {path.split(".")[0].split("[")[0] for path in ignored} | {MADE_UP}
-    names = sorted((set(old) | set(new)) - skipped)
+def difference(of: ResourceType, old: Props, new: Props) -> Difference:
+    """Compares old and new inputs."""
+    names = sorted((set(old) | set(new)) - {MADE_UP})
     changed = [name for name in names if not same(old.get(name), new.get(name))]
     replacing = [name for name in changed if name in of.replaced_by]
     same_name = of.named_by is not None and of.named_by not in changed and of.named_by not in new.get(MADE_UP, [])

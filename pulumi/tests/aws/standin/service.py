@@ -85,23 +85,16 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
         of, logical_name = _of(request.urn)
         inputs = resources.named(of, logical_name, request.randomSeed, received(request.olds), received(request.news))
-        failures = [
-            provider_pb2.CheckFailure(property=name, reason=reason) for name, reason in resources.refused(of, inputs)
-        ]
+        refused = resources.refused(of, inputs)
+        failures = [provider_pb2.CheckFailure(property=name, reason=reason) for name, reason in refused]
         return provider_pb2.CheckResponse(inputs=sent(inputs), failures=failures)
 
     @told_in_one_line
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
         of, _ = _of(request.urn)
-        found = resources.difference(
-            of, received(request.old_inputs), received(request.news), list(request.ignoreChanges)
-        )
-        return _answer(
-            bool(found.changed),
-            diffs=found.changed,
-            replaces=found.replacing,
-            deleteBeforeReplace=found.delete_first,
-        )
+        found = resources.difference(of, received(request.old_inputs), received(request.news))
+        details = {"diffs": found.changed, "replaces": found.replacing, "deleteBeforeReplace": found.delete_first}
+        return _answer(bool(found.changed), **details)
 
     @told_in_one_line
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -129,7 +122,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         old, new = received(request.old_inputs), received(request.news)
         if request.preview:
             return provider_pb2.UpdateResponse(properties=sent({**received(request.olds), **new}))
-        dropped = sorted((set(old) - set(new)) & of.kind.keeps)
+        dropped = sorted((set(old) - set(new)) & of.keeps)
         if dropped:
             raise SettingsError(f"the stand-in cannot take {dropped[0]} away: name the value it should have")
         of.kind.update(self.aws, request.id, _plain(old), _plain(new))

@@ -1,39 +1,35 @@
 """SNS: topics and who is told."""
 
-from standin import tags
 from standin.clients import Clients
 from standin.kind import Kind
 from standin.wire import Props
 
 
 class Topic(Kind):
-    """`aws:sns:Topic`; its id is its ARN."""
+    """Its id is its ARN."""
+
+    token = "aws:sns/topic:Topic"
+    takes = replaced_by = named_by = "name"
 
     def create(self, aws: Clients, inputs: Props) -> str:
-        return str(aws("sns").create_topic(Name=inputs["name"], Tags=tags.pairs(inputs.get("tags")))["TopicArn"])
+        return str(aws("sns").create_topic(Name=inputs["name"])["TopicArn"])
 
     def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
         found = aws("sns").get_topic_attributes(TopicArn=id)["Attributes"]
-        return {
-            "arn": id,
-            "displayName": found.get("DisplayName", ""),
-            "name": id.split(":")[-1],
-            "owner": found.get("Owner"),
-            "tags": tags.read(aws, "sns", id),
-        }
-
-    def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
-        tags.change(aws, "sns", id, old.get("tags"), new.get("tags"))
+        return {"arn": id, "name": id.split(":")[-1], "owner": found.get("Owner")}
 
     def delete(self, aws: Clients, id: str, inputs: Props) -> None:
         aws("sns").delete_topic(TopicArn=id)
 
 
 class TopicSubscription(Kind):
-    """`aws:sns:TopicSubscription`; its id is its ARN. Nothing of it can be changed in place.
+    """Its id is its ARN.
 
     MiniStack confirms a subscription of an e-mail address at once; AWS waits for its owner.
     """
+
+    token = "aws:sns/topicSubscription:TopicSubscription"
+    takes = replaced_by = "endpoint protocol topic"
 
     def create(self, aws: Clients, inputs: Props) -> str:
         made = aws("sns").subscribe(
@@ -55,8 +51,8 @@ class TopicSubscription(Kind):
             "topic": found["TopicArn"],
         }
 
-    def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
-        raise NotImplementedError("a subscription is replaced, never changed")
-
     def delete(self, aws: Clients, id: str, inputs: Props) -> None:
         aws("sns").unsubscribe(SubscriptionArn=id)
+
+
+KINDS = [Topic, TopicSubscription]

@@ -2,16 +2,12 @@
 
 from typing import Any
 
-from standin import tags
 from standin.clients import Clients
-from standin.kind import Kind
+from standin.kind import Kind, Put
 from standin.wire import Props
 
 ATTRIBUTES = {
-    "delaySeconds": "DelaySeconds",
-    "maxMessageSize": "MaximumMessageSize",
     "messageRetentionSeconds": "MessageRetentionPeriod",
-    "receiveWaitTimeSeconds": "ReceiveMessageWaitTimeSeconds",
     "redrivePolicy": "RedrivePolicy",
     "sqsManagedSseEnabled": "SqsManagedSseEnabled",
     "visibilityTimeoutSeconds": "VisibilityTimeout",
@@ -19,24 +15,24 @@ ATTRIBUTES = {
 
 
 class Queue(Kind):
-    """`aws:sqs:Queue`; its id is its URL.
+    """Its id is its URL.
 
     The URL is the emulator's, not one under amazonaws.com, so it works for whoever is given it.
     """
 
-    keeps = frozenset(ATTRIBUTES) - {"redrivePolicy"}
+    token = "aws:sqs/queue:Queue"
+    takes = " ".join([*ATTRIBUTES, "name"])
+    replaced_by = named_by = "name"
+    keeps = " ".join(ATTRIBUTES.keys() - {"redrivePolicy"})
 
     def create(self, aws: Clients, inputs: Props) -> str:
-        made = aws("sqs").create_queue(
-            QueueName=inputs["name"], Attributes=_attributes(inputs), tags=inputs.get("tags") or {}
-        )
-        return str(made["QueueUrl"])
+        return str(aws("sqs").create_queue(QueueName=inputs["name"], Attributes=_attributes(inputs))["QueueUrl"])
 
     def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
         found = aws("sqs").get_queue_attributes(QueueUrl=id, AttributeNames=["All"])["Attributes"]
         told = {ours: _typed(ours, found[theirs]) for ours, theirs in ATTRIBUTES.items() if theirs in found}
         arn = found["QueueArn"]
-        return {**told, "arn": arn, "name": arn.split(":")[-1], "tags": tags.read(aws, "sqs", id), "url": id}
+        return {**told, "arn": arn, "name": arn.split(":")[-1], "url": id}
 
     def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
         before, after = _attributes(old), _attributes(new)
@@ -45,33 +41,33 @@ class Queue(Kind):
         differing = {name: value for name, value in after.items() if before.get(name) != value}
         if differing:
             aws("sqs").set_queue_attributes(QueueUrl=id, Attributes=differing)
-        tags.change(aws, "sqs", id, old.get("tags"), new.get("tags"))
 
     def delete(self, aws: Clients, id: str, inputs: Props) -> None:
         aws("sqs").delete_queue(QueueUrl=id)
 
 
-class RedriveAllowPolicy(Kind):
-    """`aws:sqs:RedriveAllowPolicy`; its id is the queue's URL."""
+class RedriveAllowPolicy(Put):
+    """Its id is the queue's URL."""
 
-    def create(self, aws: Clients, inputs: Props) -> str:
-        self._set(aws, inputs["queueUrl"], inputs["redriveAllowPolicy"])
-        return str(inputs["queueUrl"])
+    token = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy"
+    takes = "queueUrl redriveAllowPolicy"
+    replaced_by = "queueUrl"
+    id_inputs = ("queueUrl",)
+
+    def put(self, aws: Clients, inputs: Props) -> None:
+        attributes = {"RedriveAllowPolicy": inputs["redriveAllowPolicy"]}
+        aws("sqs").set_queue_attributes(QueueUrl=inputs["queueUrl"], Attributes=attributes)
 
     def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
         found = aws("sqs").get_queue_attributes(QueueUrl=id, AttributeNames=["RedriveAllowPolicy"])
         policy = found.get("Attributes", {}).get("RedriveAllowPolicy")
         return {"queueUrl": id, "redriveAllowPolicy": policy} if policy else None
 
-    def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
-        self._set(aws, id, new["redriveAllowPolicy"])
-
     def delete(self, aws: Clients, id: str, inputs: Props) -> None:
-        self._set(aws, id, "")
+        self.put(aws, {"queueUrl": id, "redriveAllowPolicy": ""})
 
-    @staticmethod
-    def _set(aws: Clients, url: str, policy: str) -> None:
-        aws("sqs").set_queue_attributes(QueueUrl=url, Attributes={"RedriveAllowPolicy": policy})
+
+KINDS = [Queue, RedriveAllowPolicy]
 
 
 def _attributes(inputs: Props) -> dict[str, str]:

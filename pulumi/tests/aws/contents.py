@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Lists all that exists in an AWS, one line a thing: `inventory.py ENDPOINT REGION`.
+"""Prints what is in an AWS: `contents.py inventory|logs ENDPOINT REGION`.
 
-The tests compare: nothing before `up` and after `preview`, nothing after `destroy`.
+The tests compare inventories: nothing before `up` and after `preview`, nothing after `destroy`.
 """
 
 import sys
@@ -28,9 +28,8 @@ LISTS = [
 ]
 
 
-def inventory(endpoint: str, region: str) -> Iterator[str]:
-    """Everything there is."""
-    session = boto3.Session("test", "test", region_name=region)
+def inventory(session: boto3.Session, endpoint: str) -> Iterator[str]:
+    """Everything there is, one line a thing."""
     for service, operation, path, name in LISTS:
         client = session.client(service, endpoint_url=endpoint)
         found: Any = getattr(client, operation)()
@@ -40,6 +39,17 @@ def inventory(endpoint: str, region: str) -> Iterator[str]:
             yield f"{service} {entry if name is None else entry[name]}"
 
 
+def logs(session: boto3.Session, endpoint: str) -> Iterator[str]:
+    """Every line of every function's log group."""
+    client = session.client("logs", endpoint_url=endpoint)
+    for page in client.get_paginator("describe_log_groups").paginate(logGroupNamePrefix="/aws/lambda/"):
+        for group in page["logGroups"]:
+            for found in client.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"]):
+                for event in found["events"]:
+                    yield event["message"].strip()
+
+
 if __name__ == "__main__":
-    for line in inventory(sys.argv[1], sys.argv[2]):
-        print(line)
+    contents, url, region = sys.argv[1:]
+    listed = {"inventory": inventory, "logs": logs}[contents]
+    print(*listed(boto3.Session("test", "test", region_name=region), url), sep="\n")
