@@ -28,11 +28,15 @@ pub(crate) fn dashboard(
     // An ARN has it: arn:aws:dynamodb:REGION:ACCOUNT:table/NAME.
     let parts = json!({ "fn::split": [":", dependencies.table.arn()] });
     let region = program.variable("region", json!({ "fn::select": [3, parts] }));
+    let mut widgets = the_game(functions).to_vec();
+    widgets.extend(cost_drivers(dependencies, functions));
+    for widget in &mut widgets {
+        widget["properties"]["region"] = json!(region);
+        widget["properties"]["view"] = "timeSeries".into();
+    }
     let arns: Vec<_> = alarms.iter().map(Handle::<MetricAlarm>::arn).collect();
     let states = json!({ "title": "Alarms", "alarms": arns });
-    let mut widgets = vec![json!({ "type": "alarm", "properties": states })];
-    widgets.extend(the_game(functions, &region));
-    widgets.extend(cost_drivers(dependencies, functions, &region));
+    widgets.insert(0, json!({ "type": "alarm", "properties": states }));
     for (index, widget) in widgets.iter_mut().enumerate() {
         let place = index * WIDTH;
         widget["x"] = (place % COLUMNS).into();
@@ -47,35 +51,28 @@ pub(crate) fn dashboard(
     program.add("dashboard", dashboard);
 }
 
-fn the_game(functions: &Functions, region: &Text) -> [Value; 4] {
-    let asked = |title: &str, of: &[Function], query: &str| {
-        let sources = of
-            .iter()
-            .map(|function| format!("SOURCE '{}'", functions.get(*function).logs.name()));
-        let query = format!("{} | {query}", sources.collect::<Vec<_>>().join(" | "));
-        let view =
-            json!({ "title": title, "region": region, "view": "timeSeries", "query": query });
-        json!({ "type": "log", "properties": view })
+fn the_game(functions: &Functions) -> [Value; 4] {
+    let logged = |title: &str, by: &[Function], query: &str| {
+        let source = |which: &Function| format!("SOURCE '{}'", functions.get(*which).logs.name());
+        let sources: Vec<_> = by.iter().map(source).collect();
+        let query = format!("{} | {query}", sources.join(" | "));
+        json!({ "type": "log", "properties": { "title": title, "query": query } })
     };
     [
-        sums(
-            "Games",
-            region,
-            &[json!([log_metrics::namespace(), GAMES.name])],
-        ),
-        asked(
+        sums("Games", &[json!([log_metrics::namespace(), GAMES.name])]),
+        logged(
             "Drawn rounds a minute",
             &[Function::Decide],
             r#"filter fields.message = "round drawn" | stats count(*) as draws by bin(1m)"#,
         ),
-        asked(
+        logged(
             "Lateness of decide, ms",
             &[Function::Decide],
             "filter ispresent(fields.late_ms) | stats pct(fields.late_ms, 50) as p50, \
              pct(fields.late_ms, 95) as p95, pct(fields.late_ms, 99) as p99 by bin(1m)",
         ),
         // A function that AWS refuses something answers all the same, and says so here alone.
-        asked(
+        logged(
             "Lines of functions with level ERROR or WARN",
             &Function::ALL,
             r#"filter level in ["ERROR", "WARN"] | stats count(*) as lines by bin(1m)"#,
@@ -84,67 +81,42 @@ fn the_game(functions: &Functions, region: &Text) -> [Value; 4] {
 }
 
 /// A widget of sums, one value a minute.
-fn sums(title: &str, region: &Text, metrics: &[Value]) -> Value {
-    let view = json!({
-        "title": title,
-        "region": region,
-        "view": "timeSeries",
-        "stat": "Sum",
-        "period": 60,
-        "metrics": metrics,
-    });
-    json!({ "type": "metric", "properties": view })
+fn sums(title: &str, metrics: &[Value]) -> Value {
+    let properties = json!({ "title": title, "stat": "Sum", "period": 60, "metrics": metrics });
+    json!({ "type": "metric", "properties": properties })
 }
 
-fn cost_drivers(dependencies: &Dependencies, functions: &Functions, region: &Text) -> [Value; 5] {
-    let (api, stage) = (
-        dependencies.socket.api.id(),
-        dependencies.socket.stage.name(),
-    );
-    let on_stage = |metric| json!(["AWS/ApiGateway", metric, "ApiId", api, "Stage", stage]);
+fn cost_drivers(dependencies: &Dependencies, functions: &Functions) -> [Value; 5] {
+    let socket = &dependencies.socket;
+    let (api, stage) = (socket.api.id(), socket.stage.name());
+    let (table, queue) = (dependencies.table.name(), dependencies.queues.rounds.name());
     let names = Function::ALL.map(|which| functions.get(which).function.name());
+    let on_stage = |metric| json!(["AWS/ApiGateway", metric, "ApiId", api, "Stage", stage]);
     let on_functions = |metric: &str| {
-        names
-            .clone()
-            .map(|name| json!(["AWS/Lambda", metric, "FunctionName", name]))
+        let names = names.each_ref();
+        names.map(|name| json!(["AWS/Lambda", metric, "FunctionName", name]))
     };
-    let table = dependencies.table.name();
     let on_table = |metric| json!(["AWS/DynamoDB", metric, "TableName", table]);
-    let queue = dependencies.queues.rounds.name();
     let on_queue = |metric| json!(["AWS/SQS", metric, "QueueName", queue]);
+    let messages = [
+        "ConnectCount",
+        "MessageCount",
+        "ClientError",
+        "ExecutionError",
+    ];
+    let requests = [
+        "NumberOfMessagesSent",
+        "NumberOfMessagesReceived",
+        "NumberOfMessagesDeleted",
+        "NumberOfEmptyReceives",
+    ];
+    let units = ["ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"];
+    let polling = "Queue requests, idle polling among them";
     [
-        sums(
-            "Connections and messages",
-            region,
-            &[
-                "ConnectCount",
-                "MessageCount",
-                "ClientError",
-                "ExecutionError",
-            ]
-            .map(on_stage),
-        ),
-        sums("Invocations", region, &on_functions("Invocations")),
-        sums(
-            "Duration of functions, ms",
-            region,
-            &on_functions("Duration"),
-        ),
-        sums(
-            "Table units",
-            region,
-            &["ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"].map(on_table),
-        ),
-        sums(
-            "Queue requests, idle polling among them",
-            region,
-            &[
-                "NumberOfMessagesSent",
-                "NumberOfMessagesReceived",
-                "NumberOfMessagesDeleted",
-                "NumberOfEmptyReceives",
-            ]
-            .map(on_queue),
-        ),
+        sums("Connections and messages", &messages.map(on_stage)),
+        sums("Invocations", &on_functions("Invocations")),
+        sums("Duration of functions, ms", &on_functions("Duration")),
+        sums("Table units", &units.map(on_table)),
+        sums(polling, &requests.map(on_queue)),
     ]
 }

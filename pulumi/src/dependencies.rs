@@ -1,4 +1,4 @@
-//! What the functions depend on: the table, the queues and the players' socket.
+//! What the functions depend on.
 
 use crate::aws::dynamodb::Table;
 use crate::program::{Handle, Program};

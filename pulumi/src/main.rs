@@ -44,16 +44,11 @@ fn ready(settings: Settings) -> Result<Settings, String> {
     if let Ok(name) = env::var("PULUMI_STACK")
         && !stack::is_name(&name)
     {
-        let takes = stack::NAME_TAKES;
-        return Err(format!(
-            "the stack is named {name:?}: a stack's name takes {takes}"
-        ));
+        let takes = format!("a stack's name takes {}", stack::NAME_TAKES);
+        return Err(format!("the stack is named {name:?}: {takes}"));
     }
     let architecture = settings.architecture;
-    let missing: Vec<_> = zips::missing(architecture)
-        .iter()
-        .map(|it| it.name())
-        .collect();
+    let missing = zips::missing(architecture);
     if missing.is_empty() {
         return Ok(settings);
     }

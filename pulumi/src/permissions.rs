@@ -13,12 +13,10 @@ pub(crate) fn permissions(
     dependencies: &Dependencies,
     logs: &Handle<LogGroup>,
 ) -> Json {
+    // The streams of the group.
+    let streams = format!("{}:*", logs.arn()).into();
     let mut statements = vec![
-        // The streams of the group.
-        allow(
-            &["logs:CreateLogStream", "logs:PutLogEvents"],
-            &[format!("{}:*", logs.arn()).into()],
-        ),
+        allow(&["logs:CreateLogStream", "logs:PutLogEvents"], &[streams]),
         allow(table_actions(which), &[dependencies.table.arn()]),
     ];
     let queue = queue_actions(which);

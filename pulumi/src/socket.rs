@@ -86,13 +86,8 @@ fn access_logs(program: &mut Program, settings: &Settings) -> (Handle<Account>, 
     };
     let after = json!({ "dependsOn": [policy.itself()] });
     let account = program.add_with("api-gateway-account", account, after);
-    let settings = json!({ "destinationArn": group.arn(), "format": access_log_line() });
-    (account, settings)
-}
-
-/// Neither address nor content: who plays what is nobody's business.
-fn access_log_line() -> Json {
-    let line = json!({
+    // Neither address nor content: who plays what is nobody's business.
+    let line = Json::from(json!({
         "requestId": "$context.requestId",
         "requestTime": "$context.requestTime",
         "eventType": "$context.eventType",
@@ -101,6 +96,7 @@ fn access_log_line() -> Json {
         "connectionId": "$context.connectionId",
         "error": "$context.error.message",
         "integrationLatencyMs": "$context.integrationLatency",
-    });
-    line.into()
+    }));
+    let settings = json!({ "destinationArn": group.arn(), "format": line });
+    (account, settings)
 }

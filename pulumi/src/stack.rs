@@ -17,11 +17,7 @@ pub(crate) fn describe(
     mapping: &Handle<EventSourceMapping>,
     page: Option<&Page>,
 ) {
-    let (table, socket, queues) = (
-        &dependencies.table,
-        &dependencies.socket,
-        &dependencies.queues,
-    );
+    let (socket, queues) = (&dependencies.socket, &dependencies.queues);
     let stack = Stack {
         socket: socket.url().to_string(),
         page: page.map(|page| page.url.to_string()),
@@ -33,7 +29,7 @@ pub(crate) fn describe(
         stage: socket.stage.name().to_string(),
     };
     let item = TableItem {
-        table_name: table.name(),
+        table_name: dependencies.table.name(),
         hash_key: attribute::KEY,
         item: item(&stack).into(),
     };
@@ -42,7 +38,7 @@ pub(crate) fn describe(
         program.output("page", &page.url);
     }
     program.output("socket", &socket.url());
-    program.output("table", &table.name());
+    program.output("table", &dependencies.table.name());
     program.output("queueUrl", &queues.rounds.url());
     program.output("deadLetterQueueUrl", &queues.dead_letters.url());
     program.output("eventSourceMapping", &mapping.uuid());

@@ -18,28 +18,19 @@ pub(crate) fn routes(program: &mut Program, socket: &Socket, functions: &Functio
         let mut routes = ROUTES.to_vec();
         routes.retain(|route| route.function == function);
         if !routes.is_empty() {
-            let target = integration(program, socket, functions, function);
+            let integration = Integration {
+                api_id: socket.api.id(),
+                integration_type: "AWS_PROXY",
+                integration_method: "POST",
+                integration_uri: functions.get(function).function.invoke_arn(),
+            };
+            let name = format!("to-{}", function.name());
+            let target = program.add(name, integration).id();
             for route in routes {
                 add(program, socket, functions, route, &target);
             }
         }
     }
-}
-
-fn integration(
-    program: &mut Program,
-    socket: &Socket,
-    functions: &Functions,
-    function: Function,
-) -> Text {
-    let integration = Integration {
-        api_id: socket.api.id(),
-        integration_type: "AWS_PROXY",
-        integration_method: "POST",
-        integration_uri: functions.get(function).function.invoke_arn(),
-    };
-    let name = format!("to-{}", function.name());
-    program.add(name, integration).id()
 }
 
 fn add(program: &mut Program, socket: &Socket, functions: &Functions, route: Route, target: &Text) {

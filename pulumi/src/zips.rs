@@ -30,10 +30,10 @@ pub fn absolute_path(architecture: Architecture, function: Function) -> PathBuf 
 
 /// The functions that have no zip, seen from the folder of the program, as Pulumi sees them.
 #[must_use]
-pub fn missing(architecture: Architecture) -> Vec<Function> {
+pub fn missing(architecture: Architecture) -> Vec<&'static str> {
     let mut functions = Function::ALL.to_vec();
     functions.retain(|function| !Path::new(&path(architecture, *function)).is_file());
-    functions
+    functions.into_iter().map(Function::name).collect()
 }
 
 /// Writes the zip of an executable: one file `bootstrap`, which Lambda may run. Returns its size, bytes.

@@ -217,15 +217,14 @@ mod tests {
 
     #[test]
     fn all_that_is_wrong_is_said_at_once() {
-        let refused = read(&[
+        let config = [
             ("rps:playWindow", "5"),
             ("rps:site", "1"),
             ("rps:memory", "1"),
-        ]);
-        let refused = refused.expect_err("three times wrong");
+        ];
+        let refused = read(&config).expect_err("three times wrong");
         assert_eq!(refused.len(), 3);
-        assert!(
-            refused[0].starts_with("rps:playWindow is no setting; the settings are accessLogs,")
-        );
+        let unknown = "rps:playWindow is no setting; the settings are accessLogs,";
+        assert!(refused[0].starts_with(unknown));
     }
 }
