@@ -12,7 +12,7 @@ use crate::aws::cloudwatch::{Dashboard, MetricAlarm};
 use crate::dependencies::Dependencies;
 use crate::functions::Functions;
 use crate::log_metrics;
-use crate::program::{Handle, Program, STACK, Text};
+use crate::program::{Handle, Program, STACK};
 
 /// The width of the grid, and of a widget in it.
 const COLUMNS: usize = 24;

@@ -2,54 +2,47 @@
 //! the environment, or with neither.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use rps_contract::names::Function;
 use rps_infra::{Architecture, Settings, program, zips};
 use tempfile::TempDir;
 
-/// A folder that looks like the program's.
-struct Folder {
-    root: TempDir,
+/// A folder that looks like the program's parent, with zips of that architecture or none.
+fn project(zips_of: Option<Architecture>) -> TempDir {
+    let root = tempfile::tempdir().expect("a folder");
+    let program = root.path().join("pulumi");
+    fs::create_dir(&program).expect("a folder");
+    for (architecture, function) in zips_of
+        .into_iter()
+        .flat_map(|it| Function::ALL.map(|f| (it, f)))
+    {
+        let zip = program.join(zips::path(architecture, function));
+        fs::create_dir_all(zip.parent().expect("a folder")).expect("a folder");
+        fs::write(zip, "").expect("a file");
+    }
+    root
 }
 
-impl Folder {
-    fn new() -> Self {
-        let root = tempfile::tempdir().expect("a folder");
-        fs::create_dir(root.path().join("pulumi")).expect("a folder");
-        Self { root }
-    }
+fn run(project: &TempDir, environment: &[(&str, &str)]) -> Output {
+    let mut compiler = Command::new(env!("CARGO_BIN_EXE_rps-infra"));
+    compiler.current_dir(project.path().join("pulumi"));
+    compiler.env_clear().envs(environment.iter().copied());
+    compiler.output().expect("it runs")
+}
 
-    fn with_zips(self, architecture: Architecture) -> Self {
-        for function in Function::ALL {
-            let zip = self.program().join(zips::path(architecture, function));
-            fs::create_dir_all(zip.parent().expect("a folder")).expect("a folder");
-            fs::write(zip, "").expect("a file");
-        }
-        self
-    }
+fn refusal(project: &TempDir, stack: &str, config: &str) -> String {
+    let environment = [("PULUMI_STACK", stack), ("PULUMI_CONFIG", config)];
+    let output = run(project, &environment);
+    assert!(!output.status.success() && output.stdout.is_empty());
+    String::from_utf8(output.stderr).expect("text")
+}
 
-    fn program(&self) -> PathBuf {
-        self.root.path().join("pulumi")
-    }
-
-    fn run(&self, stack_and_config: Option<(&str, &str)>) -> Output {
-        let mut compiler = Command::new(env!("CARGO_BIN_EXE_rps-infra"));
-        compiler.current_dir(self.program()).env_clear();
-        if let Some((stack, config)) = stack_and_config {
-            compiler
-                .env("PULUMI_STACK", stack)
-                .env("PULUMI_CONFIG", config);
-        }
-        compiler.output().expect("it runs")
-    }
-
-    fn refusal(&self, stack: &str, config: &str) -> String {
-        let output = self.run(Some((stack, config)));
-        assert!(!output.status.success() && output.stdout.is_empty());
-        String::from_utf8(output.stderr).expect("text")
-    }
+/// What is printed if all is well.
+fn program_printed(output: &Output) -> &str {
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{complaint}");
+    str::from_utf8(&output.stdout).expect("text")
 }
 
 fn printed(settings: &Settings) -> String {
@@ -58,17 +51,13 @@ fn printed(settings: &Settings) -> String {
 
 #[test]
 fn asked_what_it_needs_it_prints_the_plain_program() {
-    let output = Folder::new().run(None);
-    assert!(output.status.success());
-    assert_eq!(
-        String::from_utf8_lossy(&output.stdout),
-        printed(&Settings::default())
-    );
+    let output = run(&project(None), &[]);
+    assert_eq!(program_printed(&output), printed(&Settings::default()));
 }
 
 #[test]
 fn the_program_follows_the_settings_and_not_the_stack() {
-    let folder = Folder::new().with_zips(Architecture::X86_64);
+    let project = project(Some(Architecture::X86_64));
     let config = r#"{"aws:region":"eu-west-1","rps:architecture":"x86_64","rps:site":"true"}"#;
     let settings = Settings {
         architecture: Architecture::X86_64,
@@ -76,19 +65,15 @@ fn the_program_follows_the_settings_and_not_the_stack() {
         ..Settings::default()
     };
     for stack in ["dev", "prod"] {
-        let output = folder.run(Some((stack, config)));
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        assert_eq!(String::from_utf8_lossy(&output.stdout), printed(&settings));
+        let environment = [("PULUMI_STACK", stack), ("PULUMI_CONFIG", config)];
+        let output = run(&project, &environment);
+        assert_eq!(program_printed(&output), printed(&settings));
     }
 }
 
 #[test]
 fn what_is_wrong_is_one_line_that_says_what_to_do() {
-    let folder = Folder::new().with_zips(Architecture::Arm64);
+    let project = project(Some(Architecture::Arm64));
     let table = [
         (
             "dev",
@@ -109,14 +94,14 @@ fn what_is_wrong_is_one_line_that_says_what_to_do() {
         ),
     ];
     for (stack, config, said) in table {
-        assert_eq!(folder.refusal(stack, config), said);
+        assert_eq!(refusal(&project, stack, config), said);
     }
     let zip = zips::path(Architecture::Arm64, Function::Decide);
-    fs::remove_file(folder.program().join(Path::new(&zip))).expect("removed");
+    fs::remove_file(project.path().join("pulumi").join(zip)).expect("removed");
     let said =
         "no zip is built of decide for arm64: run `cargo run -p rps-infra --bin package arm64`\n";
-    assert_eq!(folder.refusal("dev", "{}"), said);
-    let unreadable = folder.refusal("dev", "{");
+    assert_eq!(refusal(&project, "dev", "{}"), said);
+    let unreadable = refusal(&project, "dev", "{");
     assert!(
         unreadable.starts_with("PULUMI_CONFIG is not what Pulumi hands over: "),
         "{unreadable}"

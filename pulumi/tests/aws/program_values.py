@@ -158,7 +158,7 @@ class Values:
             return ANY
         shape: Shape | None = None
         for step in reference.path:
-            known = _inner_names(shape) if shape else outputs
+            known: Iterable[str] = outputs if shape is None else getattr(shape, "properties", ())
             shape = _inner(shape, step) if shape else outputs.get(str(step))
             if shape is None:
                 self.report(Fault(where, f"{reference}: there is no {step}{meant(str(step), known)}"))
@@ -184,10 +184,6 @@ def _inner(shape: Shape, step: str | int) -> Shape | None:
     if isinstance(shape, ObjectOf) and step in shape.properties:
         return shape.properties[str(step)].shape
     return None
-
-
-def _inner_names(shape: Shape) -> Iterable[str]:
-    return shape.properties if isinstance(shape, ObjectOf) else ()
 
 
 def _alternative(given: Any, shape: Shape) -> Shape:

@@ -11,8 +11,8 @@ use super::tools::{Tools, aws};
 
 fn check(tools: &Tools, program: &Value) -> Output {
     let mut check = Command::new(tools.python());
-    check.arg(aws().join("check_program.py"));
     check
+        .arg(aws().join("check_program.py"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

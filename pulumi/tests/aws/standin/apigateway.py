@@ -49,8 +49,6 @@ class Part(Kind):
 
 
 class Api(Part):
-    """An API."""
-
     token = "aws:apigatewayv2/api:Api"
     takes = "description name protocolType routeSelectionExpression"
     replaced_by = "protocolType"
@@ -63,8 +61,6 @@ class Api(Part):
 
 
 class Integration(Part):
-    """What a route does."""
-
     token = "aws:apigatewayv2/integration:Integration"
     takes = "apiId integrationMethod integrationType integrationUri"
     replaced_by = "apiId integrationType"
@@ -72,8 +68,6 @@ class Integration(Part):
 
 
 class Route(Part):
-    """A route."""
-
     token = "aws:apigatewayv2/route:Route"
     takes = "apiId routeKey routeResponseSelectionExpression target"
     replaced_by = "apiId"
@@ -81,8 +75,6 @@ class Route(Part):
 
 
 class RouteResponse(Part):
-    """Whether a player gets an answer."""
-
     token = "aws:apigatewayv2/routeResponse:RouteResponse"
     takes = "apiId routeId routeResponseKey"
     replaced_by = "apiId routeId"

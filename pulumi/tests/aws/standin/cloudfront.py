@@ -57,8 +57,6 @@ class Owned(Kind):
 
 
 class OriginAccessControl(Owned):
-    """How CloudFront signs its requests to a bucket."""
-
     token = "aws:cloudfront/originAccessControl:OriginAccessControl"
     takes = "name originAccessControlOriginType signingBehavior signingProtocol"
     replaced_by = named_by = "name"
@@ -66,8 +64,6 @@ class OriginAccessControl(Owned):
 
 
 class ResponseHeadersPolicy(Owned):
-    """Headers that answers get."""
-
     token = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"
     takes = "comment name securityHeadersConfig"
     named_by = "name"

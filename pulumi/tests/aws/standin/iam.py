@@ -3,7 +3,7 @@
 import json
 
 from standin.clients import Clients
-from standin.kind import Kind, Put, changed, document
+from standin.kind import Kind, Put, changed
 from standin.wire import Props
 
 
@@ -17,7 +17,7 @@ class Role(Kind):
     def create(self, aws: Clients, inputs: Props) -> str:
         made = aws("iam").create_role(
             RoleName=inputs["name"],
-            AssumeRolePolicyDocument=document(inputs["assumeRolePolicy"]),
+            AssumeRolePolicyDocument=inputs["assumeRolePolicy"],
             Description=inputs.get("description", ""),
         )
         return str(made["Role"]["RoleName"])
@@ -35,7 +35,7 @@ class Role(Kind):
     def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
         client = aws("iam")
         if changed(old, new, "assumeRolePolicy"):
-            client.update_assume_role_policy(RoleName=id, PolicyDocument=document(new["assumeRolePolicy"]))
+            client.update_assume_role_policy(RoleName=id, PolicyDocument=new["assumeRolePolicy"])
         if changed(old, new, "description"):
             client.update_role(RoleName=id, Description=new.get("description", ""))
 
@@ -53,8 +53,8 @@ class RolePolicy(Put):
     id_inputs = ("role", "name")
 
     def put(self, aws: Clients, inputs: Props) -> None:
-        policy = document(inputs["policy"])
-        aws("iam").put_role_policy(RoleName=inputs["role"], PolicyName=inputs["name"], PolicyDocument=policy)
+        names = {"RoleName": inputs["role"], "PolicyName": inputs["name"]}
+        aws("iam").put_role_policy(**names, PolicyDocument=inputs["policy"])
 
     def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
         role, name = id.split(":", 1)

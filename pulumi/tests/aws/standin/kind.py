@@ -1,10 +1,10 @@
 """What the stand-in must be able to do with each resource type."""
 
-import json
 from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import Any
 
+import sdk_types as sdk
 from standin.clients import Clients
 from standin.wire import Props
 
@@ -16,6 +16,8 @@ class Kind(ABC):
     """
 
     token: str
+    known: sdk.Resource
+    """What the official package says of it."""
     takes: str
     """The inputs that reach AWS. Any other is refused: a test must not pass on what the stand-in ignores."""
     replaced_by: str = ""
@@ -107,8 +109,3 @@ def changed(old: Props, new: Props, *names: str) -> bool:
 def picked(props: Props, *names: str) -> Props:
     """Those of these properties that are there."""
     return {name: props[name] for name in names if name in props}
-
-
-def document(value: Any) -> str:
-    """A policy as the text that AWS takes; a program may write it as an object."""
-    return value if isinstance(value, str) else json.dumps(value)

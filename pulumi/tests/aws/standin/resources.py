@@ -5,14 +5,14 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from standin.table import ResourceType
+from standin.kind import Kind
 from standin.wire import UNKNOWN, Props, is_file, same
 
 MADE_UP = "__defaults"
 """The input that lists the inputs the provider made up, as the real provider does."""
 
 
-def named(of: ResourceType, logical_name: str, seed: bytes, old: Props, new: Props) -> Props:
+def named(of: Kind, logical_name: str, seed: bytes, old: Props, new: Props) -> Props:
     """The inputs with a name: the program's own, else the one made up before, else a new one."""
     name = of.named_by
     if name is None or name in new:
@@ -21,12 +21,12 @@ def named(of: ResourceType, logical_name: str, seed: bytes, old: Props, new: Pro
     return {**new, name: old[name] if name in old.get(MADE_UP, []) else made_up, MADE_UP: [name]}
 
 
-def refused(of: ResourceType, inputs: Props) -> list[tuple[str, str]]:
+def refused(of: Kind, inputs: Props) -> list[tuple[str, str]]:
     """Inputs that the stand-in cannot pass on, each with why."""
     faults = []
-    for name in sorted(set(inputs) - of.takes - {MADE_UP}):
+    for name in sorted(set(inputs) - {*of.takes.split(), MADE_UP}):
         has = "the stand-in does not pass it on" if name in of.known.inputs else "the type has no such property"
-        faults.append((name, f"{has}; it takes {', '.join(sorted(of.takes))}"))
+        faults.append((name, f"{has}; it takes {', '.join(sorted(of.takes.split()))}"))
     return faults
 
 
@@ -40,22 +40,22 @@ class Difference:
     """Whether the old one must go first, because both would have the same name."""
 
 
-def difference(of: ResourceType, old: Props, new: Props) -> Difference:
+def difference(of: Kind, old: Props, new: Props) -> Difference:
     """Compares old and new inputs."""
     names = sorted((set(old) | set(new)) - {MADE_UP})
     changed = [name for name in names if not same(old.get(name), new.get(name))]
-    replacing = [name for name in changed if name in of.replaced_by]
+    replacing = [name for name in changed if name in of.replaced_by.split()]
     same_name = of.named_by is not None and of.named_by not in changed and of.named_by not in new.get(MADE_UP, [])
     return Difference(changed, replacing, bool(replacing) and same_name)
 
 
-def foreseen(of: ResourceType, inputs: Props) -> Props:
+def foreseen(of: Kind, inputs: Props) -> Props:
     """The outputs in a preview: what the program says, and of the rest that it will be known later."""
     later = {name: UNKNOWN for name in of.known.outputs if name not in ("id", "urn")}
     return {**later, **inputs}
 
 
-def state(of: ResourceType, inputs: Props, told: Props) -> Props:
+def state(of: Kind, inputs: Props, told: Props) -> Props:
     """The outputs to store: the inputs as the program has them, and what AWS adds."""
     added = {name: value for name, value in told.items() if name in of.known.outputs and name != "id"}
     return {**added, **{name: overlaid(value, added.get(name, value)) for name, value in inputs.items()}}

@@ -1,7 +1,7 @@
 """S3: buckets and what lies in them."""
 
 from standin.clients import Clients
-from standin.kind import Kind, Put, aws_names, document, picked, pulumi_names
+from standin.kind import Kind, Put, aws_names, picked, pulumi_names
 from standin.wire import Props, file_bytes
 
 
@@ -95,7 +95,7 @@ class BucketPolicy(Put):
     id_inputs = ("bucket",)
 
     def put(self, aws: Clients, inputs: Props) -> None:
-        aws("s3").put_bucket_policy(Bucket=inputs["bucket"], Policy=document(inputs["policy"]))
+        aws("s3").put_bucket_policy(Bucket=inputs["bucket"], Policy=inputs["policy"])
 
     def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
         return {"bucket": id, "policy": aws("s3").get_bucket_policy(Bucket=id)["Policy"]}

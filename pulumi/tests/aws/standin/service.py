@@ -15,7 +15,8 @@ import package_schema
 import sdk_types as sdk
 from standin import resources
 from standin.clients import Clients, SettingsError
-from standin.table import TYPES, ResourceType
+from standin.kind import Kind
+from standin.table import TYPES
 from standin.wire import Props, received, sent
 
 GONE = {
@@ -102,14 +103,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         inputs = received(request.properties)
         if request.preview:
             return provider_pb2.CreateResponse(properties=sent(resources.foreseen(of, inputs)))
-        id = of.kind.create(self.aws, _plain(inputs))
+        id = of.create(self.aws, _plain(inputs))
         return provider_pb2.CreateResponse(id=id, properties=sent(self._state(of, id, inputs)))
 
     @told_in_one_line
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
         of, _ = _of(request.urn)
         old = received(request.inputs)
-        told = _unless_gone(lambda: of.kind.read(self.aws, request.id, _plain(old)))
+        told = _unless_gone(lambda: of.read(self.aws, request.id, _plain(old)))
         if told is None:
             return provider_pb2.ReadResponse()
         inputs = resources.seen(old, told)
@@ -122,17 +123,17 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         old, new = received(request.old_inputs), received(request.news)
         if request.preview:
             return provider_pb2.UpdateResponse(properties=sent({**received(request.olds), **new}))
-        dropped = sorted((set(old) - set(new)) & of.keeps)
+        dropped = sorted((set(old) - set(new)) & {*of.keeps.split()})
         if dropped:
             raise SettingsError(f"the stand-in cannot take {dropped[0]} away: name the value it should have")
-        of.kind.update(self.aws, request.id, _plain(old), _plain(new))
+        of.update(self.aws, request.id, _plain(old), _plain(new))
         return provider_pb2.UpdateResponse(properties=sent(self._state(of, request.id, new)))
 
     @told_in_one_line
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
         of, _ = _of(request.urn)
         inputs = received(request.old_inputs)
-        _unless_gone(lambda: of.kind.delete(self.aws, request.id, _plain(inputs)))
+        _unless_gone(lambda: of.delete(self.aws, request.id, _plain(inputs)))
         return empty_pb2.Empty()
 
     @told_in_one_line
@@ -140,10 +141,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         """Calls to an emulator take a moment each: they are let finish, and the engine asks for no more."""
         return empty_pb2.Empty()
 
-    def _state(self, of: ResourceType, id: str, inputs: Props) -> Props:
-        told = of.kind.read(self.aws, id, _plain(inputs))
+    def _state(self, of: Kind, id: str, inputs: Props) -> Props:
+        told = of.read(self.aws, id, _plain(inputs))
         if told is None:
-            raise LookupError(f"{of.known.token} {id} is not there just after it was written")
+            raise LookupError(f"{of.token} {id} is not there just after it was written")
         return resources.state(of, inputs, told)
 
 
@@ -152,7 +153,7 @@ def _answer(differs: bool, **details: Any) -> Any:
     return kinds(changes=kinds.DIFF_SOME if differs else kinds.DIFF_NONE, **details)
 
 
-def _of(urn: str) -> tuple[ResourceType, str]:
+def _of(urn: str) -> tuple[Kind, str]:
     """The type and the logical name in a URN, `urn:pulumi:stack::project::parents$type::name`."""
     _, _, types, name = urn.split("::", 3)
     token = types.split("$")[-1]

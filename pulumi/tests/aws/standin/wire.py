@@ -42,8 +42,6 @@ def same(old: Any, new: Any) -> bool:
 
 def file_bytes(value: Props) -> bytes:
     """The content of an asset, or of an archive that already is a zip file."""
-    if value.get("text"):
-        return str(value["text"]).encode()
     path = Path(value.get("path") or "")
     if not path.is_file():
         raise ValueError(f"{str(path)!r} is not a file: the stand-in takes files, and a zip as an archive")
