@@ -76,8 +76,8 @@ class Distribution(Owned):
 
     token = "aws:cloudfront/distribution:Distribution"
     takes = (
-        "comment defaultCacheBehavior defaultRootObject enabled httpVersion isIpv6Enabled origins priceClass restrictions"
-        " viewerCertificate"
+        "comment defaultCacheBehavior defaultRootObject enabled httpVersion isIpv6Enabled origins priceClass"
+        " restrictions viewerCertificate"
     )
     noun, wrapper = "distribution", "DistributionConfig"
 

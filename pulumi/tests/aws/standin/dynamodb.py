@@ -13,7 +13,8 @@ class Table(Kind):
 
     token = "aws:dynamodb/table:Table"
     takes = (
-        "attributes billingMode deletionProtectionEnabled hashKey name pointInTimeRecovery readCapacity ttl writeCapacity"
+        "attributes billingMode deletionProtectionEnabled hashKey name pointInTimeRecovery readCapacity ttl"
+        " writeCapacity"
     )
     replaced_by = "hashKey name"
     named_by = "name"

@@ -96,7 +96,7 @@ def _rename(value: Any, renamed: dict[str, str], spell: Any) -> Any:
         return value
     return {
         # Under `variables` the names are the user's own, and stay as they are.
-        renamed.get(name) or spell(name): inner if name in ("variables", "Variables") else _rename(inner, renamed, spell)
+        renamed.get(name) or spell(name): inner if name.lower() == "variables" else _rename(inner, renamed, spell)
         for name, inner in value.items()
     }
 
