@@ -2,22 +2,24 @@
 
 use std::process::ExitCode;
 
+use aws_types::SdkConfig;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use rps_contract::names::Function;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tracing::{error, warn};
 
-use crate::config::{Config, ConfigError};
+use crate::config::{
+    AwsConfig, ConnectionConfig, DecideConfig, FromVariables, JoinConfig, PlayConfig,
+};
 use crate::inbound::{queue, websocket};
 use crate::outbound::aws::sdk_config;
 use crate::outbound::dynamo::DynamoStore;
 use crate::outbound::gateway::Gateway;
-use crate::outbound::queue::SqsClock;
+use crate::outbound::queue::SqsTimer;
 use crate::ports::Failure;
+use crate::time::System;
 
-/// Runs one function until Lambda ends it.
-#[must_use]
 pub fn run(function: Function) -> ExitCode {
     match function {
         Function::Connection => connection(),
@@ -29,55 +31,51 @@ pub fn run(function: Function) -> ExitCode {
 
 // One entry each, so that a binary holds only what its function needs.
 
-/// Runs `connection`: `$connect`, `$disconnect` and `$default`.
-#[must_use]
 pub fn connection() -> ExitCode {
-    start(Function::Connection, async |config| {
-        let aws = Aws::new(&config)?;
-        let gateway = &aws.gateway(&config)?;
-        let origins = &config.allowed_origins()?;
-        let store = &aws.warm().await;
-        handle(async |event| websocket::connection(store, gateway, origins, &event).await).await
+    start(Function::Connection, async |config: ConnectionConfig| {
+        let (aws, store) = &reach(config.aws).await?;
+        let gateway = &Gateway::new(aws, config.management_url);
+        let origins = &config.allowed_origins;
+        handle(async |event| websocket::connection(store, gateway, &System, origins, &event).await)
+            .await
     })
 }
 
-/// Runs `join-game`.
-#[must_use]
 pub fn join_game() -> ExitCode {
-    start(Function::JoinGame, async |config| {
-        let aws = Aws::new(&config)?;
-        let (clock, gateway) = (&aws.clock(&config)?, &aws.gateway(&config)?);
-        let (rules, shards) = (config.rules()?, config.lobby_shards()?);
-        let store = &aws.warm().await;
+    start(Function::JoinGame, async |config: JoinConfig| {
+        let (aws, store) = &reach(config.aws).await?;
+        let timer = &SqsTimer::new(aws, config.queue_url);
+        let gateway = &Gateway::new(aws, config.management_url);
+        let (rules, shards) = (config.rules, config.lobby_shards);
         handle(async |event| {
-            websocket::join_game(store, clock, gateway, rules, shards, &event).await
+            websocket::join_game(store, timer, gateway, &System, rules, shards, &event).await
         })
         .await
     })
 }
 
-/// Runs `receive-play`.
-#[must_use]
 pub fn receive_play() -> ExitCode {
-    start(Function::ReceivePlay, async |config| {
-        let store = &Aws::new(&config)?.warm().await;
-        handle(async |event| websocket::receive_play(store, &event).await).await
+    start(Function::ReceivePlay, async |config: PlayConfig| {
+        let (_, store) = &reach(config.aws).await?;
+        handle(async |event| websocket::receive_play(store, &System, &event).await).await
     })
 }
 
-/// Runs `decide`.
-#[must_use]
 pub fn decide() -> ExitCode {
-    start(Function::Decide, async |config| {
-        let aws = Aws::new(&config)?;
-        let (clock, gateway) = (&aws.clock(&config)?, &aws.gateway(&config)?);
-        let rules = config.rules()?;
-        let store = &aws.warm().await;
-        handle(async |event| queue::decide_all(store, clock, gateway, rules, event).await).await
+    start(Function::Decide, async |config: DecideConfig| {
+        let (aws, store) = &reach(config.aws).await?;
+        let timer = &SqsTimer::new(aws, config.queue_url);
+        let gateway = &Gateway::new(aws, config.management_url);
+        let rules = config.rules;
+        handle(async |event| queue::decide_all(store, timer, gateway, &System, rules, event).await)
+            .await
     })
 }
 
-fn start(function: Function, serve: impl AsyncFnOnce(Config) -> Result<(), Error>) -> ExitCode {
+fn start<C: FromVariables>(
+    function: Function,
+    serve: impl AsyncFnOnce(C) -> Result<(), Error>,
+) -> ExitCode {
     // JSON lines on stdout, which Lambda takes into the function's log group.
     tracing_subscriber::fmt()
         .json()
@@ -89,7 +87,7 @@ fn start(function: Function, serve: impl AsyncFnOnce(Config) -> Result<(), Error
         .enable_all()
         .build();
     let served = runtime.map_err(Error::from).and_then(|runtime| {
-        let config = Config::from_env()?;
+        let config = C::from_env()?;
         runtime.block_on(serve(config))
     });
     match served {
@@ -113,32 +111,13 @@ where
     Box::pin(lambda_runtime::run(service)).await
 }
 
-/// The adapters, which share one connector.
-struct Aws {
-    shared: aws_types::SdkConfig,
-    store: DynamoStore,
-}
-
-impl Aws {
-    fn new(config: &Config) -> Result<Self, Failure> {
-        let shared = sdk_config(config)?;
-        let store = DynamoStore::new(&shared, config.table.clone());
-        Ok(Self { shared, store })
+/// What the adapters share, and the store with its connection open. If that fails the first invocation
+/// opens it.
+async fn reach(config: AwsConfig) -> Result<(SdkConfig, DynamoStore), Failure> {
+    let aws = sdk_config(&config)?;
+    let store = DynamoStore::new(&aws, config.table);
+    if let Err(failure) = store.warm_up().await {
+        warn!(%failure, "the first invocation will be slower");
     }
-
-    fn clock(&self, config: &Config) -> Result<SqsClock, ConfigError> {
-        Ok(SqsClock::new(&self.shared, config.queue_url()?))
-    }
-
-    fn gateway(&self, config: &Config) -> Result<Gateway, ConfigError> {
-        Ok(Gateway::new(&self.shared, config.management_url()?))
-    }
-
-    /// The store, with its connection open. If that fails the first invocation opens it.
-    async fn warm(self) -> DynamoStore {
-        if let Err(failure) = self.store.warm_up().await {
-            warn!(%failure, "the first invocation will be slower");
-        }
-        self.store
-    }
+    Ok((aws, store))
 }

@@ -1,12 +1,39 @@
-//! The time of day.
+//! The real time and chance.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use uuid::Uuid;
+
+use crate::ports::{Clock, Random};
 
 /// Milliseconds since 1970.
-#[must_use]
 pub fn now_ms() -> u64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// The machine's own clock and randomness.
+#[derive(Debug, Clone, Copy)]
+pub struct System;
+
+impl Clock for System {
+    fn now_ms(&self) -> u64 {
+        now_ms()
+    }
+
+    async fn sleep(&self, pause: Duration) {
+        tokio::time::sleep(pause).await;
+    }
+}
+
+impl Random for System {
+    fn number(&self) -> u64 {
+        Uuid::new_v4().as_u64_pair().0
+    }
+
+    fn unique(&self) -> String {
+        Uuid::new_v4().simple().to_string()
+    }
 }

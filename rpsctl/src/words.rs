@@ -3,25 +3,24 @@
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use rps_contract::Stuck;
-use rps_game::{Game, GameId};
-use rps_handlers::service::operate::Place;
+use rps_game::{Game, GameId, Position};
 
 /// Where a connection is, in one word.
-pub(crate) fn place_name(place: &Place) -> &'static str {
+pub(crate) fn place_name(place: &Position) -> &'static str {
     match place {
-        Place::Idle => "idle",
-        Place::Joining => "joining",
-        Place::Waiting(_) => "waiting",
-        Place::Playing(..) => "playing",
+        Position::Idle => "idle",
+        Position::Joining => "joining",
+        Position::Waiting(_) => "waiting",
+        Position::Playing(..) => "playing",
     }
 }
 
 /// The game that a connection plays in, or waits for.
-pub(crate) fn place_game(place: &Place) -> Option<&GameId> {
+pub(crate) fn place_game(place: &Position) -> Option<&GameId> {
     match place {
-        Place::Idle | Place::Joining => None,
-        Place::Waiting(waiting) => Some(&waiting.game),
-        Place::Playing(game, _) => Some(&game.id),
+        Position::Idle | Position::Joining => None,
+        Position::Waiting(waiting) => Some(&waiting.game),
+        Position::Playing(game, _) => Some(&game.id),
     }
 }
 

@@ -5,14 +5,11 @@
 
 use crate::names::Function;
 
-/// A metric out of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogMetric {
-    /// Its name.
     pub name: &'static str,
     /// The message of the lines.
     pub line: &'static str,
-    /// Who logs them.
     pub functions: &'static [Function],
     /// The field of the line that is the value; without one each line counts as 1.
     pub field: Option<&'static str>,
@@ -38,7 +35,6 @@ pub const CONNECTION_MINUTES: LogMetric = LogMetric {
 pub const ALL: [LogMetric; 2] = [GAMES, CONNECTION_MINUTES];
 
 /// The minutes of a connection: each that was begun, because AWS does not say that it bills less.
-#[must_use]
 pub fn connection_minutes(connected_at_ms: u64, closed_at_ms: u64) -> u64 {
     closed_at_ms
         .saturating_sub(connected_at_ms)

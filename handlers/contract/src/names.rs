@@ -28,9 +28,7 @@ pub const CONNECTION_LIFETIME_S: u64 = 2 * 60 * 60;
 /// crash and a lost `$disconnect` left behind together ever gets that old.
 pub const TTL_SLACK_S: u64 = 60 * 60;
 
-/// Environment variables of the functions.
 pub mod env {
-    /// The DynamoDB table.
     pub const TABLE: &str = "RPS_TABLE";
     /// The SQS queue that is the clock.
     pub const QUEUE_URL: &str = "RPS_QUEUE_URL";
@@ -48,21 +46,17 @@ pub mod env {
     pub const ALLOWED_ORIGINS: &str = "RPS_ALLOWED_ORIGINS";
 }
 
-/// The four Lambda functions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Function {
     /// `$connect`, `$disconnect` and `$default`.
     Connection,
-    /// The `join-game` route.
     JoinGame,
-    /// The `receive-play` route.
     ReceivePlay,
-    /// The queue's messages.
     Decide,
 }
 
 impl Function {
-    /// All four.
     pub const ALL: [Self; 4] = [
         Self::Connection,
         Self::JoinGame,
@@ -71,22 +65,12 @@ impl Function {
     ];
 
     /// The name of the function, its executable and its log group's last part.
-    #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Connection => "connection",
-            Self::JoinGame => "join-game",
-            Self::ReceivePlay => "receive-play",
-            Self::Decide => "decide",
-        }
+        self.into()
     }
 
-    /// The function with that name.
-    #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|function| function.name() == name)
+        name.parse().ok()
     }
 }
 
@@ -101,12 +85,9 @@ pub const ALARMS: [&str; 7] = [
     "socket-failing",
 ];
 
-/// A route of the WebSocket API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
-    /// The route key.
     pub key: &'static str,
-    /// The function behind it.
     pub function: Function,
     /// Whether what the function returns is sent to the player (a route response).
     pub responds: bool,
@@ -150,9 +131,7 @@ pub const LOBBY_KEY_PREFIX: &str = "L#";
 /// What the key of a game's item begins with; the game's id follows.
 pub const GAME_KEY_PREFIX: &str = "G#";
 
-/// Attributes of the items in the table.
 pub mod attribute {
-    /// The partition key.
     pub const KEY: &str = "pk";
     /// The version of the item's or message's shape.
     pub const VERSION: &str = "v";

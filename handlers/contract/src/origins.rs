@@ -6,15 +6,11 @@ use std::str::FromStr;
 /// browser's, and always allowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AllowedOrigins {
-    /// Every origin.
     All,
-    /// These only.
     Only(Vec<String>),
 }
 
 impl AllowedOrigins {
-    /// Whether a connection with this Origin header may be opened.
-    #[must_use]
     pub fn allow(&self, origin: Option<&str>) -> bool {
         match (self, origin) {
             (Self::All, _) | (_, None) => true,

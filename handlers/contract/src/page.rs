@@ -14,7 +14,6 @@ pub struct File {
 /// What the page's own path gives.
 pub const INDEX: &str = "index.html";
 
-/// The files of the page.
 pub const FILES: [File; 6] = [
     File {
         name: INDEX,
@@ -50,7 +49,6 @@ pub const CONFIG: File = File {
     content_type: "application/json",
 };
 
-/// What the page is told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Config {
     /// Where players connect: a URL, or one relative to the page's.
@@ -68,19 +66,16 @@ pub const FRAME_OPTION: &str = "DENY";
 
 /// What the page may load, run and connect to. Without an origin, such as `wss://example.com`, the socket has
 /// that of the page. (An origin has no path: with one, a source would be that very URL.)
-#[must_use]
 pub fn content_security_policy(socket_origin: Option<&str>) -> String {
     format!("{}; frame-ancestors 'none'", policy(socket_origin))
 }
 
 /// The policy that stands in the page itself, whoever serves it. Every API is at such an address, as is all of AWS, and
 /// `frame-ancestors` browsers take from a header only.
-#[must_use]
 pub fn content_security_policy_in_the_page() -> String {
     policy(Some("wss://*.amazonaws.com"))
 }
 
-/// What a policy says wherever it stands.
 fn policy(socket: Option<&str>) -> String {
     let socket = socket.map(|socket| format!(" {socket}"));
     [

@@ -17,7 +17,6 @@ pub const NAME_TAKES: &str =
     "up to 40 lower-case letters, digits and single hyphens, beginning with a letter";
 
 /// Whether AWS takes the names made of this one: of all its rules the strictest, which are those of S3.
-#[must_use]
 pub fn is_name(stack: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     stack.len() <= MAX_NAME_CHARS
@@ -27,38 +26,27 @@ pub fn is_name(stack: &str) -> bool {
         && !stack.contains("--")
 }
 
-/// The name of the stack's table.
-#[must_use]
 pub fn table(stack: &str) -> String {
     format!("rps-{stack}")
 }
 
-/// The stack whose table has that name.
-#[must_use]
 pub fn of_table(table: &str) -> Option<&str> {
     table.strip_prefix("rps-").filter(|stack| is_name(stack))
 }
 
-/// The name of the queue that is the clock.
-#[must_use]
 pub fn queue(stack: &str) -> String {
     format!("rps-{stack}-rounds")
 }
 
-/// The name of the clock's dead-letter queue.
-#[must_use]
 pub fn dead_letter_queue(stack: &str) -> String {
     format!("rps-{stack}-rounds-dead")
 }
 
 /// The name of a function of the stack, and of its role.
-#[must_use]
 pub fn function(stack: &str, function: Function) -> String {
     format!("rps-{stack}-{}", function.name())
 }
 
-/// The log group of a function of the stack.
-#[must_use]
 pub fn log_group(stack: &str, function: Function) -> String {
     format!("/aws/lambda/{}", self::function(stack, function))
 }
@@ -78,15 +66,11 @@ pub struct Stack {
     /// The id of the CloudFront distribution that serves it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distribution: Option<String>,
-    /// The queue that is the clock.
     pub queue_url: String,
-    /// Its dead-letter queue.
     pub dead_letter_queue_url: String,
     /// The UUID of the event source mapping from the queue to `decide`.
     pub event_source_mapping: String,
-    /// The id of the WebSocket API.
     pub api: String,
-    /// The name of its stage.
     pub stage: String,
 }
 

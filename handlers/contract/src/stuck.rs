@@ -4,7 +4,6 @@ use rps_game::Game;
 
 use crate::names::LAST_DELIVERY_MS;
 
-/// Why a game does not end by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stuck {
     /// It has had more rounds than its rules allow.
@@ -14,8 +13,6 @@ pub enum Stuck {
     PastTime,
 }
 
-/// Whether the game does not end by itself, and why.
-#[must_use]
 pub fn stuck(game: &Game, now_ms: u64) -> Option<Stuck> {
     if game.round > u32::from(game.rules.max_rounds()) {
         return Some(Stuck::PastRounds);

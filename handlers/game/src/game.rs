@@ -8,63 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::lobby::LEASE_MS;
 use crate::message::VERSION;
-use crate::{ConnectionId, GameId, Outcome, Play, Reason, ServerMessage};
+use crate::{ConnectionId, GameId, Outcome, Play, Reason, Rules, ServerMessage};
 
 /// A plays' window may arrive this much later than its end and still count, milliseconds.
 pub const GRACE_MS: u64 = 1000;
-
-/// The settings of a game, stored in it: a changed setting touches new games only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rules {
-    window_s: u8,
-    max_rounds: u8,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self {
-            window_s: 5,
-            max_rounds: 5,
-        }
-    }
-}
-
-impl Rules {
-    /// Seconds to play: whole seconds, as SQS counts delays.
-    pub const WINDOW_S: std::ops::RangeInclusive<u8> = 1..=60;
-    /// Rounds: AWS stops a chain of Lambda and SQS after about 16 functions. A join, a gathering and 12
-    /// rounds are 14.
-    pub const MAX_ROUNDS: std::ops::RangeInclusive<u8> = 1..=12;
-
-    /// Rules with these settings, if both are in their range.
-    #[must_use]
-    pub fn new(window_s: u8, max_rounds: u8) -> Option<Self> {
-        (Self::WINDOW_S.contains(&window_s) && Self::MAX_ROUNDS.contains(&max_rounds)).then_some(
-            Self {
-                window_s,
-                max_rounds,
-            },
-        )
-    }
-
-    /// Seconds players have to play.
-    #[must_use]
-    pub fn window_s(self) -> u8 {
-        self.window_s
-    }
-
-    /// Milliseconds players have to play.
-    #[must_use]
-    pub fn window_ms(self) -> u64 {
-        u64::from(self.window_s) * 1000
-    }
-
-    /// The round in which a draw ends the game.
-    #[must_use]
-    pub fn max_rounds(self) -> u8 {
-        self.max_rounds
-    }
-}
 
 /// Which of the two players.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -77,10 +24,8 @@ pub enum Seat {
 }
 
 impl Seat {
-    /// Both seats, in order.
     pub const BOTH: [Self; 2] = [Self::First, Self::Second];
 
-    /// The opponent's seat.
     #[must_use]
     pub fn other(self) -> Self {
         match self {
@@ -100,12 +45,10 @@ pub enum Closed {
     ByFirstLeaving,
     /// The second player left: the first wins.
     BySecondLeaving,
-    /// An operator ended the game.
     ByOperator,
 }
 
 impl Closed {
-    /// The closing by the player of that seat leaving.
     #[must_use]
     pub fn by_leaving(seat: Seat) -> Self {
         match seat {
@@ -118,22 +61,17 @@ impl Closed {
 /// A game of two players.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Game {
-    /// Its id.
     pub id: GameId,
     /// Who waited, and who joined.
     pub players: [ConnectionId; 2],
-    /// Its rules, as they were when it started.
     pub rules: Rules,
     /// When it started, milliseconds since 1970.
     pub started_at_ms: u64,
-    /// The current round, from 1.
     pub round: u32,
     /// When the round's time is over, milliseconds since 1970. Together with the round it names the one
     /// message that may close the round.
     pub deadline_ms: u64,
-    /// The plays of the round, by seat.
     pub plays: [Option<Play>; 2],
-    /// What closed the round, once something has.
     pub closed: Option<Closed>,
 }
 
@@ -141,11 +79,8 @@ pub struct Game {
 /// before the round it belongs to is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tick {
-    /// The version of this message.
     pub v: u32,
-    /// The game.
     pub game: GameId,
-    /// The round.
     pub round: u32,
     /// The deadline that the round has if it is this message's round. A join or a draw that was begun
     /// twice sends two messages; only the one whose round was stored has a matching deadline, so the
@@ -153,7 +88,6 @@ pub struct Tick {
     pub deadline_ms: u64,
 }
 
-/// Why a tick closes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TickRefusal {
     /// Its round is not stored yet: the sender may still be about to.
@@ -162,38 +96,27 @@ pub enum TickRefusal {
     Stray,
 }
 
-/// Why a play is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// The player is not in this game.
     NotInThisGame,
     /// The round is closed, or another one, or its time is over.
     TooLate,
-    /// The player has played something else in this round.
     AlreadyPlayed,
 }
 
-/// Something to be done, in the order given.
+/// What becomes of a game, and what to do for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// Send this tick with the window as its delay, before anything is stored.
-    Schedule(Tick),
-    /// Tell this player.
-    Tell(Seat, ServerMessage),
-}
-
-/// What becomes of a game whose round is closed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Settled {
-    /// A draw: this is the game in its next round.
-    NextRound(Game),
-    /// The game is over: tell the players, then remove everything.
-    Over,
+pub enum Settlement {
+    /// The round is not closed: nothing yet.
+    Open,
+    /// A draw. Schedule the tick of the game in its next round, store that, and tell both players.
+    NextRound { game: Game, drawn: ServerMessage },
+    /// The game is over: tell each player, by seat, then remove everything. Who left is told nothing.
+    Over([Option<ServerMessage>; 2]),
 }
 
 impl Game {
     /// Starts a game, and gives the tick to schedule before the game is stored.
-    #[must_use]
     pub fn start(
         id: GameId,
         players: [ConnectionId; 2],
@@ -214,8 +137,6 @@ impl Game {
         (game, tick)
     }
 
-    /// The tick that may close the current round.
-    #[must_use]
     pub fn tick(&self) -> Tick {
         Tick {
             v: VERSION,
@@ -225,8 +146,6 @@ impl Game {
         }
     }
 
-    /// What both players are told at the start.
-    #[must_use]
     pub fn started(&self) -> ServerMessage {
         ServerMessage::GameStarted {
             game: self.id.clone(),
@@ -235,30 +154,22 @@ impl Game {
         }
     }
 
-    /// Where that connection sits, if it plays here.
-    #[must_use]
     pub fn seat_of(&self, connection: &ConnectionId) -> Option<Seat> {
         Seat::BOTH
             .into_iter()
             .find(|seat| self.player(*seat) == connection)
     }
 
-    /// The connection of the player in that seat.
-    #[must_use]
     pub fn player(&self, seat: Seat) -> &ConnectionId {
         &self.players[seat as usize]
     }
 
-    /// The play of that seat in the current round.
-    #[must_use]
     pub fn played(&self, seat: Seat) -> Option<Play> {
         self.plays[seat as usize]
     }
 
     /// A play arrives. It counts while the round is open and within the window and its grace; the first
     /// one is final. The same once more is no offence, however late: it is answered as before.
-    ///
-    /// # Errors
     /// The [`Refusal`], and the game is as it was.
     pub fn play(
         &self,
@@ -290,19 +201,13 @@ impl Game {
     }
 
     /// The round's time is over. A round that is closed already stays closed by what closed it.
-    ///
-    /// # Errors
     /// A tick that does not belong to the current round changes nothing.
     pub fn clock(&self, tick: &Tick) -> Result<Self, TickRefusal> {
         if tick.round > self.round {
             return Err(TickRefusal::Ahead);
         }
-        if *tick
-            != (Tick {
-                v: tick.v,
-                ..self.tick()
-            })
-        {
+        let is_own = tick.game == self.id && tick.round == self.round;
+        if !is_own || tick.deadline_ms != self.deadline_ms {
             return Err(TickRefusal::Stray);
         }
         Ok(Self {
@@ -313,7 +218,6 @@ impl Game {
 
     /// Closes the round for another reason than its time, once more if that very reason has closed it
     /// already. `None` if another has: whoever closed it settles it.
-    #[must_use]
     pub fn close(&self, by: Closed) -> Option<Self> {
         let is_open = self.closed.is_none_or(|closed| closed == by);
         is_open.then(|| Self {
@@ -326,7 +230,7 @@ impl Game {
     /// plays are frozen, and may have been told.
     #[must_use]
     pub fn ended_by_operator(&self) -> Self {
-        let is_over = matches!(self.settle(self.deadline_ms), Some((Settled::Over, _)));
+        let is_over = matches!(self.settle(self.deadline_ms), Settlement::Over(_));
         Self {
             closed: if is_over {
                 self.closed
@@ -337,37 +241,36 @@ impl Game {
         }
     }
 
-    /// What becomes of the game now that its round is closed, and what is to be done. Before that, nothing.
-    #[must_use]
-    pub fn settle(&self, now_ms: u64) -> Option<(Settled, Vec<Effect>)> {
-        let settled = match (self.closed?, self.plays) {
-            (Closed::ByClock, [Some(first), Some(second)])
-                if first == second && self.round < u32::from(self.rules.max_rounds) =>
+    /// Says the same however often it is asked.
+    pub fn settle(&self, now_ms: u64) -> Settlement {
+        let left = Some((Outcome::Won, Reason::OpponentLeft));
+        let verdicts = match (self.closed, self.plays) {
+            (None, _) => return Settlement::Open,
+            (Some(Closed::ByClock), [Some(first), Some(second)])
+                if first == second && self.round < u32::from(self.rules.max_rounds()) =>
             {
-                self.next_round(first, now_ms)
+                return self.next_round(first, now_ms);
             }
-            (Closed::ByClock, _) => self.over(Seat::BOTH.map(Some), Self::verdict_by_plays),
-            (Closed::ByFirstLeaving, _) => self.over([None, Some(Seat::Second)], |_, _| {
-                (Outcome::Won, Reason::OpponentLeft)
-            }),
-            (Closed::BySecondLeaving, _) => self.over([Some(Seat::First), None], |_, _| {
-                (Outcome::Won, Reason::OpponentLeft)
-            }),
-            (Closed::ByOperator, _) => self.over(Seat::BOTH.map(Some), |_, _| {
-                (Outcome::Abandoned, Reason::EndedByOperator)
-            }),
+            (Some(Closed::ByClock), _) => Seat::BOTH.map(|seat| Some(self.verdict_by_plays(seat))),
+            (Some(Closed::ByFirstLeaving), _) => [None, left],
+            (Some(Closed::BySecondLeaving), _) => [left, None],
+            (Some(Closed::ByOperator), _) => {
+                [Some((Outcome::Abandoned, Reason::EndedByOperator)); 2]
+            }
         };
-        Some(settled)
+        Settlement::Over(Seat::BOTH.map(|seat| {
+            let (outcome, reason) = verdicts[seat as usize]?;
+            Some(self.over(seat, outcome, reason))
+        }))
     }
 
     /// For how long the round's time has been over, milliseconds; 0 before that.
-    #[must_use]
     pub fn overdue_ms(&self, now_ms: u64) -> u64 {
         now_ms.saturating_sub(self.deadline_ms)
     }
 
-    fn next_round(&self, both: Play, now_ms: u64) -> (Settled, Vec<Effect>) {
-        let next = Self {
+    fn next_round(&self, both: Play, now_ms: u64) -> Settlement {
+        let game = Self {
             round: self.round + 1,
             deadline_ms: now_ms + self.rules.window_ms(),
             plays: [None; 2],
@@ -379,39 +282,27 @@ impl Game {
             round: self.round,
             you: both,
             opponent: both,
-            next_round: next.round,
+            next_round: game.round,
             play_within_ms: self.rules.window_ms(),
         };
-        let mut effects = vec![Effect::Schedule(next.tick())];
-        effects.extend(Seat::BOTH.map(|seat| Effect::Tell(seat, drawn.clone())));
-        (Settled::NextRound(next), effects)
+        Settlement::NextRound { game, drawn }
     }
 
-    fn over(
-        &self,
-        told: [Option<Seat>; 2],
-        verdict: impl Fn(Option<Play>, Option<Play>) -> (Outcome, Reason),
-    ) -> (Settled, Vec<Effect>) {
-        let effects = told.into_iter().flatten().map(|seat| {
-            let (you, opponent) = (self.played(seat), self.played(seat.other()));
-            let (outcome, reason) = verdict(you, opponent);
-            // The opponent's play of a round that was never decided stays secret.
-            let decided = !matches!(reason, Reason::OpponentLeft | Reason::EndedByOperator);
-            let over = ServerMessage::GameOver {
-                game: self.id.clone(),
-                rounds: self.round,
-                outcome,
-                reason,
-                you,
-                opponent: opponent.filter(|_| decided),
-            };
-            Effect::Tell(seat, over)
-        });
-        (Settled::Over, effects.collect())
+    fn over(&self, seat: Seat, outcome: Outcome, reason: Reason) -> ServerMessage {
+        // The opponent's play of a round that was never decided stays secret.
+        let decided = !matches!(reason, Reason::OpponentLeft | Reason::EndedByOperator);
+        ServerMessage::GameOver {
+            game: self.id.clone(),
+            rounds: self.round,
+            outcome,
+            reason,
+            you: self.played(seat),
+            opponent: self.played(seat.other()).filter(|_| decided),
+        }
     }
 
-    fn verdict_by_plays(you: Option<Play>, opponent: Option<Play>) -> (Outcome, Reason) {
-        match (you, opponent) {
+    fn verdict_by_plays(&self, seat: Seat) -> (Outcome, Reason) {
+        match (self.played(seat), self.played(seat.other())) {
             (Some(you), Some(opponent)) if you.beats(opponent) => (Outcome::Won, Reason::Plays),
             (Some(you), Some(opponent)) if opponent.beats(you) => (Outcome::Lost, Reason::Plays),
             (Some(_), Some(_)) => (Outcome::Drawn, Reason::DrawLimit),
@@ -425,7 +316,6 @@ impl Game {
 impl Tick {
     /// Whether this tick, sent `age_ms` ago, has something to do, given its game as it is stored: to close the
     /// round, or to wait for a round that its sender may still be about to store.
-    #[must_use]
     pub fn is_needed(&self, game: Option<&Game>, age_ms: u64) -> bool {
         let is_early = match game.map(|game| game.clock(self)) {
             Some(Ok(_)) => return true,

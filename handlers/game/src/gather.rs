@@ -6,9 +6,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::lobby::{LEASE_MS, standing};
+use crate::lobby::LEASE_MS;
 use crate::message::VERSION;
-use crate::{Claim, ConnectionId, Game, GameId, JoinId, Standing, Waiting};
+use crate::{Claim, ConnectionId, Game, GameId, JoinId, Position, Waiting};
 
 /// How long a [`Gather`] is on its way, seconds: the lease. It is sent before its player enters the lobby.
 /// Arriving sooner, it could take the player out while that entry is still on the wire, repeated by the
@@ -19,12 +19,10 @@ const _: () = assert!(GATHER_DELAY_S as u64 * 1000 >= LEASE_MS);
 /// The message that gathers a player: if it still waits, it joins in shard 0.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gather {
-    /// The version of this message.
     pub v: u32,
     /// Who waits. Its name in JSON tells this message from a tick.
     #[serde(rename = "gather")]
     pub connection: ConnectionId,
-    /// The game it waits for.
     pub game: GameId,
 }
 
@@ -37,12 +35,10 @@ pub enum Step {
     Later,
     /// Out of the lobby, if it is exactly like this; then join.
     Out(Waiting),
-    /// Join in shard 0.
     Join,
 }
 
 impl Gather {
-    /// The message for a player who is about to wait for that game.
     #[must_use]
     pub fn new(connection: ConnectionId, game: GameId) -> Self {
         Self {
@@ -54,21 +50,21 @@ impl Gather {
 
     /// The id of a join in shard 0 that this message brings about. It names the wait that it ends, so that
     /// the message, delivered again, knows what such a join has claimed and not finished.
-    #[must_use]
-    pub fn join_id(&self, unique: &JoinId) -> JoinId {
-        format!("{unique}@{}", self.game).into()
+    pub fn join_id(&self, unique: String) -> JoinId {
+        JoinId {
+            unique,
+            gathered_from: Some(self.game.clone()),
+        }
     }
 
     /// Whether this message is to see to the claim: it is the wait it was sent for, or was made by a join
     /// it brought about. Any other was made by a later join of the player, who was answered by that.
-    #[must_use]
     pub fn concerns(&self, claim: &Claim) -> bool {
-        claim.game == self.game || claim.gathered_from() == Some(self.game.as_str())
+        claim.game == self.game || claim.by.gathered_from.as_ref() == Some(&self.game)
     }
 
     /// What to do about a claim that this message [concerns](Self::concerns), given the claimed game's
     /// shard of the lobby and the game, read in this order after the claim.
-    #[must_use]
     pub fn step(
         &self,
         claim: &Claim,
@@ -76,15 +72,13 @@ impl Gather {
         game: Option<&Game>,
         now_ms: u64,
     ) -> Step {
-        match standing(&self.connection, claim, waiting, game, now_ms) {
-            Standing::Playing => Step::Done,
-            Standing::Joining => Step::Later,
-            Standing::Idle => Step::Join,
-            Standing::Waiting if claim.game.shard() == 0 => Step::Done,
-            Standing::Waiting => match waiting {
-                Some(waiting) if !waiting.is_being_taken(now_ms) => Step::Out(waiting.clone()),
-                _ => Step::Later,
-            },
+        match Position::of(&self.connection, claim, waiting, game, now_ms) {
+            Position::Playing(..) => Step::Done,
+            Position::Joining => Step::Later,
+            Position::Idle => Step::Join,
+            Position::Waiting(_) if claim.game.shard() == 0 => Step::Done,
+            Position::Waiting(waiting) if waiting.is_being_taken(now_ms) => Step::Later,
+            Position::Waiting(waiting) => Step::Out(waiting),
         }
     }
 }
@@ -94,19 +88,15 @@ impl Claim {
     /// still does: the player has not been answered since.
     #[must_use]
     pub fn renewed(&self, by: &JoinId, at_ms: u64) -> Self {
-        let by = match self.gathered_from() {
-            Some(game) => format!("{by}@{game}").into(),
-            None => by.clone(),
+        let by = JoinId {
+            unique: by.unique.clone(),
+            gathered_from: self.by.gathered_from.clone(),
         };
         Self {
             by,
             at_ms,
             ..self.clone()
         }
-    }
-
-    fn gathered_from(&self) -> Option<&str> {
-        self.by.as_str().rsplit_once('@').map(|(_, game)| game)
     }
 }
 
@@ -132,24 +122,24 @@ mod tests {
 
     #[test]
     fn a_gather_concerns_its_wait_and_what_came_of_it() {
-        let own = gather().join_id(&"j".into());
-        let others = Gather::new("x".into(), "h-7".into()).join_id(&"j".into());
-        assert!(gather().concerns(&claim("g-7", "i", 0)));
-        assert!(gather().concerns(&claim("other", own.as_str(), 0)));
-        for (game, by) in [
-            ("g", "i"),
-            ("other", "i"),
-            ("other", others.as_str()),
-            ("other", "g-7"),
+        assert_eq!(gather().join_id("j".to_owned()), "j@g-7".into());
+        for (game, by, concerns) in [
+            ("g-7", "i", true),
+            ("other", "j@g-7", true),
+            ("g", "i", false),
+            ("other", "i", false),
+            ("other", "j@h-7", false),
+            ("other", "g-7", false),
         ] {
-            assert!(!gather().concerns(&claim(game, by, 0)), "{game} {by}");
+            let found = gather().concerns(&claim(game, by, 0));
+            assert_eq!(found, concerns, "{game} {by}");
         }
     }
 
     #[test]
     fn a_claim_that_is_renewed_is_anothers_and_concerns_the_same_message() {
-        let gathered = claim("h", gather().join_id(&"j".into()).as_str(), 1);
-        for old in [claim("g-7", "j", 1), gathered, claim("h", "j", 1)] {
+        for (game, by) in [("g-7", "j"), ("h", "j@g-7"), ("h", "j")] {
+            let old = claim(game, by, 1);
             let new = old.renewed(&"k".into(), 2);
             assert_eq!((&new.game, new.seat, new.at_ms), (&old.game, old.seat, 2));
             assert_ne!(new.by, old.by);
@@ -191,13 +181,12 @@ mod tests {
 
     #[test]
     fn who_waits_in_shard_0_has_been_gathered() {
-        let by = gather().join_id(&"j".into());
         let there = Waiting {
             connection: "x".into(),
             game: "h".into(),
             taken: None,
         };
-        let old = claim("h", by.as_str(), NOW - LEASE_MS);
+        let old = claim("h", "j@g-7", NOW - LEASE_MS);
         assert_eq!(gather().step(&old, Some(&there), None, NOW), Step::Done);
         assert_eq!(gather().step(&old, None, None, NOW), Step::Join);
     }

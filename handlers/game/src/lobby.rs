@@ -14,12 +14,9 @@ pub const LEASE_MS: u64 = 5000;
 /// How many shards the lobby may have. Shard 0 is where players gather who wait alone ([`crate::gather`]).
 pub const SHARDS: std::ops::RangeInclusive<u8> = 1..=16;
 
-/// The waiting player, and the game to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
-    /// Who waits.
     pub connection: ConnectionId,
-    /// The id the game will have.
     pub game: GameId,
     /// Who is starting that game right now, if anybody.
     pub taken: Option<Taken>,
@@ -27,7 +24,6 @@ pub struct Waiting {
 
 impl Waiting {
     /// Whether a joiner has taken the player and may still be starting the game.
-    #[must_use]
     pub fn is_being_taken(&self, now_ms: u64) -> bool {
         let taken = self.taken.as_ref();
         taken.is_some_and(|taken| is_leased(taken.at_ms, now_ms))
@@ -37,51 +33,39 @@ impl Waiting {
 /// A joiner has taken the waiting player and is starting the game.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
-    /// The joiner's join.
     pub by: JoinId,
     /// When, milliseconds since 1970.
     pub at_ms: u64,
 }
 
-/// A connection's claim to a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
-    /// The game it waits for, or plays in.
     pub game: GameId,
     /// Who waited sits first, who joined sits second.
     pub seat: Seat,
-    /// The join that made it.
     pub by: JoinId,
     /// When it was made, milliseconds since 1970.
     pub at_ms: u64,
 }
 
-/// A player's connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {
-    /// Its id.
     pub id: ConnectionId,
     /// When it connected, milliseconds since 1970.
     pub connected_at_ms: u64,
-    /// The place it claims, if any.
     pub claim: Option<Claim>,
 }
 
 /// What a player who joins does next, as the lobby stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Join {
-    /// Nobody waits: wait.
     Wait,
-    /// Take the waiting player and start the game.
     Take(Waiting),
     /// Somebody else is taking the waiting player at this moment: look again.
     Busy,
-    /// The player waits already.
     AlreadyWaiting(Waiting),
 }
 
-/// What `me` does in a shard of the lobby where `waiting` waits.
-#[must_use]
 pub fn join(waiting: Option<&Waiting>, me: &ConnectionId, now_ms: u64) -> Join {
     match waiting {
         None => Join::Wait,
@@ -91,37 +75,36 @@ pub fn join(waiting: Option<&Waiting>, me: &ConnectionId, now_ms: u64) -> Join {
     }
 }
 
-/// Where a connection that claims a place really is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// Nowhere: the claim is left over and may be replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Position {
+    /// Nowhere. A claim is left over and may be replaced.
     Idle,
-    /// A join of the same connection is still running: look again.
+    /// Nowhere yet: a join of the same connection is running, or died a moment ago. Look again.
     Joining,
-    /// In the lobby.
-    Waiting,
-    /// In a game.
-    Playing,
+    Waiting(Waiting),
+    Playing(Game, Seat),
 }
 
-/// Where the connection `me` with `claim` is, given the claimed game's shard of the lobby and the game,
-/// read in this order after the claim: a player leaves the lobby for a game that is stored.
-#[must_use]
-pub fn standing(
-    me: &ConnectionId,
-    claim: &Claim,
-    waiting: Option<&Waiting>,
-    game: Option<&Game>,
-    now_ms: u64,
-) -> Standing {
-    if game.is_some_and(|game| game.seat_of(me).is_some()) {
-        Standing::Playing
-    } else if waiting.is_some_and(|w| w.connection == *me && w.game == claim.game) {
-        Standing::Waiting
-    } else if is_leased(claim.at_ms, now_ms) {
-        Standing::Joining
-    } else {
-        Standing::Idle
+impl Position {
+    /// Where the connection `me` with `claim` is, given the claimed game's shard of the lobby and the game,
+    /// read in this order after the claim: a player leaves the lobby for a game that is stored.
+    #[must_use]
+    pub fn of(
+        me: &ConnectionId,
+        claim: &Claim,
+        waiting: Option<&Waiting>,
+        game: Option<&Game>,
+        now_ms: u64,
+    ) -> Self {
+        let playing = game.and_then(|game| Some(Self::Playing(game.clone(), game.seat_of(me)?)));
+        let own = waiting.filter(|it| it.connection == *me && it.game == claim.game);
+        playing
+            .or_else(|| own.cloned().map(Self::Waiting))
+            .unwrap_or(if is_leased(claim.at_ms, now_ms) {
+                Self::Joining
+            } else {
+                Self::Idle
+            })
     }
 }
 
@@ -164,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn standing_by_what_lobby_and_game_say() {
+    fn position_by_what_lobby_and_game_say() {
         let now = 1_000_000;
         let claim = |at_ms| Claim {
             game: "g".into(),
@@ -172,36 +155,28 @@ mod tests {
             by: "j".into(),
             at_ms,
         };
-        let old = claim(now - LEASE_MS);
-        let x = ConnectionId::from("x");
-        let lobby = waiting(None);
-        let (ours, _) = Game::start("g".into(), ["x".into(), "y".into()], Rules::default(), now);
-        let (others, _) = Game::start("g".into(), ["w".into(), "y".into()], Rules::default(), now);
+        let game_of = |first: &str| {
+            let players = [first.into(), "y".into()];
+            Game::start("g".into(), players, Rules::default(), now).0
+        };
+        let (lobby, ours, others) = (waiting(None), game_of("x"), game_of("w"));
         let other_lobby = Waiting {
             game: "h".into(),
             ..lobby.clone()
         };
-
-        assert_eq!(
-            standing(&x, &old, Some(&lobby), Some(&ours), now),
-            Standing::Playing
-        );
-        assert_eq!(
-            standing(&x, &old, Some(&lobby), None, now),
-            Standing::Waiting
-        );
-        assert_eq!(standing(&x, &old, None, Some(&others), now), Standing::Idle);
-        assert_eq!(
-            standing(&x, &old, Some(&other_lobby), None, now),
-            Standing::Idle
-        );
-        assert_eq!(
-            standing(&x, &claim(now - LEASE_MS + 1), None, None, now),
-            Standing::Joining
-        );
-        assert_eq!(
-            standing(&x, &claim(u64::MAX), None, None, now),
-            Standing::Joining
-        );
+        let old = now - LEASE_MS;
+        let playing = Position::Playing(ours.clone(), Seat::First);
+        let waits = Position::Waiting(lobby.clone());
+        for (at_ms, waiting, game, position) in [
+            (old, Some(&lobby), Some(&ours), playing),
+            (old, Some(&lobby), None, waits),
+            (old, None, Some(&others), Position::Idle),
+            (old, Some(&other_lobby), None, Position::Idle),
+            (old + 1, None, None, Position::Joining),
+            (u64::MAX, None, None, Position::Joining),
+        ] {
+            let found = Position::of(&"x".into(), &claim(at_ms), waiting, game, now);
+            assert_eq!(found, position);
+        }
     }
 }

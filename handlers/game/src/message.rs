@@ -12,9 +12,7 @@ pub const VERSION: u32 = 1;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Message {
-    /// A player who waits alone is brought to the others.
     Gather(Gather),
-    /// A round's time is over.
     Tick(Tick),
 }
 

@@ -3,9 +3,21 @@
 use serde::{Deserialize, Serialize};
 
 /// What a player shows in a round.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::IntoStaticStr,
+)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Play {
     /// Beats scissors.
     Rock,
@@ -20,7 +32,6 @@ impl Play {
     pub const ALL: [Self; 3] = [Self::Rock, Self::Paper, Self::Scissors];
 
     /// Whether this play wins against `other`. Equal plays beat neither way.
-    #[must_use]
     pub fn beats(self, other: Self) -> bool {
         matches!(
             (self, other),
@@ -28,22 +39,6 @@ impl Play {
                 | (Self::Paper, Self::Rock)
                 | (Self::Scissors, Self::Paper)
         )
-    }
-
-    /// The word of the protocol.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Rock => "rock",
-            Self::Paper => "paper",
-            Self::Scissors => "scissors",
-        }
-    }
-}
-
-impl std::fmt::Display for Play {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(self.as_str())
     }
 }
 

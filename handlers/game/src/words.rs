@@ -96,7 +96,6 @@ texts! {
 }
 
 /// How a game ended, for "You …".
-#[must_use]
 pub fn outcome(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Won => "You win",
@@ -107,7 +106,6 @@ pub fn outcome(outcome: Outcome) -> &'static str {
 }
 
 /// Why a game ended, where the plays do not say it better.
-#[must_use]
 pub fn reason(reason: Reason) -> &'static str {
     match reason {
         Reason::Plays => "the plays say so",
@@ -121,7 +119,6 @@ pub fn reason(reason: Reason) -> &'static str {
 }
 
 /// What a play does to the one that it beats.
-#[must_use]
 pub fn beats(winner: Play) -> &'static str {
     match winner {
         Play::Rock => "rock beats scissors",
@@ -131,7 +128,6 @@ pub fn beats(winner: Play) -> &'static str {
 }
 
 /// What a refusal means to a player, who has not written the message that was refused.
-#[must_use]
 pub fn refusal(code: ErrorCode) -> &'static str {
     match code {
         ErrorCode::BadRequest | ErrorCode::UnknownAction => {
@@ -147,7 +143,6 @@ pub fn refusal(code: ErrorCode) -> &'static str {
 }
 
 /// Why a game ended, in words that fit both players.
-#[must_use]
 pub fn because(why: Reason, you: Option<Play>, opponent: Option<Play>) -> String {
     match (why, you, opponent) {
         (Reason::Plays, Some(one), Some(other)) => {
@@ -159,14 +154,12 @@ pub fn because(why: Reason, you: Option<Play>, opponent: Option<Play>) -> String
 }
 
 /// How a game ended and why.
-#[must_use]
 pub fn ending(how: Outcome, why: Reason, you: Option<Play>, opponent: Option<Play>) -> String {
     let reason = because(why, you, opponent);
     fill(ENDING, &[("outcome", &outcome(how)), ("reason", &reason)])
 }
 
 /// A time as people say it, in begun seconds.
-#[must_use]
 pub fn seconds(ms: u64) -> String {
     match ms.div_ceil(1000) {
         1 => SECOND.to_owned(),
@@ -175,7 +168,6 @@ pub fn seconds(ms: u64) -> String {
 }
 
 /// A text with values in place of the words in braces.
-#[must_use]
 pub fn fill(text: &str, values: &[(&str, &dyn std::fmt::Display)]) -> String {
     values.iter().fold(text.to_owned(), |text, (name, value)| {
         text.replace(&format!("{{{name}}}"), &value.to_string())

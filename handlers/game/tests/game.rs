@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use rps_game::{
-    Closed, ConnectionId, Effect, Game, Outcome, Play, Reason, Refusal, Rules, Seat, ServerMessage,
-    Settled, Tick, TickRefusal,
+    Closed, ConnectionId, Game, Outcome, Play, Reason, Refusal, Rules, Seat, ServerMessage,
+    Settlement, Tick, TickRefusal,
 };
 
 const NOW: u64 = 1_000_000;
@@ -22,14 +22,10 @@ fn with_plays(plays: [Option<Play>; 2], closed: Closed) -> Game {
 
 /// What each seat is told at the end of a game that is over.
 fn told(game: &Game) -> [Option<ServerMessage>; 2] {
-    let (settled, effects) = game.settle(NOW).expect("the round is closed");
-    assert_eq!(settled, Settled::Over);
-    Seat::BOTH.map(|seat| {
-        effects.iter().find_map(|effect| match effect {
-            Effect::Tell(to, message) if *to == seat => Some(message.clone()),
-            _ => None,
-        })
-    })
+    match game.settle(NOW) {
+        Settlement::Over(told) => told,
+        other => panic!("{other:?}"),
+    }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "what a seat is told, if anything")]
@@ -111,16 +107,26 @@ fn every_ending() {
 }
 
 #[test]
-fn a_draw_schedules_the_next_round_before_anybody_is_told() {
+fn a_draw_is_told_and_followed_by_the_next_round() {
     let drawn = with_plays([Some(Play::Rock); 2], Closed::ByClock);
-    let (settled, effects) = drawn.settle(NOW + 5_000).expect("closed");
-    let Settled::NextRound(next) = settled else {
-        panic!("{settled:?}")
+    let next = Game {
+        round: 2,
+        deadline_ms: NOW + 10_000,
+        ..game(Rules::default())
     };
-    assert_eq!((next.round, next.plays, next.closed), (2, [None; 2], None));
-    assert_eq!(next.deadline_ms, NOW + 10_000);
-    assert_eq!(effects[0], Effect::Schedule(next.tick()));
-    assert_eq!(effects.len(), 3);
+    let told = ServerMessage::RoundDrawn {
+        game: "g".into(),
+        round: 1,
+        you: Play::Rock,
+        opponent: Play::Rock,
+        next_round: 2,
+        play_within_ms: 5_000,
+    };
+    let expected = Settlement::NextRound {
+        game: next,
+        drawn: told,
+    };
+    assert_eq!(drawn.settle(NOW + 5_000), expected);
 }
 
 #[test]
@@ -131,47 +137,51 @@ fn a_play_is_refused_for_what_is_wrong_with_it() {
         .play(&"x".into(), Play::Rock, None, NOW)
         .expect("accepted");
     let deadline = open.deadline_ms;
-    let try_play =
-        |game: &Game, who: &str, play, round, at| game.play(&who.into(), play, round, at).err();
-
-    assert_eq!(
-        try_play(&open, "z", Play::Rock, None, NOW),
-        Some(Refusal::NotInThisGame)
-    );
-    assert_eq!(
-        try_play(&closed, "x", Play::Rock, None, NOW),
-        Some(Refusal::TooLate)
-    );
-    assert_eq!(
-        try_play(&open, "x", Play::Rock, Some(2), NOW),
-        Some(Refusal::TooLate)
-    );
-    assert_eq!(
-        try_play(&open, "x", Play::Rock, Some(0), NOW),
-        Some(Refusal::TooLate)
-    );
-    assert_eq!(
-        try_play(&open, "x", Play::Rock, Some(1), deadline + 1000),
-        None
-    );
-    assert_eq!(
-        try_play(&open, "x", Play::Rock, Some(1), deadline + 1001),
-        Some(Refusal::TooLate)
-    );
-    assert_eq!(
-        try_play(&played, "x", Play::Paper, None, NOW),
-        Some(Refusal::AlreadyPlayed)
-    );
-    assert_eq!(try_play(&played, "x", Play::Rock, None, NOW), None);
-    assert_eq!(
-        try_play(&played, "x", Play::Rock, None, deadline + 1001),
-        None
-    );
-    assert_eq!(
-        try_play(&played, "x", Play::Rock, Some(2), NOW),
-        Some(Refusal::TooLate)
-    );
-    assert_eq!(try_play(&played, "y", Play::Paper, None, NOW), None);
+    let late = deadline + 1001;
+    for (game, who, play, round, at, refusal) in [
+        (
+            &open,
+            "z",
+            Play::Rock,
+            None,
+            NOW,
+            Some(Refusal::NotInThisGame),
+        ),
+        (&closed, "x", Play::Rock, None, NOW, Some(Refusal::TooLate)),
+        (&open, "x", Play::Rock, Some(2), NOW, Some(Refusal::TooLate)),
+        (&open, "x", Play::Rock, Some(0), NOW, Some(Refusal::TooLate)),
+        (&open, "x", Play::Rock, Some(1), deadline + 1000, None),
+        (
+            &open,
+            "x",
+            Play::Rock,
+            Some(1),
+            late,
+            Some(Refusal::TooLate),
+        ),
+        (
+            &played,
+            "x",
+            Play::Paper,
+            None,
+            NOW,
+            Some(Refusal::AlreadyPlayed),
+        ),
+        (&played, "x", Play::Rock, None, NOW, None),
+        (&played, "x", Play::Rock, None, late, None),
+        (
+            &played,
+            "x",
+            Play::Rock,
+            Some(2),
+            NOW,
+            Some(Refusal::TooLate),
+        ),
+        (&played, "y", Play::Paper, None, NOW, None),
+    ] {
+        let found = game.play(&who.into(), play, round, at).err();
+        assert_eq!(found, refusal, "{who} {play} {round:?} {at} {game:?}");
+    }
 }
 
 #[test]
@@ -276,9 +286,10 @@ fn apply(game: &Game, event: &Event) -> Option<Game> {
     let Some(closed) = closed else {
         return Some(game.clone());
     };
-    match closed.settle(closed.deadline_ms).expect("closed").0 {
-        Settled::NextRound(next) => Some(next),
-        Settled::Over => None,
+    match closed.settle(closed.deadline_ms) {
+        Settlement::NextRound { game, .. } => Some(game),
+        Settlement::Over(_) => None,
+        Settlement::Open => panic!("{closed:?}"),
     }
 }
 
@@ -348,10 +359,11 @@ proptest! {
     fn settling_again_tells_the_same(
         first in prop::option::of(play()), second in prop::option::of(play()), later in 0..100_000u64,
     ) {
-        let tell = |now_ms| {
-            let closed = with_plays([first, second], Closed::ByClock);
-            let (_, effects) = closed.settle(now_ms).expect("closed");
-            effects.into_iter().filter(|e| matches!(e, Effect::Tell(..))).collect::<Vec<_>>()
+        let closed = with_plays([first, second], Closed::ByClock);
+        let tell = |now_ms| match closed.settle(now_ms) {
+            Settlement::NextRound { drawn, .. } => [Some(drawn.clone()), Some(drawn)],
+            Settlement::Over(told) => told,
+            Settlement::Open => panic!("closed"),
         };
         prop_assert_eq!(tell(NOW), tell(NOW + later));
     }
@@ -364,7 +376,7 @@ proptest! {
             if let Ok((next, _)) = now.play(&from, play, None, NOW) {
                 now = next;
             }
-            prop_assert_eq!(now.settle(NOW), None);
+            prop_assert_eq!(now.settle(NOW), Settlement::Open);
         }
     }
 }

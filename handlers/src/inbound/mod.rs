@@ -8,9 +8,8 @@ pub mod websocket;
 use std::time::Duration;
 
 use rps_contract::names::FUNCTION_TIMEOUT_S;
-use tokio::time::timeout;
 
-use crate::ports::{Answer, Failure};
+use crate::ports::{Answer, Clock, Failure};
 
 /// When an event is given up: early enough that the function can still say so. A killed function would
 /// answer a player in API Gateway's words, and fail a whole batch of messages for one.
@@ -18,8 +17,10 @@ const ANSWER_WITHIN: Duration = Duration::from_millis(FUNCTION_TIMEOUT_S * 1000 
 
 /// The answer, or that there is none in time. What is dropped half-way is left as by a crash, which
 /// every step is safe for.
-async fn in_time<T>(answer: impl Answer<T>) -> Result<T, Failure> {
-    timeout(ANSWER_WITHIN, answer)
-        .await
-        .unwrap_or_else(|_| Err(Failure::new("Invoke", "no end in time")))
+async fn in_time<T>(clock: &impl Clock, answer: impl Answer<T>) -> Result<T, Failure> {
+    tokio::select! {
+        biased;
+        answer = answer => answer,
+        () = clock.sleep(ANSWER_WITHIN) => Err(Failure::new("Invoke", "no end in time")),
+    }
 }

@@ -5,23 +5,23 @@ use futures_util::future::join_all;
 use rps_game::{Message, Rules};
 use tracing::error;
 
-use super::in_time;
-use crate::ports::{EndGame, JoinStore, Players, Schedule};
+use crate::inbound::in_time;
+use crate::ports::{Clock, EndGame, JoinStore, Players, Random, Schedule};
 use crate::service::decide::{Handled, decide};
 use crate::service::gather::gather;
-use crate::time::now_ms;
 
 /// The `decide` function: each message by itself, all at once; those to be delivered again are named
 /// in the answer, and only they come back.
 pub async fn decide_all(
     store: &(impl JoinStore + EndGame),
-    clock: &impl Schedule,
+    timer: &impl Schedule,
     players: &impl Players,
+    environment: &(impl Clock + Random),
     rules: Rules,
     event: SqsEvent,
 ) -> SqsBatchResponse {
     let handled = event.records.into_iter().map(|message| async move {
-        let handled = decide_one(store, clock, players, rules, &message).await;
+        let handled = decide_one(store, timer, players, environment, rules, &message).await;
         let mut failure = BatchItemFailure::default();
         failure.item_identifier = message.message_id.unwrap_or_default();
         (handled == Handled::PutBack).then_some(failure)
@@ -33,8 +33,9 @@ pub async fn decide_all(
 
 async fn decide_one(
     store: &(impl JoinStore + EndGame),
-    clock: &impl Schedule,
+    timer: &impl Schedule,
     players: &impl Players,
+    environment: &(impl Clock + Random),
     rules: Rules,
     message: &SqsMessage,
 ) -> Handled {
@@ -42,12 +43,17 @@ async fn decide_one(
     let body = message.body.as_deref().unwrap_or_default();
     let (handled, game, round) = match serde_json::from_str(body) {
         Ok(Message::Tick(tick)) => {
-            let decided = Box::pin(decide(store, clock, players, &tick, age_ms(message)));
-            (in_time(decided).await, tick.game, Some(tick.round))
+            let age_ms = environment.now_ms().saturating_sub(sent_at_ms(message));
+            let decided = Box::pin(decide(store, timer, players, environment, &tick, age_ms));
+            (
+                in_time(environment, decided).await,
+                tick.game,
+                Some(tick.round),
+            )
         }
         Ok(Message::Gather(wait)) => {
-            let gathered = Box::pin(gather(store, clock, players, rules, &wait));
-            (in_time(gathered).await, wait.game, None)
+            let gathered = Box::pin(gather(store, timer, players, environment, rules, &wait));
+            (in_time(environment, gathered).await, wait.game, None)
         }
         // Delivering it again would not make it readable.
         Err(error) => {
@@ -61,11 +67,7 @@ async fn decide_one(
     })
 }
 
-/// How long ago the message was sent, milliseconds.
-fn age_ms(message: &SqsMessage) -> u64 {
-    let sent_ms = message
-        .attributes
-        .get("SentTimestamp")
-        .and_then(|sent| sent.parse().ok());
-    now_ms().saturating_sub(sent_ms.unwrap_or_default())
+fn sent_at_ms(message: &SqsMessage) -> u64 {
+    let sent = message.attributes.get("SentTimestamp");
+    sent.and_then(|sent| sent.parse().ok()).unwrap_or_default()
 }

@@ -9,14 +9,13 @@ use rps_game::{ClientMessage, ConnectionId, ErrorCode, Rules, ServerMessage};
 use serde::Serialize;
 use tracing::{error, info};
 
-use super::in_time;
+use crate::inbound::in_time;
 use crate::ports::{
-    Answer, ChangeGame, EndGame, Failure, FindConnection, JoinStore, Notify, OpenConnection,
-    Players, Schedule,
+    Answer, ChangeGame, Clock, EndGame, Failure, FindConnection, JoinStore, Notify, OpenConnection,
+    Players, Random, Schedule,
 };
 use crate::service::join::Joiner;
 use crate::service::{connect, leave, play};
-use crate::time::now_ms;
 
 /// What a function returns to API Gateway. On a message route with a route response, the body is sent
 /// to the player.
@@ -45,8 +44,8 @@ impl Response {
         }
     }
 
-    async fn of(answer: impl Answer<ServerMessage>) -> Self {
-        let answer = in_time(answer).await.unwrap_or_else(|failure| {
+    async fn of(clock: &impl Clock, answer: impl Answer<ServerMessage>) -> Self {
+        let answer = in_time(clock, answer).await.unwrap_or_else(|failure| {
             error!(%failure, "answered with try-again");
             ErrorCode::TryAgain.into()
         });
@@ -58,6 +57,7 @@ impl Response {
 pub async fn connection(
     store: &(impl OpenConnection + FindConnection + EndGame),
     players: &impl Players,
+    clock: &impl Clock,
     origins: &AllowedOrigins,
     event: &ApiGatewayWebsocketProxyRequest,
 ) -> Response {
@@ -81,7 +81,7 @@ pub async fn connection(
         }
         Some("DISCONNECT") => {
             log_minutes(context);
-            let left = Box::pin(leave::leave(store, players, &id)).await;
+            let left = Box::pin(leave::leave(store, players, clock, &id)).await;
             Response::status(status(
                 "the clock will end what a closed connection left",
                 left,
@@ -98,37 +98,38 @@ pub async fn connection(
     }
 }
 
-/// The `join-game` function.
 pub async fn join_game(
     store: &impl JoinStore,
-    clock: &impl Schedule,
+    timer: &impl Schedule,
     players: &impl Notify,
+    environment: &(impl Clock + Random),
     rules: Rules,
     shards: u8,
     event: &ApiGatewayWebsocketProxyRequest,
 ) -> Response {
     match message(event) {
         Ok((me, ClientMessage::JoinGame {})) => {
-            let joiner = Joiner::new(store, clock, players, rules, &me).among(0..shards);
-            Response::of(Box::pin(joiner.join())).await
+            let joiner = Joiner::new(store, timer, players, environment, rules, &me);
+            Response::of(environment, Box::pin(joiner.among(0..shards).join())).await
         }
         Ok(_) => Response::answer(&ErrorCode::BadRequest.into()),
         Err(code) => Response::answer(&code.into()),
     }
 }
 
-/// The `receive-play` function.
 pub async fn receive_play(
     store: &(impl FindConnection + ChangeGame),
+    clock: &impl Clock,
     event: &ApiGatewayWebsocketProxyRequest,
 ) -> Response {
     match message(event) {
         Ok((me, ClientMessage::ReceivePlay { play, round })) => {
             let arrived_ms = match millis(event.request_context.request_time_epoch) {
-                0 => now_ms(),
+                0 => clock.now_ms(),
                 arrived_ms => arrived_ms,
             };
-            Response::of(Box::pin(play::play(store, &me, play, round, arrived_ms))).await
+            let answer = play::play(store, &me, play, round, arrived_ms);
+            Response::of(clock, Box::pin(answer)).await
         }
         Ok(_) => Response::answer(&ErrorCode::BadRequest.into()),
         Err(code) => Response::answer(&code.into()),
@@ -139,10 +140,8 @@ fn message(
     event: &ApiGatewayWebsocketProxyRequest,
 ) -> Result<(ConnectionId, ClientMessage), ErrorCode> {
     let id = connection_id(&event.request_context).ok_or(ErrorCode::BadRequest)?;
-    Ok((
-        id,
-        ClientMessage::parse(event.body.as_deref().unwrap_or_default())?,
-    ))
+    let frame = event.body.as_deref().unwrap_or_default();
+    Ok((id, ClientMessage::parse(frame)?))
 }
 
 fn connection_id(context: &ApiGatewayWebsocketProxyRequestContext) -> Option<ConnectionId> {

@@ -17,7 +17,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 
-use crate::config::Config;
+use crate::config::AwsConfig;
 use crate::ports::Failure;
 
 /// Written by `build.rs`.
@@ -33,10 +33,8 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
 const CALL_TIMEOUT: Duration = Duration::from_millis(2500);
 
 /// The configuration of all SDK clients.
-///
-/// # Errors
 /// The trust store cannot be read: the build is broken.
-pub fn sdk_config(config: &Config) -> Result<SdkConfig, Failure> {
+pub fn sdk_config(config: &AwsConfig) -> Result<SdkConfig, Failure> {
     let roots = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
     let tls = TlsContext::builder()
         .with_trust_store(roots)

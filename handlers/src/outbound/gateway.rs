@@ -10,14 +10,12 @@ use rps_game::{ConnectionId, ServerMessage};
 
 use crate::ports::{Delivery, Disconnect, Failure, Notify};
 
-/// The connections of one stage of one WebSocket API.
 #[derive(Debug, Clone)]
 pub struct Gateway {
     client: Client,
 }
 
 impl Gateway {
-    /// The connections behind that management URL.
     #[must_use]
     pub fn new(config: &SdkConfig, management_url: String) -> Self {
         let config = Builder::from(config).endpoint_url(management_url).build();

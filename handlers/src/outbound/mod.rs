@@ -2,7 +2,7 @@
 //!
 //! - [`aws`]: what the SDK clients share: connector, credentials, retries
 //! - [`dynamo`]: the table
-//! - [`queue`]: the clock
+//! - [`queue`]: the timer
 //! - [`gateway`]: the players' connections
 
 pub mod aws;

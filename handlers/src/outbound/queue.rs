@@ -1,4 +1,4 @@
-//! The clock: an SQS queue whose messages arrive when their time has come.
+//! The timer: an SQS queue whose messages arrive when their time has come.
 
 use aws_sdk_sqs::Client;
 use aws_types::SdkConfig;
@@ -6,15 +6,13 @@ use rps_game::Message;
 
 use crate::ports::{Failure, Schedule};
 
-/// The clock in SQS.
 #[derive(Debug, Clone)]
-pub struct SqsClock {
+pub struct SqsTimer {
     client: Client,
     queue_url: String,
 }
 
-impl SqsClock {
-    /// The clock that is this queue.
+impl SqsTimer {
     #[must_use]
     pub fn new(config: &SdkConfig, queue_url: String) -> Self {
         Self {
@@ -24,7 +22,7 @@ impl SqsClock {
     }
 }
 
-impl Schedule for SqsClock {
+impl Schedule for SqsTimer {
     async fn schedule(&self, message: &Message, delay_s: u8) -> Result<(), Failure> {
         let body =
             serde_json::to_string(message).map_err(|error| Failure::new("SendMessage", error))?;

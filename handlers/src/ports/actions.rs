@@ -3,7 +3,6 @@
 use rps_contract::names::Function;
 
 /// Of `execute-api:ManageConnections` the HTTP method too, which the resource in a policy names.
-#[must_use]
 pub fn actions(function: Function) -> &'static [&'static str] {
     match function {
         Function::Connection => &[

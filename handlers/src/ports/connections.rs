@@ -30,11 +30,9 @@ pub trait RemoveConnection {
     ) -> impl Answer<Option<Connection>>;
 }
 
-/// What came of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Claimed {
     Yes,
-    /// The connection claims another place.
     Otherwise(Claim),
     /// The connection is closed. No claim can bring it back.
     NoConnection,

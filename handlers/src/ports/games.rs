@@ -18,17 +18,13 @@ pub trait StartGame {
     fn start_game(&self, game: &Game) -> impl Answer<bool>;
 }
 
-/// What came of a write to a game.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Changed {
-    /// It is changed, and is now this.
     Yes(Game),
-    /// It is not changed, and is this.
     No(Game),
     NoGame,
 }
 
-/// A play as it arrives.
 #[derive(Debug, Clone, Copy)]
 pub struct Arrival<'a> {
     pub from: &'a ConnectionId,
@@ -62,12 +58,13 @@ pub trait ChangeGame {
 
 #[cfg(feature = "operator")]
 pub trait CloseByOperator {
+    const ACTION: &str = "dynamodb:UpdateItem";
+
     /// Closes the round as [`Game::ended_by_operator`] does, if it is the round that was seen, and closed or
     /// open as it was.
     fn close_by_operator(&self, seen: &Game) -> impl Answer<Changed>;
 }
 
-/// Which game is removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Removal {
     Always,

@@ -8,6 +8,7 @@
 
 mod actions;
 mod connections;
+mod environment;
 mod games;
 mod lobby;
 mod players;
@@ -20,6 +21,7 @@ use std::iter::successors;
 
 pub use actions::actions;
 pub use connections::{ClaimPlace, Claimed, FindConnection, OpenConnection, RemoveConnection};
+pub use environment::{Clock, Random};
 #[cfg(feature = "operator")]
 pub use games::CloseByOperator;
 pub use games::{Arrival, ChangeGame, Changed, FindGame, Removal, RemoveGame, StartGame};
@@ -43,7 +45,6 @@ impl Failure {
     }
 
     /// Why, down to the root.
-    #[must_use]
     pub fn causes(&self) -> String {
         let causes: Vec<String> = successors(self.source(), |&cause| cause.source())
             .map(ToString::to_string)

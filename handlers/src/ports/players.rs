@@ -4,7 +4,6 @@ use rps_game::{ConnectionId, ServerMessage};
 
 use crate::ports::Answer;
 
-/// Whether a message reached a player.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery {
     /// API Gateway accepted it.

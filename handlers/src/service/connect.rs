@@ -7,7 +7,6 @@ use rps_game::{Connection, ConnectionId};
 
 use crate::ports::{Failure, OpenConnection};
 
-/// Stores the new connection, idle.
 pub async fn connect(
     store: &impl OpenConnection,
     id: ConnectionId,

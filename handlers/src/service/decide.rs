@@ -10,7 +10,7 @@
 
 use rps_game::Tick;
 
-use crate::ports::{Changed, EndGame, Failure, Players, Schedule};
+use crate::ports::{Changed, Clock, EndGame, Failure, Players, Schedule};
 use crate::service::settle::settle;
 
 /// What to do with a tick that was handled.
@@ -25,14 +25,15 @@ pub enum Handled {
 /// Decides the round whose time is over, if `tick`, sent `age_ms` ago, is its tick.
 pub async fn decide(
     store: &impl EndGame,
-    clock: &impl Schedule,
+    timer: &impl Schedule,
     players: &impl Players,
+    clock: &impl Clock,
     tick: &Tick,
     age_ms: u64,
 ) -> Result<Handled, Failure> {
     let is_needed = match store.close_round(tick).await? {
         Changed::Yes(game) => {
-            settle(store, clock, players, &game).await?;
+            settle(store, timer, players, clock, &game).await?;
             false
         }
         Changed::No(game) => tick.is_needed(Some(&game), age_ms),

@@ -21,23 +21,23 @@ use rps_game::{Claim, GameId, Gather, Rules, ServerMessage};
 use tracing::{info, warn};
 
 use crate::ports::{
-    Changed, Delivery, EndGame, Failure, FindConnection, FindGame, JoinStore, Players, ReadLobby,
-    Schedule,
+    Changed, Clock, Delivery, EndGame, Failure, FindConnection, FindGame, JoinStore, Players,
+    Random, ReadLobby, Schedule,
 };
 use crate::service::decide::Handled;
 use crate::service::join::Joiner;
 use crate::service::settle::end;
-use crate::time::now_ms;
 
 /// Brings the player to shard 0, if it still waits elsewhere. A game that starts by that has these rules.
 pub async fn gather(
     store: &(impl JoinStore + EndGame),
-    clock: &impl Schedule,
+    timer: &impl Schedule,
     players: &impl Players,
+    environment: &(impl Clock + Random),
     rules: Rules,
     wait: &Gather,
 ) -> Result<Handled, Failure> {
-    let Some((claim, step)) = next_step(store, wait).await? else {
+    let Some((claim, step)) = next_step(store, environment, wait).await? else {
         return Ok(Handled::Done);
     };
     match step {
@@ -47,13 +47,13 @@ pub async fn gather(
         Step::Out(_) | Step::Join => {}
     }
     info!(game = %wait.game, "gathering a player who waits alone");
-    let joiner = Joiner::new(store, clock, players, rules, &wait.connection);
+    let joiner = Joiner::new(store, timer, players, environment, rules, &wait.connection);
     let answer = Box::pin(joiner.gathering(wait, claim).join()).await?;
     match &answer {
         // The player knows that it waits.
         ServerMessage::Waiting {} => Ok(Handled::Done),
         ServerMessage::GameStarted { game, .. } => {
-            tell(store, players, wait, game, &answer).await?;
+            tell(store, players, environment, wait, game, &answer).await?;
             Ok(Handled::Done)
         }
         _ => Ok(Handled::PutBack),
@@ -63,6 +63,7 @@ pub async fn gather(
 /// The claim that this message is to see to, if there still is one, and what that takes.
 pub async fn next_step(
     store: &(impl FindConnection + ReadLobby + FindGame),
+    clock: &impl Clock,
     wait: &Gather,
 ) -> Result<Option<(Claim, Step)>, Failure> {
     let found = store.find_connection(&wait.connection).await?;
@@ -72,7 +73,7 @@ pub async fn next_step(
     };
     let waiting = store.waiting(claim.game.shard()).await?;
     let game = store.find_game(&claim.game).await?;
-    let step = wait.step(&claim, waiting.as_ref(), game.as_ref(), now_ms());
+    let step = wait.step(&claim, waiting.as_ref(), game.as_ref(), clock.now_ms());
     Ok(Some((claim, step)))
 }
 
@@ -80,6 +81,7 @@ pub async fn next_step(
 async fn tell(
     store: &(impl JoinStore + EndGame),
     players: &impl Players,
+    clock: &impl Clock,
     wait: &Gather,
     game: &GameId,
     started: &ServerMessage,
@@ -98,7 +100,7 @@ async fn tell(
         .and_then(|game| game.seat_of(&wait.connection));
     let Some(seat) = seat else { return Ok(()) };
     match store.close_by_leaving(game, seat, &wait.connection).await? {
-        Changed::Yes(game) => end(store, players, &game).await,
+        Changed::Yes(game) => end(store, players, clock, &game).await,
         Changed::No(_) | Changed::NoGame => Ok(()),
     }
 }

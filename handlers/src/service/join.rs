@@ -2,7 +2,7 @@
 //!
 //! **One place at most** (guarantee 1): before anything names a connection, the connection claims that
 //! place, in one conditional write. A second join of the same connection, even at the same instant,
-//! meets the claim and goes no further while the first may still be running ([`lobby::standing`]).
+//! meets the claim and goes no further while the first may still be running ([`Position::of`]).
 //!
 //! **Nobody is paired twice, nobody waits for ever** (guarantee 2): the lobby holds one player; entering
 //! it, and taking who waits there, are conditional on the lobby as it was seen. The waiting player stays
@@ -18,25 +18,26 @@
 //! dissolved and the joiner joins again.
 
 use std::ops::Range;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use rps_game::gather::GATHER_DELAY_S;
-use rps_game::lobby::{self, Join, Standing};
+use rps_game::lobby::{self, Join};
 use rps_game::{
-    Claim, ConnectionId, ErrorCode, Game, GameId, Gather, JoinId, Rules, Seat, ServerMessage,
-    Taken, Waiting,
+    Claim, ConnectionId, ErrorCode, Game, GameId, Gather, JoinId, Position, Rules, Seat,
+    ServerMessage, Taken, Waiting,
 };
 use tracing::{info, warn};
 
-use crate::ports::{Claimed, Delivery, Failure, JoinStore, Notify, Removal, Schedule};
-use crate::time::now_ms;
+use crate::ports::{
+    Claimed, Clock, Delivery, Failure, JoinStore, Notify, Random, Removal, Schedule,
+};
 
 /// How often a joiner meets a ghost before it is told to try again.
 const MAX_GHOSTS: u32 = 3;
 
 /// How long a joiner looks again before it is told to try again.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE_MS: u64 = 2000;
 
 /// How it pauses between two looks: the more joiners meet, the longer.
 const BACKOFF: ExponentialBuilder = ExponentialBuilder::new()
@@ -46,10 +47,11 @@ const BACKOFF: ExponentialBuilder = ExponentialBuilder::new()
     .with_jitter();
 
 /// One player joining: what it reaches, and what it holds so far.
-pub struct Joiner<'a, S, C, P> {
+pub struct Joiner<'a, S, T, P, E> {
     store: &'a S,
-    clock: &'a C,
+    timer: &'a T,
     players: &'a P,
+    environment: &'a E,
     rules: Rules,
     shard: u8,
     me: &'a ConnectionId,
@@ -58,9 +60,7 @@ pub struct Joiner<'a, S, C, P> {
     held: Option<Claim>,
 }
 
-/// How one attempt ended.
 enum Attempt {
-    /// With this answer for the player.
     Answer(ServerMessage),
     /// Others were faster, or are not finished: look again.
     Again,
@@ -68,28 +68,34 @@ enum Attempt {
     Ghost,
 }
 
-impl<'a, S, C, P> Joiner<'a, S, C, P>
+impl<'a, S, T, P, E> Joiner<'a, S, T, P, E>
 where
     S: JoinStore,
-    C: Schedule,
+    T: Schedule,
     P: Notify,
+    E: Clock + Random,
 {
     /// A join of the connection `me` in shard 0; a game it starts has these rules.
     pub fn new(
         store: &'a S,
-        clock: &'a C,
+        timer: &'a T,
         players: &'a P,
+        environment: &'a E,
         rules: Rules,
         me: &'a ConnectionId,
     ) -> Self {
         Self {
             store,
-            clock,
+            timer,
             players,
+            environment,
             rules,
             shard: 0,
             me,
-            id: JoinId::from(unique()),
+            id: JoinId {
+                unique: environment.unique(),
+                gathered_from: None,
+            },
             held: None,
         }
     }
@@ -98,22 +104,25 @@ where
     /// its way may still arrive, and must meet the place that was entered after it.
     #[must_use]
     pub fn among(mut self, shards: Range<u8>) -> Self {
-        self.shard = any_of(&shards);
+        let count = u64::from(shards.end - shards.start);
+        let chosen = u8::try_from(self.environment.number() % count).unwrap_or_default();
+        self.shard = shards.start + chosen;
         self
     }
 
     /// Brought about by that message, instead of a claim that is over.
     #[must_use]
     pub fn gathering(mut self, gather: &Gather, over: Claim) -> Self {
-        self.id = gather.join_id(&self.id);
+        self.id = gather.join_id(self.id.unique);
         self.held = Some(over);
         self
     }
 
-    /// Joins, and gives the answer to send back.
     pub async fn join(mut self) -> Result<ServerMessage, Failure> {
-        let begun = Instant::now();
-        let mut pauses = BACKOFF.build();
+        let environment = self.environment;
+        let begun_ms = environment.now_ms();
+        let is_patient = || environment.now_ms().saturating_sub(begun_ms) < PATIENCE_MS;
+        let mut pauses = BACKOFF.with_jitter_seed(environment.number()).build();
         let mut ghosts = 0;
         loop {
             match self.attempt().await? {
@@ -121,7 +130,7 @@ where
                 Attempt::Ghost if ghosts < MAX_GHOSTS => ghosts += 1,
                 Attempt::Ghost => return Ok(ErrorCode::TryAgain.into()),
                 Attempt::Again => match pauses.next() {
-                    Some(pause) if begun.elapsed() < PATIENCE => tokio::time::sleep(pause).await,
+                    Some(pause) if is_patient() => environment.sleep(pause).await,
                     _ => return Ok(ErrorCode::TryAgain.into()),
                 },
             }
@@ -130,7 +139,7 @@ where
 
     async fn attempt(&mut self) -> Result<Attempt, Failure> {
         let waiting = self.store.waiting(self.shard).await?;
-        match lobby::join(waiting.as_ref(), self.me, now_ms()) {
+        match lobby::join(waiting.as_ref(), self.me, self.environment.now_ms()) {
             Join::Wait => self.wait().await,
             Join::Take(waiting) => self.take(waiting).await,
             Join::Busy => Ok(Attempt::Again),
@@ -147,21 +156,25 @@ where
     }
 
     async fn wait(&mut self) -> Result<Attempt, Failure> {
-        let game = GameId::in_shard(&unique(), self.shard);
+        let game = GameId::in_shard(self.environment.unique(), self.shard);
         if let Some(attempt) = self.claim(game.clone(), Seat::First).await? {
             return Ok(attempt);
         }
         if self.shard != 0 {
             // Before the entry: whoever waits here has a message on its way.
             let gather = Gather::new(self.me.clone(), game.clone());
-            self.clock.schedule(&gather.into(), GATHER_DELAY_S).await?;
+            self.timer.schedule(&gather.into(), GATHER_DELAY_S).await?;
         }
         let waiting = Waiting {
             connection: self.me.clone(),
             game,
             taken: None,
         };
-        if !self.store.enter_lobby(&waiting, now_ms()).await? {
+        if !self
+            .store
+            .enter_lobby(&waiting, self.environment.now_ms())
+            .await?
+        {
             return self.after_losing(&waiting.game).await;
         }
         // A connection that closed meanwhile may have looked for its place before it had one.
@@ -185,14 +198,19 @@ where
         }
         let taken = Taken {
             by: self.id.clone(),
-            at_ms: now_ms(),
+            at_ms: self.environment.now_ms(),
         };
         if !self.store.take_waiting(&waiting, &taken).await? {
             return Ok(Attempt::Again);
         }
         let players = [waiting.connection.clone(), self.me.clone()];
-        let (game, tick) = Game::start(waiting.game.clone(), players, self.rules, now_ms());
-        self.clock
+        let (game, tick) = Game::start(
+            waiting.game.clone(),
+            players,
+            self.rules,
+            self.environment.now_ms(),
+        );
+        self.timer
             .schedule(&tick.into(), self.rules.window_s())
             .await?;
         if !self.store.start_game(&game).await? {
@@ -246,7 +264,7 @@ where
             game,
             seat,
             by: self.id.clone(),
-            at_ms: now_ms(),
+            at_ms: self.environment.now_ms(),
         };
         let other = match self
             .store
@@ -263,25 +281,16 @@ where
         // Read after the claim was seen: a claim whose join has finished shows in one of the two.
         let waiting = self.store.waiting(other.game.shard()).await?;
         let game = self.store.find_game(&other.game).await?;
-        let standing = lobby::standing(self.me, &other, waiting.as_ref(), game.as_ref(), now_ms());
-        match standing {
-            Standing::Playing => return Ok(Some(answer(ErrorCode::AlreadyInAGame))),
-            Standing::Waiting => return Ok(Some(answer(ErrorCode::AlreadyWaiting))),
-            Standing::Joining => {}
+        let now_ms = self.environment.now_ms();
+        match Position::of(self.me, &other, waiting.as_ref(), game.as_ref(), now_ms) {
+            Position::Playing(..) => return Ok(Some(answer(ErrorCode::AlreadyInAGame))),
+            Position::Waiting(_) => return Ok(Some(answer(ErrorCode::AlreadyWaiting))),
+            Position::Joining => {}
             // Left over from a join that died. The next attempt replaces it.
-            Standing::Idle => self.held = Some(other),
+            Position::Idle => self.held = Some(other),
         }
         Ok(Some(Attempt::Again))
     }
-}
-
-fn unique() -> String {
-    uuid::Uuid::new_v4().simple().to_string()
-}
-
-fn any_of(shards: &Range<u8>) -> u8 {
-    let [random, ..] = uuid::Uuid::new_v4().into_bytes();
-    shards.start + random % (shards.end - shards.start)
 }
 
 fn answer(code: ErrorCode) -> Attempt {

@@ -6,13 +6,14 @@
 
 use rps_game::ConnectionId;
 
-use crate::ports::{Changed, EndGame, Failure, FindConnection, Players};
+use crate::ports::{Changed, Clock, EndGame, Failure, FindConnection, Players};
 use crate::service::settle::end;
 
 /// Removes a closed connection from wherever it is, and tells its opponent.
 pub async fn leave(
     store: &(impl FindConnection + EndGame),
     players: &impl Players,
+    clock: &impl Clock,
     id: &ConnectionId,
 ) -> Result<(), Failure> {
     // A read is cheaper than a delete, and most connections are closed by the end of a game, which has
@@ -25,7 +26,7 @@ pub async fn leave(
         return Ok(());
     };
     match store.close_by_leaving(&claim.game, claim.seat, id).await? {
-        Changed::Yes(game) => end(store, players, &game).await,
+        Changed::Yes(game) => end(store, players, clock, &game).await,
         // Another has closed the round, and settles it; or the claim was left over.
         Changed::No(_) => Ok(()),
         Changed::NoGame => store.clear_lobby(id, &claim.game).await,

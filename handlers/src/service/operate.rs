@@ -4,57 +4,41 @@
 //! Each begins with one conditional write that holds only if all is still as the operator has seen it. No
 //! function uses this.
 
-use rps_game::lobby::standing;
+use rps_game::gather::Step;
 use rps_game::{
-    Claim, Connection, ConnectionId, Game, Gather, JoinId, Message, Seat, Standing, Taken, Waiting,
+    Claim, Connection, ConnectionId, Game, GameId, JoinId, Message, Position, Seat, Taken, Waiting,
 };
 
 use crate::ports::{
-    Changed, ClaimPlace, Claimed, CloseByOperator, EndGame, Failure, FindConnection, FindGame,
-    Players, ReadLobby, TakeWaiting,
+    Changed, ClaimPlace, Claimed, Clock, CloseByOperator, EndGame, Failure, FindConnection,
+    FindGame, Players, ReadLobby, TakeWaiting,
 };
 use crate::service::gather;
 use crate::service::settle::end;
-use crate::time::now_ms;
 
 /// Ends the game, if it is in the round that was seen: tells both players, and removes everything.
 pub async fn end_game(
     store: &(impl CloseByOperator + EndGame),
     players: &impl Players,
+    clock: &impl Clock,
     seen: &Game,
 ) -> Result<Changed, Failure> {
     let changed = store.close_by_operator(seen).await?;
     if let Changed::Yes(game) = &changed {
-        end(store, players, game).await?;
+        end(store, players, clock, game).await?;
     }
     Ok(changed)
 }
 
-/// A connection, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
-    /// The connection.
     pub connection: Connection,
-    /// Where it is.
-    pub place: Place,
+    pub place: Position,
 }
 
-/// Where a connection is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// Nowhere.
-    Idle,
-    /// Nowhere yet: a join of it is running, or died a moment ago.
-    Joining,
-    /// In the lobby.
-    Waiting(Waiting),
-    /// In a game, in that seat.
-    Playing(Game, Seat),
-}
-
-/// Finds a connection, and where it is.
 pub async fn find(
     store: &(impl FindConnection + ReadLobby + FindGame),
+    clock: &impl Clock,
     id: &ConnectionId,
 ) -> Result<Option<Seen>, Failure> {
     let Some(connection) = store.find_connection(id).await? else {
@@ -64,33 +48,11 @@ pub async fn find(
         Some(claim) => {
             let waiting = store.waiting(claim.game.shard()).await?;
             let game = store.find_game(&claim.game).await?;
-            Place::of(id, claim, waiting, game, now_ms())
+            Position::of(id, claim, waiting.as_ref(), game.as_ref(), clock.now_ms())
         }
-        None => Place::Idle,
+        None => Position::Idle,
     };
     Ok(Some(Seen { connection, place }))
-}
-
-impl Place {
-    /// Where the connection with that claim is, given the claimed game's shard of the lobby and the game, read in
-    /// this order after the claim.
-    #[must_use]
-    pub fn of(
-        id: &ConnectionId,
-        claim: &Claim,
-        waiting: Option<Waiting>,
-        game: Option<Game>,
-        now_ms: u64,
-    ) -> Self {
-        let standing = standing(id, claim, waiting.as_ref(), game.as_ref(), now_ms);
-        let seat = game.as_ref().and_then(|game| game.seat_of(id));
-        match (standing, waiting, game.zip(seat)) {
-            (Standing::Playing, _, Some((game, seat))) => Self::Playing(game, seat),
-            (Standing::Waiting, Some(waiting), _) => Self::Waiting(waiting),
-            (Standing::Joining, ..) => Self::Joining,
-            _ => Self::Idle,
-        }
-    }
 }
 
 /// Closes a connection that is where it was seen, and frees that place: the opponent of a game wins it and is
@@ -98,24 +60,24 @@ impl Place {
 pub async fn disconnect(
     store: &(impl ClaimPlace + TakeWaiting + FindGame + EndGame),
     players: &impl Players,
+    clock: &impl Clock,
     seen: &Seen,
     by: &JoinId,
 ) -> Result<bool, Failure> {
     let connection = &seen.connection;
     match &seen.place {
-        Place::Playing(game, seat) => {
+        Position::Playing(game, seat) => {
             let closed = store.close_by_leaving(&game.id, *seat, &connection.id);
             let Changed::Yes(game) = closed.await? else {
                 return Ok(false);
             };
-            end(store, players, &game).await?;
+            end(store, players, clock, &game).await?;
             Ok(true)
         }
-        Place::Waiting(waiting) => {
-            Ok(take(store, waiting, by).await? && close(store, players, connection, by).await?)
-        }
-        Place::Idle => close(store, players, connection, by).await,
-        Place::Joining => Ok(false),
+        Position::Waiting(waiting) => Ok(take(store, clock, waiting, by).await?
+            && close(store, players, clock, connection, by).await?),
+        Position::Idle => close(store, players, clock, connection, by).await,
+        Position::Joining => Ok(false),
     }
 }
 
@@ -123,12 +85,13 @@ pub async fn disconnect(
 /// the mark expires and the player still waits.
 async fn take(
     store: &(impl TakeWaiting + FindGame + EndGame),
+    clock: &impl Clock,
     waiting: &Waiting,
     by: &JoinId,
 ) -> Result<bool, Failure> {
     let taken = Taken {
         by: by.clone(),
-        at_ms: now_ms(),
+        at_ms: clock.now_ms(),
     };
     if waiting.is_being_taken(taken.at_ms) || !store.take_waiting(waiting, &taken).await? {
         return Ok(false);
@@ -148,17 +111,18 @@ async fn take(
 async fn close(
     store: &(impl ClaimPlace + EndGame),
     players: &impl Players,
+    clock: &impl Clock,
     connection: &Connection,
     by: &JoinId,
 ) -> Result<bool, Failure> {
     let (id, held) = (&connection.id, connection.claim.as_ref());
     let nowhere = Claim {
-        game: by.as_str().into(),
+        game: GameId::in_shard(&*by.unique, 0),
         seat: Seat::First,
         by: by.clone(),
-        at_ms: now_ms(),
+        at_ms: clock.now_ms(),
     };
-    let claim = held.map_or(nowhere, |held| held.renewed(by, now_ms()));
+    let claim = held.map_or(nowhere, |held| held.renewed(by, clock.now_ms()));
     if store.claim_place(id, &claim, held).await? != Claimed::Yes {
         return Ok(false);
     }
@@ -171,6 +135,7 @@ async fn close(
 /// Whether a message of the queue, sent `age_ms` ago, has something to do; what has not may be deleted.
 pub async fn is_needed(
     store: &(impl FindConnection + ReadLobby + FindGame),
+    clock: &impl Clock,
     message: &Message,
     age_ms: u64,
 ) -> Result<bool, Failure> {
@@ -179,14 +144,9 @@ pub async fn is_needed(
             let game = store.find_game(&tick.game).await?;
             Ok(tick.is_needed(game.as_ref(), age_ms))
         }
-        Message::Gather(wait) => is_awaited(store, wait).await,
+        Message::Gather(wait) => {
+            let step = gather::next_step(store, clock, wait).await?;
+            Ok(step.is_some_and(|(_, step)| step != Step::Done))
+        }
     }
-}
-
-async fn is_awaited(
-    store: &(impl FindConnection + ReadLobby + FindGame),
-    wait: &Gather,
-) -> Result<bool, Failure> {
-    let step = gather::next_step(store, wait).await?;
-    Ok(step.is_some_and(|(_, step)| step != rps_game::gather::Step::Done))
 }

@@ -7,40 +7,38 @@
 //! what is still to be removed.
 
 use rps_contract::log_metrics::GAMES;
-use rps_game::{Effect, Game, Seat, ServerMessage, Settled};
+use rps_game::{Game, Seat, ServerMessage, Settlement};
 use tracing::info;
 
-use crate::ports::{Changed, Delivery, EndGame, Failure, Players, Removal, Schedule};
-use crate::time::now_ms;
+use crate::ports::{Changed, Clock, Delivery, EndGame, Failure, Players, Removal, Schedule};
 
 /// Starts the next round of a drawn game, or ends it.
 pub async fn settle(
     store: &impl EndGame,
-    clock: &impl Schedule,
+    timer: &impl Schedule,
     players: &impl Players,
+    clock: &impl Clock,
     game: &Game,
 ) -> Result<(), Failure> {
-    let Some((Settled::NextRound(next), effects)) = game.settle(now_ms()) else {
-        return end(store, players, game).await;
+    let Settlement::NextRound { game: next, drawn } = game.settle(clock.now_ms()) else {
+        return end(store, players, clock, game).await;
     };
-    for effect in &effects {
-        if let Effect::Schedule(tick) = effect {
-            clock
-                .schedule(&tick.clone().into(), game.rules.window_s())
-                .await?;
-        }
-    }
+    let window_s = game.rules.window_s();
+    timer.schedule(&next.tick().into(), window_s).await?;
     match store.next_round(game, &next).await? {
         Changed::Yes(_) => {}
         // An operator has ended the game meanwhile, and may have died since: no other tick finishes it.
         Changed::No(ended) if ended.tick() == game.tick() => {
-            return end(store, players, &ended).await;
+            return end(store, players, clock, &ended).await;
         }
         // Another delivery of the same tick has, and tells.
         Changed::No(_) | Changed::NoGame => return Ok(()),
     }
-    info!(game = %game.id, round = game.round, late_ms = lateness_ms(game), "round drawn");
-    let Some(gone) = gone(tell(players, &next, &effects).await?).next() else {
+    let late_ms = game.overdue_ms(clock.now_ms());
+    info!(game = %game.id, round = game.round, late_ms, "round drawn");
+    let delivered = tell(players, &next, [Some(&drawn); 2]).await?;
+    let mut gone = Seat::BOTH.into_iter().zip(delivered);
+    let Some((gone, _)) = gone.find(|(_, delivery)| *delivery == Delivery::Gone) else {
         return Ok(());
     };
     // A player whose connection turns out to be closed loses the game (guarantee 7).
@@ -48,47 +46,41 @@ pub async fn settle(
         .close_by_leaving(&game.id, gone, game.player(gone))
         .await?
     {
-        Changed::Yes(game) => end(store, players, &game).await,
+        Changed::Yes(game) => end(store, players, clock, &game).await,
         Changed::No(_) | Changed::NoGame => Ok(()),
     }
 }
 
 /// Ends a game whose round is closed for good: tells the players, then removes everything.
-pub async fn end(store: &impl EndGame, players: &impl Players, game: &Game) -> Result<(), Failure> {
-    let Some((Settled::Over, effects)) = game.settle(now_ms()) else {
+pub async fn end(
+    store: &impl EndGame,
+    players: &impl Players,
+    clock: &impl Clock,
+    game: &Game,
+) -> Result<(), Failure> {
+    let Settlement::Over(messages) = game.settle(clock.now_ms()) else {
         return Ok(());
     };
     // Who is gone has nothing to hear; the plays stand.
-    let delivered = tell(players, game, &effects).await?;
-    log_end(game, &effects);
+    let delivered = tell(players, game, messages.each_ref().map(Option::as_ref)).await?;
+    let reason = messages.iter().flatten().find_map(|message| match message {
+        ServerMessage::GameOver { reason, .. } => Some(<&str>::from(reason)),
+        _ => None,
+    });
+    let late_ms = game.overdue_ms(clock.now_ms());
+    info!(game = %game.id, rounds = game.round, reason, late_ms, "{}", GAMES.line);
     remove(store, players, game, delivered).await
 }
 
-/// Whether each of the two was reached, by seat; who has nothing to hear counts as reached.
-type Delivered = [Delivery; 2];
-
-/// The seats of those who are gone.
-fn gone(delivered: Delivered) -> impl Iterator<Item = Seat> {
-    let seats = Seat::BOTH.into_iter().zip(delivered);
-    seats.filter_map(|(seat, delivery)| (delivery == Delivery::Gone).then_some(seat))
-}
-
-/// Tells both at once.
+/// Tells both at once, each its message, by seat. Who has nothing to hear counts as reached.
 async fn tell(
     players: &impl Players,
     game: &Game,
-    effects: &[Effect],
-) -> Result<Delivered, Failure> {
-    let to = |seat| async move {
-        for effect in effects {
-            if let Effect::Tell(told, message) = effect
-                && *told == seat
-                && players.tell(game.player(seat), message).await? == Delivery::Gone
-            {
-                return Ok(Delivery::Gone);
-            }
-        }
-        Ok(Delivery::Told)
+    messages: [Option<&ServerMessage>; 2],
+) -> Result<[Delivery; 2], Failure> {
+    let to = async |seat: Seat| match messages[seat as usize] {
+        Some(message) => players.tell(game.player(seat), message).await,
+        None => Ok(Delivery::Told),
     };
     // Both are tried, whatever comes of either.
     let (first, second) = tokio::join!(to(Seat::First), to(Seat::Second));
@@ -101,7 +93,7 @@ async fn remove(
     store: &impl EndGame,
     players: &impl Players,
     game: &Game,
-    delivered: Delivered,
+    delivered: [Delivery; 2],
 ) -> Result<(), Failure> {
     let [first, second] = &game.players;
     tokio::try_join!(
@@ -127,20 +119,4 @@ async fn leave_lobby(store: &impl EndGame, game: &Game) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
-}
-
-fn log_end(game: &Game, effects: &[Effect]) {
-    let reason = effects.iter().find_map(|effect| match effect {
-        Effect::Tell(_, ServerMessage::GameOver { reason, .. }) => {
-            serde_json::to_value(reason).ok()
-        }
-        _ => None,
-    });
-    let reason = reason.as_ref().and_then(serde_json::Value::as_str);
-    info!(game = %game.id, rounds = game.round, reason, late_ms = lateness_ms(game), "{}", GAMES.line);
-}
-
-/// How long after the round's deadline this is, milliseconds; 0 before it.
-fn lateness_ms(game: &Game) -> u64 {
-    now_ms().saturating_sub(game.deadline_ms)
 }

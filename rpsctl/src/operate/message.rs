@@ -1,6 +1,7 @@
 use rps_game::Message;
 use rps_handlers::outbound::dynamo::DynamoStore;
 use rps_handlers::service::operate::is_needed;
+use rps_handlers::time::System;
 use serde::Serialize;
 
 use crate::aws::ReceivedMessage;
@@ -47,7 +48,7 @@ impl Content {
     fn new(message: Option<&Message>, body: &str) -> Self {
         match message {
             Some(Message::Tick(tick)) => Self::Tick {
-                game: escaped(tick.game.as_str(), ID_CHARS),
+                game: escaped(&tick.game.to_string(), ID_CHARS),
                 round: tick.round,
             },
             Some(Message::Gather(wait)) => Self::Gather {
@@ -73,7 +74,7 @@ impl<'a> ClassifiedMessage<'a> {
         let read: Option<Message> = serde_json::from_str(&message.body).ok();
         let need = match &read {
             None => Need::Foreign,
-            Some(read) => match is_needed(store, read, message.age_ms()).await {
+            Some(read) => match is_needed(store, &System, read, message.age_ms()).await {
                 Ok(true) => Need::Needed,
                 Ok(false) => Need::Obsolete,
                 Err(failure) => Need::Unknown(Failure::from(failure).to_string()),

@@ -31,9 +31,8 @@ async fn expect_beaten(winner: (&Page, Play), loser: (&Page, Play)) {
     for ((page, you), (_, opponent), outcome) in [(winner, loser, Won), (loser, winner, Lost)] {
         page.expect_say(&ending(outcome, Plays, Some(you), Some(opponent)))
             .await;
-        page.expect_attribute("#you", "data-hand", you.as_str())
-            .await;
-        page.expect_attribute("#opponent", "data-hand", opponent.as_str())
+        page.expect_attribute("#you", "data-hand", you.into()).await;
+        page.expect_attribute("#opponent", "data-hand", opponent.into())
             .await;
         assert_eq!(page.scene().await, "over");
     }

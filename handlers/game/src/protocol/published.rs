@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::asyncapi::schemas::messages;
-use super::asyncapi::{DOCUMENT, words};
-use super::{ClientMessage, ServerMessage};
+use crate::protocol::asyncapi::schemas::messages;
+use crate::protocol::asyncapi::{DOCUMENT, words};
+use crate::{ClientMessage, ServerMessage};
 
 const PAGE: &str = include_str!("../../../../docs/protocol.md");
 const CLIENTS: [(&str, &str); 2] = [

@@ -5,8 +5,8 @@ use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use rps_contract::names::attribute;
 use rps_game::{Claim, Connection, ConnectionId, GameId};
 
-use super::items::{ConnectionItem, connection_key};
-use super::{DynamoStore, Updated, decode, deleted, n, s, updated};
+use crate::outbound::dynamo::items::{ConnectionItem, connection_key};
+use crate::outbound::dynamo::{DynamoStore, Updated, decode, deleted, n, s, updated};
 use crate::ports::{
     ClaimPlace, Claimed, Failure, FindConnection, OpenConnection, RemoveConnection,
 };
@@ -42,7 +42,7 @@ impl RemoveConnection for DynamoStore {
         if let Some(game) = claiming {
             delete = delete
                 .condition_expression("game = :game")
-                .expression_attribute_values(":game", s(game.as_str()));
+                .expression_attribute_values(":game", s(game.to_string()));
         }
         let item = deleted(delete.send().await)?.and_then(|output| output.attributes);
         let item: Option<ConnectionItem> =
@@ -66,9 +66,9 @@ impl ClaimPlace for DynamoStore {
             .update_expression(
                 "SET game = :game, seat = :seat, claimed_by = :by, claimed_at_ms = :at",
             )
-            .expression_attribute_values(":game", s(claim.game.as_str()))
+            .expression_attribute_values(":game", s(claim.game.to_string()))
             .expression_attribute_values(":seat", seat(claim)?)
-            .expression_attribute_values(":by", s(claim.by.as_str()))
+            .expression_attribute_values(":by", s(claim.by.to_string()))
             .expression_attribute_values(":at", n(claim.at_ms))
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
@@ -81,8 +81,8 @@ impl ClaimPlace for DynamoStore {
                     "attribute_exists(pk) AND (attribute_not_exists(game) \
                      OR (game = :old_game AND claimed_by = :old_by))",
                 )
-                .expression_attribute_values(":old_game", s(old.game.as_str()))
-                .expression_attribute_values(":old_by", s(old.by.as_str())),
+                .expression_attribute_values(":old_game", s(old.game.to_string()))
+                .expression_attribute_values(":old_by", s(old.by.to_string())),
         };
         let Updated::No(item) = updated::<ConnectionItem>(update.send().await)? else {
             return Ok(Claimed::Yes);

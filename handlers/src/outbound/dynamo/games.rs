@@ -7,8 +7,8 @@ use rps_contract::names::attribute;
 use rps_game::game::GRACE_MS;
 use rps_game::{Claim, Closed, ConnectionId, Game, GameId, Seat, Tick};
 
-use super::items::{GameItem, game_key, play_attribute, player_attribute};
-use super::{DynamoStore, Updated, deleted, n, s, updated};
+use crate::outbound::dynamo::items::{GameItem, game_key, play_attribute, player_attribute};
+use crate::outbound::dynamo::{DynamoStore, Updated, deleted, n, s, updated};
 use crate::ports::{
     Arrival, ChangeGame, Changed, Failure, FindGame, Removal, RemoveGame, StartGame,
 };
@@ -40,7 +40,6 @@ pub(super) async fn send(change: UpdateItemFluentBuilder, id: &GameId) -> Result
     })
 }
 
-/// A word of the game, as items spell it.
 pub(super) fn word(value: impl serde::Serialize) -> Result<AttributeValue, Failure> {
     serde_dynamo::to_attribute_value(value).map_err(|error| Failure::new("UpdateItem", error))
 }

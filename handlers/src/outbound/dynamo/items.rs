@@ -10,17 +10,14 @@ use rps_game::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The key of a connection's item.
 pub(super) fn connection_key(id: &ConnectionId) -> String {
     format!("{CONNECTION_KEY_PREFIX}{id}")
 }
 
-/// The key of the item of a shard of the lobby.
 pub(super) fn lobby_key(shard: u8) -> String {
     format!("{LOBBY_KEY_PREFIX}{shard}")
 }
 
-/// The key of a game's item.
 pub(super) fn game_key(id: &GameId) -> String {
     format!("{GAME_KEY_PREFIX}{id}")
 }
@@ -186,7 +183,6 @@ impl GameItem {
     }
 }
 
-/// The attribute of the player in that seat.
 pub(super) fn player_attribute(seat: Seat) -> &'static str {
     match seat {
         Seat::First => "player_1",
@@ -194,7 +190,6 @@ pub(super) fn player_attribute(seat: Seat) -> &'static str {
     }
 }
 
-/// The attribute of the play of that seat.
 pub(super) fn play_attribute(seat: Seat) -> &'static str {
     match seat {
         Seat::First => "play_1",

@@ -4,8 +4,8 @@ use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use rps_contract::names::attribute;
 use rps_game::{ConnectionId, GameId, Taken, Waiting};
 
-use super::items::{LobbyItem, lobby_key};
-use super::{DynamoStore, Updated, deleted, n, s, updated};
+use crate::outbound::dynamo::items::{LobbyItem, lobby_key};
+use crate::outbound::dynamo::{DynamoStore, Updated, deleted, n, s, updated};
 use crate::ports::{EnterLobby, Failure, LeaveLobby, ReadLobby, TakeWaiting};
 
 impl ReadLobby for DynamoStore {
@@ -38,8 +38,8 @@ impl TakeWaiting for DynamoStore {
             .table_name(&self.table)
             .key(attribute::KEY, s(lobby_key(seen.game.shard())))
             .update_expression("SET taken_by = :by, taken_at_ms = :at")
-            .expression_attribute_values(":game", s(seen.game.as_str()))
-            .expression_attribute_values(":by", s(taken.by.as_str()))
+            .expression_attribute_values(":game", s(seen.game.to_string()))
+            .expression_attribute_values(":by", s(taken.by.to_string()))
             .expression_attribute_values(":at", n(taken.at_ms))
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
@@ -47,7 +47,7 @@ impl TakeWaiting for DynamoStore {
             None => update.condition_expression("game = :game AND attribute_not_exists(taken_by)"),
             Some(old) => update
                 .condition_expression("game = :game AND taken_by = :old_by")
-                .expression_attribute_values(":old_by", s(old.by.as_str())),
+                .expression_attribute_values(":old_by", s(old.by.to_string())),
         };
         Ok(match updated::<LobbyItem>(update.send().await)? {
             Updated::Yes(_) => true,
@@ -68,7 +68,7 @@ impl LeaveLobby for DynamoStore {
             .key(attribute::KEY, s(lobby_key(game.shard())))
             .condition_expression("waiting = :waiting AND game = :game")
             .expression_attribute_values(":waiting", s(connection.as_str()))
-            .expression_attribute_values(":game", s(game.as_str()));
+            .expression_attribute_values(":game", s(game.to_string()));
         deleted(delete.send().await).map(drop)
     }
 
@@ -79,14 +79,14 @@ impl LeaveLobby for DynamoStore {
             .table_name(&self.table)
             .key(attribute::KEY, s(lobby_key(seen.game.shard())))
             .expression_attribute_values(":waiting", s(seen.connection.as_str()))
-            .expression_attribute_values(":game", s(seen.game.as_str()));
+            .expression_attribute_values(":game", s(seen.game.to_string()));
         let delete = match &seen.taken {
             None => delete.condition_expression(
                 "waiting = :waiting AND game = :game AND attribute_not_exists(taken_by)",
             ),
             Some(taken) => delete
                 .condition_expression("waiting = :waiting AND game = :game AND taken_by = :by")
-                .expression_attribute_values(":by", s(taken.by.as_str())),
+                .expression_attribute_values(":by", s(taken.by.to_string())),
         };
         Ok(deleted(delete.send().await)?.is_some())
     }

@@ -40,10 +40,8 @@ use crate::ports::Failure;
 #[cfg(feature = "operator")]
 pub use operate::{Stored, Unreadable, stored};
 
-/// An item, by attribute.
 pub type Item = HashMap<String, AttributeValue>;
 
-/// The game's table in DynamoDB.
 #[derive(Debug, Clone)]
 pub struct DynamoStore {
     client: Client,
@@ -51,7 +49,6 @@ pub struct DynamoStore {
 }
 
 impl DynamoStore {
-    /// The store in that table.
     #[must_use]
     pub fn new(config: &SdkConfig, table: String) -> Self {
         let config = Builder::from(config)
@@ -149,12 +146,10 @@ fn deleted(
     }
 }
 
-/// A string attribute.
 fn s(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
 }
 
-/// A number attribute.
 fn n(value: impl Into<u64>) -> AttributeValue {
     AttributeValue::N(value.into().to_string())
 }
@@ -167,9 +162,7 @@ fn decode<T: DeserializeOwned>(operation: &'static str, item: Item) -> Result<T,
     serde_dynamo::from_item(item).map_err(|error| Failure::new(operation, error))
 }
 
-/// What came of a conditional update.
 enum Updated<T> {
-    /// The item as it is now.
     Yes(T),
     /// The condition does not hold; the item as it is, if it exists.
     No(Option<T>),

@@ -4,20 +4,16 @@ use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY_PREF
 use rps_game::{Connection, Game, Waiting};
 use serde::de::DeserializeOwned;
 
-use super::Item;
-use super::games::{send, word};
-use super::items::{ConnectionItem, GameItem, LobbyItem};
-use super::{DynamoStore, n};
+use crate::outbound::dynamo::Item;
+use crate::outbound::dynamo::games::{send, word};
+use crate::outbound::dynamo::items::{ConnectionItem, GameItem, LobbyItem};
+use crate::outbound::dynamo::{DynamoStore, n};
 use crate::ports::{Changed, CloseByOperator, Failure};
 
-/// What an item is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stored {
-    /// A connection.
     Connection(Connection),
-    /// A player who waits in a shard of the lobby.
     Waiting(Waiting),
-    /// A game.
     Game(Game),
     /// Nothing of a game: the description of the stack, or what somebody else has put there.
     Other(String),
@@ -27,13 +23,10 @@ pub enum Stored {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{key} does not read as what it says it is: {why}")]
 pub struct Unreadable {
-    /// Its key.
     pub key: String,
-    /// What is wrong with it.
     pub why: String,
 }
 
-/// What that item is.
 pub fn stored(item: Item) -> Result<Stored, Unreadable> {
     let key = item.get(attribute::KEY).and_then(|key| key.as_s().ok());
     let key = key.cloned().unwrap_or_default();

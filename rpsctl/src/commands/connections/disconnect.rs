@@ -3,8 +3,8 @@ use std::collections::{HashMap, HashSet};
 use std::pin::pin;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use rps_game::GameId;
-use rps_handlers::service::operate::{Place, Seen};
+use rps_game::{GameId, Position};
+use rps_handlers::service::operate::Seen;
 
 use crate::aws::Deployment;
 use crate::cli::{DisconnectArgs, Global};
@@ -78,7 +78,7 @@ struct Draft<'a> {
 impl Draft<'_> {
     /// Adds a connection, each no more than once; `stale` is whether it is closed already.
     fn add(&mut self, seen: Seen, stale: bool) {
-        if let Place::Playing(game, _) = &seen.place {
+        if let Position::Playing(game, _) = &seen.place {
             match self.players.entry(game.id.clone()) {
                 Entry::Occupied(opponent) => {
                     self.steps[*opponent.get()] = Step::end_game(game.clone(), Rounds::Any);
@@ -115,7 +115,7 @@ mod tests {
                     connected_at_ms: now_ms() - LEASE_MS,
                     claim: None,
                 },
-                place: Place::Playing(game, seat),
+                place: Position::Playing(game, seat),
             }
         };
         draft.add(seen("a", "g", Seat::First), false);

@@ -4,9 +4,9 @@ use futures_util::future::try_join_all;
 use futures_util::{Stream, StreamExt, TryStreamExt};
 use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX};
 use rps_game::lobby::SHARDS;
-use rps_game::{Connection, ConnectionId, Game, GameId, Waiting};
+use rps_game::{Connection, ConnectionId, Game, GameId, Position, Waiting};
 use rps_handlers::outbound::dynamo::Stored;
-use rps_handlers::service::operate::{Place, Seen};
+use rps_handlers::service::operate::Seen;
 use rps_handlers::time::now_ms;
 
 use crate::aws::{Deployment, Entry, OpenSocket, ReadFailure, Socket, Sockets};
@@ -95,14 +95,20 @@ impl<'a> Look<'a> {
     /// Where it is; none if it is gone by now.
     async fn locate(&self, connection: Connection) -> Result<Option<Seen>, ReadFailure> {
         let Some(claim) = &connection.claim else {
-            let place = Place::Idle;
+            let place = Position::Idle;
             return Ok(Some(Seen { connection, place }));
         };
         let waiting = self.lobby.get(usize::from(claim.game.shard()));
         let waiting = waiting.cloned().flatten();
         let game = game(self.deployment, &claim.game).await?;
-        let place = Place::of(&connection.id, claim, waiting, game, now_ms());
-        if !matches!(place, Place::Idle | Place::Joining) {
+        let place = Position::of(
+            &connection.id,
+            claim,
+            waiting.as_ref(),
+            game.as_ref(),
+            now_ms(),
+        );
+        if !matches!(place, Position::Idle | Position::Joining) {
             return Ok(Some(Seen { connection, place }));
         }
         // The lobby, or the connection, may have changed since it was read.
@@ -152,11 +158,17 @@ impl Named {
 
 async fn locate(deployment: &Deployment, connection: Connection) -> Result<Seen, ReadFailure> {
     let place = match &connection.claim {
-        None => Place::Idle,
+        None => Position::Idle,
         Some(claim) => {
             let waiting = waiting(deployment, claim.game.shard()).await?;
             let game = game(deployment, &claim.game).await?;
-            Place::of(&connection.id, claim, waiting, game, now_ms())
+            Position::of(
+                &connection.id,
+                claim,
+                waiting.as_ref(),
+                game.as_ref(),
+                now_ms(),
+            )
         }
     };
     Ok(Seen { connection, place })
@@ -228,6 +240,6 @@ mod tests {
         assert_eq!(store.enter_lobby(&waiting, now_ms()).await, Ok(true));
         let found: Vec<_> = look.connections().try_collect().await.unwrap();
         let places: Vec<_> = found.into_iter().map(|found| found.seen.place).collect();
-        assert_eq!(places, [Place::Waiting(waiting)]);
+        assert_eq!(places, [Position::Waiting(waiting)]);
     }
 }

@@ -1,8 +1,8 @@
 use rps_contract::names::{CONNECTION_LIFETIME_S, TTL_SLACK_S};
 use rps_game::lobby::LEASE_MS;
 use rps_game::words::seconds;
-use rps_game::{ConnectionId, Waiting};
-use rps_handlers::service::operate::{Place, Seen};
+use rps_game::{ConnectionId, Position, Waiting};
+use rps_handlers::service::operate::Seen;
 
 use crate::aws::{OpenSocket, Socket};
 use crate::words::{progress, time_span};
@@ -32,15 +32,15 @@ pub(super) fn next_without_item(open: &OpenSocket, now_ms: u64) -> String {
     format!("nothing but refusals, as it cannot join; {closing}")
 }
 
-fn at(place: &Place, now_ms: u64) -> String {
+fn at(place: &Position, now_ms: u64) -> String {
     match place {
-        Place::Idle => "nothing until its player joins".to_owned(),
-        Place::Joining => {
+        Position::Idle => "nothing until its player joins".to_owned(),
+        Position::Joining => {
             let lease = seconds(LEASE_MS);
             format!("its join is running, or has failed: after {lease} it may join again")
         }
-        Place::Waiting(waiting) => awaited(waiting, now_ms),
-        Place::Playing(game, _) => format!(
+        Position::Waiting(waiting) => awaited(waiting, now_ms),
+        Position::Playing(game, _) => format!(
             "it is closed when its game ends ({}; `rpsctl games show {}`)",
             progress(game, now_ms),
             game.id
@@ -76,7 +76,7 @@ fn closing(open: &OpenSocket, now_ms: u64) -> String {
 /// What removes what is left of a closed connection.
 fn ghost(seen: &Seen, now_ms: u64) -> String {
     let by_itself = match &seen.place {
-        Place::Idle => {
+        Position::Idle => {
             let connected_at_ms = seen.connection.connected_at_ms;
             let expires_ms = connected_at_ms.saturating_add(TIME_TO_LIVE_MS);
             match expires_ms.saturating_sub(now_ms) {
@@ -87,11 +87,11 @@ fn ghost(seen: &Seen, now_ms: u64) -> String {
                 ),
             }
         }
-        Place::Joining => "its join ends within 5 s; look again then".to_owned(),
-        Place::Waiting(_) => {
+        Position::Joining => "its join ends within 5 s; look again then".to_owned(),
+        Position::Waiting(_) => {
             "whoever joins next finds that out, removes it, and joins again".to_owned()
         }
-        Place::Playing(game, _) => format!(
+        Position::Playing(game, _) => format!(
             "the end of its game removes it ({}; `rpsctl games show {}`)",
             progress(game, now_ms),
             game.id
@@ -121,7 +121,7 @@ mod tests {
     const NOW: u64 = 1_700_000_000_000;
     const AGO: u64 = NOW - 60_000;
 
-    fn seen(place: Place) -> Seen {
+    fn seen(place: Position) -> Seen {
         let connection = Connection {
             id: "x".into(),
             connected_at_ms: AGO,
@@ -130,8 +130,8 @@ mod tests {
         Seen { connection, place }
     }
 
-    fn waiting(game: &str, taken: Option<u64>) -> Place {
-        Place::Waiting(Waiting {
+    fn waiting(game: &str, taken: Option<u64>) -> Position {
+        Position::Waiting(Waiting {
             connection: "x".into(),
             game: game.into(),
             taken: taken.map(|at_ms| Taken {
@@ -157,9 +157,9 @@ mod tests {
         let join = "it plays with whoever joins next";
         let taken = "a game with it is being started";
         for (place, expected) in [
-            (Place::Idle, "nothing until its player joins"),
+            (Position::Idle, "nothing until its player joins"),
             (
-                Place::Joining,
+                Position::Joining,
                 "its join is running, or has failed: after 5 seconds it may join again",
             ),
             (waiting("g", None), join),
@@ -170,7 +170,7 @@ mod tests {
                 "it plays with whoever joins next in shard 3; if nobody does, a message brings it to shard 0",
             ),
             (
-                Place::Playing(game, Seat::First),
+                Position::Playing(game, Seat::First),
                 "it is closed when its game ends (round 1 of 5, in 5 s; `rpsctl games show g`)",
             ),
         ] {
@@ -206,7 +206,7 @@ mod tests {
     fn of_one_that_is_closed() {
         let gone = |asked_at_ms| Socket::Gone { asked_at_ms };
         assert_eq!(
-            next(&seen(Place::Idle), &gone(AGO + 1), NOW),
+            next(&seen(Position::Idle), &gone(AGO + 1), NOW),
             "it is opening, or has closed a moment ago: look again in 5 s"
         );
         let ghost = "it is a ghost: closed, and its $disconnect was lost or has failed; ";
@@ -224,7 +224,7 @@ mod tests {
                 "DynamoDB deletes it within days: its time to live is over",
             ),
         ] {
-            let told = next(&seen(Place::Idle), &gone(NOW), now_ms);
+            let told = next(&seen(Position::Idle), &gone(NOW), now_ms);
             assert_eq!(told, format!("{ghost}{expected}{remedy}"));
         }
     }

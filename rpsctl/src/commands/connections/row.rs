@@ -1,6 +1,6 @@
 use comfy_table::Table;
-use rps_game::{ConnectionId, GameId};
-use rps_handlers::service::operate::{Place, Seen};
+use rps_game::{ConnectionId, GameId, Position};
+use rps_handlers::service::operate::Seen;
 use serde::Serialize;
 
 use crate::aws::{OpenSocket, Socket};
@@ -73,9 +73,9 @@ pub(super) fn table(connections: &[Found], asked: bool, now_ms: u64) -> Table {
     table
 }
 
-fn place(place: &Place) -> String {
+fn place(place: &Position) -> String {
     match place {
-        Place::Playing(game, _) => format!("game {}", game.id),
+        Position::Playing(game, _) => format!("game {}", game.id),
         other => place_name(other).to_owned(),
     }
 }
@@ -108,7 +108,7 @@ mod tests {
             connected_at_ms: NOW - 7_199_000,
             claim: None,
         };
-        let place = Place::Playing(game, Seat::First);
+        let place = Position::Playing(game, Seat::First);
         Found {
             seen: Seen { connection, place },
             socket,

@@ -1,5 +1,5 @@
-use rps_game::{Claim, GameId, JoinId, Seat};
-use rps_handlers::service::operate::{Place, Seen};
+use rps_game::{Claim, GameId, JoinId, Position, Seat};
+use rps_handlers::service::operate::Seen;
 use rps_handlers::time::now_ms;
 use serde::Serialize;
 
@@ -177,9 +177,9 @@ fn ago(at_ms: Option<u64>, now_ms: u64) -> String {
     })
 }
 
-fn place(place: &Place) -> String {
+fn place(place: &Position) -> String {
     match place {
-        Place::Playing(game, seat) => {
+        Position::Playing(game, seat) => {
             format!("game {}, {} seat", game.id, of_the_protocol(seat))
         }
         other => place_name(other).to_owned(),

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use futures_util::TryStreamExt;
 use rps_contract::names::attribute;
-use rps_game::lobby::{Standing, standing};
-use rps_game::{Connection, Game, GameId, Waiting};
+use rps_game::{Connection, Game, GameId, Position, Waiting};
 use rps_handlers::outbound::dynamo::{Item, Stored, Unreadable, stored};
 use rps_handlers::ports::{FindConnection, FindGame, ReadLobby};
 use rps_handlers::time::now_ms;
@@ -132,7 +131,7 @@ impl Seen {
         claim.as_ref().is_some_and(|claim| {
             let waits = |it: &&Waiting| it.connection == *id && it.game == claim.game;
             let (waiting, game) = (self.lobby.iter().find(waits), self.games.get(&claim.game));
-            standing(id, claim, waiting, game, now_ms) == Standing::Idle
+            Position::of(id, claim, waiting, game, now_ms) == Position::Idle
         })
     }
 }

@@ -1,5 +1,5 @@
 use rps_contract::Stuck;
-use rps_game::{Closed, Game, Play, Seat, Settled};
+use rps_game::{Closed, Game, Play, Seat, Settlement};
 use rps_handlers::time::now_ms;
 use serde::Serialize;
 
@@ -98,7 +98,7 @@ fn in_words(game: &Game, sockets: &[Socket; 2], reveal: bool, now_ms: u64) -> St
     let age = time_span(now_ms.saturating_sub(game.started_at_ms));
     let window_s = game.rules.window_s();
     let started = format!("{age} ago; {window_s} s to play in each round");
-    let mut lines = labelled("game", game.id.as_str());
+    let mut lines = labelled("game", &game.id.to_string());
     lines.extend(labelled("started", &started));
     lines.extend(labelled("now", &progress(game, now_ms)));
     lines.extend(labelled("before", &history(game)));
@@ -151,7 +151,7 @@ fn next(game: &Game, now_ms: u64) -> String {
              (`rpsctl dlq list`); `rpsctl queue drain` ends it"
                 .to_owned()
         }
-        (None, Some(_)) if matches!(game.settle(now_ms), Some((Settled::NextRound(_), _))) => {
+        (None, Some(_)) if matches!(game.settle(now_ms), Settlement::NextRound { .. }) => {
             format!("the round was drawn, and round {} begins", game.round + 1)
         }
         (None, Some(by)) => format!(

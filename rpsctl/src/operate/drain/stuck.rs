@@ -136,7 +136,7 @@ impl<'a> View<'a> {
     /// Whether a game that is late may still be decided by its message.
     fn goes_on(&self, game: &Game, awaited: &HashSet<String>) -> bool {
         let is_late = rps_contract::stuck(game, self.counts.at_ms) == Some(Stuck::PastTime);
-        is_late && (!self.has_seen_all() || awaited.contains(game.id.as_str()))
+        is_late && (!self.has_seen_all() || awaited.contains(&game.id.to_string()))
     }
 
     /// Whether all messages were received that somebody keeps from `decide`. While the mapping is off every game gets

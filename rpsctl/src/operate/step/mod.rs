@@ -1,7 +1,7 @@
-use rps_game::{ConnectionId, Game, JoinId};
+use rps_game::{ConnectionId, Game, JoinId, Position};
 use rps_handlers::ports::{Changed, Disconnect as _};
-use rps_handlers::service::operate::{self as service, Place, Seen};
-use rps_handlers::time::now_ms;
+use rps_handlers::service::operate::{self as service, Seen};
+use rps_handlers::time::{System, now_ms};
 use uuid::Uuid;
 
 use crate::aws::{Counts, Deletion, Deployment, Queue, State, Switch};
@@ -140,10 +140,12 @@ fn refused(why: &str) -> Outcome {
 fn disconnect_words(seen: &Seen, stale: bool) -> String {
     let close = if stale { "remove the closed" } else { "close" };
     let meaning = match &seen.place {
-        Place::Idle => "it is idle".to_owned(),
-        Place::Joining => "it is joining, so that will be refused; again in 5 s".to_owned(),
-        Place::Waiting(_) => "it waits, and leaves the lobby".to_owned(),
-        Place::Playing(game, _) => format!("its opponent wins game {} by opponent-left", game.id),
+        Position::Idle => "it is idle".to_owned(),
+        Position::Joining => "it is joining, so that will be refused; again in 5 s".to_owned(),
+        Position::Waiting(_) => "it waits, and leaves the lobby".to_owned(),
+        Position::Playing(game, _) => {
+            format!("its opponent wins game {} by opponent-left", game.id)
+        }
     };
     format!("{close} {} ({meaning})", seen.connection.id)
 }
@@ -156,7 +158,7 @@ async fn end_game(
     let (store, gateway) = (deployment.store(), deployment.gateway().await?);
     let mut seen = game.clone();
     for _ in 0..ATTEMPTS {
-        match Box::pin(service::end_game(store, gateway, &seen)).await? {
+        match Box::pin(service::end_game(store, gateway, &System, &seen)).await? {
             Changed::Yes(_) => return Ok(Outcome::Done),
             Changed::NoGame => return Ok(Outcome::Gone),
             Changed::No(now) if rounds == Rounds::Any => seen = now,
@@ -172,10 +174,10 @@ async fn end_game(
 async fn disconnect(deployment: &Deployment, seen: &Seen) -> Result<Outcome, Failure> {
     let by = JoinId::from(Uuid::new_v4().simple().to_string());
     let (store, gateway) = (deployment.store(), deployment.gateway().await?);
-    if Box::pin(service::disconnect(store, gateway, seen, &by)).await? {
+    if Box::pin(service::disconnect(store, gateway, &System, seen, &by)).await? {
         return Ok(Outcome::Done);
     }
-    let now = service::find(store, &seen.connection.id).await?;
+    let now = service::find(store, &System, &seen.connection.id).await?;
     Ok(now.map_or(Outcome::Gone, |now| {
         Outcome::Refused(why_not_disconnected(seen, &now))
     }))
@@ -184,11 +186,11 @@ async fn disconnect(deployment: &Deployment, seen: &Seen) -> Result<Outcome, Fai
 fn why_not_disconnected(planned: &Seen, now: &Seen) -> String {
     let (planned, now) = (place_name(&planned.place), &now.place);
     match now {
-        Place::Joining => "a join is running; again in 5 s".to_owned(),
-        Place::Waiting(waiting) if waiting.is_being_taken(now_ms()) => {
+        Position::Joining => "a join is running; again in 5 s".to_owned(),
+        Position::Waiting(waiting) if waiting.is_being_taken(now_ms()) => {
             "a game is being started with it; again in 5 s".to_owned()
         }
-        Place::Playing(game, _) if game.closed.is_some() => {
+        Position::Playing(game, _) if game.closed.is_some() => {
             format!("its game {} is about to end", game.id)
         }
         place if place_name(place) == planned => format!("it has moved on, and is {planned} again"),
@@ -200,7 +202,7 @@ async fn close_socket(
     deployment: &Deployment,
     connection: &ConnectionId,
 ) -> Result<Outcome, Failure> {
-    let found = service::find(deployment.store(), connection).await?;
+    let found = service::find(deployment.store(), &System, connection).await?;
     if found.is_some() {
         return Ok(refused("it is in the table by now"));
     }

@@ -86,7 +86,10 @@ impl World {
     }
 
     async fn plan(&self, id: &ConnectionId) -> Step<'static> {
-        let seen = service::find(&self.store, id).await.unwrap().unwrap();
+        let seen = service::find(&self.store, &System, id)
+            .await
+            .unwrap()
+            .unwrap();
         let seen = Box::new(seen);
         Step::Disconnect { seen, stale: false }
     }
@@ -120,7 +123,7 @@ async fn who_has_joined_since() {
         .is_refused(&joining, "a join is running; again in 5 s")
         .await;
     let found = world.store.find_connection(&x).await.unwrap();
-    assert_eq!(found.unwrap().claim.unwrap().by.as_str(), "its join");
+    assert_eq!(found.unwrap().claim.unwrap().by, "its join".into());
 }
 
 #[tokio::test]

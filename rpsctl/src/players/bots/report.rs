@@ -216,7 +216,7 @@ fn listed<N: std::fmt::Display>(counts: &BTreeMap<String, N>) -> String {
 
 /// How many, and the first few by name.
 fn named(games: &[GameId]) -> String {
-    let few: Vec<&str> = games.iter().take(3).map(GameId::as_str).collect();
+    let few: Vec<String> = games.iter().take(3).map(GameId::to_string).collect();
     match games.len() {
         0 => "none".to_owned(),
         count => format!(

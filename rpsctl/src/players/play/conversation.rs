@@ -120,7 +120,7 @@ fn end(
     [you, opponent]: [Option<Play>; 2],
     paint: Paint,
 ) -> Vec<String> {
-    let name = |play: Option<Play>| play.map_or(words::NOTHING, Play::as_str);
+    let name = |play: Option<Play>| play.map_or(words::NOTHING, <&str>::from);
     let plays = format!("you: {}   opponent: {}", name(you), name(opponent));
     let end = ending(outcome, reason, you, opponent);
     let end = match outcome {

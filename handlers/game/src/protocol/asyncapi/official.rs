@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::DOCUMENT;
+use crate::protocol::asyncapi::DOCUMENT;
 
 /// Where `.ci/run` installs it. It is not ours, so it is not in the repository.
 const SCHEMA: &str = "target/ci/node_modules/@asyncapi/specs/schemas/3.0.0.json";

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-use super::validator;
+use crate::protocol::asyncapi::validator;
 use crate::{ClientMessage, ErrorCode, Outcome, Play, Reason, ServerMessage};
 
 static FROM_PLAYERS: LazyLock<Validator> = LazyLock::new(|| validator("ClientMessage"));

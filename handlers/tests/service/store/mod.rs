@@ -1,0 +1,89 @@
+//! The DynamoDB adapter, every condition both ways; and that its conditions are those of the pure game.
+
+mod games;
+mod lobby;
+mod operate;
+
+use rps_game::{Claim, Closed, Connection, Game, Play, Rules, Seat};
+use rps_handlers::ports::*;
+use rps_testkit::table::Table;
+
+const NOW: u64 = 1_700_000_000_000;
+
+fn claim(game: &str, by: &str) -> Claim {
+    Claim {
+        game: game.into(),
+        seat: Seat::Second,
+        by: by.into(),
+        at_ms: NOW,
+    }
+}
+
+fn game() -> Game {
+    Game::start("g".into(), ["x".into(), "y".into()], Rules::default(), NOW).0
+}
+
+/// Both play the same, and the time is over.
+fn drawn() -> Game {
+    Game {
+        plays: [Some(Play::Rock); 2],
+        closed: Some(Closed::ByClock),
+        ..game()
+    }
+}
+
+#[tokio::test]
+async fn connections() {
+    let store = Table::embedded().await.store;
+    let x = "x".into();
+    let idle = Connection {
+        id: "x".into(),
+        connected_at_ms: NOW,
+        claim: None,
+    };
+    let claims = async |claim: &Claim, replacing: Option<&Claim>| {
+        let claimed = store.claim_place(&x, claim, replacing).await;
+        claimed.expect("no failure")
+    };
+    let (first, second) = (claim("g", "j1"), claim("h", "j2"));
+    assert_eq!(store.find_connection(&x).await, Ok(None));
+    assert_eq!(claims(&first, None).await, Claimed::NoConnection);
+    assert_eq!(
+        store.find_connection(&x).await,
+        Ok(None),
+        "not brought back"
+    );
+
+    assert_eq!(store.open_connection(&idle).await, Ok(()));
+    assert_eq!(store.find_connection(&x).await, Ok(Some(idle.clone())));
+    assert_eq!(claims(&first, None).await, Claimed::Yes);
+    assert_eq!(claims(&first, None).await, Claimed::Yes, "repeated");
+    let same_instant = claim("g", "j2");
+    for (claim, replacing) in [
+        (&second, None),
+        (&same_instant, None),
+        (&second, Some(&claim("g", "j9"))),
+        (&second, Some(&claim("i", "j1"))),
+    ] {
+        let claimed = claims(claim, replacing).await;
+        assert_eq!(claimed, Claimed::Otherwise(first.clone()), "{replacing:?}");
+    }
+    assert_eq!(claims(&second, Some(&first)).await, Claimed::Yes);
+
+    let claimed = Some(Connection {
+        claim: Some(second),
+        ..idle.clone()
+    });
+    assert_eq!(store.find_connection(&x).await, Ok(claimed.clone()));
+    assert_eq!(store.open_connection(&idle).await, Ok(()));
+    assert_eq!(
+        store.find_connection(&x).await,
+        Ok(claimed.clone()),
+        "opened once"
+    );
+    for (claiming, removed) in [(Some("g"), None), (Some("h"), claimed), (None, None)] {
+        let claiming = claiming.map(Into::into);
+        let found = store.remove_connection(&x, claiming.as_ref()).await;
+        assert_eq!(found, Ok(removed), "{claiming:?}");
+    }
+}
