@@ -10,7 +10,7 @@ use rps_contract::names::env;
 use rps_game::Rules;
 use rps_game::lobby::SHARDS;
 
-/// What every function needs to reach AWS.
+/// What every function needs to reach AWS, and all that `receive-play` needs.
 #[derive(Debug, Clone)]
 pub struct AwsConfig {
     pub region: String,
@@ -43,11 +43,6 @@ pub struct JoinConfig {
     pub rules: Rules,
     /// In how many shards of the lobby players wait.
     pub lobby_shards: u8,
-}
-
-#[derive(Debug)]
-pub struct PlayConfig {
-    pub aws: AwsConfig,
 }
 
 #[derive(Debug)]
@@ -115,13 +110,6 @@ impl FromVariables for JoinConfig {
             rules: variables.rules()?,
             lobby_shards: variables.number(env::LOBBY_SHARDS, 1, &SHARDS, SHARDS_TAKE)?,
         })
-    }
-}
-
-impl FromVariables for PlayConfig {
-    fn from_variables(variables: &Variables<'_>) -> Result<Self, ConfigError> {
-        let aws = AwsConfig::from_variables(variables)?;
-        Ok(Self { aws })
     }
 }
 
@@ -249,7 +237,7 @@ mod tests {
         for refused in [
             refused::<ConnectionConfig>("RPS_TABLE", ""),
             refused::<JoinConfig>("RPS_TABLE", ""),
-            refused::<PlayConfig>("RPS_TABLE", ""),
+            refused::<AwsConfig>("RPS_TABLE", ""),
             refused::<DecideConfig>("RPS_TABLE", ""),
         ] {
             assert_eq!(refused, format!("RPS_TABLE {is_not_set}"));

@@ -9,9 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tracing::{error, warn};
 
-use crate::config::{
-    AwsConfig, ConnectionConfig, DecideConfig, FromVariables, JoinConfig, PlayConfig,
-};
+use crate::config::{AwsConfig, ConnectionConfig, DecideConfig, FromVariables, JoinConfig};
 use crate::inbound::{queue, websocket};
 use crate::outbound::aws::sdk_config;
 use crate::outbound::dynamo::DynamoStore;
@@ -55,8 +53,8 @@ pub fn join_game() -> ExitCode {
 }
 
 pub fn receive_play() -> ExitCode {
-    start(Function::ReceivePlay, async |config: PlayConfig| {
-        let (_, store) = &reach(config.aws).await?;
+    start(Function::ReceivePlay, async |config: AwsConfig| {
+        let (_, store) = &reach(config).await?;
         handle(async |event| websocket::receive_play(store, &System, &event).await).await
     })
 }

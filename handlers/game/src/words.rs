@@ -19,21 +19,14 @@ macro_rules! texts {
 texts! {
     /// Before the first game.
     START = "Two players, one throw. Ready?";
-    /// A connection is being opened.
     CONNECTING = "Connecting.";
     /// Connected, and not heard anything yet.
     JOINING = "Joining.";
-    /// Nobody else is there yet.
     WAITING = "Waiting for an opponent.";
-    /// How to get an opponent.
     INVITE = "Whoever comes next plays you. Send a friend here.";
-    /// A game has started.
     OPPONENT = "An opponent! {time} to play.";
-    /// A drawn round.
     DRAWN = "Round {round}: {play} twice, a draw.";
-    /// The round after a drawn one.
     NEXT_ROUND = "Round {round}: {time} to play.";
-    /// The player has chosen.
     YOU_PLAY = "You play {play}.";
     /// The server has it.
     LOCKED = "Locked in. Both hands show when the time is up.";
@@ -41,57 +34,39 @@ texts! {
     TIME_UP = "The time is up.";
     /// That takes long.
     LATE = "This takes longer than usual. The game still ends by itself.";
-    /// How a game ended.
     ENDING = "{outcome}: {reason}.";
     /// Two equal plays in the last round.
     TWICE = "{play} twice in the last round";
     /// In place of a play that was not made.
     NOTHING = "nothing";
-    /// A number of seconds, if it is one.
     SECOND = "1 second";
-    /// A number of seconds.
     SECONDS = "{count} seconds";
     /// The player leaves while nobody is there.
     LEFT = "You left.";
-    /// The player leaves a game.
     LEFT_GAME = "You left, and the game goes to your opponent.";
-    /// The connection ended in the middle of a game.
     LOST_GAME = "The connection is lost, and the game goes to your opponent.";
-    /// The connection ended while nobody played.
     LOST = "The connection is lost.";
-    /// There is no connection to be had.
     NOT_REACHED = "The game cannot be reached.";
     /// The server takes messages and says nothing.
     SILENT = "The server does not answer.";
-    /// When the next attempt is.
     RETRY = "Trying again in {time}.";
-    /// There is no network.
     OFFLINE = "This device is offline. The page reconnects when the network is back.";
     /// The page was asleep, as when a laptop is closed, while the player waited.
     SLEPT = "This page was asleep, so it joins again.";
-    /// The page was asleep during a game.
     SLEPT_GAME = "This page was asleep, and the game went on without you.";
     /// The player has waited for as long as anybody is taken to be there.
     WAITED = "Two hours without a game, so this page stopped waiting.";
-    /// The game is open in another tab.
     ELSEWHERE = "You are already playing in another tab.";
-    /// Another tab has taken over.
     MOVED = "You moved to another tab.";
     /// The page does not know where the game is.
     NO_CONFIG = "This page cannot find the game: its config.json is missing or broken.";
     /// A frame that is not of the protocol.
     UNREADABLE = "The server sent something unreadable; it was ignored.";
-    /// Begins a game.
     PLAY = "Play";
-    /// Begins another game.
     AGAIN = "Play again";
-    /// Does not wait for the next attempt.
     NOW = "Try now";
-    /// Leaves.
     LEAVE = "Leave";
-    /// Takes over from the other tab.
     HERE = "Play here instead";
-    /// Lets two tabs play each other.
     BOTH = "Play against yourself";
 }
 
@@ -181,6 +156,7 @@ mod tests {
     use serde::Serialize;
     use serde_json::{Value, json};
     use std::collections::BTreeSet;
+    use strum::VariantArray;
 
     /// A map from words of the protocol to texts.
     fn by_word<T: Copy + Serialize>(all: &[T], text: fn(T) -> &'static str) -> Value {
@@ -194,10 +170,10 @@ mod tests {
     #[test]
     fn the_page_has_the_same_table() {
         let maps = [
-            ("outcome", by_word(&Outcome::ALL, outcome)),
-            ("reason", by_word(&Reason::ALL, reason)),
+            ("outcome", by_word(Outcome::VARIANTS, outcome)),
+            ("reason", by_word(Reason::VARIANTS, reason)),
             ("beats", by_word(&Play::ALL, beats)),
-            ("refusal", by_word(&ErrorCode::ALL, refusal)),
+            ("refusal", by_word(ErrorCode::VARIANTS, refusal)),
         ];
         let texts = ALL
             .iter()

@@ -6,6 +6,7 @@ use rps_game::Reason::{self, DrawLimit, EndedByOperator, Plays};
 use rps_game::words::{self, ending, fill, refusal};
 use rps_game::{ErrorCode, Play};
 use serde_json::{Value, json};
+use strum::VariantArray;
 
 use crate::browser::Browser;
 use crate::clock::{Clock, TICK_MS};
@@ -39,7 +40,7 @@ async fn every_ending_is_told_in_words() {
     let browser = Browser::start().await;
     let mut server = Server::start().await;
     let page = browser.ready(server.url(), Clock::Held).await;
-    let endings = Reason::ALL.into_iter().map(|reason| match reason {
+    let endings = Reason::VARIANTS.iter().map(|&reason| match reason {
         Plays => (Lost, reason, [Some(Rock), Some(Paper)]),
         Reason::OpponentDidNotPlay => (Won, reason, [Some(Rock), None]),
         Reason::YouDidNotPlay => (Lost, reason, [None, Some(Scissors)]),

@@ -6,6 +6,7 @@
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::{GameId, Play};
 
@@ -134,7 +135,7 @@ impl From<ErrorCode> for ServerMessage {
 }
 
 /// How a game ended for one player.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
@@ -148,13 +149,10 @@ pub enum Outcome {
     Abandoned,
 }
 
-impl Outcome {
-    /// All outcomes.
-    pub const ALL: [Self; 4] = [Self::Won, Self::Lost, Self::Drawn, Self::Abandoned];
-}
-
 /// Why a game ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray,
+)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
@@ -175,21 +173,8 @@ pub enum Reason {
     EndedByOperator,
 }
 
-impl Reason {
-    /// All reasons.
-    pub const ALL: [Self; 7] = [
-        Self::Plays,
-        Self::OpponentDidNotPlay,
-        Self::YouDidNotPlay,
-        Self::NobodyPlayed,
-        Self::OpponentLeft,
-        Self::DrawLimit,
-        Self::EndedByOperator,
-    ];
-}
-
 /// Why a message was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ErrorCode {
@@ -212,18 +197,6 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    /// All codes.
-    pub const ALL: [Self; 8] = [
-        Self::BadRequest,
-        Self::UnknownAction,
-        Self::NotInAGame,
-        Self::AlreadyWaiting,
-        Self::AlreadyInAGame,
-        Self::AlreadyPlayed,
-        Self::TooLate,
-        Self::TryAgain,
-    ];
-
     /// The sentence sent with the code: what to do.
     pub fn text(self) -> &'static str {
         match self {

@@ -118,7 +118,7 @@ fn frames_to_players_are_as_published() {
 
 #[test]
 fn every_error_says_what_to_do() {
-    for code in ErrorCode::ALL {
+    for &code in ErrorCode::VARIANTS {
         let frame = ServerMessage::from(code).to_frame();
         assert!(frame.starts_with(r#"{"type":"error","code":""#), "{frame}");
         assert!(code.text().ends_with('.'), "{code:?}");

@@ -1,12 +1,11 @@
 //! Connections in the table. Every update requires that the item exists, so that a late join cannot
 //! bring a closed connection back.
 
-use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
-use rps_contract::names::attribute;
+use aws_sdk_dynamodb::types::ReturnValue;
 use rps_game::{Claim, Connection, ConnectionId, GameId};
 
 use crate::outbound::dynamo::items::{ConnectionItem, connection_key};
-use crate::outbound::dynamo::{DynamoStore, Updated, decode, deleted, n, s, updated};
+use crate::outbound::dynamo::{DynamoStore, Updated, decode, deleted, n, read, s, updated, word};
 use crate::ports::{
     ClaimPlace, Claimed, Failure, FindConnection, OpenConnection, RemoveConnection,
 };
@@ -22,7 +21,8 @@ impl OpenConnection for DynamoStore {
 
 impl FindConnection for DynamoStore {
     async fn find_connection(&self, id: &ConnectionId) -> Result<Option<Connection>, Failure> {
-        let item: Option<ConnectionItem> = self.read(connection_key(id)).await?;
+        let get = self.get(connection_key(id)).consistent_read(true);
+        let item: Option<ConnectionItem> = read(get).await?;
         Ok(item.map(|item| item.into_connection(id.clone())))
     }
 }
@@ -34,17 +34,14 @@ impl RemoveConnection for DynamoStore {
         claiming: Option<&GameId>,
     ) -> Result<Option<Connection>, Failure> {
         let mut delete = self
-            .client
-            .delete_item()
-            .table_name(&self.table)
-            .key(attribute::KEY, s(connection_key(id)))
+            .delete(connection_key(id))
             .return_values(ReturnValue::AllOld);
         if let Some(game) = claiming {
             delete = delete
                 .condition_expression("game = :game")
                 .expression_attribute_values(":game", s(game.to_string()));
         }
-        let item = deleted(delete.send().await)?.and_then(|output| output.attributes);
+        let item = deleted(delete).await?.and_then(|output| output.attributes);
         let item: Option<ConnectionItem> =
             item.map(|item| decode("DeleteItem", item)).transpose()?;
         Ok(item.map(|item| item.into_connection(id.clone())))
@@ -59,19 +56,14 @@ impl ClaimPlace for DynamoStore {
         replacing: Option<&Claim>,
     ) -> Result<Claimed, Failure> {
         let mut update = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .key(attribute::KEY, s(connection_key(id)))
-            .update_expression(
+            .update(
+                connection_key(id),
                 "SET game = :game, seat = :seat, claimed_by = :by, claimed_at_ms = :at",
             )
             .expression_attribute_values(":game", s(claim.game.to_string()))
-            .expression_attribute_values(":seat", seat(claim)?)
+            .expression_attribute_values(":seat", word(claim.seat)?)
             .expression_attribute_values(":by", s(claim.by.to_string()))
-            .expression_attribute_values(":at", n(claim.at_ms))
-            .return_values(ReturnValue::AllNew)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+            .expression_attribute_values(":at", n(claim.at_ms));
         update = match replacing {
             None => {
                 update.condition_expression("attribute_exists(pk) AND attribute_not_exists(game)")
@@ -84,7 +76,7 @@ impl ClaimPlace for DynamoStore {
                 .expression_attribute_values(":old_game", s(old.game.to_string()))
                 .expression_attribute_values(":old_by", s(old.by.to_string())),
         };
-        let Updated::No(item) = updated::<ConnectionItem>(update.send().await)? else {
+        let Updated::No(item) = updated::<ConnectionItem>(update).await? else {
             return Ok(Claimed::Yes);
         };
         Ok(match item.map(|item| item.claim()) {
@@ -98,8 +90,4 @@ impl ClaimPlace for DynamoStore {
             }
         })
     }
-}
-
-fn seat(claim: &Claim) -> Result<aws_sdk_dynamodb::types::AttributeValue, Failure> {
-    serde_dynamo::to_attribute_value(claim.seat).map_err(|error| Failure::new("UpdateItem", error))
 }

@@ -2,51 +2,27 @@
 //! other.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
-use rps_contract::names::attribute;
 use rps_game::game::GRACE_MS;
 use rps_game::{Claim, Closed, ConnectionId, Game, GameId, Seat, Tick};
 
 use crate::outbound::dynamo::items::{GameItem, game_key, play_attribute, player_attribute};
-use crate::outbound::dynamo::{DynamoStore, Updated, deleted, n, s, updated};
+use crate::outbound::dynamo::{DynamoStore, Updated, deleted, n, read, s, updated, word};
 use crate::ports::{
     Arrival, ChangeGame, Changed, Failure, FindGame, Removal, RemoveGame, StartGame,
 };
 
-impl DynamoStore {
-    /// A conditional update of a game that gives the game either way.
-    pub(super) fn change(
-        &self,
-        id: &GameId,
-        update: &str,
-        condition: &str,
-    ) -> UpdateItemFluentBuilder {
-        self.client
-            .update_item()
-            .table_name(&self.table)
-            .key(attribute::KEY, s(game_key(id)))
-            .update_expression(update)
-            .condition_expression(condition)
-            .return_values(ReturnValue::AllNew)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-    }
-}
-
 pub(super) async fn send(change: UpdateItemFluentBuilder, id: &GameId) -> Result<Changed, Failure> {
-    Ok(match updated::<GameItem>(change.send().await)? {
+    Ok(match updated::<GameItem>(change).await? {
         Updated::Yes(item) => Changed::Yes(item.into_game(id.clone())),
         Updated::No(Some(item)) => Changed::No(item.into_game(id.clone())),
         Updated::No(None) => Changed::NoGame,
     })
 }
 
-pub(super) fn word(value: impl serde::Serialize) -> Result<AttributeValue, Failure> {
-    serde_dynamo::to_attribute_value(value).map_err(|error| Failure::new("UpdateItem", error))
-}
-
 impl FindGame for DynamoStore {
     async fn find_game(&self, id: &GameId) -> Result<Option<Game>, Failure> {
-        let item: Option<GameItem> = self.read(game_key(id)).await?;
+        let get = self.get(game_key(id)).consistent_read(true);
+        let item: Option<GameItem> = read(get).await?;
         Ok(item.map(|item| item.into_game(id.clone())))
     }
 }
@@ -74,7 +50,8 @@ impl ChangeGame for DynamoStore {
             condition.push_str(" AND round = :round");
         }
         let mut change = self
-            .change(&claim.game, &format!("SET {play} = :play"), &condition)
+            .update(game_key(&claim.game), &format!("SET {play} = :play"))
+            .condition_expression(condition)
             .expression_attribute_values(":me", s(arrival.from.as_str()))
             .expression_attribute_values(
                 ":earliest",
@@ -90,11 +67,11 @@ impl ChangeGame for DynamoStore {
     async fn close_round(&self, tick: &Tick) -> Result<Changed, Failure> {
         // A round that was closed by something else stays closed by that: this tick finishes it.
         let change = self
-            .change(
-                &tick.game,
+            .update(
+                game_key(&tick.game),
                 "SET closed = if_not_exists(closed, :clock)",
-                "round = :round AND deadline_ms = :deadline",
             )
+            .condition_expression("round = :round AND deadline_ms = :deadline")
             .expression_attribute_values(":clock", word(Closed::ByClock)?)
             .expression_attribute_values(":round", n(tick.round))
             .expression_attribute_values(":deadline", n(tick.deadline_ms));
@@ -113,7 +90,8 @@ impl ChangeGame for DynamoStore {
             player_attribute(seat)
         );
         let change = self
-            .change(game, "SET closed = :leaving", &condition)
+            .update(game_key(game), "SET closed = :leaving")
+            .condition_expression(condition)
             .expression_attribute_values(":leaving", word(Closed::by_leaving(seat))?)
             .expression_attribute_values(":player", s(player.as_str()));
         send(change, game).await
@@ -121,11 +99,11 @@ impl ChangeGame for DynamoStore {
 
     async fn next_round(&self, now: &Game, next: &Game) -> Result<Changed, Failure> {
         let change = self
-            .change(
-                &now.id,
+            .update(
+                game_key(&now.id),
                 "SET round = :next, deadline_ms = :next_deadline REMOVE closed, play_1, play_2",
-                "round = :round AND deadline_ms = :deadline AND closed = :clock",
             )
+            .condition_expression("round = :round AND deadline_ms = :deadline AND closed = :clock")
             .expression_attribute_values(":next", n(next.round))
             .expression_attribute_values(":next_deadline", n(next.deadline_ms))
             .expression_attribute_values(":round", n(now.round))
@@ -141,14 +119,10 @@ impl ChangeGame for DynamoStore {
 
 impl RemoveGame for DynamoStore {
     async fn remove_game(&self, id: &GameId, removal: Removal) -> Result<bool, Failure> {
-        let mut delete = self
-            .client
-            .delete_item()
-            .table_name(&self.table)
-            .key(attribute::KEY, s(game_key(id)));
+        let mut delete = self.delete(game_key(id));
         if removal == Removal::IfOpen {
             delete = delete.condition_expression("attribute_not_exists(closed)");
         }
-        Ok(deleted(delete.send().await)?.is_some())
+        Ok(deleted(delete).await?.is_some())
     }
 }

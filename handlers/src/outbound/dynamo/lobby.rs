@@ -1,21 +1,20 @@
 //! The lobby in the table: an item for each shard in which somebody waits.
 
-use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
-use rps_contract::names::attribute;
 use rps_game::{ConnectionId, GameId, Taken, Waiting};
 
 use crate::outbound::dynamo::items::{LobbyItem, lobby_key};
-use crate::outbound::dynamo::{DynamoStore, Updated, deleted, n, s, updated};
+use crate::outbound::dynamo::{DynamoStore, Updated, deleted, n, read, s, updated};
 use crate::ports::{EnterLobby, Failure, LeaveLobby, ReadLobby, TakeWaiting};
 
 impl ReadLobby for DynamoStore {
     async fn waiting(&self, shard: u8) -> Result<Option<Waiting>, Failure> {
-        let item: Option<LobbyItem> = self.read(lobby_key(shard)).await?;
+        let item: Option<LobbyItem> =
+            read(self.get(lobby_key(shard)).consistent_read(true)).await?;
         Ok(item.map(Waiting::from))
     }
 
     async fn peek_lobby(&self, shard: u8) -> Result<Option<Waiting>, Failure> {
-        let item: Option<LobbyItem> = self.read_eventually(lobby_key(shard)).await?;
+        let item: Option<LobbyItem> = read(self.get(lobby_key(shard))).await?;
         Ok(item.map(Waiting::from))
     }
 }
@@ -32,24 +31,19 @@ impl EnterLobby for DynamoStore {
 
 impl TakeWaiting for DynamoStore {
     async fn take_waiting(&self, seen: &Waiting, taken: &Taken) -> Result<bool, Failure> {
+        let key = lobby_key(seen.game.shard());
         let update = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .key(attribute::KEY, s(lobby_key(seen.game.shard())))
-            .update_expression("SET taken_by = :by, taken_at_ms = :at")
+            .update(key, "SET taken_by = :by, taken_at_ms = :at")
             .expression_attribute_values(":game", s(seen.game.to_string()))
             .expression_attribute_values(":by", s(taken.by.to_string()))
-            .expression_attribute_values(":at", n(taken.at_ms))
-            .return_values(ReturnValue::AllNew)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+            .expression_attribute_values(":at", n(taken.at_ms));
         let update = match &seen.taken {
             None => update.condition_expression("game = :game AND attribute_not_exists(taken_by)"),
             Some(old) => update
                 .condition_expression("game = :game AND taken_by = :old_by")
                 .expression_attribute_values(":old_by", s(old.by.to_string())),
         };
-        Ok(match updated::<LobbyItem>(update.send().await)? {
+        Ok(match updated::<LobbyItem>(update).await? {
             Updated::Yes(_) => true,
             // Our own taking, whose answer was lost, counts as taken.
             Updated::No(found) => found.map(Waiting::from).is_some_and(|found| {
@@ -62,22 +56,16 @@ impl TakeWaiting for DynamoStore {
 impl LeaveLobby for DynamoStore {
     async fn clear_lobby(&self, connection: &ConnectionId, game: &GameId) -> Result<(), Failure> {
         let delete = self
-            .client
-            .delete_item()
-            .table_name(&self.table)
-            .key(attribute::KEY, s(lobby_key(game.shard())))
+            .delete(lobby_key(game.shard()))
             .condition_expression("waiting = :waiting AND game = :game")
             .expression_attribute_values(":waiting", s(connection.as_str()))
             .expression_attribute_values(":game", s(game.to_string()));
-        deleted(delete.send().await).map(drop)
+        deleted(delete).await.map(drop)
     }
 
     async fn step_out(&self, seen: &Waiting) -> Result<bool, Failure> {
         let delete = self
-            .client
-            .delete_item()
-            .table_name(&self.table)
-            .key(attribute::KEY, s(lobby_key(seen.game.shard())))
+            .delete(lobby_key(seen.game.shard()))
             .expression_attribute_values(":waiting", s(seen.connection.as_str()))
             .expression_attribute_values(":game", s(seen.game.to_string()));
         let delete = match &seen.taken {
@@ -88,6 +76,6 @@ impl LeaveLobby for DynamoStore {
                 .condition_expression("waiting = :waiting AND game = :game AND taken_by = :by")
                 .expression_attribute_values(":by", s(taken.by.to_string())),
         };
-        Ok(deleted(delete.send().await)?.is_some())
+        Ok(deleted(delete).await?.is_some())
     }
 }

@@ -25,11 +25,13 @@ use std::collections::HashMap;
 use aws_runtime::retries::classifiers::AwsErrorCodeClassifier;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Builder;
-use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::delete_item::builders::DeleteItemFluentBuilder;
 use aws_sdk_dynamodb::operation::delete_item::{DeleteItemError, DeleteItemOutput};
+use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use aws_types::SdkConfig;
 use rps_contract::names::attribute;
 use serde::Serialize;
@@ -66,15 +68,31 @@ impl DynamoStore {
     /// Lambda initializes the function with a full CPU: the same handshake in the first invocation, at
     /// the CPU share of a 128 MB function, takes several times as long.
     pub async fn warm_up(&self) -> Result<(), Failure> {
-        let read = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .key(attribute::KEY, s("warm-up"));
-        read.send()
-            .await
-            .map(drop)
+        let read = self.get("warm-up").send().await;
+        read.map(drop)
             .map_err(|error| Failure::new("GetItem", error))
+    }
+
+    /// Not consistent: may be a moment behind, at half the price.
+    fn get(&self, key: impl Into<String>) -> GetItemFluentBuilder {
+        let get = self.client.get_item().table_name(&self.table);
+        get.key(attribute::KEY, s(key))
+    }
+
+    /// Gives the item either way.
+    fn update(&self, key: String, expression: &str) -> UpdateItemFluentBuilder {
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .key(attribute::KEY, s(key))
+            .update_expression(expression)
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+    }
+
+    fn delete(&self, key: String) -> DeleteItemFluentBuilder {
+        let delete = self.client.delete_item().table_name(&self.table);
+        delete.key(attribute::KEY, s(key))
     }
 
     /// Puts an item where there is none. What is there instead, if something is.
@@ -100,40 +118,17 @@ impl DynamoStore {
             _ => Err(Failure::new(OPERATION, error)),
         }
     }
+}
 
-    async fn read<T: DeserializeOwned>(&self, key: String) -> Result<Option<T>, Failure> {
-        self.get(key, true).await
-    }
-
-    /// Half the price; may be a moment behind.
-    async fn read_eventually<T: DeserializeOwned>(
-        &self,
-        key: String,
-    ) -> Result<Option<T>, Failure> {
-        self.get(key, false).await
-    }
-
-    async fn get<T: DeserializeOwned>(
-        &self,
-        key: String,
-        consistent: bool,
-    ) -> Result<Option<T>, Failure> {
-        let read = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .key(attribute::KEY, s(key));
-        let output = read.consistent_read(consistent).send().await;
-        let item = output.map_err(|error| Failure::new("GetItem", error))?.item;
-        item.map(|item| decode("GetItem", item)).transpose()
-    }
+async fn read<T: DeserializeOwned>(get: GetItemFluentBuilder) -> Result<Option<T>, Failure> {
+    let output = get.send().await;
+    let item = output.map_err(|error| Failure::new("GetItem", error))?.item;
+    item.map(|item| decode("GetItem", item)).transpose()
 }
 
 /// What a delete removed, or `None` if its condition does not hold.
-fn deleted(
-    output: Result<DeleteItemOutput, SdkError<DeleteItemError>>,
-) -> Result<Option<DeleteItemOutput>, Failure> {
-    match output {
+async fn deleted(delete: DeleteItemFluentBuilder) -> Result<Option<DeleteItemOutput>, Failure> {
+    match delete.send().await {
         Ok(output) => Ok(Some(output)),
         Err(error)
             if error
@@ -168,30 +163,30 @@ enum Updated<T> {
     No(Option<T>),
 }
 
-fn updated<T: DeserializeOwned>(
-    output: Result<UpdateItemOutput, SdkError<UpdateItemError>>,
+async fn updated<T: DeserializeOwned>(
+    update: UpdateItemFluentBuilder,
 ) -> Result<Updated<T>, Failure> {
     const OPERATION: &str = "UpdateItem";
-    let error = match output {
+    let error = match update.send().await {
         Ok(output) => {
-            return Ok(Updated::Yes(decode(
-                OPERATION,
-                output.attributes.unwrap_or_default(),
-            )?));
+            let item = output.attributes.unwrap_or_default();
+            return decode(OPERATION, item).map(Updated::Yes);
         }
         Err(error) => error,
     };
     match error.as_service_error() {
         Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
-            let item = failed
-                .item
-                .clone()
-                .map(|item| decode(OPERATION, item))
-                .transpose()?;
+            let item = failed.item.clone();
+            let item = item.map(|item| decode(OPERATION, item)).transpose()?;
             Ok(Updated::No(item))
         }
         _ => Err(Failure::new(OPERATION, error)),
     }
+}
+
+/// A word of the game, as items spell it.
+fn word(value: impl Serialize) -> Result<AttributeValue, Failure> {
+    serde_dynamo::to_attribute_value(value).map_err(|error| Failure::new("UpdateItem", error))
 }
 
 /// A single write that meets another's transaction is refused for the moment only (the SDK does not retry

@@ -4,10 +4,9 @@ use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY_PREF
 use rps_game::{Connection, Game, Waiting};
 use serde::de::DeserializeOwned;
 
-use crate::outbound::dynamo::Item;
-use crate::outbound::dynamo::games::{send, word};
-use crate::outbound::dynamo::items::{ConnectionItem, GameItem, LobbyItem};
-use crate::outbound::dynamo::{DynamoStore, n};
+use crate::outbound::dynamo::games::send;
+use crate::outbound::dynamo::items::{ConnectionItem, GameItem, LobbyItem, game_key};
+use crate::outbound::dynamo::{DynamoStore, Item, n, word};
 use crate::ports::{Changed, CloseByOperator, Failure};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +62,8 @@ impl CloseByOperator for DynamoStore {
         );
         let closed = seen.ended_by_operator().closed;
         let mut change = self
-            .change(&seen.id, "SET closed = :closed", &condition)
+            .update(game_key(&seen.id), "SET closed = :closed")
+            .condition_expression(condition)
             .expression_attribute_values(":closed", word(closed)?)
             .expression_attribute_values(":round", n(seen.round))
             .expression_attribute_values(":deadline", n(seen.deadline_ms));

@@ -12,10 +12,10 @@ async fn gather_through(world: &World, fate: &Fate, wait: Gather) {
 
 #[tokio::test]
 async fn a_gathering_that_dies_is_finished_by_the_next_delivery() {
-    sweep(async |blow| {
+    sweep(async |fate| {
+        let blow = fate.blow;
         let (world, wait) = World::alone(&["y"]).await;
-        let fate = Fate::new(blow);
-        gather_through(&world, &fate, wait).await;
+        gather_through(&world, fate, wait).await;
         assert_eq!(world.places("x").await, ["L#0"], "{blow:?}");
         assert!(started(&world.join("y").await).is_some(), "{blow:?}");
         assert!(
@@ -23,18 +23,17 @@ async fn a_gathering_that_dies_is_finished_by_the_next_delivery() {
             "{blow:?}"
         );
         world.end().await;
-        fate.calls()
     })
     .await;
 }
 
 #[tokio::test]
 async fn a_gathering_that_dies_while_starting_a_game_strands_nobody() {
-    sweep(async |blow| {
+    sweep(async |fate| {
+        let blow = fate.blow;
         let (world, wait) = World::alone(&["y"]).await;
         assert_eq!(world.join("y").await, ServerMessage::Waiting {});
-        let fate = Fate::new(blow);
-        gather_through(&world, &fate, wait).await;
+        gather_through(&world, fate, wait).await;
         let places = world.places("x").await;
         assert_eq!(places.len(), 1, "{blow:?}: {places:?}");
         assert!(places[0].starts_with("G#"), "{blow:?}: {places:?}");
@@ -45,17 +44,16 @@ async fn a_gathering_that_dies_while_starting_a_game_strands_nobody() {
         assert_eq!(world.ends().len(), 1, "{blow:?}: with each other");
         world.assert_one_truth();
         world.assert_nothing_left().await;
-        fate.calls()
     })
     .await;
 }
 
 #[tokio::test]
 async fn a_joiner_that_dies_while_beginning_to_wait_in_a_shard_leaves_nobody_there() {
-    sweep(async |blow| {
+    sweep(async |fate| {
+        let blow = fate.blow;
         let world = World::of(&["x", "y"]).await;
-        let fate = Fate::new(blow);
-        world.join_among(&fate, 3..4, "x").await;
+        world.join_among(fate, 3..4, "x").await;
         world.gather_all().await;
         let places = world.places("x").await;
         assert!(
@@ -67,17 +65,16 @@ async fn a_joiner_that_dies_while_beginning_to_wait_in_a_shard_leaves_nobody_the
         assert!(waits, "{blow:?}: {again:?}");
         assert!(started(&world.join("y").await).is_some(), "{blow:?}");
         world.end().await;
-        fate.calls()
     })
     .await;
 }
 
 #[tokio::test]
 async fn a_joiner_that_dies_while_taking_a_player_leaves_it_to_be_gathered() {
-    sweep(async |blow| {
+    sweep(async |fate| {
+        let blow = fate.blow;
         let (world, wait) = World::alone(&["y"]).await;
-        let fate = Fate::new(blow);
-        world.join_among(&fate, 3..4, "y").await;
+        world.join_among(fate, 3..4, "y").await;
         gather_through(&world, &Fate::new(Blow::Spare), wait).await;
         // y's game may be stored; else x waits in shard 0, where y finds it now.
         world.join("y").await;
@@ -86,19 +83,18 @@ async fn a_joiner_that_dies_while_taking_a_player_leaves_it_to_be_gathered() {
         assert!(world.places("x").await.contains(&game), "{blow:?}");
         world.end().await;
         assert_eq!(world.ends().len(), 1, "{blow:?}");
-        fate.calls()
     })
     .await;
 }
 
 #[tokio::test]
 async fn a_gathered_player_who_is_gone_loses_the_game() {
-    sweep(async |blow| {
+    sweep(async |fate| {
+        let blow = fate.blow;
         let (world, wait) = World::alone(&["y"]).await;
         world.join("y").await;
         world.vanish("x");
-        let fate = Fate::new(blow);
-        gather_through(&world, &fate, wait).await;
+        gather_through(&world, fate, wait).await;
         if blow == Blow::Spare {
             assert_eq!(world.reason("y"), Reason::OpponentLeft);
         }
@@ -107,7 +103,6 @@ async fn a_gathered_player_who_is_gone_loses_the_game() {
         assert!(expected.contains(&world.reason("y")), "{blow:?}");
         world.assert_one_truth();
         world.assert_nothing_left().await;
-        fate.calls()
     })
     .await;
 }

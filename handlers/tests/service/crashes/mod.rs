@@ -15,9 +15,14 @@ use crate::support::world::World;
 /// The most calls an operation makes here; a sweep must reach its end.
 const MOST_CALLS: u32 = 30;
 
-/// Every blow at every call of an operation. The operation tells how many calls it made.
-async fn sweep(mut scenario: impl AsyncFnMut(Blow) -> u32) {
-    let calls = scenario(Blow::Spare).await;
+/// Every blow at every call of an operation.
+async fn sweep(scenario: impl AsyncFn(&Fate)) {
+    let run = async |blow| {
+        let fate = Fate::new(blow);
+        scenario(&fate).await;
+        fate.calls()
+    };
+    let calls = run(Blow::Spare).await;
     assert!((1..MOST_CALLS).contains(&calls), "{calls} calls");
     for call in 0..calls {
         for blow in [
@@ -26,18 +31,18 @@ async fn sweep(mut scenario: impl AsyncFnMut(Blow) -> u32) {
             Blow::Fail(call),
             Blow::LoseAnswer(call),
         ] {
-            scenario(blow).await;
+            run(blow).await;
         }
     }
 }
 
 #[tokio::test]
 async fn a_joiner_that_dies_while_starting_a_game_strands_nobody() {
-    sweep(async |blow| {
+    sweep(async |fate| {
+        let blow = fate.blow;
         let world = World::of(&["x", "y", "z"]).await;
         assert_eq!(world.join("x").await, ServerMessage::Waiting {});
-        let fate = Fate::new(blow);
-        world.join_under(&fate, "y").await;
+        world.join_under(fate, "y").await;
         // Whatever y's function left: once it is surely dead, z gets a game, or waits for the next one.
         world.outlive_leases();
         let z = world.join("z").await;
@@ -62,30 +67,27 @@ async fn a_joiner_that_dies_while_starting_a_game_strands_nobody() {
         );
         world.assert_one_truth();
         world.assert_nothing_left().await;
-        fate.calls()
     })
     .await;
 }
 
 #[tokio::test]
 async fn a_joiner_that_dies_leaves_nothing_behind_though_nobody_joins_after_it() {
-    sweep(async |blow| {
+    sweep(async |fate| {
         let world = World::of(&["x", "y"]).await;
         world.join("x").await;
-        let fate = Fate::new(blow);
-        world.join_under(&fate, "y").await;
+        world.join_under(fate, "y").await;
         world.end().await;
-        fate.calls()
     })
     .await;
 }
 
 #[tokio::test]
 async fn a_joiner_that_dies_while_beginning_to_wait_can_join_again() {
-    sweep(async |blow| {
+    sweep(async |fate| {
+        let blow = fate.blow;
         let world = World::of(&["x", "y"]).await;
-        let fate = Fate::new(blow);
-        world.join_under(&fate, "x").await;
+        world.join_under(fate, "x").await;
         world.outlive_leases();
         let again = world.join("x").await;
         let waits = again == ServerMessage::Waiting {} || again == ErrorCode::AlreadyWaiting.into();
@@ -97,7 +99,6 @@ async fn a_joiner_that_dies_while_beginning_to_wait_can_join_again() {
         let expected = [Reason::OpponentDidNotPlay, Reason::YouDidNotPlay];
         assert_eq!(reasons, expected, "{blow:?}");
         world.assert_nothing_left().await;
-        fate.calls()
     })
     .await;
 }
@@ -112,10 +113,10 @@ async fn decide_through(world: &World, fate: &Fate) {
 
 #[tokio::test]
 async fn a_decision_that_dies_is_finished_by_the_next_delivery() {
-    sweep(async |blow| {
+    sweep(async |fate| {
+        let blow = fate.blow;
         let world = World::playing(Some(Play::Rock), Some(Play::Paper)).await;
-        let fate = Fate::new(blow);
-        decide_through(&world, &fate).await;
+        decide_through(&world, fate).await;
         assert_eq!(world.reason("x"), Reason::Plays, "{blow:?}");
         assert_eq!(world.reason("y"), Reason::Plays, "{blow:?}");
         world.assert_one_truth();
@@ -127,17 +128,16 @@ async fn a_decision_that_dies_is_finished_by_the_next_delivery() {
             world.table.items().await.is_empty(),
             "{blow:?}: nothing is left"
         );
-        fate.calls()
     })
     .await;
 }
 
 #[tokio::test]
 async fn a_draw_that_dies_goes_on_with_exactly_one_next_round() {
-    sweep(async |blow| {
+    sweep(async |fate| {
+        let blow = fate.blow;
         let world = World::playing(Some(Play::Rock), Some(Play::Rock)).await;
-        let fate = Fate::new(blow);
-        decide_through(&world, &fate).await;
+        decide_through(&world, fate).await;
         world.play("x", Play::Rock).await;
         world.play("y", Play::Scissors).await;
         // Of the ticks for round 2 only one is its own; in whatever order they come, it is decided once.
@@ -156,17 +156,16 @@ async fn a_draw_that_dies_goes_on_with_exactly_one_next_round() {
         assert_eq!(rounds.collect::<Vec<_>>(), [2, 2], "{blow:?}");
         world.assert_one_truth();
         world.assert_nothing_left().await;
-        fate.calls()
     })
     .await;
 }
 
 #[tokio::test]
 async fn a_disconnect_that_dies_is_finished_by_the_clock() {
-    sweep(async |blow| {
+    sweep(async |fate| {
+        let blow = fate.blow;
         let world = World::playing(Some(Play::Rock), None).await;
-        let fate = Fate::new(blow);
-        world.leave_under(&fate, "y").await;
+        world.leave_under(fate, "y").await;
         world.run_out().await;
         // Dead before it closed the game, the plays decide; both ways x has won.
         let expected = [Reason::OpponentLeft, Reason::OpponentDidNotPlay];
@@ -175,18 +174,17 @@ async fn a_disconnect_that_dies_is_finished_by_the_clock() {
         assert!(told.iter().all(|it| started(it).is_some()), "{blow:?}");
         world.assert_one_truth();
         world.assert_nothing_left().await;
-        fate.calls()
     })
     .await;
 }
 
 #[tokio::test]
 async fn a_waiting_players_disconnect_that_dies_leaves_a_ghost_that_the_next_joiner_removes() {
-    sweep(async |blow| {
+    sweep(async |fate| {
+        let blow = fate.blow;
         let world = World::of(&["x", "y", "z"]).await;
         world.join("x").await;
-        let fate = Fate::new(blow);
-        world.leave_under(&fate, "x").await;
+        world.leave_under(fate, "x").await;
         assert_eq!(world.join("y").await, ServerMessage::Waiting {}, "{blow:?}");
         assert!(started(&world.join("z").await).is_some(), "{blow:?}");
         world.run_out().await;
@@ -194,7 +192,6 @@ async fn a_waiting_players_disconnect_that_dies_leaves_a_ghost_that_the_next_joi
         // A connection that was never removed and joined nothing again is all that may remain.
         let left: Vec<String> = world.table.items().await.into_keys().collect();
         assert!(left.iter().all(|key| key == "C#x"), "{blow:?}: {left:?}");
-        fate.calls()
     })
     .await;
 }

@@ -97,12 +97,12 @@ const ROUNDS: [Round; 6] = [
 #[tokio::test]
 async fn an_operators_end_that_dies_is_finished_by_doing_it_again_though_the_tick_is_lost() {
     for round in ROUNDS {
-        sweep(async |blow| {
+        sweep(async |fate| {
+            let blow = fate.blow;
             let world = round.world().await;
             world.ticks.0.take();
             let seen = world.game().await.expect("a game");
-            let fate = Fate::new(blow);
-            world.end_under(&fate, &seen).await;
+            world.end_under(fate, &seen).await;
             if let Some(seen) = world.game().await {
                 assert_ne!(blow, Blow::Spare, "{round:?}: a game is left");
                 let again = world.end_seen(&seen).await;
@@ -110,7 +110,6 @@ async fn an_operators_end_that_dies_is_finished_by_doing_it_again_though_the_tic
             }
             let by_operator = &round.reasons()[..1];
             round.assert_ended(&world, by_operator, blow).await;
-            fate.calls()
         })
         .await;
     }
@@ -119,14 +118,13 @@ async fn an_operators_end_that_dies_is_finished_by_doing_it_again_though_the_tic
 #[tokio::test]
 async fn an_operators_end_that_dies_is_finished_by_the_clock() {
     for round in ROUNDS {
-        sweep(async |blow| {
+        sweep(async |fate| {
+            let blow = fate.blow;
             let world = round.world().await;
             let seen = world.game().await.expect("a game");
-            let fate = Fate::new(blow);
-            world.end_under(&fate, &seen).await;
+            world.end_under(fate, &seen).await;
             world.run_out().await;
             round.assert_ended(&world, &round.reasons(), blow).await;
-            fate.calls()
         })
         .await;
     }
@@ -212,11 +210,11 @@ impl Was {
 #[tokio::test]
 async fn a_closing_that_dies_is_finished_by_doing_it_again() {
     for was in PLACES {
-        sweep(async |blow| {
+        sweep(async |fate| {
+            let blow = fate.blow;
             let world = was.world().await;
             let seen = world.find("x").await.expect("connected");
-            let fate = Fate::new(blow);
-            let closed = world.close_under(&fate, &seen).await;
+            let closed = world.close_under(fate, &seen).await;
             if blow == Blow::Spare {
                 assert_eq!(closed, Some(Ok(true)), "{was:?}");
                 assert_eq!(world.find("x").await, None, "{was:?}");
@@ -237,7 +235,6 @@ async fn a_closing_that_dies_is_finished_by_doing_it_again() {
             }
             world.gather_all().await;
             world.end().await;
-            fate.calls()
         })
         .await;
     }
@@ -273,11 +270,11 @@ async fn a_closing_that_dies_strands_nobody_though_nobody_does_it_again() {
         .into_iter()
         .flat_map(|was| [(was, true), (was, false)])
     {
-        sweep(async |blow| {
+        sweep(async |fate| {
+            let blow = fate.blow;
             let world = was.world().await;
             let seen = world.find("x").await.expect("connected");
-            let fate = Fate::new(blow);
-            world.close_under(&fate, &seen).await;
+            world.close_under(fate, &seen).await;
             if disconnect_arrives && !world.is_open("x") {
                 world.leave("x").await;
             }
@@ -286,7 +283,6 @@ async fn a_closing_that_dies_strands_nobody_though_nobody_does_it_again() {
             let mut left = world.left().await;
             left.retain(|key| disconnect_arrives || key != "C#x");
             assert!(left.is_empty(), "{was:?} {blow:?}: {left:?}");
-            fate.calls()
         })
         .await;
     }

@@ -17,7 +17,7 @@ async fn closing(
         for disconnect_arrives in [true, false] {
             at_every_call(async |fate| {
                 let world = world().await;
-                let is_closed = close_x(&world, sight, &fate, &other).await;
+                let is_closed = close_x(&world, sight, fate, &other).await;
                 let items = world.table.items().await;
                 assert!(!is_closed || !items.contains_key("C#x"), "x is left");
                 if disconnect_arrives && !world.is_open("x") {
@@ -27,7 +27,6 @@ async fn closing(
                 world.gather_all().await;
                 check(&world, is_closed).await;
                 world.end().await;
-                fate.calls()
             })
             .await;
         }
@@ -229,21 +228,20 @@ async fn a_connection_joins_when_an_operators_claim_is_over() {
         let world = World::of(&["x", "y"]).await;
         let seen = world.find("x").await;
         let closing = async {
-            close(&world, &fate, seen).await;
+            close(&world, fate, seen).await;
         };
         let joins = async {
             world.outlive_leases();
             world.join("x").await;
             world.join("y").await;
         };
-        together(&fate, closing, joins).await;
+        together(fate, closing, joins).await;
         if !world.is_open("x") {
             world.leave("x").await;
             let waits = world.places("y").await == ["L#0"];
             assert!(is_over(&world, "y") != waits, "{:?}", world.told("y"));
         }
         world.end().await;
-        fate.calls()
     })
     .await;
 }
@@ -254,13 +252,13 @@ async fn a_waiting_player_is_taken_when_an_operators_mark_is_over() {
         let world = x_waits().await;
         let seen = world.find("x").await;
         let closing = async {
-            close(&world, &fate, seen).await;
+            close(&world, fate, seen).await;
         };
         let joins = async {
             world.outlive_leases();
             world.join("y").await;
         };
-        together(&fate, closing, joins).await;
+        together(fate, closing, joins).await;
         if !world.is_open("x") {
             world.leave("x").await;
         }
@@ -269,7 +267,6 @@ async fn a_waiting_player_is_taken_when_an_operators_mark_is_over() {
         let waits = world.places("y").await == ["L#0"];
         assert!(is_over(&world, "y") != waits, "{:?}", world.told("y"));
         world.end().await;
-        fate.calls()
     })
     .await;
 }

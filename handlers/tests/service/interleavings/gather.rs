@@ -19,16 +19,15 @@ async fn both_ways(
             }
             let spared = Fate::new(Blow::Spare);
             if gathering_is_held {
-                let gather = world.gather_or_put_back(&fate, wait);
-                together(&fate, gather, other(&world, &spared)).await;
+                let gather = world.gather_or_put_back(fate, wait);
+                together(fate, gather, other(&world, &spared)).await;
             } else {
                 let gather = world.gather_or_put_back(&spared, wait);
-                together(&fate, other(&world, &fate), gather).await;
+                together(fate, other(&world, fate), gather).await;
             }
             world.gather_all().await;
             check(&world).await;
             world.end().await;
-            fate.calls()
         })
         .await;
     }
@@ -123,9 +122,9 @@ async fn the_message_that_gathers_is_delivered_twice() {
                 world.join(id).await;
             }
             let spared = Fate::new(Blow::Spare);
-            let first = world.gather_or_put_back(&fate, wait.clone());
+            let first = world.gather_or_put_back(fate, wait.clone());
             let second = world.gather_or_put_back(&spared, wait);
-            together(&fate, first, second).await;
+            together(fate, first, second).await;
             world.gather_all().await;
             if waiting.is_none() {
                 assert_eq!(world.places("x").await, ["L#0"]);
@@ -133,7 +132,6 @@ async fn the_message_that_gathers_is_delivered_twice() {
             }
             x_plays_y(&world).await;
             world.end().await;
-            fate.calls()
         })
         .await;
     }

@@ -54,13 +54,12 @@ async fn ending(
                 end(&world, fate, seen).await
             };
             let other = async |fate: &Fate| other(&world, fate).await;
-            let is_ended = in_order(sight, &fate, operator, other).await;
+            let is_ended = in_order(sight, fate, operator, other).await;
             world.run_out().await;
             check(&world, is_ended).await;
             world.assert_one_truth();
             assert!(world.sockets.open.borrow().is_empty(), "all are closed");
             world.assert_nothing_left().await;
-            fate.calls()
         })
         .await;
     }
@@ -160,13 +159,12 @@ async fn an_operator_dies_while_a_round_is_drawn() {
                     world.end_under(&died, &seen).await;
                 }
             };
-            together(&fate, decide_first(&world, &fate), operator).await;
+            together(fate, decide_first(&world, fate), operator).await;
             world.run_out().await;
             for id in ["x", "y"] {
                 assert_eq!(world.reasons(id).len(), 1, "{call}");
             }
             world.end().await;
-            fate.calls()
         })
         .await;
     }
@@ -239,19 +237,18 @@ async fn an_operator_ends_a_game_that_is_being_started() {
     at_every_call(async |fate| {
         let world = World::of(&["x", "y"]).await;
         world.join("x").await;
-        let join = async { drop(world.join_under(&fate, "y").await) };
+        let join = async { drop(world.join_under(fate, "y").await) };
         let operator = async {
             let seen = world.game().await;
             end(&world, &Fate::new(Blow::Spare), seen).await;
         };
-        together(&fate, join, operator).await;
+        together(fate, join, operator).await;
         world.run_out().await;
         for id in ["x", "y"] {
             assert_eq!(world.reasons(id).len(), 1, "{id}: {:?}", world.told(id));
             assert!(!world.is_open(id), "{id}");
         }
         world.end().await;
-        fate.calls()
     })
     .await;
 }

@@ -34,7 +34,7 @@ pub(crate) enum Blow {
 
 /// The fate of one operation: counts its calls and strikes.
 pub(crate) struct Fate {
-    blow: Blow,
+    pub(crate) blow: Blow,
     calls: Cell<u32>,
     /// The AWS actions of the calls.
     pub(crate) actions: RefCell<BTreeSet<&'static str>>,

@@ -3,6 +3,7 @@
 use rps_contract::stack::Stack;
 use rps_game::{ErrorCode, Outcome, Play, Reason, ServerMessage};
 use rust_decimal::Decimal;
+use strum::VariantArray;
 
 use crate::aws::Metric;
 use crate::billing::usage::api_gateway::Counted;
@@ -41,7 +42,9 @@ fn longest_frame_bytes() -> usize {
         opponent: Some(Play::Scissors),
     };
     let over = [Reason::OpponentDidNotPlay, Reason::EndedByOperator].map(over);
-    let errors = ErrorCode::ALL.into_iter().map(ServerMessage::from);
+    let errors = ErrorCode::VARIANTS
+        .iter()
+        .map(|code| ServerMessage::from(*code));
     let frames = over.into_iter().chain(errors);
     frames
         .map(|it| it.to_frame().len())

@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use expect_test::expect_file;
 use jsonschema::Validator;
 use serde_json::{Value, json};
+use strum::VariantArray;
 
 use crate::protocol::asyncapi::schemas::{messages, schemas};
 use crate::{ClientMessage, ErrorCode, ServerMessage};
@@ -165,8 +166,10 @@ fn every_reason_and_every_error_code_has_an_example() {
     assert_eq!(reasons.len(), words("Reason").len());
     let outcomes = BTreeSet::from_iter(all("GameOver", "outcome"));
     assert_eq!(outcomes, words("Outcome"));
-    let codes = ErrorCode::ALL.map(|code| json!(ServerMessage::from(code)));
+    let codes = ErrorCode::VARIANTS
+        .iter()
+        .map(|code| json!(ServerMessage::from(*code)));
     let shown = examples(&DOCUMENT["components"]["messages"]["Error"]).cloned();
-    assert_eq!(shown.collect::<Vec<_>>(), codes);
-    assert_eq!(words("ErrorCode").len(), codes.len());
+    assert!(shown.eq(codes));
+    assert_eq!(words("ErrorCode").len(), ErrorCode::VARIANTS.len());
 }

@@ -8,6 +8,7 @@ use jsonschema::Validator;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
+use strum::VariantArray;
 
 use crate::protocol::asyncapi::validator;
 use crate::{ClientMessage, ErrorCode, Outcome, Play, Reason, ServerMessage};
@@ -64,8 +65,8 @@ fn to_players() -> impl Strategy<Value = ServerMessage> {
         play(),
         any::<bool>(),
     );
-    let over = (select(Outcome::ALL.to_vec()), select(Reason::ALL.to_vec()));
-    let code = select(ErrorCode::ALL.to_vec());
+    let over = (select(Outcome::VARIANTS), select(Reason::VARIANTS));
+    let code = select(ErrorCode::VARIANTS);
     (0..6, some, over, code).prop_map(|(which, some, (outcome, reason), code)| {
         let (text, round, play_within_ms, you, opponent, played) = some;
         let game = text.clone().into();
