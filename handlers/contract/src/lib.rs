@@ -5,7 +5,7 @@
 //! - [`log_metrics`]: the numbers that CloudWatch takes out of the functions' log lines
 //! - [`origins`]: who may connect from a browser
 //! - [`page`]: the headers and files of the players' page
-//! - [`stuck`]: games that do not end by themselves
+//! - [`mod@stuck`]: games that do not end by themselves
 
 pub mod log_metrics;
 pub mod names;

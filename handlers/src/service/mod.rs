@@ -6,7 +6,7 @@
 //! - [`decide`]: a round's time is over: decided once (guarantees 3, 4)
 //! - [`gather`]: a player who waits alone in its shard of the lobby is brought to the others (guarantee 2)
 //! - [`leave`]: a connection closes
-//! - [`operate`]: an operator ends a game or closes a connection; no function does
+//! - `operate`: an operator ends a game or closes a connection; no function does
 //! - [`settle`]: tells both the same truth and leaves nothing behind (guarantees 5, 6)
 //!
 //! Every function is safe to kill between any two calls to AWS. Nothing here scans: each call names its
