@@ -87,13 +87,17 @@ fn games_that_were_played_are_on_the_bill() {
         let rest = number("used") - number("free") - number("billable");
         assert!(rest.abs() < 1e-9, "{line}");
     }
+    asking_is_billed(&game);
+    who_is_on_guard_hears_of_it(&game);
+}
 
-    // Asking is billed too, and `cost` says how often it asked.
+fn asking_is_billed(game: &Game) {
     let ended = local(game.endpoint(), "cost --verbose");
     let said = "CloudWatch was asked 24 times (GetMetricStatistics and DescribeAlarms): ";
     assert!(ended.stderr.starts_with(said), "{}", ended.stderr);
+}
 
-    // Whoever is on guard hears of what is over its limit.
+fn who_is_on_guard_hears_of_it(game: &Game) {
     let within = local(game.endpoint(), "free-tier --fail-over 50");
     assert_eq!(within.code, Some(0));
     let over = local(game.endpoint(), "free-tier --fail-over 0.00001");
@@ -123,11 +127,8 @@ fn before_the_first_game_there_is_nothing_to_go_by() {
     assert_eq!(messages["note"], "CloudWatch has counted nothing");
 }
 
-/// A table that is paid by the hour, and a page: each has its own lines.
-#[test]
-fn what_a_stack_has_is_on_its_bill() {
-    let game = Game::start();
-    let table = Table::at(game.endpoint(), "rps-dev");
+fn provisioned_table(endpoint: &str) -> Table {
+    let table = Table::at(endpoint, "rps-dev");
     table.ask(async |sdk| {
         let key = KeySchemaElement::builder()
             .attribute_name("pk")
@@ -146,6 +147,14 @@ fn what_a_stack_has_is_on_its_bill() {
             .provisioned_throughput(capacity.build().expect("complete"));
         create.send().await.expect("a table");
     });
+    table
+}
+
+/// A table that is paid by the hour, and a page: each has its own lines.
+#[test]
+fn what_a_stack_has_is_on_its_bill() {
+    let game = Game::start();
+    let table = provisioned_table(game.endpoint());
     table.describe_with(&[("distribution", "E1")], "wss://a.example/live");
     let this_month = time::OffsetDateTime::now_utc()
         .date()

@@ -66,7 +66,12 @@ fn one_thing_is_refused() {
             assert!(why.starts_with(&refused), "{why}");
         }
     }
-    // Of what is not known nobody can say that it is within its limit; nor is it said to be over.
+}
+
+/// Of what is not known nobody can say that it is within its limit; nor is it said to be over.
+#[test]
+fn what_is_not_known_may_be_over() {
+    let game = Game::start();
     let ended = local(
         &without(&game, ".describeloggroups"),
         "free-tier --fail-over 80",

@@ -111,15 +111,12 @@ fn what_is_wrong_with_a_file() {
 
 #[test]
 fn what_is_wrong_with_a_price() {
-    let tier = |up_to: &str| json!({ "up_to": up_to, "price": "1" });
-    let last = json!({ "price": "1" });
     for (place, value, why) in [
         (
             "per",
             json!("12"),
             "per is 12, and not 1, 10, 100 or so, up to 1000000000",
         ),
-        ("tiers", json!([]), "tiers is empty"),
         (
             "tiers/1/price",
             json!("-0.8"),
@@ -130,29 +127,37 @@ fn what_is_wrong_with_a_price() {
             json!("0.0000000000001"),
             "tiers[0].price is 0.0000000000001: at most 1000000000000, and 12 digits after the point",
         ),
+    ] {
+        let said = said(&format!("/items/0/{place}"), value);
+        assert_eq!(said, format!("websocket-messages: {why}"), "{place}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_tiers() {
+    let tier = |up_to: &str| json!({ "up_to": up_to, "price": "1" });
+    let last = json!({ "price": "1" });
+    for (tiers, why) in [
+        (json!([]), "tiers is empty"),
         (
-            "tiers",
             json!([tier("5"), tier("5"), last]),
             "tiers[1].up_to is 5, not more than 5",
         ),
         (
-            "tiers",
             json!([tier("0"), last]),
             "tiers[0].up_to is 0, not more than 0",
         ),
         (
-            "tiers",
             json!([tier("5")]),
             "tiers[0] is the last and has an up_to: what is used beyond has no price",
         ),
         (
-            "tiers",
             json!([last, last]),
             "tiers[0] has no up_to, and only the last may have none",
         ),
     ] {
-        let said = said(&format!("/items/0/{place}"), value);
-        assert_eq!(said, format!("websocket-messages: {why}"), "{place}");
+        let said = said("/items/0/tiers", tiers);
+        assert_eq!(said, format!("websocket-messages: {why}"));
     }
 }
 

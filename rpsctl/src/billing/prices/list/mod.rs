@@ -15,7 +15,6 @@ pub(crate) struct Query {
     pub(crate) service: &'static str,
     /// Attributes and the values they must have.
     pub(crate) filters: Vec<(&'static str, String)>,
-    /// The usage types, without the region that some begin with. Regions differ in which they have.
     usages: &'static [&'static str],
 }
 
@@ -31,74 +30,56 @@ const FAMILY: &str = "productFamily";
 /// It finds the one product, which has no region.
 const USAGE: &str = "usagetype";
 
-/// The service of an item, an attribute of its products with its value, and their usage types.
-type Listed = (
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static [&'static str],
-);
-
-fn listed(item: Item) -> Listed {
+/// The service of an item, and an attribute of its products with its value.
+fn listed(item: Item) -> (&'static str, &'static str, &'static str) {
     match item {
-        Item::WebsocketMessages => (API, FAMILY, "WebSocket", &["ApiGatewayMessage"]),
-        Item::ConnectionMinutes => (API, FAMILY, "WebSocket", &["ApiGatewayMinute"]),
-        Item::LambdaRequests => (LAMBDA, GROUP, "AWS-Lambda-Requests", &["Request"]),
-        Item::LambdaGbSecondsArm64 => {
-            let usage = &["Lambda-GB-Second-ARM"];
-            (LAMBDA, GROUP, "AWS-Lambda-Duration-ARM", usage)
-        }
-        Item::LambdaGbSecondsX86_64 => {
-            (LAMBDA, GROUP, "AWS-Lambda-Duration", &["Lambda-GB-Second"])
-        }
-        Item::WriteUnits => (DYNAMO, GROUP, "DDB-WriteUnits", &["WriteRequestUnits"]),
-        Item::ReadUnits => (DYNAMO, GROUP, "DDB-ReadUnits", &["ReadRequestUnits"]),
-        Item::WriteCapacityHours => (DYNAMO, GROUP, "DDB-WriteUnits", &["WriteCapacityUnit-Hrs"]),
-        Item::ReadCapacityHours => (DYNAMO, GROUP, "DDB-ReadUnits", &["ReadCapacityUnit-Hrs"]),
-        Item::TableGbMonths => (
-            DYNAMO,
-            FAMILY,
-            "Database Storage",
-            &["TimedStorage-ByteHrs"],
-        ),
-        Item::SqsRequests => {
-            let usages = &["Requests-Tier1", "Requests-RBP"];
-            ("AWSQueueService", "queueType", "Standard", usages)
-        }
-        Item::LogsIngestedGb => (WATCH, FAMILY, "Data Payload", &["DataProcessing-Bytes"]),
-        Item::LogsStoredGbMonths => (WATCH, FAMILY, "Storage Snapshot", &["TimedStorage-ByteHrs"]),
-        Item::CustomMetrics => (WATCH, FAMILY, "Metric", &["CW:MetricMonitorUsage"]),
-        Item::AlarmMetrics => (WATCH, FAMILY, "Alarm", &["CW:AlarmMonitorUsage"]),
-        Item::MetricRequests => (WATCH, FAMILY, "Metric", &["CW:Requests"]),
-        Item::Dashboards => (
-            WATCH,
-            USAGE,
-            "DashboardsUsageHour",
-            &["DashboardsUsageHour"],
-        ),
-        Item::InternetGb => {
-            let usage = &["DataTransfer-Out-Bytes"];
-            (TRANSFER, "transferType", "AWS Outbound", usage)
-        }
-        Item::CdnRequests => (
-            CDN,
-            USAGE,
-            "Requests-Tier2-HTTPS",
-            &["Requests-Tier2-HTTPS"],
-        ),
-        Item::CdnGb => (
-            CDN,
-            USAGE,
-            "DataTransfer-Out-Bytes",
-            &["DataTransfer-Out-Bytes"],
-        ),
+        Item::WebsocketMessages | Item::ConnectionMinutes => (API, FAMILY, "WebSocket"),
+        Item::LambdaRequests => (LAMBDA, GROUP, "AWS-Lambda-Requests"),
+        Item::LambdaGbSecondsArm64 => (LAMBDA, GROUP, "AWS-Lambda-Duration-ARM"),
+        Item::LambdaGbSecondsX86_64 => (LAMBDA, GROUP, "AWS-Lambda-Duration"),
+        Item::WriteUnits | Item::WriteCapacityHours => (DYNAMO, GROUP, "DDB-WriteUnits"),
+        Item::ReadUnits | Item::ReadCapacityHours => (DYNAMO, GROUP, "DDB-ReadUnits"),
+        Item::TableGbMonths => (DYNAMO, FAMILY, "Database Storage"),
+        Item::SqsRequests => ("AWSQueueService", "queueType", "Standard"),
+        Item::LogsIngestedGb => (WATCH, FAMILY, "Data Payload"),
+        Item::LogsStoredGbMonths => (WATCH, FAMILY, "Storage Snapshot"),
+        Item::CustomMetrics | Item::MetricRequests => (WATCH, FAMILY, "Metric"),
+        Item::AlarmMetrics => (WATCH, FAMILY, "Alarm"),
+        Item::Dashboards => (WATCH, USAGE, "DashboardsUsageHour"),
+        Item::InternetGb => (TRANSFER, "transferType", "AWS Outbound"),
+        Item::CdnRequests => (CDN, USAGE, "Requests-Tier2-HTTPS"),
+        Item::CdnGb => (CDN, USAGE, "DataTransfer-Out-Bytes"),
+    }
+}
+
+/// The usage types of an item, without the region that some begin with. Regions differ in which they have.
+fn usages(item: Item) -> &'static [&'static str] {
+    match item {
+        Item::WebsocketMessages => &["ApiGatewayMessage"],
+        Item::ConnectionMinutes => &["ApiGatewayMinute"],
+        Item::LambdaRequests => &["Request"],
+        Item::LambdaGbSecondsArm64 => &["Lambda-GB-Second-ARM"],
+        Item::LambdaGbSecondsX86_64 => &["Lambda-GB-Second"],
+        Item::WriteUnits => &["WriteRequestUnits"],
+        Item::ReadUnits => &["ReadRequestUnits"],
+        Item::WriteCapacityHours => &["WriteCapacityUnit-Hrs"],
+        Item::ReadCapacityHours => &["ReadCapacityUnit-Hrs"],
+        Item::TableGbMonths | Item::LogsStoredGbMonths => &["TimedStorage-ByteHrs"],
+        Item::SqsRequests => &["Requests-Tier1", "Requests-RBP"],
+        Item::LogsIngestedGb => &["DataProcessing-Bytes"],
+        Item::CustomMetrics => &["CW:MetricMonitorUsage"],
+        Item::AlarmMetrics => &["CW:AlarmMonitorUsage"],
+        Item::MetricRequests => &["CW:Requests"],
+        Item::Dashboards => &["DashboardsUsageHour"],
+        Item::InternetGb | Item::CdnGb => &["DataTransfer-Out-Bytes"],
+        Item::CdnRequests => &["Requests-Tier2-HTTPS"],
     }
 }
 
 impl Query {
     /// The one for that item in a region; none if it is not known where the list has it.
     pub(crate) fn of(item: Item, region: &str) -> Option<Self> {
-        let (service, attribute, value, usages) = listed(item);
+        let (service, attribute, value) = listed(item);
         let filters = match (service, attribute) {
             (CDN, _) => vec![(attribute, format!("{}-{value}", edge(region)?))],
             (_, USAGE) => vec![(attribute, value.to_owned())],
@@ -115,7 +96,7 @@ impl Query {
         Some(Self {
             service,
             filters,
-            usages,
+            usages: usages(item),
         })
     }
 
