@@ -1,7 +1,7 @@
 //! CBOR as JSON values, and back: the operations know one form only.
 
-use ciborium::{Value as Cbor, value::Error};
-use serde_json::{Map, Number, Value};
+use ciborium::Value as Cbor;
+use serde_json::{Number, Value};
 
 /// CBOR's tag of a time in seconds since 1970.
 const EPOCH: u64 = 1;
@@ -31,31 +31,23 @@ fn json(value: Cbor) -> Value {
 }
 
 pub(super) fn write(answer: &Value) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
-    let mut bytes = Vec::new();
-    ciborium::into_writer(&cbor(answer)?, &mut bytes)?;
+    let (mut answer, mut bytes) = (Cbor::serialized(answer)?, Vec::new());
+    tag_times(&mut answer);
+    ciborium::into_writer(&answer, &mut bytes)?;
     Ok(bytes)
 }
 
-fn cbor(value: &Value) -> Result<Cbor, Error> {
+fn tag_times(value: &mut Cbor) {
     match value {
-        Value::Array(values) => values
-            .iter()
-            .map(cbor)
-            .collect::<Result<_, _>>()
-            .map(Cbor::Array),
-        Value::Object(members) => object(members),
-        other => Cbor::serialized(other),
+        Cbor::Array(values) => values.iter_mut().for_each(tag_times),
+        Cbor::Map(members) => {
+            for (name, value) in members {
+                tag_times(value);
+                if name.as_text() == Some(TIME) {
+                    *value = Cbor::Tag(EPOCH, Box::new(value.clone()));
+                }
+            }
+        }
+        _ => {}
     }
-}
-
-fn object(members: &Map<String, Value>) -> Result<Cbor, Error> {
-    let members = members.iter().map(|(name, value)| {
-        let value = cbor(value)?;
-        let value = match name.as_str() {
-            TIME => Cbor::Tag(EPOCH, Box::new(value)),
-            _ => value,
-        };
-        Ok((Cbor::Text(name.clone()), value))
-    });
-    members.collect::<Result<_, _>>().map(Cbor::Map)
 }

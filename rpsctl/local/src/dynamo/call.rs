@@ -14,24 +14,21 @@ const ITEM: &str = "Item";
 #[derive(Debug)]
 pub(super) struct Call {
     kind: Kind,
-    /// The table of each write, and the size of the item to be stored where the call has it. A statement of
-    /// `PartiQL` names no table here.
+    /// The table of each write, and the size of the item to be stored where the call has it.
     writes: Vec<(String, usize)>,
     /// What the caller must not see, because it is not what was asked for.
     hidden: Vec<&'static str>,
 }
 
 impl Call {
-    /// Reads a call. One that consumes nothing, or is no JSON, is passed on as it came.
+    /// Reads a call. One that is not metered, or is no JSON, is passed on as it came.
     pub(super) fn read(operation: &str, body: Bytes) -> (Option<Self>, Bytes) {
-        let Some(mut request) = consumes(operation)
-            .then(|| serde_json::from_slice::<Map<String, Value>>(&body).ok())
-            .flatten()
-        else {
+        let request = serde_json::from_slice::<Map<String, Value>>(&body);
+        let (Some(kind), Ok(mut request)) = (kind(operation), request) else {
             return (None, body);
         };
         let call = Self {
-            kind: kind(operation, &request),
+            kind,
             writes: writes(&request),
             hidden: ask(operation, &mut request),
         };
@@ -87,39 +84,15 @@ impl Call {
     }
 }
 
-fn consumes(operation: &str) -> bool {
-    [
-        "Item",
-        "Items",
-        "Query",
-        "Scan",
-        "Statement",
-        "ExecuteTransaction",
-    ]
-    .iter()
-    .any(|end| operation.ends_with(end))
-}
-
-fn kind(operation: &str, request: &Map<String, Value>) -> Kind {
-    let is_read = match operation {
-        "GetItem" | "BatchGetItem" | "TransactGetItems" | "Query" | "Scan" => true,
-        // All statements of a request read, or all of them write.
-        _ => first_statement(request).is_some_and(selects),
-    };
-    if is_read { Kind::Read } else { Kind::Write }
-}
-
-fn first_statement(request: &Map<String, Value>) -> Option<&str> {
-    let many = ["Statements", "TransactStatements"];
-    let of_many = many
-        .iter()
-        .find_map(|name| request.get(*name)?.get(0)?.get("Statement"));
-    request.get("Statement").or(of_many)?.as_str()
-}
-
-fn selects(statement: &str) -> bool {
-    let verb = statement.split_whitespace().next().unwrap_or_default();
-    verb.eq_ignore_ascii_case("SELECT")
+/// None for an operation that consumes nothing, or only what `PartiQL` does, which is not metered.
+fn kind(operation: &str) -> Option<Kind> {
+    match operation {
+        "GetItem" | "BatchGetItem" | "TransactGetItems" | "Query" | "Scan" => Some(Kind::Read),
+        "PutItem" | "UpdateItem" | "DeleteItem" | "BatchWriteItem" | "TransactWriteItems" => {
+            Some(Kind::Write)
+        }
+        _ => None,
+    }
 }
 
 fn writes(request: &Map<String, Value>) -> Vec<(String, usize)> {

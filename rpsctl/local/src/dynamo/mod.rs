@@ -161,9 +161,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_not_a_database_is_named_and_left_alone() {
-        let directory = std::env::temp_dir().join(format!("rps-local-{}", uuid::Uuid::new_v4()));
-        std::fs::create_dir(&directory).unwrap();
-        let file = directory.join("letter.txt");
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("letter.txt");
         let letter = "Dear reader, this is no database. ".repeat(200);
         std::fs::write(&file, &letter).unwrap();
         let started = Dynamo::start(Some(&file), &Arc::default()).await;
@@ -171,6 +170,5 @@ mod tests {
         assert!(matches!(&refused, StartError::Data(named, _) if *named == file));
         assert!(!refused.to_string().contains('\n'), "{refused}");
         assert_eq!(std::fs::read_to_string(&file).unwrap(), letter);
-        std::fs::remove_dir_all(directory).unwrap();
     }
 }

@@ -218,23 +218,6 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_before_the_close_goes_out_first_and_nothing_after() {
-        let (connection, mut queue) = connection();
-        connection.send("one".to_owned()).unwrap();
-        connection.send("two".to_owned()).unwrap();
-        connection.close(Close::DELETED).unwrap();
-        assert!(connection.send("three".to_owned()).is_err());
-        assert!(connection.close(Close::DELETED).is_err());
-        let sent: Vec<_> = std::iter::from_fn(|| queue.try_recv().ok()).collect();
-        let expected = [
-            Message::text("one"),
-            Message::text("two"),
-            Close::DELETED.frame(),
-        ];
-        assert_eq!(sent, expected);
-    }
-
-    #[test]
     fn the_longest_times_are_no_deadline() {
         let (connection, _queue) = connection();
         let minute = Duration::from_mins(1);
@@ -259,16 +242,5 @@ mod tests {
         tokio::time::advance(s(2)).await;
         connection.touch();
         assert_eq!(end(), s(8));
-    }
-
-    #[test]
-    fn a_client_that_does_not_read_is_cut() {
-        let (connection, _queue) = connection();
-        for _ in 0..LONGEST_QUEUE {
-            connection.send("hello".to_owned()).unwrap();
-        }
-        assert!(connection.is_open());
-        assert!(connection.send("hello".to_owned()).is_err());
-        assert_eq!(*connection.phase().borrow(), Phase::Cut);
     }
 }

@@ -25,12 +25,9 @@ struct EventsRequest {
     filter_pattern: Option<String>,
     limit: Option<usize>,
     next_token: Option<String>,
-    start_from_head: Option<bool>,
-    // There is one stream, and no data protection: these change nothing.
+    /// There is one stream: it changes nothing.
     #[serde(rename = "interleaved")]
     _interleaved: Option<bool>,
-    #[serde(rename = "unmask")]
-    _unmask: Option<bool>,
 }
 
 /// The events of a group that are asked for, the oldest first.
@@ -38,10 +35,6 @@ pub(super) fn events(logs: &Logs, body: &[u8]) -> Result<Value, AwsError> {
     let request: EventsRequest = read(body)?;
     let function = function(&request)?;
     let limit = limit(request.limit)?;
-    if request.start_from_head == Some(false) {
-        let message = "The local AWS gives the earliest events first: leave out startFromHead.";
-        return Err(invalid(message));
-    }
     let first_id = request.next_token.as_deref().map_or(Ok(0), read_token)?;
     let pattern = Pattern::parse(request.filter_pattern.as_deref().unwrap_or_default())?;
     let start = request.start_time.unwrap_or(0);

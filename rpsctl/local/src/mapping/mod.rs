@@ -11,7 +11,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::{
     lambda::Lambda,
-    mapping::batch::{Failures, event, failures},
+    mapping::batch::{done, event},
     sqs::{Queue, Received},
 };
 
@@ -115,14 +115,12 @@ impl Poller {
 /// One batch. What is not deleted at the end becomes visible again after the queue's visibility timeout.
 async fn hand_over(queue: &Queue, lambda: &Lambda, batch: Vec<Received>) {
     let event = event(&batch, queue.arn());
-    let result = lambda.invoke(Function::Decide, event).await;
-    let failed = match result {
-        Ok(response) => failures(&response, &batch),
-        // The reason is in the function's log.
-        Err(_) => Failures::All,
+    // The reason of a failure is in the function's log.
+    let Ok(response) = lambda.invoke(Function::Decide, event).await else {
+        return;
     };
-    let mut done = batch.iter().filter(|it| !failed.has(it)).peekable();
-    if done.peek().is_some() {
+    let done = done(&response, &batch);
+    if !done.is_empty() {
         // Lambda deletes them with one request.
         queue.bill(0);
     }

@@ -108,39 +108,3 @@ impl Switch {
         settled.await.is_ok_and(|at| !at.stopping)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_switch_goes_through_the_states_of_aws() {
-        let switch = Switch::new();
-        for (enabled, on_the_way, arrived) in [
-            (false, "Disabling", "Disabled"),
-            (true, "Enabling", "Enabled"),
-        ] {
-            assert_eq!(switch.turn(Some(enabled)).unwrap().state(), on_the_way);
-            for change in [None, Some(true), Some(false)] {
-                assert_eq!(switch.turn(change), Err(InTransition));
-            }
-            switch.arrive();
-            assert_eq!(switch.status().state(), arrived);
-            for nothing_new in [None, Some(enabled)] {
-                assert_eq!(switch.turn(nothing_new).unwrap().state(), arrived);
-            }
-        }
-    }
-
-    #[tokio::test]
-    async fn a_switch_that_stops_is_never_on_again() {
-        for turns in [None, Some(false)] {
-            let switch = Switch::new();
-            switch.turn(turns).unwrap();
-            switch.stop();
-            switch.off().await;
-            switch.arrive();
-            assert!(!switch.on().await);
-        }
-    }
-}

@@ -38,17 +38,6 @@ mod tests {
     use super::*;
 
     #[test]
-    #[expect(clippy::float_cmp, reason = "whole numbers are exact in a double")]
-    fn what_was_begun_is_billed() {
-        for (bytes, count) in [(0, 1.0), (65_536, 1.0), (65_537, 2.0), (262_144, 4.0)] {
-            assert_eq!(sqs_requests(bytes), count, "{bytes} bytes");
-        }
-        for (bytes, count) in [(0, 1.0), (32_768, 1.0), (32_769, 2.0), (131_072, 4.0)] {
-            assert_eq!(messages(bytes), count, "{bytes} bytes");
-        }
-    }
-
-    #[test]
     fn an_invocation_is_rounded_up_to_a_millisecond() {
         for (us, ms) in [(1, 1.0), (1000, 1.0), (1001, 2.0), (2_500_000, 2500.0)] {
             let billed = gb_seconds(128, Duration::from_micros(us));

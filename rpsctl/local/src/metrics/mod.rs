@@ -2,13 +2,13 @@
 //! code that counts it.
 
 pub(crate) mod billed;
-mod series;
 
-use std::sync::Mutex;
+use std::{collections::BTreeMap, sync::Mutex};
 
-use crate::{clock, lock, metrics::series::Series};
+use crate::{clock, lock};
 
-pub(crate) use series::{Minutes, Summary};
+/// How long values are kept: longer than any month, because bills are by the month.
+const KEPT_MINUTES: u64 = 45 * 24 * 60;
 
 /// A metric in CloudWatch's terms: a series for each combination of values of its dimensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,9 +43,41 @@ impl Metric {
     }
 }
 
+/// Summaries by the number of their minute since 1970. A minute without values has none.
+pub(crate) type Minutes = BTreeMap<u64, Summary>;
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Summary {
+    pub(crate) count: f64,
+    pub(crate) sum: f64,
+    pub(crate) minimum: f64,
+    pub(crate) maximum: f64,
+}
+
+impl Summary {
+    fn of(value: f64) -> Self {
+        Self {
+            count: 1.0,
+            sum: value,
+            minimum: value,
+            maximum: value,
+        }
+    }
+
+    pub(crate) fn add_to(self, summaries: &mut BTreeMap<u64, Self>, key: u64) {
+        let sum = summaries.entry(key).and_modify(|it| {
+            it.count += self.count;
+            it.sum += self.sum;
+            it.minimum = it.minimum.min(self.minimum);
+            it.maximum = it.maximum.max(self.maximum);
+        });
+        sum.or_insert(self);
+    }
+}
+
 /// All metrics, each series with the values of its dimensions in the metric's order.
 #[derive(Debug, Default)]
-pub(crate) struct Metrics(Mutex<Vec<(Metric, Vec<String>, Series)>>);
+pub(crate) struct Metrics(Mutex<Vec<(Metric, Vec<String>, Minutes)>>);
 
 impl Metrics {
     pub(crate) fn count(&self, metric: Metric, of: &[&str], value: f64) {
@@ -53,15 +85,27 @@ impl Metrics {
     }
 
     pub(crate) fn add(&self, metric: Metric, of: &[&str], value: f64, at_ms: u64) {
-        self.change(metric, of, |series| series.add(at_ms / 60_000, value));
+        self.change(metric, of, at_ms, |minutes, minute| {
+            Summary::of(value).add_to(minutes, minute);
+        });
     }
 
     /// Sets the minute's value: the last of several observations counts.
     pub(crate) fn set(&self, metric: Metric, of: &[&str], value: f64, at_ms: u64) {
-        self.change(metric, of, |series| series.set(at_ms / 60_000, value));
+        self.change(metric, of, at_ms, |minutes, minute| {
+            minutes.insert(minute, Summary::of(value));
+        });
     }
 
-    fn change(&self, metric: Metric, of: &[&str], change: impl FnOnce(&mut Series)) {
+    /// Changes a minute of a series, and forgets what is too old.
+    fn change(
+        &self,
+        metric: Metric,
+        of: &[&str],
+        at_ms: u64,
+        change: impl FnOnce(&mut Minutes, u64),
+    ) {
+        let minute = at_ms / 60_000;
         let mut all = lock(&self.0);
         let known = all
             .iter()
@@ -69,9 +113,17 @@ impl Metrics {
         let at = known.unwrap_or(all.len());
         if known.is_none() {
             let of = of.iter().map(|&value| value.to_owned()).collect();
-            all.push((metric, of, Series::default()));
+            all.push((metric, of, Minutes::new()));
         }
-        change(&mut all[at].2);
+        let minutes = &mut all[at].2;
+        change(minutes, minute);
+        let oldest = minute.saturating_sub(KEPT_MINUTES);
+        while minutes
+            .first_key_value()
+            .is_some_and(|(it, _)| *it < oldest)
+        {
+            minutes.pop_first();
+        }
     }
 
     /// The unit and the values of the series with that name and exactly these dimensions, in any order.
@@ -88,7 +140,7 @@ impl Metrics {
                 && dimensions.len() == of.len()
                 && own.all(|(name, value)| dimensions.iter().any(|(n, v)| n == name && v == value))
         });
-        found.map(|(metric, _, series)| (metric.unit, series.minutes()))
+        found.map(|(metric, _, minutes)| (metric.unit, minutes.clone()))
     }
 
     #[cfg(test)]
@@ -101,26 +153,4 @@ impl Metrics {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_series_is_known_by_all_its_dimensions() {
-        let metrics = Metrics::default();
-        let metric = Metric::new("AWS/Test", "Things", &["Name", "Place"], "Count");
-        metrics.count(metric, &["a", "here"], 1.0);
-        metrics.count(metric, &["b", "here"], 4.0);
-        for (dimensions, sum) in [
-            (&[("Name", "a"), ("Place", "here")][..], 1.0),
-            (&[("Place", "here"), ("Name", "a")], 1.0),
-            (&[("Place", "a"), ("Name", "here")], 0.0),
-            (&[("Name", "a")], 0.0),
-            (&[("Name", "a"), ("Name", "a")], 0.0),
-            (&[("Name", "a"), ("Place", "here"), ("Color", "red")], 0.0),
-            (&[], 0.0),
-        ] {
-            let found = metrics.sum("AWS/Test", "Things", dimensions);
-            assert!((found - sum).abs() < 0.1, "{dimensions:?}");
-        }
-    }
-}
+mod tests;

@@ -52,7 +52,6 @@ async fn a_function_is_described_as_it_runs() {
         let by_arn = by_arn.send().await.unwrap();
         assert_eq!(by_arn.function_name.as_deref(), Some(function.name()));
     }
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -84,7 +83,6 @@ async fn each_route_may_invoke_its_function() {
             assert_eq!(statement["Condition"]["ArnLike"]["AWS:SourceArn"], source);
         }
     }
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -108,5 +106,4 @@ async fn a_function_without_a_program_is_not_there() {
         let policy = lambda.get_policy().function_name(name);
         assert_eq!(sdk::code(policy.send().await), "ResourceNotFoundException");
     }
-    host.local.stop().await;
 }

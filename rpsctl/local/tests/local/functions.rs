@@ -3,12 +3,9 @@
 use std::time::Duration;
 
 use rps_contract::names::Function;
-use rps_local::Options;
 use serde_json::{Value, json};
 
-use crate::support::{
-    Host, gone, host, is_running, options, player::Player, reaped, scratch, soon,
-};
+use crate::support::{Host, gone, host, is_running, options, player::Player, reaped, soon};
 
 #[tokio::test]
 async fn a_process_stays_for_the_next_invocation() {
@@ -18,17 +15,12 @@ async fn a_process_stays_for_the_next_invocation() {
     for _ in 0..20 {
         assert_eq!(player.pid().await, pid);
     }
-    host.local.stop().await;
 }
 
 #[tokio::test]
 async fn one_place_makes_invocations_wait_for_each_other_and_none_counts_as_one() {
     for concurrency in [0, 1] {
-        let mut host = Host::start(Options {
-            concurrency,
-            ..options()
-        })
-        .await;
+        let mut host = Host::with(|it| it.concurrency = concurrency).await;
         let mut player = Player::connect(&host).await;
         player.ask("slow").await;
         // The order of two messages is nobody's promise; here the first has to be at work.
@@ -38,17 +30,12 @@ async fn one_place_makes_invocations_wait_for_each_other_and_none_counts_as_one(
         assert!(player.json().await["pid"].is_u64());
         host.send_message("fine", 0).await;
         host.log.batch().await;
-        host.local.stop().await;
     }
 }
 
 #[tokio::test]
 async fn a_process_that_hangs_or_ends_fails_its_invocation_and_is_replaced() {
-    let mut host = Host::start(Options {
-        function_timeout: Duration::from_secs(3),
-        ..options()
-    })
-    .await;
+    let mut host = Host::with(|it| it.function_timeout = Duration::from_secs(3)).await;
     let mut player = Player::connect(&host).await;
     for (task, error) in [
         ("hang", "Task timed out after 3.00 seconds"),
@@ -62,7 +49,6 @@ async fn a_process_that_hangs_or_ends_fails_its_invocation_and_is_replaced() {
         assert!(line.ends_with(error), "{line}");
         assert_ne!(player.pid().await, first);
     }
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -76,7 +62,6 @@ async fn a_warm_process_that_was_killed_is_replaced_without_anybody_noticing() {
     assert!(kill.unwrap().success());
     reaped(first).await;
     assert_ne!(player.pid().await, first);
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -92,7 +77,6 @@ async fn a_process_that_does_not_start_fails_the_invocation_only() {
     }
     player.send("another function").await;
     assert!(player.json().await["pid"].is_u64());
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -120,19 +104,14 @@ async fn functions_get_the_environment_of_lambda_and_nothing_else() {
         let known = ["AWS_", "RPS_", "_X_AMZN_", "TZ"];
         assert!(known.iter().any(|known| key.starts_with(known)), "{key}");
     }
-    host.local.stop().await;
 }
 
 #[tokio::test]
 async fn a_stop_waits_for_what_is_begun() {
-    let mut host = Host::start(Options {
-        function_timeout: Duration::from_mins(1),
-        ..options()
-    })
-    .await;
+    let mut host = Host::with(|it| it.function_timeout = Duration::from_mins(1)).await;
     let mut player = Player::connect(&host).await;
-    let directory = scratch();
-    let file = directory.join("now");
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("now");
     let wait = json!({ "action": "join-game", "do": "wait", "file": file });
     host.send_message(&format!("wait {}", file.display()), 0)
         .await;
@@ -151,7 +130,6 @@ async fn a_stop_waits_for_what_is_begun() {
         done.push(log.function_line("DONE").await.0);
     }
     assert!(done.contains(&Function::JoinGame) && done.contains(&Function::Decide));
-    std::fs::remove_dir_all(directory).unwrap();
 }
 
 #[tokio::test]
@@ -167,11 +145,7 @@ async fn without_a_stop_the_functions_are_killed_too() {
 #[tokio::test]
 async fn a_stop_leaves_no_process() {
     // What hangs here hangs for longer than a stop waits.
-    let mut host = Host::start(Options {
-        function_timeout: Duration::from_mins(1),
-        ..options()
-    })
-    .await;
+    let mut host = Host::with(|it| it.function_timeout = Duration::from_mins(1)).await;
     let mut player = Player::connect(&host).await;
     player.send("another function").await;
     player.json().await;

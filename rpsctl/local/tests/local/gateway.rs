@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest as Request;
-use rps_local::Options;
 use serde_json::{Value, json};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
-use crate::support::{Host, host, http, options, player::Player, scratch};
+use crate::support::{Host, host, http, player::Player};
 
 fn context(event: Value) -> aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequestContext {
     serde_json::from_value::<Request>(event)
@@ -18,11 +17,8 @@ fn context(event: Value) -> aws_lambda_events::apigw::ApiGatewayWebsocketProxyRe
 #[tokio::test]
 async fn a_connection_from_its_beginning_to_its_end() {
     let mut host = host().await;
-    let url = format!("{}?name=Ann%20B", host.local.urls().url);
-    let mut player = Player::connect_to(&url).await;
+    let mut player = Player::connect(&host).await;
     let event: Request = serde_json::from_value(host.log.event("CONNECT").await).unwrap();
-    assert_eq!(event.query_string_parameters.first("name"), Some("Ann B"));
-    assert_eq!(event.headers["sec-websocket-version"], "13");
     assert!(event.headers.contains_key("host"));
     let connect = event.request_context;
     assert_eq!(connect.route_key.as_deref(), Some("$connect"));
@@ -47,7 +43,6 @@ async fn a_connection_from_its_beginning_to_its_end() {
     assert_eq!(disconnect.disconnect_status_code, Some(1005));
     let reason = "Client-side close frame status not set";
     assert_eq!(disconnect.disconnect_reason.as_deref(), Some(reason));
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -72,7 +67,6 @@ async fn connect_can_refuse() {
         host.log.event("DISCONNECT").await["requestContext"]["connectionId"],
         id
     );
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -90,7 +84,6 @@ async fn a_client_that_leaves_during_connect_is_disconnected_too() {
     let disconnect = context(host.log.event("DISCONNECT").await);
     assert_eq!(disconnect.connection_id, connect.connection_id);
     assert_eq!(disconnect.disconnect_status_code, Some(1006));
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -107,27 +100,20 @@ async fn a_function_without_a_body_gives_an_empty_frame_and_a_failed_one_an_erro
         assert_eq!(error["connectionId"], id);
         assert!(error["requestId"].is_string() && error["type"].is_null());
     }
-    host.local.stop().await;
 }
 
 #[tokio::test]
 async fn messages_of_one_connection_do_not_wait_for_each_other() {
-    let host = Host::start(Options {
-        function_timeout: Duration::from_mins(1),
-        ..options()
-    })
-    .await;
+    let host = Host::with(|it| it.function_timeout = Duration::from_mins(1)).await;
     let mut player = Player::connect(&host).await;
-    let directory = scratch();
-    let file = directory.join("now");
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("now");
     let wait = json!({ "action": "join-game", "do": "wait", "file": file });
     player.send(wait.to_string()).await;
     player.ask("echo").await;
     assert!(player.json().await["pid"].is_u64());
     std::fs::write(&file, "").unwrap();
     assert_eq!(player.json().await, "waited");
-    host.local.stop().await;
-    std::fs::remove_dir_all(directory).unwrap();
 }
 
 #[tokio::test]
@@ -141,7 +127,6 @@ async fn nothing_can_be_posted_before_connect_has_returned() {
     // The post and the route's response are not ordered.
     let two = [player.text().await, player.text().await];
     assert!(two.contains(&"hello".to_owned()) && two.contains(&r#""posted""#.to_owned()));
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -173,7 +158,6 @@ async fn a_connection_can_be_looked_at_until_it_is_gone() {
         let answer = http::request(method, &not_utf_8, &[], b"hello").await;
         assert_eq!(answer.status / 100, 4);
     }
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -197,7 +181,6 @@ async fn everything_posted_before_a_delete_goes_out_first() {
     assert_eq!(player.close_code().await, 1000);
     let disconnect = context(host.log.event("DISCONNECT").await);
     assert_eq!(disconnect.disconnect_status_code, Some(1000));
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -214,7 +197,6 @@ async fn the_code_of_the_client_arrives_and_its_close_is_answered() {
     let disconnect = context(host.log.event("DISCONNECT").await);
     assert_eq!(disconnect.disconnect_status_code, Some(4001));
     assert_eq!(disconnect.disconnect_reason.as_deref(), Some("enough"));
-    host.local.stop().await;
 }
 
 #[tokio::test]

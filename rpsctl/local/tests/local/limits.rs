@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use rps_local::Options;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::{
     Bytes, Message,
@@ -13,7 +12,7 @@ use tokio_tungstenite::tungstenite::{
     },
 };
 
-use crate::support::{Host, host, http, options, player::Player, soon};
+use crate::support::{Host, host, http, player::Player, soon};
 
 const KB: usize = 1024;
 
@@ -35,7 +34,6 @@ async fn messages_up_to_128_kb_in_frames_up_to_32_kb_are_taken() {
         player.send_in_frames(&message_of(bytes), frame).await;
         assert_eq!(player.json().await, bytes);
     }
-    host.local.stop().await;
 }
 
 /// Waits for the close frame with that code, and for the `$disconnect` with the same code.
@@ -62,7 +60,6 @@ async fn what_is_larger_ends_the_connection_with_1009() {
         player.send_in_frames(&message_of(bytes), frame).await;
         ends_with(1009, &mut player, &mut host).await;
     }
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -77,28 +74,18 @@ async fn what_is_no_text_ends_the_connection() {
         player.socket.send(message).await.unwrap();
         ends_with(code, &mut player, &mut host).await;
     }
-    host.local.stop().await;
 }
 
 #[tokio::test]
 async fn an_idle_connection_ends_with_1001() {
-    let mut host = Host::start(Options {
-        idle_timeout: Duration::from_secs(1),
-        ..options()
-    })
-    .await;
+    let mut host = Host::with(|it| it.idle_timeout = Duration::from_secs(1)).await;
     let mut player = Player::connect(&host).await;
     ends_with(1001, &mut player, &mut host).await;
-    host.local.stop().await;
 }
 
 #[tokio::test]
 async fn no_connection_outlives_its_lifetime() {
-    let mut host = Host::start(Options {
-        lifetime: Duration::from_secs(1),
-        ..options()
-    })
-    .await;
+    let mut host = Host::with(|it| it.lifetime = Duration::from_secs(1)).await;
     let mut player = Player::connect(&host).await;
     let connect = host.log.event("CONNECT").await;
     let id = connect["requestContext"]["connectionId"].as_str().unwrap();
@@ -120,16 +107,11 @@ async fn no_connection_outlives_its_lifetime() {
     };
     let ((), close) = soon(async { tokio::join!(posting, reading) }).await;
     assert_eq!(u16::from(close.code), 1001);
-    host.local.stop().await;
 }
 
 #[tokio::test]
 async fn a_message_too_many_is_refused_and_pings_are_answered() {
-    let host = Host::start(Options {
-        function_timeout: Duration::from_mins(1),
-        ..options()
-    })
-    .await;
+    let host = Host::with(|it| it.function_timeout = Duration::from_mins(1)).await;
     let mut player = Player::connect(&host).await;
     let id = player.id().await;
     // All but 32 at once, and more than a connection's queue could hold.
@@ -168,7 +150,6 @@ async fn at_most_128_kb_can_be_posted() {
     let answer = http::request("POST", &url, &[], &vec![b'x'; 128 * KB]).await;
     assert_eq!(answer.status, 200);
     assert_eq!(player.text().await.len(), 128 * KB);
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -187,5 +168,4 @@ async fn a_client_that_does_not_read_is_cut_and_holds_up_nobody() {
     let mut other = Player::connect(&host).await;
     assert!(other.pid().await > 0);
     drop(deaf);
-    host.local.stop().await;
 }

@@ -6,7 +6,7 @@ use aws_lambda_events::sqs::SqsMessage;
 use rps_local::Options;
 use serde_json::json;
 
-use crate::support::{Host, host, http, options, scratch, soon};
+use crate::support::{Host, host, http, options, until};
 
 /// A host that brings failed messages again soon, but after the function's timeout. It is warm, as in a
 /// game.
@@ -50,13 +50,8 @@ async fn messages(host: &Host, queue_url: &str) -> u64 {
 }
 
 async fn until_empty(host: &Host) {
-    let url = host.local.urls().queue_url.clone();
-    soon(async {
-        while messages(host, &url).await > 0 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    })
-    .await;
+    let url = &host.local.urls().queue_url;
+    until(async || messages(host, url).await == 0).await;
 }
 
 /// Messages of the next batches, until there are so many.
@@ -73,22 +68,7 @@ fn receives(message: &SqsMessage) -> &str {
 }
 
 #[tokio::test]
-async fn a_message_is_handed_over_and_then_deleted() {
-    let mut host = host().await;
-    host.send_message("fine", 0).await;
-    let message = next(&mut host, 1).await.remove(0);
-    assert_eq!(message.body.as_deref(), Some("fine"));
-    assert_eq!(receives(&message), "1");
-    assert!(message.attributes.contains_key("SentTimestamp"));
-    assert_eq!(message.event_source.as_deref(), Some("aws:sqs"));
-    let arn = "arn:aws:sqs:us-east-1:000000000000:rps-rounds";
-    assert_eq!(message.event_source_arn.as_deref(), Some(arn));
-    until_empty(&host).await;
-    host.local.stop().await;
-}
-
-#[tokio::test]
-async fn a_message_comes_when_it_is_due() {
+async fn a_message_is_handed_over_when_it_is_due_and_then_deleted() {
     let mut host = host().await;
     warm_up(&mut host).await;
     host.send_message("later", 1).await;
@@ -100,7 +80,12 @@ async fn a_message_comes_when_it_is_due() {
     // How late it may be is the machine's business; `tests/sqs` says it with a clock of its own.
     let after = now.as_millis() - sent;
     assert!(after >= 1000, "after {after} ms");
-    host.local.stop().await;
+    assert_eq!(message.body.as_deref(), Some("later"));
+    assert_eq!(receives(&message), "1");
+    assert_eq!(message.event_source.as_deref(), Some("aws:sqs"));
+    let arn = "arn:aws:sqs:us-east-1:000000000000:rps-rounds";
+    assert_eq!(message.event_source_arn.as_deref(), Some(arn));
+    until_empty(&host).await;
 }
 
 #[tokio::test]
@@ -124,7 +109,6 @@ async fn only_the_failed_message_of_a_batch_comes_again() {
     assert_eq!(again.len(), 1);
     assert_eq!(again[0].message_id, failed.message_id);
     assert_eq!(receives(&again[0]), "2");
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -136,7 +120,6 @@ async fn a_failed_invocation_and_an_unknown_id_bring_all_again() {
         let again = next(&mut host, 1).await;
         assert_eq!(again[0].message_id, first[0].message_id);
         assert_eq!(receives(&again[0]), "2");
-        host.local.stop().await;
     }
 }
 
@@ -149,19 +132,14 @@ async fn a_message_that_fails_five_times_is_a_dead_letter() {
         assert_eq!(receives(&message[0]), delivery.to_string());
     }
     until_empty(&host).await;
-    let dead = host
-        .local
-        .urls()
-        .queue_url
-        .replace(rps_local::QUEUE, rps_local::DEAD_LETTER_QUEUE);
-    assert_eq!(messages(&host, &dead).await, 1);
-    host.local.stop().await;
+    let dead = &host.local.urls().dead_letter_queue_url;
+    assert_eq!(messages(&host, dead).await, 1);
 }
 
 #[tokio::test]
 async fn the_games_of_a_host_that_is_gone_get_their_clock_messages_again() {
-    let directory = scratch();
-    let data = Some(directory.join("rps.db"));
+    let directory = tempfile::tempdir().unwrap();
+    let data = Some(directory.path().join("rps.db"));
     let earlier = rps_local::start(Options {
         data: data.clone(),
         ..Options::default()
@@ -194,6 +172,4 @@ async fn the_games_of_a_host_that_is_gone_get_their_clock_messages_again() {
     assert_eq!((tick.round, tick.deadline_ms), (3, deadline_ms));
     assert_eq!((tick.v, bodies.len()), (rps_game::VERSION, 1));
     until_empty(&host).await;
-    host.local.stop().await;
-    std::fs::remove_dir_all(directory).unwrap();
 }

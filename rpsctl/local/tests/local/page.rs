@@ -36,7 +36,6 @@ async fn each_file_is_served_with_its_type_and_nothing_else_is() {
     let root = http::request("GET", page, &[], b"").await;
     let index = http::request("GET", &format!("{page}index.html"), &[], b"").await;
     assert_eq!((root.status, root.body), (200, index.body));
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -63,5 +62,4 @@ async fn the_headers_are_those_of_cloudfront() {
             }
         }
     }
-    host.local.stop().await;
 }

@@ -2,17 +2,11 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aws_sdk_lambda::{
-    Client,
-    operation::{
-        get_event_source_mapping::GetEventSourceMappingError,
-        update_event_source_mapping::UpdateEventSourceMappingError,
-    },
-};
+use aws_sdk_lambda::Client;
 use rps_contract::names::Function;
-use rps_local::{EVENT_SOURCE_MAPPING, Options};
+use rps_local::EVENT_SOURCE_MAPPING;
 
-use crate::support::{Host, host, http, options, scratch, sdk, soon};
+use crate::support::{Host, host, http, player::Player, sdk, soon, until};
 
 /// Asks for a change; the answer is the state on the way there.
 async fn turn(lambda: &Client, enabled: bool) -> String {
@@ -28,32 +22,21 @@ async fn state(lambda: &Client) -> String {
     get.send().await.unwrap().state.unwrap()
 }
 
-async fn until(lambda: &Client, wanted: &str) {
-    soon(async {
-        while state(lambda).await != wanted {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    })
-    .await;
-}
-
-/// Disables the mapping, and waits until it is.
 pub(crate) async fn pause(lambda: &Client) {
     assert_eq!(turn(lambda, false).await, "Disabling");
-    until(lambda, "Disabled").await;
+    until(async || state(lambda).await == "Disabled").await;
 }
 
 async fn resume(lambda: &Client) {
     assert_eq!(turn(lambda, true).await, "Enabling");
-    until(lambda, "Enabled").await;
+    until(async || state(lambda).await == "Enabled").await;
 }
 
 /// A host that can be paused in the middle of an invocation of any length.
 async fn patient() -> Host {
-    Host::start(Options {
-        function_timeout: Duration::from_mins(1),
-        visibility_timeout_s: 120,
-        ..options()
+    Host::with(|it| {
+        it.function_timeout = Duration::from_mins(1);
+        it.visibility_timeout_s = 120;
     })
     .await
 }
@@ -70,12 +53,12 @@ async fn what_comes_while_the_mapping_is_disabled_waits_and_is_not_lost() {
     let mut host = host().await;
     let lambda = sdk::lambda(&host);
     pause(&lambda).await;
-    let bodies: Vec<String> = (0..25).map(|it| format!("message {it}")).collect();
+    let mut bodies: Vec<String> = (0..25).map(|it| format!("message {it}")).collect();
     for body in &bodies {
         host.send_message(body, 0).await;
     }
     // An invocation of another function would come later than those that must not be.
-    let mut player = crate::support::player::Player::connect(&host).await;
+    let mut player = Player::connect(&host).await;
     player.pid().await;
     assert_eq!(host.queued("ApproximateNumberOfMessages").await, 25);
     assert_eq!(state(&lambda).await, "Disabled");
@@ -91,10 +74,8 @@ async fn what_comes_while_the_mapping_is_disabled_waits_and_is_not_lost() {
         received.extend(records.into_iter().filter_map(|record| record.body));
     }
     received.sort_unstable();
-    let mut sent = bodies;
-    sent.sort_unstable();
-    assert_eq!(received, sent);
-    host.local.stop().await;
+    bodies.sort_unstable();
+    assert_eq!(received, bodies);
 }
 
 #[tokio::test]
@@ -106,24 +87,18 @@ async fn a_disabled_mapping_takes_nothing_that_becomes_due() {
     pause(&lambda).await;
     assert_eq!(turn(&lambda, false).await, "Disabled");
     host.send_message("later", 1).await;
-    soon(async {
-        while host.queued("ApproximateNumberOfMessages").await == 0 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    })
-    .await;
+    until(async || host.queued("ApproximateNumberOfMessages").await > 0).await;
     resume(&lambda).await;
     let records = host.log.batch().await.records;
     assert_eq!(records[0].body.as_deref(), Some("later"));
-    host.local.stop().await;
 }
 
 #[tokio::test]
 async fn disabling_waits_for_what_was_handed_over_and_refuses_other_changes_meanwhile() {
     let mut host = patient().await;
     let lambda = sdk::lambda(&host);
-    let directory = scratch();
-    let file = directory.join("now");
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("now");
     hold(&mut host, &file).await;
     assert_eq!(turn(&lambda, false).await, "Disabling");
     host.send_message("not yet", 0).await;
@@ -132,18 +107,11 @@ async fn disabling_waits_for_what_was_handed_over_and_refuses_other_changes_mean
             .update_event_source_mapping()
             .uuid(EVENT_SOURCE_MAPPING)
             .enabled(enabled);
-        let error = update.send().await.unwrap_err().into_service_error();
-        assert!(
-            matches!(
-                error,
-                UpdateEventSourceMappingError::ResourceInUseException(_)
-            ),
-            "{error:?}"
-        );
+        assert_eq!(sdk::code(update.send().await), "ResourceInUseException");
     }
     assert_eq!(state(&lambda).await, "Disabling");
     std::fs::write(&file, "").unwrap();
-    until(&lambda, "Disabled").await;
+    until(async || state(&lambda).await == "Disabled").await;
     // The message that was worked on is done and deleted, the other one lies there.
     assert_eq!(host.queued("ApproximateNumberOfMessages").await, 1);
     assert_eq!(
@@ -153,8 +121,6 @@ async fn disabling_waits_for_what_was_handed_over_and_refuses_other_changes_mean
     resume(&lambda).await;
     let records = host.log.batch().await.records;
     assert_eq!(records[0].body.as_deref(), Some("not yet"));
-    host.local.stop().await;
-    std::fs::remove_dir_all(directory).unwrap();
 }
 
 #[tokio::test]
@@ -164,8 +130,8 @@ async fn a_stop_ends_a_mapping_that_is_disabled_or_on_the_way_there() {
     soon(paused.local.stop()).await;
 
     let mut pausing = patient().await;
-    let directory = scratch();
-    let file = directory.join("now");
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("now");
     hold(&mut pausing, &file).await;
     assert_eq!(turn(&sdk::lambda(&pausing), false).await, "Disabling");
     let Host { local, mut log } = pausing;
@@ -175,7 +141,6 @@ async fn a_stop_ends_a_mapping_that_is_disabled_or_on_the_way_there() {
     };
     tokio::join!(soon(local.stop()), go_on);
     assert_eq!(log.function_line("DONE").await.0, Function::Decide);
-    std::fs::remove_dir_all(directory).unwrap();
 }
 
 #[tokio::test]
@@ -205,7 +170,6 @@ async fn the_mapping_is_described_as_aws_does() {
     // Seconds in a double: the SDK may read a millisecond less than was written.
     let modified_ms = modified.to_millis().unwrap() + 1;
     assert!(modified_ms >= i64::try_from(before.as_millis()).unwrap());
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -237,7 +201,6 @@ async fn the_list_has_the_one_mapping_and_can_be_narrowed_down() {
         documented.json()["EventSourceMappings"][0]["UUID"],
         EVENT_SOURCE_MAPPING
     );
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -247,10 +210,7 @@ async fn unknown_mappings_and_other_changes_are_refused() {
     let get = lambda.get_event_source_mapping().uuid("another");
     let error = get.send().await.unwrap_err();
     assert_eq!(error.raw_response().unwrap().status().as_u16(), 404);
-    assert!(matches!(
-        error.into_service_error(),
-        GetEventSourceMappingError::ResourceNotFoundException(_)
-    ));
+    assert_eq!(sdk::code(Err::<(), _>(error)), "ResourceNotFoundException");
     let update = lambda.update_event_source_mapping();
     let unknown = update.clone().uuid("another").enabled(false).send().await;
     assert_eq!(sdk::code(unknown), "ResourceNotFoundException");
@@ -258,5 +218,4 @@ async fn unknown_mappings_and_other_changes_are_refused() {
     let other = update.batch_size(5).send().await;
     assert_eq!(sdk::code(other), "InvalidParameterValueException");
     assert_eq!(state(&lambda).await, "Enabled");
-    host.local.stop().await;
 }

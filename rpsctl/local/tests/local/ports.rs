@@ -14,28 +14,19 @@ async fn an_unknown_service_is_an_unknown_operation() {
         assert_eq!(answer.status, 400);
         assert_eq!(answer.json()["__type"], "UnknownOperationException");
     }
-    host.local.stop().await;
 }
 
 #[tokio::test]
 async fn a_port_in_use_is_named() {
     let host = host().await;
-    let port = host
-        .local
-        .urls()
-        .endpoint
-        .rsplit_once(':')
-        .unwrap()
-        .1
-        .parse()
-        .unwrap();
+    let (_, port) = host.local.urls().endpoint.rsplit_once(':').unwrap();
+    let port = port.parse().unwrap();
     let options = Options {
         port,
         ..Options::default()
     };
     let refused = rps_local::start(options).await.err().unwrap();
     assert!(matches!(refused, StartError::PortInUse(named) if named == port));
-    host.local.stop().await;
 }
 
 #[tokio::test]

@@ -1,7 +1,5 @@
 //! One batch: the event that Lambda makes of it, and what the function's response means.
 
-use std::collections::HashSet;
-
 use axum::body::Bytes;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
@@ -48,22 +46,6 @@ fn message_attribute(attribute: &MessageAttribute) -> Value {
     })
 }
 
-/// Which messages of a batch stay in the queue.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Failures {
-    All,
-    Only(HashSet<String>),
-}
-
-impl Failures {
-    pub(super) fn has(&self, message: &Received) -> bool {
-        match self {
-            Self::All => true,
-            Self::Only(ids) => ids.contains(&message.message_id),
-        }
-    }
-}
-
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase")]
 struct BatchResponse {
@@ -76,26 +58,27 @@ struct Failure {
     item_identifier: String,
 }
 
-/// What a response means: none, null and an empty list are success; what is not JSON, has a bad key, or
-/// names a message that was not in the batch fails the whole batch.
-pub(super) fn failures(response: &[u8], batch: &[Received]) -> Failures {
+/// The messages that have not failed: all if the response is empty, null, or lists no failure; none if it is not JSON,
+/// has a bad key, or names a message that is not in the batch.
+pub(super) fn done<'a>(response: &[u8], batch: &'a [Received]) -> Vec<&'a Received> {
     let response = match serde_json::from_slice::<Option<BatchResponse>>(response) {
         Ok(response) => response,
         Err(_) if response.is_empty() => None,
-        Err(_) => return Failures::All,
+        Err(_) => return Vec::new(),
     };
-    let failed = response.and_then(|response| response.batch_item_failures);
-    let ids: HashSet<String> = failed
-        .unwrap_or_default()
-        .into_iter()
-        .map(|failure| failure.item_identifier)
-        .collect();
-    let known = |id: &String| batch.iter().any(|message| message.message_id == *id);
-    if ids.iter().all(known) {
-        Failures::Only(ids)
-    } else {
-        Failures::All
+    let failures = response
+        .and_then(|it| it.batch_item_failures)
+        .unwrap_or_default();
+    let is_of =
+        |failure: &Failure, message: &Received| failure.item_identifier == message.message_id;
+    if !failures
+        .iter()
+        .all(|failure| batch.iter().any(|it| is_of(failure, it)))
+    {
+        return Vec::new();
     }
+    let has_failed = |message: &Received| failures.iter().any(|it| is_of(it, message));
+    batch.iter().filter(|it| !has_failed(it)).collect()
 }
 
 #[cfg(test)]

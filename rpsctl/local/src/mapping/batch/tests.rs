@@ -17,23 +17,15 @@ fn message(id: &str) -> Received {
             ("ApproximateReceiveCount", "2".to_owned()),
         ]),
         message_attributes: BTreeMap::from([
-            (
-                "word".to_owned(),
-                attribute("String", AttributeValue::Text("w".to_owned())),
-            ),
-            (
-                "bytes".to_owned(),
-                attribute("Binary", AttributeValue::Binary(vec![1, 2])),
-            ),
+            attribute("word", "String", AttributeValue::Text("w".to_owned())),
+            attribute("bytes", "Binary", AttributeValue::Binary(vec![1, 2])),
         ]),
     }
 }
 
-fn attribute(data_type: &str, value: AttributeValue) -> MessageAttribute {
-    MessageAttribute {
-        data_type: data_type.to_owned(),
-        value,
-    }
+fn attribute(name: &str, data_type: &str, value: AttributeValue) -> (String, MessageAttribute) {
+    let data_type = data_type.to_owned();
+    (name.to_owned(), MessageAttribute { data_type, value })
 }
 
 #[test]
@@ -62,47 +54,35 @@ fn the_event_is_the_one_functions_expect() {
     assert_eq!(bytes.unwrap().0, [1, 2]);
 }
 
-fn failed(response: &str) -> Failures {
-    failures(response.as_bytes(), &[message("a"), message("b")])
-}
-
-fn only(ids: &[&str]) -> Failures {
-    Failures::Only(ids.iter().map(|id| (*id).to_owned()).collect())
-}
-
 #[test]
-fn nothing_said_is_success() {
-    for response in [
-        "",
-        "null",
-        "{}",
-        r#"{"batchItemFailures":null}"#,
-        r#"{"batchItemFailures":[]}"#,
+fn a_response_says_which_messages_are_done() {
+    let batch = [message("a"), message("b")];
+    for (response, expected) in [
+        ("", "a b"),
+        ("null", "a b"),
+        ("{}", "a b"),
+        (r#"{"batchItemFailures":null}"#, "a b"),
+        (r#"{"batchItemFailures":[]}"#, "a b"),
+        (r#"{"batchItemFailures":[{"itemIdentifier":"b"}]}"#, "a"),
+        (
+            r#"{"batchItemFailures":[{"itemIdentifier":"b"},{"itemIdentifier":"b"}]}"#,
+            "a",
+        ),
+        // What makes no sense fails the whole batch.
+        ("oops", ""),
+        (r#""done""#, ""),
+        (r#"{"batchItemFailures":"a"}"#, ""),
+        (r#"{"batchItemFailures":[{"itemIdentifier":""}]}"#, ""),
+        (r#"{"batchItemFailures":[{"itemIdentifier":null}]}"#, ""),
+        (r#"{"batchItemFailures":[{"messageId":"a"}]}"#, ""),
+        (r#"{"batchItemFailures":[{"itemIdentifier":"c"}]}"#, ""),
+        (
+            r#"{"batchItemFailures":[{"itemIdentifier":"a"},{"itemIdentifier":"c"}]}"#,
+            "",
+        ),
     ] {
-        assert_eq!(failed(response), only(&[]), "{response}");
-    }
-}
-
-#[test]
-fn only_the_named_messages_fail() {
-    let response = r#"{"batchItemFailures":[{"itemIdentifier":"b"}]}"#;
-    assert_eq!(failed(response), only(&["b"]));
-    let twice = r#"{"batchItemFailures":[{"itemIdentifier":"b"},{"itemIdentifier":"b"}]}"#;
-    assert_eq!(failed(twice), only(&["b"]));
-}
-
-#[test]
-fn a_response_that_makes_no_sense_fails_the_whole_batch() {
-    for response in [
-        "oops",
-        r#""done""#,
-        r#"{"batchItemFailures":"a"}"#,
-        r#"{"batchItemFailures":[{"itemIdentifier":""}]}"#,
-        r#"{"batchItemFailures":[{"itemIdentifier":null}]}"#,
-        r#"{"batchItemFailures":[{"messageId":"a"}]}"#,
-        r#"{"batchItemFailures":[{"itemIdentifier":"c"}]}"#,
-        r#"{"batchItemFailures":[{"itemIdentifier":"a"},{"itemIdentifier":"c"}]}"#,
-    ] {
-        assert_eq!(failed(response), Failures::All, "{response}");
+        let done = done(response.as_bytes(), &batch);
+        let ids: Vec<_> = done.iter().map(|it| &*it.message_id).collect();
+        assert_eq!(ids.join(" "), expected, "{response}");
     }
 }

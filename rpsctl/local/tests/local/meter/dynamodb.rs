@@ -134,7 +134,6 @@ async fn a_write_costs_the_larger_of_the_item_before_and_after_also_when_its_con
         assert_eq!(result.is_ok(), done, "{what}");
         stage.consumed(&what, (0.0, expected)).await;
     }
-    stage.host.local.stop().await;
 }
 
 #[tokio::test]
@@ -148,7 +147,6 @@ async fn a_read_costs_a_unit_for_4_kb_and_half_of_it_when_eventually_consistent(
         stage.get(&name, false).await;
         stage.consumed(&name, (expected / 2.0, 0.0)).await;
     }
-    stage.host.local.stop().await;
 }
 
 #[tokio::test]
@@ -182,7 +180,6 @@ async fn items_are_rounded_one_by_one_in_a_batch_and_together_in_a_scan() {
     let query = query.expression_attribute_values(":pk", AttributeValue::S("b".to_owned()));
     query.send().await.unwrap();
     stage.consumed("query", (1.0, 0.0)).await;
-    stage.host.local.stop().await;
 }
 
 #[tokio::test]
@@ -228,21 +225,6 @@ async fn a_transaction_costs_twice_also_when_it_is_cancelled() {
         .transact_items(get("absent"));
     read.send().await.unwrap();
     stage.consumed("transact get", (4.0, 0.0)).await;
-    stage.host.local.stop().await;
-}
-
-#[tokio::test]
-async fn a_statement_costs_what_its_operation_does() {
-    let mut stage = Stage::new().await;
-    for (statement, expected) in [
-        ("INSERT INTO \"rps\" VALUE {'pk': 'a'}", (0.0, 1.0)),
-        ("select * from \"rps\" where pk = 'a'", (0.5, 0.0)),
-    ] {
-        let run = stage.dynamodb.execute_statement();
-        run.statement(statement).send().await.unwrap();
-        stage.consumed(statement, expected).await;
-    }
-    stage.host.local.stop().await;
 }
 
 #[tokio::test]
@@ -258,5 +240,4 @@ async fn what_reads_and_writes_no_item_costs_nothing() {
     let elsewhere = elsewhere.set_key(Some(key("a"))).send().await;
     assert_eq!(sdk::code(elsewhere), "ResourceNotFoundException");
     stage.consumed("nothing", (0.0, 0.0)).await;
-    stage.host.local.stop().await;
 }

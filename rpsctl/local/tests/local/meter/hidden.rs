@@ -47,7 +47,6 @@ async fn who_asks_for_the_consumed_capacity_gets_it_and_nobody_else() {
     };
     assert_eq!(counted("ConsumedWriteCapacityUnits").await, 4.0);
     assert_eq!(counted("ConsumedReadCapacityUnits").await, 4.0 * 0.5);
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -70,7 +69,6 @@ async fn who_asks_for_the_item_of_a_failed_condition_gets_it_and_nobody_else() {
         assert_eq!(failed.item.is_some(), answered, "{asked:?}");
         assert_eq!(failed.message(), Some("The conditional request failed"));
     }
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -108,7 +106,6 @@ async fn a_checksum_is_that_of_the_body_that_arrives() {
     let target = "DynamoDB_20120810.DescribeTimeToLive";
     let ttl = http::aws(&host.local.urls().endpoint, target, &ttl).await;
     assert_eq!(ttl.json()["TimeToLiveDescription"]["AttributeName"], "ttl");
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -123,5 +120,4 @@ async fn what_is_no_request_is_refused_by_dynamodb_itself() {
     let answer = http::aws(endpoint, "DynamoDB_20120810.Scan", &odd).await;
     assert_eq!(answer.status, 400);
     assert!(answer.text().contains("SOME"), "{}", answer.text());
-    host.local.stop().await;
 }

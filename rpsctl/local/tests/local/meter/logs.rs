@@ -39,7 +39,6 @@ async fn a_line_weighs_its_text_and_26_bytes() {
     assert_eq!(counted.unit.unwrap().as_str(), "Bytes");
     let stored = groups(&host, Some(GROUP)).await[0].stored_bytes.unwrap();
     assert_eq!(usize::try_from(stored).unwrap(), bytes);
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -58,22 +57,23 @@ async fn every_function_has_a_group_and_a_prefix_selects() {
     for group in groups(&host, None).await {
         assert_eq!(group.stored_bytes, Some(0), "{group:?}");
     }
-    host.local.stop().await;
 }
 
 #[tokio::test]
 async fn the_numbers_of_the_game_are_taken_out_of_its_lines() {
     let host = host().await;
     let mut player = Player::connect(&host).await;
-    for fields in [
-        json!({ "message": "game over", "reason": "plays" }),
-        json!({ "message": "connection closed", "minutes": 7 }),
-        json!({ "message": "another" }),
+    let line = |fields| json!({ "level": "INFO", "fields": fields }).to_string();
+    for line in [
+        line(json!({ "message": "no game over", "text": "game over" })),
+        line(json!({ "message": "connection closed", "minutes": "seven" })),
+        "game over".to_owned(),
+        line(json!({ "message": "game over", "reason": "plays" })),
+        line(json!({ "message": "connection closed", "minutes": 7 })),
     ] {
-        let line = json!({ "level": "INFO", "fields": fields });
         // Both lines are those of `connection`; `join-game` says them here too, and does not count.
         for action in ["join-game", "anything"] {
-            let say = json!({ "action": action, "do": "say", "line": line.to_string() });
+            let say = json!({ "action": action, "do": "say", "line": line });
             player.send(say.to_string()).await;
             player.text().await;
         }
@@ -83,7 +83,6 @@ async fn the_numbers_of_the_game_are_taken_out_of_its_lines() {
     let minutes = (rps_local::TABLE, "ConnectionMinutes", &[][..]);
     let minutes = meter::datapoint(&host, minutes).await.unwrap();
     assert_eq!(minutes.sample_count, Some(1.0));
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -98,5 +97,4 @@ async fn there_are_no_alarms_in_both_protocols() {
     let answer = http::aws(&host.local.urls().endpoint, target, &json!({})).await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.json()["MetricAlarms"], json!([]));
-    host.local.stop().await;
 }

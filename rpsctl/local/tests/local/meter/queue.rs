@@ -95,7 +95,6 @@ async fn what_clients_do_is_counted_by_messages_and_billed_by_requests() {
         counted(&host, DEAD_LETTER_QUEUE).await,
         [5.0, 5.0, 5.0, 1.0]
     );
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -110,6 +109,5 @@ async fn the_mapping_receives_too_and_deletes_what_has_not_failed() {
         assert_eq!([sent, received, has_deleted], [1.0, 1.0, deleted]);
         // One send, one receive, one delete of all that is done.
         assert_eq!(requests(&host).await, 2.0 + deleted + empty);
-        host.local.stop().await;
     }
 }

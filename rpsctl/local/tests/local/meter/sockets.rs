@@ -5,7 +5,6 @@ use serde_json::json;
 
 use crate::support::{Host, host, http, meter, player::Player};
 
-/// Connects and messages.
 async fn counted(host: &Host) -> [f64; 2] {
     let connects = meter::sum(host, meter::of_api("ConnectCount")).await;
     [
@@ -39,7 +38,6 @@ async fn messages_count_both_ways_however_they_are_sent() {
     let gone = http::request("POST", &host.management_url(&id), &[], b"hello").await;
     assert_eq!(gone.status, 410);
     assert_eq!(counted(&host).await, [1.0, 6.0]);
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -58,7 +56,6 @@ async fn a_message_is_billed_by_32_kb() {
         meter::until(&host, meter::billed("Messages"), billed).await;
     }
     assert_eq!(counted(&host).await, [1.0, 6.0]);
-    host.local.stop().await;
 }
 
 #[tokio::test]
@@ -72,15 +69,14 @@ async fn a_refused_connection_was_sent_to_its_function_and_had_no_minute() {
     drop(Player::connect(&host).await);
     // However short it was.
     meter::until(&host, minutes, 1.0).await;
-    host.local.stop().await;
 }
 
 #[tokio::test]
 async fn a_message_that_is_refused_at_the_door_is_a_message() {
     let host = host().await;
     let mut player = Player::connect(&host).await;
-    let scratch = crate::support::scratch();
-    let file = scratch.join("go");
+    let scratch = tempfile::tempdir().unwrap();
+    let file = scratch.path().join("go");
     let wait = json!({ "action": "join-game", "do": "wait", "file": file }).to_string();
     // One more than functions may work on at a time.
     for _ in 0..33 {
@@ -93,8 +89,6 @@ async fn a_message_that_is_refused_at_the_door_is_a_message() {
         player.text().await;
     }
     meter::until(&host, meter::of_api("MessageCount"), 66.0).await;
-    host.local.stop().await;
-    std::fs::remove_dir_all(scratch).unwrap();
 }
 
 #[tokio::test]
@@ -123,5 +117,4 @@ async fn an_invocation_has_its_duration_and_is_billed_with_its_start() {
     let billed_s = billed * 1024.0 / f64::from(FUNCTION_MEMORY_MB);
     // Three invocations were rounded up, and two processes had to start.
     assert!(billed_s > run_s + 0.002, "{billed_s} s, {run_s} s");
-    host.local.stop().await;
 }

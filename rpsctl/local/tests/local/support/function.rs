@@ -73,7 +73,6 @@ async fn handle(event: LambdaEvent<Value>) -> Result<Value, Error> {
     Ok(json!({ "statusCode": 200, "body": answer.to_string() }))
 }
 
-/// Waits until the test has made that file.
 async fn wait_for(file: &str) {
     while !std::path::Path::new(file).exists() {
         tokio::time::sleep(Duration::from_millis(5)).await;

@@ -5,7 +5,6 @@ use serde_json::Value;
 
 pub(crate) use rps_testkit::http::request;
 
-/// One call of an AWS service.
 pub(crate) async fn aws(endpoint: &str, target: &str, body: &Value) -> Answer {
     let headers = [
         ("x-amz-target", target),

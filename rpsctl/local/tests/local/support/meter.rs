@@ -10,7 +10,6 @@ use aws_sdk_cloudwatch::{
 
 use super::{Host, sdk};
 
-/// A metric and its dimensions.
 pub(crate) type Metric<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
 
 /// A metric that is ours, and has no dimensions.
@@ -18,7 +17,6 @@ pub(crate) const fn billed(name: &str) -> Metric<'_> {
     ("rps-local/Billed", name, &[])
 }
 
-/// A metric of the WebSocket API.
 pub(crate) const fn of_api(name: &str) -> Metric<'_> {
     (
         "AWS/ApiGateway",

@@ -15,13 +15,11 @@ use tokio::sync::mpsc;
 
 pub(crate) use rps_testkit::{soon, until};
 
-/// A running host and what its functions write.
 pub(crate) struct Host {
     pub(crate) local: Local,
     pub(crate) log: Log,
 }
 
-/// The lines of the functions.
 pub(crate) struct Log(mpsc::UnboundedReceiver<(Function, String)>);
 
 /// Options with this executable as all four functions.
@@ -37,12 +35,18 @@ pub(crate) fn options() -> Options {
     })
 }
 
-/// A host with those functions.
 pub(crate) async fn host() -> Host {
     Host::start(options()).await
 }
 
 impl Host {
+    /// A host with another option.
+    pub(crate) async fn with(change: impl FnOnce(&mut Options)) -> Self {
+        let mut options = options();
+        change(&mut options);
+        Self::start(options).await
+    }
+
     pub(crate) async fn start(options: Options) -> Self {
         let (lines_in, lines) = mpsc::unbounded_channel();
         let options = options.on_log(move |function, line| {
@@ -68,7 +72,6 @@ impl Host {
         number.as_str().unwrap().parse().unwrap()
     }
 
-    /// Sends a message to the queue, due after so many seconds.
     pub(crate) async fn send_message(&self, body: &str, delay_s: u64) {
         let urls = self.local.urls();
         let message =
@@ -84,7 +87,6 @@ impl Log {
         self.function_line(start).await.1
     }
 
-    /// The same with the function that wrote it.
     pub(crate) async fn function_line(&mut self, start: &str) -> (Function, String) {
         soon(async {
             loop {
@@ -97,7 +99,6 @@ impl Log {
         .await
     }
 
-    /// The next event of that type.
     pub(crate) async fn event(&mut self, kind: &str) -> Value {
         loop {
             let event: Value = serde_json::from_str(&self.line("EVENT ").await).unwrap();
@@ -115,7 +116,6 @@ impl Log {
             .all(|(_, line)| !line.contains("\"Records\""))
     }
 
-    /// The next batch of the queue.
     pub(crate) async fn batch(&mut self) -> SqsEvent {
         loop {
             let event: Value = serde_json::from_str(&self.line("EVENT ").await).unwrap();
@@ -124,13 +124,6 @@ impl Log {
             }
         }
     }
-}
-
-/// A new directory for the files of a test, which removes it.
-pub(crate) fn scratch() -> std::path::PathBuf {
-    let directory = std::env::temp_dir().join(format!("rps-local-{}", uuid::Uuid::new_v4()));
-    std::fs::create_dir(&directory).unwrap();
-    directory
 }
 
 /// Waits for the end of a process that is not this one's child.

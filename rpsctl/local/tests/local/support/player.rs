@@ -48,13 +48,11 @@ impl Player {
         }
     }
 
-    /// Has the function of `join-game` do something.
     pub(crate) async fn ask(&mut self, task: &str) {
         self.send(json!({ "action": "join-game", "do": task }).to_string())
             .await;
     }
 
-    /// The next message.
     pub(crate) async fn text(&mut self) -> String {
         self.text_or_close().await.unwrap()
     }
@@ -64,13 +62,11 @@ impl Player {
         serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"))
     }
 
-    /// What the function answers, and its process.
     pub(crate) async fn pid(&mut self) -> u64 {
         self.ask("echo").await;
         self.json().await["pid"].as_u64().unwrap()
     }
 
-    /// The own connection's id.
     pub(crate) async fn id(&mut self) -> String {
         self.ask("echo").await;
         let answer = self.json().await;

@@ -5,32 +5,26 @@ use aws_types::SdkConfig;
 
 use super::Host;
 
-/// What every client of this host is made of.
 pub(crate) fn config(host: &Host) -> SdkConfig {
     rps_testkit::table::sdk(&host.local.urls().endpoint)
 }
 
-/// A client of Lambda's control plane.
 pub(crate) fn lambda(host: &Host) -> aws_sdk_lambda::Client {
     aws_sdk_lambda::Client::new(&config(host))
 }
 
-/// A client of CloudWatch's metrics.
 pub(crate) fn cloudwatch(host: &Host) -> aws_sdk_cloudwatch::Client {
     aws_sdk_cloudwatch::Client::new(&config(host))
 }
 
-/// A client of CloudWatch Logs.
 pub(crate) fn logs(host: &Host) -> aws_sdk_cloudwatchlogs::Client {
     aws_sdk_cloudwatchlogs::Client::new(&config(host))
 }
 
-/// A client of DynamoDB.
 pub(crate) fn dynamodb(host: &Host) -> aws_sdk_dynamodb::Client {
     aws_sdk_dynamodb::Client::new(&config(host))
 }
 
-/// A client of SQS.
 pub(crate) fn sqs(host: &Host) -> aws_sdk_sqs::Client {
     aws_sdk_sqs::Client::new(&config(host))
 }
