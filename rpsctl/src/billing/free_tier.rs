@@ -9,7 +9,6 @@ use crate::billing::numbers::json;
 use crate::billing::prices::{Allowance, Plan};
 use crate::billing::usage::{Amount, Hours, Period, Used, add};
 
-/// An allowance, as programs read it.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
     month: String,
@@ -119,27 +118,11 @@ pub(crate) fn paid_from_the_first(billing: &Billing) -> Vec<&'static str> {
 mod tests {
     use super::*;
     use crate::billing::tests::stack;
-    use time::macros::datetime;
 
+    /// A cron job hears of what is over its limit. `rpsctl free-tier` has a snapshot of the rows.
     #[test]
-    fn the_most_endangered_first() {
+    fn limits() {
         let rows = rows(&stack());
-        let shown = rows.iter().map(|row| {
-            let day = row.used_up_on.as_deref();
-            (&*row.allowance, row.percent, row.month_percent, day)
-        });
-        let expected = [
-            // 4.2 of 10 now, 12 at the end: 10 are reached after 10/12 of the month, 25 days.
-            ("alarm-metrics", dec!(42), dec!(120), Some("2026-11-26")),
-            // Idle polling and games together: 302,400 now, 864,000 at the end.
-            ("sqs-requests", dec!(30.24), dec!(86.4), None),
-            ("lambda-requests", dec!(22.68), dec!(64.8), None),
-        ];
-        let expected = expected.map(|(name, now, month, day)| (name, Some(now), Some(month), day));
-        assert_eq!(shown.collect::<Vec<_>>(), expected);
-        let paid = "websocket-messages connection-minutes write-units read-units";
-        assert_eq!(paid_from_the_first(&stack()).join(" "), paid);
-        // A cron job hears of what is over its limit.
         for (limit, expected) in [(dec!(30), 2), (dec!(30.24), 1), (dec!(42), 0)] {
             let over = rows.iter().filter(|row| row.is_over(limit));
             assert_eq!(over.count(), expected, "{limit}");
@@ -156,21 +139,5 @@ mod tests {
         assert_eq!((&*first.allowance, first.percent), ("sqs-requests", None));
         assert_eq!(first.unknown.as_deref(), Some(why));
         assert!(first.is_over(dec!(100)) && !rows[1].is_over(dec!(100)));
-    }
-
-    #[test]
-    fn messages_are_free_in_the_first_twelve_months_of_old_accounts_and_for_nobody_since() {
-        let mut billing = stack();
-        let has_messages = |billing: &Billing| {
-            let mut rows = rows(billing).into_iter();
-            rows.any(|row| row.allowance == "websocket-messages")
-        };
-        billing.plan = Plan::Legacy;
-        assert!(!has_messages(&billing));
-        billing.usage.period.now = datetime!(2026-06-11 12:00 UTC);
-        billing.usage.period.month = "2026-06".parse().expect("a month");
-        assert!(has_messages(&billing));
-        billing.plan = Plan::Credits;
-        assert!(!has_messages(&billing));
     }
 }

@@ -19,7 +19,6 @@ use crate::billing::prices::{ItemPrice, OLD_DAYS, Offer, Plan, Prices};
 use crate::billing::usage::{Usage, Used};
 use crate::words::count;
 
-/// What a month's bill is made of.
 pub(crate) struct Billing {
     /// Of the stack, or `local`.
     pub(crate) name: String,
@@ -44,7 +43,6 @@ impl Billing {
             .collect()
     }
 
-    /// What is billed, and how.
     pub(crate) fn head(&self, what: &str) -> [String; 2] {
         let (dated, region) = (self.prices.dated, &self.prices.region);
         let plan: &str = self.plan.into();
@@ -89,7 +87,6 @@ impl Billing {
         doubts
     }
 
-    /// What a line costs if nothing is free.
     fn list_cost(&self, charge: &Charge) -> Decimal {
         self.prices.of_item(charge.item).cost(charge.used)
     }
@@ -100,7 +97,6 @@ impl Billing {
         Some(self.usage.period.used(games))
     }
 
-    /// How the rest of the month is forecast.
     pub(crate) fn method(&self) -> String {
         let period = self.usage.period;
         if !period.is_current() {

@@ -5,7 +5,6 @@ use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, dec};
 use serde::Serializer;
 
-/// Eighths of a character.
 const EIGHTHS: [char; 8] = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
 const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
@@ -78,11 +77,9 @@ pub(crate) fn sparkline(values: &[Decimal]) -> String {
     values.iter().map(column).collect()
 }
 
-/// How programs read numbers and money.
 pub(crate) mod json {
     use super::{Decimal, Serializer, ToPrimitive};
 
-    /// The digits that are kept after the point.
     const DIGITS: u32 = 12;
 
     /// A number, or null. JSON has no more than 15 digits of it.

@@ -7,7 +7,6 @@ use time::{Duration, OffsetDateTime};
 use super::*;
 use crate::billing::usage::{Amount, Hours, Line, Period};
 
-/// Ten days and a half of November are over.
 const NOW: OffsetDateTime = datetime!(2026-11-11 12:00 UTC);
 
 /// So much in each hour of the last ten days, and of this one.

@@ -13,7 +13,6 @@ use crate::billing::prices::{Item, Month, Plan, Prices};
 /// A line of a bill, before it has a price: so many units of an item, 0 or more.
 pub(crate) type Use = (Item, Decimal);
 
-/// What a line costs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Charge {
     pub(crate) item: Item,

@@ -88,7 +88,6 @@ fn total(prices: &Prices, plan: Plan, lines: &[Use]) -> Decimal {
     charges.iter().map(|charge| charge.cost).sum()
 }
 
-/// What a unit of anything costs at most.
 fn dearest(prices: &Prices) -> Decimal {
     let units = prices.items.iter().flat_map(|price| {
         let tiers = price.tiers.iter();

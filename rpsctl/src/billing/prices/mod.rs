@@ -25,7 +25,6 @@ pub(crate) use refresh::{News, refreshed};
 /// Prices older than this, in days, may be wrong.
 pub(crate) const OLD_DAYS: i64 = 180;
 
-/// The prices of a region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Prices {
@@ -58,7 +57,6 @@ pub(crate) struct ItemPrice {
     pub(crate) checked: Date,
 }
 
-/// A price up to some use in a month.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Tier {
@@ -74,7 +72,6 @@ pub(crate) struct Tier {
     pub(crate) price: Decimal,
 }
 
-/// What is free each month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Allowance {
@@ -91,7 +88,6 @@ pub(crate) struct Allowance {
     pub(crate) source: String,
 }
 
-/// For whom something is free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Offer {
@@ -101,7 +97,6 @@ pub(crate) enum Offer {
     First12Months,
 }
 
-/// Which free tier an account has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, IntoStaticStr, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
@@ -139,7 +134,6 @@ impl Prices {
 }
 
 impl ItemPrice {
-    /// Whether it may be wrong by now.
     pub(crate) fn is_old(&self, today: Date) -> bool {
         (today - self.checked).whole_days() > OLD_DAYS
     }
@@ -164,7 +158,6 @@ impl ItemPrice {
         cost
     }
 
-    /// The tier of the last of so many units.
     pub(crate) fn tier(&self, units: Decimal) -> Tier {
         let within = |tier: &&Tier| tier.up_to.is_none_or(|up_to| units <= up_to);
         // The last one has no end: `read` has seen to it.

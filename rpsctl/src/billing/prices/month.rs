@@ -28,7 +28,6 @@ impl Month {
         self.first.midnight().assume_utc()
     }
 
-    /// The start of the next month.
     pub(crate) fn end(self) -> OffsetDateTime {
         self.start() + Duration::days(i64::from(self.days()))
     }

@@ -32,7 +32,6 @@ const MOST: u64 = 1_000_000_000_000;
 const DIGITS: u32 = 12;
 
 impl Prices {
-    /// The prices of that region that are built in.
     pub(crate) fn of_region(region: &str) -> Result<Self, Failure> {
         let Some((_, text)) = BUILT_IN.iter().find(|(name, _)| *name == region) else {
             let names = BUILT_IN.map(|(name, _)| name).join(", ");
@@ -45,7 +44,6 @@ impl Prices {
             .map_err(|why| Failure::usage(format!("the built-in prices of {region}: {why}")))
     }
 
-    /// The prices in a file.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let file = path.display();
         let text = fs::read_to_string(path).map_err(|why| {

@@ -2,7 +2,6 @@ use time::Date;
 
 use crate::billing::prices::{ItemPrice, Prices, Query, Tier, read};
 
-/// What a refresh has done to an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum News {
     SamePrice,

@@ -69,21 +69,6 @@ fn the_first_year_ends() {
     }
 }
 
-#[test]
-fn an_offer_is_over_from_its_day_on() {
-    let mut prices = built_in("us-east-1");
-    let day = date!(2026 - 08 - 01);
-    prices.allowances[0].until = Some(day);
-    let holds = |day| {
-        prices
-            .allowances(Plan::Legacy, Month::of(day))
-            .next()
-            .map(|it| &*it.name)
-    };
-    assert_eq!(holds(date!(2026 - 07 - 31)), Some("websocket-messages"));
-    assert_eq!(holds(day), Some("lambda-requests"));
-}
-
 /// What is said of a file in which the value at that place is another one.
 fn said(place: &str, value: Value) -> String {
     let mut file = serde_json::to_value(built_in("us-east-1")).expect("JSON");

@@ -10,7 +10,6 @@ use crate::billing::usage::{Amount, Grows, Line, Used};
 /// The bill of a month, as programs read it.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
-    /// The stack, or `local`.
     stack: String,
     month: String,
     #[serde(serialize_with = "json::number")]
@@ -86,7 +85,6 @@ pub(crate) struct ReportLine {
 #[derive(Debug, Serialize)]
 #[expect(clippy::struct_field_names, reason = "programs read the names")]
 pub(crate) struct Day {
-    /// Of the month, from 1 on.
     day: usize,
     #[serde(serialize_with = "json::number")]
     games: Option<Decimal>,
@@ -104,7 +102,6 @@ pub(super) struct Row<'a> {
 }
 
 impl Report {
-    /// The bill of what was used.
     pub(crate) fn of(billing: &Billing) -> Self {
         let period = billing.usage.period;
         let now = billing.charges(|used| used.amount.used(period));
@@ -120,7 +117,6 @@ impl Report {
         }
     }
 
-    /// The bill of those rows, and of so many games.
     pub(super) fn of_rows(billing: &Billing, rows: &[Row<'_>], games: Option<Decimal>) -> Self {
         let thousand = |cost: Option<Decimal>| cost.map(|cost| cost * dec!(1000));
         let total = |charge: fn(&Row<'_>) -> Option<Decimal>| rows.iter().filter_map(charge).sum();

@@ -9,13 +9,11 @@ pub(crate) const NOTHING: &str = "CloudWatch has counted nothing";
 /// What is known of a line, in units.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Amount {
-    /// What happened.
     Counted(Hours),
     /// What has come together until now. It says nothing of what will.
     UntilNow(Decimal),
     /// As it is now, it is this much for a whole month.
     Standing(Decimal),
-    /// Nothing, and why.
     Unknown(String),
 }
 
@@ -45,7 +43,6 @@ impl Amount {
         Some(self.used(period)? + self.a_day(period)? * period.days_left())
     }
 
-    /// Why it is not known; none if it is.
     pub(crate) fn unknown(&self) -> Option<String> {
         match self {
             Self::Unknown(why) => Some(why.clone()),
@@ -54,14 +51,11 @@ impl Amount {
     }
 }
 
-/// A line, and how much of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Used {
     pub(crate) line: Line,
-    /// What AWS charges for it.
     pub(crate) item: Item,
     pub(crate) amount: Amount,
-    /// What has to be said of the amount.
     pub(crate) note: Option<String>,
     pub(crate) is_estimate: bool,
 }
@@ -82,7 +76,6 @@ impl Used {
         Self::new(line, hours.map_or_else(Amount::Unknown, Amount::Counted))
     }
 
-    /// What is there all the time.
     pub(super) fn standing(line: Line, amount: Known<Decimal>) -> Self {
         Self::new(line, amount.map_or_else(Amount::Unknown, Amount::Standing))
     }
@@ -112,7 +105,6 @@ impl Used {
         }
     }
 
-    /// Whether something was counted.
     pub(super) fn has_happened(&self) -> bool {
         matches!(&self.amount, Amount::Counted(hours) if !hours.is_empty())
     }

@@ -12,7 +12,6 @@ use crate::billing::usage::cloudwatch::Own;
 use crate::billing::usage::{Amount, Hours, Known, Line, Period, Used};
 use crate::words::count;
 
-/// What API Gateway counts.
 pub(super) struct Counted {
     pub(super) messages: Known<Hours>,
     connects: Known<Hours>,

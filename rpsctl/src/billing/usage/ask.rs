@@ -19,7 +19,6 @@ pub(super) struct Ask<'a> {
     /// What AWS has named itself.
     pub(super) parts: Known<&'a Stack>,
     pub(super) period: Period,
-    /// Requests of CloudWatch's API so far.
     requests: AtomicU32,
 }
 
@@ -42,7 +41,6 @@ impl<'a> Ask<'a> {
         self.requests.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The sum of each hour.
     pub(super) async fn sums(&self, metric: &Metric) -> Known<Hours> {
         let found = self.datapoints(metric, &[Statistic::Sum]).await?;
         Ok(by_hour(&found, Datapoint::sum))

@@ -13,9 +13,7 @@ use crate::billing::usage::ask::Ask;
 use crate::billing::usage::{GB, Hours, Known, Line, Used, sum, times};
 use crate::target::Target;
 
-/// The game's own metrics.
 pub(super) struct Own {
-    /// Games that were over.
     pub(super) games: Known<Hours>,
     /// Minutes of connections that closed, and how many those were.
     pub(super) minutes: Known<(Hours, Hours)>,

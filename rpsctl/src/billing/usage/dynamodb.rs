@@ -8,7 +8,6 @@ use crate::billing::usage::ask::Ask;
 use crate::billing::usage::{GB, Known, Line, Used};
 use crate::exit::{Exit, Failure};
 
-/// The table, as DynamoDB describes it.
 #[derive(Default)]
 pub(super) struct Table {
     bytes: Decimal,
@@ -63,7 +62,6 @@ pub(super) async fn lines(ask: &Ask<'_>, table: Known<Table>) -> Vec<Used> {
     lines
 }
 
-/// What is there every hour.
 fn by_the_hour(ask: &Ask<'_>, [writes, reads]: [Decimal; 2]) -> Vec<Used> {
     let hours = Decimal::from(ask.period.month.days()) * Decimal::from(24);
     vec![

@@ -2,11 +2,9 @@ use serde::Serialize;
 
 use crate::billing::prices::Item;
 
-/// A line of the bill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Line {
-    /// WebSocket messages, both ways.
     Messages,
     /// Minutes of connections that are closed.
     ConnectionMinutes,
@@ -32,13 +30,11 @@ pub(crate) enum Line {
     /// The metrics that alarms watch.
     AlarmMetrics,
     Dashboards,
-    /// What is sent to players.
     TransferOut,
     PageRequests,
     PageTransfer,
 }
 
-/// What a line grows with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Grows {
     WithGames,

@@ -32,12 +32,9 @@ pub(crate) type Known<T> = Result<T, String>;
 /// 2^30 bytes, AWS's GB.
 const GB: Decimal = Decimal::from_parts(1 << 30, 0, 0, false, 0);
 
-/// What a game has used.
 #[derive(Debug)]
 pub(crate) struct Usage {
-    /// In the order of the bill.
     pub(crate) lines: Vec<Used>,
-    /// Games that were over.
     pub(crate) games: Known<Hours>,
     pub(crate) period: Period,
     /// Requests of CloudWatch's API that were made to find out.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::time::SystemTime;
 
 use rust_decimal::Decimal;
-use time::{Date, Duration, OffsetDateTime, Time};
+use time::{Date, Duration, OffsetDateTime};
 
 use crate::billing::prices::Month;
 use crate::exit::Failure;
@@ -62,12 +62,10 @@ impl Period {
         })
     }
 
-    /// Whether the month is not over.
     pub(crate) fn is_current(self) -> bool {
         self.month == Month::of(self.now.date())
     }
 
-    /// The end of the month, or now.
     fn end(self) -> OffsetDateTime {
         self.now.min(self.month.end())
     }
@@ -82,9 +80,8 @@ impl Period {
         self.month.start().min(self.last_days_begin()).into()..self.end().into()
     }
 
-    /// The first hour of the last days.
     fn last_days_begin(self) -> OffsetDateTime {
-        hour_of(self.end() - Duration::days(self.last_days.into()))
+        (self.end() - Duration::days(self.last_days.into())).truncate_to_hour()
     }
 
     /// Whether the last days are more than there is to go by, if that began then.
@@ -103,17 +100,14 @@ impl Period {
         over.max(Decimal::ZERO) / Decimal::from(self.month.days())
     }
 
-    /// Days that are left of the month.
     pub(crate) fn days_left(self) -> Decimal {
         days(self.month.end() - self.end())
     }
 
-    /// The hours of this month.
     fn of_month(self, counted: &Hours) -> impl Iterator<Item = (&OffsetDateTime, &Decimal)> {
         counted.range(self.month.start()..self.month.end())
     }
 
-    /// How much of it is of this month.
     pub(crate) fn used(self, counted: &Hours) -> Decimal {
         self.of_month(counted).map(|(_, count)| count).sum()
     }
@@ -121,14 +115,13 @@ impl Period {
     /// How much it is a day, by the last days; not by those in which there was nothing to count yet.
     pub(crate) fn a_day(self, counted: &Hours) -> Decimal {
         let begin = self.or_since(self.last_days_begin());
-        let hours = counted.range(hour_of(begin)..);
+        let hours = counted.range(begin.truncate_to_hour()..);
         let sum: Decimal = hours.map(|(_, count)| count).sum();
         let long = days(self.end() - begin);
-        if long > Decimal::ZERO {
-            sum / long
-        } else {
-            Decimal::ZERO
+        if long <= Decimal::ZERO {
+            return Decimal::ZERO;
         }
+        sum / long
     }
 
     /// The day on which something that is used so fast reaches an amount that it has not reached, if it does so
@@ -168,12 +161,6 @@ impl Period {
     }
 }
 
-/// The start of the hour.
-fn hour_of(time: OffsetDateTime) -> OffsetDateTime {
-    time.replace_time(Time::MIDNIGHT) + Duration::hours(time.hour().into())
-}
-
-/// A time in days.
 fn days(time: Duration) -> Decimal {
     let ms = Decimal::from_i128_with_scale(time.whole_milliseconds(), 3);
     ms / Decimal::from(DAY_S)

@@ -15,7 +15,6 @@ use crate::target::Target;
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html>).
 const CLOUDFRONT_REGION: &str = "us-east-1";
 
-/// What is sent to players.
 pub(super) fn to_players(sockets: &Counted) -> Used {
     let bytes = longest_frame_bytes();
     let messages = sockets.messages.clone();
@@ -30,7 +29,6 @@ pub(super) fn to_players(sockets: &Counted) -> Used {
     ))
 }
 
-/// The longest message that players get.
 fn longest_frame_bytes() -> usize {
     let game = || "0".repeat(32).as_str().into();
     let over = |reason| ServerMessage::GameOver {

@@ -70,7 +70,6 @@ impl Fleet {
     }
 }
 
-/// One bot plays for as long as it is needed.
 async fn play_on(address: &Address, floor: &watch::Sender<Floor>, note: impl Fn(Instant, &Moment)) {
     let mut failures = 0;
     while admitted(floor).await {

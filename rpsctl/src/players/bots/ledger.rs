@@ -27,9 +27,9 @@ pub(super) struct Counts {
     pub(super) failed_connections: BTreeMap<String, u64>,
     pub(super) errors: BTreeMap<String, u64>,
     /// Players whose connection ended before they heard of a game.
-    pub(super) cut_off: u64,
+    pub(super) cut_off: usize,
     /// Players who heard of no game and whose connection was still open when the run was given up.
-    pub(super) stuck: u64,
+    pub(super) stuck: usize,
     /// Outcomes that came before the time was over on the player's clock.
     pub(super) early: u64,
 }
@@ -96,7 +96,7 @@ impl Ledger {
             }
             Moment::Happened(Event::Closed(_)) => {
                 let without_game = self.close(bot);
-                self.counts.cut_off += u64::from(without_game);
+                self.counts.cut_off += usize::from(without_game);
             }
         }
     }
@@ -106,7 +106,7 @@ impl Ledger {
         let bots: Vec<usize> = self.open.keys().copied().collect();
         for bot in bots {
             let without_game = self.close(bot);
-            self.counts.stuck += u64::from(without_game);
+            self.counts.stuck += usize::from(without_game);
         }
     }
 

@@ -57,9 +57,9 @@ pub(crate) struct Report {
     /// Games against players who are not of this run.
     one_sided_games: usize,
     /// Players whose connection ended before they heard of a game.
-    cut_off_players: u64,
+    cut_off_players: usize,
     /// Players who were never told of a game, though the run waited for them.
-    stuck_players: u64,
+    stuck_players: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -74,10 +74,8 @@ struct Percentiles {
 impl Report {
     pub(crate) fn new(run: Run, ledger: &Ledger) -> Self {
         let with = |wanted: Verdict| {
-            let judged = ledger
-                .games
-                .iter()
-                .filter(move |(_, sides)| judge(sides) == wanted);
+            let games = ledger.games.iter();
+            let judged = games.filter(|(_, sides)| judge(sides) == wanted);
             let mut ids: Vec<GameId> = judged.map(|(id, _)| id.clone()).collect();
             ids.sort();
             ids
@@ -138,7 +136,7 @@ impl Report {
         row("lost games", named(&self.lost_games));
         row("contradictory games", named(&self.contradictory_games));
         let rare = [
-            ("games with strangers", as_u64(self.one_sided_games)),
+            ("games with strangers", self.one_sided_games),
             ("players cut off", self.cut_off_players),
             ("players stuck", self.stuck_players),
         ];
@@ -158,12 +156,8 @@ impl Report {
         ];
         for (name, times) in rows {
             let numbers = [times.p50, times.p95, times.p99, times.max].map(|ms| {
-                let shown = if times.count == 0 {
-                    "-".to_owned()
-                } else {
-                    format!("{ms:.1}")
-                };
-                Cell::new(shown).set_alignment(CellAlignment::Right)
+                let shown = (times.count > 0).then(|| format!("{ms:.1}"));
+                Cell::new(shown.as_deref().unwrap_or("-")).set_alignment(CellAlignment::Right)
             });
             table.add_row(std::iter::once(Cell::new(name)).chain(numbers));
         }
@@ -203,27 +197,20 @@ fn by_reason<'a>(games: impl Iterator<Item = &'a Vec<Side>>) -> BTreeMap<String,
 }
 
 fn listed<N: std::fmt::Display>(counts: &BTreeMap<String, N>) -> String {
-    let words: Vec<String> = counts
-        .iter()
-        .map(|(word, n)| format!("{word} {n}"))
-        .collect();
-    if words.is_empty() {
-        "none".to_owned()
-    } else {
-        words.join(", ")
+    if counts.is_empty() {
+        return "none".to_owned();
     }
+    let words = counts.iter().map(|(word, n)| format!("{word} {n}"));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// How many, and the first few by name.
 fn named(games: &[GameId]) -> String {
     let few: Vec<String> = games.iter().take(3).map(GameId::to_string).collect();
+    let more = if games.len() > few.len() { " …" } else { "" };
     match games.len() {
         0 => "none".to_owned(),
-        count => format!(
-            "{count}: {}{}",
-            few.join(" "),
-            if count > 3 { " …" } else { "" }
-        ),
+        count => format!("{count}: {}{more}", few.join(" ")),
     }
 }
 
@@ -234,10 +221,6 @@ fn to_3_places(number: f64) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "nobody plays 2^52 games")]
 fn as_f64(count: usize) -> f64 {
     count as f64
-}
-
-fn as_u64(count: usize) -> u64 {
-    u64::try_from(count).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use rps_game::{Outcome, Play, Reason};
 
-/// What one player was told about a game.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Side {
     /// The draws: own and opponent's play by round.
@@ -106,9 +105,13 @@ impl End {
 
 #[cfg(test)]
 mod tests {
-    use super::{End, Side, Verdict, judge};
-    use rps_game::Play::{Paper, Rock, Scissors};
-    use rps_game::{Outcome, Play, Reason};
+    use super::Verdict::{Agreed, Contradictory, Lost, OneSided};
+    use super::{End, Side, judge};
+    use rps_game::Outcome::{self, Abandoned, Drawn, Won};
+    use rps_game::Play::{self, Paper, Rock, Scissors};
+    use rps_game::Reason::{self, OpponentLeft, Plays};
+
+    type Change = fn(&mut Side, &mut End);
 
     fn side(outcome: Outcome, reason: Reason, you: Option<Play>, opponent: Option<Play>) -> Side {
         Side {
@@ -125,118 +128,72 @@ mod tests {
     }
 
     fn won() -> Side {
-        side(Outcome::Won, Reason::Plays, Some(Rock), Some(Scissors))
+        side(Won, Plays, Some(Rock), Some(Scissors))
     }
 
     fn lost() -> Side {
-        side(Outcome::Lost, Reason::Plays, Some(Scissors), Some(Rock))
+        side(Outcome::Lost, Plays, Some(Scissors), Some(Rock))
     }
 
     #[test]
     fn every_end_of_the_protocol_agrees_with_its_mirror_and_no_other() {
+        let (rock, paper) = (Some(Rock), Some(Paper));
+        let drawn = side(Drawn, Reason::DrawLimit, paper, paper);
+        let nobody = side(Abandoned, Reason::NobodyPlayed, None, None);
         let ends = [
             (won(), lost()),
             (
-                side(Outcome::Won, Reason::OpponentDidNotPlay, Some(Rock), None),
-                side(Outcome::Lost, Reason::YouDidNotPlay, None, Some(Rock)),
+                side(Won, Reason::OpponentDidNotPlay, rock, None),
+                side(Outcome::Lost, Reason::YouDidNotPlay, None, rock),
             ),
+            (nobody.clone(), nobody),
+            (drawn.clone(), drawn),
             (
-                side(Outcome::Abandoned, Reason::NobodyPlayed, None, None),
-                side(Outcome::Abandoned, Reason::NobodyPlayed, None, None),
-            ),
-            (
-                side(Outcome::Drawn, Reason::DrawLimit, Some(Paper), Some(Paper)),
-                side(Outcome::Drawn, Reason::DrawLimit, Some(Paper), Some(Paper)),
-            ),
-            (
-                side(
-                    Outcome::Abandoned,
-                    Reason::EndedByOperator,
-                    Some(Rock),
-                    None,
-                ),
-                side(Outcome::Abandoned, Reason::EndedByOperator, None, None),
+                side(Abandoned, Reason::EndedByOperator, rock, None),
+                side(Abandoned, Reason::EndedByOperator, None, None),
             ),
         ];
         for (i, (one, _)) in ends.iter().enumerate() {
             for (j, (_, other)) in ends.iter().enumerate() {
-                let agreed = judge(&[one.clone(), other.clone()]) == Verdict::Agreed;
+                let agreed = judge(&[one.clone(), other.clone()]) == Agreed;
                 assert_eq!(agreed, i == j, "{one:?} {other:?}");
             }
         }
     }
 
     #[test]
-    fn what_is_wrong_is_found() {
-        let changed = |change: fn(&mut Side, &mut End)| {
-            let mut side = won();
-            let mut end = side.end.unwrap();
-            change(&mut side, &mut end);
-            side.end = Some(end);
-            side
-        };
-        let silent = Side::default();
-        let table = [
-            ("fine", vec![won(), lost()], Verdict::Agreed),
-            ("a stranger", vec![won()], Verdict::OneSided),
-            (
-                "one heard no end",
-                vec![won(), silent.clone()],
-                Verdict::Lost,
-            ),
-            ("ours heard no end", vec![silent], Verdict::Lost),
-            ("both won", vec![won(), won()], Verdict::Contradictory),
-            (
-                "three players",
-                vec![won(), lost(), lost()],
-                Verdict::Contradictory,
-            ),
-            (
-                "both left",
-                vec![side(Outcome::Won, Reason::OpponentLeft, None, None); 2],
-                Verdict::Contradictory,
-            ),
-            (
-                "another round",
-                vec![changed(|_, end| end.rounds = 3), lost()],
-                Verdict::Contradictory,
-            ),
-            (
-                "another play",
-                vec![changed(|_, end| end.you = Some(Paper)), lost()],
-                Verdict::Contradictory,
-            ),
-            (
-                "won and yet lost",
-                vec![changed(|_, end| end.outcome = Outcome::Lost), lost()],
-                Verdict::Contradictory,
-            ),
-            (
-                "another draw",
-                vec![
-                    changed(|side, _| _ = side.drawn.insert(1, (Rock, Rock))),
-                    lost(),
-                ],
-                Verdict::Contradictory,
-            ),
-            (
-                "a draw of different plays",
-                vec![changed(|side, _| _ = side.drawn.insert(1, (Rock, Paper)))],
-                Verdict::Contradictory,
-            ),
-            (
-                "a draw only one heard of",
-                vec![changed(|side, _| side.drawn.clear()), lost()],
-                Verdict::Agreed,
-            ),
-            (
-                "told two truths",
-                vec![changed(|side, _| side.contradicted = true), lost()],
-                Verdict::Contradictory,
-            ),
-        ];
-        for (case, sides, verdict) in table {
+    fn what_players_were_told_is_judged() {
+        let silent = Side::default;
+        let left = side(Won, OpponentLeft, None, None);
+        for (case, sides, verdict) in [
+            ("a stranger", vec![won()], OneSided),
+            ("one heard no end", vec![won(), silent()], Lost),
+            ("ours heard no end", vec![silent()], Lost),
+            ("both won", vec![won(), won()], Contradictory),
+            ("three", vec![won(), lost(), lost()], Contradictory),
+            ("both left", vec![left.clone(), left], Contradictory),
+        ] {
             assert_eq!(judge(&sides), verdict, "{case}");
         }
+        let changed = |change: Change| {
+            let (mut side, mut end) = (won(), won().end.unwrap());
+            change(&mut side, &mut end);
+            side.end = Some(end);
+            judge(&[side, lost()])
+        };
+        let contradictions: [(&str, Change); 6] = [
+            ("another round", |_, end| end.rounds = 3),
+            ("another play", |_, end| end.you = Some(Paper)),
+            ("won and lost", |_, end| end.outcome = Outcome::Lost),
+            ("other draw", |it, _| it.drawn = [(1, (Rock, Rock))].into()),
+            ("no draw", |it, _| it.drawn = [(1, (Rock, Paper))].into()),
+            ("two truths", |it, _| it.contradicted = true),
+        ];
+        for (case, change) in contradictions {
+            assert_eq!(changed(change), Contradictory, "{case}");
+        }
+        assert_eq!(changed(|_, _| ()), Agreed);
+        let one_heard_of_a_draw = changed(|it, _| it.drawn.clear());
+        assert_eq!(one_heard_of_a_draw, Agreed);
     }
 }

@@ -42,7 +42,6 @@ pub(crate) struct Happening {
 pub(crate) enum Event {
     /// The player is connected and asks to join.
     Joins,
-    /// The server said something new.
     Told(ServerMessage),
     /// The server said something that cannot be true.
     Contradicted(Contradiction),
@@ -100,7 +99,6 @@ impl Player {
         self.happenings.recv().await
     }
 
-    /// Hangs up, and waits until that is done.
     pub(crate) async fn leave(self) {
         drop(self.plays);
         // Only a panic makes it fail, and that has been reported.
@@ -118,7 +116,6 @@ struct Talk {
     teller: UnboundedSender<Happening>,
 }
 
-/// What is due without anybody asking.
 #[derive(Debug, Clone, Copy)]
 enum Due {
     Reconnect,

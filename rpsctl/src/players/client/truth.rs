@@ -2,7 +2,6 @@
 
 use rps_game::{GameId, Play, ServerMessage};
 
-/// Two messages that cannot both be true.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Contradiction {
     pub(crate) before: ServerMessage,

@@ -83,7 +83,6 @@ impl Product {
     }
 }
 
-/// Where a tier begins, and the tier.
 fn range(dimension: &Dimension) -> Result<(Decimal, Tier), String> {
     let number = |text: &str| {
         let number = text.parse::<Decimal>();

@@ -82,7 +82,6 @@ fn frame(name: &str) -> &'static str {
     }
 }
 
-/// What a frame was, in a word.
 fn hear(session: &mut Session, frame: &str) -> &'static str {
     match session.receive(frame) {
         Heard::News(_) => "news",
