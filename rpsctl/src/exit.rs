@@ -59,6 +59,14 @@ impl From<rps_handlers::ports::Failure> for Failure {
 }
 
 impl Exit {
+    pub(crate) fn healthy_if(is_healthy: bool) -> Self {
+        if is_healthy {
+            Self::Ok
+        } else {
+            Self::Unhealthy
+        }
+    }
+
     pub(crate) fn of(error: &anyhow::Error) -> Self {
         let stopped_reading = error.chain().any(|cause| {
             cause

@@ -36,6 +36,22 @@ pub struct Seen {
     pub place: Position,
 }
 
+impl Seen {
+    /// With the shard of the lobby and the game that the connection claims, read in this order after it.
+    #[must_use]
+    pub fn new(
+        connection: Connection,
+        waiting: Option<&Waiting>,
+        game: Option<&Game>,
+        now_ms: u64,
+    ) -> Self {
+        let place = connection.claim.as_ref().map_or(Position::Idle, |claim| {
+            Position::of(&connection.id, claim, waiting, game, now_ms)
+        });
+        Self { connection, place }
+    }
+}
+
 pub async fn find(
     store: &(impl FindConnection + ReadLobby + FindGame),
     clock: &impl Clock,
@@ -44,15 +60,13 @@ pub async fn find(
     let Some(connection) = store.find_connection(id).await? else {
         return Ok(None);
     };
-    let place = match &connection.claim {
-        Some(claim) => {
-            let waiting = store.waiting(claim.game.shard()).await?;
-            let game = store.find_game(&claim.game).await?;
-            Position::of(id, claim, waiting.as_ref(), game.as_ref(), clock.now_ms())
-        }
-        None => Position::Idle,
-    };
-    Ok(Some(Seen { connection, place }))
+    let (mut waiting, mut game) = (None, None);
+    if let Some(claim) = &connection.claim {
+        waiting = store.waiting(claim.game.shard()).await?;
+        game = store.find_game(&claim.game).await?;
+    }
+    let seen = Seen::new(connection, waiting.as_ref(), game.as_ref(), clock.now_ms());
+    Ok(Some(seen))
 }
 
 /// Closes a connection that is where it was seen, and frees that place: the opponent of a game wins it and is

@@ -1,48 +1,84 @@
-//! AWS's clock, as its answers tell it.
+//! The times of a call: by this machine's clock, and by AWS's, as its answers tell it.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::BeforeDeserializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextRef as Answer,
+    BeforeTransmitInterceptorContextRef as Request,
+};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::Format;
+use rps_handlers::time::now_ms;
 
-/// The time in an answer, the whole second of it, milliseconds since 1970; none if the answer does not say.
-pub(crate) fn date_ms(answer: &BeforeDeserializationInterceptorContextRef<'_>) -> Option<u64> {
-    let date = answer.response().headers().get("date")?;
-    let date = DateTime::from_str(date, Format::HttpDate).ok()?;
-    date.to_millis().ok()?.try_into().ok()
+/// The times of one attempt of a call, milliseconds since 1970.
+#[derive(Debug, Default, Clone, Copy)]
+#[expect(clippy::struct_field_names, reason = "the postfix is their unit")]
+pub(crate) struct Times {
+    pub(crate) sent_ms: u64,
+    pub(crate) received_ms: u64,
+    /// By the clock of AWS, in whole seconds; none if the answer has no date.
+    pub(crate) date_ms: Option<u64>,
 }
 
-/// The time in an answer. Intercepts the call that is answered.
-#[derive(Debug, Clone, Default)]
-pub(super) struct AnsweredAt(Arc<OnceLock<u64>>);
+/// Notes the times of each attempt of the call that it intercepts.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Watch(Arc<Mutex<Vec<Times>>>);
 
-impl AnsweredAt {
-    /// Milliseconds since 1970; none if the answer did not say.
-    pub(super) fn ms(&self) -> Option<u64> {
-        self.0.get().copied()
+impl Watch {
+    /// When AWS first answered, by its clock. The first of several attempts is the earliest, and so makes no message
+    /// older than it is.
+    pub(super) fn answered_ms(&self) -> Option<u64> {
+        self.lock().iter().find_map(|attempt| attempt.date_ms)
+    }
+
+    /// The times of the last attempt.
+    pub(crate) fn times(&self) -> Times {
+        self.lock().last().copied().unwrap_or_default()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Times>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Intercept for AnsweredAt {
+impl Intercept for Watch {
     fn name(&self) -> &'static str {
-        "AnsweredAt"
+        "Watch"
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &Request<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.lock().push(Times {
+            sent_ms: now_ms(),
+            ..Times::default()
+        });
+        Ok(())
     }
 
     fn read_before_deserialization(
         &self,
-        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        answer: &Answer<'_>,
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(ms) = date_ms(context) {
-            // The first of several attempts is the earliest, and so makes no message older than it is.
-            self.0.get_or_init(|| ms);
+        if let Some(attempt) = self.lock().last_mut() {
+            attempt.received_ms = now_ms();
+            attempt.date_ms = date_ms(answer);
         }
         Ok(())
     }
+}
+
+fn date_ms(answer: &Answer<'_>) -> Option<u64> {
+    let date = answer.response().headers().get("date")?;
+    let date = DateTime::from_str(date, Format::HttpDate).ok()?;
+    date.to_millis().ok()?.try_into().ok()
 }

@@ -1,9 +1,5 @@
 //! What it means that AWS did not do something: one line, with the remedy.
 
-use std::error::Error;
-use std::fmt::Debug;
-
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use rps_contract::stack::of_table;
 
 use crate::aws::trouble::Trouble;
@@ -13,24 +9,16 @@ use crate::target::Target;
 
 impl Deployment {
     /// What it means that AWS did not do `action` on the table, with the remedy.
-    pub(crate) async fn explain_table<E, R>(&self, action: &str, error: &SdkError<E, R>) -> Failure
-    where
-        E: ProvideErrorMetadata + Error + 'static,
-        R: Debug + 'static,
-    {
-        match Trouble::of(error) {
+    pub(crate) async fn explain_table(&self, action: &str, trouble: impl Into<Trouble>) -> Failure {
+        match trouble.into() {
             Trouble::NotThere => Failure::new(Exit::NoSuchThing, self.no_table().await),
-            _ => self.explain(action, &format!("the table {}", self.table()), error),
+            trouble => self.explain(action, &format!("the table {}", self.table()), trouble),
         }
     }
 
     /// What it means that AWS did not do `action` on something of the stack, with the remedy.
-    pub(crate) fn explain<E, R>(&self, action: &str, on: &str, error: &SdkError<E, R>) -> Failure
-    where
-        E: ProvideErrorMetadata + Error + 'static,
-        R: Debug + 'static,
-    {
-        self.account.explain(action, on, error)
+    pub(crate) fn explain(&self, action: &str, on: &str, trouble: impl Into<Trouble>) -> Failure {
+        self.account.explain(action, on, trouble)
     }
 
     async fn no_table(&self) -> String {
@@ -68,49 +56,44 @@ impl Deployment {
 
 impl Account {
     /// What it means that AWS did not do `action` on something, with the remedy.
-    pub(crate) fn explain<E, R>(&self, action: &str, on: &str, error: &SdkError<E, R>) -> Failure
-    where
-        E: ProvideErrorMetadata + Error + 'static,
-        R: Debug + 'static,
-    {
-        let trouble = Trouble::of(error);
-        let exit = trouble.exit();
-        let message = match trouble {
-            Trouble::NoCredentials => self.no_credentials(),
-            Trouble::NotLoaded(why) => format!(
+    pub(crate) fn explain(&self, action: &str, on: &str, trouble: impl Into<Trouble>) -> Failure {
+        let place = self.place_in_words();
+        let refused = |message| Failure::new(Exit::Refused, message);
+        let unexpected = |message| Failure::new(Exit::Unexpected, message);
+        match trouble.into() {
+            Trouble::NoCredentials => refused(self.no_credentials()),
+            Trouble::NotLoaded(why) => refused(format!(
                 "the AWS credentials cannot be loaded: {why}; correct the profile, or if it is one of SSO \
                  run `{}`",
                 self.sso_login()
-            ),
-            Trouble::Expired => format!(
+            )),
+            Trouble::Expired => refused(format!(
                 "the AWS credentials have expired: renew them, those of SSO with `{}`",
                 self.sso_login()
-            ),
-            Trouble::NotAccepted(said) => format!(
+            )),
+            Trouble::NotAccepted(said) => refused(format!(
                 "AWS does not accept the credentials: check the profile, or AWS_ACCESS_KEY_ID and \
                  AWS_SECRET_ACCESS_KEY ({said})"
-            ),
-            Trouble::Forbidden(said) => format!(
+            )),
+            Trouble::Forbidden(said) => refused(format!(
                 "AWS does not allow {action} on {on}: ask for that permission, or pass \
                  another --profile ({said})"
-            ),
-            Trouble::NotThere => format!(
-                "there is no {} {}: `pulumi up` makes it",
-                on.trim_start_matches("the "),
-                self.place_in_words()
-            ),
-            Trouble::Unreachable(why) => self.unreachable(&why),
-            Trouble::NotAws => format!(
-                "what answers {} is not AWS; check the URL",
-                self.place_in_words()
-            ),
-            Trouble::Other(why) => format!("{action} on {on} failed: {why}"),
-        };
-        Failure::new(exit, message)
+            )),
+            Trouble::NotThere => {
+                let what = on.trim_start_matches("the ");
+                let message = format!("there is no {what} {place}: `pulumi up` makes it");
+                Failure::new(Exit::NoSuchThing, message)
+            }
+            Trouble::Unreachable(why) => unexpected(self.unreachable(&why)),
+            Trouble::NotAws => {
+                unexpected(format!("what answers {place} is not AWS; check the URL"))
+            }
+            Trouble::Other(why) => unexpected(format!("{action} on {on} failed: {why}")),
+        }
     }
 
     fn no_credentials(&self) -> String {
-        match self.profile() {
+        match self.login.profile() {
             None => "no AWS credentials: run `aws configure`, or `aws sso login --profile NAME` and pass \
                      --profile NAME, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
                 .to_owned(),
@@ -122,7 +105,7 @@ impl Account {
     }
 
     fn sso_login(&self) -> String {
-        match self.profile() {
+        match self.login.profile() {
             None => "aws sso login".to_owned(),
             Some(profile) => format!("aws sso login --profile {profile}"),
         }
@@ -143,17 +126,4 @@ impl Account {
             None => format!("in {}", self.region),
         }
     }
-
-    fn profile(&self) -> Option<&str> {
-        self.login.profile()
-    }
-}
-
-/// Whether AWS would answer nothing else either: it is not there, or does not know who asks.
-pub(crate) fn answers_nothing<E, R>(error: &SdkError<E, R>) -> bool
-where
-    E: ProvideErrorMetadata + Error + 'static,
-    R: Debug + 'static,
-{
-    Trouble::of(error).is_of_everything()
 }

@@ -17,21 +17,19 @@ const NAMED: usize = 5;
 impl Deployment {
     /// The game with that id, or the only one whose id begins so.
     pub(crate) async fn game(&self, id: &str) -> Result<Game, Failure> {
-        if let Some(Stored::Game(game)) = self.find(GAME_KEY_PREFIX, id).await? {
-            return Ok(game);
-        }
-        let message = format!(
-            "there is no game {id}: it is over, or never was; `rpsctl games list` shows those under way"
-        );
-        Err(Failure::new(Exit::NoSuchThing, message))
+        let found = self.find(GAME_KEY_PREFIX, id).await?;
+        found.and_then(Stored::try_as_game).ok_or_else(|| {
+            let message = format!(
+                "there is no game {id}: it is over, or never was; `rpsctl games list` shows those under way"
+            );
+            Failure::new(Exit::NoSuchThing, message)
+        })
     }
 
     /// The connection with that id, or the only one whose id begins so, if the table has it.
     pub(crate) async fn connection(&self, id: &str) -> Result<Option<Connection>, Failure> {
-        Ok(match self.find(CONNECTION_KEY_PREFIX, id).await? {
-            Some(Stored::Connection(connection)) => Some(connection),
-            _ => None,
-        })
+        let found = self.find(CONNECTION_KEY_PREFIX, id).await?;
+        Ok(found.and_then(Stored::try_as_connection))
     }
 
     async fn find(&self, prefix: &str, id: &str) -> Result<Option<Stored>, Failure> {

@@ -33,14 +33,16 @@ use crate::players::client::Address;
 use crate::target::Target;
 
 pub(crate) use self::account::Account;
-pub(crate) use self::clock::date_ms;
-pub(crate) use self::explain::answers_nothing;
+pub(crate) use self::clock::{Times, Watch};
 pub(crate) use self::find::ReadFailure;
 pub(crate) use self::lambda::{State, Switch};
-pub(crate) use self::queues::{Counts, Deletion, MoveTask, Queue, Received, ReceivedMessage};
+pub(crate) use self::queues::{
+    Attributes, Counts, Deletion, MoveTask, Queue, Received, ReceivedMessage,
+};
 pub(crate) use self::scan::Entry;
 pub(crate) use self::sockets::{OpenSocket, Socket, Sockets};
 pub(crate) use self::statistics::Metric;
+pub(crate) use self::trouble::Trouble;
 
 pub(crate) struct Deployment {
     target: Target,

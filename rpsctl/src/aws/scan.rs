@@ -24,20 +24,14 @@ pub(crate) enum Entry<T> {
 impl Deployment {
     /// All games, in no order, as they are found; eventually consistent. Reading stops when the stream is dropped.
     pub(crate) fn games(&self) -> impl Stream<Item = Result<Entry<Game>, Failure>> + '_ {
-        self.entries(GAME_KEY_PREFIX, |item| match item {
-            Stored::Game(game) => Some(game),
-            _ => None,
-        })
+        self.entries(GAME_KEY_PREFIX, Stored::try_as_game)
     }
 
     /// The same of the connections.
     pub(crate) fn connections(
         &self,
     ) -> impl Stream<Item = Result<Entry<Connection>, Failure>> + '_ {
-        self.entries(CONNECTION_KEY_PREFIX, |item| match item {
-            Stored::Connection(connection) => Some(connection),
-            _ => None,
-        })
+        self.entries(CONNECTION_KEY_PREFIX, Stored::try_as_connection)
     }
 
     fn entries<T: 'static>(

@@ -8,11 +8,9 @@ use aws_config::imds::client::error::ImdsError;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
-use crate::exit::Exit;
-
 /// What came instead of an answer.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     NoCredentials,
     /// There should be credentials, and this is why there are none.
     NotLoaded(String),
@@ -30,12 +28,12 @@ pub(super) enum Trouble {
     Other(String),
 }
 
-impl Trouble {
-    pub(super) fn of<E, R>(error: &SdkError<E, R>) -> Self
-    where
-        E: ProvideErrorMetadata + Error + 'static,
-        R: Debug + 'static,
-    {
+impl<E, R> From<&SdkError<E, R>> for Trouble
+where
+    E: ProvideErrorMetadata + Error + 'static,
+    R: Debug + 'static,
+{
+    fn from(error: &SdkError<E, R>) -> Self {
         if let Some(why) = chain(error).find_map(<dyn Error>::downcast_ref) {
             return Self::of_credentials(why);
         }
@@ -66,7 +64,9 @@ impl Trouble {
             code => Self::Other(format!("{code}: {said}")),
         }
     }
+}
 
+impl Trouble {
     fn of_credentials(why: &CredentialsError) -> Self {
         // The EC2 instance is asked last, when nothing else is configured. Where there is none somebody else
         // may answer, with a refusal.
@@ -78,29 +78,9 @@ impl Trouble {
         }
     }
 
-    /// Whether everything else that is asked would meet the same: AWS is not there, or does not know who asks.
-    pub(super) fn is_of_everything(&self) -> bool {
-        match self {
-            Self::NoCredentials
-            | Self::NotLoaded(_)
-            | Self::Expired
-            | Self::NotAccepted(_)
-            | Self::Unreachable(_)
-            | Self::NotAws => true,
-            Self::Forbidden(_) | Self::NotThere | Self::Other(_) => false,
-        }
-    }
-
-    pub(super) fn exit(&self) -> Exit {
-        match self {
-            Self::NoCredentials
-            | Self::NotLoaded(_)
-            | Self::Expired
-            | Self::NotAccepted(_)
-            | Self::Forbidden(_) => Exit::Refused,
-            Self::NotThere => Exit::NoSuchThing,
-            Self::Unreachable(_) | Self::NotAws | Self::Other(_) => Exit::Unexpected,
-        }
+    /// Whether nothing else needs to be asked: what is asked for, or AWS, is not there, or does not know who asks.
+    pub(crate) fn is_final(&self) -> bool {
+        !matches!(self, Self::Forbidden(_) | Self::Other(_))
     }
 }
 

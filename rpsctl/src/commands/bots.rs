@@ -90,9 +90,5 @@ fn print(report: &Report, format: Format) -> anyhow::Result<Exit> {
         Format::Json => output::json(report)?,
         Format::Table => output::data(report.tables())?,
     }
-    Ok(if report.is_healthy() {
-        Exit::Ok
-    } else {
-        Exit::Unhealthy
-    })
+    Ok(Exit::healthy_if(report.is_healthy()))
 }

@@ -35,11 +35,22 @@ pub(super) trait List {
     fn nothing(&self) -> &'static str;
 }
 
-pub(super) async fn show(
+/// Shows a list, once or again and again.
+pub(super) async fn run(
     list: &impl List,
+    watch: Option<Every>,
     deployment: &Deployment,
     global: &Global,
 ) -> anyhow::Result<Exit> {
+    if let Some(every) = watch {
+        let look = async || {
+            let (items, more) = read(list).await?;
+            let at_least = if more { "at least " } else { "" };
+            let head = format!("{at_least}{}", list.head(&items));
+            Ok((head, list.table(&items)))
+        };
+        return watch::watch(every, deployment, global, async || print(list).await, look).await;
+    }
     match global.output {
         Format::Json => print(list).await?,
         Format::Table => {
@@ -54,25 +65,6 @@ pub(super) async fn show(
     }
     warn_if_paused(deployment).await;
     Ok(Exit::Ok)
-}
-
-/// The same again and again.
-pub(super) async fn watch(
-    list: &impl List,
-    every: Every,
-    deployment: &Deployment,
-    global: &Global,
-) -> anyhow::Result<Exit> {
-    if global.output == Format::Json {
-        return watch::repeat(every, async || print(list).await).await;
-    }
-    watch::draw(every, deployment.target().name(), async || {
-        let (items, more) = read(list).await?;
-        let at_least = if more { "at least " } else { "" };
-        let head = format!("{at_least}{}", list.head(&items));
-        Ok((head, list.table(&items)))
-    })
-    .await
 }
 
 /// Prints each item when it is found.

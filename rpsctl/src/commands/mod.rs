@@ -15,7 +15,7 @@ pub(crate) mod local;
 pub(crate) mod man;
 pub(crate) mod play;
 pub(crate) mod queue;
-pub(crate) mod watch;
+mod watch;
 
 use crate::aws::Deployment;
 use crate::cli::{Global, Socket};

@@ -5,14 +5,29 @@ use rps_game::words::seconds;
 use rps_handlers::time::now_ms;
 use tokio::time::sleep;
 
-use crate::cli::Every;
+use crate::aws::Deployment;
+use crate::cli::{Every, Global};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::output::Live;
+use crate::output::{Format, Live};
 use crate::words::time_span;
 
+/// Shows something again and again: programs get what `print` prints, people what `look` sees, in the same place.
+pub(super) async fn watch(
+    every: Every,
+    deployment: &Deployment,
+    global: &Global,
+    print: impl AsyncFn() -> Result<()>,
+    look: impl AsyncFn() -> Result<(String, String)>,
+) -> Result<Exit> {
+    match global.output {
+        Format::Json => repeat(every, print).await,
+        Format::Table => draw(every, deployment.target().name(), look).await,
+    }
+}
+
 /// Does it again and again, until an interruption or a failure.
-pub(crate) async fn repeat(every: Every, look: impl AsyncFn() -> Result<()>) -> Result<Exit> {
+async fn repeat(every: Every, look: impl AsyncFn() -> Result<()>) -> Result<Exit> {
     let mut interrupt = Interrupt::listen()?;
     let looking = async {
         loop {
@@ -28,7 +43,7 @@ pub(crate) async fn repeat(every: Every, look: impl AsyncFn() -> Result<()>) -> 
 
 /// Draws it again and again in the same place: a head of one line, and what is under it. If the first look fails
 /// that is all; later the last view stays, and the failure is above it.
-pub(crate) async fn draw(
+async fn draw(
     every: Every,
     name: &str,
     look: impl AsyncFn() -> Result<(String, String)>,

@@ -15,7 +15,7 @@ mod step;
 mod tally;
 
 pub(crate) use self::batch::{Batch, HOLD};
-pub(crate) use self::confirm::{confirm, confirm_or_interrupt, interrupted, refuse_if_read_only};
+pub(crate) use self::confirm::{interrupted, refuse_if_read_only};
 pub(crate) use self::drain::{drain_all, drain_stuck, resume};
 pub(crate) use self::games::{Games, find_games};
 pub(crate) use self::message::{ClassifiedMessage, Content, Need};

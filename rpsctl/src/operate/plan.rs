@@ -9,9 +9,10 @@ use crate::cli::{ConfirmArgs, Global};
 use crate::confirmed::Confirmed;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
+use crate::operate::confirm::confirm;
 use crate::operate::record::Record;
 use crate::operate::tally::Tally;
-use crate::operate::{Outcome, Step, confirm, confirm_or_interrupt};
+use crate::operate::{Outcome, Step};
 use crate::output::{self, Format, Versioned};
 
 /// Steps shown to people; programs get all.
@@ -36,7 +37,7 @@ struct Planned<'a> {
 
 impl Plan<'_> {
     /// Shows it on stdout.
-    pub(crate) fn show(&self, name: &str, global: &Global) -> anyhow::Result<()> {
+    fn show(&self, name: &str, global: &Global) -> anyhow::Result<()> {
         let count = self.steps.len();
         if global.output == Format::Json {
             return self.steps.iter().map(Record::new).try_for_each(|step| {
@@ -56,6 +57,25 @@ impl Plan<'_> {
         Ok(())
     }
 
+    /// Shows it, and has it confirmed. None after `--dry-run`.
+    pub(crate) async fn confirm<'r>(
+        &'r self,
+        deployment: &'r Deployment,
+        global: &Global,
+        args: ConfirmArgs,
+        interrupt: Option<&mut Interrupt>,
+    ) -> anyhow::Result<Option<Run<'r>>> {
+        let name = deployment.target().name();
+        self.show(name, global)?;
+        let confirmed = confirm(args, name, interrupt).await?;
+        Ok(confirmed.map(|confirmed| Run {
+            deployment,
+            reason: self.reason.as_deref(),
+            confirmed,
+            tally: Tally::default(),
+        }))
+    }
+
     /// Shows it, has it confirmed, carries it out, and shows what came of it.
     pub(crate) async fn carry_out(
         &self,
@@ -63,19 +83,16 @@ impl Plan<'_> {
         global: &Global,
         args: ConfirmArgs,
     ) -> anyhow::Result<Exit> {
-        let name = deployment.target().name();
-        self.show(name, global)?;
-        let Some(confirmed) = confirm(args, name)? else {
+        let Some(mut run) = self.confirm(deployment, global, args, None).await? else {
             return Ok(Exit::Ok);
         };
         // What is wrong with the players' socket is said once, before anything is done.
         deployment.gateway().await?;
-        let mut run = Run::new(deployment, self.reason.as_deref(), confirmed);
         run.carry_out(&self.steps, &mut Interrupt::listen()?).await;
         run.show(global)
     }
 
-    /// The same with messages in hand, so that interruptions are listened for already: one at the question is a no.
+    /// The same with messages in hand, so that interruptions are listened for already.
     pub(crate) async fn carry_out_or_interrupt(
         &self,
         deployment: &Deployment,
@@ -83,12 +100,10 @@ impl Plan<'_> {
         args: ConfirmArgs,
         interrupt: &mut Interrupt,
     ) -> anyhow::Result<Exit> {
-        let name = deployment.target().name();
-        self.show(name, global)?;
-        let Some(confirmed) = confirm_or_interrupt(args, name, interrupt).await? else {
+        let confirmed = self.confirm(deployment, global, args, Some(&mut *interrupt));
+        let Some(mut run) = confirmed.await? else {
             return Ok(Exit::Ok);
         };
-        let mut run = Run::new(deployment, self.reason.as_deref(), confirmed);
         run.carry_out(&self.steps, interrupt).await;
         run.show(global)
     }
@@ -116,20 +131,7 @@ struct Logged<'a> {
     why: Option<String>,
 }
 
-impl<'a> Run<'a> {
-    pub(crate) fn new(
-        deployment: &'a Deployment,
-        reason: Option<&'a str>,
-        confirmed: Confirmed,
-    ) -> Self {
-        Self {
-            deployment,
-            reason,
-            confirmed,
-            tally: Tally::default(),
-        }
-    }
-
+impl Run<'_> {
     /// Carries out steps, many at a time, and logs each that was tried. After an interruption what is begun is
     /// finished and no more is begun.
     pub(crate) async fn carry_out(&mut self, steps: &[Step<'_>], interrupt: &mut Interrupt) {

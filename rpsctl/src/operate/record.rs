@@ -1,7 +1,7 @@
 use rps_game::{ConnectionId, GameId};
 use serde::Serialize;
 
-use crate::aws::{Counts, Switch};
+use crate::aws::Switch;
 use crate::operate::{Content, Step};
 use crate::words::{place_game, place_name, rfc_3339};
 
@@ -75,9 +75,12 @@ impl<'a> Record<'a> {
                 sent_at: rfc_3339(message.message.sent_ms),
                 content: &message.content,
             },
-            Step::DeleteObsoleteMessages { queue, counts } => {
-                Self::delete_idle(queue.name(), *counts)
-            }
+            Step::DeleteObsoleteMessages { queue, counts } => Self::DeleteIdleMessages {
+                queue: queue.name(),
+                visible: counts.visible,
+                delayed: counts.delayed,
+                in_flight: counts.in_flight,
+            },
             Step::SwitchMapping { uuid, state, to } => {
                 let (mapping, state) = (*uuid, state.as_str());
                 match to {
@@ -90,15 +93,6 @@ impl<'a> Record<'a> {
                 to: to.name(),
                 messages: *messages,
             },
-        }
-    }
-
-    fn delete_idle(queue: &'a str, counts: Counts) -> Self {
-        Self::DeleteIdleMessages {
-            queue,
-            visible: counts.visible,
-            delayed: counts.delayed,
-            in_flight: counts.in_flight,
         }
     }
 }

@@ -3,13 +3,14 @@
 use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX, attribute};
 use rps_game::{Connection, Game, Waiting};
 use serde::de::DeserializeOwned;
+use strum::EnumTryAs;
 
 use crate::outbound::dynamo::games::send;
 use crate::outbound::dynamo::items::{ConnectionItem, GameItem, LobbyItem, game_key};
 use crate::outbound::dynamo::{DynamoStore, Item, n, word};
 use crate::ports::{Changed, CloseByOperator, Failure};
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, EnumTryAs)]
 pub enum Stored {
     Connection(Connection),
     Waiting(Waiting),

@@ -5,12 +5,11 @@ mod moves;
 mod receive;
 
 use std::collections::HashMap;
+use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_cloudwatch::types::Statistic;
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_sqs::operation::get_queue_attributes::GetQueueAttributesOutput;
 use aws_sdk_sqs::types::QueueAttributeName::{
     self, ApproximateNumberOfMessages, ApproximateNumberOfMessagesDelayed,
     ApproximateNumberOfMessagesNotVisible, QueueArn,
@@ -18,8 +17,7 @@ use aws_sdk_sqs::types::QueueAttributeName::{
 use rps_handlers::time::now_ms;
 use tokio::sync::OnceCell;
 
-use crate::aws::clock::AnsweredAt;
-use crate::aws::{Deployment, Metric};
+use crate::aws::{Deployment, Metric, Trouble, Watch};
 use crate::exit::{Exit, Failure};
 
 pub(crate) use self::message::ReceivedMessage;
@@ -32,6 +30,8 @@ const LAST_MINUTES: Duration = Duration::from_mins(5);
 
 /// Seconds of one datapoint: the shortest that SQS has.
 const PERIOD_S: i32 = 60;
+
+pub(crate) type Attributes = HashMap<QueueAttributeName, String>;
 
 pub(crate) struct Queue<'a> {
     deployment: &'a Deployment,
@@ -88,64 +88,46 @@ impl Queue<'_> {
     }
 
     /// What it means that SQS did not do `action`, with the remedy.
-    fn explain<E, R>(&self, action: &str, error: &SdkError<E, R>) -> Failure
-    where
-        E: ProvideErrorMetadata + std::error::Error + 'static,
-        R: std::fmt::Debug + 'static,
-    {
+    fn explain(&self, action: &str, trouble: impl Into<Trouble>) -> Failure {
         let queue = format!("the queue {}", self.name);
-        self.deployment.explain(action, &queue, error)
+        self.deployment.explain(action, &queue, trouble)
     }
 
     pub(crate) async fn counts(&self) -> Result<Counts, Failure> {
-        let answered = AnsweredAt::default();
+        let watch = Watch::default();
         let names = vec![
             ApproximateNumberOfMessages,
             ApproximateNumberOfMessagesDelayed,
             ApproximateNumberOfMessagesNotVisible,
         ];
-        let found = self.attributes(names, &answered).await?;
-        let count = |name| {
-            let count = self.attribute(&found, &name)?.parse();
-            count.map_err(|_| self.not_said(&name))
-        };
+        let found = self.attributes(names, &watch).await?;
         Ok(Counts {
-            visible: count(ApproximateNumberOfMessages)?,
-            delayed: count(ApproximateNumberOfMessagesDelayed)?,
-            in_flight: count(ApproximateNumberOfMessagesNotVisible)?,
-            at_ms: answered.ms().unwrap_or_else(now_ms),
+            visible: self.value(&found, &ApproximateNumberOfMessages)?,
+            delayed: self.value(&found, &ApproximateNumberOfMessagesDelayed)?,
+            in_flight: self.value(&found, &ApproximateNumberOfMessagesNotVisible)?,
+            at_ms: watch.answered_ms().unwrap_or_else(now_ms),
         })
     }
 
     async fn arn(&self) -> Result<&String, Failure> {
         let look_up = async || {
-            let found = self
-                .attributes(vec![QueueArn], &AnsweredAt::default())
-                .await?;
-            self.attribute(&found, &QueueArn).map(str::to_owned)
+            let found = self.attributes(vec![QueueArn], &Watch::default()).await?;
+            self.value(&found, &QueueArn)
         };
         self.arn.get_or_try_init(look_up).await
     }
 
     /// These of its attributes, if it has them.
-    pub(crate) async fn settings(
+    pub(crate) async fn attributes(
         &self,
         names: Vec<QueueAttributeName>,
-    ) -> Result<HashMap<QueueAttributeName, String>, Failure> {
-        let found = self.attributes(names, &AnsweredAt::default()).await?;
-        Ok(found.attributes.unwrap_or_default())
-    }
-
-    async fn attributes(
-        &self,
-        names: Vec<QueueAttributeName>,
-        answered: &AnsweredAt,
-    ) -> Result<GetQueueAttributesOutput, Failure> {
+        watch: &Watch,
+    ) -> Result<Attributes, Failure> {
         let asked = self.client.get_queue_attributes().queue_url(self.url);
         let asked = asked.set_attribute_names(Some(names)).customize();
-        let asked = asked.interceptor(answered.clone());
-        let answer = Box::pin(asked.send()).await;
-        answer.map_err(|error| self.explain("sqs:GetQueueAttributes", &error))
+        let answer = Box::pin(asked.interceptor(watch.clone()).send()).await;
+        let found = answer.map_err(|error| self.explain("sqs:GetQueueAttributes", &error))?;
+        Ok(found.attributes.unwrap_or_default())
     }
 
     /// The age of the oldest message in the latest minute that CloudWatch knows, seconds; none if it knows none of
@@ -175,21 +157,17 @@ impl Queue<'_> {
         Ok(latest.and_then(|point| point.maximum).map(whole))
     }
 
-    fn attribute<'f>(
+    /// The value of an attribute that AWS was asked for.
+    fn value<T: FromStr>(
         &self,
-        found: &'f GetQueueAttributesOutput,
+        found: &Attributes,
         name: &QueueAttributeName,
-    ) -> Result<&'f str, Failure> {
-        let value = found.attributes().and_then(|all| all.get(name));
-        value.map(String::as_str).ok_or_else(|| self.not_said(name))
-    }
-
-    fn not_said(&self, name: &QueueAttributeName) -> Failure {
-        let message = format!(
-            "AWS does not say {} of the queue {}",
-            name.as_str(),
-            self.name
-        );
-        Failure::new(Exit::Unexpected, message)
+    ) -> Result<T, Failure> {
+        let value = found.get(name).and_then(|value| value.parse().ok());
+        value.ok_or_else(|| {
+            let (name, queue) = (name.as_str(), &self.name);
+            let message = format!("AWS does not say {name} of the queue {queue}");
+            Failure::new(Exit::Unexpected, message)
+        })
     }
 }

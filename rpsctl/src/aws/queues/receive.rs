@@ -11,7 +11,7 @@ use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt};
 use tokio::time::Instant;
 
-use crate::aws::clock::AnsweredAt;
+use crate::aws::Watch;
 use crate::aws::queues::Queue;
 use crate::aws::queues::message::{ATTRIBUTES, ReceivedMessage};
 use crate::confirmed::Confirmed;
@@ -159,7 +159,7 @@ impl Queue<'_> {
     ) -> Result<Vec<ReceivedMessage>, Failure> {
         let called = Instant::now();
         let hold_s = i32::try_from(hold.as_secs()).unwrap_or(i32::MAX);
-        let answered = AnsweredAt::default();
+        let watch = Watch::default();
         let receive = self
             .client
             .receive_message()
@@ -169,11 +169,12 @@ impl Queue<'_> {
             .visibility_timeout(hold_s)
             .set_message_system_attribute_names(Some(ATTRIBUTES.to_vec()))
             .customize()
-            .interceptor(answered.clone());
+            .interceptor(watch.clone());
         let answer = receive.send().await;
         let answer = answer.map_err(|error| self.explain("sqs:ReceiveMessage", &error))?;
         let messages = answer.messages.unwrap_or_default().into_iter();
-        let messages = messages.map(|it| ReceivedMessage::new(it, called, answered.ms(), hold));
+        let messages =
+            messages.map(|it| ReceivedMessage::new(it, called, watch.answered_ms(), hold));
         Ok(messages.flatten().collect())
     }
 

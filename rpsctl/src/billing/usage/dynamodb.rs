@@ -3,10 +3,10 @@
 use aws_sdk_dynamodb::types::{BillingMode, TableDescription};
 use rust_decimal::Decimal;
 
-use crate::aws::{Deployment, Metric, answers_nothing};
+use crate::aws::{Deployment, Metric, Trouble};
 use crate::billing::usage::ask::Ask;
 use crate::billing::usage::{GB, Known, Line, Used};
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 
 #[derive(Default)]
 pub(super) struct Table {
@@ -21,9 +21,11 @@ pub(super) async fn table(deployment: &Deployment) -> Result<Known<Table>, Failu
     match asked.table_name(deployment.table()).send().await {
         Ok(output) => Ok(Ok(output.table.as_ref().map(read).unwrap_or_default())),
         Err(error) => {
+            let trouble = Trouble::from(&error);
+            let is_final = trouble.is_final();
             let action = "dynamodb:DescribeTable";
-            let failure = deployment.explain_table(action, &error).await;
-            if answers_nothing(&error) || failure.exit() == Exit::NoSuchThing {
+            let failure = deployment.explain_table(action, trouble).await;
+            if is_final {
                 return Err(failure);
             }
             Ok(Err(failure.to_string()))

@@ -28,10 +28,8 @@ pub(super) async fn run(args: &ListConnectionsArgs, global: &Global) -> anyhow::
         },
         limit: args.limit,
     };
-    if args.watch {
-        return list::watch(&connections, args.every, deployment, global).await;
-    }
-    list::show(&connections, deployment, global).await
+    let watch = args.watch.then_some(args.every);
+    list::run(&connections, watch, deployment, global).await
 }
 
 impl List for Connections<'_> {

@@ -4,7 +4,7 @@ use futures_util::future::try_join_all;
 use futures_util::{Stream, StreamExt, TryStreamExt};
 use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX};
 use rps_game::lobby::SHARDS;
-use rps_game::{Connection, ConnectionId, Game, GameId, Position, Waiting};
+use rps_game::{Connection, ConnectionId, Position, Waiting};
 use rps_handlers::outbound::dynamo::Stored;
 use rps_handlers::service::operate::Seen;
 use rps_handlers::time::now_ms;
@@ -94,28 +94,17 @@ impl<'a> Look<'a> {
 
     /// Where it is; none if it is gone by now.
     async fn locate(&self, connection: Connection) -> Result<Option<Seen>, ReadFailure> {
-        let Some(claim) = &connection.claim else {
-            let place = Position::Idle;
-            return Ok(Some(Seen { connection, place }));
-        };
-        let waiting = self.lobby.get(usize::from(claim.game.shard()));
-        let waiting = waiting.cloned().flatten();
-        let game = game(self.deployment, &claim.game).await?;
-        let place = Position::of(
-            &connection.id,
-            claim,
-            waiting.as_ref(),
-            game.as_ref(),
-            now_ms(),
-        );
-        if !matches!(place, Position::Idle | Position::Joining) {
-            return Ok(Some(Seen { connection, place }));
+        let seen = locate(self.deployment, connection, Some(&self.lobby)).await?;
+        let may_have_moved = matches!(seen.place, Position::Idle | Position::Joining);
+        if seen.connection.claim.is_none() || !may_have_moved {
+            return Ok(Some(seen));
         }
         // The lobby, or the connection, may have changed since it was read.
-        let key = format!("{CONNECTION_KEY_PREFIX}{}", connection.id);
-        match self.deployment.item(&key).await? {
-            Some(Stored::Connection(now)) => locate(self.deployment, now).await.map(Some),
-            _ => Ok(None),
+        let key = format!("{CONNECTION_KEY_PREFIX}{}", seen.connection.id);
+        let now = self.deployment.item(&key).await?;
+        match now.and_then(Stored::try_as_connection) {
+            Some(now) => locate(self.deployment, now, None).await.map(Some),
+            None => Ok(None),
         }
     }
 }
@@ -132,7 +121,7 @@ impl Named {
     /// Finds the connection with that id, or the only one in the table whose id begins so.
     pub(super) async fn find(deployment: &Deployment, id: &str) -> Result<Self, Failure> {
         if let Some(connection) = deployment.connection(id).await? {
-            return Ok(Self::Stored(locate(deployment, connection).await?));
+            return Ok(Self::Stored(locate(deployment, connection, None).await?));
         }
         let typed = ConnectionId::from(id);
         let sockets = deployment.sockets().await?;
@@ -156,46 +145,43 @@ impl Named {
     }
 }
 
-async fn locate(deployment: &Deployment, connection: Connection) -> Result<Seen, ReadFailure> {
-    let place = match &connection.claim {
-        None => Position::Idle,
-        Some(claim) => {
-            let waiting = waiting(deployment, claim.game.shard()).await?;
-            let game = game(deployment, &claim.game).await?;
-            Position::of(
-                &connection.id,
-                claim,
-                waiting.as_ref(),
-                game.as_ref(),
-                now_ms(),
-            )
-        }
-    };
-    Ok(Seen { connection, place })
+/// Where a connection is, by the lobby as it was read before, or else as it is now.
+async fn locate(
+    deployment: &Deployment,
+    connection: Connection,
+    lobby: Option<&[Option<Waiting>]>,
+) -> Result<Seen, ReadFailure> {
+    let (mut waiting, mut game) = (None, None);
+    if let Some(claim) = &connection.claim {
+        let shard = claim.game.shard();
+        waiting = match lobby {
+            Some(lobby) => lobby.get(usize::from(shard)).cloned().flatten(),
+            None => waiting_in(deployment, shard).await?,
+        };
+        let item = deployment
+            .item(&format!("{GAME_KEY_PREFIX}{}", claim.game))
+            .await?;
+        game = item.and_then(Stored::try_as_game);
+    }
+    Ok(Seen::new(
+        connection,
+        waiting.as_ref(),
+        game.as_ref(),
+        now_ms(),
+    ))
 }
 
-async fn game(deployment: &Deployment, id: &GameId) -> Result<Option<Game>, ReadFailure> {
-    let item = deployment.item(&format!("{GAME_KEY_PREFIX}{id}")).await?;
-    Ok(match item {
-        Some(Stored::Game(game)) => Some(game),
-        _ => None,
-    })
-}
-
-async fn waiting(deployment: &Deployment, shard: u8) -> Result<Option<Waiting>, ReadFailure> {
+async fn waiting_in(deployment: &Deployment, shard: u8) -> Result<Option<Waiting>, ReadFailure> {
     let item = deployment
         .item(&format!("{LOBBY_KEY_PREFIX}{shard}"))
         .await?;
-    Ok(match item {
-        Some(Stored::Waiting(waiting)) => Some(waiting),
-        _ => None,
-    })
+    Ok(item.and_then(Stored::try_as_waiting))
 }
 
 /// Who waits in that shard. If it does not read, whoever claims to wait there is looked at once more, and then
 /// it is said.
 async fn shard(deployment: &Deployment, number: u8) -> Result<Option<Waiting>, Failure> {
-    match waiting(deployment, number).await {
+    match waiting_in(deployment, number).await {
         Err(ReadFailure::Unreadable(_)) => Ok(None),
         waiting => Ok(waiting?),
     }

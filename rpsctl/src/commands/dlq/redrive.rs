@@ -9,7 +9,7 @@ use crate::cli::{Global, RedriveArgs};
 use crate::commands::warn_if_paused;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
-use crate::operate::{Plan, Run, Step, confirm, refuse_if_read_only};
+use crate::operate::{Plan, Step, refuse_if_read_only};
 use crate::output::{self, Format, Progress, Versioned};
 use crate::words::{count, time_span};
 
@@ -58,14 +58,12 @@ pub(super) async fn run(args: RedriveArgs, global: &Global) -> anyhow::Result<Ex
         }],
         reason: args.reason,
     };
-    let name = deployment.target().name();
     warn_if_paused(&deployment).await;
-    plan.show(name, global)?;
-    let Some(confirmed) = confirm(args.confirm, name)? else {
+    let confirmed = plan.confirm(&deployment, global, args.confirm, None);
+    let Some(mut run) = confirmed.await? else {
         return Ok(Exit::Ok);
     };
     let mut interrupt = Interrupt::listen()?;
-    let mut run = Run::new(&deployment, plan.reason.as_deref(), confirmed);
     for step in &plan.steps {
         run.carry_out_one(step).await?;
     }

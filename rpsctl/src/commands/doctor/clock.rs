@@ -1,75 +1,12 @@
 //! This machine's clock, compared with the date of an answer of AWS.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
-};
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::config_bag::ConfigBag;
-use rps_handlers::time::now_ms;
-
 use super::finding::Found;
-use crate::aws::date_ms;
+use crate::aws::Times;
 use crate::exit::{Exit, Failure};
 use crate::words::time_span;
 
 /// A clock that is further off shows games as overdue, or as going on, that are not.
 const TOLERATED_MS: u64 = 5000;
-
-/// The times of one call by this clock, milliseconds since 1970.
-#[derive(Debug, Default, Clone, Copy)]
-#[expect(clippy::struct_field_names, reason = "the postfix is their unit")]
-pub(super) struct Times {
-    sent_ms: u64,
-    received_ms: u64,
-    /// By the clock of AWS, in whole seconds; none if the answer has no date.
-    date_ms: Option<u64>,
-}
-
-/// Notes the times of the last attempt of a call, refused or not.
-#[derive(Debug, Default, Clone)]
-pub(super) struct Watch(Arc<Mutex<Times>>);
-
-impl Watch {
-    pub(super) fn times(&self) -> Times {
-        *self.lock()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Times> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Intercept for Watch {
-    fn name(&self) -> &'static str {
-        "Watch"
-    }
-
-    fn read_before_transmit(
-        &self,
-        _: &BeforeTransmitInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        self.lock().sent_ms = now_ms();
-        Ok(())
-    }
-
-    fn read_before_deserialization(
-        &self,
-        answer: &BeforeDeserializationInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let mut times = self.lock();
-        times.received_ms = now_ms();
-        times.date_ms = date_ms(answer);
-        Ok(())
-    }
-}
 
 /// Compares the clocks. The answer was written between sending and receiving, and in the second of its date: what
 /// a moment there explains is no difference.

@@ -3,31 +3,29 @@
 use aws_sdk_dynamodb::types::{KeyType, TableDescription, TimeToLiveStatus};
 use rps_contract::names::attribute;
 
-use super::clock::{Times, Watch};
-use super::finding::{Found, Wrongs};
-use crate::aws::{Deployment, answers_nothing};
-use crate::exit::{Exit, Failure};
+use super::finding::{Finding, Found, Wrongs};
+use crate::aws::{Deployment, Trouble, Watch};
+use crate::exit::Failure;
 
-/// Asks for the table, and notes when that was. Fails if nothing else needs to be asked: there is no such table, or
-/// nobody who answers.
-pub(super) async fn table(
-    deployment: &Deployment,
-) -> Result<(Result<Found, Failure>, Times), Failure> {
-    let watch = Watch::default();
+/// Asks for the table while `watch` notes when that is. Fails if nothing else needs to be asked: there is no such
+/// table, or nobody who answers.
+pub(super) async fn table(deployment: &Deployment, watch: &Watch) -> Result<Finding, Failure> {
     let asked = deployment.dynamo().describe_table();
     let asked = asked.table_name(deployment.table()).customize();
-    let table = match asked.interceptor(watch.clone()).send().await {
+    let found = match asked.interceptor(watch.clone()).send().await {
         Ok(output) => Ok(described(deployment, output.table.as_ref())),
         Err(error) => {
+            let trouble = Trouble::from(&error);
+            let is_final = trouble.is_final();
             let action = "dynamodb:DescribeTable";
-            let failure = deployment.explain_table(action, &error).await;
-            if answers_nothing(&error) || failure.exit() == Exit::NoSuchThing {
+            let failure = deployment.explain_table(action, trouble).await;
+            if is_final {
                 return Err(failure);
             }
             Err(failure)
         }
     };
-    Ok((table, watch.times()))
+    Ok(Finding::new("table", found))
 }
 
 fn described(deployment: &Deployment, table: Option<&TableDescription>) -> Found {

@@ -19,7 +19,7 @@ use futures_util::future::{LocalBoxFuture, join_all};
 use rps_contract::names::Function;
 
 use self::finding::{Finding, Found, State};
-use crate::aws::Deployment;
+use crate::aws::{Deployment, Watch};
 use crate::cli::{DoctorArgs, Global};
 use crate::commands::watch;
 use crate::exit::{Exit, Failure};
@@ -27,28 +27,21 @@ use crate::output::{self, Format, Versioned};
 
 pub(crate) async fn run(args: DoctorArgs, global: &Global) -> anyhow::Result<Exit> {
     let deployment = Deployment::reach(global.target.required()?).await?;
-    match (args.watch, global.output) {
-        (true, Format::Json) => {
-            watch::repeat(args.every, async || print(&check(&deployment).await?)).await
-        }
-        (true, Format::Table) => {
-            let name = deployment.target().name();
-            watch::draw(args.every, name, async || {
-                let findings = check(&deployment).await?;
-                Ok((show::head(&findings), show::text(&findings)))
-            })
-            .await
-        }
-        (false, format) => {
+    if args.watch {
+        let print = async || print(&check(&deployment).await?);
+        return watch::watch(args.every, &deployment, global, print, async || {
             let findings = check(&deployment).await?;
-            match format {
-                Format::Json => print(&findings)?,
-                Format::Table => output::data(show::text(&findings))?,
-            }
-            let is_fine = findings.iter().all(|it| it.state == State::Ok);
-            Ok(if is_fine { Exit::Ok } else { Exit::Unhealthy })
-        }
+            Ok((show::head(&findings), show::text(&findings)))
+        })
+        .await;
     }
+    let findings = check(&deployment).await?;
+    match global.output {
+        Format::Json => print(&findings)?,
+        Format::Table => output::data(show::text(&findings))?,
+    }
+    let is_fine = findings.iter().all(|it| it.state == State::Ok);
+    Ok(Exit::healthy_if(is_fine))
 }
 
 fn print(findings: &[Finding]) -> anyhow::Result<()> {
@@ -58,9 +51,10 @@ fn print(findings: &[Finding]) -> anyhow::Result<()> {
 
 /// All checks, side by side. Fails only if AWS would answer none of them.
 async fn check(deployment: &Deployment) -> Result<Vec<Finding>, Failure> {
-    let (table, times) = dynamodb::table(deployment).await?;
+    let watch = Watch::default();
+    let table = dynamodb::table(deployment, &watch).await?;
     let checks = [
-        finding("table", async { table }),
+        async { table }.boxed_local(),
         finding("ttl", dynamodb::ttl(deployment)),
         finding("queue", sqs::queue(deployment)),
         finding("dead-letters", sqs::dead_letters(deployment)),
@@ -68,7 +62,7 @@ async fn check(deployment: &Deployment) -> Result<Vec<Finding>, Failure> {
         finding("functions", lambda::functions(deployment)),
         finding("recursion", lambda::recursion(deployment)),
         finding("permissions", policy::permissions(deployment)),
-        finding("clock", async { clock::compare(times) }),
+        finding("clock", async { clock::compare(watch.times()) }),
         finding("errors", cloudwatch::errors(deployment)),
         finding("logs", cloudwatch::lines(deployment)),
         finding("orphans", orphans::orphans(deployment)),

@@ -1,23 +1,18 @@
 //! The queue that is the clock, and its dead letters.
 
-use std::collections::HashMap;
-
-use aws_sdk_sqs::types::QueueAttributeName::{
-    self as Name, QueueArn, RedrivePolicy, VisibilityTimeout,
-};
+use aws_sdk_sqs::types::QueueAttributeName::{QueueArn, RedrivePolicy, VisibilityTimeout};
 use rps_contract::names::{MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
 use serde_json::Value;
 
 use super::finding::{Found, Wrongs};
-use crate::aws::Deployment;
+use crate::aws::{Attributes, Deployment, Watch};
 use crate::exit::Failure;
 
 /// How long a message that failed waits, and where it goes when it has failed too often.
 pub(super) async fn queue(deployment: &Deployment) -> Result<Found, Failure> {
     let queue = deployment.queue().await?;
-    let queue = queue
-        .settings(vec![VisibilityTimeout, RedrivePolicy, QueueArn])
-        .await?;
+    let names = vec![VisibilityTimeout, RedrivePolicy, QueueArn];
+    let queue = queue.attributes(names, &Watch::default()).await?;
     let mut wrongs = Wrongs::of(deployment.target());
     let visibility = queue.get(&VisibilityTimeout).and_then(|it| it.parse().ok());
     if visibility != Some(u64::from(VISIBILITY_TIMEOUT_S)) {
@@ -26,18 +21,15 @@ pub(super) async fn queue(deployment: &Deployment) -> Result<Found, Failure> {
             "its visibility timeout is {is} seconds, not {VISIBILITY_TIMEOUT_S}"
         ));
     }
-    redrive(
-        &queue,
-        &deployment.target().dead_letter_queue(),
-        &mut wrongs,
-    );
+    let dead_letters = deployment.target().dead_letter_queue();
+    redrive(&queue, &dead_letters, &mut wrongs);
     Ok(wrongs.or(format!(
         "a message may fail {MAX_RECEIVE_COUNT} times, {VISIBILITY_TIMEOUT_S} seconds apart"
     )))
 }
 
 /// The policy that says how often a message may fail, and that it then goes to the queue `name`.
-fn redrive(queue: &HashMap<Name, String>, name: &str, wrongs: &mut Wrongs) {
+fn redrive(queue: &Attributes, name: &str, wrongs: &mut Wrongs) {
     let Some(policy) = queue.get(&RedrivePolicy) else {
         return wrongs.changed(format!("messages that fail go nowhere, not to {name}"));
     };

@@ -16,18 +16,13 @@ struct Games<'a> {
     filter: GameFilter,
 }
 
-pub(super) async fn run(filter: GameFilter, global: &Global) -> anyhow::Result<Exit> {
-    let deployment = &Deployment::reach(global.target.required()?).await?;
-    list::show(&Games { deployment, filter }, deployment, global).await
-}
-
-pub(super) async fn watch(
+pub(super) async fn run(
     filter: GameFilter,
-    every: Every,
+    watch: Option<Every>,
     global: &Global,
 ) -> anyhow::Result<Exit> {
     let deployment = &Deployment::reach(global.target.required()?).await?;
-    list::watch(&Games { deployment, filter }, every, deployment, global).await
+    list::run(&Games { deployment, filter }, watch, deployment, global).await
 }
 
 impl Games<'_> {

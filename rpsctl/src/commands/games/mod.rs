@@ -10,12 +10,12 @@ use crate::exit::Exit;
 
 pub(crate) async fn run(args: GamesArgs, global: &Global) -> anyhow::Result<Exit> {
     match args.command {
-        GamesCommand::List(args) if args.watch => {
-            list::watch(args.filter, args.every, global).await
+        GamesCommand::List(args) => {
+            let watch = args.watch.then_some(args.every);
+            list::run(args.filter, watch, global).await
         }
-        GamesCommand::List(args) => list::run(args.filter, global).await,
         GamesCommand::Show(args) => show::run(&args, global).await,
-        GamesCommand::Watch(args) => list::watch(args.filter, args.every, global).await,
+        GamesCommand::Watch(args) => list::run(args.filter, Some(args.every), global).await,
         GamesCommand::End(args) => end::run(args, global).await,
     }
 }

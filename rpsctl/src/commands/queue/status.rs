@@ -3,7 +3,7 @@ use rps_contract::stuck;
 use serde::Serialize;
 
 use crate::aws::Deployment;
-use crate::cli::{Every, Global, StatusArgs};
+use crate::cli::{Global, StatusArgs};
 use crate::commands::watch;
 use crate::exit::{Exit, Failure};
 use crate::operate::find_games;
@@ -40,31 +40,21 @@ struct Status {
 pub(super) async fn run(args: &StatusArgs, global: &Global) -> anyhow::Result<Exit> {
     let deployment = Deployment::reach(global.target.required()?).await?;
     if args.watch {
-        return watch(&deployment, args.every, global).await;
+        let print = async || show(&look(&deployment).await?, global);
+        return watch::watch(args.every, &deployment, global, print, async || {
+            let status = look(&deployment).await?;
+            let health = if status.healthy {
+                "healthy"
+            } else {
+                "unhealthy"
+            };
+            Ok((health.to_owned(), table(&status).to_string()))
+        })
+        .await;
     }
     let status = look(&deployment).await?;
     show(&status, global)?;
-    Ok(if status.healthy {
-        Exit::Ok
-    } else {
-        Exit::Unhealthy
-    })
-}
-
-async fn watch(deployment: &Deployment, every: Every, global: &Global) -> anyhow::Result<Exit> {
-    if global.output == Format::Json {
-        return watch::repeat(every, async || show(&look(deployment).await?, global)).await;
-    }
-    watch::draw(every, deployment.target().name(), async || {
-        let status = look(deployment).await?;
-        let health = if status.healthy {
-            "healthy"
-        } else {
-            "unhealthy"
-        };
-        Ok((health.to_owned(), table(&status).to_string()))
-    })
-    .await
+    Ok(Exit::healthy_if(status.healthy))
 }
 
 fn show(status: &Status, global: &Global) -> anyhow::Result<()> {

@@ -4,7 +4,7 @@ use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::operate::drain::sort::sort;
 use crate::operate::drain::{if_all_known, switch};
-use crate::operate::{Batch, HOLD, Plan, Rounds, Run, Step, confirm, find_games};
+use crate::operate::{Batch, HOLD, Plan, Rounds, Run, Step, find_games};
 use crate::output;
 
 /// Ends every game and deletes useless messages, with the mapping off meanwhile.
@@ -41,16 +41,15 @@ pub(crate) async fn drain_all(
         steps,
         reason: args.reason,
     };
-    let name = deployment.target().name();
-    plan.show(name, global)?;
-    let Some(confirmed) = confirm(args.confirm, name)? else {
+    let confirmed = plan.confirm(deployment, global, args.confirm, None);
+    let Some(run) = confirmed.await? else {
         return Ok(if_all_known(unknown, Exit::Ok));
     };
     let mut drain = Drain {
         deployment,
         queue: &queue,
         limit: args.limit,
-        run: Run::new(deployment, plan.reason.as_deref(), confirmed),
+        run,
     };
     let drained = drain.carry_out(&plan.steps).await?;
     let exit = drain.run.show(global)?;

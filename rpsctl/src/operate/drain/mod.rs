@@ -7,7 +7,7 @@ mod stuck;
 use crate::aws::{Deployment, State, Switch};
 use crate::cli::{DrainArgs, Global};
 use crate::exit::{Exit, Failure};
-use crate::operate::{Plan, Run, Step, confirm};
+use crate::operate::{Plan, Step};
 use crate::output;
 
 pub(crate) use self::all::drain_all;
@@ -24,16 +24,14 @@ pub(crate) async fn resume(
         output::note("nothing to resume: the mapping is on");
         return Ok(Exit::Ok);
     }
-    let name = deployment.target().name();
     let plan = Plan {
         steps: vec![switch(deployment, state, Switch::On).await?],
         reason: args.reason,
     };
-    plan.show(name, global)?;
-    let Some(confirmed) = confirm(args.confirm, name)? else {
+    let confirmed = plan.confirm(deployment, global, args.confirm, None);
+    let Some(mut run) = confirmed.await? else {
         return Ok(Exit::Ok);
     };
-    let mut run = Run::new(deployment, plan.reason.as_deref(), confirmed);
     for step in &plan.steps {
         run.carry_out_one(step).await?;
     }
