@@ -7,12 +7,11 @@ use rps_game::Play::{Paper, Rock, Scissors};
 use rps_game::Reason::Plays;
 use rps_game::words::{self, ending};
 
-use crate::browser::Browser;
-use crate::clock::Clock;
 use crate::frames::{WINDOW_MS, drawn, over, play, received, started, waiting};
 use crate::looks::STILL;
 use crate::page::Page;
 use crate::server::{Server, Socket};
+use crate::visit;
 
 /// A phone of the smallest kind, a window, and that window at four times its size.
 const SIZES: [(u16, u16); 3] = [(320, 568), (1280, 800), (320, 200)];
@@ -33,9 +32,7 @@ async fn tab_to(page: &Page, id: &str) {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn a_game_by_keys_alone() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let page = browser.ready(server.url(), Clock::Held).await;
+    let (mut server, page) = visit::ready().await;
     tab_to(&page, "go").await;
     page.press(" ").await;
     let mut socket = server.join().await;
@@ -124,10 +121,8 @@ async fn end(page: &Page, mut socket: Socket) {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn axe_finds_nothing_in_any_scene_bright_or_dark() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
     for scheme in ["light", "dark"] {
-        let page = browser.ready(server.url(), Clock::Held).await;
+        let (mut server, page) = visit::ready().await;
         page.media(&[STILL, ("prefers-color-scheme", scheme)]).await;
         scenes(&page, &mut server, async |page, scene| {
             let found = page.axe().await;
@@ -141,9 +136,7 @@ async fn axe_finds_nothing_in_any_scene_bright_or_dark() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn all_of_it_fits_a_small_screen_and_a_finger() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let page = browser.ready(server.url(), Clock::Held).await;
+    let (mut server, page) = visit::ready().await;
     scenes(&page, &mut server, async |page, scene| {
         for (width, height) in SIZES {
             page.viewport(width, height).await;
@@ -168,10 +161,8 @@ async fn all_of_it_fits_a_small_screen_and_a_finger() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn nothing_jumps_and_all_is_in_sight_while_a_round_runs() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
     for (width, height) in [(320, 640), (520, 900), (667, 375), (1280, 800)] {
-        let page = browser.ready(server.url(), Clock::Held).await;
+        let (mut server, page) = visit::ready().await;
         page.viewport(width, height).await;
         page.press("Enter").await;
         let mut socket = server.join().await;
@@ -198,11 +189,9 @@ async fn nothing_jumps_and_all_is_in_sight_while_a_round_runs() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn nothing_moves_for_who_wants_no_motion() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
     let moving = "document.getAnimations().length > 0";
     for (wants, moves) in [("reduce", false), ("no-preference", true)] {
-        let page = browser.ready(server.url(), Clock::Held).await;
+        let (mut server, page) = visit::ready().await;
         page.media(&[("prefers-reduced-motion", wants)]).await;
         page.press("Enter").await;
         let mut socket = server.join().await;
@@ -217,9 +206,7 @@ async fn nothing_moves_for_who_wants_no_motion() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn a_reader_is_told_once() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let (page, _socket) = browser.playing(&mut server).await;
+    let (_server, page, _socket) = visit::playing().await;
     for _ in 0..=WINDOW_MS / 100 {
         page.pass(100).await;
     }
@@ -240,37 +227,28 @@ async fn a_reader_is_told_once() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn pictures() {
-    let browser = Browser::start().await;
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page");
     std::fs::create_dir_all(&folder).expect("a folder");
-    let mut server = Server::start().await;
-    let page = browser.ready(server.url(), Clock::Held).await;
-    page.viewport(880, 760).await;
-    page.media(&[STILL, ("prefers-color-scheme", "light")])
-        .await;
-    page.press("Enter").await;
-    let mut socket = server.join().await;
-    socket.send(&started()).await;
-    page.expect_scene("round").await;
-    page.press("p").await;
-    socket.expect(&play(Paper, 1)).await;
-    socket
-        .send(&over(Won, Plays, [Some(Paper), Some(Rock)]))
-        .await;
-    page.expect_scene("over").await;
-    socket.close(1000).await;
-    page.value("document.activeElement.blur()").await;
-    page.screenshot(&folder.join("page-wide.png")).await;
-    page.done().await;
-
-    let page = browser.ready(server.url(), Clock::Held).await;
-    page.viewport(360, 640).await;
-    page.media(&[STILL, ("prefers-color-scheme", "dark")]).await;
-    page.press("Enter").await;
-    let mut socket = server.join().await;
-    socket.send(&started()).await;
-    page.expect_scene("round").await;
-    page.pass(1_500).await;
-    page.screenshot(&folder.join("page-narrow.png")).await;
-    page.done().await;
+    for (file, (width, height), scheme) in [
+        ("page-wide.png", (880, 760), "light"),
+        ("page-narrow.png", (360, 640), "dark"),
+    ] {
+        let (_server, page, mut socket) = visit::playing().await;
+        page.viewport(width, height).await;
+        page.media(&[STILL, ("prefers-color-scheme", scheme)]).await;
+        page.expect_scene("round").await;
+        if scheme == "light" {
+            page.press("p").await;
+            socket.expect(&play(Paper, 1)).await;
+            let won = over(Won, Plays, [Some(Paper), Some(Rock)]);
+            socket.send(&won).await;
+            page.expect_scene("over").await;
+            socket.close(1000).await;
+            page.value("document.activeElement.blur()").await;
+        } else {
+            page.pass(1_500).await;
+        }
+        page.screenshot(&folder.join(file)).await;
+        page.done().await;
+    }
 }

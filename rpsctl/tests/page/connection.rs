@@ -10,6 +10,7 @@ use crate::clock::{Clock, IDLE_MS, TICK_MS, WAIT_MS};
 use crate::frames::{over, started, waiting};
 use crate::line::Line;
 use crate::server::{Door, Server};
+use crate::visit;
 
 /// How long it waits for an answer.
 const ANSWER_MS: u64 = 10_000;
@@ -54,9 +55,7 @@ async fn a_page_that_does_not_know_where_the_game_is_says_so() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn a_socket_that_the_browser_does_not_even_try_is_not_reached() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let page = browser.ready(server.url(), Clock::Held).await;
+    let (mut server, page) = visit::ready().await;
     page.value("window.Whole = WebSocket, WebSocket = class { constructor() { throw new Error('no') } }, 0")
         .await;
     page.press("Enter").await;
@@ -70,10 +69,8 @@ async fn a_socket_that_the_browser_does_not_even_try_is_not_reached() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn a_game_that_cannot_be_reached_is_tried_again_later_and_later() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
+    let (mut server, page) = visit::ready().await;
     server.door(Door::Refusing);
-    let page = browser.ready(server.url(), Clock::Held).await;
     page.press("Enter").await;
     for (tries, most_s) in (1..).zip([1_u64, 2, 4, 8, 16, 30, 30]) {
         page.expect_scene("connecting").await;
@@ -105,9 +102,7 @@ async fn a_game_that_cannot_be_reached_is_tried_again_later_and_later() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn a_server_that_lets_nobody_wait_is_tried_later_and_later_too() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let (page, mut socket) = browser.waiting(&mut server).await;
+    let (mut server, page, mut socket) = visit::waiting().await;
     for (most_s, connections) in [1_u64, 2, 4].into_iter().zip(1..) {
         drop(socket);
         page.expect_say(words::LOST).await;
@@ -133,9 +128,7 @@ async fn a_server_that_lets_nobody_wait_is_tried_later_and_later_too() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn who_waits_when_a_network_comes_connects_anew() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let (page, first) = browser.waiting(&mut server).await;
+    let (mut server, page, first) = visit::waiting().await;
     page.offline(true).await;
     page.offline(false).await;
     first.ended().await;
@@ -154,10 +147,8 @@ async fn who_waits_when_a_network_comes_connects_anew() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn a_server_that_says_nothing_is_given_up() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
+    let (mut server, page) = visit::ready().await;
     server.door(Door::Silent);
-    let page = browser.ready(server.url(), Clock::Held).await;
     page.press("Enter").await;
     page.expect_scene("connecting").await;
     page.pass(ANSWER_MS + TICK_MS).await;
@@ -182,10 +173,9 @@ async fn a_server_that_says_nothing_is_given_up() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn who_is_offline_is_told_and_goes_on_when_online() {
-    let browser = Browser::start().await;
     let mut server = Server::start().await;
     let line = Line::to(server.url()).await;
-    let page = browser.ready(line.url(), Clock::Held).await;
+    let page = visit::ready_at(line.url(), Clock::Held).await;
     page.press("Enter").await;
     let mut socket = server.join().await;
     socket.send(&waiting()).await;
@@ -207,10 +197,8 @@ async fn who_is_offline_is_told_and_goes_on_when_online() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn a_connection_that_does_not_end_does_not_keep_a_player_from_the_next() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    // Nobody reads it, so its farewell is not answered.
-    let (page, _first) = browser.waiting(&mut server).await;
+    // Nobody reads the socket, so the page's farewell is not answered.
+    let (mut server, page, _first) = visit::waiting().await;
     page.pass(IDLE_MS + TICK_MS).await;
     assert_eq!(server.attempts(), 1);
     page.pass(ANSWER_MS / 2).await;
@@ -221,9 +209,7 @@ async fn a_connection_that_does_not_end_does_not_keep_a_player_from_the_next() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn the_end_of_the_connection_is_no_loss_when_the_game_is_over() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let (page, mut socket) = browser.playing(&mut server).await;
+    let (server, page, mut socket) = visit::playing().await;
     let won = over(Won, OpponentLeft, [Some(Rock), None]);
     socket.send(&won).await;
     page.expect_scene("over").await;
@@ -237,9 +223,7 @@ async fn the_end_of_the_connection_is_no_loss_when_the_game_is_over() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn a_game_is_lost_with_its_connection() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let (page, socket) = browser.playing(&mut server).await;
+    let (mut server, page, socket) = visit::playing().await;
     drop(socket);
     page.expect_say(words::LOST_GAME).await;
     page.expect_scene("lost").await;

@@ -13,12 +13,7 @@
 //! #[tokio::test]
 //! #[ignore = "needs Chromium"]
 //! async fn somebody_waits() {
-//!     let browser = Browser::start().await;
-//!     let mut server = Server::start().await;             // or `Game::start()`, the real one
-//!     let page = browser.player(server.url(), Clock::Held).await;
-//!     page.expect_say(words::START).await;
-//!     page.press("Enter").await;
-//!     let mut socket = server.join().await;
+//!     let (_server, page, mut socket) = visit::joining().await;
 //!     socket.send(&frames::waiting()).await;
 //!     page.expect_say(words::WAITING).await;
 //!     page.done().await;                                  // the browser has nothing to complain about

@@ -8,11 +8,11 @@ use rps_game::{ErrorCode, Play};
 use serde_json::{Value, json};
 use strum::VariantArray;
 
-use crate::browser::Browser;
 use crate::clock::{Clock, TICK_MS};
 use crate::frames::{WINDOW_MS, drawn, over, play, received, refused, started, waiting};
 use crate::page::Page;
-use crate::server::{Server, Socket};
+use crate::server::Socket;
+use crate::visit;
 
 /// How long it waits before it sends again what failed, and a tick.
 const RESEND_MS: u64 = 600;
@@ -37,9 +37,7 @@ async fn plays(page: &Page, socket: &mut Socket, chosen: Play, round: u32) {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn every_ending_is_told_in_words() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let page = browser.ready(server.url(), Clock::Held).await;
+    let (mut server, page) = visit::ready().await;
     let endings = Reason::VARIANTS.iter().map(|&reason| match reason {
         Plays => (Lost, reason, [Some(Rock), Some(Paper)]),
         Reason::OpponentDidNotPlay => (Won, reason, [Some(Rock), None]),
@@ -70,7 +68,7 @@ async fn every_ending_is_told_in_words() {
     // What was won stays won, in this tab and for this visit.
     page.reload().await;
     page.expect_text("#won", "3").await;
-    let other = browser.ready(server.url(), Clock::Held).await;
+    let other = visit::ready_at(server.url(), Clock::Held).await;
     other.expect_text("#won", "0").await;
     page.done().await;
     other.done().await;
@@ -79,9 +77,7 @@ async fn every_ending_is_told_in_words() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn the_first_key_is_final_and_one_message() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let (page, mut socket) = browser.playing(&mut server).await;
+    let (_server, page, mut socket) = visit::playing().await;
     // Not a play: what the browser itself is told by.
     for keys in ["Control+p", "Alt+p", "Meta+s", "x", "Escape"] {
         page.press(keys).await;
@@ -104,9 +100,7 @@ async fn the_first_key_is_final_and_one_message() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn what_is_new_repeated_or_overtaken_changes_nothing() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let (page, mut socket) = browser.playing(&mut server).await;
+    let (server, page, mut socket) = visit::playing().await;
     socket.send(&waiting()).await;
     socket
         .send(&json!({ "type": "weather", "is": "fine" }))
@@ -148,9 +142,7 @@ async fn what_is_new_repeated_or_overtaken_changes_nothing() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn what_makes_no_sense_is_named_and_ignored() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let (page, mut socket) = browser.playing(&mut server).await;
+    let (_server, page, mut socket) = visit::playing().await;
     let mut lacking = drawn(Rock, 1);
     lacking["next_round"] = Value::Null;
     for (round, nonsense) in (1..).zip([
@@ -175,8 +167,6 @@ async fn what_makes_no_sense_is_named_and_ignored() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn every_refusal_is_told_in_words() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
     for code in [
         ErrorCode::NotInAGame,
         ErrorCode::AlreadyPlayed,
@@ -184,7 +174,7 @@ async fn every_refusal_is_told_in_words() {
         ErrorCode::BadRequest,
         ErrorCode::UnknownAction,
     ] {
-        let (page, mut socket) = browser.playing(&mut server).await;
+        let (_server, page, mut socket) = visit::playing().await;
         page.press("r").await;
         socket.expect(&play(Rock, 1)).await;
         socket.send(&refused(code)).await;
@@ -193,17 +183,17 @@ async fn every_refusal_is_told_in_words() {
         page.done().await;
     }
     // Of a join.
-    let (page, mut socket) = browser.joining(&mut server).await;
+    let (_server, page, mut socket) = visit::joining().await;
     socket.send(&refused(ErrorCode::AlreadyWaiting)).await;
     page.expect_say(words::WAITING).await;
     page.done().await;
-    let (page, mut socket) = browser.joining(&mut server).await;
+    let (_server, page, mut socket) = visit::joining().await;
     socket.send(&refused(ErrorCode::AlreadyInAGame)).await;
     page.expect_notice(refusal(ErrorCode::AlreadyInAGame)).await;
     socket.send(&started()).await;
     page.expect_scene("round").await;
     page.done().await;
-    let (page, mut socket) = browser.joining(&mut server).await;
+    let (_server, page, mut socket) = visit::joining().await;
     socket.send(&refused(ErrorCode::BadRequest)).await;
     page.expect_say(refusal(ErrorCode::BadRequest)).await;
     page.expect_scene("stopped").await;
@@ -214,9 +204,7 @@ async fn every_refusal_is_told_in_words() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn what_failed_in_passing_is_sent_again() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let (page, mut socket) = browser.joining(&mut server).await;
+    let (_server, page, mut socket) = visit::joining().await;
     socket.send(&refused(ErrorCode::TryAgain)).await;
     page.expect_notice(refusal(ErrorCode::TryAgain)).await;
     let join = json!({ "action": "join-game" });
@@ -249,9 +237,7 @@ async fn what_failed_in_passing_is_sent_again() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn a_round_whose_time_is_up_takes_no_play_and_says_when_it_is_late() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let (page, mut socket) = browser.playing(&mut server).await;
+    let (server, page, mut socket) = visit::playing().await;
     page.pass(WINDOW_MS).await;
     assert_eq!(page.value("time.textContent").await, "0");
     page.pass(TICK_MS).await;

@@ -6,12 +6,11 @@ use rps_game::Play::{Paper, Rock, Scissors};
 use rps_game::Reason::{NobodyPlayed, OpponentDidNotPlay, OpponentLeft, Plays, YouDidNotPlay};
 use rps_game::words::{self, ending, fill};
 
-use crate::browser::Browser;
 use crate::clock::Clock;
 use crate::line::Line;
 use crate::page::Page;
 use crate::rpsctl::Game;
-use crate::visit::opponent;
+use crate::visit::{opponent, ready_at};
 
 /// Seconds to play. Both have to be done within them, on a machine that does much else.
 const WINDOW_S: &str = "10";
@@ -19,10 +18,9 @@ const WINDOW_MS: u64 = 10_000;
 
 /// A game with that window, and two players who can press Play.
 async fn two(window_s: &str) -> (Game, [Page; 2]) {
-    let browser = Browser::start().await;
     let game = Game::with_window(window_s);
-    let first = browser.ready(game.page(), Clock::Real).await;
-    let second = browser.ready(game.page(), Clock::Real).await;
+    let first = ready_at(game.page(), Clock::Real).await;
+    let second = ready_at(game.page(), Clock::Real).await;
     (game, [first, second])
 }
 
@@ -159,11 +157,10 @@ async fn who_leaves_a_game_gives_it_to_the_other() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn who_loses_the_connection_comes_back() {
-    let browser = Browser::start().await;
     let game = Game::with_window("60");
     let line = Line::to(game.page()).await;
-    let first = browser.ready(line.url(), Clock::Real).await;
-    let second = browser.ready(game.page(), Clock::Real).await;
+    let first = ready_at(line.url(), Clock::Real).await;
+    let second = ready_at(game.page(), Clock::Real).await;
     first.press("Enter").await;
     first.expect_say(words::WAITING).await;
     line.cut();

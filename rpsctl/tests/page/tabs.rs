@@ -1,32 +1,27 @@
 //! Two tabs of one player.
 
-use std::sync::Arc;
-
 use rps_game::words;
 
-use crate::browser::Browser;
-use crate::clock::Clock;
 use crate::frames::waiting;
 use crate::page::Page;
 use crate::server::{Server, Socket};
+use crate::visit;
 
-/// A tab of a player who waits, its socket, and another tab that has pressed Play.
-async fn two_tabs(browser: &Arc<Browser>, server: &mut Server) -> (Page, Socket, Page) {
-    let (first, socket) = browser.waiting(server).await;
+/// A tab of a player who waits, its server and socket, and another tab that has pressed Play.
+async fn two_tabs() -> (Server, Page, Socket, Page) {
+    let (server, first, socket) = visit::waiting().await;
     let second = first.another_tab().await;
     second.expect_say(words::START).await;
     second.press("Enter").await;
     second.expect_say(words::ELSEWHERE).await;
     assert_eq!(server.attempts(), 1);
-    (first, socket, second)
+    (server, first, socket, second)
 }
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn one_tab_plays_and_another_may_take_over() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let (first, socket, second) = two_tabs(&browser, &mut server).await;
+    let (mut server, first, socket, second) = two_tabs().await;
     second.expect_text("#go", words::HERE).await;
     second.click("#go").await;
     first.expect_say(words::MOVED).await;
@@ -47,9 +42,7 @@ async fn one_tab_plays_and_another_may_take_over() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn two_tabs_may_play_each_other() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let (first, _first_socket, second) = two_tabs(&browser, &mut server).await;
+    let (mut server, first, _first_socket, second) = two_tabs().await;
     second.expect_text("#other", words::BOTH).await;
     second.click("#other").await;
     let _second_socket = server.join().await;
@@ -61,9 +54,7 @@ async fn two_tabs_may_play_each_other() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn a_tab_that_has_stopped_playing_lets_the_other_play() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let (first, socket) = browser.waiting(&mut server).await;
+    let (mut server, first, socket) = visit::waiting().await;
     let second = first.another_tab().await;
     second.expect_say(words::START).await;
     first.click("#leave").await;
@@ -79,9 +70,7 @@ async fn a_tab_that_has_stopped_playing_lets_the_other_play() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn a_page_that_was_left_lets_another_play() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let (first, _socket) = browser.waiting(&mut server).await;
+    let (mut server, first, _socket) = visit::waiting().await;
     let second = first.another_tab().await;
     second.expect_say(words::START).await;
     first
@@ -97,13 +86,11 @@ async fn a_page_that_was_left_lets_another_play() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn who_cannot_tell_tabs_apart_plays() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
     for without in [
         "navigator.locks.request = () => Promise.reject(new DOMException('no', 'SecurityError')), 0",
         "Object.defineProperty(navigator, 'locks', { value: undefined }), 0",
     ] {
-        let page = browser.ready(server.url(), Clock::Held).await;
+        let (mut server, page) = visit::ready().await;
         page.value(without).await;
         page.press("Enter").await;
         server.join().await;
@@ -114,9 +101,7 @@ async fn who_cannot_tell_tabs_apart_plays() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn a_double_click_is_one_player() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let page = browser.ready(server.url(), Clock::Held).await;
+    let (mut server, page) = visit::ready().await;
     page.value("go.click(), go.click()").await;
     let mut socket = server.join().await;
     socket.send(&waiting()).await;

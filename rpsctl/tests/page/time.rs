@@ -6,11 +6,9 @@ use rps_game::Reason::Plays;
 use rps_game::words::{self, ending};
 use serde_json::json;
 
-use crate::browser::Browser;
 use crate::clock::{IDLE_MS, TICK_MS, WAIT_MS};
 use crate::frames::{WINDOW_MS, over, play, received, started, waiting};
-use crate::server::Server;
-use crate::visit::opponent;
+use crate::visit::{self, opponent};
 
 /// Longer than a hidden page's timers are held back.
 const SLEPT_MS: u64 = 200_000;
@@ -18,9 +16,7 @@ const SLEPT_MS: u64 = 200_000;
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn who_waits_connects_anew_before_the_gateway_ends_the_connection() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let (page, mut first) = browser.waiting(&mut server).await;
+    let (mut server, page, mut first) = visit::waiting().await;
     page.pass(IDLE_MS - TICK_MS).await;
     first.send(&json!({ "type": "still-open" })).await;
     page.expect_heard(2).await;
@@ -44,9 +40,7 @@ async fn who_waits_connects_anew_before_the_gateway_ends_the_connection() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn nobody_waits_for_more_than_two_hours() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let (page, mut socket) = browser.waiting(&mut server).await;
+    let (mut server, page, mut socket) = visit::waiting().await;
     let step_ms = IDLE_MS + 2 * TICK_MS;
     for connections in 2..2 + WAIT_MS / step_ms {
         page.pass(step_ms).await;
@@ -66,9 +60,7 @@ async fn nobody_waits_for_more_than_two_hours() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn a_machine_that_slept_joins_again_or_has_missed_its_game() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let (page, first) = browser.waiting(&mut server).await;
+    let (mut server, page, first) = visit::waiting().await;
     page.sleep(SLEPT_MS).await;
     page.pass(TICK_MS).await;
     first.ended().await;
@@ -90,9 +82,7 @@ async fn a_machine_that_slept_joins_again_or_has_missed_its_game() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn who_slept_through_the_end_is_told_it() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let (page, mut socket) = browser.playing(&mut server).await;
+    let (_server, page, mut socket) = visit::playing().await;
     page.sleep(SLEPT_MS).await;
     page.pass(TICK_MS).await;
     let won = over(Won, Plays, [Some(Rock), Some(Scissors)]);
@@ -107,9 +97,7 @@ async fn who_slept_through_the_end_is_told_it() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn a_clock_that_is_set_back_is_a_sleep() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let (page, socket) = browser.playing(&mut server).await;
+    let (_server, page, socket) = visit::playing().await;
     page.value("testSleep(-3_600_000)").await;
     page.pass(1_000 + 2 * TICK_MS).await;
     page.expect_say(words::SLEPT_GAME).await;
@@ -121,9 +109,7 @@ async fn a_clock_that_is_set_back_is_a_sleep() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn a_play_in_the_last_moment_is_confirmed_after_it() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let (page, mut socket) = browser.playing(&mut server).await;
+    let (_server, page, mut socket) = visit::playing().await;
     page.pass(WINDOW_MS - 2 * TICK_MS).await;
     page.press("r").await;
     socket.expect(&play(Rock, 1)).await;
@@ -141,9 +127,7 @@ async fn a_play_in_the_last_moment_is_confirmed_after_it() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn a_round_that_is_never_decided_is_given_up() {
-    let browser = Browser::start().await;
-    let mut server = Server::start().await;
-    let (page, socket) = browser.playing(&mut server).await;
+    let (mut server, page, socket) = visit::playing().await;
     page.pass(WINDOW_MS + IDLE_MS - TICK_MS).await;
     assert_eq!(page.scene().await, "round");
     page.pass(3 * TICK_MS).await;
