@@ -19,7 +19,7 @@ pub const MAX_RECEIVE_COUNT: u32 = 5;
 pub const LAST_DELIVERY_MS: u64 = MAX_RECEIVE_COUNT as u64 * VISIBILITY_TIMEOUT_S as u64 * 1000;
 
 // The lease is the function timeout plus a second for clocks that disagree and requests still on the wire.
-const _: () = assert!(rps_game::lobby::LEASE_MS >= FUNCTION_TIMEOUT_S * 1000 + 1000);
+const _: () = assert!(rps_game::LEASE_MS >= FUNCTION_TIMEOUT_S * 1000 + 1000);
 
 /// Longest life of a WebSocket connection, seconds (API Gateway quota: 2 hours).
 pub const CONNECTION_LIFETIME_S: u64 = 2 * 60 * 60;

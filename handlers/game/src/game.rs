@@ -6,8 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::lobby::LEASE_MS;
-use crate::message::VERSION;
+use crate::rules::LEASE_MS;
+use crate::rules::VERSION;
 use crate::{ConnectionId, GameId, Outcome, Play, Reason, Rules, ServerMessage};
 
 /// A plays' window may arrive this much later than its end and still count, milliseconds.

@@ -6,8 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::lobby::LEASE_MS;
-use crate::message::VERSION;
+use crate::rules::LEASE_MS;
+use crate::rules::VERSION;
 use crate::{Claim, ConnectionId, Game, GameId, JoinId, Position, Waiting};
 
 /// How long a [`Gather`] is on its way, seconds: the lease. It is sent before its player enters the lobby.

@@ -4,7 +4,7 @@
 //! async runtime, no clock, no randomness. Layout:
 //!
 //! - [`play`]: the three plays and which beats which
-//! - [`rules`]: the settings of a game
+//! - [`rules`]: the settings of a game, and what all releases agree on
 //! - [`game`]: one game of two players: plays, rounds, how it ends
 //! - [`lobby`]: who waits, and what joining means for a connection
 //! - [`gather`]: how a player who waits alone in its shard of the lobby is brought to the others
@@ -27,7 +27,7 @@ pub use game::{Closed, Game, Refusal, Seat, Settlement, Tick, TickRefusal};
 pub use gather::Gather;
 pub use ids::{ConnectionId, GameId, JoinId};
 pub use lobby::{Claim, Connection, Join, Position, Taken, Waiting};
-pub use message::{Message, VERSION};
+pub use message::Message;
 pub use play::Play;
 pub use protocol::{ClientMessage, ErrorCode, Outcome, Reason, ServerMessage};
-pub use rules::Rules;
+pub use rules::{LEASE_MS, Rules, VERSION};

@@ -5,11 +5,8 @@
 //! meet at the claim and only one goes on. A claim that is neither waiting nor playing belongs to a
 //! join still running, for [`LEASE_MS`] at most: after that its function is dead and the claim free.
 
+use crate::rules::LEASE_MS;
 use crate::{ConnectionId, Game, GameId, JoinId, Seat};
-
-/// After this time a function that began something is certainly dead, milliseconds. `rps-contract` holds the
-/// functions' timeout to it.
-pub const LEASE_MS: u64 = 5000;
 
 /// How many shards the lobby may have. Shard 0 is where players gather who wait alone ([`crate::gather`]).
 pub const SHARDS: std::ops::RangeInclusive<u8> = 1..=16;

@@ -4,10 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Gather, Tick};
 
-/// The version that items and messages carry in `v`. Readers ignore what they do not
-/// know, so that releases can finish each other's games; a change that they must not ignore raises it.
-pub const VERSION: u32 = 1;
-
 /// A message of the queue. What has no `gather` is a tick.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]

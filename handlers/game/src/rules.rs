@@ -1,6 +1,14 @@
-//! The settings of a game.
+//! The settings of a game, and what all releases agree on.
 
 use std::ops::RangeInclusive;
+
+/// After this time a function that began something is certainly dead, milliseconds. `rps-contract` holds the
+/// functions' timeout to it.
+pub const LEASE_MS: u64 = 5000;
+
+/// The version that items and messages carry in `v`. Readers ignore what they do not
+/// know, so that releases can finish each other's games; a change that they must not ignore raises it.
+pub const VERSION: u32 = 1;
 
 /// Stored in the game: a changed setting touches new games only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! needed is deleted; and still every game ends, and nobody waits alone.
 
 use futures_util::{StreamExt, stream};
-use rps_game::lobby::LEASE_MS;
+use rps_game::LEASE_MS;
 use rps_game::{ErrorCode, Play, ServerMessage};
 
 use crate::support::fate::{Blow, Fate};

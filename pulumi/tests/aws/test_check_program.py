@@ -5,6 +5,7 @@ import io
 import json
 import unittest
 from contextlib import redirect_stdout
+from copy import deepcopy
 from typing import Any
 from unittest import mock
 
@@ -14,58 +15,57 @@ import sdk_types as sdk
 Program = dict[str, Any]
 
 
-def good_program() -> Program:
-    """A small program that uses every kind of value, reference and option."""
-    return {
-        "name": "sample",
-        "variables": {"cause": "a $${literal} dollar", "windowS": 5},
-        "resources": {
-            "games": {
-                "type": "aws:dynamodb:Table",
-                "properties": {
-                    "name": "games-${pulumi.stack}",
-                    "hashKey": "pk",
-                    "attributes": [{"name": "pk", "type": "S"}],
-                    "readCapacity": 5,
-                    "ttl": {"attributeName": "ttl", "enabled": True},
-                    "tags": {"project": "sample"},
-                },
-                "options": {"version": sdk.VERSION, "protect": False},
+# It uses every kind of value, reference and option.
+GOOD_PROGRAM: Program = {
+    "name": "sample",
+    "variables": {"cause": "a $${literal} dollar", "windowS": 5},
+    "resources": {
+        "games": {
+            "type": "aws:dynamodb:Table",
+            "properties": {
+                "name": "games-${pulumi.stack}",
+                "hashKey": "pk",
+                "attributes": [{"name": "pk", "type": "S"}],
+                "readCapacity": 5,
+                "ttl": {"attributeName": "ttl", "enabled": True},
+                "tags": {"project": "sample"},
             },
-            "dead": {"type": "aws:sqs:Queue"},
-            "rounds": {
-                "type": "aws:sqs/queue:Queue",
-                "properties": {
-                    "visibilityTimeoutSeconds": "${windowS}",
-                    "redrivePolicy": {"fn::toJSON": {"deadLetterTargetArn": "${dead.arn}", "maxReceiveCount": 5}},
-                },
-                "options": {"dependsOn": ["${dead}"], "deleteBeforeReplace": True},
-            },
-            "role": {"type": "aws:iam:Role", "properties": {"assumeRolePolicy": "{}", "description": "${cause}"}},
-            "decide": {
-                "type": "aws:lambda:Function",
-                "properties": {
-                    "role": "${role.arn}",
-                    "code": {"fn::fileArchive": "decide.zip"},
-                    "environment": {"variables": {"TABLE": "${games.name}"}},
-                    "timeout": "${rounds.visibilityTimeoutSeconds}",
-                    "architectures": ["arm64"],
-                },
-            },
-            "may": {
-                "type": "aws:iam:RolePolicy",
-                "properties": {"role": "${role.name}", "policy": {"Version": "2012-10-17", "Statement": []}},
-            },
-            "slow": {"type": "aws:cloudwatch:MetricAlarm", "properties": {"threshold": 1}},
+            "options": {"version": sdk.VERSION, "protect": False},
         },
-        "outputs": {
-            "queue": "${rounds.url}",
-            "key": "at ${games.attributes[0].name}",
-            "ttl": "${games.ttl.attributeName}",
-            "tag": '${games.tags["project"]}',
-            "policy": {"fn::toJSON": {"id": "${role.id}"}},
+        "dead": {"type": "aws:sqs:Queue"},
+        "rounds": {
+            "type": "aws:sqs/queue:Queue",
+            "properties": {
+                "visibilityTimeoutSeconds": "${windowS}",
+                "redrivePolicy": {"fn::toJSON": {"deadLetterTargetArn": "${dead.arn}", "maxReceiveCount": 5}},
+            },
+            "options": {"dependsOn": ["${dead}"], "deleteBeforeReplace": True},
         },
-    }
+        "role": {"type": "aws:iam:Role", "properties": {"assumeRolePolicy": "{}", "description": "${cause}"}},
+        "decide": {
+            "type": "aws:lambda:Function",
+            "properties": {
+                "role": "${role.arn}",
+                "code": {"fn::fileArchive": "decide.zip"},
+                "environment": {"variables": {"TABLE": "${games.name}"}},
+                "timeout": "${rounds.visibilityTimeoutSeconds}",
+                "architectures": ["arm64"],
+            },
+        },
+        "may": {
+            "type": "aws:iam:RolePolicy",
+            "properties": {"role": "${role.name}", "policy": {"Version": "2012-10-17", "Statement": []}},
+        },
+        "slow": {"type": "aws:cloudwatch:MetricAlarm", "properties": {"threshold": 1}},
+    },
+    "outputs": {
+        "queue": "${rounds.url}",
+        "key": "at ${games.attributes[0].name}",
+        "ttl": "${games.ttl.attributeName}",
+        "tag": '${games.tags["project"]}',
+        "policy": {"fn::toJSON": {"id": "${role.id}"}},
+    },
+}
 
 
 def faults_of(program: Program) -> list[str]:
@@ -166,14 +166,14 @@ class PlantedFaults(unittest.TestCase):
     """One fault, one line that names it."""
 
     def test_the_program_is_right_without_them(self) -> None:
-        self.assertEqual(faults_of(good_program()), [])
+        self.assertEqual(faults_of(GOOD_PROGRAM), [])
 
     def test_each_is_found_and_named(self) -> None:
         lines = FAULTS.splitlines()
         for planted, said in zip(lines[::2], lines[1::2], strict=True):
             path, value = planted.split(" = ")
             *steps, last = (int(step) if step.isdigit() else step for step in path.split("."))
-            program = good_program()
+            program = deepcopy(GOOD_PROGRAM)
             at: Any = program
             for step in steps:
                 at = at[step]
@@ -194,11 +194,11 @@ class Command(unittest.TestCase):
         return code, printed.getvalue()
 
     def test_counts_what_is_right(self) -> None:
-        code, printed = self.run_on(good_program())
+        code, printed = self.run_on(GOOD_PROGRAM)
         self.assertEqual((code, printed), (0, f"7 resources, 5 outputs: as pulumi_aws {sdk.VERSION} has them\n"))
 
     def test_fails_with_every_fault(self) -> None:
-        program = good_program()
+        program = deepcopy(GOOD_PROGRAM)
         program["outputs"] |= {"one": "${nobody.arn}", "two": "${role.nothing}"}
         code, printed = self.run_on(program)
         self.assertEqual((code, len(printed.splitlines())), (1, 2), printed)

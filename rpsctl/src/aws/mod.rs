@@ -29,8 +29,7 @@ use rps_local::Urls;
 use tokio::sync::OnceCell;
 
 use crate::exit::{Exit, Failure};
-use crate::players::client::Address;
-use crate::target::Target;
+use crate::target::{Address, Target};
 
 pub(crate) use self::account::Account;
 pub(crate) use self::clock::{Times, Watch};

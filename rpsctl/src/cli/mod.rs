@@ -21,7 +21,7 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::output::Format;
-use crate::players::client::Address;
+use crate::target::Address;
 
 pub(crate) use self::bots::BotsArgs;
 pub(crate) use self::completions::CompletionsArgs;

@@ -21,7 +21,8 @@ use crate::aws::Deployment;
 use crate::cli::{Global, Socket};
 use crate::exit::Failure;
 use crate::output;
-use crate::players::client::{Address, ConnectError};
+use crate::players::client::ConnectError;
+use crate::target::Address;
 
 /// What a mapping that is off means, and what to do.
 const PAUSED: &str = "the mapping is off, so no round is decided and no game ends: turn it on with \

@@ -7,8 +7,9 @@ use crate::commands::{address, no_game};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::output::{self, Format};
-use crate::players::client::{Address, Player};
+use crate::players::client::Player;
 use crate::players::play::{Conversation, End, Input, play_one};
+use crate::target::Address;
 
 pub(crate) async fn run(args: PlayArgs, global: &Global) -> anyhow::Result<Exit> {
     let address = address(args.socket, global).await?;

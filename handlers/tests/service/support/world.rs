@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use rps_contract::names::Function;
-use rps_game::lobby::LEASE_MS;
+use rps_game::LEASE_MS;
 use rps_game::{ConnectionId, ErrorCode, Gather, Message, Play, Rules, ServerMessage, Tick};
 use rps_handlers::ports::{Clock, Delivery, Disconnect, Failure, Notify, Random, Schedule};
 use rps_handlers::service::decide::{Handled, decide};

@@ -97,7 +97,7 @@ impl Draft<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rps_game::lobby::LEASE_MS;
+    use rps_game::LEASE_MS;
     use rps_game::{Connection, Game, Rules, Seat};
     use rps_handlers::time::now_ms;
 

@@ -1,5 +1,5 @@
 use rps_contract::names::{CONNECTION_LIFETIME_S, TTL_SLACK_S};
-use rps_game::lobby::LEASE_MS;
+use rps_game::LEASE_MS;
 use rps_game::words::seconds;
 use rps_game::{ConnectionId, Position, Waiting};
 use rps_handlers::service::operate::Seen;

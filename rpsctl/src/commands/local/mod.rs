@@ -14,8 +14,7 @@ use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::output;
 use crate::players::bots::{Fleet, Watcher};
-use crate::players::client::Address;
-use crate::target::LOCAL_ENDPOINT;
+use crate::target::{Address, LOCAL_ENDPOINT};
 
 use self::lines::Lines;
 

@@ -8,7 +8,8 @@ use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
 use super::floor::Floor;
-use crate::players::client::{Address, ConnectError, Event, Player, game_of};
+use crate::players::client::{ConnectError, Event, Player, game_of};
+use crate::target::Address;
 
 /// How long a bot without an opponent stays once everybody else is done: if it is in a game after all
 /// and was not told, its connection ends in this time.

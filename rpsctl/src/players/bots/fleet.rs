@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::bot::{Moment, play_one};
 use super::floor::Floor;
-use crate::players::client::Address;
+use crate::target::Address;
 
 /// A bot that finds no game this often in a row gives up.
 const TRIES: u32 = 5;

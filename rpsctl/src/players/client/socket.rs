@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::{self, Message, http};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
-use super::Address;
+use crate::target::Address;
 
 /// Longer than a cold function behind `$connect` and a slow network together.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);

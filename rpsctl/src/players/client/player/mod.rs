@@ -9,7 +9,8 @@ use tokio::time::{Instant, sleep_until};
 
 use super::session::{Heard, Session};
 use super::socket::Socket;
-use super::{Address, ConnectError, Contradiction};
+use super::{ConnectError, Contradiction};
+use crate::target::Address;
 
 /// After what time the player does what nobody asked for.
 #[derive(Debug, Clone, Copy)]

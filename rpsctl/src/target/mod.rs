@@ -1,12 +1,15 @@
 //! The stack or `rpsctl local` that a command acts on, and what its parts are named.
 
+mod address;
+
 use std::str::FromStr;
 
 use rps_contract::names::Function;
 use rps_contract::stack;
 use tokio_tungstenite::tungstenite::http::Uri;
 
-use crate::players::client::is_loopback;
+pub(crate) use address::Address;
+use address::is_loopback;
 
 /// Where `rpsctl local` answers unless told otherwise.
 pub(crate) const LOCAL_ENDPOINT: &str = "http://127.0.0.1:4566";
