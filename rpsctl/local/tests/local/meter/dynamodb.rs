@@ -1,29 +1,27 @@
 //! The capacity units of every operation (source: "DynamoDB read and write operations", DynamoDB developer guide).
 
-use aws_sdk_dynamodb::{
-    Client,
-    types::{
-        AttributeValue, ConditionCheck, Delete, Get, KeysAndAttributes, Put, PutRequest,
-        TransactGetItem, TransactWriteItem, WriteRequest,
-    },
-};
 use rps_local::TABLE;
+use rps_testkit::http::Answer;
+use serde_json::{Value, json};
 
-use crate::support::{Host, host, meter, sdk};
+use crate::support::{Host, host, http, meter};
 
-type Item = std::collections::HashMap<String, AttributeValue>;
-
-fn key(name: &str) -> Item {
-    Item::from([("pk".to_owned(), AttributeValue::S(name.to_owned()))])
+fn key(name: &str) -> Value {
+    json!({ "pk": { "S": name } })
 }
 
 /// An item of so many bytes, the names of its attributes included.
-fn item(name: &str, bytes: usize) -> Item {
-    let mut item = key(name);
+fn item(name: &str, bytes: usize) -> Value {
     let filling = bytes - "pk".len() - name.len() - "filling".len();
-    let filling = AttributeValue::S("x".repeat(filling));
-    item.insert("filling".to_owned(), filling);
-    item
+    json!({ "pk": { "S": name }, "filling": { "S": "x".repeat(filling) } })
+}
+
+fn put(name: &str, bytes: usize) -> Value {
+    json!({ "TableName": TABLE, "Item": item(name, bytes) })
+}
+
+fn of_key(name: &str) -> Value {
+    json!({ "TableName": TABLE, "Key": key(name) })
 }
 
 async fn units(host: &Host) -> (f64, f64) {
@@ -36,66 +34,37 @@ async fn units(host: &Host) -> (f64, f64) {
 /// A host, and how much it has counted so far.
 struct Stage {
     host: Host,
-    dynamodb: Client,
     counted: (f64, f64),
 }
 
 impl Stage {
     async fn new() -> Self {
         let host = host().await;
-        let (dynamodb, counted) = (sdk::dynamodb(&host), units(&host).await);
-        Self {
-            host,
-            dynamodb,
-            counted,
-        }
+        let counted = units(&host).await;
+        Self { host, counted }
     }
 
-    /// Holds what was consumed since the last look to the units expected: read, written.
-    async fn consumed(&mut self, what: &str, expected: (f64, f64)) {
+    async fn call(&self, operation: &str, request: &Value) -> Answer {
+        let target = format!("DynamoDB_20120810.{operation}");
+        http::aws(&self.host.local.urls().endpoint, &target, request).await
+    }
+
+    /// Holds what a call consumes to the units expected: read, written.
+    async fn costs(&mut self, operation: &str, request: Value, status: u16, expected: (f64, f64)) {
+        let answer = self.call(operation, &request).await;
+        assert_eq!(answer.status, status, "{request}: {}", answer.text());
         let now = units(&self.host).await;
         let consumed = (now.0 - self.counted.0, now.1 - self.counted.1);
-        assert_eq!(consumed, expected, "{what}");
+        assert_eq!(consumed, expected, "{operation} {request}");
         self.counted = now;
     }
 
     /// Stores an item of so many bytes, if any, and forgets what that has cost.
     async fn with(&mut self, name: &str, bytes: Option<usize>) {
         if let Some(bytes) = bytes {
-            self.put(name, bytes, None).await.unwrap();
+            self.call("PutItem", &put(name, bytes)).await;
         }
         self.counted = units(&self.host).await;
-    }
-
-    async fn put(&self, name: &str, bytes: usize, condition: Option<&str>) -> Result<(), ()> {
-        let put = self.dynamodb.put_item().table_name(TABLE);
-        let put = put.set_item(Some(item(name, bytes)));
-        let put = put.set_condition_expression(condition.map(str::to_owned));
-        put.send().await.map(drop).map_err(drop)
-    }
-
-    async fn update(&self, name: &str, condition: Option<&str>) -> Result<(), ()> {
-        let update = self.dynamodb.update_item().table_name(TABLE);
-        let update = update
-            .set_key(Some(key(name)))
-            .update_expression("SET n = :n")
-            .expression_attribute_values(":n", AttributeValue::N("1".to_owned()))
-            .set_condition_expression(condition.map(str::to_owned));
-        update.send().await.map(drop).map_err(drop)
-    }
-
-    async fn delete(&self, name: &str, condition: Option<&str>) -> Result<(), ()> {
-        let delete = self.dynamodb.delete_item().table_name(TABLE);
-        let delete = delete
-            .set_key(Some(key(name)))
-            .set_condition_expression(condition.map(str::to_owned));
-        delete.send().await.map(drop).map_err(drop)
-    }
-
-    async fn get(&self, name: &str, consistent: bool) {
-        let get = self.dynamodb.get_item().table_name(TABLE);
-        let get = get.set_key(Some(key(name))).consistent_read(consistent);
-        get.send().await.unwrap();
     }
 }
 
@@ -106,33 +75,41 @@ const PRESENT: Option<&str> = Some("attribute_exists(pk)");
 async fn a_write_costs_the_larger_of_the_item_before_and_after_also_when_its_condition_fails() {
     let mut stage = Stage::new().await;
     // The item that is there, the operation, its condition, and what it costs.
-    for (there, operation, condition, done, expected) in [
-        (None, "put 1024", None, true, 1.0),
-        (None, "put 1025", None, true, 2.0),
-        (Some(3000), "put 100", None, true, 3.0),
-        (Some(100), "put 2049", PRESENT, true, 3.0),
-        (Some(1500), "put 100", ABSENT, false, 2.0),
-        (Some(100), "put 2500", ABSENT, false, 3.0),
-        (None, "put 2500", PRESENT, false, 3.0),
-        (None, "update", None, true, 1.0),
-        (Some(2048), "update", None, true, 3.0),
-        (Some(1000), "update", PRESENT, true, 1.0),
-        (Some(2500), "update", ABSENT, false, 3.0),
-        (None, "update", PRESENT, false, 1.0),
-        (Some(2500), "delete", None, true, 3.0),
-        (None, "delete", None, true, 1.0),
-        (Some(2500), "delete", ABSENT, false, 3.0),
-        (None, "delete", PRESENT, false, 1.0),
+    for (there, operation, condition, status, expected) in [
+        (None, "put 1024", None, 200, 1.0),
+        (None, "put 1025", None, 200, 2.0),
+        (Some(3000), "put 100", None, 200, 3.0),
+        (Some(100), "put 2049", PRESENT, 200, 3.0),
+        (Some(1500), "put 100", ABSENT, 400, 2.0),
+        (Some(100), "put 2500", ABSENT, 400, 3.0),
+        (None, "put 2500", PRESENT, 400, 3.0),
+        (None, "update", None, 200, 1.0),
+        (Some(2048), "update", None, 200, 3.0),
+        (Some(1000), "update", PRESENT, 200, 1.0),
+        (Some(2500), "update", ABSENT, 400, 3.0),
+        (None, "update", PRESENT, 400, 1.0),
+        (Some(2500), "delete", None, 200, 3.0),
+        (None, "delete", None, 200, 1.0),
+        (Some(2500), "delete", ABSENT, 400, 3.0),
+        (None, "delete", PRESENT, 400, 1.0),
     ] {
-        let what = format!("{operation} of {there:?} if {condition:?}");
-        stage.with(&what, there).await;
-        let result = match operation.split_once(' ') {
-            Some((_, bytes)) => stage.put(&what, bytes.parse().unwrap(), condition).await,
-            None if operation == "update" => stage.update(&what, condition).await,
-            None => stage.delete(&what, condition).await,
+        let name = format!("{operation} of {there:?} if {condition:?}");
+        stage.with(&name, there).await;
+        let (operation, mut request) = match operation.split_once(' ') {
+            Some((_, bytes)) => ("PutItem", put(&name, bytes.parse().unwrap())),
+            None if operation == "delete" => ("DeleteItem", of_key(&name)),
+            None => ("UpdateItem", of_key(&name)),
         };
-        assert_eq!(result.is_ok(), done, "{what}");
-        stage.consumed(&what, (0.0, expected)).await;
+        if operation == "UpdateItem" {
+            request["UpdateExpression"] = json!("SET n = :n");
+            request["ExpressionAttributeValues"] = json!({ ":n": { "N": "1" } });
+        }
+        if let Some(condition) = condition {
+            request["ConditionExpression"] = json!(condition);
+        }
+        stage
+            .costs(operation, request, status, (0.0, expected))
+            .await;
     }
 }
 
@@ -142,102 +119,78 @@ async fn a_read_costs_a_unit_for_4_kb_and_half_of_it_when_eventually_consistent(
     for (there, expected) in [(None, 1.0), (Some(4096), 1.0), (Some(4097), 2.0)] {
         let name = format!("{there:?}");
         stage.with(&name, there).await;
-        stage.get(&name, true).await;
-        stage.consumed(&name, (expected, 0.0)).await;
-        stage.get(&name, false).await;
-        stage.consumed(&name, (expected / 2.0, 0.0)).await;
+        for (consistent, expected) in [(true, expected), (false, expected / 2.0)] {
+            let mut get = of_key(&name);
+            get["ConsistentRead"] = json!(consistent);
+            stage.costs("GetItem", get, 200, (expected, 0.0)).await;
+        }
     }
 }
 
 #[tokio::test]
 async fn items_are_rounded_one_by_one_in_a_batch_and_together_in_a_scan() {
     let mut stage = Stage::new().await;
-    let put = |name: &str, bytes| {
-        let put = PutRequest::builder().set_item(Some(item(name, bytes)));
-        WriteRequest::builder()
-            .put_request(put.build().unwrap())
-            .build()
-    };
-    let write = stage.dynamodb.batch_write_item();
-    let write = write.request_items(TABLE, vec![put("a", 1500), put("b", 6500)]);
-    write.send().await.unwrap();
-    stage.consumed("batch write", (0.0, 2.0 + 7.0)).await;
+    let puts = [("a", 1500), ("b", 6500)]
+        .map(|(name, bytes)| json!({ "PutRequest": { "Item": item(name, bytes) } }));
+    let write = json!({ "RequestItems": { TABLE: puts } });
+    stage
+        .costs("BatchWriteItem", write, 200, (0.0, 2.0 + 7.0))
+        .await;
 
     // The example of the developer guide: 4 KB + 8 KB, not 8 KB.
-    for (consistent, expected) in [(true, 3.0), (false, 1.5)] {
-        let keys = KeysAndAttributes::builder().keys(key("a")).keys(key("b"));
-        let keys = keys.consistent_read(consistent).build().unwrap();
-        let get = stage.dynamodb.batch_get_item();
-        get.request_items(TABLE, keys).send().await.unwrap();
-        stage.consumed("batch get", (expected, 0.0)).await;
-        let scan = stage.dynamodb.scan().table_name(TABLE);
-        scan.consistent_read(consistent).send().await.unwrap();
-        let together = if consistent { 2.0 } else { 1.0 };
-        stage.consumed("scan", (together, 0.0)).await;
+    for (consistent, one_by_one, together) in [(true, 3.0, 2.0), (false, 1.5, 1.0)] {
+        let keys = json!({ "Keys": [key("a"), key("b")], "ConsistentRead": consistent });
+        let get = json!({ "RequestItems": { TABLE: keys } });
+        stage
+            .costs("BatchGetItem", get, 200, (one_by_one, 0.0))
+            .await;
+        let scan = json!({ "TableName": TABLE, "ConsistentRead": consistent });
+        stage.costs("Scan", scan, 200, (together, 0.0)).await;
     }
-    let query = stage.dynamodb.query().table_name(TABLE);
-    let query = query.key_condition_expression("pk = :pk");
-    let query = query.expression_attribute_values(":pk", AttributeValue::S("b".to_owned()));
-    query.send().await.unwrap();
-    stage.consumed("query", (1.0, 0.0)).await;
+    let query = json!({
+        "TableName": TABLE,
+        "KeyConditionExpression": "pk = :pk",
+        "ExpressionAttributeValues": { ":pk": { "S": "b" } },
+    });
+    stage.costs("Query", query, 200, (1.0, 0.0)).await;
 }
 
 #[tokio::test]
 async fn a_transaction_costs_twice_also_when_it_is_cancelled() {
     let mut stage = Stage::new().await;
-    let write = async |stage: &Stage, check: &str| {
-        let put = Put::builder()
-            .table_name(TABLE)
-            .set_item(Some(item("put", 1500)));
-        let delete = Delete::builder()
-            .table_name(TABLE)
-            .set_key(Some(key("delete")));
-        let check = ConditionCheck::builder()
-            .table_name(TABLE)
-            .set_key(Some(key("check")))
-            .condition_expression(check);
-        let write = stage.dynamodb.transact_write_items();
-        let action = TransactWriteItem::builder;
-        write
-            .transact_items(action().put(put.build().unwrap()).build())
-            .transact_items(action().delete(delete.build().unwrap()).build())
-            .transact_items(action().condition_check(check.build().unwrap()).build())
-            .send()
-            .await
-            .is_ok()
-    };
-    for (condition, done) in [
-        ("attribute_not_exists(pk)", true),
-        ("attribute_exists(pk)", false),
-    ] {
-        assert_eq!(write(&stage, condition).await, done);
+    for (condition, status) in [(ABSENT, 200), (PRESENT, 400)] {
+        let mut check = of_key("check");
+        check["ConditionExpression"] = json!(condition);
+        let write = json!({ "TransactItems": [
+            { "Put": put("put", 1500) }, { "Delete": of_key("delete") }, { "ConditionCheck": check },
+        ] });
+        let expected = (0.0, 2.0 * (2.0 + 1.0 + 1.0));
         stage
-            .consumed(condition, (0.0, 2.0 * (2.0 + 1.0 + 1.0)))
+            .costs("TransactWriteItems", write, status, expected)
             .await;
     }
-    let get = |name: &str| {
-        let get = Get::builder().table_name(TABLE).set_key(Some(key(name)));
-        TransactGetItem::builder().get(get.build().unwrap()).build()
-    };
-    let read = stage.dynamodb.transact_get_items();
-    let read = read
-        .transact_items(get("put"))
-        .transact_items(get("absent"));
-    read.send().await.unwrap();
-    stage.consumed("transact get", (4.0, 0.0)).await;
+    let gets = ["put", "absent"].map(|name| json!({ "Get": of_key(name) }));
+    let read = json!({ "TransactItems": gets });
+    stage.costs("TransactGetItems", read, 200, (4.0, 0.0)).await;
 }
 
 #[tokio::test]
 async fn what_reads_and_writes_no_item_costs_nothing() {
     let mut stage = Stage::new().await;
-    let describe = stage.dynamodb.describe_table().table_name(TABLE);
-    describe.send().await.unwrap();
-    stage.dynamodb.list_tables().send().await.unwrap();
-    let get = stage.dynamodb.get_item().table_name(TABLE);
-    let invalid = get.key("no key", AttributeValue::Bool(true)).send().await;
-    assert_eq!(sdk::code(invalid), "ValidationException");
-    let elsewhere = stage.dynamodb.get_item().table_name("nowhere");
-    let elsewhere = elsewhere.set_key(Some(key("a"))).send().await;
-    assert_eq!(sdk::code(elsewhere), "ResourceNotFoundException");
-    stage.consumed("nothing", (0.0, 0.0)).await;
+    for (operation, request, status) in [
+        ("DescribeTable", json!({ "TableName": TABLE }), 200),
+        ("ListTables", json!({}), 200),
+        (
+            "GetItem",
+            json!({ "TableName": TABLE, "Key": { "no key": { "BOOL": true } } }),
+            400,
+        ),
+        (
+            "GetItem",
+            json!({ "TableName": "nowhere", "Key": key("a") }),
+            400,
+        ),
+    ] {
+        stage.costs(operation, request, status, (0.0, 0.0)).await;
+    }
 }

@@ -1,10 +1,10 @@
 //! Messages and requests of SQS.
 
-use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use rps_local::{DEAD_LETTER_QUEUE, QUEUE};
+use serde_json::{Value, json};
 
 use crate::pause::pause;
-use crate::support::{Host, host, meter, sdk};
+use crate::support::{Host, host, http, meter, sdk};
 
 /// Sent, received, deleted, and received in vain.
 async fn counted(host: &Host, queue: &str) -> [f64; 4] {
@@ -31,70 +31,41 @@ async fn what_clients_do_is_counted_by_messages_and_billed_by_requests() {
     let host = host().await;
     // Nobody but this test asks for messages.
     pause(&sdk::lambda(&host)).await;
-    let url = &host.local.urls().dead_letter_queue_url;
-    let sqs = sdk::sqs(&host);
-    let mut billed = requests(&host).await;
-    let mut costs = async |what: &str, expected: f64| {
-        let now = requests(&host).await;
-        assert_eq!(now - billed, expected, "{what}");
-        billed = now;
+    let urls = host.local.urls();
+    let call = async |operation: &str, mut request: Value, expected: f64| {
+        request["QueueUrl"] = json!(urls.dead_letter_queue_url);
+        let before = requests(&host).await;
+        let target = format!("AmazonSQS.{operation}");
+        let answer = http::aws(&urls.endpoint, &target, &request).await;
+        assert_eq!(requests(&host).await - before, expected, "{operation}");
+        answer
     };
+    let counted = async || counted(&host, DEAD_LETTER_QUEUE).await;
 
-    let send = |bytes| {
-        sqs.send_message()
-            .queue_url(url)
-            .message_body("x".repeat(bytes))
-    };
+    let body = |bytes| "x".repeat(bytes);
     for (bytes, expected) in [(1, 1.0), (64 * 1024, 1.0), (64 * 1024 + 1, 2.0)] {
-        send(bytes).send().await.unwrap();
-        costs("a message", expected).await;
+        let message = json!({ "MessageBody": body(bytes) });
+        call("SendMessage", message, expected).await;
     }
-    let entry = |id: &str, bytes| {
-        let entry = SendMessageBatchRequestEntry::builder().id(id);
-        entry.message_body("x".repeat(bytes)).build().unwrap()
-    };
-    let batch = sqs.send_message_batch().queue_url(url);
-    let batch = batch
-        .entries(entry("a", 30_000))
-        .entries(entry("b", 30_000));
-    batch.send().await.unwrap();
-    costs("a batch", 1.0).await;
-    assert_eq!(
-        counted(&host, DEAD_LETTER_QUEUE).await,
-        [5.0, 0.0, 0.0, 0.0]
-    );
+    let entries = ["a", "b"].map(|id| json!({ "Id": id, "MessageBody": body(30_000) }));
+    call("SendMessageBatch", json!({ "Entries": entries }), 1.0).await;
+    assert_eq!(counted().await, [5.0, 0.0, 0.0, 0.0]);
 
     // 1 + 65,536 + 65,537 + 30,000 + 30,000 bytes begin a third chunk.
-    let receive = || {
-        sqs.receive_message()
-            .queue_url(url)
-            .max_number_of_messages(10)
-    };
-    let received = receive().send().await.unwrap().messages.unwrap();
-    costs("five messages", 3.0).await;
-    assert!(receive().send().await.unwrap().messages.is_none());
-    costs("no message", 1.0).await;
-    for message in &received {
-        let delete = sqs.delete_message().queue_url(url);
-        let delete = delete.set_receipt_handle(message.receipt_handle.clone());
-        delete.send().await.unwrap();
+    let all = json!({ "MaxNumberOfMessages": 10 });
+    let received = call("ReceiveMessage", all.clone(), 3.0).await.json();
+    let none = call("ReceiveMessage", all, 1.0).await.json();
+    assert!(none["Messages"].is_null());
+    for message in received["Messages"].as_array().unwrap() {
+        let handle = json!({ "ReceiptHandle": message["ReceiptHandle"] });
+        call("DeleteMessage", handle, 1.0).await;
     }
-    costs("five deletes", 5.0).await;
-    assert_eq!(
-        counted(&host, DEAD_LETTER_QUEUE).await,
-        [5.0, 5.0, 5.0, 1.0]
-    );
+    assert_eq!(counted().await, [5.0, 5.0, 5.0, 1.0]);
 
-    let attributes = sqs.get_queue_attributes().queue_url(url);
-    attributes.send().await.unwrap();
-    costs("attributes", 1.0).await;
-    let refused = send(1).delay_seconds(901).send().await;
-    assert!(refused.is_err());
-    costs("nothing", 0.0).await;
-    assert_eq!(
-        counted(&host, DEAD_LETTER_QUEUE).await,
-        [5.0, 5.0, 5.0, 1.0]
-    );
+    call("GetQueueAttributes", json!({}), 1.0).await;
+    let too_late = json!({ "MessageBody": "x", "DelaySeconds": 901 });
+    assert_eq!(call("SendMessage", too_late, 0.0).await.status, 400);
+    assert_eq!(counted().await, [5.0, 5.0, 5.0, 1.0]);
 }
 
 #[tokio::test]

@@ -25,10 +25,6 @@ pub(crate) fn dynamodb(host: &Host) -> aws_sdk_dynamodb::Client {
     aws_sdk_dynamodb::Client::new(&config(host))
 }
 
-pub(crate) fn sqs(host: &Host) -> aws_sdk_sqs::Client {
-    aws_sdk_sqs::Client::new(&config(host))
-}
-
 /// The code of a refusal; the client knew it, and had a text with it.
 pub(crate) fn code<T>(answer: Result<T, impl ProvideErrorMetadata>) -> String {
     let error = answer.err().expect("not refused");
