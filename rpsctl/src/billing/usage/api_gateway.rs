@@ -111,44 +111,36 @@ mod tests {
     #[test]
     fn connections_tell_their_minutes_when_they_close() {
         let period = Period::new(None, datetime!(2026-11-11 12:00 UTC), 7).expect("this month");
-        let refused = || Err("no".to_owned());
-        let told = |minutes, count| Ok((hours(minutes), hours(count)));
-        let table = [
-            (Ok(hours(10)), told(12, 10), Ok(12), ""),
+        for (connects, told, expected, note) in [
+            (Some(10), Some((12, 10)), Ok(12), ""),
             (
-                Ok(hours(10)),
-                told(12, 8),
+                Some(10),
+                Some((12, 8)),
                 Ok(12),
-                "2 of 10 connections have not told theirs",
+                "2 of 10 connections have not",
             ),
             // If none has told, that is no zero; unless nobody was there.
             (
-                Ok(hours(10)),
-                told(0, 0),
-                Err("10 connected, and none has told"),
+                Some(10),
+                Some((0, 0)),
+                Err("10 connected, and none has"),
                 "",
             ),
-            (Ok(hours(0)), told(0, 0), Ok(0), NOTHING),
+            (Some(0), Some((0, 0)), Ok(0), NOTHING),
             // A refusal is of the one line that needs it.
-            (
-                Err("no".to_owned()),
-                told(12, 8),
-                Ok(12),
-                "whether all connections told theirs is not known",
-            ),
-            (Ok(hours(10)), refused(), Err("no"), ""),
-        ];
-        for (connects, told, expected, note) in table {
-            let used = closed(period, &connects, &told);
+            (None, Some((12, 8)), Ok(12), "whether all connections told"),
+            (Some(10), None, Err("no"), ""),
+        ] {
+            let connects = connects.map(hours).ok_or_else(|| "no".to_owned());
+            let told = told.map(|(minutes, count)| (hours(minutes), hours(count)));
+            let used = closed(period, &connects, &told.ok_or_else(|| "no".to_owned()));
             match expected {
                 Ok(minutes) => assert_eq!(used.amount, Amount::Counted(hours(minutes))),
                 Err(why) => assert!(used.amount.unknown().expect("not known").starts_with(why)),
             }
             let said = used.note.unwrap_or_default();
-            assert!(
-                said.starts_with(note) && said.is_empty() == note.is_empty(),
-                "{said}"
-            );
+            assert!(said.starts_with(note), "{said}");
+            assert_eq!(said.is_empty(), note.is_empty(), "{said}");
         }
     }
 }
