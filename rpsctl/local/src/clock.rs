@@ -33,10 +33,6 @@ impl Now {
             epoch_ms,
         }
     }
-
-    pub(crate) fn epoch_s(self) -> u64 {
-        self.epoch_ms / 1000
-    }
 }
 
 /// As in `requestContext.requestTime`: `09/Feb/2024:18:23:28 +0000`.

@@ -21,8 +21,6 @@ pub enum StartError {
     Data(PathBuf, String),
     #[error("the program of the function {0} is not there: {1}")]
     Program(&'static str, PathBuf),
-    #[error("cannot create the queues: {0}")]
-    Queues(String),
 }
 
 /// The error of an AWS service, in the form that its JSON and CBOR protocols share.

@@ -27,7 +27,7 @@ const LARGEST_CALL_BYTES: usize = 16 * 1024 * 1024;
 
 pub(crate) struct Services {
     pub(crate) dynamo: Dynamo,
-    pub(crate) sqs: Sqs,
+    pub(crate) sqs: Arc<Sqs>,
     pub(crate) cloudwatch: CloudWatch,
     pub(crate) logs: Arc<Logs>,
 }
@@ -70,9 +70,7 @@ async fn aws(
         Some(("DynamoDB_20120810" | "DynamoDBStreams_20120810", operation)) => {
             services.dynamo.call(operation, headers, body).await
         }
-        Some(("AmazonSQS", operation)) => {
-            services.sqs.handle(operation, &body).await.map(Body::from)
-        }
+        Some(("AmazonSQS", operation)) => services.sqs.handle(operation, &body).await,
         Some(("GraniteServiceVersion20100801", operation)) => {
             services.cloudwatch.json(operation, &body)
         }

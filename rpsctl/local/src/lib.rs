@@ -19,8 +19,8 @@
 //! | `clock` | the time, and AWS's ways to write it |
 //! | `options`, `names`, `error` | what a caller says, and is told |
 //!
-//! All of it is metered: whoever does what AWS bills counts it (`usage` in `gateway`, `lambda`, `logs` and
-//! `sqs::queue`, `units` in `dynamo`).
+//! All of it is metered: whoever does what AWS bills counts it (`sqs`, `usage` in `gateway`, `lambda` and
+//! `logs`, `units` in `dynamo`).
 
 mod clock;
 mod cloudwatch;
@@ -36,7 +36,7 @@ mod metrics;
 mod names;
 mod options;
 mod page;
-pub mod sqs;
+mod sqs;
 mod start;
 mod transport;
 

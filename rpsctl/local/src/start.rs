@@ -3,8 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{Router, serve::ListenerExt};
-use rps_contract::names::MAX_RECEIVE_COUNT;
-use serde_json::json;
 use tokio::{sync::watch, task::JoinHandle, time::timeout};
 
 use crate::{
@@ -18,9 +16,9 @@ use crate::{
     logs::Logs,
     mapping::{Mapping, Switch},
     metrics::Metrics,
-    names::{DEAD_LETTER_QUEUE, QUEUE, Urls, arn},
+    names::Urls,
     options::Options,
-    sqs::{Queue, Sqs},
+    sqs::{QueueId, Sqs},
     transport::{Port, Socket},
 };
 
@@ -49,31 +47,30 @@ pub async fn start(mut options: Options) -> Result<Local, StartError> {
     let urls = Urls::at(&format!("http://127.0.0.1:{}", port.number()?));
     let metrics = Arc::new(Metrics::default());
     let (dynamo, unfinished) = Dynamo::start(options.data.as_deref(), &metrics).await?;
-    let sqs = Sqs::metered(&urls.endpoint, Arc::clone(&metrics));
-    let queue = create_queues(&sqs, options.visibility_timeout_s)?;
+    let sqs = Arc::new(Sqs::new(&urls, options.visibility_timeout_s, &metrics));
     for message in unfinished {
-        queue.put_now(message);
+        sqs.put(QueueId::Rounds, message);
     }
     let logs = Arc::new(Logs::new(&metrics));
     options.on_log = logs.before(options.on_log);
     let lambda = Arc::new(Lambda::new(&options, &urls, &metrics));
     let gateway = Arc::new(Gateway::new(Arc::clone(&lambda), &options, &urls, &metrics));
     let switch = Arc::new(Switch::new());
-    let cloudwatch = CloudWatch::start(metrics, sqs.clone());
+    let cloudwatch = CloudWatch::start(metrics, Arc::clone(&sqs));
     let router = front::router(
         Arc::new(Services {
             dynamo,
-            sqs,
+            sqs: Arc::clone(&sqs),
             cloudwatch,
             logs,
         }),
         Arc::clone(&gateway),
         lambda.instances(),
-        Arc::new(ControlPlane::new(&lambda, &switch, &queue)),
+        Arc::new(ControlPlane::new(&lambda, &switch)),
     );
     let running = watch::Sender::new(true);
     let server = tokio::spawn(serve(port, router, running.subscribe()));
-    let mapping = Mapping::start(switch, queue, Arc::clone(&lambda), options.places());
+    let mapping = Mapping::start(switch, sqs, Arc::clone(&lambda), options.places());
     Ok(Local {
         urls,
         gateway,
@@ -130,19 +127,4 @@ async fn serve(port: Port, router: Router, mut running: watch::Receiver<bool>) {
     if let Err(error) = served.await {
         tracing::error!(%error, "the server ended");
     }
-}
-
-fn create_queues(sqs: &Sqs, visibility_timeout_s: u32) -> Result<Arc<Queue>, StartError> {
-    let redrive = json!({
-        "deadLetterTargetArn": arn("sqs", DEAD_LETTER_QUEUE),
-        "maxReceiveCount": MAX_RECEIVE_COUNT,
-    });
-    let (visibility, redrive) = (visibility_timeout_s.to_string(), redrive.to_string());
-    let attributes = [
-        ("VisibilityTimeout", visibility.as_str()),
-        ("RedrivePolicy", &redrive),
-    ];
-    sqs.create_queue(DEAD_LETTER_QUEUE, [])
-        .and_then(|_| sqs.create_queue(QUEUE, attributes))
-        .map_err(|error| StartError::Queues(error.to_string()))
 }

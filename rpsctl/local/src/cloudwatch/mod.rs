@@ -22,8 +22,7 @@ use crate::{
     clock,
     error::{AwsError, JSON_1_0, respond},
     metrics::{Metric, Metrics},
-    names::{DEAD_LETTER_QUEUE, QUEUE},
-    sqs::Sqs,
+    sqs::{QueueId, Sqs},
 };
 
 const AGE_OF_OLDEST: Metric = Metric::of_queue("ApproximateAgeOfOldestMessage", "Seconds");
@@ -34,13 +33,13 @@ const BETWEEN_LOOKS: Duration = Duration::from_secs(30);
 
 pub(crate) struct CloudWatch {
     metrics: Arc<Metrics>,
-    sqs: Sqs,
+    sqs: Arc<Sqs>,
     looking: JoinHandle<()>,
 }
 
 impl CloudWatch {
-    pub(crate) fn start(metrics: Arc<Metrics>, sqs: Sqs) -> Self {
-        let (of_queues, queues) = (Arc::clone(&metrics), sqs.clone());
+    pub(crate) fn start(metrics: Arc<Metrics>, sqs: Arc<Sqs>) -> Self {
+        let (of_queues, queues) = (Arc::clone(&metrics), Arc::clone(&sqs));
         let looking = tokio::spawn(async move {
             let mut next = interval(BETWEEN_LOOKS);
             loop {
@@ -119,11 +118,11 @@ impl Drop for CloudWatch {
 )]
 fn look(sqs: &Sqs, metrics: &Metrics) {
     let now_ms = clock::now_ms();
-    let queues = [QUEUE, DEAD_LETTER_QUEUE].map(|name| sqs.queue(name));
-    for queue in queues.into_iter().flatten() {
-        let age_s = queue.oldest_age().unwrap_or_default().as_secs();
+    for queue in QueueId::ALL {
+        let backlog = sqs.backlog(queue);
+        let age_s = backlog.oldest_age.unwrap_or_default().as_secs();
         metrics.set(AGE_OF_OLDEST, &[queue.name()], age_s as f64, now_ms);
-        let visible = queue.counts().visible;
-        metrics.set(VISIBLE, &[queue.name()], visible as f64, now_ms);
+        let visible = backlog.visible as f64;
+        metrics.set(VISIBLE, &[queue.name()], visible, now_ms);
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     error::AwsError,
     mapping::{BATCH, InTransition, Status},
     names::{EVENT_SOURCE_MAPPING, arn, function_arn},
+    sqs::QueueId,
 };
 
 #[derive(Deserialize)]
@@ -32,8 +33,8 @@ pub(super) async fn list(
 ) -> Json {
     let (function, queue) = (filter.function_name, filter.event_source_arn);
     let matches = function.is_none_or(|name| named(&name) == Some(Function::Decide))
-        && queue.is_none_or(|arn| arn == plane.queue_arn);
-    let found = matches.then(|| describe(&plane, plane.switch.status()));
+        && queue.is_none_or(|arn| arn == QueueId::Rounds.arn());
+    let found = matches.then(|| describe(plane.switch.status()));
     let found: Vec<Value> = found.into_iter().collect();
     Json::ok(json!({ "EventSourceMappings": found }))
 }
@@ -44,7 +45,7 @@ pub(super) async fn get(
     Path(uuid): Path<String>,
 ) -> Answer {
     known(&uuid)?;
-    Ok(Json::ok(describe(&plane, plane.switch.status())))
+    Ok(Json::ok(describe(plane.switch.status())))
 }
 
 /// The part of `UpdateEventSourceMapping` that is done here.
@@ -70,7 +71,7 @@ pub(super) async fn update(
         let message = "Cannot update the event source mapping because it is in use.".to_owned();
         refusal("ResourceInUseException", message)
     })?;
-    Ok(Json(StatusCode::ACCEPTED, describe(&plane, status)))
+    Ok(Json(StatusCode::ACCEPTED, describe(status)))
 }
 
 fn known(uuid: &str) -> Result<(), Refusal> {
@@ -82,14 +83,14 @@ fn known(uuid: &str) -> Result<(), Refusal> {
     clippy::cast_precision_loss,
     reason = "milliseconds since 1970 are exact in a double for 285,000 years"
 )]
-fn describe(plane: &ControlPlane, status: Status) -> Value {
+fn describe(status: Status) -> Value {
     let mapping = format!("event-source-mapping:{EVENT_SOURCE_MAPPING}");
     json!({
         "UUID": EVENT_SOURCE_MAPPING,
         "EventSourceMappingArn": arn("lambda", &mapping),
         "BatchSize": BATCH,
         "MaximumBatchingWindowInSeconds": 0,
-        "EventSourceArn": plane.queue_arn,
+        "EventSourceArn": QueueId::Rounds.arn(),
         "FunctionArn": function_arn(Function::Decide.name()),
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
         "LastModified": status.modified_ms as f64 / 1000.0,

@@ -13,20 +13,18 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use crate::{error::AwsError, lambda::Lambda, mapping::Switch, sqs::Queue};
+use crate::{error::AwsError, lambda::Lambda, mapping::Switch};
 
 pub(crate) struct ControlPlane {
     lambda: Arc<Lambda>,
     switch: Arc<Switch>,
-    queue_arn: String,
 }
 
 impl ControlPlane {
-    pub(crate) fn new(lambda: &Arc<Lambda>, switch: &Arc<Switch>, queue: &Queue) -> Self {
+    pub(crate) fn new(lambda: &Arc<Lambda>, switch: &Arc<Switch>) -> Self {
         Self {
             lambda: Arc::clone(lambda),
             switch: Arc::clone(switch),
-            queue_arn: queue.arn().to_owned(),
         }
     }
 }

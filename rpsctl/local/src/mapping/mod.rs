@@ -12,7 +12,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::{
     lambda::Lambda,
     mapping::batch::{done, event},
-    sqs::{Queue, Received},
+    sqs::{QueueId, Received, Sqs},
 };
 
 pub(crate) use switch::{InTransition, Status, Switch};
@@ -35,12 +35,12 @@ impl Mapping {
     /// Polls the queue while the switch is on and invokes `decide`, at most `places` invocations at a time.
     pub(crate) fn start(
         switch: Arc<Switch>,
-        queue: Arc<Queue>,
+        sqs: Arc<Sqs>,
         lambda: Arc<Lambda>,
         places: usize,
     ) -> Self {
         let poller = Poller {
-            queue,
+            sqs,
             lambda,
             places,
         };
@@ -64,7 +64,7 @@ impl Drop for Mapping {
 }
 
 struct Poller {
-    queue: Arc<Queue>,
+    sqs: Arc<Sqs>,
     lambda: Arc<Lambda>,
     places: usize,
 }
@@ -91,8 +91,8 @@ impl Poller {
                 // Dropped while it waits, it has taken nothing.
                 batch = self.next(&mut handed_over) => batch,
             };
-            let (queue, lambda) = (Arc::clone(&self.queue), Arc::clone(&self.lambda));
-            handed_over.spawn(async move { hand_over(&queue, &lambda, batch).await });
+            let (sqs, lambda) = (Arc::clone(&self.sqs), Arc::clone(&self.lambda));
+            handed_over.spawn(async move { hand_over(&sqs, &lambda, batch).await });
         }
         while handed_over.join_next().await.is_some() {}
     }
@@ -104,7 +104,7 @@ impl Poller {
             handed_over.join_next().await;
         }
         loop {
-            let batch = self.queue.receive(BATCH, POLL).await;
+            let batch = self.sqs.receive(QueueId::Rounds, BATCH, None, POLL).await;
             if !batch.is_empty() {
                 return batch;
             }
@@ -113,21 +113,15 @@ impl Poller {
 }
 
 /// One batch. What is not deleted at the end becomes visible again after the queue's visibility timeout.
-async fn hand_over(queue: &Queue, lambda: &Lambda, batch: Vec<Received>) {
-    let event = event(&batch, queue.arn());
+async fn hand_over(sqs: &Sqs, lambda: &Lambda, batch: Vec<Received>) {
+    let event = event(&batch, &QueueId::Rounds.arn());
     // The reason of a failure is in the function's log.
     let Ok(response) = lambda.invoke(Function::Decide, event).await else {
         return;
     };
     let done = done(&response, &batch);
     if !done.is_empty() {
-        // Lambda deletes them with one request.
-        queue.bill(0);
-    }
-    for message in done {
-        if let Err(error) = queue.delete(&message.receipt_handle) {
-            tracing::warn!(%error, message = message.message_id, "cannot delete");
-        }
+        sqs.delete_batch(done.into_iter().map(|it| it.receipt_handle));
     }
 }
 

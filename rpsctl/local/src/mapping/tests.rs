@@ -9,13 +9,13 @@ use crate::{
     metrics::Metrics,
     names::{QUEUE, Urls},
     options::Options,
-    sqs::Sqs,
+    sqs::{QueueId, Sqs},
 };
 
 /// A mapping whose function has no program, and what is counted.
 struct Stage {
     switch: Arc<Switch>,
-    queue: Arc<Queue>,
+    sqs: Arc<Sqs>,
     metrics: Arc<Metrics>,
     _mapping: Mapping,
 }
@@ -23,14 +23,13 @@ struct Stage {
 fn stage() -> Stage {
     let metrics = Arc::new(Metrics::default());
     let urls = Urls::at("http://127.0.0.1:1");
-    let sqs = Sqs::metered(&urls.endpoint, Arc::clone(&metrics));
-    let queue = sqs.create_queue(QUEUE, []).unwrap();
+    let sqs = Arc::new(Sqs::new(&urls, 30, &metrics));
     let switch = Arc::new(Switch::new());
     let lambda = Arc::new(Lambda::new(&Options::default(), &urls, &metrics));
     Stage {
-        _mapping: Mapping::start(Arc::clone(&switch), Arc::clone(&queue), lambda, 4),
+        _mapping: Mapping::start(Arc::clone(&switch), Arc::clone(&sqs), lambda, 4),
         switch,
-        queue,
+        sqs,
         metrics,
     }
 }
@@ -70,7 +69,7 @@ async fn pollers_that_are_busy_find_something() {
     let start = Instant::now();
     for second in 1..=60 {
         sleep_until(start + Duration::from_secs(second)).await;
-        stage.queue.put_now("tick".to_owned());
+        stage.sqs.put(QueueId::Rounds, "tick".to_owned());
     }
     sleep(Duration::from_secs(1)).await;
     assert_eq!(stage.empty(), 0.0);

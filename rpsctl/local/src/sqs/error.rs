@@ -1,195 +1,68 @@
-//! What SQS refuses, in the codes and words it refuses with.
+//! What SQS refuses. Names, codes and statuses are those of AWS's model of SQS: errors of its framework have another
+//! namespace than those of SQS, and SDKs prefer the code of the older query protocol to both.
 
 use axum::http::StatusCode;
-use serde_json::{Value, json};
 
-/// A refused request, or a refused entry of a batch.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct SqsError {
-    code: Code,
-    message: String,
+use crate::error::AwsError;
+
+pub(super) fn no_queue() -> AwsError {
+    let message = "The specified queue does not exist.";
+    AwsError::bad_request("com.amazonaws.sqs#QueueDoesNotExist", message)
+        .with_query_code("AWS.SimpleQueueService.NonExistentQueue")
 }
 
-/// Which refusal. The variants are named as the shapes of the SQS API: `Debug` prints the shape.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Code {
-    /// Two entries of one batch have the same id.
-    BatchEntryIdsNotDistinct,
-    /// The entries of one batch are too large together.
-    BatchRequestTooLong,
-    /// A batch without entries.
-    EmptyBatchRequest,
-    /// Not a queue URL.
-    InvalidAddress,
-    /// No such queue attribute, or not one that can be set.
-    InvalidAttributeName,
-    /// A queue attribute outside its range.
-    InvalidAttributeValue,
-    /// A batch id with other characters than AWS allows.
-    InvalidBatchEntryId,
-    /// Characters that XML does not allow.
-    InvalidMessageContents,
-    /// Any other parameter outside its range.
-    InvalidParameterValueException,
-    /// A required parameter is not there.
-    MissingRequiredParameterException,
-    /// Too many messages in flight.
-    OverLimit,
-    /// Purged less than a minute ago.
-    PurgeQueueInProgress,
-    /// Deleted less than a minute ago.
-    QueueDeletedRecently,
-    /// No such queue.
-    QueueDoesNotExist,
-    /// The queue is there, with other attributes.
-    QueueNameExists,
-    /// Not a receipt handle of this queue.
-    ReceiptHandleIsInvalid,
-    /// What a move task names is not there.
-    ResourceNotFoundException,
-    /// The body is not the JSON the operation takes.
-    SerializationException,
-    /// More entries than one batch may have.
-    TooManyEntriesInBatchRequest,
-    /// No such operation.
-    UnknownOperationException,
-    /// AWS can do it, this queue cannot.
-    UnsupportedOperation,
+pub(super) fn no_resource(parameter: &str) -> AwsError {
+    let message =
+        format!("The resource that you specified for the {parameter} parameter doesn't exist.");
+    let kind = "com.amazonaws.sqs#ResourceNotFoundException";
+    AwsError::new(StatusCode::NOT_FOUND, kind, message).with_query_code("ResourceNotFoundException")
 }
 
-impl Code {
-    /// The `__type` of the answer. Errors of AWS's framework have its namespace, not the one of SQS.
-    fn shape(self) -> String {
-        let namespace = match self {
-            Self::InvalidParameterValueException
-            | Self::MissingRequiredParameterException
-            | Self::SerializationException
-            | Self::UnknownOperationException => "com.amazon.coral.service",
-            _ => "com.amazonaws.sqs",
-        };
-        format!("{namespace}#{self:?}")
-    }
-
-    /// The code of the older query protocol, from the `awsQueryError` traits of AWS's model of SQS.
-    fn query_code(self) -> String {
-        match self {
-            Self::InvalidParameterValueException => "InvalidParameterValue".to_owned(),
-            Self::MissingRequiredParameterException => "MissingParameter".to_owned(),
-            Self::QueueDoesNotExist => "AWS.SimpleQueueService.NonExistentQueue".to_owned(),
-            Self::QueueNameExists => "QueueAlreadyExists".to_owned(),
-            Self::BatchEntryIdsNotDistinct
-            | Self::BatchRequestTooLong
-            | Self::EmptyBatchRequest
-            | Self::InvalidBatchEntryId
-            | Self::PurgeQueueInProgress
-            | Self::QueueDeletedRecently
-            | Self::TooManyEntriesInBatchRequest
-            | Self::UnsupportedOperation => format!("AWS.SimpleQueueService.{self:?}"),
-            _ => format!("{self:?}"),
-        }
-    }
-
-    fn status(self) -> StatusCode {
-        match self {
-            Self::OverLimit | Self::PurgeQueueInProgress => StatusCode::FORBIDDEN,
-            Self::InvalidAddress
-            | Self::ReceiptHandleIsInvalid
-            | Self::ResourceNotFoundException => StatusCode::NOT_FOUND,
-            _ => StatusCode::BAD_REQUEST,
-        }
-    }
+pub(super) fn bad_receipt(handle: &str) -> AwsError {
+    let message = format!("The input receipt handle \"{handle}\" is not a valid receipt handle.");
+    let kind = "com.amazonaws.sqs#ReceiptHandleIsInvalid";
+    AwsError::new(StatusCode::NOT_FOUND, kind, message).with_query_code("ReceiptHandleIsInvalid")
 }
 
-impl SqsError {
-    pub(super) fn new(code: Code, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-        }
-    }
-
-    /// `Value {value} for parameter {parameter} is invalid. Reason: {reason}`: the commonest words of SQS.
-    pub(super) fn parameter(parameter: &str, value: impl std::fmt::Display, reason: &str) -> Self {
-        Self::new(
-            Code::InvalidParameterValueException,
-            format!("Value {value} for parameter {parameter} is invalid. Reason: {reason}"),
-        )
-    }
-
-    pub(super) fn missing(parameter: &str) -> Self {
-        Self::new(
-            Code::MissingRequiredParameterException,
-            format!("The request must contain the parameter {parameter}."),
-        )
-    }
-
-    pub(super) fn no_queue() -> Self {
-        Self::new(
-            Code::QueueDoesNotExist,
-            "The specified queue does not exist.",
-        )
-    }
-
-    /// Which refusal it is.
-    #[must_use]
-    pub fn code(&self) -> Code {
-        self.code
-    }
-
-    /// The code AWS shows for it: in batch results, in `x-amzn-query-error`, in the CLI.
-    ///
-    /// The SDKs believe that header more than `__type`, so it is on every refusal.
-    #[must_use]
-    pub fn query_code(&self) -> String {
-        self.code.query_code()
-    }
-
-    pub(super) fn status(&self) -> StatusCode {
-        self.code.status()
-    }
-
-    pub(super) fn body(&self) -> Value {
-        json!({"__type": self.code.shape(), "message": self.message})
-    }
-
-    /// How it looks as the result of one entry of a batch.
-    pub(super) fn entry(&self, id: &str) -> Value {
-        json!({"Id": id, "SenderFault": true, "Code": self.query_code(), "Message": self.message})
-    }
+pub(super) fn bad_value(message: impl Into<String>) -> AwsError {
+    let kind = "com.amazon.coral.service#InvalidParameterValueException";
+    AwsError::bad_request(kind, message).with_query_code("InvalidParameterValue")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+pub(super) fn missing(parameter: &str) -> AwsError {
+    let kind = "com.amazon.coral.service#MissingRequiredParameterException";
+    let message = format!("The request must contain the parameter {parameter}.");
+    AwsError::bad_request(kind, message).with_query_code("MissingParameter")
+}
 
-    #[test]
-    fn type_and_query_code_are_those_of_the_sqs_model() {
-        for (code, shape, query_code) in [
-            (
-                Code::QueueDoesNotExist,
-                "com.amazonaws.sqs#QueueDoesNotExist",
-                "AWS.SimpleQueueService.NonExistentQueue",
-            ),
-            (
-                Code::QueueNameExists,
-                "com.amazonaws.sqs#QueueNameExists",
-                "QueueAlreadyExists",
-            ),
-            (
-                Code::InvalidParameterValueException,
-                "com.amazon.coral.service#InvalidParameterValueException",
-                "InvalidParameterValue",
-            ),
-            (
-                Code::EmptyBatchRequest,
-                "com.amazonaws.sqs#EmptyBatchRequest",
-                "AWS.SimpleQueueService.EmptyBatchRequest",
-            ),
-            (Code::OverLimit, "com.amazonaws.sqs#OverLimit", "OverLimit"),
-        ] {
-            assert_eq!(code.shape(), shape);
-            assert_eq!(code.query_code(), query_code);
-        }
-    }
+/// The request is not in the form of the operation, or has parameters that are not known here.
+pub(super) fn unreadable(error: &serde_json::Error) -> AwsError {
+    let kind = "com.amazon.coral.service#SerializationException";
+    let message = format!("The local AWS does not understand this: {error}");
+    AwsError::bad_request(kind, message).with_query_code("SerializationException")
+}
+
+pub(super) fn unsupported(operation: &str, supported: &str) -> AwsError {
+    let message = format!("The local queue does not support {operation}; it supports {supported}.");
+    AwsError::bad_request("com.amazonaws.sqs#UnsupportedOperation", message)
+        .with_query_code("AWS.SimpleQueueService.UnsupportedOperation")
+}
+
+/// A batch without entries.
+pub(super) fn empty_batch() -> AwsError {
+    let message = "There should be at least one entry in the request.";
+    AwsError::bad_request("com.amazonaws.sqs#EmptyBatchRequest", message)
+        .with_query_code("AWS.SimpleQueueService.EmptyBatchRequest")
+}
+
+pub(super) fn large_batch(entries: usize) -> AwsError {
+    let message = format!("Maximum number of entries per request are 10. You have sent {entries}.");
+    AwsError::bad_request("com.amazonaws.sqs#TooManyEntriesInBatchRequest", message)
+        .with_query_code("AWS.SimpleQueueService.TooManyEntriesInBatchRequest")
+}
+
+pub(super) fn repeated_id(id: &str) -> AwsError {
+    let message = format!("Id {id} repeated.");
+    AwsError::bad_request("com.amazonaws.sqs#BatchEntryIdsNotDistinct", message)
+        .with_query_code("AWS.SimpleQueueService.BatchEntryIdsNotDistinct")
 }

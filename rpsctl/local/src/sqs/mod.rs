@@ -1,181 +1,164 @@
-//! SQS in memory: the part of its JSON protocol that the SDKs and the `aws` CLI use on standard queues.
+//! SQS in memory: the two queues of the game, and the operations that the game, `rpsctl` and the first steps with
+//! the `aws` CLI need.
 //!
-//! Messages are delivered when they are due, not when somebody looks: nothing here polls. Layout:
+//! | module | holds |
+//! |---|---|
+//! | `queue_id` | the two queues and their names |
+//! | `message` | one message, its receipts, and what a receiver sees of it |
+//! | `state` | all messages, dead letters, and the move of these back |
+//! | `protocol`, `requests` | the operations as JSON |
+//! | `error` | the refusals |
 //!
-//! - `directory`: all queues by name; `queue`: one queue, its lock and who waits for it
-//! - `messages`: what a queue holds, plain data; `message`, `content`, `receipt`, `checksum`: one message
-//! - `attributes`, `redrive`: what can be set on a queue; `move_task`: bringing dead letters back
-//! - `queue_operations`, `message_operations`, `batch`: the API; `protocol`, `error`: its JSON
-//!
-//! Where AWS says "approximate", the numbers here are exact. Where AWS's documentation leaves a choice, the
-//! place says which was taken. Error texts are AWS's own where they are known.
+//! A message is delivered when it is due: nothing here polls. Where AWS says "approximate", the numbers are exact.
+//! Messages do not expire.
 
-mod attributes;
-mod batch;
-mod checksum;
-mod content;
-mod directory;
 mod error;
 mod message;
-mod message_operations;
-mod messages;
-mod move_task;
 mod protocol;
-mod queue;
-mod queue_operations;
-mod receipt;
-mod redrive;
+mod queue_id;
+mod requests;
+mod state;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::{
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-use uuid::Uuid;
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep_until},
+};
 
-use self::directory::Directory;
-use self::{message_operations as on_message, queue_operations as on_queue};
+use self::state::State;
+use crate::{
+    clock::Now,
+    lock,
+    metrics::{Metric, Metrics, billed},
+    names::Urls,
+};
 
-use crate::metrics::{Metrics, billed};
+pub(crate) use self::{
+    message::{Receipt, Received, SystemAttribute},
+    queue_id::QueueId,
+    state::Backlog,
+};
 
-pub use self::content::{AttributeValue, MessageAttribute, MessageAttributes};
-pub use self::error::{Code, SqsError};
-pub use self::message::Received;
-pub use self::messages::Counts;
-pub use self::queue::Queue;
+const SENT: Metric = Metric::of_queue("NumberOfMessagesSent", "Count");
+const RECEIVED: Metric = Metric::of_queue("NumberOfMessagesReceived", "Count");
+/// Also of a message that was deleted before, as AWS counts.
+const DELETED: Metric = Metric::of_queue("NumberOfMessagesDeleted", "Count");
+const EMPTY_RECEIVES: Metric = Metric::of_queue("NumberOfEmptyReceives", "Count");
 
-/// The requests that are billed by their messages, where these are known.
-const CARRIERS: [&str; 3] = ["SendMessage", "SendMessageBatch", "ReceiveMessage"];
-
-/// The queue service. Cheap to clone; all clones are the same service.
-#[derive(Debug, Clone)]
-pub struct Sqs {
-    directory: Arc<Directory>,
+pub(crate) struct Sqs {
+    urls: Urls,
+    state: Mutex<State>,
+    /// Wakes the receives that wait: a message may be visible, or become so earlier than they know.
+    changed: Notify,
+    metrics: Arc<Metrics>,
 }
 
 impl Sqs {
-    /// A service without queues, whose queue URLs start with `endpoint`.
-    #[must_use]
-    pub fn new(endpoint: &str) -> Self {
-        Self::metered(endpoint, Arc::default())
-    }
-
-    /// The same, and what is done is counted in these metrics.
-    pub(crate) fn metered(endpoint: &str, metrics: Arc<Metrics>) -> Self {
+    /// Two empty queues; a message of the game's is hidden for so long after a receive.
+    pub(crate) fn new(urls: &Urls, visibility_timeout_s: u32, metrics: &Arc<Metrics>) -> Self {
         Self {
-            directory: Arc::new(Directory::new(endpoint, metrics)),
+            urls: urls.clone(),
+            state: Mutex::new(State::new(visibility_timeout_s)),
+            changed: Notify::new(),
+            metrics: Arc::clone(metrics),
         }
     }
 
-    /// The queue of that name.
-    #[must_use]
-    pub fn queue(&self, name: &str) -> Option<Arc<Queue>> {
-        self.directory.by_name(name)
+    fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
     }
 
-    /// Creates a queue as `CreateQueue` does: the same queue again for the same attributes.
-    pub fn create_queue<'a>(
-        &self,
-        name: &str,
-        attributes: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Result<Arc<Queue>, SqsError> {
-        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-        let attributes = attributes.into_iter().map(owned).collect();
-        self.directory.create(name, &attributes, BTreeMap::new())
+    /// Puts a message in that is due at once. No client has called for that, so it does not count.
+    pub(crate) fn put(&self, queue: QueueId, body: String) {
+        self.state().send(queue, body, Duration::ZERO, Now::read());
+        self.changed.notify_waiters();
     }
 
-    /// Answers one request. `operation` is what stands behind `AmazonSQS.` in `X-Amz-Target`.
+    /// Sends a message as a client does, and returns its id. The request is billed by the caller.
+    fn send(&self, queue: QueueId, body: String, delay: Duration) -> String {
+        let id = self.state().send(queue, body, delay, Now::read());
+        self.changed.notify_waiters();
+        self.count(SENT, queue, 1.0);
+        id
+    }
+
+    /// Receives up to `max` messages, waiting at most `wait` for the first, and hides them: for the queue's visibility
+    /// timeout, if no other is given.
     ///
-    /// Safe to drop at any time: a long poll ends, and what it had not received stays in the queue.
-    pub async fn handle(&self, operation: &str, body: &[u8]) -> Response<Vec<u8>> {
-        let answer = if operation == "ReceiveMessage" {
-            match parse(body) {
-                Ok(request) => on_message::receive(&self.directory, request).await,
-                Err(error) => Err(error),
+    /// Safe to drop while it waits: it has received nothing.
+    pub(crate) async fn receive(
+        &self,
+        queue: QueueId,
+        max: usize,
+        visibility: Option<Duration>,
+        wait: Duration,
+    ) -> Vec<Received> {
+        let deadline = Instant::now() + wait;
+        loop {
+            // Made before the look: a message that is sent between the look and the wait still wakes it.
+            let changed = self.changed.notified();
+            let now = Now::read();
+            let look = self.state().receive(queue, max, visibility, now);
+            if look.has_moved {
+                // The receives that wait learn when the message is visible, and where.
+                self.changed.notify_waiters();
             }
-        } else {
-            self.answer(operation, body)
-        };
-        if answer.is_ok() && !CARRIERS.contains(&operation) {
-            let metrics = &self.directory.metrics;
-            metrics.count(billed::SQS_REQUESTS, &[], billed::sqs_requests(0));
-        }
-        respond(answer)
-    }
-
-    /// Every operation that does not wait.
-    fn answer(&self, operation: &str, body: &[u8]) -> Result<Value, SqsError> {
-        let queues = &self.directory;
-        match operation {
-            "CreateQueue" => on_queue::create(queues, parse(body)?),
-            "DeleteQueue" => on_queue::delete(queues, &parse(body)?),
-            "GetQueueUrl" => on_queue::url(queues, &parse(body)?),
-            "ListQueues" => on_queue::list(queues, &parse(body)?),
-            "ListDeadLetterSourceQueues" => on_queue::list_sources(queues, &parse(body)?),
-            "GetQueueAttributes" => on_queue::attributes(queues, &parse(body)?),
-            "SetQueueAttributes" => on_queue::set_attributes(queues, &parse(body)?),
-            "PurgeQueue" => on_queue::purge(queues, &parse(body)?),
-            "TagQueue" => on_queue::tag(queues, parse(body)?),
-            "UntagQueue" => on_queue::untag(queues, &parse(body)?),
-            "ListQueueTags" => on_queue::tags(queues, &parse(body)?),
-            "StartMessageMoveTask" => on_queue::start_move(queues, parse(body)?),
-            "ListMessageMoveTasks" => on_queue::list_moves(queues, &parse(body)?),
-            "CancelMessageMoveTask" => on_queue::cancel_move(queues, &parse(body)?),
-            "SendMessage" => on_message::send(queues, parse(body)?),
-            "SendMessageBatch" => on_message::send_batch(queues, parse(body)?),
-            "DeleteMessage" => on_message::delete(queues, &parse(body)?),
-            "DeleteMessageBatch" => on_message::delete_batch(queues, parse(body)?),
-            "ChangeMessageVisibility" => on_message::change_visibility(queues, &parse(body)?),
-            "ChangeMessageVisibilityBatch" => {
-                on_message::change_visibility_batch(queues, parse(body)?)
+            if !look.received.is_empty() || now.instant >= deadline {
+                self.count_receive(queue, &look.received);
+                return look.received;
             }
-            "AddPermission" | "RemovePermission" => {
-                let message = format!("The local AWS has one account: it does not do {operation}.");
-                Err(SqsError::new(Code::UnsupportedOperation, message))
-            }
-            _ => {
-                let message = format!("SQS has no operation {operation}.");
-                Err(SqsError::new(Code::UnknownOperationException, message))
+            let next = look.next_due.unwrap_or(deadline).min(deadline);
+            tokio::select! {
+                () = changed => {}
+                () = sleep_until(next) => {}
             }
         }
     }
-}
 
-fn parse<Q: DeserializeOwned>(body: &[u8]) -> Result<Q, SqsError> {
-    let body = if body.is_empty() { b"{}" } else { body };
-    serde_json::from_slice(body)
-        .map_err(|error| SqsError::new(Code::SerializationException, error.to_string()))
-}
+    /// Deletes a received message. With the receipt of an earlier receive it deletes nothing.
+    fn delete(&self, receipt: Receipt) {
+        self.state().delete(receipt);
+        self.count(DELETED, receipt.queue, 1.0);
+    }
 
-/// An operation without a result answers an empty body.
-fn respond(answer: Result<Value, SqsError>) -> Response<Vec<u8>> {
-    let mut headers = HeaderMap::new();
-    headers.insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("application/x-amz-json-1.0"),
-    );
-    let (status, body) = match answer {
-        Ok(Value::Null) => (StatusCode::OK, Vec::new()),
-        Ok(value) => (StatusCode::OK, value.to_string().into_bytes()),
-        Err(error) => {
-            let query_error = HeaderValue::from_str(&format!("{};Sender", error.query_code()));
-            headers.extend(
-                query_error
-                    .ok()
-                    .map(|value| (HeaderName::from_static("x-amzn-query-error"), value)),
-            );
-            (error.status(), error.body().to_string().into_bytes())
+    /// Deletes messages by one request.
+    pub(crate) fn delete_batch(&self, receipts: impl IntoIterator<Item = Receipt>) {
+        self.bill(0);
+        receipts
+            .into_iter()
+            .for_each(|receipt| self.delete(receipt));
+    }
+
+    pub(crate) fn backlog(&self, queue: QueueId) -> Backlog {
+        self.state().queue(queue).backlog(Instant::now())
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a receive has ten messages at most"
+    )]
+    fn count_receive(&self, queue: QueueId, received: &[Received]) {
+        match received.len() {
+            0 => self.count(EMPTY_RECEIVES, queue, 1.0),
+            count => self.count(RECEIVED, queue, count as f64),
         }
-    };
-    let request_id = HeaderValue::from_str(&Uuid::new_v4().to_string());
-    headers.extend(
-        request_id
-            .ok()
-            .map(|value| (HeaderName::from_static("x-amzn-requestid"), value)),
-    );
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    response
+        self.bill(received.iter().map(|message| message.body.len()).sum());
+    }
+
+    fn count(&self, metric: Metric, queue: QueueId, value: f64) {
+        self.metrics.count(metric, &[queue.name()], value);
+    }
+
+    /// Counts one request that carries so many bytes of messages.
+    fn bill(&self, bytes: usize) {
+        let requests = billed::sqs_requests(bytes as u64);
+        self.metrics.count(billed::SQS_REQUESTS, &[], requests);
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,262 +1,286 @@
-//! What clients send and read: the JSON of the SQS API, member by member.
-//!
-//! A required text that is missing reads as empty, and an empty one is refused as missing: AWS does the
-//! same. Numbers are signed, so that a negative one is refused by the rule for its range.
+//! The operations in AWS's JSON protocol.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+    time::Duration,
+};
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-use serde::{Deserialize, Serialize};
+use axum::response::Response;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+use uuid::Uuid;
 
-use super::content::{AttributeValue, Content, MessageAttribute, MessageAttributes};
-use super::error::{Code, SqsError};
+use crate::{
+    clock::Now,
+    error::{AwsError, JSON_1_0, respond},
+    sqs::{
+        QueueId, Receipt, Sqs, SystemAttribute,
+        error::{
+            bad_value, empty_batch, large_batch, missing, repeated_id, unreadable, unsupported,
+        },
+        message::md5_hex,
+        requests::{
+            ChangeMessageVisibilityBatch, DeleteMessage, GetQueueAttributes, GetQueueUrl,
+            ListMessageMoveTasks, NoParameters, PurgeQueue, QueueAttribute, ReceiveMessage,
+            SendMessage, StartMessageMoveTask, VisibilityChange,
+        },
+    },
+};
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct CreateQueue {
-    pub(super) queue_name: String,
-    pub(super) attributes: BTreeMap<String, String>,
-    /// The one member of the API that starts with a small letter.
-    #[serde(rename = "tags")]
-    pub(super) tags: BTreeMap<String, String>,
-}
+const SUPPORTED: &str = "ChangeMessageVisibilityBatch, DeleteMessage, GetQueueAttributes, GetQueueUrl, \
+    ListMessageMoveTasks, ListQueues, PurgeQueue, ReceiveMessage, SendMessage, StartMessageMoveTask";
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct GetQueueUrl {
-    pub(super) queue_name: String,
-}
+/// 1 MiB since August 2025.
+const MAX_MESSAGE_BYTES: usize = 1_048_576;
+const MAX_DELAY_S: u16 = 900;
+const MAX_VISIBILITY_S: u16 = 43_200;
+const MAX_WAIT_S: u16 = 20;
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct List {
-    pub(super) queue_name_prefix: String,
-    /// `ListDeadLetterSourceQueues` lists for one queue.
-    pub(super) queue_url: String,
-    pub(super) max_results: Option<i64>,
-    pub(super) next_token: Option<String>,
-}
+type Answer = Result<Value, AwsError>;
 
-/// `DeleteQueue`, `PurgeQueue`, `ListQueueTags`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct OneQueue {
-    pub(super) queue_url: String,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct GetQueueAttributes {
-    pub(super) queue_url: String,
-    pub(super) attribute_names: Vec<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct SetQueueAttributes {
-    pub(super) queue_url: String,
-    pub(super) attributes: BTreeMap<String, String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct TagQueue {
-    pub(super) queue_url: String,
-    pub(super) tags: BTreeMap<String, String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct UntagQueue {
-    pub(super) queue_url: String,
-    pub(super) tag_keys: Vec<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct SendMessage {
-    pub(super) queue_url: String,
-    #[serde(flatten)]
-    pub(super) message: OutgoingMessage,
-}
-
-/// One message to send, alone or in a batch.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct OutgoingMessage {
-    /// In a batch only.
-    pub(super) id: String,
-    pub(super) message_body: String,
-    pub(super) delay_seconds: Option<i64>,
-    message_attributes: BTreeMap<String, Attribute>,
-    message_system_attributes: BTreeMap<String, Attribute>,
-    message_group_id: Option<String>,
-    message_deduplication_id: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct ReceiveMessage {
-    pub(super) queue_url: String,
-    pub(super) max_number_of_messages: Option<i64>,
-    pub(super) visibility_timeout: Option<i64>,
-    pub(super) wait_time_seconds: Option<i64>,
-    /// The older name of the next one; AWS takes both together.
-    pub(super) attribute_names: Vec<String>,
-    pub(super) message_system_attribute_names: Vec<String>,
-    pub(super) message_attribute_names: Vec<String>,
-}
-
-/// `DeleteMessage` and `ChangeMessageVisibility`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct OneReceipt {
-    pub(super) queue_url: String,
-    #[serde(flatten)]
-    pub(super) receipt: ReceiptEntry,
-}
-
-/// One received message, alone or in a batch.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct ReceiptEntry {
-    /// In a batch only.
-    pub(super) id: String,
-    pub(super) receipt_handle: String,
-    pub(super) visibility_timeout: Option<i64>,
-}
-
-/// The three batches.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Batch<E> {
-    #[serde(default)]
-    pub(super) queue_url: String,
-    #[serde(default = "Vec::new")]
-    pub(super) entries: Vec<E>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct StartMessageMoveTask {
-    pub(super) source_arn: String,
-    pub(super) destination_arn: Option<String>,
-    pub(super) max_number_of_messages_per_second: Option<i64>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct ListMessageMoveTasks {
-    pub(super) source_arn: String,
-    pub(super) max_results: Option<i64>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct CancelMessageMoveTask {
-    pub(super) task_handle: String,
-}
-
-/// A message attribute on the wire.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct Attribute {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    string_value: Option<String>,
-    /// Base64.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    binary_value: Option<String>,
-    data_type: String,
-}
-
-impl From<&MessageAttribute> for Attribute {
-    fn from(attribute: &MessageAttribute) -> Self {
-        let (string_value, binary_value) = match &attribute.value {
-            AttributeValue::Text(text) => (Some(text.clone()), None),
-            AttributeValue::Binary(bytes) => (None, Some(STANDARD.encode(bytes))),
+impl Sqs {
+    /// Answers one request. `operation` is what stands behind `AmazonSQS.` in `X-Amz-Target`.
+    pub(crate) async fn handle(&self, operation: &str, body: &[u8]) -> Response {
+        let answer = match operation {
+            "SendMessage" => self.send_message(body),
+            "ReceiveMessage" => self.receive_message(body).await,
+            // Messages are billed by their size, all else by the request.
+            _ => self.answer(operation, body).inspect(|_| self.bill(0)),
         };
-        Self {
-            string_value,
-            binary_value,
-            data_type: attribute.data_type.clone(),
+        respond(JSON_1_0, answer)
+    }
+
+    pub(super) fn answer(&self, operation: &str, body: &[u8]) -> Answer {
+        match operation {
+            "ChangeMessageVisibilityBatch" => self.change_visibility(read(body)?),
+            "DeleteMessage" => self.delete_message(&read(body)?),
+            "GetQueueAttributes" => self.attributes(read(body)?),
+            "GetQueueUrl" => self.queue_url(&read(body)?),
+            "ListMessageMoveTasks" => self.moves(&read(body)?),
+            "ListQueues" => read(body).map(
+                |NoParameters {}| json!({ "QueueUrls": QueueId::ALL.map(|queue| self.url(queue)) }),
+            ),
+            "PurgeQueue" => self.purge(&read(body)?),
+            "StartMessageMoveTask" => self.start_move(&read(body)?),
+            _ => Err(unsupported(operation, SUPPORTED)),
         }
     }
-}
 
-impl Attribute {
-    fn read(self) -> Result<MessageAttribute, SqsError> {
-        let value = match self.binary_value {
-            Some(encoded) => AttributeValue::Binary(STANDARD.decode(encoded).map_err(|error| {
-                SqsError::new(
-                    Code::SerializationException,
-                    format!("BinaryValue is not base64: {error}"),
-                )
-            })?),
-            None => AttributeValue::Text(self.string_value.unwrap_or_default()),
-        };
-        Ok(MessageAttribute {
-            data_type: self.data_type,
-            value,
-        })
-    }
-}
-
-impl OutgoingMessage {
-    /// What this entry adds to its batch, whether or not it will be refused by itself.
-    pub(super) fn bytes(&self) -> usize {
-        let of_attribute = |(name, attribute): (&String, &Attribute)| {
-            let text = attribute.string_value.as_ref().map_or(0, String::len);
-            let binary = attribute
-                .binary_value
-                .as_ref()
-                .and_then(|encoded| STANDARD.decode(encoded).ok());
-            name.len() + attribute.data_type.len() + text + binary.map_or(0, |bytes| bytes.len())
-        };
-        self.message_body.len()
-            + self
-                .message_attributes
-                .iter()
-                .map(of_attribute)
-                .sum::<usize>()
-    }
-
-    /// What will be stored, checked by all rules but the size.
-    pub(super) fn content(self) -> Result<Content, SqsError> {
-        if let Some(id) = self.message_deduplication_id {
-            let reason = "The request include parameter that is not valid for this queue type.";
-            return Err(SqsError::parameter("MessageDeduplicationId", id, reason));
+    fn url(&self, queue: QueueId) -> &str {
+        match queue {
+            QueueId::Rounds => &self.urls.queue_url,
+            QueueId::DeadLetters => &self.urls.dead_letter_queue_url,
         }
-        let read = |(name, attribute): (String, Attribute)| Ok((name, attribute.read()?));
-        let attributes: MessageAttributes = self
-            .message_attributes
-            .into_iter()
-            .map(read)
-            .collect::<Result<_, SqsError>>()?;
-        let content = Content {
-            body: self.message_body,
-            attributes,
-            trace_header: trace_header(self.message_system_attributes)?,
-            group_id: self.message_group_id,
-        };
-        content.check().map(|()| content)
     }
-}
 
-/// "Currently, the only supported message system attribute is `AWSTraceHeader`. Its type must be String."
-fn trace_header(attributes: BTreeMap<String, Attribute>) -> Result<Option<String>, SqsError> {
-    let mut header = None;
-    for (name, attribute) in attributes {
-        match attribute.string_value {
-            Some(value) if name == "AWSTraceHeader" && attribute.data_type == "String" => {
-                header = Some(value);
-            }
-            _ => {
-                let message = format!(
-                    "Message system attribute name '{name}' is invalid, or its type is not String."
-                );
-                return Err(SqsError::new(Code::InvalidParameterValueException, message));
+    fn queue_url(&self, request: &GetQueueUrl) -> Answer {
+        let queue = QueueId::of_name(&request.queue_name)?;
+        Ok(json!({ "QueueUrl": self.url(queue) }))
+    }
+
+    fn attributes(&self, request: GetQueueAttributes) -> Answer {
+        use QueueAttribute as Name;
+        let queue = QueueId::of_url(&request.queue_url)?;
+        let backlog = self.backlog(queue);
+        let visibility = self.state().queue(queue).visibility;
+        let mut attributes = BTreeMap::from([
+            (
+                Name::ApproximateNumberOfMessages,
+                backlog.visible.to_string(),
+            ),
+            (
+                Name::ApproximateNumberOfMessagesDelayed,
+                backlog.delayed.to_string(),
+            ),
+            (
+                Name::ApproximateNumberOfMessagesNotVisible,
+                backlog.in_flight.to_string(),
+            ),
+            (Name::MaximumMessageSize, MAX_MESSAGE_BYTES.to_string()),
+            (Name::QueueArn, queue.arn()),
+            (Name::VisibilityTimeout, visibility.as_secs().to_string()),
+        ]);
+        if let Some((target, max_receives)) = queue.redrive() {
+            let policy =
+                json!({ "deadLetterTargetArn": target.arn(), "maxReceiveCount": max_receives });
+            attributes.insert(Name::RedrivePolicy, policy.to_string());
+        }
+        let names = request.attribute_names;
+        attributes.retain(|name, _| names.contains(name) || names.contains(&Name::All));
+        Ok(json!({ "Attributes": attributes }))
+    }
+
+    fn send_message(&self, body: &[u8]) -> Answer {
+        let request: SendMessage = read(body)?;
+        let queue = QueueId::of_url(&request.queue_url)?;
+        let delay = seconds("DelaySeconds", request.delay_seconds, MAX_DELAY_S)?;
+        let body = request.message_body;
+        if body.is_empty() {
+            return Err(missing("MessageBody"));
+        }
+        if body.len() > MAX_MESSAGE_BYTES {
+            return Err(bad_value(format!(
+                "One or more parameters are invalid. Reason: Message must be shorter than {MAX_MESSAGE_BYTES} bytes."
+            )));
+        }
+        self.bill(body.len());
+        let md5 = md5_hex(&body);
+        let id = self.send(queue, body, delay.unwrap_or_default());
+        Ok(json!({ "MessageId": id, "MD5OfMessageBody": md5 }))
+    }
+
+    async fn receive_message(&self, body: &[u8]) -> Answer {
+        let request: ReceiveMessage = read(body)?;
+        let queue = QueueId::of_url(&request.queue_url)?;
+        let max = in_range(
+            "MaxNumberOfMessages",
+            request.max_number_of_messages,
+            1..=10,
+        )?;
+        let visibility = seconds(
+            "VisibilityTimeout",
+            request.visibility_timeout,
+            MAX_VISIBILITY_S,
+        )?;
+        let wait = seconds("WaitTimeSeconds", request.wait_time_seconds, MAX_WAIT_S)?;
+        let mut messages = self
+            .receive(
+                queue,
+                max.unwrap_or(1).into(),
+                visibility,
+                wait.unwrap_or_default(),
+            )
+            .await;
+        let names = request.message_system_attribute_names;
+        for message in &mut messages {
+            let all = names.contains(&SystemAttribute::All);
+            message
+                .attributes
+                .retain(|name, _| all || names.contains(name));
+        }
+        // AWS leaves an empty list out.
+        let messages = (!messages.is_empty()).then(|| json!({ "Messages": messages }));
+        Ok(messages.unwrap_or_else(|| json!({})))
+    }
+
+    fn delete_message(&self, request: &DeleteMessage) -> Answer {
+        let queue = QueueId::of_url(&request.queue_url)?;
+        self.delete(Receipt::read(&request.receipt_handle, queue)?);
+        Ok(json!({}))
+    }
+
+    fn change_visibility(&self, request: ChangeMessageVisibilityBatch) -> Answer {
+        let queue = QueueId::of_url(&request.queue_url)?;
+        check_batch(&request.entries)?;
+        let (mut successful, mut failed) = (Vec::new(), Vec::new());
+        for entry in request.entries {
+            let id = &entry.id;
+            match self.change_one_visibility(queue, &entry) {
+                Ok(()) => successful.push(json!({ "Id": id })),
+                Err(AwsError {
+                    query_code,
+                    message,
+                    ..
+                }) => failed.push(json!({
+                    "Id": id, "SenderFault": true, "Code": query_code, "Message": message,
+                })),
             }
         }
+        Ok(json!({ "Successful": successful, "Failed": failed }))
     }
-    Ok(header)
+
+    fn change_one_visibility(
+        &self,
+        queue: QueueId,
+        entry: &VisibilityChange,
+    ) -> Result<(), AwsError> {
+        let receipt = Receipt::read(&entry.receipt_handle, queue)?;
+        let visibility = seconds(
+            "VisibilityTimeout",
+            entry.visibility_timeout,
+            MAX_VISIBILITY_S,
+        )?;
+        let visibility = visibility.ok_or_else(|| missing("VisibilityTimeout"))?;
+        let now = Instant::now();
+        if !self.state().change_visibility(receipt, visibility, now) {
+            let handle = &entry.receipt_handle;
+            return Err(bad_value(format!(
+                "Value {handle} for parameter ReceiptHandle is invalid. \
+                 Reason: Message does not exist or is not available for visibility timeout change."
+            )));
+        }
+        self.changed.notify_waiters();
+        Ok(())
+    }
+
+    fn purge(&self, request: &PurgeQueue) -> Answer {
+        self.state().purge(QueueId::of_url(&request.queue_url)?);
+        Ok(json!({}))
+    }
+
+    fn start_move(&self, request: &StartMessageMoveTask) -> Answer {
+        let source = QueueId::of_arn("SourceArn", &request.source_arn)?;
+        let destination = request.destination_arn.as_deref();
+        let destination = destination.map(|arn| QueueId::of_arn("DestinationArn", arn));
+        let destination = destination.transpose()?;
+        if source != QueueId::DeadLetters {
+            return Err(bad_value(
+                "Source queue must be configured as a Dead Letter Queue.",
+            ));
+        }
+        if destination == Some(source) {
+            return Err(bad_value(
+                "Source queue arn and destination queue arn cannot be the same.",
+            ));
+        }
+        self.state().start_move(source, destination, Now::read());
+        self.changed.notify_waiters();
+        // Nothing can be done with a task that is complete.
+        Ok(json!({ "TaskHandle": Uuid::new_v4().to_string() }))
+    }
+
+    fn moves(&self, request: &ListMessageMoveTasks) -> Answer {
+        let source = QueueId::of_arn("SourceArn", &request.source_arn)?;
+        let latest = self.state().latest_move.clone();
+        let latest = latest.filter(|_| source == QueueId::DeadLetters);
+        Ok(json!({ "Results": Vec::from_iter(latest) }))
+    }
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, AwsError> {
+    serde_json::from_slice(body).map_err(|error| unreadable(&error))
+}
+
+fn check_batch(entries: &[VisibilityChange]) -> Result<(), AwsError> {
+    match entries.len() {
+        0 => return Err(empty_batch()),
+        1..=10 => {}
+        more => return Err(large_batch(more)),
+    }
+    let mut ids = BTreeSet::new();
+    let repeated = entries.iter().find(|entry| !ids.insert(&entry.id));
+    repeated.map_or(Ok(()), |entry| Err(repeated_id(&entry.id)))
+}
+
+/// A number that may be left out.
+fn in_range(
+    parameter: &str,
+    value: Option<i64>,
+    range: RangeInclusive<u16>,
+) -> Result<Option<u16>, AwsError> {
+    let Some(value) = value else { return Ok(None) };
+    let number = u16::try_from(value).ok().filter(|it| range.contains(it));
+    number.map(Some).ok_or_else(|| {
+        let (least, most) = range.into_inner();
+        bad_value(format!(
+            "Value {value} for parameter {parameter} is invalid. Reason: Must be between {least} and {most}, if provided."
+        ))
+    })
+}
+
+fn seconds(parameter: &str, value: Option<i64>, most: u16) -> Result<Option<Duration>, AwsError> {
+    let seconds = in_range(parameter, value, 0..=most)?;
+    Ok(seconds.map(|seconds| Duration::from_secs(seconds.into())))
 }

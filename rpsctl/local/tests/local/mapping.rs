@@ -6,7 +6,10 @@ use aws_lambda_events::sqs::SqsMessage;
 use rps_local::Options;
 use serde_json::json;
 
-use crate::support::{Host, host, http, options, until};
+use crate::{
+    pause::{pause, resume},
+    support::{Host, host, http, options, sdk, until},
+};
 
 /// A host that brings failed messages again soon, but after the function's timeout. It is warm, as in a
 /// game.
@@ -77,7 +80,7 @@ async fn a_message_is_handed_over_when_it_is_due_and_then_deleted() {
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap();
     let sent: u128 = message.attributes["SentTimestamp"].parse().unwrap();
-    // How late it may be is the machine's business; `tests/sqs` says it with a clock of its own.
+    // How late it may be is the machine's business; the tests of the queue have a clock of their own.
     let after = now.as_millis() - sent;
     assert!(after >= 1000, "after {after} ms");
     assert_eq!(message.body.as_deref(), Some("later"));
@@ -92,13 +95,13 @@ async fn a_message_is_handed_over_when_it_is_due_and_then_deleted() {
 async fn only_the_failed_message_of_a_batch_comes_again() {
     // Long enough to delete the other message on a busy machine.
     let mut host = impatient(6).await;
-    let urls = host.local.urls();
-    // Due together, so that they make one batch.
-    let entries =
-        ["fail", "fine"].map(|it| json!({ "Id": it, "MessageBody": it, "DelaySeconds": 1 }));
-    let batch = json!({ "QueueUrl": urls.queue_url, "Entries": entries });
-    let sent = http::aws(&urls.endpoint, "AmazonSQS.SendMessageBatch", &batch).await;
-    assert_eq!(sent.status, 200, "{}", sent.text());
+    let lambda = sdk::lambda(&host);
+    // Both are there when the mapping is resumed, so that they make one batch.
+    pause(&lambda).await;
+    for body in ["fail", "fine"] {
+        host.send_message(body, 0).await;
+    }
+    resume(&lambda).await;
     let first = host.log.batch().await.records;
     assert_eq!(first.len(), 2);
     let failed = first

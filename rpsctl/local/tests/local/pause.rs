@@ -27,7 +27,7 @@ pub(crate) async fn pause(lambda: &Client) {
     until(async || state(lambda).await == "Disabled").await;
 }
 
-async fn resume(lambda: &Client) {
+pub(crate) async fn resume(lambda: &Client) {
     assert_eq!(turn(lambda, true).await, "Enabling");
     until(async || state(lambda).await == "Enabled").await;
 }

@@ -3,13 +3,13 @@
 use std::io::{BufRead, BufReader};
 
 use aws_sdk_dynamodb::types::{AttributeValue, TimeToLiveSpecification};
-use aws_sdk_sqs::types::QueueAttributeName;
 use rps_game::Play::Rock;
 use rps_handlers::time::now_ms;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::aws::Table;
 use crate::golden::Golden;
+use crate::queues::at;
 use crate::rpsctl::{Ended, Game, rpsctl, run, send};
 
 mod changed;
@@ -34,7 +34,9 @@ fn doctor(endpoint: &str) -> Ended {
 
 /// Runs it for people, and looks at what is wrong for programs.
 fn is_wrong(golden: &mut Golden, endpoint: &str, wrong: &[&str]) {
-    assert_eq!(golden.run("doctor").code, Some(4));
+    let ended = at(endpoint, "doctor");
+    golden.show("doctor", &ended);
+    assert_eq!(ended.code, Some(4));
     assert_eq!(not_ok(&doctor(endpoint)), wrong);
 }
 
@@ -48,6 +50,21 @@ fn all_is_well_while_games_are_played() {
     assert_eq!(golden.run("doctor").code, Some(0));
     assert_eq!(golden.run("doctor --output json").code, Some(0));
     golden.is("doctor");
+}
+
+/// An AWS whose queue has these settings.
+fn with_settings(game: &Game, visibility_s: u32, policy: Option<String>) -> String {
+    changed::changed(game, "amazonsqs.getqueueattributes", move |answer| {
+        let mut body: Value = serde_json::from_slice(&answer.body).expect("JSON");
+        let attributes = body["Attributes"].as_object_mut().expect("attributes");
+        // The counts of the dead letters stay as they are.
+        if attributes.remove("RedrivePolicy").is_some() {
+            let policy = policy.clone().map(Value::from);
+            attributes.extend(policy.map(|it| ("RedrivePolicy".to_owned(), it)));
+            attributes["VisibilityTimeout"] = json!(visibility_s.to_string());
+            answer.body = body.to_string().into();
+        }
+    })
 }
 
 #[test]
@@ -76,33 +93,18 @@ fn the_queue_and_its_mapping() {
     is_wrong(&mut golden, game.endpoint(), &["mapping wrong"]);
     pause(true);
 
-    let set = |name: QueueAttributeName, value: &str| {
-        table.ask(async |sdk| {
-            let sqs = aws_sdk_sqs::Client::new(sdk);
-            let set = sqs.set_queue_attributes().queue_url(queue);
-            set.attributes(name, value).send().await.expect("set");
-        });
-    };
-    let redrive = |name: &str, count: u32| {
+    let policy = |name: &str, count: u32| {
         let arn = format!("arn:aws:sqs:us-east-1:000000000000:{name}");
-        let policy = format!(r#"{{"deadLetterTargetArn":"{arn}","maxReceiveCount":{count}}}"#);
-        set(QueueAttributeName::RedrivePolicy, &policy);
+        json!({ "deadLetterTargetArn": arn, "maxReceiveCount": count }).to_string()
     };
-    redrive("rps-rounds-dead", 3);
-    set(QueueAttributeName::VisibilityTimeout, "30");
-    is_wrong(&mut golden, game.endpoint(), &["queue wrong"]);
-    table.ask(async |sdk| {
-        let sqs = aws_sdk_sqs::Client::new(sdk);
-        let create = sqs.create_queue().queue_name("another");
-        create.send().await.expect("created");
-    });
-    redrive("another", 5);
-    set(QueueAttributeName::VisibilityTimeout, "24");
-    is_wrong(&mut golden, game.endpoint(), &["queue wrong"]);
-    set(QueueAttributeName::RedrivePolicy, "");
-    is_wrong(&mut golden, game.endpoint(), &["queue wrong"]);
-    redrive("rps-rounds-dead", 5);
-    assert_eq!(not_ok(&doctor(game.endpoint())), [""; 0]);
+    for (visibility_s, policy) in [
+        (30, Some(policy("rps-rounds-dead", 3))),
+        (24, Some(policy("another", 5))),
+        (24, None),
+    ] {
+        let endpoint = with_settings(&game, visibility_s, policy);
+        is_wrong(&mut golden, &endpoint, &["queue wrong"]);
+    }
 
     table.ask(async |sdk| {
         let sqs = aws_sdk_sqs::Client::new(sdk);

@@ -1,14 +1,10 @@
 //! One batch: the event that Lambda makes of it, and what the function's response means.
 
 use axum::body::Bytes;
-use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{
-    names::REGION,
-    sqs::{AttributeValue, MessageAttribute, Received},
-};
+use crate::{names::REGION, sqs::Received};
 
 pub(super) fn event(batch: &[Received], arn: &str) -> Bytes {
     let records: Vec<Value> = batch.iter().map(|message| record(message, arn)).collect();
@@ -16,33 +12,16 @@ pub(super) fn event(batch: &[Received], arn: &str) -> Bytes {
 }
 
 fn record(message: &Received, arn: &str) -> Value {
-    let attributes = message.message_attributes.iter();
-    let attributes =
-        attributes.map(|(name, attribute)| (name.clone(), message_attribute(attribute)));
-    let attributes: serde_json::Map<String, Value> = attributes.collect();
     json!({
         "messageId": message.message_id,
         "receiptHandle": message.receipt_handle,
         "body": message.body,
         "attributes": message.attributes,
-        "messageAttributes": attributes,
+        "messageAttributes": {},
         "md5OfBody": message.md5_of_body,
         "eventSource": "aws:sqs",
         "eventSourceARN": arn,
         "awsRegion": REGION,
-    })
-}
-
-fn message_attribute(attribute: &MessageAttribute) -> Value {
-    let (key, value) = match &attribute.value {
-        AttributeValue::Text(text) => ("stringValue", text.clone()),
-        AttributeValue::Binary(bytes) => ("binaryValue", BASE64_STANDARD.encode(bytes)),
-    };
-    json!({
-        key: value,
-        "stringListValues": [],
-        "binaryListValues": [],
-        "dataType": attribute.data_type,
     })
 }
 

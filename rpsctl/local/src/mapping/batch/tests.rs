@@ -5,27 +5,23 @@ use std::collections::BTreeMap;
 use aws_lambda_events::sqs::SqsEvent;
 
 use super::*;
+use crate::sqs::{QueueId, Receipt, SystemAttribute};
 
 fn message(id: &str) -> Received {
     Received {
         message_id: id.to_owned(),
-        receipt_handle: format!("receipt of {id}"),
+        receipt_handle: Receipt {
+            queue: QueueId::Rounds,
+            key: 7,
+            receive: 2,
+        },
         body: "{}".to_owned(),
         md5_of_body: "99914b932bd37a50b983c5e7c90ae93b".to_owned(),
         attributes: BTreeMap::from([
-            ("SentTimestamp", "1707503007396".to_owned()),
-            ("ApproximateReceiveCount", "2".to_owned()),
-        ]),
-        message_attributes: BTreeMap::from([
-            attribute("word", "String", AttributeValue::Text("w".to_owned())),
-            attribute("bytes", "Binary", AttributeValue::Binary(vec![1, 2])),
+            (SystemAttribute::SentTimestamp, "1707503007396".to_owned()),
+            (SystemAttribute::ApproximateReceiveCount, "2".to_owned()),
         ]),
     }
-}
-
-fn attribute(name: &str, data_type: &str, value: AttributeValue) -> (String, MessageAttribute) {
-    let data_type = data_type.to_owned();
-    (name.to_owned(), MessageAttribute { data_type, value })
 }
 
 #[test]
@@ -35,7 +31,7 @@ fn the_event_is_the_one_functions_expect() {
     assert_eq!(event.records.len(), 2);
     let record = &event.records[0];
     assert_eq!(record.message_id.as_deref(), Some("a"));
-    assert_eq!(record.receipt_handle.as_deref(), Some("receipt of a"));
+    assert_eq!(record.receipt_handle.as_deref(), Some("rps-rounds/7/2"));
     assert_eq!(record.body.as_deref(), Some("{}"));
     assert_eq!(record.attributes["SentTimestamp"], "1707503007396");
     assert_eq!(record.attributes["ApproximateReceiveCount"], "2");
@@ -46,12 +42,6 @@ fn the_event_is_the_one_functions_expect() {
     );
     assert_eq!(record.aws_region.as_deref(), Some("us-east-1"));
     assert!(record.md5_of_body.is_some());
-    assert_eq!(
-        record.message_attributes["word"].string_value.as_deref(),
-        Some("w")
-    );
-    let bytes = record.message_attributes["bytes"].binary_value.as_ref();
-    assert_eq!(bytes.unwrap().0, [1, 2]);
 }
 
 #[test]

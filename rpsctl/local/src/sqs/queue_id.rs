@@ -1,0 +1,54 @@
+use rps_contract::names::MAX_RECEIVE_COUNT;
+
+use crate::{
+    error::AwsError,
+    names::{DEAD_LETTER_QUEUE, QUEUE, arn},
+    sqs::error::{no_queue, no_resource},
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum QueueId {
+    /// The round timers of the game.
+    Rounds,
+    DeadLetters,
+}
+
+impl QueueId {
+    pub(crate) const ALL: [Self; 2] = [Self::Rounds, Self::DeadLetters];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Rounds => QUEUE,
+            Self::DeadLetters => DEAD_LETTER_QUEUE,
+        }
+    }
+
+    pub(crate) fn arn(self) -> String {
+        arn("sqs", self.name())
+    }
+
+    /// The queue for messages that were received too often, and how often they may be received.
+    pub(super) fn redrive(self) -> Option<(Self, u32)> {
+        match self {
+            Self::Rounds => Some((Self::DeadLetters, MAX_RECEIVE_COUNT)),
+            Self::DeadLetters => None,
+        }
+    }
+
+    pub(super) fn of_name(name: &str) -> Result<Self, AwsError> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|queue| queue.name() == name).ok_or_else(no_queue)
+    }
+
+    /// Only the last part of the URL counts: host and port may be an alias of ours.
+    pub(super) fn of_url(url: &str) -> Result<Self, AwsError> {
+        Self::of_name(url.rsplit('/').next().unwrap_or_default())
+    }
+
+    /// `parameter` is named if there is no such queue.
+    pub(super) fn of_arn(parameter: &str, arn: &str) -> Result<Self, AwsError> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|queue| queue.arn() == arn)
+            .ok_or_else(|| no_resource(parameter))
+    }
+}

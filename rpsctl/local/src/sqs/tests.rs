@@ -1,0 +1,347 @@
+//! The queues through their JSON protocol, with tokio's clock paused: time passes only where a test waits.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::names::{DEAD_LETTER_QUEUE, QUEUE};
+
+const ROUNDS_ARN: &str = "arn:aws:sqs:us-east-1:000000000000:rps-rounds";
+const DEAD_ARN: &str = "arn:aws:sqs:us-east-1:000000000000:rps-rounds-dead";
+
+fn sqs() -> Sqs {
+    let urls = Urls::at("http://127.0.0.1:4566");
+    Sqs::new(&urls, 10, &Arc::default())
+}
+
+/// The answer, or the code that SDKs show.
+async fn call(sqs: &Sqs, operation: &str, mut request: Value) -> Result<Value, String> {
+    if operation.ends_with("Message") || operation.ends_with("Batch") {
+        let parameters = request.as_object_mut().unwrap();
+        let url = parameters.entry("QueueUrl");
+        url.or_insert(json!(sqs.urls.queue_url));
+    }
+    let response = sqs.handle(operation, request.to_string().as_bytes()).await;
+    let error = response.headers().get("x-amzn-query-error").cloned();
+    let body = axum::body::to_bytes(response.into_body(), usize::MAX).await;
+    match error {
+        None => Ok(serde_json::from_slice(&body.unwrap()).unwrap()),
+        Some(error) => Err(error.to_str().unwrap().replace(";Sender", "")),
+    }
+}
+
+async fn send(sqs: &Sqs, body: &str, delay_s: u64) {
+    let request = json!({ "MessageBody": body, "DelaySeconds": delay_s });
+    call(sqs, "SendMessage", request).await.unwrap();
+}
+
+/// Receives one message and all about it, waiting up to 20 s.
+async fn receive(sqs: &Sqs) -> Value {
+    let request = json!({ "WaitTimeSeconds": 20, "AttributeNames": ["All"] });
+    let mut answer = call(sqs, "ReceiveMessage", request).await.unwrap();
+    answer["Messages"][0].take()
+}
+
+/// Refusals of AWS, and beside them the nearest requests that it allows.
+async fn check(sqs: &Sqs, operation: &str, cases: &[(Value, Option<&str>)]) {
+    for (request, code) in cases {
+        let refused = call(sqs, operation, request.clone()).await.err();
+        let text: String = request.to_string().chars().take(100).collect();
+        assert_eq!(refused.as_deref(), *code, "{operation} {text}");
+    }
+}
+
+const VALUE: Option<&str> = Some("InvalidParameterValue");
+const MISSING: Option<&str> = Some("MissingParameter");
+const NO_QUEUE: Option<&str> = Some("AWS.SimpleQueueService.NonExistentQueue");
+const NO_RESOURCE: Option<&str> = Some("ResourceNotFoundException");
+const UNREADABLE: Option<&str> = Some("SerializationException");
+
+#[tokio::test(start_paused = true)]
+async fn a_waiting_receive_gets_a_delayed_message_when_it_is_due() {
+    let sqs = sqs();
+    send(&sqs, "later", 5).await;
+    let sent = Instant::now();
+    assert_eq!(receive(&sqs).await["Body"], "later");
+    let waited = sent.elapsed();
+    assert!(waited >= Duration::from_secs(5), "after {waited:?}");
+    assert!(waited <= Duration::from_millis(5002), "after {waited:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_waiting_receive_is_woken_by_a_send_and_by_a_shown_message() {
+    let sqs = sqs();
+    let start = Instant::now();
+    let send = async {
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        send(&sqs, "now", 0).await;
+    };
+    let (message, ()) = tokio::join!(receive(&sqs), send);
+    assert_eq!(
+        (&message["Body"], start.elapsed().as_secs()),
+        (&json!("now"), 3)
+    );
+
+    let show = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let handle = &message["ReceiptHandle"];
+        let entry = json!({ "Id": "0", "ReceiptHandle": handle, "VisibilityTimeout": 0 });
+        let request = json!({ "Entries": [entry] });
+        let answer = call(&sqs, "ChangeMessageVisibilityBatch", request).await;
+        assert_eq!(answer.unwrap()["Successful"], json!([{ "Id": "0" }]));
+    };
+    let (again, ()) = tokio::join!(receive(&sqs), show);
+    assert_eq!(start.elapsed().as_secs(), 4);
+    assert_ne!(again["ReceiptHandle"], message["ReceiptHandle"]);
+    assert_eq!(again["Attributes"]["ApproximateReceiveCount"], "2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_is_not_deleted_comes_back_to_a_receive_that_waits() {
+    let sqs = sqs();
+    send(&sqs, "a", 0).await;
+    let start = Instant::now();
+    let (first, second) = tokio::join!(receive(&sqs), receive(&sqs));
+    assert_eq!(first["MessageId"], second["MessageId"]);
+    assert_eq!(start.elapsed().as_secs(), 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receive_in_vain_ends_when_its_wait_is_over_and_a_dropped_one_takes_nothing() {
+    let sqs = sqs();
+    let start = Instant::now();
+    let nothing = Ok(json!({}));
+    assert_eq!(call(&sqs, "ReceiveMessage", json!({})).await, nothing);
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    let waiting = json!({ "WaitTimeSeconds": 20 });
+    assert_eq!(call(&sqs, "ReceiveMessage", waiting).await, nothing);
+    assert_eq!(start.elapsed().as_secs(), 20);
+
+    let dropped = tokio::time::timeout(Duration::from_secs(1), receive(&sqs));
+    assert!(dropped.await.is_err());
+    send(&sqs, "kept", 0).await;
+    assert_eq!(receive(&sqs).await["Body"], "kept");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_has_the_attributes_that_are_asked_for_and_its_checksum() {
+    let sqs = sqs();
+    let sent = call(&sqs, "SendMessage", json!({ "MessageBody": "test" }))
+        .await
+        .unwrap();
+    let md5 = "098f6bcd4621d373cade4e832627b4f6";
+    assert_eq!(sent["MD5OfMessageBody"], md5);
+    for (names, count) in [
+        (json!(["All"]), 4),
+        (json!(["SentTimestamp", "SenderId"]), 2),
+        (json!([]), 0),
+    ] {
+        let request = json!({ "MessageSystemAttributeNames": names, "VisibilityTimeout": 0 });
+        let answer = call(&sqs, "ReceiveMessage", request).await.unwrap();
+        let message = &answer["Messages"][0];
+        let attributes = message["Attributes"].as_object();
+        assert_eq!(attributes.map_or(0, serde_json::Map::len), count);
+        assert_eq!(
+            (&message["MD5OfBody"], &message["MessageId"]),
+            (&json!(md5), &sent["MessageId"])
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_two_queues_are_found_described_and_purged() {
+    let sqs = sqs();
+    let urls =
+        [QUEUE, DEAD_LETTER_QUEUE].map(|it| format!("http://127.0.0.1:4566/000000000000/{it}"));
+    let listed = call(&sqs, "ListQueues", json!({})).await;
+    assert_eq!(listed, Ok(json!({ "QueueUrls": urls })));
+    let found = call(
+        &sqs,
+        "GetQueueUrl",
+        json!({ "QueueName": DEAD_LETTER_QUEUE }),
+    )
+    .await;
+    assert_eq!(found, Ok(json!({ "QueueUrl": urls[1] })));
+
+    send(&sqs, "a", 0).await;
+    send(&sqs, "b", 60).await;
+    let describe = json!({ "QueueUrl": urls[0], "AttributeNames": ["All"] });
+    let described = call(&sqs, "GetQueueAttributes", describe).await.unwrap();
+    let policy = format!(r#"{{"deadLetterTargetArn":"{DEAD_ARN}","maxReceiveCount":5}}"#);
+    let expected = json!({
+        "ApproximateNumberOfMessages": "1",
+        "ApproximateNumberOfMessagesDelayed": "1",
+        "ApproximateNumberOfMessagesNotVisible": "0",
+        "MaximumMessageSize": "1048576",
+        "QueueArn": ROUNDS_ARN,
+        "RedrivePolicy": policy,
+        "VisibilityTimeout": "10",
+    });
+    assert_eq!(described["Attributes"], expected);
+
+    let purged = call(&sqs, "PurgeQueue", json!({ "QueueUrl": urls[0] })).await;
+    assert_eq!(purged, Ok(json!({})));
+    let backlog = sqs.backlog(QueueId::Rounds);
+    assert_eq!((backlog.visible, backlog.delayed), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_latest_move_of_dead_letters_is_listed() {
+    let sqs = sqs();
+    let list = || {
+        call(
+            &sqs,
+            "ListMessageMoveTasks",
+            json!({ "SourceArn": DEAD_ARN }),
+        )
+    };
+    assert_eq!(list().await, Ok(json!({ "Results": [] })));
+    sqs.put(QueueId::DeadLetters, "dead".to_owned());
+    let start = json!({ "SourceArn": DEAD_ARN, "DestinationArn": ROUNDS_ARN });
+    let start = call(&sqs, "StartMessageMoveTask", start);
+    let (started, message) = tokio::join!(start, receive(&sqs));
+    assert!(started.unwrap()["TaskHandle"].is_string());
+    assert_eq!(message["Body"], "dead");
+    let mut listed = list().await.unwrap();
+    let started_ms = listed["Results"][0]["StartedTimestamp"].take();
+    assert!(started_ms.as_u64().unwrap() > 1_700_000_000_000);
+    let task = json!({
+        "Status": "COMPLETED",
+        "SourceArn": DEAD_ARN,
+        "DestinationArn": ROUNDS_ARN,
+        "ApproximateNumberOfMessagesMoved": 1,
+        "ApproximateNumberOfMessagesToMove": 1,
+        "StartedTimestamp": null,
+    });
+    assert_eq!(listed["Results"], json!([task]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receipt_handle_is_of_its_queue_and_may_be_used_twice() {
+    let sqs = sqs();
+    send(&sqs, "a", 0).await;
+    let handle = receive(&sqs).await["ReceiptHandle"].take();
+    let bad = Some("ReceiptHandleIsInvalid");
+    let dead = &sqs.urls.dead_letter_queue_url;
+    let cases = [
+        (json!({ "ReceiptHandle": "x" }), bad),
+        (json!({ "ReceiptHandle": handle, "QueueUrl": dead }), bad),
+        (json!({ "ReceiptHandle": handle }), None),
+        (json!({ "ReceiptHandle": handle }), None),
+    ];
+    check(&sqs, "DeleteMessage", &cases).await;
+    assert_eq!(sqs.backlog(QueueId::Rounds).in_flight, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_entry_of_a_batch_succeeds_or_fails_by_itself() {
+    let sqs = sqs();
+    send(&sqs, "a", 0).await;
+    let handle = receive(&sqs).await["ReceiptHandle"].take();
+    let entry = |id: &str, handle: &Value, visibility: i64| json!({ "Id": id, "ReceiptHandle": handle, "VisibilityTimeout": visibility });
+    let gone = json!("rps-rounds/7/1");
+    let entries = json!([
+        entry("good", &handle, 0),
+        entry("bad", &json!("x"), 0),
+        entry("long", &handle, 43_201),
+        entry("gone", &gone, 0),
+    ]);
+    let operation = "ChangeMessageVisibilityBatch";
+    let answer = call(&sqs, operation, json!({ "Entries": entries }))
+        .await
+        .unwrap();
+    assert_eq!(answer["Successful"], json!([{ "Id": "good" }]));
+    let failed = answer["Failed"].as_array().unwrap().iter();
+    let failed: Vec<_> = failed.map(|it| [&it["Id"], &it["Code"]]).collect();
+    let expected = [
+        ["bad", "ReceiptHandleIsInvalid"],
+        ["long", "InvalidParameterValue"],
+        ["gone", "InvalidParameterValue"],
+    ];
+    assert_eq!(json!(failed), json!(expected));
+
+    let entries = |ids: Vec<usize>| {
+        let entries = ids.iter().map(|id| entry(&id.to_string(), &handle, 0));
+        json!({ "Entries": entries.collect::<Vec<_>>() })
+    };
+    let many = Some("AWS.SimpleQueueService.TooManyEntriesInBatchRequest");
+    let repeated = Some("AWS.SimpleQueueService.BatchEntryIdsNotDistinct");
+    let cases = [
+        (
+            entries(vec![]),
+            Some("AWS.SimpleQueueService.EmptyBatchRequest"),
+        ),
+        (entries((0..10).collect()), None),
+        (entries((0..11).collect()), many),
+        (entries(vec![1, 1]), repeated),
+    ];
+    check(&sqs, operation, &cases).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_limits_are_those_of_aws() {
+    let sqs = sqs();
+    let body = |bytes| json!({ "MessageBody": "x".repeat(bytes) });
+    let delay = |delay_s| json!({ "MessageBody": "x", "DelaySeconds": delay_s });
+    let cases = [
+        (body(0), MISSING),
+        (body(1_048_576), None),
+        (body(1_048_577), VALUE),
+        (delay(-1), VALUE),
+        (delay(900), None),
+        (delay(901), VALUE),
+        (json!({ "MessageBody": 5 }), UNREADABLE),
+        (
+            json!({ "MessageBody": "x", "QueueUrl": "nowhere" }),
+            NO_QUEUE,
+        ),
+    ];
+    check(&sqs, "SendMessage", &cases).await;
+    let cases = [
+        (
+            json!({ "MaxNumberOfMessages": 10, "VisibilityTimeout": 43_200 }),
+            None,
+        ),
+        (json!({ "MaxNumberOfMessages": 0 }), VALUE),
+        (json!({ "MaxNumberOfMessages": 11 }), VALUE),
+        (json!({ "VisibilityTimeout": 43_201 }), VALUE),
+        (json!({ "WaitTimeSeconds": 21 }), VALUE),
+        (json!({ "AttributeNames": ["Nonsense"] }), UNREADABLE),
+    ];
+    check(&sqs, "ReceiveMessage", &cases).await;
+    let cases = [
+        (json!({ "SourceArn": "x" }), NO_RESOURCE),
+        (
+            json!({ "SourceArn": DEAD_ARN, "DestinationArn": "x" }),
+            NO_RESOURCE,
+        ),
+        (json!({ "SourceArn": ROUNDS_ARN }), VALUE),
+        (
+            json!({ "SourceArn": DEAD_ARN, "DestinationArn": DEAD_ARN }),
+            VALUE,
+        ),
+        (json!({ "SourceArn": DEAD_ARN }), None),
+    ];
+    check(&sqs, "StartMessageMoveTask", &cases).await;
+}
+
+#[tokio::test]
+async fn an_operation_that_is_not_supported_is_refused_with_those_that_are() {
+    let sqs = sqs();
+    let refused = sqs.answer("CreateQueue", b"{}").unwrap_err();
+    let message = refused.message;
+    assert!(
+        message.starts_with("The local queue does not support CreateQueue; it supports Change")
+    );
+    let (_, supported) = message
+        .trim_end_matches('.')
+        .split_once("it supports ")
+        .unwrap();
+    for operation in supported.split(", ") {
+        let refused = call(&sqs, operation, json!({ "Nonsense": 1 })).await;
+        assert_eq!(
+            refused,
+            Err("SerializationException".to_owned()),
+            "{operation}"
+        );
+    }
+}
