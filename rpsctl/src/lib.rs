@@ -68,8 +68,8 @@ fn perform(cli: Cli) -> anyhow::Result<Exit> {
             Command::Doctor(args) => commands::doctor::run(args, &global).await,
             Command::Cost(args) => commands::cost::run(args, &global).await,
             Command::FreeTier(args) => commands::free_tier::run(args, &global).await,
-            Command::Completions(args) => commands::completions::run(&args),
-            Command::Man(args) => commands::man::run(&args),
+            Command::Completions(args) => commands::manual::completions(&args),
+            Command::Man(args) => commands::manual::man(&args),
         }
     })
 }

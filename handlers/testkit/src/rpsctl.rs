@@ -80,8 +80,35 @@ pub fn say<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>, lines: &str) -> E
     child.wait_with_output().expect("rpsctl ends").into()
 }
 
+#[expect(clippy::return_self_not_must_use, reason = "each is an assertion")]
 impl Ended {
+    #[track_caller]
+    pub fn ends(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        self
+    }
+
+    /// It ended well, and noted nothing on stderr.
+    #[track_caller]
+    pub fn quietly(self) -> Self {
+        assert_eq!(self.stderr, "", "{self:?}");
+        self.ends(0)
+    }
+
+    /// It noted this on stderr, among other things.
+    #[track_caller]
+    pub fn notes(&self, words: &str) {
+        assert!(self.stderr.contains(words), "{words}: {self:?}");
+    }
+
+    /// It printed this on stdout, among other things.
+    #[track_caller]
+    pub fn prints(&self, words: &str) {
+        assert!(self.stdout.contains(words), "{words}: {self:?}");
+    }
+
     /// It failed with this code, said exactly this, and printed nothing else.
+    #[track_caller]
     pub fn says(&self, code: i32, message: &str) {
         let expected = (Some(code), "", format!("rpsctl: {message}\n"));
         let ended = (self.code, &*self.stdout, self.stderr.clone());

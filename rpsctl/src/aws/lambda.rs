@@ -50,7 +50,6 @@ pub(crate) enum Switch {
 }
 
 impl Deployment {
-    /// All that Lambda says of a function.
     pub(crate) async fn function(
         &self,
         which: Function,
@@ -68,7 +67,6 @@ impl Deployment {
         Ok(State(found.state.unwrap_or_default()))
     }
 
-    /// All that Lambda says of the mapping.
     pub(crate) async fn event_source_mapping(
         &self,
     ) -> Result<GetEventSourceMappingOutput, Failure> {

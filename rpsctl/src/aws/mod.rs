@@ -29,6 +29,8 @@ use rps_local::Urls;
 use tokio::sync::OnceCell;
 
 use crate::exit::{Exit, Failure};
+#[cfg(test)]
+use crate::target::Login;
 use crate::target::{Address, Target};
 
 pub(crate) use self::account::Account;
@@ -64,6 +66,15 @@ impl Deployment {
             parts: OnceCell::new(),
             gateway: OnceCell::new(),
         })
+    }
+
+    /// The game of a local AWS at that endpoint.
+    #[cfg(test)]
+    pub(crate) async fn at(endpoint: &str) -> Self {
+        let (endpoint, login) = (endpoint.parse().unwrap(), Login::Local);
+        Self::reach(Target::Local { endpoint, login })
+            .await
+            .unwrap()
     }
 
     /// Which game this is, and what is named after it.

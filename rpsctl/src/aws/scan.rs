@@ -27,7 +27,6 @@ impl Deployment {
         self.entries(GAME_KEY_PREFIX, Stored::try_as_game)
     }
 
-    /// The same of the connections.
     pub(crate) fn connections(
         &self,
     ) -> impl Stream<Item = Result<Entry<Connection>, Failure>> + '_ {

@@ -12,7 +12,7 @@ use rps_handlers::time::now_ms;
 use crate::aws::Deployment;
 use crate::exit::Failure;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct OpenSocket {
     pub(crate) connected_at_ms: Option<u64>,
     /// When a message last went either way, milliseconds since 1970.
@@ -21,7 +21,6 @@ pub(crate) struct OpenSocket {
     pub(crate) user_agent: Option<String>,
 }
 
-/// What API Gateway says of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Socket {
     /// Nothing, or it was not asked.
@@ -125,12 +124,12 @@ impl Sockets<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Read, Write};
-    use std::net::TcpListener;
+    use std::sync::mpsc::channel;
     use std::thread;
 
+    use rps_testkit::http::{Answer, serve};
+
     use super::*;
-    use crate::target::{Login, Target};
 
     /// Of a connection that is about to open API Gateway says what it says of one that is closed.
     #[test]
@@ -142,19 +141,13 @@ mod tests {
             claim: None,
         };
         let gone = |asked_at_ms| Socket::Gone { asked_at_ms };
-        let open = OpenSocket {
-            connected_at_ms: None,
-            last_active_at_ms: Some(0),
-            source_ip: None,
-            user_agent: None,
-        };
         let long_after = connected_at_ms + LEASE_MS;
         for (socket, is_stale) in [
             (gone(connected_at_ms), false),
             (gone(long_after - 1), false),
             (gone(long_after), true),
             (Socket::Unknown, false),
-            (Socket::Open(open), false),
+            (Socket::Open(OpenSocket::default()), false),
         ] {
             assert_eq!(socket.is_stale(&connection), is_stale, "{socket:?}");
         }
@@ -163,28 +156,20 @@ mod tests {
     /// A slow answer makes no connection older than it was when that was true.
     #[tokio::test]
     async fn the_time_is_that_of_the_question() {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let endpoint = format!("http://{}", listener.local_addr().unwrap());
-        let gateway = thread::spawn(move || {
-            let (mut stream, _) = listener.accept().unwrap();
-            assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
+        let (came_in, came) = channel();
+        let endpoint = serve(move |_| {
             let asked_at_ms = now_ms();
+            came_in.send(asked_at_ms).unwrap();
             while now_ms() == asked_at_ms {
                 thread::yield_now();
             }
-            let body = r#"{"__type":"GoneException"}"#;
-            let length = body.len();
-            let head = format!("HTTP/1.1 410 Gone\r\ncontent-length: {length}\r\n\r\n");
-            write!(stream, "{head}{body}").unwrap();
-            asked_at_ms
+            Some(Answer::new(410, r#"{"__type":"GoneException"}"#))
         });
-        let (endpoint, login) = (endpoint.parse().unwrap(), Login::Local);
-        let target = Target::Local { endpoint, login };
-        let deployment = Deployment::reach(target).await.unwrap();
+        let deployment = Deployment::at(&endpoint).await;
         let sockets = deployment.sockets().await.unwrap();
         let Ok(Socket::Gone { asked_at_ms }) = sockets.find(&"x".into()).await else {
             panic!("not gone")
         };
-        assert!(asked_at_ms <= gateway.join().unwrap());
+        assert!(asked_at_ms <= came.recv().unwrap());
     }
 }

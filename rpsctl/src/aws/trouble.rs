@@ -8,7 +8,6 @@ use aws_config::imds::client::error::ImdsError;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
-/// What came instead of an answer.
 #[derive(Debug)]
 pub(crate) enum Trouble {
     NoCredentials,

@@ -5,7 +5,6 @@ use clap::{ArgGroup, Args, Subcommand, value_parser};
 
 use crate::cli::{ConfirmArgs, Every};
 
-/// Look at the players' connections, and close them
 #[derive(Debug, Args)]
 pub(crate) struct ConnectionsArgs {
     #[command(subcommand)]

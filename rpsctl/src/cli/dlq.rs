@@ -2,7 +2,6 @@ use clap::{Args, Subcommand, value_parser};
 
 use crate::cli::{ConfirmArgs, MOST_MESSAGES};
 
-/// Look at the dead letters, and send them again or delete them
 #[derive(Debug, Args)]
 pub(crate) struct DlqArgs {
     #[command(subcommand)]

@@ -5,7 +5,6 @@ use clap::{Args, Subcommand, value_parser};
 
 use crate::cli::{ConfirmArgs, Every};
 
-/// Look at the games under way, and end them
 #[derive(Debug, Args)]
 pub(crate) struct GamesArgs {
     #[command(subcommand)]

@@ -1,17 +1,13 @@
 //! The command line: all types that clap reads. Imports no command.
 
-mod bots;
-mod completions;
-mod confirm;
 mod connections;
 mod cost;
 mod dlq;
 mod doctor;
-mod free_tier;
 mod games;
 mod local;
-mod man;
-mod play;
+mod manual;
+mod players;
 mod queue;
 mod target;
 
@@ -21,26 +17,19 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::output::Format;
-use crate::target::Address;
 
-pub(crate) use self::bots::BotsArgs;
-pub(crate) use self::completions::CompletionsArgs;
-pub(crate) use self::confirm::ConfirmArgs;
 pub(crate) use self::connections::{
     ConnectionsArgs, ConnectionsCommand, DisconnectArgs, ListConnectionsArgs, ShowConnectionArgs,
 };
-pub(crate) use self::cost::{BillingArgs, CostArgs, CostCommand, PricesArgs};
+pub(crate) use self::cost::{BillingArgs, CostArgs, CostCommand, FreeTierArgs};
 pub(crate) use self::dlq::{DlqArgs, DlqCommand, ListDeadLettersArgs, PurgeArgs, RedriveArgs};
 pub(crate) use self::doctor::DoctorArgs;
-pub(crate) use self::free_tier::FreeTierArgs;
 pub(crate) use self::games::{EndGamesArgs, GameFilter, GamesArgs, GamesCommand, ShowGameArgs};
 pub(crate) use self::local::LocalArgs;
-pub(crate) use self::man::ManArgs;
-pub(crate) use self::play::PlayArgs;
+pub(crate) use self::manual::{CompletionsArgs, ManArgs};
+pub(crate) use self::players::{BotsArgs, PlayArgs, Socket};
 pub(crate) use self::queue::{DrainArgs, MOST_MESSAGES, QueueArgs, QueueCommand, StatusArgs};
 pub(crate) use self::target::TargetArgs;
-
-use self::target::WHICH_GAME;
 
 /// Real-time rock paper scissors: play it, watch it, run it on this machine.
 #[derive(Debug, Parser)]
@@ -112,17 +101,16 @@ pub(crate) enum Command {
     Man(ManArgs),
 }
 
-/// Where the players' socket is.
-#[derive(Debug, Args)]
-pub(crate) struct Socket {
-    /// The players' socket
-    #[arg(
-        long,
-        value_name = "WS",
-        help = "The game at this socket, such as wss://…/live",
-        help_heading = WHICH_GAME
-    )]
-    pub(crate) url: Option<Address>,
+/// How a destructive command is confirmed.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Confirmation")]
+pub(crate) struct ConfirmArgs {
+    /// Show what would be done, and do nothing
+    #[arg(long, conflicts_with = "yes")]
+    pub(crate) dry_run: bool,
+    /// Do it without asking, as a script must say
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 /// How often.
@@ -145,10 +133,35 @@ fn pause(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::Cli;
-    use clap::CommandFactory;
+    use clap::error::ErrorKind;
+    use clap::{CommandFactory, Parser};
 
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn values_beyond_their_limits() {
+        for line in [
+            "local --port 66000",
+            "local --play-window-s 0",
+            "local --play-window-s 61",
+            "local --max-rounds 13",
+            "local --lobby-shards 17",
+            "local --concurrency 0",
+            "local --bots 1",
+            "play --url http://127.0.0.1/",
+            "bots --local --games 0 --concurrency 2",
+            "bots --local --games 2 --concurrency 1",
+            "games list --local --limit 0",
+            "games watch --local --every 99ms",
+            "cost --local --days 29",
+            "free-tier --local --fail-over=-1",
+        ] {
+            let refused = Cli::try_parse_from(format!("rpsctl {line}").split(' '));
+            let kind = refused.expect_err(line).kind();
+            assert_eq!(kind, ErrorKind::ValueValidation, "{line}");
+        }
     }
 }

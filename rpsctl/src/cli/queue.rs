@@ -5,7 +5,6 @@ use crate::cli::{ConfirmArgs, Every};
 /// Messages that are received at most: SQS lets 120,000 of a queue be held at a time.
 pub(crate) const MOST_MESSAGES: u32 = 100_000;
 
-/// Look at the queue that is the games' clock, and drain it
 #[derive(Debug, Args)]
 pub(crate) struct QueueArgs {
     #[command(subcommand)]

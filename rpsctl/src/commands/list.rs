@@ -18,7 +18,6 @@ pub(super) trait List {
     /// The items as they are found, in no order. Reading stops when the stream is dropped.
     async fn find(&self) -> Result<impl Stream<Item = Result<Self::Item, Failure>>, Failure>;
 
-    /// Items to show at most.
     fn limit(&self) -> u32;
 
     /// An item as programs read it.

@@ -2,7 +2,6 @@
 
 mod billing;
 pub(crate) mod bots;
-pub(crate) mod completions;
 pub(crate) mod connections;
 pub(crate) mod cost;
 pub(crate) mod dlq;
@@ -12,7 +11,7 @@ pub(crate) mod function;
 pub(crate) mod games;
 mod list;
 pub(crate) mod local;
-pub(crate) mod man;
+pub(crate) mod manual;
 pub(crate) mod play;
 pub(crate) mod queue;
 mod watch;

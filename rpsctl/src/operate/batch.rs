@@ -13,7 +13,6 @@ use crate::words::count;
 /// How long messages are held from a plan to its end: long enough for a person to read it.
 pub(crate) const HOLD: Duration = Duration::from_mins(5);
 
-/// Messages that are classified at a time.
 const AT_A_TIME: usize = 32;
 
 /// Messages of a queue in hand: nobody else receives them. The owner gives back those it does not delete.

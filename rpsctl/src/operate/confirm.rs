@@ -72,7 +72,6 @@ fn read_line() -> String {
     typed
 }
 
-/// Somebody interrupted before anything was done.
 pub(crate) fn interrupted() -> Failure {
     refused("nothing was done: interrupted")
 }

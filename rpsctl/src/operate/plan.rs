@@ -18,7 +18,6 @@ use crate::output::{self, Format, Versioned};
 /// Steps shown to people; programs get all.
 const SHOWN: usize = 20;
 
-/// Steps under way at a time.
 const AT_A_TIME: usize = 32;
 
 pub(crate) struct Plan<'a> {
@@ -36,7 +35,6 @@ struct Planned<'a> {
 }
 
 impl Plan<'_> {
-    /// Shows it on stdout.
     fn show(&self, name: &str, global: &Global) -> anyhow::Result<()> {
         let count = self.steps.len();
         if global.output == Format::Json {

@@ -5,7 +5,7 @@ use crate::aws::Switch;
 use crate::operate::{Content, Step};
 use crate::words::{place_game, place_name, rfc_3339};
 
-/// A step as programs read it, in a plan and in the log.
+/// A step in a plan and in the log, as docs/rpsctl.md describes it to programs.
 #[derive(Debug, Serialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
 pub(super) enum Record<'a> {
@@ -16,11 +16,8 @@ pub(super) enum Record<'a> {
     },
     Disconnect {
         connection: &'a ConnectionId,
-        /// Where it is: `idle`, `joining`, `waiting`, `playing`.
         place: &'static str,
-        /// The game it plays in, or waits for; else null.
         game: Option<&'a GameId>,
-        /// Whether it is closed already, and only what is left of it is removed.
         stale: bool,
     },
     CloseSocket {

@@ -28,7 +28,7 @@ pub(crate) use live::Live;
 pub(crate) use paint::Paint;
 pub(crate) use progress::Progress;
 pub(crate) use screen::Screen;
-pub(crate) use wrap::{NARROW, labelled, labelled_in, width, wrap};
+pub(crate) use wrap::{NARROW, labelled, width, wrap};
 
 /// How data is printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]

@@ -63,23 +63,3 @@ impl Paint {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::Paint;
-
-    #[test]
-    fn without_a_terminal_text_stays_as_it_is() {
-        let off = Paint::never();
-        for paint in [
-            Paint::dim,
-            Paint::bold,
-            Paint::good,
-            Paint::bad,
-            Paint::even,
-        ] {
-            assert_eq!(paint(off, "rock"), "rock");
-            assert!(paint(Paint { on: true }, "rock").contains("\u{1b}["));
-        }
-    }
-}

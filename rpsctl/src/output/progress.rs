@@ -31,7 +31,6 @@ impl Progress {
         self.0.set_position(position);
     }
 
-    /// Prints a note above the bar.
     pub(crate) fn note(&self, text: &str) {
         self.0.suspend(|| super::note(text));
     }

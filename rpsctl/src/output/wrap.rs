@@ -33,19 +33,16 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// A text in lines of stdout's width, with its label before the first, in so many columns.
-pub(crate) fn labelled(label: &str, columns: usize, text: &str) -> Vec<String> {
-    labelled_in(width(), label, columns, text)
-}
-
-/// The same in lines of that width.
-pub(crate) fn labelled_in(width: usize, label: &str, columns: usize, text: &str) -> Vec<String> {
-    let lines = wrap(text, width.saturating_sub(columns));
-    let labels = iter::once(label).chain(iter::repeat(""));
-    let labelled = lines.into_iter().zip(labels);
-    labelled
-        .map(|(line, label)| format!("{label:columns$}{line}"))
-        .collect()
+/// Texts in lines of that width, each with its label before the first of them, in so many columns.
+pub(crate) fn labelled(width: usize, columns: usize, texts: &[(&str, String)]) -> String {
+    let lines = texts.iter().flat_map(|(label, text)| {
+        let labels = iter::once(*label).chain(iter::repeat(""));
+        let lines = wrap(text, width.saturating_sub(columns)).into_iter();
+        lines
+            .zip(labels)
+            .map(|(line, label)| format!("{label:columns$}{line}"))
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 /// What bots print that find everything as it should be.
 fn bots(game: &Game, options: &str) -> String {
     let line = format!("bots --url {} {options}", game.url());
-    let ended = run(line.split(' '));
-    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:?}");
+    let ended = run(line.split(' ')).quietly();
     ended.stdout
 }
 

@@ -5,11 +5,10 @@ use serde_json::{Value, json};
 
 use crate::aws::Table;
 use crate::golden::Golden;
-use crate::proxy::Barrier;
+use crate::proxy::Halted;
 use crate::queues::{
-    Queues, THEN_MS, actions, at, end, foreign, of_local, start, stranded, tick, tick_of, unread,
+    Queues, THEN_MS, actions, at, foreign, local, stranded, tick, tick_of, unread,
 };
-use crate::rpsctl::{Game as Local, send};
 
 /// Dead letters of every kind, of which the first is needed, and of the last that is not known.
 fn mixture(table: &Table, queues: &Queues) {
@@ -30,8 +29,7 @@ fn mixture(table: &Table, queues: &Queues) {
 
 #[test]
 fn what_people_see() {
-    let game = Local::start();
-    let (table, queues) = of_local(&game);
+    let (game, table, queues) = local();
     let mut golden = Golden::at(game.endpoint());
     golden.run("dlq list");
     golden.run("dlq redrive");
@@ -59,17 +57,12 @@ fn what_people_see() {
 
 #[test]
 fn no_more_than_the_limit() {
-    let game = Local::start();
-    let queues = Queues::at(game.endpoint());
+    let (game, _, queues) = local();
     for round in 0..15 {
         queues.bury(&tick("gone", round, THEN_MS));
     }
-    let listed = at(game.endpoint(), "dlq list --limit 12 --output json");
-    assert_eq!(
-        (listed.code, listed.stdout.lines().count()),
-        (Some(0), 12),
-        "{listed:?}"
-    );
+    let listed = at(game.endpoint(), "dlq list --limit 12 --output json").ends(0);
+    assert_eq!(listed.stdout.lines().count(), 12);
     let note =
         "these are the first 12 that were received, and there may be more: --limit shows them\n";
     assert_eq!(listed.stderr, note);
@@ -78,12 +71,10 @@ fn no_more_than_the_limit() {
 
 #[test]
 fn purge_keeps_what_is_needed() {
-    let game = Local::start();
-    let (table, queues) = of_local(&game);
+    let (game, table, queues) = local();
     mixture(&table, &queues);
     let id = "0123456789abcdef0123456789abcdef";
-    let ended = at(game.endpoint(), "dlq purge --yes");
-    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let ended = at(game.endpoint(), "dlq purge --yes").ends(0);
     let delete = |game: Value| json!(["delete-message", game, "done"]);
     let expected = [
         delete(json!(id)),
@@ -95,62 +86,39 @@ fn purge_keeps_what_is_needed() {
     assert_eq!(queues.dead(), [2, 0, 0]);
     let needed =
         format!("tick of game {id} round 3: it is needed: `rpsctl dlq redrive` sends it back");
-    assert!(ended.stderr.contains(&needed), "{ended:?}");
-    assert!(
-        ended
-            .stderr
-            .contains("tick of game half round 1: whether it is needed is not known: ")
-    );
+    ended.notes(&needed);
+    ended.notes("tick of game half round 1: whether it is needed is not known: ");
     let ended = at(game.endpoint(), "dlq purge --all --yes --reason x");
-    assert_eq!(
-        actions(&ended.stderr),
-        [delete(json!(id)), delete(json!("half"))]
-    );
-    assert_eq!(
-        (queues.dead(), table.has(&format!("G#{id}"))),
-        ([0; 3], true)
-    );
+    let expected = [delete(json!(id)), delete(json!("half"))];
+    assert_eq!(actions(&ended.stderr), expected);
+    assert_eq!(queues.dead(), [0; 3]);
+    assert!(table.has(&format!("G#{id}")));
 }
 
 /// What comes after the plan is not in it, and stays.
 #[test]
 fn purge_deletes_nothing_that_came_later() {
-    let game = Local::start();
-    let queues = Queues::at(game.endpoint());
+    let (game, _, queues) = local();
     queues.bury(&foreign());
-    let (url, barrier) = Barrier::before(game.endpoint(), ".deletemessage");
-    let child = start(&url, "dlq purge --yes");
-    barrier.wait();
+    let halted = Halted::before(".deletemessage", game.endpoint(), "dlq purge --yes");
     queues.bury(&foreign());
-    barrier.open();
-    let ended = end(child);
-    assert_eq!(ended.code, Some(0), "{ended:?}");
+    halted.go_on().ends(0);
     assert_eq!(queues.dead(), [1, 0, 0]);
 }
 
 #[test]
 fn interrupted_or_unread_all_are_given_back() {
-    let game = Local::start();
-    let queues = Queues::at(game.endpoint());
+    let (game, _, queues) = local();
     for _ in 0..15 {
         queues.bury(&tick("gone", 2, THEN_MS));
     }
     for command in ["dlq list", "dlq purge --yes"] {
-        let (url, barrier) = Barrier::before(game.endpoint(), "getitem");
-        let child = start(&url, command);
-        barrier.wait();
+        let halted = Halted::before("getitem", game.endpoint(), command);
         assert_eq!(queues.dead(), [0, 0, 15]);
-        send("INT", child.id());
-        let ended = end(child);
-        assert_eq!(
-            (ended.code, queues.dead()),
-            (Some(3), [15, 0, 0]),
-            "{ended:?}"
-        );
-        barrier.open();
-
-        let ended = unread(game.endpoint(), command);
-        assert_eq!((ended.code, &*ended.stderr), (Some(0), ""));
+        halted.send("INT");
+        halted.end().ends(3);
+        assert_eq!(queues.dead(), [15, 0, 0]);
+        unread(game.endpoint(), command).quietly();
         assert_eq!(queues.dead(), [15, 0, 0]);
     }
 }

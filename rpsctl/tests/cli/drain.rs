@@ -6,12 +6,10 @@ use serde_json::{Value, json};
 
 use crate::aws::Table;
 use crate::golden::Golden;
-use crate::player::pair;
-use crate::proxy::{Barrier, in_the_past};
-use crate::queues::{
-    Queues, THEN_MS, actions, at, end, foreign, of_local, start, stranded, tick, tick_of, until,
-};
-use crate::rpsctl::{Game as Local, send};
+use crate::player::{nobody_played, pair};
+use crate::proxy::{Barrier, Halted, in_the_past};
+use crate::queues::{Queues, THEN_MS, actions, at, foreign, local, stranded, tick, tick_of, until};
+use crate::rpsctl::Game as Local;
 
 /// 2286-11-20, 17:46:40: far away.
 const ONE_DAY_MS: u64 = 10_000_000_000_000;
@@ -43,8 +41,7 @@ fn mixture(table: &Table, queues: &Queues) {
 
 #[test]
 fn what_people_see() {
-    let game = Local::start();
-    let (table, queues) = of_local(&game);
+    let (game, table, queues) = local();
     let mut golden = Golden::at(game.endpoint());
     golden.run("queue drain");
     golden.run("queue drain --resume");
@@ -70,8 +67,7 @@ fn what_people_see() {
 
 #[test]
 fn only_what_has_nothing_to_do_is_deleted() {
-    let game = Local::start();
-    let (table, queues) = of_local(&game);
+    let (game, table, queues) = local();
     mixture(&table, &queues);
     let late = stranded("late");
     table.keep(&late);
@@ -81,14 +77,9 @@ fn only_what_has_nothing_to_do_is_deleted() {
     // Nobody wants it, and all are as before.
     assert_eq!(at(game.endpoint(), "queue drain").code, Some(3));
     assert_eq!(queues.counts(), [8, 1, 0]);
-    let ended = at(game.endpoint(), "queue drain --yes");
     // The half-written game is named.
-    assert_eq!(ended.code, Some(4), "{ended:?}");
-    assert!(
-        ended
-            .stderr
-            .contains("tick of game half round 1: whether it is needed is not known")
-    );
+    let ended = at(game.endpoint(), "queue drain --yes").ends(4);
+    ended.notes("tick of game half round 1: whether it is needed is not known");
     assert!(!ended.stderr.contains('\u{1b}'), "{ended:?}");
     let delete = |game: Value| json!(["delete-message", game, "done"]);
     let expected = [
@@ -106,38 +97,24 @@ fn only_what_has_nothing_to_do_is_deleted() {
     assert!(table.has("G#late") && !table.has("G#stuck"));
     // With the mapping on, what is left comes to its end by itself.
     table.delete("G#half");
-    let resume = at(game.endpoint(), "queue drain --resume --yes");
-    assert_eq!(
-        (resume.code, queues.state()),
-        (Some(0), "Enabled".to_owned())
-    );
+    at(game.endpoint(), "queue drain --resume --yes").ends(0);
+    assert_eq!(queues.state(), "Enabled");
     until(|| queues.counts()[0] == 0 && !table.has("G#live") && !table.has("G#late"));
 }
 
 /// The message of a game under way is seen, kept, and ends its game afterwards.
 #[test]
 fn a_live_game_ends_by_itself_afterwards() {
-    let game = Local::start();
-    let queues = Queues::at(game.endpoint());
+    let (game, _, queues) = local();
     queues.turn(false);
-    let ([first, second], id) = pair(&game);
+    let players = pair(&game);
     until(|| queues.counts() == [1, 0, 0]);
-    let ended = at(game.endpoint(), "queue drain --yes");
-    assert_eq!(ended.code, Some(0), "{ended:?}");
-    assert_eq!(
-        ended.stderr.lines().take(2).collect::<Vec<_>>(),
-        ["needed, and kept: 1 message", "nothing to drain"]
-    );
+    let ended = at(game.endpoint(), "queue drain --yes").ends(0);
+    let kept = "needed, and kept: 1 message\nnothing to drain\n";
+    assert!(ended.stderr.starts_with(kept), "{ended:?}");
     assert_eq!(queues.counts(), [1, 0, 0]);
     queues.turn(true);
-    for player in [first, second] {
-        let told = player.rest();
-        assert_eq!(told.len(), 1, "{told:?}");
-        assert_eq!(
-            (&told[0]["game"], &told[0]["reason"]),
-            (&json!(id), &json!("nobody-played"))
-        );
-    }
+    nobody_played(players);
 }
 
 /// A clock that is ahead makes no game stuck: AWS's own time counts.
@@ -151,39 +128,25 @@ fn the_clock_of_this_machine_is_ahead() {
     };
     table.keep(&started);
     let url = in_the_past(game.endpoint());
-    let ended = at(&url, "queue drain --yes");
-    assert_eq!(
-        (ended.code, &*ended.stderr),
-        (Some(0), "nothing to drain\n"),
-        "{ended:?}"
-    );
+    let ended = at(&url, "queue drain --yes").ends(0);
+    assert_eq!(ended.stderr, "nothing to drain\n");
     assert!(table.has("G#overdue"));
-    assert_eq!(
-        at(game.endpoint(), "queue drain --dry-run").stderr,
-        "nothing was done: --dry-run\n"
-    );
+    let ended = at(game.endpoint(), "queue drain --dry-run");
+    assert_eq!(ended.stderr, "nothing was done: --dry-run\n");
 }
 
 /// To look is to receive, and five receives make a dead letter.
 #[test]
 fn with_the_mapping_on_or_to_read_only_nothing_is_received() {
-    let game = Local::start();
-    let (table, queues) = of_local(&game);
+    let (game, table, queues) = local();
     let (url, barrier) = Barrier::before(game.endpoint(), "receivemessage");
     table.keep(&stranded("stuck"));
-    let ended = at(&url, "queue drain --yes");
-    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let ended = at(&url, "queue drain --yes").ends(0);
     assert!(ended.stdout.ends_with("\n1 done\n"), "{ended:?}");
     queues.turn(false);
     queues.send(&tick("gone", 2, THEN_MS));
-    let ended = at(&url, "queue drain --dry-run --read-only");
-    assert_eq!(ended.code, Some(0), "{ended:?}");
-    assert!(
-        ended
-            .stderr
-            .contains("not looked at, because that is to receive it: 1 visible message"),
-        "{ended:?}"
-    );
+    let ended = at(&url, "queue drain --dry-run --read-only").ends(0);
+    ended.notes("not looked at, because that is to receive it: 1 visible message");
     assert_eq!(queues.counts(), [1, 0, 0]);
     assert!(!barrier.has_somebody());
 }
@@ -191,26 +154,22 @@ fn with_the_mapping_on_or_to_read_only_nothing_is_received() {
 /// While the mapping is off a late game is stuck only if its message is seen not to be there.
 #[test]
 fn a_late_game_whose_message_may_be_there() {
-    let game = Local::start();
-    let (table, queues) = of_local(&game);
+    let (game, table, queues) = local();
     queues.turn(false);
     let late = stranded("late");
     table.keep(&late);
     let kept = "late, and not ended because their messages may still come: 1 game;";
     let nothing_is_ended = |line| {
-        let ended = at(game.endpoint(), line);
-        assert_eq!(ended.code, Some(0), "{ended:?}");
-        assert!(ended.stderr.contains(kept), "{ended:?}");
-        assert!(ended.stderr.contains("nothing to drain"), "{ended:?}");
+        let ended = at(game.endpoint(), line).ends(0);
+        ended.notes(kept);
+        ended.notes("nothing to drain");
     };
     nothing_is_ended("queue drain --dry-run --read-only");
     // Somebody has its message in hand, and is gone.
     queues.send(&tick_of(&late));
-    let (url, barrier) = Barrier::before(game.endpoint(), "getitem");
-    let mut holder = start(&url, "queue drain --yes");
-    barrier.wait();
-    send("KILL", holder.id());
-    holder.wait().expect("killed");
+    let holder = Halted::before("getitem", game.endpoint(), "queue drain --yes");
+    holder.send("KILL");
+    assert_eq!(holder.end().code, None);
     nothing_is_ended("queue drain --yes");
     assert!(table.has("G#late"));
 }
@@ -218,8 +177,7 @@ fn a_late_game_whose_message_may_be_there() {
 /// Messages that are looked at too often are on the way to the dead letters, and that is said.
 #[test]
 fn a_look_too_many() {
-    let game = Local::start();
-    let (table, queues) = of_local(&game);
+    let (game, table, queues) = local();
     queues.turn(false);
     queues.send(&live(&table));
     for look in 1..=6 {
@@ -232,23 +190,14 @@ fn a_look_too_many() {
 
 #[test]
 fn no_more_than_the_limit() {
-    let game = Local::start();
-    let queues = Queues::at(game.endpoint());
+    let (game, _, queues) = local();
     queues.turn(false);
     for round in 2..32 {
         queues.send(&tick("gone", round, THEN_MS));
     }
-    let ended = at(game.endpoint(), "queue drain --yes --limit 12");
-    assert_eq!(
-        (ended.code, ended.stdout.lines().last()),
-        (Some(0), Some("12 done")),
-        "{ended:?}"
-    );
-    assert!(
-        ended
-            .stderr
-            .contains("there may be more messages than were received: run it again")
-    );
+    let ended = at(game.endpoint(), "queue drain --yes --limit 12").ends(0);
+    assert_eq!(ended.stdout.lines().last(), Some("12 done"));
+    ended.notes("there may be more messages than were received: run it again");
     assert_eq!(queues.counts(), [18, 0, 0]);
     let ended = at(game.endpoint(), "queue drain --yes");
     assert_eq!(actions(&ended.stderr).len(), 18, "{ended:?}");
@@ -258,46 +207,34 @@ fn no_more_than_the_limit() {
 /// What is in hand when somebody interrupts is given back.
 #[test]
 fn interrupted_before_anything_is_done() {
-    let game = Local::start();
-    let queues = Queues::at(game.endpoint());
+    let (game, _, queues) = local();
     queues.turn(false);
     for _ in 0..25 {
         queues.send(&tick("gone", 2, THEN_MS));
     }
     for signal in ["INT", "TERM", "HUP"] {
         // While the messages, all received, are looked at.
-        let (url, barrier) = Barrier::before(game.endpoint(), "getitem");
-        let child = start(&url, "queue drain --yes");
-        barrier.wait();
+        let halted = Halted::before("getitem", game.endpoint(), "queue drain --yes");
         assert_eq!(queues.counts(), [0, 0, 25]);
-        send(signal, child.id());
-        let ended = end(child);
-        assert_eq!(ended.code, Some(3), "{ended:?}");
-        assert!(
-            ended
-                .stderr
-                .ends_with("rpsctl: nothing was done: interrupted\n"),
-            "{ended:?}"
-        );
+        halted.send(signal);
+        halted
+            .end()
+            .ends(3)
+            .notes("rpsctl: nothing was done: interrupted\n");
         assert_eq!(queues.counts(), [25, 0, 0], "{signal}");
-        barrier.open();
     }
 }
 
 /// What is needed is not kept waiting for the rest.
 #[test]
 fn what_is_needed_is_given_back_at_once() {
-    let game = Local::start();
-    let queues = Queues::at(game.endpoint());
+    let (game, _, queues) = local();
     queues.turn(false);
     queues.send(&live(&Table::at(game.endpoint(), "rps")));
     queues.send(&foreign());
-    let (url, barrier) = Barrier::before(game.endpoint(), "amazonsqs.deletemessage");
-    let child = start(&url, "queue drain --yes");
-    barrier.wait();
+    let call = "amazonsqs.deletemessage";
+    let halted = Halted::before(call, game.endpoint(), "queue drain --yes");
     assert_eq!(queues.counts(), [1, 0, 1]);
-    barrier.open();
-    let ended = end(child);
-    assert_eq!(ended.code, Some(0), "{ended:?}");
+    halted.go_on().ends(0);
     assert_eq!(queues.counts(), [1, 0, 0]);
 }

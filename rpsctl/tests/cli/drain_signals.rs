@@ -5,85 +5,52 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 use crate::drain_all::{DRAIN, SWITCH};
-use crate::proxy::{Barrier, proxy, refusal};
-use crate::queues::{
-    Queues, THEN_MS, at, end, foreign, of_local, start, stranded, tick, unread, until,
-};
-use crate::rpsctl::{Game as Local, send};
+use crate::proxy::{Halted, proxy, refusal};
+use crate::queues::{THEN_MS, at, foreign, local, stranded, tick, unread, until};
 
 #[test]
 fn interrupted_while_messages_are_received() {
-    let game = Local::start();
-    let queues = Queues::at(game.endpoint());
+    let (game, _, queues) = local();
     queues.turn(false);
     queues.send(&tick("gone", 2, THEN_MS));
-    let (url, barrier) = Barrier::before(game.endpoint(), "receivemessage");
-    let child = start(&url, DRAIN);
-    barrier.wait();
-    send("TERM", child.id());
-    barrier.open();
-    let ended = end(child);
-    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let halted = Halted::before("receivemessage", game.endpoint(), DRAIN);
+    halted.send("TERM");
+    halted.go_on().ends(1);
     assert_eq!(queues.state(), "Enabled");
     // It is not held for minutes: it has been given back, and `decide` drops it.
     until(|| queues.counts() == [0; 3]);
 }
 
 #[test]
-fn interrupted_while_the_mapping_is_turned_off() {
-    let game = Local::start();
-    let (table, queues) = of_local(&game);
+fn interrupted_while_the_mapping_is_turned_off_or_on() {
+    let (game, table, queues) = local();
     table.keep(&stranded("one"));
-    let (url, barrier) = Barrier::before(game.endpoint(), SWITCH);
-    let child = start(&url, DRAIN);
-    barrier.wait();
-    send("TERM", child.id());
-    barrier.open();
-    let ended = end(child);
-    assert_eq!(
-        (ended.code, queues.state()),
-        (Some(1), "Enabled".to_owned()),
-        "{ended:?}"
-    );
-    assert!(table.has("G#one"), "{ended:?}");
-}
-
-#[test]
-fn more_signals_do_not_keep_the_mapping_off() {
-    let game = Local::start();
-    let (table, queues) = of_local(&game);
-    table.keep(&stranded("one"));
-    let (url, barrier) = Barrier::after(1, game.endpoint(), SWITCH);
-    let child = start(&url, DRAIN);
-    barrier.wait();
-    for signal in ["TERM", "INT", "HUP", "INT"] {
-        send(signal, child.id());
+    // Off, and no game is ended; on, and no signal keeps it from that.
+    for (calls, code) in [(0, 1), (1, 0)] {
+        let halted = Halted::after(calls, SWITCH, game.endpoint(), DRAIN);
+        for signal in ["TERM", "INT", "HUP", "INT"] {
+            halted.send(signal);
+        }
+        let ended = halted.go_on().ends(code);
+        assert_eq!(queues.state(), "Enabled");
+        assert_eq!(table.has("G#one"), calls == 0, "{ended:?}");
     }
-    barrier.open();
-    let ended = end(child);
-    assert_eq!(
-        (ended.code, queues.state()),
-        (Some(0), "Enabled".to_owned()),
-        "{ended:?}"
-    );
 }
 
 /// A plan whose reader goes away early is not carried out.
 #[test]
 fn a_pipe_that_closes_early() {
-    let game = Local::start();
-    let queues = Queues::at(game.endpoint());
+    let (game, _, queues) = local();
     queues.turn(false);
     queues.send(&foreign());
-    assert_eq!(unread(game.endpoint(), "queue drain --yes").code, Some(0));
+    unread(game.endpoint(), "queue drain --yes").ends(0);
     assert_eq!(queues.counts(), [1, 0, 0]);
 }
 
 /// What Lambda says of the mapping may be a moment old. Whoever turns it off waits until it is, and it is on at the end.
 #[test]
 fn an_old_state_of_the_mapping() {
-    let game = Local::start();
-    let (table, queues) = of_local(&game);
+    let (game, table, queues) = local();
     table.keep(&stranded("one"));
     let (off, ending) = (AtomicBool::new(false), AtomicBool::new(false));
     let lies = AtomicUsize::new(0);
@@ -105,8 +72,7 @@ fn an_old_state_of_the_mapping() {
             (200, r#"{"State":"Enabled"}"#.to_owned())
         })
     });
-    let ended = at(&url, DRAIN);
-    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let ended = at(&url, DRAIN).ends(0);
     assert!(asked_again.load(Relaxed), "{ended:?}");
     assert!(!table.has("G#one"));
     assert_eq!(queues.state(), "Enabled");
@@ -115,19 +81,15 @@ fn an_old_state_of_the_mapping() {
 /// Lambda takes no change beside another, which is somebody else's.
 #[test]
 fn another_change_of_the_mapping_is_waited_for() {
-    let game = Local::start();
-    let (table, queues) = of_local(&game);
+    let (game, table, queues) = local();
     table.keep(&stranded("one"));
     let refused = AtomicUsize::new(0);
     let url = proxy(game.endpoint(), move |head| {
         // The first of each switch: off, off, on, on.
         let is_first = head.contains(SWITCH) && refused.fetch_add(1, Relaxed).is_multiple_of(2);
-        is_first
-            .then(|| refusal("ResourceInUseException"))
-            .flatten()
+        is_first.then(|| refusal("ResourceInUseException"))
     });
-    let ended = at(&url, DRAIN);
-    assert_eq!(ended.code, Some(0), "{ended:?}");
+    at(&url, DRAIN).ends(0);
     assert!(!table.has("G#one"));
     assert_eq!(queues.state(), "Enabled");
 }

@@ -62,8 +62,7 @@ fn more_than_a_page() {
         table.put(&[("pk", &format!("C#{id}")), ("much", &much)]);
         table.start(&format!("game-{id}"), THEN_MS + id, [None, None]);
     }
-    let ended = at(game.endpoint(), "games list --stack dev --output json");
-    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:?}");
+    let ended = at(game.endpoint(), "games list --stack dev --output json").quietly();
     assert_eq!(ended.stdout.lines().count(), 8, "{ended:?}");
 }
 
@@ -85,8 +84,7 @@ fn without_a_stack_the_local_names() {
 fn a_game_that_is_named_twice_is_ended_once() {
     let game = Game::start();
     Table::at(game.endpoint(), "rps").start("here", THEN_MS, [None, None]);
-    let ended = at(game.endpoint(), "games end here he --yes");
-    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let ended = at(game.endpoint(), "games end here he --yes").ends(0);
     assert!(ended.stdout.ends_with("\n1 done\n"), "{ended:?}");
     assert_eq!(ended.stderr.lines().count(), 1, "{ended:?}");
 }

@@ -22,8 +22,7 @@ fn one_ready_line_and_no_process_left() {
         assert!(game.url().ends_with("/ws"), "{}", game.url());
 
         let line = format!("bots --games 1 --concurrency 2 --url {}", game.url());
-        let played = run(line.split(' '));
-        assert_eq!(played.code, Some(0), "{played:?}");
+        run(line.split(' ')).ends(0);
         let functions = game.children();
         assert!(functions.len() >= 4, "one for each function: {functions:?}");
 

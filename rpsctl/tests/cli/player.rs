@@ -47,22 +47,16 @@ impl Player {
         wait(self.player.next())
     }
 
-    /// The next message; none at the end of the connection.
-    pub(crate) fn hear_or_end(&mut self) -> Option<Value> {
-        wait(self.player.next_or_close())
-    }
-
     /// All messages until the connection ends.
     pub(crate) fn rest(mut self) -> Vec<Value> {
-        std::iter::from_fn(|| self.hear_or_end()).collect()
+        std::iter::from_fn(|| wait(self.player.next_or_close())).collect()
     }
 
-    /// The next message is that the game is over: its outcome, and why.
-    pub(crate) fn hears_the_end(&mut self) -> (String, String) {
+    /// The next message is that the game is over, with that outcome and for that reason.
+    pub(crate) fn hears_the_end(&mut self, outcome: &str, reason: &str) {
         let over = self.hear();
-        assert_eq!(over["type"], "game-over", "{over}");
-        let text = |name: &str| over[name].as_str().expect("text").to_owned();
-        (text("outcome"), text("reason"))
+        let told = [&over["type"], &over["outcome"], &over["reason"]];
+        assert_eq!(told, ["game-over", outcome, reason], "{over}");
     }
 
     /// The server closes the socket, and says nothing before.
@@ -71,13 +65,20 @@ impl Player {
     }
 }
 
-/// Two players in a game, and its id.
-pub(crate) fn pair(game: &Game) -> ([Player; 2], String) {
-    let mut first = Player::connect(game);
-    assert_eq!(first.join(), "waiting");
-    let mut second = Player::connect(game);
-    assert_eq!(second.join(), "game-started");
-    let started = first.hear();
-    let id = started["game"].as_str().expect("an id").to_owned();
-    ([first, second], id)
+/// Two players in a game.
+pub(crate) fn pair(game: &Game) -> [Player; 2] {
+    let mut players = [Player::connect(game), Player::connect(game)];
+    assert_eq!(players[0].join(), "waiting");
+    assert_eq!(players[1].join(), "game-started");
+    assert_eq!(players[0].hear()["type"], "game-started");
+    players
+}
+
+/// Each of them hears only that its game is over, because nobody played.
+pub(crate) fn nobody_played(players: [Player; 2]) {
+    for player in players {
+        let told = player.rest();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(told[0]["reason"], "nobody-played");
+    }
 }

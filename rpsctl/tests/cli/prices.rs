@@ -69,33 +69,22 @@ pub(crate) fn prices(more: &[&str]) -> Ended {
 fn what_is_counted_with() {
     // Never old.
     let file = File::with("dated", "9999-01-01");
-    let ended = prices(&["--region", "eu-west-1", "--prices", file.path()]);
-    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:?}");
+    let ended = prices(&["--region", "eu-west-1", "--prices", file.path()]).quietly();
     let mut golden = Golden::at("");
     golden.show("cost prices --region eu-west-1", &ended);
     golden.is("prices");
 
     // Those of a `rpsctl local` are those of the region that it says it is in, and need none of it.
-    for place in ["--local", "--region"] {
-        let more: &[_] = if place == "--local" {
-            &[place]
-        } else {
-            &[place, "us-east-1"]
-        };
-        let ended = prices(&[more, &["--output", "json"]].concat());
-        assert_eq!(ended.code, Some(0), "{ended:?}");
-        let lines: Vec<Value> = ended
-            .stdout
-            .lines()
-            .map(|line| serde_json::from_str(line).expect("JSON"))
-            .collect();
+    for place in [&["--local"] as &[_], &["--region", "us-east-1"]] {
+        let ended = prices(&[place, &["--output", "json"]].concat()).ends(0);
+        let lines = ended.stdout.lines();
+        let lines = lines.map(|line| serde_json::from_str(line).expect("JSON"));
+        let lines: Vec<Value> = lines.collect();
         assert_eq!(lines.len(), 20);
         assert!(lines.iter().all(|line| line["region"] == "us-east-1"));
         let messages = json!([{ "up_to": "1000000000", "price": "1.00" }, { "price": "0.80" }]);
-        assert_eq!(
-            (&lines[0]["item"], &lines[0]["tiers"]),
-            (&json!("websocket-messages"), &messages)
-        );
+        assert_eq!(lines[0]["item"], "websocket-messages");
+        assert_eq!(lines[0]["tiers"], messages);
     }
 }
 
@@ -103,23 +92,17 @@ fn what_is_counted_with() {
 fn prices_that_may_not_be_right() {
     let file = File::with("dated", "2020-01-01");
     let ended = prices(&["--region", "eu-west-1", "--prices", file.path()]);
-    let (days, rest) = ended.stderr.split_once(" days").expect("days");
-    assert!(
-        days.starts_with("the prices are ") && days.len() > "the prices are 180".len(),
-        "{ended:?}"
-    );
-    assert_eq!(
-        rest,
-        " old and may have changed: make them anew with `rpsctl cost prices --refresh`\n"
-    );
+    let (days, rest) = ended.stderr.split_once(" days ").expect("days");
+    let days = days.strip_prefix("the prices are ");
+    assert!(days.is_some_and(|days| days.len() > 3), "{ended:?}");
+    let remedy = "make them anew with `rpsctl cost prices --refresh`\n";
+    assert_eq!(rest, format!("old and may have changed: {remedy}"));
 
     let file = File::with("dated", "9999-01-01");
-    let ended = prices(&["--region", "eu-north-1", "--prices", file.path()]);
-    assert_eq!(ended.code, Some(0), "{ended:?}");
-    assert_eq!(
-        ended.stderr,
-        "these are prices of eu-west-1, not of eu-north-1: pass another --prices, or --region eu-west-1\n"
-    );
+    let ended = prices(&["--region", "eu-north-1", "--prices", file.path()]).ends(0);
+    let other = "these are prices of eu-west-1, not of eu-north-1";
+    let remedy = "pass another --prices, or --region eu-west-1\n";
+    assert_eq!(ended.stderr, format!("{other}: {remedy}"));
 }
 
 #[test]
@@ -130,16 +113,20 @@ fn no_prices() {
     let path = file.path();
     let with = ["--region", "eu-west-1", "--prices", path];
     prices(&with).says(2, &format!("cannot read the price file {path}: No such file or directory (os error 2); check --prices"));
-    file.write("{\"v\": 1,\n \"region\": 3}");
-    prices(&with).says(2, &format!("the price file {path}: invalid type: integer `3`, expected a string at line 2 column 12; correct it, or delete it and make it anew with `rpsctl cost prices --refresh --prices {path}`"));
-    file.write("{\"v\": 2}");
-    let remedy = format!(
-        "correct it, or delete it and make it anew with `rpsctl cost prices --refresh --prices {path}`"
-    );
-    prices(&with).says(
-        2,
-        &format!(
-            "the price file {path}: it is of version 2, and this rpsctl reads version 1; {remedy}"
+    for (text, why) in [
+        (
+            "{\"v\": 1,\n \"region\": 3}",
+            "invalid type: integer `3`, expected a string at line 2 column 12",
         ),
-    );
+        (
+            "{\"v\": 2}",
+            "it is of version 2, and this rpsctl reads version 1",
+        ),
+    ] {
+        file.write(text);
+        let remedy = format!("make it anew with `rpsctl cost prices --refresh --prices {path}`");
+        let message =
+            format!("the price file {path}: {why}; correct it, or delete it and {remedy}");
+        prices(&with).says(2, &message);
+    }
 }

@@ -1,6 +1,7 @@
 //! A proxy between rpsctl and the AWS of `rpsctl local`, which holds up a call, answers it, or changes its answer.
 
 use std::collections::HashMap;
+use std::process::Child;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -11,16 +12,16 @@ use rps_handlers::time::now_ms;
 use rps_testkit::http::serve;
 
 use crate::aws::error;
+use crate::queues::{end, start};
+use crate::rpsctl::{Ended, send};
 
 pub(crate) use rps_testkit::http::Answer;
 
-/// Answers given in AWS's place: a status and a body; none lets the call through.
-pub(crate) type Instead = Option<(u16, String)>;
-
-/// The endpoint of that AWS with somebody in between, who is told the head of each request in lower case.
+/// The endpoint of that AWS with somebody in between, who is told the head of each request in lower case, and may
+/// answer in its place: a status and a body.
 pub(crate) fn proxy(
     endpoint: &str,
-    between: impl Fn(&str) -> Instead + Send + Sync + 'static,
+    between: impl Fn(&str) -> Option<(u16, String)> + Send + Sync + 'static,
 ) -> String {
     let aws = endpoint.to_owned();
     serve(move |request| match between(&request.head) {
@@ -101,12 +102,37 @@ impl Changing for Answer {
 }
 
 /// An error as AWS gives it.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it stands for an answer, and none is another one"
-)]
-pub(crate) fn refusal(code: &str) -> Instead {
-    Some((400, error(code, "AWS says no").to_string()))
+pub(crate) fn refusal(code: &str) -> (u16, String) {
+    (400, error(code, "AWS says no").to_string())
+}
+
+/// An AWS that does not allow the calls whose head has these words.
+pub(crate) fn refusing(endpoint: &str, words: &str) -> String {
+    let words = words.to_owned();
+    proxy(endpoint, move |head| {
+        let is_it = head.contains(&words);
+        is_it.then(|| refusal("AccessDeniedException"))
+    })
+}
+
+/// What rpsctl says of an action that AWS does not allow.
+pub(crate) fn not_allowed(action: &str, on: &str) -> String {
+    format!(
+        "AWS does not allow {action} on the {on}: ask for that permission, or pass another --profile (AWS says no)"
+    )
+}
+
+/// An AWS that changes the answers to the calls whose head has these words.
+pub(crate) fn changed(
+    endpoint: &str,
+    words: &'static str,
+    change: impl Fn(&mut Answer) + Send + 'static,
+) -> String {
+    between(endpoint, move |head, answer| {
+        if head.contains(words) {
+            change(answer);
+        }
+    })
 }
 
 /// A barrier on the way of calls: the first that comes reports, and all wait until it is opened.
@@ -152,5 +178,40 @@ impl Barrier {
     /// Lets everybody through, from now on.
     pub(crate) fn open(self) {
         drop(self.open);
+    }
+}
+
+/// A command that is held up.
+pub(crate) struct Halted {
+    child: Child,
+    barrier: Barrier,
+}
+
+impl Halted {
+    /// Before the first call whose head has these words.
+    pub(crate) fn before(words: &'static str, endpoint: &str, line: &str) -> Self {
+        Self::after(0, words, endpoint, line)
+    }
+
+    /// After so many of these calls.
+    pub(crate) fn after(calls: usize, words: &'static str, endpoint: &str, line: &str) -> Self {
+        let (url, barrier) = Barrier::after(calls, endpoint, words);
+        let child = start(&url, line);
+        barrier.wait();
+        Self { child, barrier }
+    }
+
+    pub(crate) fn send(&self, signal: &str) {
+        send(signal, self.child.id());
+    }
+
+    pub(crate) fn go_on(self) -> Ended {
+        self.barrier.open();
+        end(self.child)
+    }
+
+    /// Waits for its end while it is held up.
+    pub(crate) fn end(self) -> Ended {
+        end(self.child)
     }
 }

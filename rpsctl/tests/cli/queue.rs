@@ -5,14 +5,13 @@ use std::io::{BufRead, BufReader};
 use serde_json::{Value, json};
 
 use crate::golden::Golden;
-use crate::proxy::{proxy, refusal};
-use crate::queues::{THEN_MS, at, of_local, start, stranded, tick};
+use crate::proxy::refusing;
+use crate::queues::{THEN_MS, at, local, start, stranded, tick};
 use crate::rpsctl::{Game, send};
 
 #[test]
 fn a_clock_that_is_well_and_one_that_is_not() {
-    let game = Game::start();
-    let (table, queues) = of_local(&game);
+    let (game, table, queues) = local();
     let mut golden = Golden::at(game.endpoint());
     golden.run("queue status");
     golden.run("queue status --output json");
@@ -38,8 +37,7 @@ fn a_clock_that_is_well_and_one_that_is_not() {
 /// Each of the three makes it unhealthy by itself.
 #[test]
 fn what_is_unhealthy() {
-    let game = Game::start();
-    let (table, queues) = of_local(&game);
+    let (game, table, queues) = local();
     let code = || at(game.endpoint(), "queue status").code;
     assert_eq!(code(), Some(0));
     queues.turn(false);
@@ -72,12 +70,8 @@ fn watched_again_and_again() {
 #[test]
 fn an_age_that_is_not_known_is_no_failure() {
     let game = Game::start();
-    let url = proxy(game.endpoint(), |head| {
-        let asked = head.contains("getmetricstatistics");
-        asked.then(|| refusal("AccessDenied")).flatten()
-    });
-    let ended = at(&url, "queue status --output json");
-    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let url = refusing(game.endpoint(), "getmetricstatistics");
+    let ended = at(&url, "queue status --output json").ends(0);
     let status: Value = serde_json::from_str(&ended.stdout).expect("JSON");
     assert_eq!(status["oldest_s"], Value::Null);
     let note = "the age of the oldest message is not known: ";

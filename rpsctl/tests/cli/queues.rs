@@ -136,10 +136,14 @@ impl Queues {
     }
 }
 
-/// The table and the queues of a `rpsctl local`.
-pub(crate) fn of_local(game: &Local) -> (Table, Queues) {
-    let endpoint = game.endpoint();
-    (Table::at(endpoint, "rps"), Queues::at(endpoint))
+/// A `rpsctl local` with its table and its queues.
+pub(crate) fn local() -> (Local, Table, Queues) {
+    let game = Local::start();
+    let (table, queues) = (
+        Table::at(game.endpoint(), "rps"),
+        Queues::at(game.endpoint()),
+    );
+    (game, table, queues)
 }
 
 /// Waits until something is so, of which nobody tells.

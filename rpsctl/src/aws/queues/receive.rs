@@ -231,7 +231,6 @@ mod tests {
     use super::*;
     use crate::aws::Deployment;
     use crate::aws::queues::message::tests::received;
-    use crate::target::{Login, Target};
 
     #[test]
     fn a_message_that_comes_twice_is_one_with_the_latest_receipt() {
@@ -254,10 +253,7 @@ mod tests {
     #[tokio::test]
     async fn a_receipt_that_is_too_old_is_not_used() {
         // Nobody answers there.
-        let endpoint = "http://127.0.0.1:1".parse().expect("a URL");
-        let login = Login::Local;
-        let deployment = Deployment::reach(Target::Local { endpoint, login }).await;
-        let deployment = deployment.expect("reached");
+        let deployment = Deployment::at("http://127.0.0.1:1").await;
         let queue = deployment.queue().await.expect("named");
         let confirmed = Confirmed::beforehand(true).expect("--yes");
         let old = received("m", "1", Duration::ZERO);

@@ -52,8 +52,8 @@ pub(crate) struct TargetArgs {
 }
 
 impl TargetArgs {
-    /// The options among these, and `--url` if the command has that, that name a game each.
-    fn named(&self, url: bool) -> impl Iterator<Item = &'static str> {
+    /// Refuses options that name a game each; `url` is whether the command has `--url` and it is given.
+    pub(crate) fn check(&self, url: bool) -> Result<(), Failure> {
         let stack = self.stack.is_some();
         let options = [
             ("--url", url),
@@ -62,16 +62,9 @@ impl TargetArgs {
             // With --stack it says where that stack is.
             ("--endpoint-url", self.endpoint_url.is_some() && !stack),
         ];
-        options
-            .into_iter()
-            .filter_map(|(option, given)| given.then_some(option))
-    }
-
-    /// Refuses options that contradict each other; `url` is whether the command has `--url` and it is given.
-    pub(crate) fn check(&self, url: bool) -> Result<(), Failure> {
-        let mut named = self.named(url);
-        match (named.next(), named.next()) {
-            (Some(one), Some(other)) => Err(Failure::usage(format!(
+        let given: Vec<_> = options.into_iter().filter(|(_, given)| *given).collect();
+        match given[..] {
+            [(one, _), (other, _), ..] => Err(Failure::usage(format!(
                 "{one} and {other} are two games; pass one of them"
             ))),
             _ => Ok(()),

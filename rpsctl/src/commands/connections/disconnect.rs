@@ -15,7 +15,6 @@ use crate::exit::{Exit, Failure};
 use crate::operate::{Plan, Rounds, Step, refuse_if_read_only};
 use crate::output;
 
-/// Connections looked up at a time.
 const AT_A_TIME: usize = 16;
 
 pub(super) async fn run(args: DisconnectArgs, global: &Global) -> anyhow::Result<Exit> {
@@ -91,43 +90,5 @@ impl Draft<'_> {
         }
         let seen = Box::new(seen);
         self.steps.push(Step::Disconnect { seen, stale });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rps_game::LEASE_MS;
-    use rps_game::{Connection, Game, Rules, Seat};
-    use rps_handlers::time::now_ms;
-
-    /// Both players of a game, and one of another.
-    #[test]
-    fn a_game_of_two_that_go_is_ended_once() {
-        let mut draft = Draft::default();
-        let seen = |id: &str, game: &str, seat| {
-            let mut players = ["z".into(), "z".into()];
-            players[seat as usize] = id.into();
-            let (game, _) = Game::start(game.into(), players, Rules::default(), now_ms());
-            Seen {
-                connection: Connection {
-                    id: id.into(),
-                    connected_at_ms: now_ms() - LEASE_MS,
-                    claim: None,
-                },
-                place: Position::Playing(game, seat),
-            }
-        };
-        draft.add(seen("a", "g", Seat::First), false);
-        draft.add(seen("b", "h", Seat::Second), true);
-        draft.add(seen("c", "g", Seat::Second), false);
-        let [end, leave] = &*draft.steps else {
-            panic!("{} steps", draft.steps.len())
-        };
-        assert!(end.words().starts_with("end game g (round 1 of 5"));
-        assert_eq!(
-            leave.words(),
-            "remove the closed b (its opponent wins game h by opponent-left)"
-        );
     }
 }

@@ -14,7 +14,6 @@ use crate::commands::connections::filter::Filter;
 use crate::exit::{Exit, Failure};
 use crate::output;
 
-/// Connections looked at at a time.
 const AT_A_TIME: usize = 16;
 
 /// A connection in the table, and what API Gateway says of it.
@@ -35,7 +34,6 @@ pub(super) struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
-    /// Reads the lobby.
     pub(super) async fn begin(deployment: &'a Deployment, filter: Filter) -> Result<Self, Failure> {
         // One call goes first: what is refused is refused once.
         let first = shard(deployment, 0).await?;
@@ -190,7 +188,6 @@ async fn shard(deployment: &Deployment, number: u8) -> Result<Option<Waiting>, F
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::target::{Login, Target};
     use rps_game::{Claim, Seat};
     use rps_handlers::ports::{EnterLobby, OpenConnection};
 
@@ -200,10 +197,7 @@ mod tests {
         let local = rps_local::start(rps_local::Options::default())
             .await
             .unwrap();
-        let (endpoint, login) = (local.urls().endpoint.parse().unwrap(), Login::Local);
-        let deployment = Deployment::reach(Target::Local { endpoint, login })
-            .await
-            .unwrap();
+        let deployment = Deployment::at(&local.urls().endpoint).await;
         let look = Look::begin(&deployment, Filter::All).await.unwrap();
         let claim = Claim {
             game: "g-3".into(),

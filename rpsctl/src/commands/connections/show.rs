@@ -16,6 +16,9 @@ use crate::words::{of_the_protocol, place_name, rfc_3339, time_span};
 /// Characters of a user agent that are shown: anybody may send any.
 const LONGEST_USER_AGENT: usize = 100;
 
+/// The characters before a text.
+const LABEL: usize = 11;
+
 pub(super) async fn run(args: &ShowConnectionArgs, global: &Global) -> anyhow::Result<Exit> {
     let deployment = Deployment::reach(global.target.required()?).await?;
     let named = Named::find(&deployment, &args.connection).await?;
@@ -44,31 +47,23 @@ async fn ask(deployment: &Deployment, seen: &Seen) -> Socket {
     })
 }
 
-/// A connection as programs read it by itself: the row of a list, and more.
+/// A connection by itself, as docs/rpsctl.md describes it to programs: the row of a list, and more.
 #[derive(Debug, Serialize)]
 struct Shown<'a> {
     #[serde(flatten)]
     row: Row<'a>,
-    /// The place it claims, which it may not have yet or any more; null if it claims none.
     claim: Option<ClaimedPlace<'a>>,
-    /// The player's browser or program, with control characters escaped, and cut to a length; null if API Gateway does
-    /// not say.
     user_agent: Option<String>,
-    /// The player's address; only with `--reveal`.
     #[serde(skip_serializing_if = "Option::is_none")]
     source_ip: Option<&'a str>,
-    /// What will happen next, in words.
     next: String,
 }
 
 #[derive(Debug, Serialize)]
 struct ClaimedPlace<'a> {
     game: &'a GameId,
-    /// `first` for who waited, `second` for who joined.
     seat: Seat,
-    /// The join that claims it.
     by: &'a JoinId,
-    /// When it was claimed, RFC 3339.
     claimed_at: Option<String>,
 }
 
@@ -135,7 +130,6 @@ fn in_words(named: &Named, socket: &Socket, reveal: bool, now_ms: u64) -> String
             next_without_item(open, now_ms),
         ),
     };
-    let connected = ago(connected_at_ms, now_ms);
     let (active, player) = match socket {
         Socket::Unknown => ("not known".to_owned(), "not known".to_owned()),
         Socket::Gone { .. } => (
@@ -144,10 +138,9 @@ fn in_words(named: &Named, socket: &Socket, reveal: bool, now_ms: u64) -> String
         ),
         Socket::Open(open) => (ago(open.last_active_at_ms, now_ms), player(open, reveal)),
     };
-    let mut lines = labelled("connection", named.id().as_str());
-    lines.extend(labelled("where", &place));
+    let mut texts = vec![("connection", named.id().to_string()), ("where", place)];
     match claim {
-        None => lines.extend(labelled("claims", "nothing")),
+        None => texts.push(("claims", "nothing".to_owned())),
         Some(Claim {
             game,
             seat,
@@ -155,20 +148,17 @@ fn in_words(named: &Named, socket: &Socket, reveal: bool, now_ms: u64) -> String
             at_ms,
         }) => {
             let (seat, ago) = (of_the_protocol(seat), ago(Some(*at_ms), now_ms));
-            lines.extend(labelled("claims", &format!("game {game}, {seat} seat")));
-            lines.extend(labelled("", &format!("by join {by}, {ago}")));
+            texts.push(("claims", format!("game {game}, {seat} seat")));
+            texts.push(("", format!("by join {by}, {ago}")));
         }
     }
-    lines.extend(labelled("connected", &connected));
-    lines.extend(labelled("active", &active));
-    lines.extend(labelled("player", &player));
-    lines.extend(labelled("next", &next));
-    lines.join("\n")
-}
-
-fn labelled(label: &str, text: &str) -> Vec<String> {
-    const LABEL: usize = 11;
-    output::labelled(label, LABEL, text)
+    texts.extend([
+        ("connected", ago(connected_at_ms, now_ms)),
+        ("active", active),
+        ("player", player),
+        ("next", next),
+    ]);
+    output::labelled(output::width(), LABEL, &texts)
 }
 
 fn ago(at_ms: Option<u64>, now_ms: u64) -> String {

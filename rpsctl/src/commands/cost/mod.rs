@@ -4,6 +4,7 @@ mod prices;
 mod refresh;
 mod show;
 
+use crate::aws::Account;
 use crate::billing::report::Report;
 use crate::billing::what_if;
 use crate::cli::{CostArgs, CostCommand, Global};
@@ -18,7 +19,15 @@ pub(crate) async fn run(args: CostArgs, global: &Global) -> anyhow::Result<Exit>
             let message = "prices are of no month: leave out --month, --plan and --what-if";
             return Err(Failure::usage(message).into());
         }
-        return prices::run(&prices, billing.prices.as_deref(), global).await;
+        let file = billing.prices.as_deref();
+        let account = match global.target.given()? {
+            Some(target) => Account::of(&target).await?,
+            None => Account::of_login(global.target.login()).await?,
+        };
+        if prices.refresh {
+            return refresh::run(account, file, global).await;
+        }
+        return prices::run(&account, file, global);
     }
     let billing = gather(args.billing, global).await?;
     let report = match args.what_if {

@@ -1,5 +1,6 @@
 //! `rpsctl cost prices`.
 
+use std::iter::{once, repeat};
 use std::path::Path;
 
 use rust_decimal::Decimal;
@@ -8,11 +9,10 @@ use time::{Date, OffsetDateTime};
 
 use crate::aws::Account;
 use crate::billing::prices::{Allowance, Item, ItemPrice, Offer, Prices, Tier};
-use crate::cli::{Global, PricesArgs};
+use crate::cli::Global;
 use crate::commands::billing::prices_in;
-use crate::commands::cost::refresh;
 use crate::exit::Exit;
-use crate::output::{self, Format, NARROW, Versioned, labelled_in};
+use crate::output::{self, Format, NARROW, Versioned, labelled};
 use crate::words::{escaped, grouped};
 
 /// The most characters of a source.
@@ -21,7 +21,7 @@ const MOST_OF_SOURCE: usize = 240;
 /// The width of the items' column.
 const ITEM: usize = 26;
 
-/// A price as programs read it.
+/// A price, as docs/rpsctl.md describes it to programs.
 #[derive(Debug, Serialize)]
 struct Row<'a> {
     item: Item,
@@ -34,7 +34,6 @@ struct Row<'a> {
     checked: Date,
 }
 
-/// What is free, as programs read it.
 #[derive(Debug, Serialize)]
 struct Free<'a> {
     allowance: &'a str,
@@ -44,18 +43,7 @@ struct Free<'a> {
     until: Option<Date>,
 }
 
-pub(super) async fn run(
-    args: &PricesArgs,
-    file: Option<&Path>,
-    global: &Global,
-) -> anyhow::Result<Exit> {
-    let account = match global.target.given()? {
-        Some(place) => Account::of(&place).await?,
-        None => Account::of_login(global.target.login()).await?,
-    };
-    if args.refresh {
-        return refresh::run(account, file, global).await;
-    }
+pub(super) fn run(account: &Account, file: Option<&Path>, global: &Global) -> anyhow::Result<Exit> {
     let prices = prices_in(account.region(), file)?;
     if let Some(old) = prices.age_in_words(OffsetDateTime::now_utc().date()) {
         output::note(old);
@@ -103,20 +91,16 @@ fn lines(prices: &Prices, width: usize) -> String {
     let mut lines = Vec::new();
     for price in &prices.items {
         let free = free(prices, price.item).map(|it| format!("free: {}", free_in_words(it)));
-        let mut texts = vec![in_words(price)];
-        texts.extend(free);
         let source = escaped(&price.source, MOST_OF_SOURCE);
-        texts.push(format!("{}: {source}", price.checked));
-        let mut label = price.item.name();
-        let mut columns = ITEM;
+        let source = format!("{}: {source}", price.checked);
+        let texts = once(in_words(price)).chain(free).chain([source]);
+        let (mut label, mut columns) = (price.item.name(), ITEM);
         if width < NARROW {
             lines.push(label.to_owned());
             (label, columns) = ("", 2);
         }
-        for text in texts {
-            lines.extend(labelled_in(width, label, columns, &text));
-            label = "";
-        }
+        let texts: Vec<_> = once(label).chain(repeat("")).zip(texts).collect();
+        lines.push(labelled(width, columns, &texts));
     }
     lines.join("\n")
 }

@@ -20,7 +20,6 @@ use crate::output;
 const LIST_REGION: &str = "us-east-1";
 /// Where an old price file comes from if there is none for the region.
 const USUAL_REGION: &str = "us-east-1";
-/// Questions under way at a time.
 const AT_A_TIME: usize = 4;
 
 pub(super) async fn run(
@@ -74,7 +73,6 @@ fn old(region: &str, file: Option<&Path>) -> Result<Prices, Failure> {
     Ok(prices)
 }
 
-/// Says what is new.
 fn tell(old: &Prices, new: &Prices, news: &[News]) {
     let mut same = 0;
     for (price, news) in new.items.iter().zip(news) {

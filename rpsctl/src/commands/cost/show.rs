@@ -1,6 +1,5 @@
 //! The bill for people.
 
-use std::fmt::Write;
 use std::iter::repeat;
 
 use comfy_table::Table;
@@ -10,7 +9,7 @@ use crate::billing::numbers::{bar, money, short, sparkline, usd};
 use crate::billing::report::{Report, ReportLine};
 use crate::billing::usage::NOTHING;
 use crate::commands::billing::columns;
-use crate::output::{NARROW, labelled_in, wrap};
+use crate::output::{NARROW, labelled, wrap};
 
 /// The characters of a bar.
 const BAR: u32 = 6;
@@ -24,13 +23,8 @@ pub(super) fn text(report: &Report, width: usize) -> String {
         .head
         .each_ref()
         .map(|line| wrap(line, width).join("\n"));
-    let mut text = format!("{}\n\n{table}\n", head.join("\n"));
-    for (label, said) in texts(report) {
-        for line in labelled_in(width, label, LABEL, &said) {
-            let _ = write!(text, "\n{line}");
-        }
-    }
-    text
+    let texts = labelled(width, LABEL, &texts(report));
+    format!("{}\n\n{table}\n\n{texts}", head.join("\n"))
 }
 
 /// The lines, under their services. A narrow terminal gets the columns that matter most.

@@ -69,19 +69,14 @@ async fn list(
     Ok(())
 }
 
-/// A dead letter as programs read it.
+/// A dead letter, as docs/rpsctl.md describes it to programs.
 #[derive(Debug, Serialize)]
 struct Row<'a> {
     message: &'a str,
-    /// When it was sent, RFC 3339.
     sent_at: Option<String>,
-    /// How often it has been received, this time included.
     receives: u32,
-    /// `what`: `tick` with `game` and `round`, `gather` with `connection`, `foreign` with `body`, which has at most 60
-    /// characters and control characters escaped.
     #[serde(flatten)]
     content: &'a Content,
-    /// What comes of it when it is sent back: `decides`, `gathers`, `nothing`, `dropped`; null if that is not known.
     redrive: Option<&'static str>,
 }
 

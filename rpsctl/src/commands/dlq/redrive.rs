@@ -13,19 +13,15 @@ use crate::operate::{Plan, Step, refuse_if_read_only};
 use crate::output::{self, Format, Progress, Versioned};
 use crate::words::{count, time_span};
 
-/// Pause between two looks at a move.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
-/// How a move ended, as programs read it.
+/// How a move ended, as docs/rpsctl.md describes it to programs.
 #[derive(Debug, Serialize)]
 struct End<'a> {
     kind: &'static str,
-    /// SQS's word: `COMPLETED`, `CANCELLED`, `FAILED`.
     status: &'a str,
     moved: u64,
-    /// Messages that were there at the start; null if SQS does not say.
     of: Option<u64>,
-    /// Why it failed, in SQS's words; null if it did not.
     why: Option<&'a str>,
 }
 

@@ -53,7 +53,6 @@ async fn count(deployment: &Deployment, which: Function) -> Result<f64, Failure>
     Ok(found.iter().filter_map(|it| it.sum).sum())
 }
 
-/// What a function wrote.
 #[derive(Default)]
 struct Wrote {
     lines: usize,

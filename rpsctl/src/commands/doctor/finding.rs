@@ -27,8 +27,12 @@ pub(super) struct Finding {
 impl Finding {
     pub(super) fn new(check: &'static str, found: Result<Found, Failure>) -> Self {
         let (state, found, remedy) = match found {
-            Ok(Found::Fine(text)) => (State::Ok, text, None),
-            Ok(Found::Wrong { text, remedy }) => (State::Wrong, text, Some(remedy)),
+            Ok(Found { texts, remedies }) if remedies.is_empty() => {
+                (State::Ok, texts.join("; "), None)
+            }
+            Ok(Found { texts, remedies }) => {
+                (State::Wrong, texts.join("; "), Some(remedies.join("; ")))
+            }
             // What does not exist is not as it should be.
             Err(failure) if failure.exit() == Exit::NoSuchThing => {
                 (State::Wrong, failure.to_string(), None)
@@ -44,68 +48,64 @@ impl Finding {
     }
 }
 
-/// What an answer of AWS says.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Found {
-    Fine(String),
-    Wrong { text: String, remedy: String },
+/// What an answer of AWS says: what is as it should be, or all that is wrong, and each remedy once.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Found {
+    texts: Vec<String>,
+    /// None if nothing is wrong.
+    remedies: Vec<&'static str>,
 }
 
 impl Found {
     pub(super) fn fine(text: impl Into<String>) -> Self {
-        Self::Fine(text.into())
-    }
-
-    pub(super) fn wrong(text: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self::Wrong {
-            text: text.into(),
-            remedy: remedy.into(),
-        }
-    }
-}
-
-/// All that is wrong, and each remedy once, however often it helps.
-pub(super) struct Wrongs<'a> {
-    target: &'a Target,
-    texts: Vec<String>,
-    remedies: Vec<&'static str>,
-}
-
-impl<'a> Wrongs<'a> {
-    pub(super) fn of(target: &'a Target) -> Self {
         Self {
-            target,
-            texts: Vec::new(),
+            texts: vec![text.into()],
             remedies: Vec::new(),
         }
     }
 
+    pub(super) fn wrong(text: impl Into<String>, remedy: &'static str) -> Self {
+        Self {
+            texts: vec![text.into()],
+            remedies: vec![remedy],
+        }
+    }
+}
+
+/// All that a check finds wrong.
+pub(super) struct Wrongs<'a> {
+    target: &'a Target,
+    found: Found,
+}
+
+impl<'a> Wrongs<'a> {
+    pub(super) fn of(target: &'a Target) -> Self {
+        let found = Found::default();
+        Self { target, found }
+    }
+
     pub(super) fn add(&mut self, text: impl Into<String>, remedy: &'static str) {
-        self.texts.push(text.into());
-        if !self.remedies.contains(&remedy) {
-            self.remedies.push(remedy);
+        self.found.texts.push(text.into());
+        if !self.found.remedies.contains(&remedy) {
+            self.found.remedies.push(remedy);
         }
     }
 
     /// The stack is not as `pulumi up` made it.
     pub(super) fn changed(&mut self, text: impl Into<String>) {
-        self.add(text, put_back(self.target));
+        let remedy = match self.target {
+            Target::Stack { .. } => "`pulumi up --refresh` puts it back",
+            Target::Local { .. } => "end `rpsctl local` and start it again",
+        };
+        self.add(text, remedy);
     }
 
     /// All of it, or if nothing is wrong, this.
     pub(super) fn or(self, fine: impl Into<String>) -> Found {
-        if self.texts.is_empty() {
+        if self.found.texts.is_empty() {
             return Found::fine(fine);
         }
-        Found::wrong(self.texts.join("; "), self.remedies.join("; "))
-    }
-}
-
-/// How to get back what `pulumi up` once made.
-fn put_back(target: &Target) -> &'static str {
-    match target {
-        Target::Stack { .. } => "`pulumi up --refresh` puts it back",
-        Target::Local { .. } => "end `rpsctl local` and start it again",
+        self.found
     }
 }
 
@@ -124,20 +124,6 @@ mod tests {
     use crate::target::{Endpoint, Login};
 
     #[test]
-    fn the_state_follows_from_the_answer() {
-        let failure = |exit| Err(Failure::new(exit, "?"));
-        for (found, state) in [
-            (Ok(Found::fine("?")), State::Ok),
-            (Ok(Found::wrong("?", "!")), State::Wrong),
-            (failure(Exit::NoSuchThing), State::Wrong),
-            (failure(Exit::Refused), State::Unknown),
-            (failure(Exit::Unexpected), State::Unknown),
-        ] {
-            assert_eq!(Finding::new("a", found).state, state);
-        }
-    }
-
-    #[test]
     fn what_is_wrong_adds_up() {
         let target = Target::Local {
             endpoint: Endpoint::local(),
@@ -148,8 +134,10 @@ mod tests {
         wrongs.add("a", "!");
         wrongs.changed("b");
         wrongs.add("c", "!");
-        let remedies = format!("!; {}", put_back(&target));
-        assert_eq!(wrongs.or("fine"), Found::wrong("a; b; c", remedies));
+        let finding = Finding::new("a", Ok(wrongs.or("fine")));
+        assert_eq!(finding.found, "a; b; c");
+        let remedy = "!; end `rpsctl local` and start it again";
+        assert_eq!(finding.remedy.as_deref(), Some(remedy));
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! The findings for people: plain lines, because a sentence in a cell of a table is hard to read.
 
+use std::iter::once;
+
 use super::finding::{Finding, State};
-use crate::output::{self, NARROW, Paint, wrap};
+use crate::output::{self, NARROW, Paint, labelled};
 
 /// The columns before the text: the check, and its state.
 const CHECK: usize = 14;
@@ -14,7 +16,7 @@ pub(super) fn text(findings: &[Finding]) -> String {
 
 /// All of them, in lines of so many characters.
 fn lines(findings: &[Finding], paint: Paint, width: usize) -> String {
-    let each = findings.iter().flat_map(|it| lines_of(it, paint, width));
+    let each = findings.iter().map(|it| lines_of(it, paint, width));
     each.collect::<Vec<_>>().join("\n")
 }
 
@@ -24,29 +26,23 @@ pub(super) fn head(findings: &[Finding]) -> String {
     format!("{ok} ok, {wrong} wrong, {unknown} unknown")
 }
 
-fn lines_of(finding: &Finding, paint: Paint, width: usize) -> Vec<String> {
-    let mut texts = vec![finding.found.clone()];
-    texts.extend(finding.remedy.iter().map(|remedy| format!("-> {remedy}")));
+fn lines_of(finding: &Finding, paint: Paint, width: usize) -> String {
+    let remedy = finding.remedy.iter();
+    let remedy = remedy.map(|remedy| ("", format!("-> {remedy}")));
     let (state, painted) = match finding.state {
         State::Ok => ("ok", paint.good("ok")),
         State::Wrong => ("wrong", paint.bad("wrong")),
         State::Unknown => ("unknown", paint.even("unknown")),
     };
     let title = format!("{:CHECK$}{painted}", finding.check);
-    let narrow = width < NARROW;
-    let indent = if narrow { 2 } else { CHECK + STATE };
-    let margin = " ".repeat(indent);
-    let texts = texts
-        .iter()
-        .flat_map(|text| wrap(text, width.saturating_sub(indent)));
-    let mut lines: Vec<_> = texts.map(|line| format!("{margin}{line}")).collect();
-    if narrow {
-        lines.insert(0, title);
-    } else if let Some(first) = lines.first_mut() {
-        let gap = " ".repeat(STATE - state.len());
-        *first = format!("{title}{gap}{}", first.trim_start());
+    let texts = |label| once((label, finding.found.clone())).chain(remedy);
+    if width < NARROW {
+        let texts: Vec<_> = texts("").collect();
+        return format!("{title}\n{}", labelled(width, 2, &texts));
     }
-    lines
+    let label = format!("{title}{}", " ".repeat(STATE - state.len()));
+    let texts: Vec<_> = texts(&label).collect();
+    labelled(width, CHECK + STATE, &texts)
 }
 
 #[cfg(test)]

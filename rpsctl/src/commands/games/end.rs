@@ -9,7 +9,6 @@ use crate::commands::warn_if_paused;
 use crate::exit::Exit;
 use crate::operate::{Plan, Rounds, Step, refuse_if_read_only};
 
-/// Games looked up at a time.
 const AT_A_TIME: usize = 16;
 
 pub(super) async fn run(args: EndGamesArgs, global: &Global) -> anyhow::Result<Exit> {

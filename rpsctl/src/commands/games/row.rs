@@ -6,22 +6,16 @@ use serde::Serialize;
 use crate::output;
 use crate::words::{decided, rfc_3339, time_span};
 
-/// A game as programs read it in a list.
+/// A game in a list, as docs/rpsctl.md describes it to programs.
 #[derive(Debug, Serialize)]
 pub(super) struct Row<'a> {
     game: &'a GameId,
-    /// When it started, RFC 3339.
     started_at: Option<String>,
     round: u32,
-    /// The round in which a draw ends the game.
     max_rounds: u8,
-    /// When the round's time is over, RFC 3339.
     deadline: Option<String>,
-    /// How many of the two have played in this round; never what, while it is not decided.
     plays: usize,
-    /// Whether the round is closed, and so about to be decided.
     closed: bool,
-    /// Why the game does not end by itself: `past-rounds`, `past-time`; null if it does.
     stuck: Option<&'static str>,
 }
 
@@ -44,7 +38,7 @@ pub(super) fn plays(game: &Game) -> usize {
     game.plays.iter().flatten().count()
 }
 
-pub(super) fn stuck(why: Stuck) -> &'static str {
+fn stuck(why: Stuck) -> &'static str {
     match why {
         Stuck::PastRounds => "past-rounds",
         Stuck::PastTime => "past-time",

@@ -11,6 +11,10 @@ use crate::exit::Exit;
 use crate::output::{self, Format, Versioned};
 use crate::words::{of_the_protocol, progress, time_span};
 
+/// The characters before a text.
+const LABEL: usize = 9;
+const PLAYERS: [&str; 2] = ["player 1", "player 2"];
+
 pub(super) async fn run(args: &ShowGameArgs, global: &Global) -> anyhow::Result<Exit> {
     let deployment = Deployment::reach(global.target.required()?).await?;
     let game = deployment.game(&args.game).await?;
@@ -42,32 +46,23 @@ async fn sockets(deployment: &Deployment, game: &Game) -> [Socket; 2] {
     [first, second].map(|socket| socket.unwrap_or(Socket::Unknown))
 }
 
-/// A game as programs read it by itself: the row of a list, and more.
+/// A game by itself, as docs/rpsctl.md describes it to programs: the row of a list, and more.
 #[derive(Debug, Serialize)]
 struct Shown<'a> {
     #[serde(flatten)]
     row: Row<'a>,
-    /// Seconds players have to play in each round.
     play_window_s: u8,
-    /// How many rounds have been drawn. What was played in them is not stored.
     drawn: u32,
-    /// What closed the round: `by-clock`, `by-first-leaving`, `by-second-leaving`, `by-operator`; null
-    /// while it is open.
     closed_by: Option<Closed>,
-    /// Who waited, and who joined.
     players: Vec<Player>,
-    /// What will happen next, in words.
     next: String,
 }
 
 #[derive(Debug, Serialize)]
 struct Player {
     connection: String,
-    /// Whether API Gateway has that connection; null if it did not say.
     connected: Option<bool>,
-    /// Whether the player has played in this round.
     played: bool,
-    /// What; only with `--reveal`.
     #[serde(skip_serializing_if = "Option::is_none")]
     play: Option<Play>,
 }
@@ -98,13 +93,14 @@ fn in_words(game: &Game, sockets: &[Socket; 2], reveal: bool, now_ms: u64) -> St
     let age = time_span(now_ms.saturating_sub(game.started_at_ms));
     let window_s = game.rules.window_s();
     let started = format!("{age} ago; {window_s} s to play in each round");
-    let mut lines = labelled("game", &game.id.to_string());
-    lines.extend(labelled("started", &started));
-    lines.extend(labelled("now", &progress(game, now_ms)));
-    lines.extend(labelled("before", &history(game)));
-    for (seat, socket) in Seat::BOTH.into_iter().zip(sockets) {
-        let label = format!("player {}", seat as usize + 1);
-        lines.extend(labelled(&label, game.player(seat).as_str()));
+    let mut texts = vec![
+        ("game", game.id.to_string()),
+        ("started", started),
+        ("now", progress(game, now_ms)),
+        ("before", history(game)),
+    ];
+    for ((seat, socket), label) in Seat::BOTH.into_iter().zip(sockets).zip(PLAYERS) {
+        texts.push((label, game.player(seat).to_string()));
         let played = match game.played(seat) {
             None => "has not played".to_owned(),
             Some(play) if reveal => format!("has played {play}"),
@@ -118,15 +114,10 @@ fn in_words(game: &Game, sockets: &[Socket; 2], reveal: bool, now_ms: u64) -> St
                 None => "connected".to_owned(),
             },
         };
-        lines.extend(labelled("", &format!("{played}; {connected}")));
+        texts.push(("", format!("{played}; {connected}")));
     }
-    lines.extend(labelled("next", &next(game, now_ms)));
-    lines.join("\n")
-}
-
-fn labelled(label: &str, text: &str) -> Vec<String> {
-    const LABEL: usize = 9;
-    output::labelled(label, LABEL, text)
+    texts.push(("next", next(game, now_ms)));
+    output::labelled(output::width(), LABEL, &texts)
 }
 
 /// The rounds before: only draws lead to another round.
@@ -138,7 +129,6 @@ fn history(game: &Game) -> String {
     }
 }
 
-/// What will happen next, and when.
 fn next(game: &Game, now_ms: u64) -> String {
     match (rps_contract::stuck(game, now_ms), game.closed) {
         (Some(Stuck::PastRounds), _) => {

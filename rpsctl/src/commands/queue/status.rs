@@ -10,26 +10,17 @@ use crate::operate::find_games;
 use crate::output::{self, Format, Versioned};
 use crate::words::time_span;
 
-/// How the clock is, as programs read it.
+/// How the clock is. docs/rpsctl.md has what programs read.
 #[derive(Debug, Serialize)]
 struct Status {
-    /// The queue's name.
     queue: String,
-    /// Messages that a receive would give.
     visible: u64,
-    /// Messages whose delay is not over.
     delayed: u64,
-    /// Messages that were received and may still be deleted.
     in_flight: u64,
-    /// Age of the oldest message in the last minute that CloudWatch knows, seconds; null if it is not known.
     oldest_s: Option<u64>,
-    /// Messages in the dead-letter queue.
     dead_letters: u64,
-    /// The state of the mapping from the queue to `decide`, in Lambda's words.
     mapping: String,
-    /// Games that do not end by themselves.
     stuck_games: usize,
-    /// Whether all is well: the mapping is on, and there are no dead letters and no stuck games.
     healthy: bool,
     #[serde(skip)]
     mapping_is_off: bool,

@@ -50,10 +50,9 @@ pub(crate) async fn drain_all(
         queue: &queue,
         limit: args.limit,
         run,
+        unknown,
     };
-    let drained = drain.carry_out(&plan.steps).await?;
-    let exit = drain.run.show(global)?;
-    Ok(if_all_known(unknown + drained?, exit))
+    drain.carry_out(&plan.steps, global).await
 }
 
 struct Drain<'a> {
@@ -61,14 +60,15 @@ struct Drain<'a> {
     queue: &'a Queue<'a>,
     limit: u32,
     run: Run<'a>,
+    /// How many things could not be judged.
+    unknown: usize,
 }
 
 impl Drain<'_> {
-    /// Carries out the plan, and turns the mapping on again whatever comes of it. Returns how many messages could not
-    /// be classified, or what went wrong before the end.
-    async fn carry_out(&mut self, steps: &[Step<'_>]) -> anyhow::Result<Result<usize, Failure>> {
+    /// Carries out the plan, turns the mapping on again whatever comes of it, and shows what came of the steps.
+    async fn carry_out(&mut self, steps: &[Step<'_>], global: &Global) -> anyhow::Result<Exit> {
         let [off, _, on, games @ ..] = steps else {
-            return Ok(Ok(0));
+            return self.run.show(global);
         };
         // Before the mapping is turned off: from here on nothing but a kill ends rpsctl before it is on again.
         let mut interrupt = Interrupt::listen()?;
@@ -84,7 +84,9 @@ impl Drain<'_> {
             return Err(Failure::new(Exit::Unexpected, message).into());
         }
         output::note("the mapping is on");
-        Ok(drained)
+        let exit = self.run.show(global)?;
+        drained?;
+        Ok(if_all_known(self.unknown, exit))
     }
 
     /// What is done while the mapping is off, until an interruption.
@@ -93,7 +95,7 @@ impl Drain<'_> {
         off: &Step<'_>,
         games: &[Step<'_>],
         interrupt: &mut Interrupt,
-    ) -> Result<usize, Failure> {
+    ) -> Result<(), Failure> {
         self.deployment.gateway().await?;
         if matches!(off, Step::SwitchMapping { state, .. } if state.is_on()) {
             output::note("turning the mapping off, which takes AWS about half a minute");
@@ -102,24 +104,20 @@ impl Drain<'_> {
         self.run.carry_out(games, interrupt).await;
         if interrupt.heard() {
             self.run.skip_one();
-            return Ok(0);
+            return Ok(());
         }
         let batch = Batch::receive(self.queue, self.limit, HOLD, interrupt).await?;
         if batch.more {
             output::note("there may be more messages than were received: run it again");
         }
-        let unknown = self.delete_useless(&batch, interrupt).await;
-        batch.give_back().await;
-        Ok(unknown)
-    }
-
-    async fn delete_useless(&mut self, batch: &Batch<'_>, interrupt: &mut Interrupt) -> usize {
         let store = self.deployment.store();
-        let Some(sorted) = sort(batch, self.queue, store, interrupt).await else {
+        if let Some(sorted) = sort(&batch, self.queue, store, interrupt).await {
+            self.run.carry_out(&sorted.deletions, interrupt).await;
+            self.unknown += sorted.unknown;
+        } else {
             self.run.skip_one();
-            return 0;
-        };
-        self.run.carry_out(&sorted.deletions, interrupt).await;
-        sorted.unknown
+        }
+        batch.give_back().await;
+        Ok(())
     }
 }

@@ -17,7 +17,6 @@ pub(super) struct Sorted<'a> {
     pub(super) deletions: Vec<Step<'a>>,
     /// The games whose message is there, and decides their round when it is delivered.
     pub(super) awaited: HashSet<String>,
-    /// How many messages could not be classified.
     pub(super) unknown: usize,
 }
 

@@ -8,15 +8,14 @@ use rps_testkit::wait;
 use super::{THEN_MS, connections, haunted, spoil};
 use crate::aws::Table;
 use crate::golden::Golden;
-use crate::player::Player;
+use crate::player::{Player, pair};
 use crate::queues::unread;
 use crate::rpsctl::Game;
 
 /// Disconnects what that says, without a question; all goes well, and so many steps are done.
 fn disconnect(game: &Game, what: &str, done: usize) {
     let line = format!("disconnect --yes {what}");
-    let ended = connections(game.endpoint(), &line);
-    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let ended = connections(game.endpoint(), &line).ends(0);
     let last = ended.stdout.lines().last();
     assert_eq!(last, Some(&*format!("{done} done")), "{ended:?}");
     let logged = ended.stderr.lines().map(|line| {
@@ -30,14 +29,6 @@ fn disconnect(game: &Game, what: &str, done: usize) {
 fn nothing_is_left(game: &Game) {
     let keys = Table::at(game.endpoint(), "rps").keys();
     assert!(keys.is_empty(), "{keys:?}");
-}
-
-fn two_who_play(game: &Game) -> [Player; 2] {
-    let mut players = [Player::connect(game), Player::connect(game)];
-    assert_eq!(players[0].join(), "waiting");
-    assert_eq!(players[1].join(), "game-started");
-    assert_eq!(players[0].hear()["type"], "game-started");
-    players
 }
 
 #[test]
@@ -99,8 +90,8 @@ fn what_does_not_read() {
     let before = table.keys();
     for what in ["--all", "--stale"] {
         let line = format!("disconnect {what} --stack dev --yes");
-        let ended = connections(game.endpoint(), &line);
-        assert_eq!((ended.code, &*ended.stdout), (Some(0), ""), "{ended:?}");
+        let ended = connections(game.endpoint(), &line).ends(0);
+        assert_eq!(ended.stdout, "");
         let left_out = |line: &&str| line.starts_with("left out: ");
         assert_eq!(ended.stderr.lines().filter(left_out).count(), 2);
     }
@@ -124,19 +115,17 @@ fn a_player_who_waits_and_then_two_others() {
     disconnect(&game, &format!("-- {}", waiting.id), 1);
     waiting.is_closed();
     nothing_is_left(&game);
-    for mut player in two_who_play(&game) {
-        let end = player.hears_the_end();
-        assert_eq!(end, ("abandoned".to_owned(), "nobody-played".to_owned()));
+    for mut player in pair(&game) {
+        player.hears_the_end("abandoned", "nobody-played");
     }
 }
 
 #[test]
 fn a_player_of_a_game() {
     let game = Game::with_window("60");
-    let [mut first, mut second] = two_who_play(&game);
+    let [mut first, mut second] = pair(&game);
     disconnect(&game, &format!("-- {}", second.id), 1);
-    let end = first.hears_the_end();
-    assert_eq!(end, ("won".to_owned(), "opponent-left".to_owned()));
+    first.hears_the_end("won", "opponent-left");
     first.is_closed();
     second.is_closed();
     nothing_is_left(&game);
@@ -145,13 +134,11 @@ fn a_player_of_a_game() {
 #[test]
 fn both_players_of_a_game() {
     let game = Game::with_window("60");
-    let players = two_who_play(&game);
+    let players = pair(&game);
     let [first, second] = &players;
     disconnect(&game, &format!("-- {} {}", second.id, first.id), 1);
     for mut player in players {
-        let end = player.hears_the_end();
-        let expected = ("abandoned".to_owned(), "ended-by-operator".to_owned());
-        assert_eq!(end, expected);
+        player.hears_the_end("abandoned", "ended-by-operator");
         player.is_closed();
     }
     nothing_is_left(&game);
@@ -161,14 +148,14 @@ fn both_players_of_a_game() {
 fn everybody() {
     let game = Game::with_window("60");
     let mut idle = Player::connect(&game);
-    let players = two_who_play(&game);
+    let players = pair(&game);
     let mut waiting = Player::connect(&game);
     assert_eq!(waiting.join(), "waiting");
     disconnect(&game, "--all", 3);
     idle.is_closed();
     waiting.is_closed();
     for mut player in players {
-        assert_eq!(player.hears_the_end().1, "ended-by-operator");
+        player.hears_the_end("abandoned", "ended-by-operator");
         player.is_closed();
     }
     nothing_is_left(&game);
@@ -197,8 +184,7 @@ fn ghosts() {
     // As one that is about to open: API Gateway says the same of it.
     table.haunt("opening", now_ms() + 1_000_000_000, None);
     disconnect(&game, "--stale", 3);
-    let end = opponent.hears_the_end();
-    assert_eq!(end, ("won".to_owned(), "opponent-left".to_owned()));
+    opponent.hears_the_end("won", "opponent-left");
     opponent.is_closed();
     let mut left = ["C#opening".to_owned(), format!("C#{}", idle.id)];
     left.sort();

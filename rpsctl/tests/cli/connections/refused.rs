@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::connections;
 use crate::aws::{dynamo_that_refuses, server};
+use crate::proxy::not_allowed;
 
 /// API Gateway with that to say of each connection, and a table with nothing but one of them, or with nothing.
 fn gateway_that_says(status: u16, code: &'static str, stored: bool) -> String {
@@ -29,23 +30,21 @@ fn gateway_that_says(status: u16, code: &'static str, stored: bool) -> String {
 
 #[test]
 fn api_gateway_forbids() {
-    let refused = "AWS does not allow execute-api:ManageConnections on the connections: ask for that permission, or \
-                   pass another --profile (AWS says no)";
+    let refused = not_allowed("execute-api:ManageConnections", "connections");
     let url = gateway_that_says(403, "ForbiddenException", true);
     for line in ["list --stale", "disconnect --stale --yes"] {
-        connections(&url, line).says(3, refused);
+        connections(&url, line).says(3, &refused);
     }
-    let ended = connections(&url, "show x");
+    let ended = connections(&url, "show x").ends(0);
     let note = format!("whether it is open is not known: {refused}\n");
-    assert_eq!((ended.code, &*ended.stderr), (Some(0), &*note), "{ended:?}");
-    assert!(ended.stdout.contains("active     not known\n"), "{ended:?}");
+    assert_eq!(ended.stderr, note);
+    ended.prints("active     not known\n");
     // Who does not ask API Gateway needs no permission.
-    let ended = connections(&url, "list --output json");
-    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:?}");
+    connections(&url, "list --output json").quietly();
 
     let url = gateway_that_says(403, "ForbiddenException", false);
     for line in ["show x", "disconnect x --yes"] {
-        connections(&url, line).says(3, refused);
+        connections(&url, line).says(3, &refused);
     }
 }
 

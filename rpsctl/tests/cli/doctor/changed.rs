@@ -6,7 +6,7 @@ use rps_handlers::time::now_ms;
 
 use super::{doctor, not_ok};
 use crate::golden::Golden;
-use crate::proxy::{Answer, Changing, between};
+use crate::proxy::{Answer, Changing, between, changed};
 use crate::rpsctl::{Game, run};
 
 /// The checks, each with something that the heads of its calls have.
@@ -24,19 +24,6 @@ const CALLS: [(&str, &str); 11] = [
     ("orphans", ".scan"),
 ];
 
-/// An AWS that changes the answers to that call.
-pub(super) fn changed(
-    game: &Game,
-    call: &'static str,
-    change: impl Fn(&mut Answer) + Send + 'static,
-) -> String {
-    between(game.endpoint(), move |head, answer| {
-        if head.contains(call) {
-            change(answer);
-        }
-    })
-}
-
 /// What may not be looked at is unknown, with the permission it needs, and all else is looked at.
 #[test]
 fn one_thing_is_refused() {
@@ -44,17 +31,13 @@ fn one_thing_is_refused() {
     let mut golden = Golden::at(game.endpoint());
     for (_, call) in CALLS {
         let refuse = |answer: &mut Answer| answer.refuse(400, "AccessDeniedException");
-        let endpoint = changed(&game, call, refuse);
-        let ended = doctor(&endpoint);
+        let endpoint = changed(game.endpoint(), call, refuse);
+        let ended = doctor(&endpoint).ends(4);
         let refused = CALLS.iter().filter(|(_, other)| *other == call);
         let unknown: Vec<_> = refused
             .map(|(check, _)| format!("{check} unknown"))
             .collect();
-        assert_eq!(
-            (ended.code, not_ok(&ended)),
-            (Some(4), unknown),
-            "{ended:?}"
-        );
+        assert_eq!(not_ok(&ended), unknown, "{ended:?}");
         if call == "/policy " {
             golden.run(&format!("doctor --endpoint-url {endpoint}"));
         }
@@ -84,8 +67,7 @@ fn throttling_is_waited_for() {
             answer.refuse(400, "ThrottlingException");
         }
     });
-    let ended = doctor(&endpoint);
-    assert_eq!((ended.code, not_ok(&ended)), (Some(0), vec![]), "{ended:?}");
+    doctor(&endpoint).ends(0);
 }
 
 /// Both ways; a few seconds are the network's.
@@ -106,137 +88,57 @@ fn the_clock_is_off() {
     }
 }
 
-/// One text in an answer put in the place of another, what that makes wrong, and how it is said.
-type Change = [&'static str; 5];
+/// A check and a call; under it texts in the call's answer, what is put in their place, and how doctor says it.
+const CHANGES: &str = r#"
+table .describetable
+"TableStatus":"ACTIVE" | "TableStatus":"UPDATING" | rps is UPDATING
+"KeySchema":[{"AttributeName":"pk" | "KeySchema":[{"AttributeName":"id" | rps has the key id: it is not of this game
 
-const CHANGES: [Change; 16] = [
-    [
-        ".describetable\r\n",
-        r#""TableStatus":"ACTIVE""#,
-        r#""TableStatus":"UPDATING""#,
-        "table wrong",
-        "rps is UPDATING",
-    ],
-    [
-        ".describetable\r\n",
-        r#""KeySchema":[{"AttributeName":"pk""#,
-        r#""KeySchema":[{"AttributeName":"id""#,
-        "table wrong",
-        "rps has the key id: it is not of this game",
-    ],
-    [
-        ".describetimetolive",
-        r#""AttributeName":"ttl""#,
-        r#""AttributeName":"until""#,
-        "ttl wrong",
-        "on, by the attribute until",
-    ],
-    [
-        "/event-source-mappings/",
-        r#"["ReportBatchItemFailures"]"#,
-        "[]",
-        "mapping wrong",
-        "one failure brings back all messages of its batch (no ReportBatchItemFailures)",
-    ],
-    [
-        "/event-source-mappings/",
-        ":function:decide",
-        ":function:another",
-        "mapping wrong",
-        "its messages go to arn:aws:lambda:us-east-1:000000000000:function:another",
-    ],
-    [
-        "/event-source-mappings/",
-        ":rps-rounds",
-        ":another",
-        "mapping wrong",
-        "its messages come from arn:aws:sqs:us-east-1:000000000000:another",
-    ],
-    [
-        "/event-source-mappings/",
-        r#""Enabled""#,
-        r#""Updating""#,
-        "mapping wrong",
-        "Updating",
-    ],
-    [
-        "/decide/configuration ",
-        r#""State":"Active""#,
-        r#""State":"Failed","StateReason":"no disk""#,
-        "functions wrong",
-        "decide is Failed (no disk)",
-    ],
-    [
-        "/decide/configuration ",
-        r#""Successful""#,
-        r#""Failed","LastUpdateStatusReason":"no image""#,
-        "functions wrong",
-        "the last update of decide is Failed (no image)",
-    ],
-    [
-        "/decide/configuration ",
-        r#""Timeout":4"#,
-        r#""Timeout":3"#,
-        "functions wrong",
-        "decide has a timeout of 3 seconds, not 4",
-    ],
-    [
-        "/decide/configuration ",
-        r#""RPS_TABLE":"rps""#,
-        r#""RPS_TABLE":"another""#,
-        "functions wrong",
-        "RPS_TABLE of decide is another, not rps",
-    ],
-    [
-        "/decide/configuration ",
-        "000000000000/rps-rounds",
-        "000000000000/another",
-        "functions wrong",
-        "RPS_QUEUE_URL of decide is http://",
-    ],
-    [
-        "/connection/configuration ",
-        "RPS_SOCKET_URL",
-        "RPS_SOCKET",
-        "functions wrong",
-        "RPS_SOCKET_URL of connection is not set, not ws://",
-    ],
-    [
-        "/join-game/recursion-config ",
-        "Terminate",
-        "Allow",
-        "recursion wrong",
-        "chains without end of join-game are not ended: Allow",
-    ],
-    [
-        "/join-game/policy ",
-        ":local/",
-        ":another/",
-        "permissions wrong",
-        "routes of API local that may not invoke their functions: join-game\"",
-    ],
-    [
-        "/connection/policy ",
-        "$disconnect",
-        "$disconnected",
-        "permissions wrong",
-        "routes of API local that may not invoke their functions: $disconnect\"",
-    ],
-];
+ttl .describetimetolive
+"AttributeName":"ttl" | "AttributeName":"until" | on, by the attribute until
+
+mapping /event-source-mappings/
+["ReportBatchItemFailures"] | [] | one failure brings back all messages of its batch (no ReportBatchItemFailures)
+:function:decide | :function:another | its messages go to arn:aws:lambda:us-east-1:000000000000:function:another
+:rps-rounds | :another | its messages come from arn:aws:sqs:us-east-1:000000000000:another
+"Enabled" | "Updating" | Updating
+
+functions /decide/configuration
+"State":"Active" | "State":"Failed","StateReason":"no disk" | decide is Failed (no disk)
+"Successful" | "Failed","LastUpdateStatusReason":"no image" | the last update of decide is Failed (no image)
+"Timeout":4 | "Timeout":3 | decide has a timeout of 3 seconds, not 4
+"RPS_TABLE":"rps" | "RPS_TABLE":"another" | RPS_TABLE of decide is another, not rps
+000000000000/rps-rounds | 000000000000/another | RPS_QUEUE_URL of decide is http://
+
+functions /connection/configuration
+RPS_SOCKET_URL | RPS_SOCKET | RPS_SOCKET_URL of connection is not set, not ws://
+
+recursion /join-game/recursion-config
+Terminate | Allow | chains without end of join-game are not ended: Allow
+
+permissions /join-game/policy
+:local/ | :another/ | routes of API local that may not invoke their functions: join-game"
+
+permissions /connection/policy
+$disconnect | $disconnected | routes of API local that may not invoke their functions: $disconnect"
+"#;
 
 #[test]
 fn one_thing_is_wrong() {
     let game = Game::start();
-    for [call, old, new, wrong, found] in CHANGES {
-        let endpoint = changed(&game, call, |answer| answer.replace(old, new));
-        let ended = doctor(&endpoint);
-        assert_eq!(
-            (ended.code, not_ok(&ended)),
-            (Some(4), vec![wrong.to_owned()]),
-            "{ended:?}"
-        );
-        let found = format!(r#""found":"{found}"#);
-        assert!(ended.stdout.contains(&found), "{found} {}", ended.stdout);
+    for block in CHANGES.trim().split("\n\n") {
+        let (head, rows) = block.split_once('\n').expect("rows");
+        let (check, call) = head.split_once(' ').expect("a call");
+        for row in rows.lines() {
+            let row: Vec<_> = row.split(" | ").collect();
+            let [old, new, found] = row[..] else {
+                panic!("{row:?}")
+            };
+            let endpoint = changed(game.endpoint(), call, |answer| answer.replace(old, new));
+            let ended = doctor(&endpoint).ends(4);
+            assert_eq!(not_ok(&ended), [format!("{check} wrong")], "{ended:?}");
+            ended.prints(&format!(r#""found":"{found}"#));
+        }
     }
 }
 
@@ -249,9 +151,11 @@ fn nothing_can_be_reached() {
         ("UnrecognizedClientException", 3),
         ("ResourceNotFoundException", 5),
     ] {
-        let endpoint = changed(&game, ".describetable\r\n", move |it| it.refuse(400, code));
-        let ended = doctor(&endpoint);
-        assert_eq!((ended.code, &*ended.stdout), (Some(exit), ""), "{ended:?}");
+        let endpoint = changed(game.endpoint(), ".describetable\r\n", move |it| {
+            it.refuse(400, code);
+        });
+        let ended = doctor(&endpoint).ends(exit);
+        assert_eq!(ended.stdout, "");
         assert_eq!(ended.stderr.lines().count(), 1, "{ended:?}");
     }
     let ended = run(["doctor", "--endpoint-url", "http://127.0.0.1:1"]);

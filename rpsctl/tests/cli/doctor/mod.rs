@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::aws::Table;
 use crate::golden::Golden;
+use crate::proxy::changed;
 use crate::queues::at;
 use crate::rpsctl::{Ended, Game, rpsctl, run, send};
 
@@ -44,8 +45,7 @@ fn is_wrong(golden: &mut Golden, endpoint: &str, wrong: &[&str]) {
 fn all_is_well_while_games_are_played() {
     let game = Game::start();
     let line = format!("bots --games 2 --concurrency 2 --url {}", game.url());
-    let played = run(line.split(' '));
-    assert_eq!(played.code, Some(0), "{played:?}");
+    run(line.split(' ')).ends(0);
     let mut golden = Golden::at(game.endpoint());
     assert_eq!(golden.run("doctor").code, Some(0));
     assert_eq!(golden.run("doctor --output json").code, Some(0));
@@ -54,17 +54,21 @@ fn all_is_well_while_games_are_played() {
 
 /// An AWS whose queue has these settings.
 fn with_settings(game: &Game, visibility_s: u32, policy: Option<String>) -> String {
-    changed::changed(game, "amazonsqs.getqueueattributes", move |answer| {
-        let mut body: Value = serde_json::from_slice(&answer.body).expect("JSON");
-        let attributes = body["Attributes"].as_object_mut().expect("attributes");
-        // The counts of the dead letters stay as they are.
-        if attributes.remove("RedrivePolicy").is_some() {
-            let policy = policy.clone().map(Value::from);
-            attributes.extend(policy.map(|it| ("RedrivePolicy".to_owned(), it)));
-            attributes["VisibilityTimeout"] = json!(visibility_s.to_string());
-            answer.body = body.to_string().into();
-        }
-    })
+    changed(
+        game.endpoint(),
+        "amazonsqs.getqueueattributes",
+        move |answer| {
+            let mut body: Value = serde_json::from_slice(&answer.body).expect("JSON");
+            let attributes = body["Attributes"].as_object_mut().expect("attributes");
+            // The counts of the dead letters stay as they are.
+            if attributes.remove("RedrivePolicy").is_some() {
+                let policy = policy.clone().map(Value::from);
+                attributes.extend(policy.map(|it| ("RedrivePolicy".to_owned(), it)));
+                attributes["VisibilityTimeout"] = json!(visibility_s.to_string());
+                answer.body = body.to_string().into();
+            }
+        },
+    )
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `rpsctl man`: the manual, made of what --help says.
+//! `rpsctl man` and `rpsctl completions`, both made of what clap reads.
 
 use std::fs;
 use std::io;
@@ -6,13 +6,21 @@ use std::path::Path;
 
 use anyhow::Context;
 use clap::{Command, CommandFactory};
+use clap_complete::generate;
 use clap_mangen::Man;
 
-use crate::cli::{Cli, ManArgs};
+use crate::cli::{Cli, CompletionsArgs, ManArgs};
 use crate::exit::{Exit, Failure};
 use crate::output;
 
-pub(crate) fn run(args: &ManArgs) -> anyhow::Result<Exit> {
+pub(crate) fn completions(args: &CompletionsArgs) -> anyhow::Result<Exit> {
+    let mut script = Vec::new();
+    generate(args.shell, &mut Cli::command(), "rpsctl", &mut script);
+    output::data(String::from_utf8(script)?.trim_end())?;
+    Ok(Exit::Ok)
+}
+
+pub(crate) fn man(args: &ManArgs) -> anyhow::Result<Exit> {
     // There is --help, and no page for `help`.
     let mut rpsctl = Cli::command().disable_help_subcommand(true);
     rpsctl.build();
