@@ -27,9 +27,6 @@ const SOCKET_BUFFER_BYTES: usize = 4 * 1024;
 pub(super) struct Connected {
     pub(super) gateway: Arc<Gateway>,
     pub(super) connection: Arc<Connection>,
-    /// What waits to go out; taken by the socket.
-    pub(super) queue: Option<mpsc::Receiver<Message>>,
-    pub(super) end: Close,
     pub(super) presence: mpsc::Sender<()>,
     runtime: Handle,
 }
@@ -45,12 +42,12 @@ pub(super) async fn connect(
     // A task of its own: a client that goes away meanwhile must not leave a `$connect` without an end.
     let asked = tokio::spawn(ask(gateway, client, uri, headers)).await;
     match asked {
-        Ok(Ok(connected)) => upgrade
+        Ok(Ok((connected, queue))) => upgrade
             .read_buffer_size(SOCKET_BUFFER_BYTES)
             .write_buffer_size(SOCKET_BUFFER_BYTES)
             .max_frame_size(LARGEST_FRAME_BYTES)
             .max_message_size(LARGEST_MESSAGE_BYTES)
-            .on_upgrade(|socket| connected.serve(socket)),
+            .on_upgrade(|socket| connected.serve(socket, queue)),
         Ok(Err((status, body))) => refusal(status, body),
         Err(_) => refusal(StatusCode::INTERNAL_SERVER_ERROR, String::new()),
     }
@@ -60,13 +57,14 @@ fn refusal(status: StatusCode, body: String) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-/// Asks the function of `$connect`. Err is the status and the body that refuse the upgrade.
+/// Asks the function of `$connect`. Ok has what waits to go out, too; Err is the status and the body that refuse the
+/// upgrade.
 async fn ask(
     gateway: Arc<Gateway>,
     client: SocketAddr,
     uri: Uri,
     headers: HeaderMap,
-) -> Result<Connected, (StatusCode, String)> {
+) -> Result<(Connected, mpsc::Receiver<Message>), (StatusCode, String)> {
     let unavailable = || (StatusCode::SERVICE_UNAVAILABLE, String::new());
     let presence = gateway.presence().ok_or_else(unavailable)?;
     let route = integration::route("$connect").ok_or_else(unavailable)?;
@@ -88,14 +86,13 @@ async fn ask(
         // Everything began to stop meanwhile, and the closing of all may have missed this one.
         drop(connection.close(Close::GOING_AWAY));
     }
-    Ok(Connected {
+    let connected = Connected {
         gateway,
         connection,
-        queue: Some(queue),
-        end: Close::ABNORMAL,
         presence,
         runtime: Handle::current(),
-    })
+    };
+    Ok((connected, queue))
 }
 
 /// The status and the message with which the function's answer refuses the connection.
@@ -119,9 +116,9 @@ fn refused(answer: Result<Answer, Failure>) -> Option<(StatusCode, &'static str)
 impl Drop for Connected {
     fn drop(&mut self) {
         self.gateway.connections.remove(&self.connection.id);
-        self.connection.closed_by_client(self.end.clone());
+        let end = self.connection.end();
         let (gateway, presence) = (Arc::clone(&self.gateway), self.presence.clone());
-        let event = Event::disconnect(&self.connection, &gateway.domain, &self.end);
+        let event = Event::disconnect(&self.connection, &gateway.domain, &end);
         self.runtime.spawn(async move {
             if let Some(route) = integration::route("$disconnect") {
                 // Nobody waits for the answer, and a failure is in the function's log.

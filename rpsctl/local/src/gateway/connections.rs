@@ -145,10 +145,11 @@ impl Connection {
         self.phase.subscribe()
     }
 
-    /// How the connection ended, once its socket has.
+    /// The socket has ended: nothing more is taken. Returns how the connection ended.
     pub(super) fn end(&self) -> Close {
-        match &*self.phase.borrow() {
-            Phase::Closing(close) => close.clone(),
+        lock(&self.outgoing).take();
+        match self.phase.send_replace(Phase::Cut) {
+            Phase::Closing(close) => close,
             Phase::Open | Phase::Cut => Close::ABNORMAL,
         }
     }

@@ -30,22 +30,19 @@ const LAST_FRAMES: Duration = Duration::from_secs(5);
 const MESSAGES_AT_A_TIME: usize = 32;
 
 impl Connected {
-    pub(super) async fn serve(mut self, socket: WebSocket) {
-        let Some(queue) = self.queue.take() else {
-            return;
-        };
+    pub(super) async fn serve(self, socket: WebSocket, queue: mpsc::Receiver<Message>) {
         let (out, incoming) = socket.split();
-        self.end = tokio::select! {
-            end = read(&self, incoming) => end,
-            end = write(&self.connection, out, queue) => end,
-            end = give_up(&self.connection) => end,
+        tokio::select! {
+            () = read(&self, incoming) => {}
+            () = write(&self.connection, out, queue) => {}
+            () = give_up(&self.connection) => {}
             never = self.gateway.count_later_minutes() => match never {},
-        };
+        }
     }
 }
 
 /// Takes what comes in until the client closes or the socket breaks.
-async fn read(connected: &Connected, mut incoming: SplitStream<WebSocket>) -> Close {
+async fn read(connected: &Connected, mut incoming: SplitStream<WebSocket>) {
     let (gateway, connection) = (&connected.gateway, &connected.connection);
     let places = Arc::new(Semaphore::new(MESSAGES_AT_A_TIME));
     loop {
@@ -78,9 +75,9 @@ async fn read(connected: &Connected, mut incoming: SplitStream<WebSocket>) -> Cl
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
             Some(Err(error)) => match violation(error) {
                 Some(violation) => return close(connection, violation).await,
-                None => return connection.end(),
+                None => return,
             },
-            None => return connection.end(),
+            None => return,
         }
     }
 }
@@ -121,7 +118,7 @@ async fn write(
     connection: &Connection,
     mut out: SplitSink<WebSocket, Message>,
     mut queue: mpsc::Receiver<Message>,
-) -> Close {
+) {
     while let Some(message) = queue.recv().await {
         let is_last = matches!(message, Message::Close(_));
         if out.send(message).await.is_err() {
@@ -129,7 +126,7 @@ async fn write(
             break;
         }
         if is_last {
-            return connection.end();
+            return;
         }
     }
     // The client has closed, or the socket is broken: the reading side finds out how.
@@ -137,24 +134,21 @@ async fn write(
 }
 
 /// Waits until nothing can be hoped for: the connection was cut, or closing takes too long.
-async fn give_up(connection: &Connection) -> Close {
+async fn give_up(connection: &Connection) {
     let mut phase = connection.phase();
     let not_open = phase.wait_for(|phase| *phase != Phase::Open).await;
-    let reached = not_open.map_or(Phase::Cut, |phase| phase.clone());
-    let Phase::Closing(close) = reached else {
-        return Close::ABNORMAL;
-    };
-    sleep(LAST_FRAMES).await;
-    close
+    let is_closing = not_open.is_ok_and(|phase| *phase != Phase::Cut);
+    if is_closing {
+        sleep(LAST_FRAMES).await;
+    }
 }
 
 /// Closes from this side. The writing side ends it all when the close frame is out; `give_up` when it
 /// never gets there.
-async fn close(connection: &Connection, close: Close) -> Close {
+async fn close(connection: &Connection, close: Close) {
     // It may be closing already, for another reason.
-    drop(connection.close(close.clone()));
+    drop(connection.close(close));
     sleep(LAST_FRAMES).await;
-    close
 }
 
 fn closed_by_client(connection: &Connection, frame: Option<CloseFrame>) {
