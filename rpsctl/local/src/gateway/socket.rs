@@ -130,7 +130,7 @@ async fn write(
         }
     }
     // The client has closed, or the socket is broken: the reading side finds out how.
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Waits until nothing can be hoped for: the connection was cut, or closing takes too long.
