@@ -275,7 +275,8 @@ fn in_range(
     number.map(Some).ok_or_else(|| {
         let (least, most) = range.into_inner();
         bad_value(format!(
-            "Value {value} for parameter {parameter} is invalid. Reason: Must be between {least} and {most}, if provided."
+            "Value {value} for parameter {parameter} is invalid. \
+             Reason: Must be between {least} and {most}, if provided."
         ))
     })
 }

@@ -41,19 +41,26 @@ async fn receive(sqs: &Sqs) -> Value {
     answer["Messages"][0].take()
 }
 
-/// Refusals of AWS, and beside them the nearest requests that it allows.
-async fn check(sqs: &Sqs, operation: &str, cases: &[(Value, Option<&str>)]) {
-    for (request, code) in cases {
-        let refused = call(sqs, operation, request.clone()).await.err();
+/// Each of the requests is refused with that code; none: it is not refused.
+async fn check(
+    sqs: &Sqs,
+    operation: &str,
+    code: Option<&str>,
+    requests: impl IntoIterator<Item = Value>,
+) {
+    for request in requests {
         let text: String = request.to_string().chars().take(100).collect();
-        assert_eq!(refused.as_deref(), *code, "{operation} {text}");
+        let refused = call(sqs, operation, request).await.err();
+        assert_eq!(refused.as_deref(), code, "{operation} {text}");
     }
 }
 
+/// An entry of a batch.
+fn hide(id: &str, handle: &str, visibility_s: u64) -> Value {
+    json!({ "Id": id, "ReceiptHandle": handle, "VisibilityTimeout": visibility_s })
+}
+
 const VALUE: Option<&str> = Some("InvalidParameterValue");
-const MISSING: Option<&str> = Some("MissingParameter");
-const NO_QUEUE: Option<&str> = Some("AWS.SimpleQueueService.NonExistentQueue");
-const NO_RESOURCE: Option<&str> = Some("ResourceNotFoundException");
 const UNREADABLE: Option<&str> = Some("SerializationException");
 
 #[tokio::test(start_paused = true)]
@@ -76,16 +83,13 @@ async fn a_waiting_receive_is_woken_by_a_send_and_by_a_shown_message() {
         send(&sqs, "now", 0).await;
     };
     let (message, ()) = tokio::join!(receive(&sqs), send);
-    assert_eq!(
-        (&message["Body"], start.elapsed().as_secs()),
-        (&json!("now"), 3)
-    );
+    assert_eq!(message["Body"], "now");
+    assert_eq!(start.elapsed().as_secs(), 3);
 
     let show = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let handle = &message["ReceiptHandle"];
-        let entry = json!({ "Id": "0", "ReceiptHandle": handle, "VisibilityTimeout": 0 });
-        let request = json!({ "Entries": [entry] });
+        let handle = message["ReceiptHandle"].as_str().unwrap();
+        let request = json!({ "Entries": [hide("0", handle, 0)] });
         let answer = call(&sqs, "ChangeMessageVisibilityBatch", request).await;
         assert_eq!(answer.unwrap()["Successful"], json!([{ "Id": "0" }]));
     };
@@ -125,9 +129,8 @@ async fn a_receive_in_vain_ends_when_its_wait_is_over_and_a_dropped_one_takes_no
 #[tokio::test(start_paused = true)]
 async fn a_message_has_the_attributes_that_are_asked_for_and_its_checksum() {
     let sqs = sqs();
-    let sent = call(&sqs, "SendMessage", json!({ "MessageBody": "test" }))
-        .await
-        .unwrap();
+    let sent = json!({ "MessageBody": "test" });
+    let sent = call(&sqs, "SendMessage", sent).await.unwrap();
     let md5 = "098f6bcd4621d373cade4e832627b4f6";
     assert_eq!(sent["MD5OfMessageBody"], md5);
     for (names, count) in [
@@ -140,10 +143,8 @@ async fn a_message_has_the_attributes_that_are_asked_for_and_its_checksum() {
         let message = &answer["Messages"][0];
         let attributes = message["Attributes"].as_object();
         assert_eq!(attributes.map_or(0, serde_json::Map::len), count);
-        assert_eq!(
-            (&message["MD5OfBody"], &message["MessageId"]),
-            (&json!(md5), &sent["MessageId"])
-        );
+        assert_eq!(message["MD5OfBody"], md5);
+        assert_eq!(message["MessageId"], sent["MessageId"]);
     }
 }
 
@@ -154,12 +155,8 @@ async fn the_two_queues_are_found_described_and_purged() {
         [QUEUE, DEAD_LETTER_QUEUE].map(|it| format!("http://127.0.0.1:4566/000000000000/{it}"));
     let listed = call(&sqs, "ListQueues", json!({})).await;
     assert_eq!(listed, Ok(json!({ "QueueUrls": urls })));
-    let found = call(
-        &sqs,
-        "GetQueueUrl",
-        json!({ "QueueName": DEAD_LETTER_QUEUE }),
-    )
-    .await;
+    let name = json!({ "QueueName": DEAD_LETTER_QUEUE });
+    let found = call(&sqs, "GetQueueUrl", name).await;
     assert_eq!(found, Ok(json!({ "QueueUrl": urls[1] })));
 
     send(&sqs, "a", 0).await;
@@ -187,18 +184,13 @@ async fn the_two_queues_are_found_described_and_purged() {
 #[tokio::test(start_paused = true)]
 async fn the_latest_move_of_dead_letters_is_listed() {
     let sqs = sqs();
-    let list = || {
-        call(
-            &sqs,
-            "ListMessageMoveTasks",
-            json!({ "SourceArn": DEAD_ARN }),
-        )
-    };
+    let source = json!({ "SourceArn": DEAD_ARN });
+    let list = || call(&sqs, "ListMessageMoveTasks", source.clone());
     assert_eq!(list().await, Ok(json!({ "Results": [] })));
     sqs.put(QueueId::DeadLetters, "dead".to_owned());
     let start = json!({ "SourceArn": DEAD_ARN, "DestinationArn": ROUNDS_ARN });
     let start = call(&sqs, "StartMessageMoveTask", start);
-    let (started, message) = tokio::join!(start, receive(&sqs));
+    let (message, started) = tokio::join!(receive(&sqs), start);
     assert!(started.unwrap()["TaskHandle"].is_string());
     assert_eq!(message["Body"], "dead");
     let mut listed = list().await.unwrap();
@@ -220,15 +212,13 @@ async fn a_receipt_handle_is_of_its_queue_and_may_be_used_twice() {
     let sqs = sqs();
     send(&sqs, "a", 0).await;
     let handle = receive(&sqs).await["ReceiptHandle"].take();
-    let bad = Some("ReceiptHandleIsInvalid");
-    let dead = &sqs.urls.dead_letter_queue_url;
-    let cases = [
-        (json!({ "ReceiptHandle": "x" }), bad),
-        (json!({ "ReceiptHandle": handle, "QueueUrl": dead }), bad),
-        (json!({ "ReceiptHandle": handle }), None),
-        (json!({ "ReceiptHandle": handle }), None),
-    ];
-    check(&sqs, "DeleteMessage", &cases).await;
+    let of_another = json!({
+        "ReceiptHandle": handle, "QueueUrl": sqs.urls.dead_letter_queue_url,
+    });
+    let bad = [json!({ "ReceiptHandle": "x" }), of_another];
+    check(&sqs, "DeleteMessage", Some("ReceiptHandleIsInvalid"), bad).await;
+    let good = json!({ "ReceiptHandle": handle });
+    check(&sqs, "DeleteMessage", None, [good.clone(), good]).await;
     assert_eq!(sqs.backlog(QueueId::Rounds).in_flight, 0);
 }
 
@@ -237,18 +227,16 @@ async fn each_entry_of_a_batch_succeeds_or_fails_by_itself() {
     let sqs = sqs();
     send(&sqs, "a", 0).await;
     let handle = receive(&sqs).await["ReceiptHandle"].take();
-    let entry = |id: &str, handle: &Value, visibility: i64| json!({ "Id": id, "ReceiptHandle": handle, "VisibilityTimeout": visibility });
-    let gone = json!("rps-rounds/7/1");
+    let handle = handle.as_str().unwrap();
     let entries = json!([
-        entry("good", &handle, 0),
-        entry("bad", &json!("x"), 0),
-        entry("long", &handle, 43_201),
-        entry("gone", &gone, 0),
+        hide("good", handle, 0),
+        hide("bad", "x", 0),
+        hide("long", handle, 43_201),
+        hide("gone", "rps-rounds/7/1", 0),
     ]);
     let operation = "ChangeMessageVisibilityBatch";
-    let answer = call(&sqs, operation, json!({ "Entries": entries }))
-        .await
-        .unwrap();
+    let answer = call(&sqs, operation, json!({ "Entries": entries })).await;
+    let answer = answer.unwrap();
     assert_eq!(answer["Successful"], json!([{ "Id": "good" }]));
     let failed = answer["Failed"].as_array().unwrap().iter();
     let failed: Vec<_> = failed.map(|it| [&it["Id"], &it["Code"]]).collect();
@@ -258,23 +246,34 @@ async fn each_entry_of_a_batch_succeeds_or_fails_by_itself() {
         ["gone", "InvalidParameterValue"],
     ];
     assert_eq!(json!(failed), json!(expected));
+}
 
-    let entries = |ids: Vec<usize>| {
-        let entries = ids.iter().map(|id| entry(&id.to_string(), &handle, 0));
-        json!({ "Entries": entries.collect::<Vec<_>>() })
+#[tokio::test(start_paused = true)]
+async fn a_batch_has_1_to_10_entries_with_different_ids() {
+    let sqs = sqs();
+    send(&sqs, "a", 0).await;
+    let handle = receive(&sqs).await["ReceiptHandle"].take();
+    let handle = handle.as_str().unwrap();
+    let operation = "ChangeMessageVisibilityBatch";
+    let batch = |ids: &str| {
+        let entries: Vec<_> = ids
+            .split_terminator(' ')
+            .map(|id| hide(id, handle, 0))
+            .collect();
+        [json!({ "Entries": entries })]
     };
-    let many = Some("AWS.SimpleQueueService.TooManyEntriesInBatchRequest");
-    let repeated = Some("AWS.SimpleQueueService.BatchEntryIdsNotDistinct");
-    let cases = [
+    for (ids, code) in [
+        ("", Some("EmptyBatchRequest")),
+        ("1 2 3 4 5 6 7 8 9 10", None),
         (
-            entries(vec![]),
-            Some("AWS.SimpleQueueService.EmptyBatchRequest"),
+            "1 2 3 4 5 6 7 8 9 10 11",
+            Some("TooManyEntriesInBatchRequest"),
         ),
-        (entries((0..10).collect()), None),
-        (entries((0..11).collect()), many),
-        (entries(vec![1, 1]), repeated),
-    ];
-    check(&sqs, operation, &cases).await;
+        ("1 1", Some("BatchEntryIdsNotDistinct")),
+    ] {
+        let code = code.map(|code| format!("AWS.SimpleQueueService.{code}"));
+        check(&sqs, operation, code.as_deref(), batch(ids)).await;
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -282,66 +281,44 @@ async fn the_limits_are_those_of_aws() {
     let sqs = sqs();
     let body = |bytes| json!({ "MessageBody": "x".repeat(bytes) });
     let delay = |delay_s| json!({ "MessageBody": "x", "DelaySeconds": delay_s });
-    let cases = [
-        (body(0), MISSING),
-        (body(1_048_576), None),
-        (body(1_048_577), VALUE),
-        (delay(-1), VALUE),
-        (delay(900), None),
-        (delay(901), VALUE),
-        (json!({ "MessageBody": 5 }), UNREADABLE),
-        (
-            json!({ "MessageBody": "x", "QueueUrl": "nowhere" }),
-            NO_QUEUE,
-        ),
+    check(&sqs, "SendMessage", None, [body(1_048_576), delay(900)]).await;
+    let bad = [body(1_048_577), delay(901), delay(-1)];
+    check(&sqs, "SendMessage", VALUE, bad).await;
+    check(&sqs, "SendMessage", Some("MissingParameter"), [body(0)]).await;
+    let number = json!({ "MessageBody": 5 });
+    check(&sqs, "SendMessage", UNREADABLE, [number]).await;
+    let nowhere = json!({ "MessageBody": "x", "QueueUrl": "nowhere" });
+    let no_queue = Some("AWS.SimpleQueueService.NonExistentQueue");
+    check(&sqs, "SendMessage", no_queue, [nowhere]).await;
+
+    let bad = [
+        json!({ "MaxNumberOfMessages": 0 }),
+        json!({ "MaxNumberOfMessages": 11 }),
+        json!({ "VisibilityTimeout": 43_201 }),
+        json!({ "WaitTimeSeconds": 21 }),
     ];
-    check(&sqs, "SendMessage", &cases).await;
-    let cases = [
-        (
-            json!({ "MaxNumberOfMessages": 10, "VisibilityTimeout": 43_200 }),
-            None,
-        ),
-        (json!({ "MaxNumberOfMessages": 0 }), VALUE),
-        (json!({ "MaxNumberOfMessages": 11 }), VALUE),
-        (json!({ "VisibilityTimeout": 43_201 }), VALUE),
-        (json!({ "WaitTimeSeconds": 21 }), VALUE),
-        (json!({ "AttributeNames": ["Nonsense"] }), UNREADABLE),
-    ];
-    check(&sqs, "ReceiveMessage", &cases).await;
-    let cases = [
-        (json!({ "SourceArn": "x" }), NO_RESOURCE),
-        (
-            json!({ "SourceArn": DEAD_ARN, "DestinationArn": "x" }),
-            NO_RESOURCE,
-        ),
-        (json!({ "SourceArn": ROUNDS_ARN }), VALUE),
-        (
-            json!({ "SourceArn": DEAD_ARN, "DestinationArn": DEAD_ARN }),
-            VALUE,
-        ),
-        (json!({ "SourceArn": DEAD_ARN }), None),
-    ];
-    check(&sqs, "StartMessageMoveTask", &cases).await;
+    check(&sqs, "ReceiveMessage", VALUE, bad).await;
+    let most = json!({ "MaxNumberOfMessages": 10, "VisibilityTimeout": 43_200 });
+    check(&sqs, "ReceiveMessage", None, [most]).await;
+    let nonsense = json!({ "AttributeNames": ["Nonsense"] });
+    check(&sqs, "ReceiveMessage", UNREADABLE, [nonsense]).await;
+
+    let to = |arn| json!({ "SourceArn": DEAD_ARN, "DestinationArn": arn });
+    let bad = [to(DEAD_ARN), json!({ "SourceArn": ROUNDS_ARN })];
+    check(&sqs, "StartMessageMoveTask", VALUE, bad).await;
+    let not_there = [to("x"), json!({ "SourceArn": "x" })];
+    let no_resource = Some("ResourceNotFoundException");
+    check(&sqs, "StartMessageMoveTask", no_resource, not_there).await;
 }
 
 #[tokio::test]
 async fn an_operation_that_is_not_supported_is_refused_with_those_that_are() {
     let sqs = sqs();
-    let refused = sqs.answer("CreateQueue", b"{}").unwrap_err();
-    let message = refused.message;
-    assert!(
-        message.starts_with("The local queue does not support CreateQueue; it supports Change")
-    );
-    let (_, supported) = message
-        .trim_end_matches('.')
-        .split_once("it supports ")
-        .unwrap();
+    let message = sqs.answer("CreateQueue", b"{}").unwrap_err().message;
+    let start = "The local queue does not support CreateQueue; it supports ";
+    let supported = message.strip_prefix(start).unwrap().trim_end_matches('.');
     for operation in supported.split(", ") {
-        let refused = call(&sqs, operation, json!({ "Nonsense": 1 })).await;
-        assert_eq!(
-            refused,
-            Err("SerializationException".to_owned()),
-            "{operation}"
-        );
+        let nonsense = json!({ "Nonsense": 1 });
+        check(&sqs, operation, UNREADABLE, [nonsense]).await;
     }
 }

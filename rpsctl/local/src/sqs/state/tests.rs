@@ -106,25 +106,6 @@ fn without_a_visibility_timeout_each_receive_gives_each_message_once() {
 }
 
 #[test]
-fn visibility_can_be_changed_while_the_message_is_there() {
-    let mut bench = Bench::new();
-    bench.send("a", NONE);
-    let receipt = bench.receipt(HOUR);
-    let change = |bench: &mut Bench, to| {
-        let now = bench.now.instant;
-        bench.state.change_visibility(receipt, to, now)
-    };
-    bench.pass(HOUR / 2);
-    assert!(change(&mut bench, HOUR));
-    bench.pass(HOUR / 2);
-    assert_eq!(bench.counts(Rounds), [0, 1, 0]);
-    assert!(change(&mut bench, NONE));
-    assert_eq!(bench.counts(Rounds), [1, 0, 0]);
-    bench.state.delete(receipt);
-    assert!(!change(&mut bench, HOUR));
-}
-
-#[test]
 fn a_message_that_fails_too_often_is_a_dead_letter_as_it_is() {
     let mut bench = Bench::new();
     bench.send("bad", NONE);
