@@ -37,18 +37,11 @@ pub(crate) struct Server {
     serving: JoinHandle<()>,
 }
 
-/// What `config.json` is.
-#[derive(Clone)]
-enum Config {
-    Real,
-    Missing,
-    Text(String),
-}
-
 struct Inside {
     door: Door,
     attempts: usize,
-    config: Config,
+    /// What is answered for `config.json` instead of the real one.
+    config: Option<(StatusCode, String)>,
     opened: mpsc::UnboundedSender<Socket>,
 }
 
@@ -60,7 +53,7 @@ impl Server {
         let inside = Arc::new(Mutex::new(Inside {
             door: Door::Open,
             attempts: 0,
-            config: Config::Real,
+            config: None,
             opened,
         }));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -91,8 +84,9 @@ impl Server {
 
     /// Serves this as `config.json`, or says that there is none.
     pub(crate) fn config(&self, config: Option<&str>) {
-        let text = config.map(|text| Config::Text(text.to_owned()));
-        lock(&self.inside).config = text.unwrap_or(Config::Missing);
+        let text = config.map(|text| (StatusCode::OK, text.to_owned()));
+        let missing = (StatusCode::NOT_FOUND, String::new());
+        lock(&self.inside).config = Some(text.unwrap_or(missing));
     }
 
     /// How often a page has tried to open a socket.
@@ -153,9 +147,11 @@ async fn config(State(inside): Shared, request: Request, next: Next) -> Response
     }
     let config = lock(&inside).config.clone();
     match config {
-        Config::Real => next.run(request).await,
-        Config::Missing => StatusCode::NOT_FOUND.into_response(),
-        Config::Text(text) => ([(header::CONTENT_TYPE, "application/json")], text).into_response(),
+        None => next.run(request).await,
+        Some(answer) => {
+            let json = [(header::CONTENT_TYPE, "application/json")];
+            (answer.0, json, answer.1).into_response()
+        }
     }
 }
 
