@@ -73,7 +73,8 @@ fn closed(period: Period, connects: &Known<Hours>, told: &Known<(Hours, Hours)>)
 /// The minutes of those that are open, which tell theirs when they close.
 async fn open(ask: &Ask<'_>) -> Used {
     let line = Line::OpenConnections;
-    let (month_ms, now_ms) = (ask.period.month_start_ms(), now_ms());
+    let start_s = ask.period.month.start().unix_timestamp();
+    let (month_ms, now_ms) = (start_s.unsigned_abs() * 1000, now_ms());
     let (mut open, mut minutes) = (0_u64, 0);
     let mut found = std::pin::pin!(ask.deployment.connections());
     loop {

@@ -70,11 +70,6 @@ impl Period {
         self.now.min(self.month.end())
     }
 
-    /// When the month began, milliseconds since 1970.
-    pub(crate) fn month_start_ms(self) -> u64 {
-        u64::try_from(self.month.start().unix_timestamp()).unwrap_or_default() * 1000
-    }
-
     /// The time that CloudWatch is asked for. It begins with an hour.
     pub(crate) fn asked(self) -> Range<SystemTime> {
         self.month.start().min(self.last_days_begin()).into()..self.end().into()

@@ -80,11 +80,6 @@ fn invalid(message: impl Into<String>) -> AwsError {
     AwsError::bad_request(kind, message).with_query_code("InvalidParameterValue")
 }
 
-fn invalid_combination(message: String) -> AwsError {
-    let kind = "com.amazonaws.cloudwatch.v2010_08_01#InvalidParameterCombinationException";
-    AwsError::bad_request(kind, message).with_query_code("InvalidParameterCombination")
-}
-
 type Statistic = fn(Summary) -> f64;
 
 const STATISTICS: [(&str, Statistic); 5] = [
@@ -137,10 +132,13 @@ impl Range {
         }
         let datapoints = (end_ms - start_ms).div_ceil(period_s.saturating_mul(1000));
         if datapoints > MAX_DATAPOINTS {
-            return Err(invalid_combination(format!(
+            let kind = "com.amazonaws.cloudwatch.v2010_08_01#InvalidParameterCombinationException";
+            let message = format!(
                 "You have requested up to {datapoints} datapoints, which exceeds the limit of 1,440. You may \
                  reduce the datapoints requested by increasing Period, or decreasing the time range."
-            )));
+            );
+            let refusal = AwsError::bad_request(kind, message);
+            return Err(refusal.with_query_code("InvalidParameterCombination"));
         }
         Ok(Self {
             start_minute: start_ms / 60_000,
