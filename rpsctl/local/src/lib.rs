@@ -19,8 +19,7 @@
 //! | `clock` | the time, and AWS's ways to write it |
 //! | `options`, `names`, `error` | what a caller says, and is told |
 //!
-//! All of it is metered: whoever does what AWS bills counts it (`sqs`, `usage` in `gateway`, `lambda` and
-//! `logs`, `units` in `dynamo`).
+//! Each service meters its own billable operations (`metrics`).
 
 mod clock;
 mod cloudwatch;

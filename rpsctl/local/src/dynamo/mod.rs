@@ -12,7 +12,10 @@ use std::{path::Path, sync::Arc};
 
 use axum::{
     body::{Body, Bytes, to_bytes},
-    http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, Uri, header, response::Parts},
+    http::{
+        HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header,
+        response::Parts,
+    },
     response::{IntoResponse, Response},
 };
 use dynoxide::Database;
@@ -97,19 +100,11 @@ impl Dynamo {
     }
 
     async fn pass_on(&self, headers: HeaderMap, body: Bytes) -> Response {
-        let mut request = Request::post(self.uri.clone());
-        if let Some(call) = request.headers_mut() {
-            *call = headers;
-        }
-        let answered = match request.body(Body::from(body)) {
-            Ok(request) => self
-                .client
-                .request(request)
-                .await
-                .map_err(|error| error.to_string()),
-            Err(error) => Err(error.to_string()),
-        };
-        match answered {
+        let mut request = Request::new(Body::from(body));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.uri.clone();
+        *request.headers_mut() = headers;
+        match self.client.request(request).await {
             Ok(answer) => answer.map(Body::new),
             Err(error) => {
                 tracing::error!(%error, "dynoxide did not answer");
