@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::{
     },
 };
 
-use crate::support::{Host, host, http, player::Player, soon};
+use crate::support::{Host, host, http, meter, player::Player, soon};
 
 const KB: usize = 1024;
 
@@ -27,13 +27,23 @@ fn message_of(bytes: usize) -> String {
 }
 
 #[tokio::test]
-async fn messages_up_to_128_kb_in_frames_up_to_32_kb_are_taken() {
+async fn messages_up_to_128_kb_in_frames_up_to_32_kb_are_taken_and_billed_by_32_kb() {
     let host = host().await;
     let mut player = Player::connect(&host).await;
-    for (bytes, frame) in [(32 * KB, 32 * KB), (100 * KB, 10 * KB), (128 * KB, 32 * KB)] {
+    let mut billed = 0.0;
+    for (bytes, frame, expected) in [
+        (32 * KB, 32 * KB, 1.0),
+        (32 * KB + 1, 10 * KB, 2.0),
+        (128 * KB, 32 * KB, 4.0),
+    ] {
         player.send_in_frames(&message_of(bytes), frame).await;
         assert_eq!(player.json().await, bytes);
+        // And the answer.
+        billed += expected + 1.0;
+        meter::until(&host, meter::billed("Messages"), billed).await;
     }
+    let messages = meter::sum(&host, meter::of_api("MessageCount")).await;
+    assert_eq!(messages, 6.0);
 }
 
 /// Waits for the close frame with that code, and for the `$disconnect` with the same code.
@@ -124,6 +134,9 @@ async fn a_message_too_many_is_refused_and_pings_are_answered() {
         assert_eq!(refused["connectionId"], id);
         assert!(refused["requestId"].is_string() && refused["type"].is_null());
     }
+    // All are messages: that of the id and its answer, those that hang, and both ways those that are refused.
+    let messages = 2.0 + 32.0 + 200.0;
+    meter::until(&host, meter::of_api("MessageCount"), messages).await;
     let ping = Bytes::from_static(b"here?");
     player
         .socket

@@ -45,30 +45,6 @@ fn what_is_built_in_is_written_as_a_refresh_writes_it() {
     }
 }
 
-#[test]
-fn the_first_year_ends() {
-    let prices = built_in("eu-west-1");
-    let free = |plan, day| {
-        let names = prices.allowances(plan, Month::of(day)).map(|it| &*it.name);
-        names.collect::<Vec<_>>()
-    };
-    let always = free(Plan::AlwaysFree, date!(2026 - 06 - 01));
-    assert!(always.contains(&"sqs-requests"), "{always:?}");
-    let offers = ["websocket-messages", "connection-minutes"];
-    for (plan, day, has_offers) in [
-        (Plan::Legacy, date!(2026 - 06 - 30), true),
-        (Plan::Legacy, date!(2026 - 07 - 31), true),
-        (Plan::Legacy, date!(2026 - 08 - 01), false),
-        (Plan::Credits, date!(2026 - 06 - 30), false),
-        (Plan::AlwaysFree, date!(2026 - 06 - 30), false),
-    ] {
-        let free = free(plan, day);
-        let has: Vec<_> = offers.map(|offer| free.contains(&offer)).into();
-        assert_eq!(has, [has_offers; 2], "{plan:?} {day}");
-        assert_eq!(free.len(), always.len() + if has_offers { 2 } else { 0 });
-    }
-}
-
 /// What is said of a file in which the value at that place is another one.
 fn said(place: &str, value: Value) -> String {
     let mut file = serde_json::to_value(built_in("us-east-1")).expect("JSON");

@@ -1,7 +1,6 @@
 //! Messages and connections of the WebSocket API, and the invocations behind them.
 
 use rps_contract::names::FUNCTION_MEMORY_MB;
-use serde_json::json;
 
 use crate::support::{Host, host, http, meter, player::Player};
 
@@ -41,24 +40,6 @@ async fn messages_count_both_ways_however_they_are_sent() {
 }
 
 #[tokio::test]
-async fn a_message_is_billed_by_32_kb() {
-    let host = host().await;
-    let mut player = Player::connect(&host).await;
-    let mut billed = 0.0;
-    for (bytes, expected) in [(32 * 1024, 1.0), (32 * 1024 + 1, 2.0), (128 * 1024, 4.0)] {
-        let start = json!({ "action": "join-game", "do": "length", "filling": "" }).to_string();
-        let filling = "x".repeat(bytes - start.len());
-        let text = json!({ "action": "join-game", "do": "length", "filling": filling });
-        player.send_in_frames(&text.to_string(), 16 * 1024).await;
-        assert_eq!(player.text().await, bytes.to_string());
-        // And the answer.
-        billed += expected + 1.0;
-        meter::until(&host, meter::billed("Messages"), billed).await;
-    }
-    assert_eq!(counted(&host).await, [1.0, 6.0]);
-}
-
-#[tokio::test]
 async fn a_refused_connection_was_sent_to_its_function_and_had_no_minute() {
     let host = host().await;
     let url = format!("{}?do=refuse", host.local.urls().url);
@@ -69,26 +50,6 @@ async fn a_refused_connection_was_sent_to_its_function_and_had_no_minute() {
     drop(Player::connect(&host).await);
     // However short it was.
     meter::until(&host, minutes, 1.0).await;
-}
-
-#[tokio::test]
-async fn a_message_that_is_refused_at_the_door_is_a_message() {
-    let host = host().await;
-    let mut player = Player::connect(&host).await;
-    let scratch = tempfile::tempdir().unwrap();
-    let file = scratch.path().join("go");
-    let wait = json!({ "action": "join-game", "do": "wait", "file": file }).to_string();
-    // One more than functions may work on at a time.
-    for _ in 0..33 {
-        player.send(wait.clone()).await;
-    }
-    assert_eq!(player.json().await["message"], "Too Many Requests");
-    meter::until(&host, meter::of_api("MessageCount"), 34.0).await;
-    std::fs::write(&file, "").unwrap();
-    for _ in 0..32 {
-        player.text().await;
-    }
-    meter::until(&host, meter::of_api("MessageCount"), 66.0).await;
 }
 
 #[tokio::test]
