@@ -32,7 +32,6 @@ use anyhow::Context;
 use clap::Parser;
 
 use crate::cli::{Cli, Command};
-use crate::commands::function;
 
 pub use exit::Exit;
 
@@ -40,7 +39,7 @@ pub use exit::Exit;
 #[must_use]
 pub fn run() -> ExitCode {
     // First, and with nothing around it: a function's cold start is what `rpsctl local` shows.
-    if let Some(function) = function::requested(std::env::args_os()) {
+    if let Some(function) = commands::local::requested_function(std::env::args_os()) {
         return rps_handlers::functions::run(function);
     }
     let exit = match Cli::try_parse() {

@@ -107,6 +107,13 @@ impl Ended {
         assert!(self.stdout.contains(words), "{words}: {self:?}");
     }
 
+    /// The lines of JSON on stdout.
+    pub fn rows(&self) -> Vec<Value> {
+        let rows = self.stdout.lines();
+        let rows = rows.map(|row| serde_json::from_str(row).expect("JSON"));
+        rows.collect()
+    }
+
     /// It failed with this code, said exactly this, and printed nothing else.
     #[track_caller]
     pub fn says(&self, code: i32, message: &str) {

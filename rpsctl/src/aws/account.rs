@@ -31,16 +31,14 @@ impl Account {
         is_local: bool,
     ) -> Result<Self, Failure> {
         let config = sdk::config(endpoint.as_ref(), &login).await;
-        match config.region().map(ToString::to_string) {
-            Some(region) => Ok(Self {
-                endpoint,
-                login,
-                is_local,
-                region,
-                config,
-            }),
-            None => Err(no_region(login.profile())),
-        }
+        let region = config.region().map(ToString::to_string);
+        Ok(Self {
+            region: region.ok_or_else(|| no_region(login.profile()))?,
+            endpoint,
+            login,
+            is_local,
+            config,
+        })
     }
 
     /// The same account in another region, where a service is that is in few.

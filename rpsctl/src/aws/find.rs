@@ -1,9 +1,7 @@
 //! One item by its id, or by the beginning of it if that is of one only.
 
-use std::pin::pin;
-
 use aws_sdk_dynamodb::types::AttributeValue;
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt};
 use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, attribute};
 use rps_game::{Connection, Game};
 use rps_handlers::outbound::dynamo::{Stored, Unreadable, stored};
@@ -37,19 +35,13 @@ impl Deployment {
         if let Some(item) = self.item(&key).await? {
             return Ok(Some(item));
         }
-        let mut items = pin!(self.items(&key));
-        let (mut found, mut ids) = (None, Vec::new());
-        while let Some(item) = items.try_next().await? {
-            let item = stored(item)?;
-            ids.push(id_of(&item));
-            found = Some(item);
-            if ids.len() > NAMED {
-                break;
-            }
+        let items = self.items(&key).map(|item| Ok(stored(item?)?));
+        let found: Result<Vec<Stored>, Failure> = items.take(NAMED + 1).try_collect().await;
+        let mut found = found?;
+        if found.len() < 2 {
+            return Ok(found.pop());
         }
-        if ids.len() < 2 {
-            return Ok(found);
-        }
+        let mut ids: Vec<_> = found.iter().map(id_of).collect();
         ids.sort_unstable();
         let more = if ids.len() > NAMED { " and more" } else { "" };
         ids.truncate(NAMED);

@@ -77,18 +77,3 @@ fn percent(text: &str) -> Result<Decimal, &'static str> {
     let percent = percent.filter(|it| !it.is_sign_negative());
     percent.ok_or("it takes a number from 0 on, such as 80")
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percents_are_read() {
-        for text in ["80", "80%"] {
-            assert_eq!(percent(text), Ok(80.into()));
-        }
-        for text in ["", "much", "-1"] {
-            assert!(percent(text).is_err(), "{text}");
-        }
-    }
-}

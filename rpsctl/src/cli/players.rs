@@ -8,13 +8,8 @@ use crate::target::Address;
 /// Where the players' socket is.
 #[derive(Debug, Args)]
 pub(crate) struct Socket {
-    /// The players' socket
-    #[arg(
-        long,
-        value_name = "WS",
-        help = "The game at this socket, such as wss://…/live",
-        help_heading = WHICH_GAME
-    )]
+    /// The game at this socket, such as wss://…/live
+    #[arg(long, value_name = "WS", help_heading = WHICH_GAME)]
     pub(crate) url: Option<Address>,
 }
 

@@ -11,8 +11,7 @@ use crate::commands::billing::{columns, gather};
 use crate::exit::Exit;
 use crate::output::{self, Format, NARROW, Versioned, wrap};
 
-/// The characters of a bar.
-const BAR: u32 = 8;
+const BAR_WIDTH: u32 = 8;
 
 pub(crate) async fn run(args: FreeTierArgs, global: &Global) -> anyhow::Result<Exit> {
     let billing = gather(args.billing, global).await?;
@@ -71,7 +70,7 @@ fn table(rows: &[Row], narrow: bool) -> Table {
             row.used.map_or_else(|| "?".to_owned(), short),
             short(row.amount),
             in_percent(row.percent),
-            bar(row.percent.unwrap_or_default() / dec!(100), BAR),
+            bar(row.percent.unwrap_or_default() / dec!(100), BAR_WIDTH),
             in_percent(row.month_percent),
             row.used_up_on.clone().unwrap_or_else(|| "-".to_owned()),
         ])

@@ -5,7 +5,7 @@ use std::pin::pin;
 use futures_util::{Stream, TryStreamExt};
 use serde::Serialize;
 
-use crate::aws::Deployment;
+use crate::aws::{Deployment, Entry};
 use crate::cli::{Every, Global};
 use crate::commands::{warn_if_paused, watch};
 use crate::exit::{Exit, Failure};
@@ -64,6 +64,17 @@ pub(super) async fn run(
     }
     warn_if_paused(deployment).await;
     Ok(Exit::Ok)
+}
+
+/// What reads; what does not is said, and left out.
+pub(super) fn readable<T>(entry: Entry<T>) -> Option<T> {
+    match entry {
+        Entry::Readable(item) => Some(item),
+        Entry::Unreadable(why) => {
+            output::note(format_args!("left out: {why}"));
+            None
+        }
+    }
 }
 
 /// Prints each item when it is found.

@@ -1,4 +1,4 @@
-//! One file or folder per command: parse, ask, show.
+//! One file or folder per command (`manual` has two): parse, ask, show.
 
 mod billing;
 pub(crate) mod bots;
@@ -7,7 +7,6 @@ pub(crate) mod cost;
 pub(crate) mod dlq;
 pub(crate) mod doctor;
 pub(crate) mod free_tier;
-pub(crate) mod function;
 pub(crate) mod games;
 mod list;
 pub(crate) mod local;

@@ -6,7 +6,7 @@ use rps_handlers::outbound::dynamo::DynamoStore;
 use crate::aws::{Queue, Received, ReceivedMessage};
 use crate::exit::Failure;
 use crate::interrupt::Interrupt;
-use crate::operate::ClassifiedMessage;
+use crate::operate::{ClassifiedMessage, Step};
 use crate::output;
 use crate::words::count;
 
@@ -75,19 +75,22 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Classifies the messages and gives back those that are not to be deleted at once. Returns those to delete, and
-    /// those given back; none after an interruption.
+    /// Classifies the messages and gives back those that are not to be deleted at once. Returns the steps that delete
+    /// the others, and those given back; none after an interruption.
     pub(crate) async fn sort_out(
         &self,
         store: &DynamoStore,
         interrupt: &mut Interrupt,
         is_to_delete: impl Fn(&ClassifiedMessage<'_>) -> bool,
-    ) -> Option<(Vec<ClassifiedMessage<'_>>, Vec<ClassifiedMessage<'_>>)> {
+    ) -> Option<(Vec<Step<'_>>, Vec<ClassifiedMessage<'_>>)> {
         let messages = self.classify(store, interrupt).await?;
         let (to_delete, kept): (Vec<_>, Vec<_>) = messages.into_iter().partition(is_to_delete);
-        self.give_back_these(kept.iter().map(|kept| kept.message))
-            .await;
-        Some((to_delete, kept))
+        let in_hand = kept.iter().map(|kept| kept.message);
+        self.give_back_these(in_hand).await;
+        let queue = self.queue;
+        let deletions = to_delete.into_iter();
+        let deletions = deletions.map(|message| Step::DeleteMessage { queue, message });
+        Some((deletions.collect(), kept))
     }
 
     /// Gives back all that are still in hand.

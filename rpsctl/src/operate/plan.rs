@@ -107,7 +107,6 @@ impl Plan<'_> {
     }
 }
 
-/// The execution of a confirmed plan.
 pub(crate) struct Run<'a> {
     deployment: &'a Deployment,
     reason: Option<&'a str>,

@@ -5,7 +5,6 @@ use crate::exit::{Exit, Failure};
 use crate::operate::Outcome;
 use crate::output::{self, Format, Versioned};
 
-/// How many steps ended how.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Tally {
     done: usize,

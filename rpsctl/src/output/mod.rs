@@ -169,10 +169,6 @@ mod tests {
                 "unexpected argument '--porte' found; tip: a similar argument exists: '--port'",
             ),
             (
-                vec!["local", "--play-window-s", "61"],
-                "invalid value '61' for '--play-window-s <SECONDS>': 61 is not in 1..=60; --help says what is possible",
-            ),
-            (
                 vec!["bots", "--games", "4", "--local"],
                 "the following required arguments were not provided: --concurrency <PLAYERS>; --help says what is possible",
             ),

@@ -42,7 +42,6 @@ impl Screen {
         self.live
     }
 
-    /// A line that stays.
     pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
         if !self.live {
             writeln!(self.stdout, "{text}")?;

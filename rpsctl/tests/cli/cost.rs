@@ -97,7 +97,7 @@ fn asking_is_billed(game: &Game) {
 }
 
 fn who_is_on_guard_hears_of_it(game: &Game) {
-    local(game.endpoint(), "free-tier --fail-over 50").ends(0);
+    local(game.endpoint(), "free-tier --fail-over 50%").ends(0);
     let over = local(game.endpoint(), "free-tier --fail-over 0.00001").ends(4);
     let mut said = over.stderr.lines();
     let is_said = said.any(|it| it == "lambda-requests is over 0.00001 %");

@@ -77,9 +77,7 @@ fn what_is_counted_with() {
     // Those of a `rpsctl local` are those of the region that it says it is in, and need none of it.
     for place in [&["--local"] as &[_], &["--region", "us-east-1"]] {
         let ended = prices(&[place, &["--output", "json"]].concat()).ends(0);
-        let lines = ended.stdout.lines();
-        let lines = lines.map(|line| serde_json::from_str(line).expect("JSON"));
-        let lines: Vec<Value> = lines.collect();
+        let lines = ended.rows();
         assert_eq!(lines.len(), 20);
         assert!(lines.iter().all(|line| line["region"] == "us-east-1"));
         let messages = json!([{ "up_to": "1000000000", "price": "1.00" }, { "price": "0.80" }]);

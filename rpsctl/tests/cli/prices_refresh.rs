@@ -99,7 +99,9 @@ fn aws_does_not_answer() {
     let place = ["--region", "eu-west-1", "--prices", file.path()];
     let refresh = [&place[..], &["--refresh"]].concat();
     let url = dynamo_that_refuses(&[("GetProducts", "AccessDeniedException")]);
-    prices(&[&refresh[..], &["--endpoint-url", &url]].concat()).says(3, "AWS does not allow pricing:GetProducts on the price list: ask for that permission, or pass another --profile (AWS says no to GetProducts)");
+    let message = "AWS does not allow pricing:GetProducts on the price list: ask for that permission, or pass another \
+                   --profile (AWS says no to GetProducts)";
+    prices(&[&refresh[..], &["--endpoint-url", &url]].concat()).says(3, message);
     let url = server(|_| (200, "hello".to_owned()));
     let message = format!("what answers at {url} is not AWS; check the URL");
     prices(&[&refresh[..], &["--endpoint-url", &url]].concat()).says(1, &message);

@@ -144,17 +144,10 @@ impl Queue<'_> {
         let asked = self
             .deployment
             .statistics(&metric, time, PERIOD_S, &statistics);
-        let found = asked.await?;
-        let latest = found
-            .iter()
-            .max_by_key(|point| point.timestamp.map(|time| time.as_nanos()));
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "SQS counts an age in whole seconds"
-        )]
-        let whole = |age_s: f64| age_s as u64;
-        Ok(latest.and_then(|point| point.maximum).map(whole))
+        let found = asked.await?.into_iter();
+        let latest = found.max_by_key(|point| point.timestamp.map(|time| time.as_nanos()));
+        let age = latest.and_then(|point| Duration::try_from_secs_f64(point.maximum?).ok());
+        Ok(age.map(|age| age.as_secs()))
     }
 
     /// The value of an attribute that AWS was asked for.

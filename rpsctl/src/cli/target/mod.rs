@@ -17,34 +17,19 @@ pub(super) const WHICH_GAME: &str = "Which game";
 /// The options that say which game.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = WHICH_GAME)]
+#[expect(clippy::doc_markdown, reason = "help shows no backticks")]
 pub(crate) struct TargetArgs {
-    #[arg(
-        long,
-        global = true,
-        value_name = "NAME",
-        help = "The game of this stack, as deployed by `pulumi up` [env: RPSCTL_STACK]"
-    )]
+    /// The game of this stack, as deployed by `pulumi up` [env: RPSCTL_STACK]
+    #[arg(long, global = true, value_name = "NAME")]
     pub(crate) stack: Option<String>,
-    #[arg(
-        long,
-        global = true,
-        value_name = "REGION",
-        help = "The stack's AWS region [env: AWS_REGION, or as the profile says]"
-    )]
+    /// The stack's AWS region [env: AWS_REGION, or as the profile says]
+    #[arg(long, global = true, value_name = "REGION")]
     pub(crate) region: Option<String>,
-    #[arg(
-        long,
-        global = true,
-        value_name = "NAME",
-        help = "The profile of the AWS CLI that has the credentials [env: AWS_PROFILE]"
-    )]
+    /// The profile of the AWS CLI that has the credentials [env: AWS_PROFILE]
+    #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
-    #[arg(
-        long,
-        global = true,
-        value_name = "URL",
-        help = "AWS at this URL; without --stack a `rpsctl local` [env: AWS_ENDPOINT_URL]"
-    )]
+    /// AWS at this URL; without --stack a `rpsctl local` [env: AWS_ENDPOINT_URL]
+    #[arg(long, global = true, value_name = "URL")]
     pub(crate) endpoint_url: Option<Endpoint>,
     /// Use the game of `rpsctl local` on this machine
     #[arg(long, global = true)]

@@ -7,7 +7,6 @@ use crate::aws::Socket;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Filter {
-    /// All that are in the table.
     All,
     /// Those that are closed, and in the table all the same.
     Stale,

@@ -48,7 +48,6 @@ impl List for Connections<'_> {
         Row::new(&found.seen, &found.socket)
     }
 
-    /// The oldest first.
     fn sort(&self, connections: &mut [Found]) {
         connections.sort_by_key(|found| found.seen.connection.connected_at_ms);
     }
@@ -57,7 +56,6 @@ impl List for Connections<'_> {
         table(connections, self.filter != Filter::All, now_ms()).to_string()
     }
 
-    /// How many there are, and where.
     fn head(&self, connections: &[Found]) -> String {
         let places = ["idle", "joining", "waiting", "playing"].map(|place| {
             let here = connections

@@ -11,6 +11,7 @@ use rps_handlers::time::now_ms;
 
 use crate::aws::{Deployment, Entry, OpenSocket, ReadFailure, Socket, Sockets};
 use crate::commands::connections::filter::Filter;
+use crate::commands::list::readable;
 use crate::exit::{Exit, Failure};
 use crate::output;
 
@@ -65,12 +66,8 @@ impl<'a> Look<'a> {
     }
 
     async fn look_at(&self, entry: Entry<Connection>) -> Result<Option<Found>, Failure> {
-        let connection = match entry {
-            Entry::Readable(connection) => connection,
-            Entry::Unreadable(why) => {
-                output::note(format_args!("left out: {why}"));
-                return Ok(None);
-            }
+        let Some(connection) = readable(entry) else {
+            return Ok(None);
         };
         let socket = match &self.sockets {
             Some(sockets) => sockets.find(&connection.id).await?,
@@ -107,7 +104,6 @@ impl<'a> Look<'a> {
     }
 }
 
-/// A connection that somebody named.
 #[derive(Debug)]
 pub(super) enum Named {
     Stored(Seen),

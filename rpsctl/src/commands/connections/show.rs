@@ -16,8 +16,7 @@ use crate::words::{of_the_protocol, place_name, rfc_3339, time_span};
 /// Characters of a user agent that are shown: anybody may send any.
 const LONGEST_USER_AGENT: usize = 100;
 
-/// The characters before a text.
-const LABEL: usize = 11;
+const LABEL_WIDTH: usize = 11;
 
 pub(super) async fn run(args: &ShowConnectionArgs, global: &Global) -> anyhow::Result<Exit> {
     let deployment = Deployment::reach(global.target.required()?).await?;
@@ -158,7 +157,7 @@ fn in_words(named: &Named, socket: &Socket, reveal: bool, now_ms: u64) -> String
         ("player", player),
         ("next", next),
     ]);
-    output::labelled(output::width(), LABEL, &texts)
+    output::labelled(output::width(), LABEL_WIDTH, &texts)
 }
 
 fn ago(at_ms: Option<u64>, now_ms: u64) -> String {

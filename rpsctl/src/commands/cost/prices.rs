@@ -15,11 +15,9 @@ use crate::exit::Exit;
 use crate::output::{self, Format, NARROW, Versioned, labelled};
 use crate::words::{escaped, grouped};
 
-/// The most characters of a source.
-const MOST_OF_SOURCE: usize = 240;
+const LONGEST_SOURCE: usize = 240;
 
-/// The width of the items' column.
-const ITEM: usize = 26;
+const ITEM_WIDTH: usize = 26;
 
 /// A price, as docs/rpsctl.md describes it to programs.
 #[derive(Debug, Serialize)]
@@ -91,10 +89,10 @@ fn lines(prices: &Prices, width: usize) -> String {
     let mut lines = Vec::new();
     for price in &prices.items {
         let free = free(prices, price.item).map(|it| format!("free: {}", free_in_words(it)));
-        let source = escaped(&price.source, MOST_OF_SOURCE);
+        let source = escaped(&price.source, LONGEST_SOURCE);
         let source = format!("{}: {source}", price.checked);
         let texts = once(in_words(price)).chain(free).chain([source]);
-        let (mut label, mut columns) = (price.item.name(), ITEM);
+        let (mut label, mut columns) = (price.item.name(), ITEM_WIDTH);
         if width < NARROW {
             lines.push(label.to_owned());
             (label, columns) = ("", 2);
@@ -126,7 +124,7 @@ pub(super) fn in_words(price: &ItemPrice) -> String {
 fn free_in_words(allowance: &Allowance) -> String {
     let amount = grouped(&allowance.amount);
     let shared = if allowance.covers.len() > 1 {
-        format!(", shared as {}", escaped(&allowance.name, MOST_OF_SOURCE))
+        format!(", shared as {}", escaped(&allowance.name, LONGEST_SOURCE))
     } else {
         String::new()
     };

@@ -11,19 +11,16 @@ use crate::billing::usage::NOTHING;
 use crate::commands::billing::columns;
 use crate::output::{NARROW, labelled, wrap};
 
-/// The characters of a bar.
-const BAR: u32 = 6;
-/// The characters before a text under the table.
-const LABEL: usize = 11;
+const BAR_WIDTH: u32 = 6;
+const LABEL_WIDTH: usize = 11;
 
-/// The bill in so many columns.
 pub(super) fn text(report: &Report, width: usize) -> String {
     let table = table(report, width < NARROW).trim_fmt();
     let head = report
         .head
         .each_ref()
         .map(|line| wrap(line, width).join("\n"));
-    let texts = labelled(width, LABEL, &texts(report));
+    let texts = labelled(width, LABEL_WIDTH, &texts(report));
     format!("{}\n\n{table}\n\n{texts}", head.join("\n"))
 }
 
@@ -77,7 +74,7 @@ fn cells(line: &ReportLine) -> [String; 8] {
         price(line),
         cost(line.cost),
         cost(line.month_cost),
-        bar(line.share, BAR),
+        bar(line.share, BAR_WIDTH),
     ]
 }
 

@@ -1,10 +1,10 @@
-use crate::aws::{Deployment, Queue};
+use crate::aws::Deployment;
 use crate::cli::{Global, MOST_MESSAGES, PurgeArgs};
 use crate::commands::warn_if_paused;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::operate::{
-    Batch, ClassifiedMessage, HOLD, Need, Plan, Step, interrupted, refuse_if_read_only,
+    Batch, ClassifiedMessage, HOLD, Need, Plan, interrupted, refuse_if_read_only,
 };
 use crate::output;
 
@@ -21,7 +21,7 @@ pub(super) async fn run(args: PurgeArgs, global: &Global) -> anyhow::Result<Exit
     if batch.more {
         output::note("there may be more dead letters than were received: run it again");
     }
-    let purged = purge(&deployment, &queue, &batch, args, global, &mut interrupt).await;
+    let purged = purge(&deployment, &batch, args, global, &mut interrupt).await;
     batch.give_back().await;
     let exit = purged?;
     warn_if_paused(&deployment).await;
@@ -30,7 +30,6 @@ pub(super) async fn run(args: PurgeArgs, global: &Global) -> anyhow::Result<Exit
 
 async fn purge(
     deployment: &Deployment,
-    queue: &Queue<'_>,
     batch: &Batch<'_>,
     args: PurgeArgs,
     global: &Global,
@@ -38,19 +37,14 @@ async fn purge(
 ) -> anyhow::Result<Exit> {
     let is_to_delete = |it: &ClassifiedMessage<'_>| args.all || it.is_useless();
     let sorted = batch.sort_out(deployment.store(), interrupt, is_to_delete);
-    let (to_delete, kept) = sorted.await.ok_or_else(interrupted)?;
+    let (steps, kept) = sorted.await.ok_or_else(interrupted)?;
     note_kept(&kept);
-    if to_delete.is_empty() {
+    if steps.is_empty() {
         output::note("nothing to purge");
         return Ok(Exit::Ok);
     }
-    let to_delete = to_delete.into_iter();
-    let plan = Plan {
-        steps: to_delete
-            .map(|message| Step::DeleteMessage { queue, message })
-            .collect(),
-        reason: args.reason,
-    };
+    let reason = args.reason;
+    let plan = Plan { steps, reason };
     plan.carry_out_or_interrupt(deployment, global, args.confirm, interrupt)
         .await
 }

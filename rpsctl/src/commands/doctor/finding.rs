@@ -72,7 +72,6 @@ impl Found {
     }
 }
 
-/// All that a check finds wrong.
 pub(super) struct Wrongs<'a> {
     target: &'a Target,
     found: Found,

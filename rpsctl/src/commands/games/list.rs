@@ -4,12 +4,11 @@ use rps_game::Game;
 use rps_handlers::time::now_ms;
 use serde::Serialize;
 
-use crate::aws::{Deployment, Entry};
+use crate::aws::Deployment;
 use crate::cli::{Every, GameFilter, Global};
 use crate::commands::games::row::{Row, table};
-use crate::commands::list::{self, List};
+use crate::commands::list::{self, List, readable};
 use crate::exit::{Exit, Failure};
-use crate::output;
 
 struct Games<'a> {
     deployment: &'a Deployment,
@@ -43,16 +42,9 @@ impl List for Games<'_> {
     type Item = Game;
 
     async fn find(&self) -> Result<impl Stream<Item = Result<Game, Failure>>, Failure> {
-        let entries = self.deployment.games();
-        Ok(entries.try_filter_map(|entry| {
-            future::ok(match entry {
-                Entry::Readable(game) => Some(game).filter(|game| self.admit(game)),
-                Entry::Unreadable(why) => {
-                    output::note(format_args!("left out: {why}"));
-                    None
-                }
-            })
-        }))
+        let games = self.deployment.games();
+        let admit = |entry| readable(entry).filter(|game| self.admit(game));
+        Ok(games.try_filter_map(move |entry| future::ok(admit(entry))))
     }
 
     fn limit(&self) -> u32 {
@@ -63,7 +55,6 @@ impl List for Games<'_> {
         Row::new(game, now_ms())
     }
 
-    /// The newest deadline last.
     fn sort(&self, games: &mut [Game]) {
         games.sort_by_key(|game| game.deadline_ms);
     }

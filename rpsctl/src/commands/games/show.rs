@@ -11,8 +11,7 @@ use crate::exit::Exit;
 use crate::output::{self, Format, Versioned};
 use crate::words::{of_the_protocol, progress, time_span};
 
-/// The characters before a text.
-const LABEL: usize = 9;
+const LABEL_WIDTH: usize = 9;
 const PLAYERS: [&str; 2] = ["player 1", "player 2"];
 
 pub(super) async fn run(args: &ShowGameArgs, global: &Global) -> anyhow::Result<Exit> {
@@ -117,7 +116,7 @@ fn in_words(game: &Game, sockets: &[Socket; 2], reveal: bool, now_ms: u64) -> St
         texts.push(("", format!("{played}; {connected}")));
     }
     texts.push(("next", next(game, now_ms)));
-    output::labelled(output::width(), LABEL, &texts)
+    output::labelled(output::width(), LABEL_WIDTH, &texts)
 }
 
 /// The rounds before: only draws lead to another round.

@@ -2,14 +2,14 @@
 
 mod lines;
 
+use std::ffi::OsString;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
-use rps_contract::names::env;
+use rps_contract::names::{Function, env};
 use rps_local::{Options, StartError, Urls};
 
 use crate::cli::LocalArgs;
-use crate::commands::function;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::output;
@@ -56,7 +56,7 @@ fn options(args: &LocalArgs, lines: &Arc<Lines>) -> anyhow::Result<Options> {
         ..Options::default()
     };
     Ok(options
-        .functions(&program, function::arguments)
+        .functions(&program, arguments)
         .env(env::PLAY_WINDOW_S, &args.play_window_s.to_string())
         .env(env::MAX_ROUNDS, &args.max_rounds.to_string())
         .env(env::LOBBY_SHARDS, &args.lobby_shards.to_string())
@@ -93,4 +93,20 @@ fn play(address: &Address, bots: u16, lines: &Arc<Lines>) -> Fleet {
     let lines = Arc::clone(lines);
     let watcher: Watcher = Arc::new(move |bot, _, moment| lines.bot(bot, moment));
     Fleet::start(address, bots.into(), usize::MAX, &watcher)
+}
+
+/// `rpsctl __function NAME` is how a function is started, by this very executable.
+const FUNCTION: &str = "__function";
+
+/// The function this process is asked to be.
+pub(crate) fn requested_function(mut args: impl Iterator<Item = OsString>) -> Option<Function> {
+    let _executable = args.next()?;
+    if args.next()? != FUNCTION {
+        return None;
+    }
+    Function::named(args.next()?.to_str()?)
+}
+
+fn arguments(function: Function) -> Vec<String> {
+    vec![FUNCTION.to_owned(), function.name().to_owned()]
 }

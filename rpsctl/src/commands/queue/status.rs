@@ -121,14 +121,11 @@ fn table(status: &Status) -> Table {
         ),
     ];
     let mut table = output::table();
-    if status.healthy {
-        table.set_header(["", "now"]);
-        table.add_rows(rows.map(|(what, now, _)| [what.to_owned(), now]));
-    } else {
-        table.set_header(["", "now", "remedy"]);
-        table.add_rows(rows.map(|(what, now, remedy)| {
-            [what.to_owned(), now, remedy.unwrap_or_default().to_owned()]
-        }));
+    let columns = if status.healthy { 2 } else { 3 };
+    table.set_header(["", "now", "remedy"].into_iter().take(columns));
+    for (what, now, remedy) in rows {
+        let cells = [what, &now, remedy.unwrap_or_default()];
+        table.add_row(cells.into_iter().take(columns));
     }
     table
 }

@@ -111,7 +111,7 @@ impl Drain<'_> {
             output::note("there may be more messages than were received: run it again");
         }
         let store = self.deployment.store();
-        if let Some(sorted) = sort(&batch, self.queue, store, interrupt).await {
+        if let Some(sorted) = sort(&batch, store, interrupt).await {
             self.run.carry_out(&sorted.deletions, interrupt).await;
             self.unknown += sorted.unknown;
         } else {

@@ -3,7 +3,6 @@ use std::collections::HashSet;
 use rps_contract::names::MAX_RECEIVE_COUNT;
 use rps_handlers::outbound::dynamo::DynamoStore;
 
-use crate::aws::Queue;
 use crate::interrupt::Interrupt;
 use crate::operate::{Batch, ClassifiedMessage, Content, Need, Step};
 use crate::output;
@@ -23,23 +22,19 @@ pub(super) struct Sorted<'a> {
 /// Finds the useless messages, and gives back the others at once. None after an interruption.
 pub(super) async fn sort<'a>(
     batch: &'a Batch<'a>,
-    queue: &'a Queue<'a>,
     store: &DynamoStore,
     interrupt: &mut Interrupt,
 ) -> Option<Sorted<'a>> {
     let is_useless = |it: &ClassifiedMessage<'_>| it.is_useless();
-    let (useless, kept) = batch.sort_out(store, interrupt, is_useless).await?;
+    let (deletions, kept) = batch.sort_out(store, interrupt, is_useless).await?;
     note_needed(&kept);
     let unknown = note_unknown(&kept);
     let awaited = kept.into_iter().filter_map(|kept| match kept.content {
         Content::Tick { game, .. } => Some(game),
         _ => None,
     });
-    let useless = useless.into_iter();
     Some(Sorted {
-        deletions: useless
-            .map(|message| Step::DeleteMessage { queue, message })
-            .collect(),
+        deletions,
         awaited: awaited.collect(),
         unknown,
     })

@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use rps_contract::Stuck;
 use rps_game::Game;
 
-use crate::aws::{Counts, Deployment, Queue, State};
+use crate::aws::{Counts, Deployment, State};
 use crate::cli::{DrainArgs, Global};
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
@@ -39,10 +39,8 @@ pub(crate) async fn drain_stuck(
         read_only: global.read_only,
     };
     view.note_unseen();
-    let drained = match view
-        .plan(deployment, &queue, games, args.reason, &mut interrupt)
-        .await
-    {
+    let planned = view.plan(deployment, games, args.reason, &mut interrupt);
+    let drained = match planned.await {
         Ok((plan, unknown)) if plan.steps.is_empty() => {
             output::note("nothing to drain");
             Ok(if_all_known(unknown, Exit::Ok))
@@ -104,12 +102,11 @@ impl<'a> View<'a> {
     async fn plan(
         &self,
         deployment: &Deployment,
-        queue: &'a Queue<'a>,
         games: Games,
         reason: Option<String>,
         interrupt: &mut Interrupt,
     ) -> Result<(Plan<'a>, usize), Failure> {
-        let sorted = sort(self.batch, queue, deployment.store(), interrupt).await;
+        let sorted = sort(self.batch, deployment.store(), interrupt).await;
         let sorted = sorted.ok_or_else(interrupted)?;
         let (goes_on, stuck): (Vec<_>, Vec<_>) = games
             .games

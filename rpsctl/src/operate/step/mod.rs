@@ -35,7 +35,6 @@ pub(crate) enum Step<'a> {
         state: State,
         to: Switch,
     },
-    /// Sends all dead letters back.
     Redrive {
         from: &'a Queue<'a>,
         to: &'a Queue<'a>,

@@ -12,14 +12,9 @@ use crate::player::Player;
 use crate::queues::{end, start};
 use crate::rpsctl::{Ended, Game, send};
 
-/// Lines of JSON, sorted by the connection's id.
-fn rows(ended: &Ended) -> Vec<Value> {
-    assert_eq!(ended.code, Some(0), "{ended:?}");
-    let rows = ended
-        .stdout
-        .lines()
-        .map(|row| serde_json::from_str(row).expect("JSON"));
-    let mut rows: Vec<Value> = rows.collect();
+/// The rows, sorted by the connection's id.
+fn rows(ended: Ended) -> Vec<Value> {
+    let mut rows = ended.ends(0).rows();
     rows.sort_by_key(|row| row["connection"].to_string());
     rows
 }
@@ -29,8 +24,9 @@ fn where_each_is() {
     let game = Game::start();
     spoil(&haunted(&game));
     let ended = connections(game.endpoint(), "list --stack dev --output json");
+    let mut notes: Vec<_> = ended.stderr.lines().map(str::to_owned).collect();
     let place = |row: &Value| json!([row["connection"], row["place"], row["game"]]);
-    let places: Vec<_> = rows(&ended).iter().map(place).collect();
+    let places: Vec<_> = rows(ended).iter().map(place).collect();
     let expected = [
         json!(["idle", "idle", null]),
         json!(["joining", "joining", null]),
@@ -39,32 +35,12 @@ fn where_each_is() {
         json!(["x", "playing", "early"]),
     ];
     assert_eq!(places, expected);
-    let mut notes: Vec<_> = ended.stderr.lines().collect();
     notes.sort_unstable();
     let expected = [
         "left out: C#half does not read as what it says it is: Expected num",
         "left out: the connection of-broken: G#broken does not read as what it says it is: Expected num",
     ];
     assert_eq!(notes, expected);
-
-    let table = connections(game.endpoint(), "list --stack dev");
-    let row = |line: &str| {
-        let cells = line.trim_matches('│').split('┆').map(str::trim);
-        let cells: Vec<_> = cells.collect();
-        (cells[0].to_owned(), cells[2].to_owned())
-    };
-    let lines = table.stdout.lines().filter(|line| line.starts_with('│'));
-    let found: Vec<_> = lines.map(row).collect();
-    let expected = [
-        ("connection", "where"),
-        ("idle", "idle"),
-        ("left-over", "idle"),
-        ("waiting", "waiting"),
-        ("x", "game early"),
-        ("joining", "joining"),
-    ];
-    let expected = expected.map(|(id, place)| (id.to_owned(), place.to_owned()));
-    assert_eq!(found, expected, "the oldest first");
 }
 
 #[test]
@@ -75,8 +51,8 @@ fn who_says_nothing() {
     let list = |more: &str| {
         let ended = connections(game.endpoint(), &format!("list --output json {more}"));
         assert_eq!(ended.stderr, "", "{ended:?}");
-        let mut rows = rows(&ended).into_iter();
-        let ids = rows.by_ref().map(|row| {
+        let rows = rows(ended).into_iter();
+        let ids = rows.map(|row| {
             let open = row["open"].as_bool();
             assert_eq!(row["last_active_at"].is_string(), open == Some(true));
             (row["connection"].as_str().expect("an id").to_owned(), open)
@@ -107,8 +83,8 @@ fn no_more_than_asked_for() {
         // With its frame and its head.
         ("list --limit 20", 24, more),
     ] {
-        let ended = connections(game.endpoint(), line);
-        assert_eq!((ended.code, &*ended.stderr), (Some(0), note), "{ended:?}");
+        let ended = connections(game.endpoint(), line).ends(0);
+        assert_eq!(ended.stderr, note);
         assert_eq!(ended.stdout.lines().count(), count, "{ended:?}");
     }
 

@@ -2,31 +2,27 @@
 
 use std::io::{BufRead, BufReader};
 
-use aws_sdk_dynamodb::types::{AttributeValue, TimeToLiveSpecification};
+use aws_sdk_dynamodb::types::TimeToLiveSpecification;
+use rps_contract::names::{CONNECTION_LIFETIME_S, TTL_SLACK_S};
 use rps_game::Play::Rock;
 use rps_handlers::time::now_ms;
 use serde_json::{Value, json};
 
-use crate::aws::Table;
+use crate::aws::{THEN_MS, Table};
 use crate::golden::Golden;
 use crate::proxy::changed;
-use crate::queues::at;
-use crate::rpsctl::{Ended, Game, rpsctl, run, send};
+use crate::queues::{at, local, start};
+use crate::rpsctl::{Ended, Game, run, send};
 
 mod changed;
 mod failed;
 
-/// 2023-11-14: long over.
-const THEN_MS: u64 = 1_700_000_000_123;
-
 /// The checks that are not ok, in the order of the lines, as `check state`.
 fn not_ok(ended: &Ended) -> Vec<String> {
-    let lines = ended.stdout.lines();
-    let findings = lines.map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
-    let word = |finding: &Value, name: &str| finding[name].as_str().expect("a word").to_owned();
+    let findings = ended.rows().into_iter();
     let bad = findings.filter(|finding| finding["state"] != "ok");
-    bad.map(|it| format!("{} {}", word(&it, "check"), word(&it, "state")))
-        .collect()
+    let words = |it: Value| format!("{} {}", it["check"], it["state"]).replace('"', "");
+    bad.map(words).collect()
 }
 
 fn doctor(endpoint: &str) -> Ended {
@@ -35,9 +31,7 @@ fn doctor(endpoint: &str) -> Ended {
 
 /// Runs it for people, and looks at what is wrong for programs.
 fn is_wrong(golden: &mut Golden, endpoint: &str, wrong: &[&str]) {
-    let ended = at(endpoint, "doctor");
-    golden.show("doctor", &ended);
-    assert_eq!(ended.code, Some(4));
+    golden.show("doctor", &at(endpoint, "doctor").ends(4));
     assert_eq!(not_ok(&doctor(endpoint)), wrong);
 }
 
@@ -73,29 +67,12 @@ fn with_settings(game: &Game, visibility_s: u32, policy: Option<String>) -> Stri
 
 #[test]
 fn the_queue_and_its_mapping() {
-    let game = Game::start();
-    let table = Table::at(game.endpoint(), "rps");
-    let queue = game.ready["queue_url"].as_str().expect("a URL");
+    let (game, _, queues) = local();
     let mut golden = Golden::at(game.endpoint());
 
-    let pause = |on: bool| {
-        table.ask(async |sdk| {
-            let lambda = aws_sdk_lambda::Client::new(sdk);
-            let uuid = rps_local::EVENT_SOURCE_MAPPING;
-            let update = lambda.update_event_source_mapping().uuid(uuid).enabled(on);
-            update.send().await.expect("updated");
-            let settled = if on { "Enabled" } else { "Disabled" };
-            loop {
-                let get = lambda.get_event_source_mapping().uuid(uuid);
-                if get.send().await.expect("found").state() == Some(settled) {
-                    break;
-                }
-            }
-        });
-    };
-    pause(false);
+    queues.turn(false);
     is_wrong(&mut golden, game.endpoint(), &["mapping wrong"]);
-    pause(true);
+    queues.turn(true);
 
     let policy = |name: &str, count: u32| {
         let arn = format!("arn:aws:sqs:us-east-1:000000000000:{name}");
@@ -110,58 +87,9 @@ fn the_queue_and_its_mapping() {
         is_wrong(&mut golden, &endpoint, &["queue wrong"]);
     }
 
-    table.ask(async |sdk| {
-        let sqs = aws_sdk_sqs::Client::new(sdk);
-        let send = sqs.send_message().queue_url(format!("{queue}-dead"));
-        send.message_body("?").send().await.expect("sent");
-    });
+    queues.bury("?");
     is_wrong(&mut golden, game.endpoint(), &["dead-letters wrong"]);
     golden.is("doctor_queue");
-}
-
-/// Puts an item, of strings and numbers.
-fn put(table: &Table, attributes: &[(&str, AttributeValue)]) {
-    table.ask(async |sdk| {
-        let dynamo = aws_sdk_dynamodb::Client::new(sdk);
-        let item = attributes.iter().cloned();
-        let item = item.map(|(name, value)| (name.to_owned(), value)).collect();
-        let put = dynamo.put_item().table_name("rps").set_item(Some(item));
-        put.send().await.expect("put");
-    });
-}
-
-fn s(text: &str) -> AttributeValue {
-    AttributeValue::S(text.to_owned())
-}
-
-fn n(number: u64) -> AttributeValue {
-    AttributeValue::N(number.to_string())
-}
-
-/// A connection that claims a place in a game that is gone.
-fn connection(table: &Table, key: &str, ttl: u64) {
-    let attributes = [
-        ("pk", s(key)),
-        ("v", n(1)),
-        ("connected_at_ms", n(THEN_MS)),
-        ("game", s("gone")),
-        ("seat", s("first")),
-        ("claimed_by", s("j")),
-        ("claimed_at_ms", n(THEN_MS)),
-        ("ttl", n(ttl)),
-    ];
-    put(table, &attributes);
-}
-
-fn waiting(table: &Table, key: &str, connection: &str, game: &str) {
-    let attributes = [
-        ("pk", s(key)),
-        ("v", n(1)),
-        ("waiting", s(connection)),
-        ("game", s(game)),
-        ("ttl", n(now_ms() / 1000 + 3600)),
-    ];
-    put(table, &attributes);
 }
 
 /// What DynamoDB has not removed yet, and what a join that died leaves, harm nobody.
@@ -170,9 +98,8 @@ fn what_is_left_in_the_table() {
     let game = Game::start();
     let table = Table::at(game.endpoint(), "rps");
     let mut golden = Golden::at(game.endpoint());
-    let now_s = now_ms() / 1000;
-    connection(&table, "C#x", now_s + 3600);
-    waiting(&table, "L#0", "x", "game");
+    table.haunt("x", now_ms() - 60_000, Some("gone"));
+    table.queue("x", "game");
     assert_eq!(golden.run("doctor").code, Some(0));
 
     table.ask(async |sdk| {
@@ -185,19 +112,20 @@ fn what_is_left_in_the_table() {
         let update = update.time_to_live_specification(off);
         update.send().await.expect("updated");
     });
-    connection(&table, "C#expired", now_s - 100);
+    let lifetime_ms = 1000 * (CONNECTION_LIFETIME_S + TTL_SLACK_S);
+    table.haunt("expired", now_ms() - lifetime_ms - 100_000, Some("gone"));
     is_wrong(&mut golden, game.endpoint(), &["ttl wrong"]);
 
     let both = ["ttl wrong", "orphans wrong"];
-    connection(&table, "C#long-expired", 1);
+    table.haunt("long-expired", THEN_MS, Some("gone"));
     is_wrong(&mut golden, game.endpoint(), &both);
     table.start("stuck", THEN_MS, [None, Some(Rock)]);
-    waiting(&table, "L#1", "nobody", "game-1");
+    table.queue("nobody", "game-1");
     table.start("going-on", now_ms(), [None, None]);
-    waiting(&table, "L#2", "x", "going-on-2");
+    table.queue("x", "going-on-2");
     table.start("going-on-2", now_ms(), [None, None]);
     for key in ["G#half", "C#half\u{1b}[31m", "L#9", "G#more"] {
-        put(&table, &[("pk", s(key)), ("v", n(1))]);
+        table.put(&[("pk", key), ("v", "1")]);
     }
     is_wrong(&mut golden, game.endpoint(), &both);
     golden.is("doctor_table");
@@ -219,10 +147,8 @@ fn a_stack_of_a_table_only() {
 #[test]
 fn watching_is_checking_again() {
     let game = Game::start();
-    let args = ["doctor", "--watch", "--every", "100ms", "--output", "json"];
-    let mut watch = rpsctl(args.iter().chain(&["--endpoint-url", game.endpoint()]))
-        .spawn()
-        .expect("starts");
+    let line = "doctor --watch --every 100ms --output json";
+    let mut watch = start(game.endpoint(), line);
     let mut lines = BufReader::new(watch.stdout.take().expect("piped")).lines();
     let checks = lines.by_ref().take(25);
     let checks: Vec<_> = checks
