@@ -33,6 +33,8 @@ impl From<Exit> for ExitCode {
 pub(crate) struct Failure {
     exit: Exit,
     message: String,
+    /// Nothing else needs to be asked: what is asked for, or AWS, is not there, or does not know who asks.
+    is_final: bool,
 }
 
 impl Failure {
@@ -42,12 +44,23 @@ impl Failure {
     }
 
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        let message = message.into();
-        Self { exit, message }
+        Self {
+            exit,
+            message: message.into(),
+            is_final: false,
+        }
     }
 
     pub(crate) fn exit(&self) -> Exit {
         self.exit
+    }
+
+    pub(crate) fn is_final(&self) -> bool {
+        self.is_final
+    }
+
+    pub(crate) fn finally(self, is_final: bool) -> Self {
+        Self { is_final, ..self }
     }
 }
 

@@ -11,7 +11,9 @@ impl Deployment {
     /// What it means that AWS did not do `action` on the table, with the remedy.
     pub(crate) async fn explain_table(&self, action: &str, trouble: impl Into<Trouble>) -> Failure {
         match trouble.into() {
-            Trouble::NotThere => Failure::new(Exit::NoSuchThing, self.no_table().await),
+            Trouble::NotThere => {
+                Failure::new(Exit::NoSuchThing, self.no_table().await).finally(true)
+            }
             trouble => self.explain(action, &format!("the table {}", self.table()), trouble),
         }
     }
@@ -60,7 +62,9 @@ impl Account {
         let place = self.place_in_words();
         let refused = |message| Failure::new(Exit::Refused, message);
         let unexpected = |message| Failure::new(Exit::Unexpected, message);
-        match trouble.into() {
+        let trouble = trouble.into();
+        let is_final = !matches!(trouble, Trouble::Forbidden(_) | Trouble::Other(_));
+        let failure = match trouble {
             Trouble::NoCredentials => refused(self.no_credentials()),
             Trouble::NotLoaded(why) => refused(format!(
                 "the AWS credentials cannot be loaded: {why}; correct the profile, or if it is one of SSO \
@@ -89,7 +93,8 @@ impl Account {
                 unexpected(format!("what answers {place} is not AWS; check the URL"))
             }
             Trouble::Other(why) => unexpected(format!("{action} on {on} failed: {why}")),
-        }
+        };
+        failure.finally(is_final)
     }
 
     fn no_credentials(&self) -> String {

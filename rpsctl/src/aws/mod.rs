@@ -43,7 +43,6 @@ pub(crate) use self::queues::{
 pub(crate) use self::scan::Entry;
 pub(crate) use self::sockets::{OpenSocket, Socket, Sockets};
 pub(crate) use self::statistics::Metric;
-pub(crate) use self::trouble::Trouble;
 
 pub(crate) struct Deployment {
     target: Target,

@@ -1,13 +1,13 @@
 //! The whole table, read in several parts side by side. No function does that; operators may.
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, TableDescription};
 use futures_util::future;
 use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
 use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, attribute};
 use rps_game::{Connection, Game};
 use rps_handlers::outbound::dynamo::{Item, Stored, Unreadable, stored};
 
-use crate::aws::Deployment;
+use crate::aws::{Deployment, Watch};
 use crate::exit::Failure;
 
 /// Parts of the table that are read at a time.
@@ -22,6 +22,20 @@ pub(crate) enum Entry<T> {
 }
 
 impl Deployment {
+    /// What DynamoDB says of the table, while `watch` notes when that is.
+    pub(crate) async fn describe_table(&self, watch: &Watch) -> Result<TableDescription, Failure> {
+        let asked = self.dynamo().describe_table().table_name(self.table());
+        match asked.customize().interceptor(watch.clone()).send().await {
+            Ok(output) => Ok(output
+                .table
+                .unwrap_or_else(|| TableDescription::builder().build())),
+            Err(error) => {
+                let action = "dynamodb:DescribeTable";
+                Err(self.explain_table(action, &error).await)
+            }
+        }
+    }
+
     /// All games, in no order, as they are found; eventually consistent. Reading stops when the stream is dropped.
     pub(crate) fn games(&self) -> impl Stream<Item = Result<Entry<Game>, Failure>> + '_ {
         self.entries(GAME_KEY_PREFIX, Stored::try_as_game)

@@ -76,11 +76,6 @@ impl Trouble {
             why => Self::NotLoaded(root(why)),
         }
     }
-
-    /// Whether nothing else needs to be asked: what is asked for, or AWS, is not there, or does not know who asks.
-    pub(crate) fn is_final(&self) -> bool {
-        !matches!(self, Self::Forbidden(_) | Self::Other(_))
-    }
 }
 
 /// An error and what caused it, down to the root.

@@ -9,7 +9,7 @@ use crate::billing::numbers::{bar, short};
 use crate::cli::{FreeTierArgs, Global};
 use crate::commands::billing::{columns, gather};
 use crate::exit::Exit;
-use crate::output::{self, Format, NARROW, Versioned, wrap};
+use crate::output::{self, Format, NARROW, wrap};
 
 const BAR_WIDTH: u32 = 8;
 
@@ -17,11 +17,7 @@ pub(crate) async fn run(args: FreeTierArgs, global: &Global) -> anyhow::Result<E
     let billing = gather(args.billing, global).await?;
     let rows = rows(&billing);
     match global.output {
-        Format::Json => {
-            for row in &rows {
-                output::json(&Versioned::new(row))?;
-            }
-        }
+        Format::Json => rows.iter().try_for_each(output::row)?,
         Format::Table => output::data(text(&billing, &rows, output::width()))?,
     }
     let mut exit = Exit::Ok;

@@ -9,7 +9,7 @@ use crate::aws::{Deployment, Entry};
 use crate::cli::{Every, Global};
 use crate::commands::{warn_if_paused, watch};
 use crate::exit::{Exit, Failure};
-use crate::output::{self, Format, Versioned};
+use crate::output::{self, Format};
 
 /// A list of what is in the table.
 pub(super) trait List {
@@ -79,7 +79,7 @@ pub(super) fn readable<T>(entry: Entry<T>) -> Option<T> {
 
 /// Prints each item when it is found.
 async fn print(list: &impl List) -> anyhow::Result<()> {
-    let more = take(list, |item| output::json(&Versioned::new(list.row(&item))));
+    let more = take(list, |item| output::row(list.row(&item)));
     output::note_more(more.await?, list.limit());
     Ok(())
 }

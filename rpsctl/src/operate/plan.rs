@@ -13,7 +13,7 @@ use crate::operate::confirm::confirm;
 use crate::operate::record::Record;
 use crate::operate::tally::Tally;
 use crate::operate::{Outcome, Step};
-use crate::output::{self, Format, Versioned};
+use crate::output::{self, Format};
 
 /// Steps shown to people; programs get all.
 const SHOWN: usize = 20;
@@ -40,7 +40,7 @@ impl Plan<'_> {
         if global.output == Format::Json {
             return self.steps.iter().map(Record::new).try_for_each(|step| {
                 let kind = "plan";
-                output::json(&Versioned::new(Planned { kind, step }))
+                output::row(Planned { kind, step })
             });
         }
         output::data(format_args!("The plan for {name}:"))?;
@@ -178,7 +178,7 @@ impl Run<'_> {
             Ok(Outcome::Refused(why)) => ("refused", Some(why.clone())),
             Err(failure) => ("failed", Some(failure.to_string())),
         };
-        output::log(&Versioned::new(Logged {
+        output::log(Logged {
             kind: "action",
             at: humantime::format_rfc3339_millis(SystemTime::now()).to_string(),
             stack: self.deployment.target().name(),
@@ -186,6 +186,6 @@ impl Run<'_> {
             reason: self.reason,
             result,
             why,
-        }));
+        });
     }
 }

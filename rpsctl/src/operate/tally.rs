@@ -3,7 +3,7 @@ use serde::Serialize;
 use crate::cli::Global;
 use crate::exit::{Exit, Failure};
 use crate::operate::Outcome;
-use crate::output::{self, Format, Versioned};
+use crate::output;
 
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Tally {
@@ -27,10 +27,7 @@ impl Tally {
 
     /// Shows it on stdout, and gives the code to end with.
     pub(super) fn show(&self, global: &Global) -> anyhow::Result<Exit> {
-        match global.output {
-            Format::Json => output::json(&Versioned::new(self))?,
-            Format::Table => output::data(self.words())?,
-        }
+        output::show(global.output, self, || self.words())?;
         Ok(match self {
             Self { left: 1.., .. } | Self { failed: 1.., .. } => Exit::Unexpected,
             Self { refused: 1.., .. } => Exit::Refused,

@@ -53,22 +53,33 @@ pub(crate) fn json(value: &impl Serialize) -> anyhow::Result<()> {
 /// What a program reads: with the version of its shape. Fields may be added; a change of one that is there
 /// raises the version.
 #[derive(Debug, Serialize)]
-pub(crate) struct Versioned<T> {
+struct Versioned<T> {
     v: u32,
     #[serde(flatten)]
     value: T,
 }
 
-impl<T> Versioned<T> {
-    pub(crate) fn new(value: T) -> Self {
-        Self { v: 1, value }
+/// Prints something for programs.
+pub(crate) fn row(value: impl Serialize) -> anyhow::Result<()> {
+    json(&Versioned { v: 1, value })
+}
+
+/// Prints something for programs, or a text about it for people.
+pub(crate) fn show<T: Display>(
+    format: Format,
+    value: impl Serialize,
+    text: impl FnOnce() -> T,
+) -> anyhow::Result<()> {
+    match format {
+        Format::Json => row(value),
+        Format::Table => Ok(data(text())?),
     }
 }
 
 /// Logs something that was done, as one line of JSON on stderr.
-pub(crate) fn log(value: &impl Serialize) {
+pub(crate) fn log(value: impl Serialize) {
     // What is written here is plain data: it always serializes.
-    note(serde_json::to_string(value).unwrap_or_default());
+    note(serde_json::to_string(&Versioned { v: 1, value }).unwrap_or_default());
 }
 
 /// Asks a person, who answers in the same line.

@@ -2,9 +2,9 @@
 
 use std::process::{Command, Stdio};
 
-use rps_game::Play::Rock;
+use rps_handlers::time::now_ms;
 
-use crate::aws::{THEN_MS, Table};
+use crate::aws::Table;
 use crate::prices::File;
 use crate::queues::{Queues, at, foreign, unread};
 use crate::rpsctl::{Game, rpsctl};
@@ -40,14 +40,18 @@ const READING: [&str; 13] = [
     "man",
 ];
 
-/// A local AWS with something to show: a game of ids as long as they are.
+/// As long as they are.
+const GAME: &str = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
+const CONNECTION: &str = "L0SM9cOFvHcCIhw=";
+
+/// A local AWS with something to show.
 fn game() -> Game {
     write_prices();
     let game = Game::start();
     let table = Table::at(game.endpoint(), "rps");
-    let id = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
-    table.start(id, THEN_MS, [None, Some(Rock)]);
-    table.haunt("L0SM9cOFvHcCIhw=", THEN_MS, Some(id));
+    table.play(GAME, [CONNECTION, "y"], now_ms());
+    // As old as they get.
+    table.haunt(CONNECTION, now_ms() - 7_100_000, Some(GAME));
     Queues::at(game.endpoint()).bury(&foreign());
     game
 }
@@ -106,6 +110,9 @@ fn lines_fit_their_terminal() {
                 line.chars().count() <= columns || line.split_whitespace().count() <= 2
             };
             assert!(shown.lines().all(fits), "{command} {columns}: {shown}");
+            let is_list = command.starts_with("connections list") && columns == 80;
+            let is_whole = shown.contains(CONNECTION) && shown.contains(GAME);
+            assert!(is_whole || !is_list, "{shown}");
         }
     }
 }

@@ -17,7 +17,8 @@ use aws_sdk_sqs::types::QueueAttributeName::{
 use rps_handlers::time::now_ms;
 use tokio::sync::OnceCell;
 
-use crate::aws::{Deployment, Metric, Trouble, Watch};
+use crate::aws::trouble::Trouble;
+use crate::aws::{Deployment, Metric, Watch};
 use crate::exit::{Exit, Failure};
 
 pub(crate) use self::message::ReceivedMessage;

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::{BillingMode, TableDescription};
 use rust_decimal::Decimal;
 
-use crate::aws::{Deployment, Metric, Trouble};
+use crate::aws::{Deployment, Metric, Watch};
 use crate::billing::usage::ask::Ask;
 use crate::billing::usage::{GB, Known, Line, Used};
 use crate::exit::Failure;
@@ -17,19 +17,11 @@ pub(super) struct Table {
 
 /// Asks for the table. Fails if nothing else needs to be asked: there is no such table, or nobody who answers.
 pub(super) async fn table(deployment: &Deployment) -> Result<Known<Table>, Failure> {
-    let asked = deployment.dynamo().describe_table();
-    match asked.table_name(deployment.table()).send().await {
-        Ok(output) => Ok(Ok(output.table.as_ref().map(read).unwrap_or_default())),
-        Err(error) => {
-            let trouble = Trouble::from(&error);
-            let is_final = trouble.is_final();
-            let action = "dynamodb:DescribeTable";
-            let failure = deployment.explain_table(action, trouble).await;
-            if is_final {
-                return Err(failure);
-            }
-            Ok(Err(failure.to_string()))
-        }
+    match deployment.describe_table(&Watch::default()).await {
+        Err(failure) if failure.is_final() => Err(failure),
+        found => Ok(found
+            .map(|table| read(&table))
+            .map_err(|why| why.to_string())),
     }
 }
 

@@ -84,38 +84,3 @@ fn last_active(socket: &Socket, now_ms: u64) -> String {
             .map_or(String::new(), |at| time_span(now_ms.saturating_sub(at))),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rps_game::{Connection, Game, Rules, Seat};
-
-    const NOW: u64 = 100_000_000;
-
-    /// With ids and times as long as they get, on lines of 80 characters.
-    #[test]
-    fn each_row_is_one_line() {
-        let id = ConnectionId::from("ABCDEFGHIJKLMNO=");
-        let players = [id.clone(), "y".into()];
-        let game = "0123456789abcdef0123456789abcdef".into();
-        let (game, _) = Game::start(game, players, Rules::default(), NOW);
-        let connection = Connection {
-            id,
-            connected_at_ms: NOW - 7_199_000,
-            claim: None,
-        };
-        let place = Position::Playing(game, Seat::First);
-        let socket = Socket::Open(OpenSocket {
-            last_active_at_ms: Some(NOW - 7_199_000),
-            ..OpenSocket::default()
-        });
-        let seen = Seen { connection, place };
-        let found = [Found { seen, socket }];
-        for (asked, lines) in [(false, 5), (true, 6)] {
-            let table = table(&found, asked, NOW).to_string();
-            let widest = table.lines().map(|line| line.chars().count()).max();
-            assert!(widest <= Some(80), "{table}");
-            assert_eq!(table.lines().count(), lines, "{table}");
-        }
-    }
-}

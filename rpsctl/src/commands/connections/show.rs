@@ -10,7 +10,7 @@ use crate::commands::connections::next::{next, next_without_item};
 use crate::commands::connections::row::Row;
 use crate::commands::warn_if_paused;
 use crate::exit::Exit;
-use crate::output::{self, Format, Versioned};
+use crate::output;
 use crate::words::{of_the_protocol, place_name, rfc_3339, time_span};
 
 /// Characters of a user agent that are shown: anybody may send any.
@@ -26,13 +26,9 @@ pub(super) async fn run(args: &ShowConnectionArgs, global: &Global) -> anyhow::R
         Named::OnlyOpen(_, open) => Socket::Open(open.clone()),
     };
     let now_ms = now_ms();
-    match global.output {
-        Format::Json => {
-            let shown = Shown::new(&named, &socket, args.reveal, now_ms);
-            output::json(&Versioned::new(shown))?;
-        }
-        Format::Table => output::data(in_words(&named, &socket, args.reveal, now_ms))?,
-    }
+    let shown = Shown::new(&named, &socket, args.reveal, now_ms);
+    let text = || in_words(&named, &socket, args.reveal, now_ms);
+    output::show(global.output, shown, text)?;
     warn_if_paused(&deployment).await;
     Ok(Exit::Ok)
 }

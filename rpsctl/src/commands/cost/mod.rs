@@ -10,7 +10,7 @@ use crate::billing::what_if;
 use crate::cli::{CostArgs, CostCommand, Global};
 use crate::commands::billing::gather;
 use crate::exit::{Exit, Failure};
-use crate::output::{self, Format, Versioned};
+use crate::output;
 
 pub(crate) async fn run(args: CostArgs, global: &Global) -> anyhow::Result<Exit> {
     if let Some(CostCommand::Prices(prices)) = args.command {
@@ -34,9 +34,7 @@ pub(crate) async fn run(args: CostArgs, global: &Global) -> anyhow::Result<Exit>
         None => Report::of(&billing),
         Some(games) => what_if::report(&billing, games)?,
     };
-    match global.output {
-        Format::Json => output::json(&Versioned::new(&report))?,
-        Format::Table => output::data(show::text(&report, output::width()))?,
-    }
+    let text = || show::text(&report, output::width());
+    output::show(global.output, &report, text)?;
     Ok(Exit::Ok)
 }

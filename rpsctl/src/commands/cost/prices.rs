@@ -12,7 +12,7 @@ use crate::billing::prices::{Allowance, Item, ItemPrice, Offer, Prices, Tier};
 use crate::cli::Global;
 use crate::commands::billing::prices_in;
 use crate::exit::Exit;
-use crate::output::{self, Format, NARROW, Versioned, labelled};
+use crate::output::{self, Format, NARROW, labelled};
 use crate::words::{escaped, grouped};
 
 const LONGEST_SOURCE: usize = 240;
@@ -47,7 +47,7 @@ pub(super) fn run(account: &Account, file: Option<&Path>, global: &Global) -> an
         output::note(old);
     }
     match global.output {
-        Format::Json => rows(&prices).try_for_each(|row| output::json(&Versioned::new(row)))?,
+        Format::Json => rows(&prices).try_for_each(output::row)?,
         Format::Table => {
             let (region, dated) = (&prices.region, prices.dated);
             output::data(format_args!("{region}, USD, put together on {dated}"))?;

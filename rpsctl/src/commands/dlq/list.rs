@@ -10,7 +10,7 @@ use crate::commands::warn_if_paused;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::operate::{Batch, ClassifiedMessage, Content, Need};
-use crate::output::{self, Format, Versioned};
+use crate::output::{self, Format};
 use crate::words::{rfc_3339, time_span};
 
 /// How long dead letters are held: no longer than a look takes.
@@ -51,11 +51,7 @@ async fn list(
         return Ok(());
     }
     match global.output {
-        Format::Json => {
-            let rows = messages.iter().map(Row::new);
-            rows.map(Versioned::new)
-                .try_for_each(|row| output::json(&row))?;
-        }
+        Format::Json => messages.iter().map(Row::new).try_for_each(output::row)?,
         Format::Table => output::data(table(&messages, now_ms()))?,
     }
     for letter in &messages {

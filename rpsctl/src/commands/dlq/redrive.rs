@@ -10,7 +10,7 @@ use crate::commands::warn_if_paused;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::operate::{Plan, Step, refuse_if_read_only};
-use crate::output::{self, Format, Progress, Versioned};
+use crate::output::{self, Progress};
 use crate::words::{count, time_span};
 
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
@@ -119,16 +119,14 @@ fn note_it_goes_on(task: Option<&MoveTask>) {
 
 fn show(task: &MoveTask, global: &Global) -> anyhow::Result<Exit> {
     let why = task.why.as_deref();
-    match global.output {
-        Format::Json => output::json(&Versioned::new(End {
-            kind: "moved",
-            status: &task.status,
-            moved: task.moved,
-            of: task.of,
-            why,
-        }))?,
-        Format::Table => output::data(format_args!("{} moved", task.progress()))?,
-    }
+    let end = End {
+        kind: "moved",
+        status: &task.status,
+        moved: task.moved,
+        of: task.of,
+        why,
+    };
+    output::show(global.output, end, || format!("{} moved", task.progress()))?;
     match task.status.as_str() {
         "COMPLETED" => Ok(Exit::Ok),
         status => {

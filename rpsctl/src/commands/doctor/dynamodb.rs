@@ -4,34 +4,22 @@ use aws_sdk_dynamodb::types::{KeyType, TableDescription, TimeToLiveStatus};
 use rps_contract::names::attribute;
 
 use super::finding::{Finding, Found, Wrongs};
-use crate::aws::{Deployment, Trouble, Watch};
+use crate::aws::{Deployment, Watch};
 use crate::exit::Failure;
 
 /// Asks for the table while `watch` notes when that is. Fails if nothing else needs to be asked: there is no such
 /// table, or nobody who answers.
 pub(super) async fn table(deployment: &Deployment, watch: &Watch) -> Result<Finding, Failure> {
-    let asked = deployment.dynamo().describe_table();
-    let asked = asked.table_name(deployment.table()).customize();
-    let found = match asked.interceptor(watch.clone()).send().await {
-        Ok(output) => Ok(described(deployment, output.table.as_ref())),
-        Err(error) => {
-            let trouble = Trouble::from(&error);
-            let is_final = trouble.is_final();
-            let action = "dynamodb:DescribeTable";
-            let failure = deployment.explain_table(action, trouble).await;
-            if is_final {
-                return Err(failure);
-            }
-            Err(failure)
-        }
+    let found = match deployment.describe_table(watch).await {
+        Err(failure) if failure.is_final() => return Err(failure),
+        found => found.map(|table| described(deployment, &table)),
     };
     Ok(Finding::new("table", found))
 }
 
-fn described(deployment: &Deployment, table: Option<&TableDescription>) -> Found {
+fn described(deployment: &Deployment, table: &TableDescription) -> Found {
     let name = deployment.table();
-    let key = table.map(TableDescription::key_schema).unwrap_or_default();
-    let key = key.iter().map(|it| match it.key_type() {
+    let key = table.key_schema().iter().map(|it| match it.key_type() {
         KeyType::Hash => it.attribute_name(),
         _ => "a sort key",
     });
@@ -43,7 +31,7 @@ fn described(deployment: &Deployment, table: Option<&TableDescription>) -> Found
         );
         return Found::wrong(text, "give the stack another name, and `pulumi up`");
     }
-    let status = table.and_then(TableDescription::table_status);
+    let status = table.table_status();
     match status.map_or("in no status", |status| status.as_str()) {
         "ACTIVE" => Found::fine(format!("{name} is ACTIVE, its key is {}", attribute::KEY)),
         status => Found::wrong(

@@ -49,7 +49,7 @@ impl Finding {
 }
 
 /// What an answer of AWS says: what is as it should be, or all that is wrong, and each remedy once.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(super) struct Found {
     texts: Vec<String>,
     /// None if nothing is wrong.
@@ -120,24 +120,6 @@ fn harmless(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::target::{Endpoint, Login};
-
-    #[test]
-    fn what_is_wrong_adds_up() {
-        let target = Target::Local {
-            endpoint: Endpoint::local(),
-            login: Login::Local,
-        };
-        assert_eq!(Wrongs::of(&target).or("fine"), Found::fine("fine"));
-        let mut wrongs = Wrongs::of(&target);
-        wrongs.add("a", "!");
-        wrongs.changed("b");
-        wrongs.add("c", "!");
-        let finding = Finding::new("a", Ok(wrongs.or("fine")));
-        assert_eq!(finding.found, "a; b; c");
-        let remedy = "!; end `rpsctl local` and start it again";
-        assert_eq!(finding.remedy.as_deref(), Some(remedy));
-    }
 
     #[test]
     fn nobody_elses_text_changes_the_terminal() {

@@ -23,7 +23,7 @@ use crate::aws::{Deployment, Watch};
 use crate::cli::{DoctorArgs, Global};
 use crate::commands::watch;
 use crate::exit::{Exit, Failure};
-use crate::output::{self, Format, Versioned};
+use crate::output::{self, Format};
 
 pub(crate) async fn run(args: DoctorArgs, global: &Global) -> anyhow::Result<Exit> {
     let deployment = Deployment::reach(global.target.required()?).await?;
@@ -45,8 +45,7 @@ pub(crate) async fn run(args: DoctorArgs, global: &Global) -> anyhow::Result<Exi
 }
 
 fn print(findings: &[Finding]) -> anyhow::Result<()> {
-    let mut each = findings.iter().map(Versioned::new);
-    each.try_for_each(|finding| output::json(&finding))
+    findings.iter().try_for_each(output::row)
 }
 
 /// All checks, side by side. Fails only if AWS would answer none of them.

@@ -8,7 +8,7 @@ use crate::cli::{Global, ShowGameArgs};
 use crate::commands::games::row::{Row, plays};
 use crate::commands::warn_if_paused;
 use crate::exit::Exit;
-use crate::output::{self, Format, Versioned};
+use crate::output;
 use crate::words::{of_the_protocol, progress, time_span};
 
 const LABEL_WIDTH: usize = 9;
@@ -19,13 +19,9 @@ pub(super) async fn run(args: &ShowGameArgs, global: &Global) -> anyhow::Result<
     let game = deployment.game(&args.game).await?;
     let sockets = sockets(&deployment, &game).await;
     let (reveal, now_ms) = (args.reveal, now_ms());
-    match global.output {
-        Format::Json => {
-            let shown = Shown::new(&game, &sockets, reveal, now_ms);
-            output::json(&Versioned::new(shown))?;
-        }
-        Format::Table => output::data(in_words(&game, &sockets, reveal, now_ms))?,
-    }
+    let shown = Shown::new(&game, &sockets, reveal, now_ms);
+    let text = || in_words(&game, &sockets, reveal, now_ms);
+    output::show(global.output, shown, text)?;
     warn_if_paused(&deployment).await;
     Ok(Exit::Ok)
 }

@@ -7,7 +7,7 @@ use crate::cli::{Global, StatusArgs};
 use crate::commands::watch;
 use crate::exit::{Exit, Failure};
 use crate::operate::find_games;
-use crate::output::{self, Format, Versioned};
+use crate::output;
 use crate::words::time_span;
 
 /// How the clock is. docs/rpsctl.md has what programs read.
@@ -49,10 +49,7 @@ pub(super) async fn run(args: &StatusArgs, global: &Global) -> anyhow::Result<Ex
 }
 
 fn show(status: &Status, global: &Global) -> anyhow::Result<()> {
-    match global.output {
-        Format::Json => output::json(&Versioned::new(status))?,
-        Format::Table => output::data(table(status))?,
-    }
+    output::show(global.output, status, || table(status))?;
     status.notes.iter().for_each(output::note);
     Ok(())
 }
