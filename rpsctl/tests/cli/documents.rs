@@ -9,9 +9,9 @@ use rpsctl::Exit;
 use serde_json::Value;
 use strum::VariantArray;
 
-use crate::aws::Table;
-use crate::queues::Queues;
-use crate::rpsctl::{Game, run, run_with};
+use crate::aws::{THEN_MS, Table};
+use crate::queues::{Queues, at};
+use crate::rpsctl::{Ended, Game, run, run_with};
 
 const DOCUMENT: &str = include_str!("../../../docs/rpsctl.md");
 
@@ -128,35 +128,12 @@ fn are_documented(lines: &str, heading: &str, also: &[&str]) {
     }
 }
 
-#[test]
-fn every_field_is_there() {
+/// A local AWS with a game, a connection and dead letters.
+fn game() -> Game {
     let game = Game::start();
-    Table::at(game.endpoint(), "rps").start("a", 1_700_000_000_123, [None, Some(Rock)]);
-    let json = |line: &str| {
-        let args = line.split(' ').chain(["--output", "json"]);
-        let env = [("AWS_ENDPOINT_URL", game.endpoint())];
-        run_with(&env, args)
-    };
-    let list = "### games list";
-    are_documented(&game.ready.to_string(), "### local", &[]);
-    let prints = |line: &str, heading, also: &[&str]| {
-        are_documented(&json(line).stdout, heading, also);
-    };
-    prints("games list", list, &[]);
-    prints("games show a", "### games show", &[list]);
-    prints("games show a --reveal", "### games show", &[list]);
-    prints("doctor", "### doctor", &[]);
-    prints("cost prices", "### cost prices", &[]);
-
-    Table::at(game.endpoint(), "rps").haunt("c", 1_700_000_000_123, Some("a"));
-    let list = "### connections list";
-    prints("connections list --stale", list, &[]);
-    prints(
-        "connections show c --reveal",
-        "### connections show",
-        &[list],
-    );
-    prints("queue status", "### queue status", &[]);
+    let table = Table::at(game.endpoint(), "rps");
+    table.start("a", THEN_MS, [None, Some(Rock)]);
+    table.haunt("c", THEN_MS, Some("a"));
     for body in [
         r#"{"v":1,"game":"g","round":1,"deadline_ms":3}"#,
         r#"{"v":1,"gather":"x","game":"g-7"}"#,
@@ -164,25 +141,60 @@ fn every_field_is_there() {
     ] {
         Queues::at(game.endpoint()).bury(body);
     }
-    prints("dlq list", "### dlq list", &[]);
-    let moved = json("dlq redrive --yes").stdout;
+    game
+}
+
+fn json(game: &Game, line: &str) -> Ended {
+    at(game.endpoint(), &format!("{line} --output json"))
+}
+
+#[test]
+fn every_field_of_what_is_shown_is_there() {
+    let game = game();
+    are_documented(&game.ready.to_string(), "### local", &[]);
+    for (line, heading, also) in [
+        ("games list", "### games list", &[] as &[_]),
+        (
+            "games show a --reveal",
+            "### games show",
+            &["### games list"],
+        ),
+        ("games show a", "### games show", &["### games list"]),
+        ("doctor", "### doctor", &[]),
+        ("cost prices", "### cost prices", &[]),
+        ("connections list --stale", "### connections list", &[]),
+        (
+            "connections show c --reveal",
+            "### connections show",
+            &["### connections list"],
+        ),
+        ("queue status", "### queue status", &[]),
+        ("dlq list", "### dlq list", &[]),
+        ("cost", "### cost", &[]),
+        ("free-tier", "### free-tier", &[]),
+    ] {
+        are_documented(&json(&game, line).stdout, heading, also);
+    }
+    let bots = format!("bots --games 1 --concurrency 2 --url {}", game.url());
+    are_documented(&json(&game, &bots).stdout, "### bots", &[]);
+}
+
+#[test]
+fn every_field_of_what_is_done_is_there() {
+    let game = game();
+    let moved = json(&game, "dlq redrive --yes").stdout;
     let (_, moved) = moved.split_once('\n').expect("a plan and an end");
     are_documented(moved, "### dlq redrive", &[]);
 
-    prints("cost", "### cost", &[]);
-    prints("free-tier", "### free-tier", &[]);
-
-    let ended = json("games end a --yes --reason because");
+    let ended = json(&game, "games end a --yes --reason because");
     let (plan, result) = ended.stdout.split_once('\n').expect("a plan and a result");
     assert!(section("### plans").contains("`end-game`"), "{plan}");
     let plan: Value = serde_json::from_str(plan).expect("JSON");
     let mut step = plan.clone();
     for name in ["game", "round", "players"] {
         step.as_object_mut().expect("an object").remove(name);
-        assert!(
-            section("### plans").contains(&format!("`{name}` (")),
-            "{name}"
-        );
+        let is_there = section("### plans").contains(&format!("`{name}` ("));
+        assert!(is_there, "{name}");
     }
     are_documented(&step.to_string(), "### plans", &[]);
     are_documented(result, "### results", &[]);
@@ -192,12 +204,6 @@ fn every_field_is_there() {
         action.as_object_mut().expect("an object").remove(name);
     }
     are_documented(&action.to_string(), "### actions", &[]);
-
-    let bots = json(&format!(
-        "bots --games 1 --concurrency 2 --url {}",
-        game.url()
-    ));
-    are_documented(&bots.stdout, "### bots", &[]);
 }
 
 #[test]

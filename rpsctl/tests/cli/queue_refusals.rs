@@ -9,7 +9,39 @@ use crate::proxy::{not_allowed, proxy, refusal, refusing};
 use crate::queues::{Queues, THEN_MS, at, foreign, local, stranded, tick};
 use crate::rpsctl::Game as Local;
 
-const GET_MAPPING: &str = "lambda:GetEventSourceMapping";
+/// Commands, an action that each needs, and on what.
+const NEEDED: [[&str; 3]; 10] = [
+    ["queue status", "dynamodb:Scan", "table rps"],
+    ["queue drain --yes", "dynamodb:Scan", "table rps"],
+    ["queue drain --all --yes", "dynamodb:Scan", "table rps"],
+    ["queue status", "sqs:GetQueueAttributes", "queue rps-rounds"],
+    [
+        "queue drain --resume --yes",
+        "lambda:GetEventSourceMapping",
+        "event source mapping",
+    ],
+    [
+        "queue drain --yes",
+        "sqs:ReceiveMessage",
+        "queue rps-rounds",
+    ],
+    ["dlq list", "sqs:ReceiveMessage", "queue rps-rounds-dead"],
+    [
+        "dlq purge --yes",
+        "sqs:ReceiveMessage",
+        "queue rps-rounds-dead",
+    ],
+    [
+        "dlq redrive --yes",
+        "sqs:ListMessageMoveTasks",
+        "queue rps-rounds-dead",
+    ],
+    [
+        "dlq redrive --yes",
+        "sqs:StartMessageMoveTask",
+        "queue rps-rounds-dead",
+    ],
+];
 
 /// An AWS with something to do for every command.
 fn busy() -> (Local, Queues) {
@@ -25,38 +57,7 @@ fn busy() -> (Local, Queues) {
 #[test]
 fn nothing_is_done_without_permission() {
     let (game, queues) = busy();
-    for (line, action, on) in [
-        ("queue status", "dynamodb:Scan", "table rps"),
-        ("queue drain --yes", "dynamodb:Scan", "table rps"),
-        ("queue drain --all --yes", "dynamodb:Scan", "table rps"),
-        ("queue status", "sqs:GetQueueAttributes", "queue rps-rounds"),
-        (
-            "queue drain --resume --yes",
-            GET_MAPPING,
-            "event source mapping",
-        ),
-        (
-            "queue drain --yes",
-            "sqs:ReceiveMessage",
-            "queue rps-rounds",
-        ),
-        ("dlq list", "sqs:ReceiveMessage", "queue rps-rounds-dead"),
-        (
-            "dlq purge --yes",
-            "sqs:ReceiveMessage",
-            "queue rps-rounds-dead",
-        ),
-        (
-            "dlq redrive --yes",
-            "sqs:ListMessageMoveTasks",
-            "queue rps-rounds-dead",
-        ),
-        (
-            "dlq redrive --yes",
-            "sqs:StartMessageMoveTask",
-            "queue rps-rounds-dead",
-        ),
-    ] {
+    for [line, action, on] in NEEDED {
         let words = match action.split_once(':') {
             Some(("lambda", _)) => "get /2015-03-31/event-source-mappings".to_owned(),
             other => other.expect("an action").1.to_lowercase(),

@@ -202,44 +202,45 @@ type Refused = (
     &'static str,
 );
 
+const REFUSED: [Refused; 5] = [
+    (
+        &[("GetItem", "AccessDeniedException")],
+        "play",
+        3,
+        "AWS does not allow dynamodb:GetItem on the table rps-dev: ask for that permission, or pass another --profile (AWS says no to GetItem)",
+    ),
+    (
+        &[("Scan", "ExpiredTokenException")],
+        "games list",
+        3,
+        "the AWS credentials have expired: renew them, those of SSO with `aws sso login`",
+    ),
+    (
+        &[("GetItem", "UnrecognizedClientException")],
+        "bots --games 1 --concurrency 2",
+        3,
+        "AWS does not accept the credentials: check the profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (AWS says no to GetItem)",
+    ),
+    (
+        &[
+            ("GetItem", "ResourceNotFoundException"),
+            ("ListTables", "AccessDeniedException"),
+        ],
+        "play",
+        5,
+        "there is no stack dev at URL; check --region and --profile, or make it with `pulumi up`",
+    ),
+    (
+        &[("Scan", "ThrottlingException")],
+        "games list",
+        1,
+        "dynamodb:Scan on the table rps-dev failed: ThrottlingException: AWS says no to Scan",
+    ),
+];
+
 #[test]
 fn aws_refuses() {
-    let table: [Refused; 5] = [
-        (
-            &[("GetItem", "AccessDeniedException")],
-            "play",
-            3,
-            "AWS does not allow dynamodb:GetItem on the table rps-dev: ask for that permission, or pass another --profile (AWS says no to GetItem)",
-        ),
-        (
-            &[("Scan", "ExpiredTokenException")],
-            "games list",
-            3,
-            "the AWS credentials have expired: renew them, those of SSO with `aws sso login`",
-        ),
-        (
-            &[("GetItem", "UnrecognizedClientException")],
-            "bots --games 1 --concurrency 2",
-            3,
-            "AWS does not accept the credentials: check the profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (AWS says no to GetItem)",
-        ),
-        (
-            &[
-                ("GetItem", "ResourceNotFoundException"),
-                ("ListTables", "AccessDeniedException"),
-            ],
-            "play",
-            5,
-            "there is no stack dev at URL; check --region and --profile, or make it with `pulumi up`",
-        ),
-        (
-            &[("Scan", "ThrottlingException")],
-            "games list",
-            1,
-            "dynamodb:Scan on the table rps-dev failed: ThrottlingException: AWS says no to Scan",
-        ),
-    ];
-    for (errors, command, code, message) in table {
+    for (errors, command, code, message) in REFUSED {
         let url = dynamo_that_refuses(errors);
         let line = format!("{command} --stack dev --endpoint-url {url}");
         run(line.split(' ')).says(code, &message.replace("URL", &url));

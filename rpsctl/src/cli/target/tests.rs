@@ -43,6 +43,7 @@ fn options_beat_the_environment() {
     let other = "--endpoint-url http://127.0.0.1:7777";
     let dev_at_other = format!("--stack dev {other}");
     let local = "local at http://127.0.0.1:4566, its own";
+    let no_name = format!("is no name of a stack: one takes {NAME_TAKES}");
     let table = [
         ("", NONE, "none"),
         ("--stack dev", NONE, "dev at AWS"),
@@ -59,16 +60,8 @@ fn options_beat_the_environment() {
             "live at http://127.0.0.1:4566",
         ),
         ("--local", BOTH, local),
-        (
-            "--stack Dev",
-            NONE,
-            "'Dev' is no name of a stack: one takes up to 40 lower-case letters, digits and single hyphens, beginning with a letter",
-        ),
-        (
-            "",
-            ["a_b", ""],
-            "'a_b' is no name of a stack: one takes up to 40 lower-case letters, digits and single hyphens, beginning with a letter",
-        ),
+        ("--stack Dev", NONE, &format!("'Dev' {no_name}")),
+        ("", ["a_b", ""], &format!("'a_b' {no_name}")),
         (
             "",
             ["", "4566"],

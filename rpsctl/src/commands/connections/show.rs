@@ -134,19 +134,7 @@ fn in_words(named: &Named, socket: &Socket, reveal: bool, now_ms: u64) -> String
         Socket::Open(open) => (ago(open.last_active_at_ms, now_ms), player(open, reveal)),
     };
     let mut texts = vec![("connection", named.id().to_string()), ("where", place)];
-    match claim {
-        None => texts.push(("claims", "nothing".to_owned())),
-        Some(Claim {
-            game,
-            seat,
-            by,
-            at_ms,
-        }) => {
-            let (seat, ago) = (of_the_protocol(seat), ago(Some(*at_ms), now_ms));
-            texts.push(("claims", format!("game {game}, {seat} seat")));
-            texts.push(("", format!("by join {by}, {ago}")));
-        }
-    }
+    texts.extend(claims(claim, now_ms));
     texts.extend([
         ("connected", ago(connected_at_ms, now_ms)),
         ("active", active),
@@ -154,6 +142,18 @@ fn in_words(named: &Named, socket: &Socket, reveal: bool, now_ms: u64) -> String
         ("next", next),
     ]);
     output::labelled(output::width(), LABEL_WIDTH, &texts)
+}
+
+fn claims(claim: Option<&Claim>, now_ms: u64) -> Vec<(&'static str, String)> {
+    let Some(claim) = claim else {
+        return vec![("claims", "nothing".to_owned())];
+    };
+    let Claim { game, seat, by, .. } = claim;
+    let (seat, ago) = (of_the_protocol(seat), ago(Some(claim.at_ms), now_ms));
+    vec![
+        ("claims", format!("game {game}, {seat} seat")),
+        ("", format!("by join {by}, {ago}")),
+    ]
 }
 
 fn ago(at_ms: Option<u64>, now_ms: u64) -> String {

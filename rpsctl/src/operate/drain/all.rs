@@ -13,7 +13,7 @@ pub(crate) async fn drain_all(
     args: DrainArgs,
     global: &Global,
 ) -> anyhow::Result<Exit> {
-    let queue = deployment.queue().await?;
+    let queue = &deployment.queue().await?;
     let (games, counts, mapping) = tokio::join!(
         find_games(deployment, |_| true),
         queue.counts(),
@@ -29,25 +29,19 @@ pub(crate) async fn drain_all(
     // First what must not be overlooked among many games.
     let mut steps = vec![
         switch(deployment, mapping.clone(), Switch::Off).await?,
-        Step::DeleteObsoleteMessages {
-            queue: &queue,
-            counts,
-        },
+        Step::DeleteObsoleteMessages { queue, counts },
         switch(deployment, mapping, Switch::On).await?,
     ];
-    let games = games.games.into_iter();
+    let (games, reason) = (games.games.into_iter(), args.reason);
     steps.extend(games.map(|game| Step::end_game(game, Rounds::Any)));
-    let plan = Plan {
-        steps,
-        reason: args.reason,
-    };
+    let plan = Plan { steps, reason };
     let confirmed = plan.confirm(deployment, global, args.confirm, None);
     let Some(run) = confirmed.await? else {
         return Ok(if_all_known(unknown, Exit::Ok));
     };
     let mut drain = Drain {
         deployment,
-        queue: &queue,
+        queue,
         limit: args.limit,
         run,
         unknown,
