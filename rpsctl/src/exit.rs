@@ -33,7 +33,7 @@ impl From<Exit> for ExitCode {
 pub(crate) struct Failure {
     exit: Exit,
     message: String,
-    /// Nothing else needs to be asked: what is asked for, or AWS, is not there, or does not know who asks.
+    /// Every other call would fail too: AWS or the table is not there, or the credentials are not valid.
     is_final: bool,
 }
 

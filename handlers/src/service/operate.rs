@@ -37,7 +37,7 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// With the shard of the lobby and the game that the connection claims, read in this order after it.
+    /// Takes the shard of the lobby and the game that the connection claims, read in this order after it.
     #[must_use]
     pub fn new(
         connection: Connection,

@@ -88,20 +88,20 @@ impl Ended {
         self
     }
 
-    /// It ended well, and noted nothing on stderr.
+    /// Asserts that it ended with code 0 and wrote nothing to stderr.
     #[track_caller]
     pub fn quietly(self) -> Self {
         assert_eq!(self.stderr, "", "{self:?}");
         self.ends(0)
     }
 
-    /// It noted this on stderr, among other things.
+    /// Asserts that stderr contains these words.
     #[track_caller]
     pub fn notes(&self, words: &str) {
         assert!(self.stderr.contains(words), "{words}: {self:?}");
     }
 
-    /// It printed this on stdout, among other things.
+    /// Asserts that stdout contains these words.
     #[track_caller]
     pub fn prints(&self, words: &str) {
         assert!(self.stdout.contains(words), "{words}: {self:?}");

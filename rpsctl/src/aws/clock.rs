@@ -1,4 +1,4 @@
-//! The times of a call: by this machine's clock, and by AWS's, as its answers tell it.
+//! When a call was made and answered, by this machine's clock and by AWS's.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

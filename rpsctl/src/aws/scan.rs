@@ -22,7 +22,7 @@ pub(crate) enum Entry<T> {
 }
 
 impl Deployment {
-    /// What DynamoDB says of the table, while `watch` notes when that is.
+    /// Describes the table. `watch` notes the times of the call.
     pub(crate) async fn describe_table(&self, watch: &Watch) -> Result<TableDescription, Failure> {
         let asked = self.dynamo().describe_table().table_name(self.table());
         match asked.customize().interceptor(watch.clone()).send().await {

@@ -66,7 +66,7 @@ pub(super) async fn run(
     Ok(Exit::Ok)
 }
 
-/// What reads; what does not is said, and left out.
+/// Returns a readable entry. Notes an unreadable one and leaves it out.
 pub(super) fn readable<T>(entry: Entry<T>) -> Option<T> {
     match entry {
         Entry::Readable(item) => Some(item),

@@ -12,7 +12,7 @@ use crate::interrupt::Interrupt;
 use crate::output::{Format, Live};
 use crate::words::time_span;
 
-/// Shows something again and again: programs get what `print` prints, people what `look` sees, in the same place.
+/// Shows something again and again: `print` prints it for programs, `look` returns the head and the body for people.
 pub(super) async fn watch(
     every: Every,
     deployment: &Deployment,

@@ -19,8 +19,8 @@ pub(crate) fn refuse_if_read_only(args: ConfirmArgs, global: &Global) -> Result<
     Ok(())
 }
 
-/// Asks whether the plan is wanted: `name`, the stack's, has to be typed. None after `--dry-run`. Interruptions that
-/// are listened for end nothing by themselves: then one is a no.
+/// Asks the operator to confirm the plan by typing `name`, the stack's. Returns none after `--dry-run`. If `interrupt`
+/// is listened to, an interruption refuses the plan.
 pub(super) async fn confirm(
     args: ConfirmArgs,
     name: &str,

@@ -55,7 +55,7 @@ impl Plan<'_> {
         Ok(())
     }
 
-    /// Shows it, and has it confirmed. None after `--dry-run`.
+    /// Shows the plan and asks for confirmation. Returns none after `--dry-run`.
     pub(crate) async fn confirm<'r>(
         &'r self,
         deployment: &'r Deployment,

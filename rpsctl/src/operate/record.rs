@@ -5,7 +5,7 @@ use crate::aws::Switch;
 use crate::operate::{Content, Step};
 use crate::words::{place_game, place_name, rfc_3339};
 
-/// A step in a plan and in the log, as docs/rpsctl.md describes it to programs.
+/// A step in a plan and in the log. docs/rpsctl.md describes the fields.
 #[derive(Debug, Serialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
 pub(super) enum Record<'a> {

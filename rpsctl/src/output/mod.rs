@@ -59,12 +59,12 @@ struct Versioned<T> {
     value: T,
 }
 
-/// Prints something for programs.
+/// Prints a line of JSON for programs.
 pub(crate) fn row(value: impl Serialize) -> anyhow::Result<()> {
     json(&Versioned { v: 1, value })
 }
 
-/// Prints something for programs, or a text about it for people.
+/// Prints a line of JSON for programs, or a text for people.
 pub(crate) fn show<T: Display>(
     format: Format,
     value: impl Serialize,

@@ -33,7 +33,7 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// Texts in lines of that width, each with its label before the first of them, in so many columns.
+/// Wraps texts into lines of `width`. The label of a text stands before its first line, in `columns` characters.
 pub(crate) fn labelled(width: usize, columns: usize, texts: &[(&str, String)]) -> String {
     let lines = texts.iter().flat_map(|(label, text)| {
         let labels = iter::once(*label).chain(iter::repeat(""));

@@ -188,12 +188,12 @@ pub(crate) struct Halted {
 }
 
 impl Halted {
-    /// Before the first call whose head has these words.
+    /// Starts a command, and holds it up before the first call whose head has these words.
     pub(crate) fn before(words: &'static str, endpoint: &str, line: &str) -> Self {
         Self::after(0, words, endpoint, line)
     }
 
-    /// After so many of these calls.
+    /// Holds it up after so many of these calls.
     pub(crate) fn after(calls: usize, words: &'static str, endpoint: &str, line: &str) -> Self {
         let (url, barrier) = Barrier::after(calls, endpoint, words);
         let child = start(&url, line);

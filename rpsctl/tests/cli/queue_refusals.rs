@@ -9,7 +9,7 @@ use crate::proxy::{not_allowed, proxy, refusal, refusing};
 use crate::queues::{Queues, THEN_MS, at, foreign, local, stranded, tick};
 use crate::rpsctl::Game as Local;
 
-/// Commands, an action that each needs, and on what.
+/// A command, an action that it needs, and the resource.
 const NEEDED: [[&str; 3]; 10] = [
     ["queue status", "dynamodb:Scan", "table rps"],
     ["queue drain --yes", "dynamodb:Scan", "table rps"],

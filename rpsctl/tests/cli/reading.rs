@@ -40,7 +40,7 @@ const READING: [&str; 13] = [
     "man",
 ];
 
-/// As long as they are.
+/// Ids as long as those of a real game.
 const GAME: &str = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
 const CONNECTION: &str = "L0SM9cOFvHcCIhw=";
 

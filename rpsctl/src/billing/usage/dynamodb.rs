@@ -15,7 +15,7 @@ pub(super) struct Table {
     provisioned: Option<[Decimal; 2]>,
 }
 
-/// Asks for the table. Fails if nothing else needs to be asked: there is no such table, or nobody who answers.
+/// Asks for the table. Fails if every other call would fail too.
 pub(super) async fn table(deployment: &Deployment) -> Result<Known<Table>, Failure> {
     match deployment.describe_table(&Watch::default()).await {
         Err(failure) if failure.is_final() => Err(failure),

@@ -139,7 +139,7 @@ impl Named {
     }
 }
 
-/// Where a connection is, by the lobby as it was read before, or else as it is now.
+/// Locates a connection. Reads the shard of the lobby that it claims, unless `lobby` was read before.
 async fn locate(
     deployment: &Deployment,
     connection: Connection,

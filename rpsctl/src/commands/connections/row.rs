@@ -8,7 +8,7 @@ use crate::commands::connections::look::Found;
 use crate::output;
 use crate::words::{place_game, place_name, rfc_3339, time_span};
 
-/// A connection in a list, as docs/rpsctl.md describes it to programs.
+/// A connection in a list. docs/rpsctl.md describes the fields.
 #[derive(Debug, Serialize)]
 pub(super) struct Row<'a> {
     connection: &'a ConnectionId,

@@ -42,7 +42,7 @@ async fn ask(deployment: &Deployment, seen: &Seen) -> Socket {
     })
 }
 
-/// A connection by itself, as docs/rpsctl.md describes it to programs: the row of a list, and more.
+/// A single connection. docs/rpsctl.md describes the fields.
 #[derive(Debug, Serialize)]
 struct Shown<'a> {
     #[serde(flatten)]

@@ -19,7 +19,7 @@ const LONGEST_SOURCE: usize = 240;
 
 const ITEM_WIDTH: usize = 26;
 
-/// A price, as docs/rpsctl.md describes it to programs.
+/// A price. docs/rpsctl.md describes the fields.
 #[derive(Debug, Serialize)]
 struct Row<'a> {
     item: Item,

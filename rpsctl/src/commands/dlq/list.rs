@@ -65,7 +65,7 @@ async fn list(
     Ok(())
 }
 
-/// A dead letter, as docs/rpsctl.md describes it to programs.
+/// A dead letter. docs/rpsctl.md describes the fields.
 #[derive(Debug, Serialize)]
 struct Row<'a> {
     message: &'a str,

@@ -15,7 +15,7 @@ use crate::words::{count, time_span};
 
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
-/// How a move ended, as docs/rpsctl.md describes it to programs.
+/// How a move ended. docs/rpsctl.md describes the fields.
 #[derive(Debug, Serialize)]
 struct End<'a> {
     kind: &'static str,

@@ -7,8 +7,7 @@ use super::finding::{Finding, Found, Wrongs};
 use crate::aws::{Deployment, Watch};
 use crate::exit::Failure;
 
-/// Asks for the table while `watch` notes when that is. Fails if nothing else needs to be asked: there is no such
-/// table, or nobody who answers.
+/// Checks the table. `watch` notes the times of the call. Fails if every other check would fail too.
 pub(super) async fn table(deployment: &Deployment, watch: &Watch) -> Result<Finding, Failure> {
     let found = match deployment.describe_table(watch).await {
         Err(failure) if failure.is_final() => return Err(failure),

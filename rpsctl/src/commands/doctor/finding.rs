@@ -48,7 +48,7 @@ impl Finding {
     }
 }
 
-/// What an answer of AWS says: what is as it should be, or all that is wrong, and each remedy once.
+/// The result of a check: a text if all is well, or everything that is wrong and each remedy once.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     texts: Vec<String>,

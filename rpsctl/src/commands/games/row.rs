@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::output;
 use crate::words::{decided, rfc_3339, time_span};
 
-/// A game in a list, as docs/rpsctl.md describes it to programs.
+/// A game in a list. docs/rpsctl.md describes the fields.
 #[derive(Debug, Serialize)]
 pub(super) struct Row<'a> {
     game: &'a GameId,

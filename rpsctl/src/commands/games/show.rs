@@ -41,7 +41,7 @@ async fn sockets(deployment: &Deployment, game: &Game) -> [Socket; 2] {
     [first, second].map(|socket| socket.unwrap_or(Socket::Unknown))
 }
 
-/// A game by itself, as docs/rpsctl.md describes it to programs: the row of a list, and more.
+/// A single game. docs/rpsctl.md describes the fields.
 #[derive(Debug, Serialize)]
 struct Shown<'a> {
     #[serde(flatten)]

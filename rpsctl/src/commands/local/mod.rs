@@ -95,10 +95,10 @@ fn play(address: &Address, bots: u16, lines: &Arc<Lines>) -> Fleet {
     Fleet::start(address, bots.into(), usize::MAX, &watcher)
 }
 
-/// `rpsctl __function NAME` is how a function is started, by this very executable.
+/// `rpsctl __function NAME` runs a function: `rpsctl local` starts each with its own executable.
 const FUNCTION: &str = "__function";
 
-/// The function this process is asked to be.
+/// Returns the function that this process should run.
 pub(crate) fn requested_function(mut args: impl Iterator<Item = OsString>) -> Option<Function> {
     let _executable = args.next()?;
     if args.next()? != FUNCTION {

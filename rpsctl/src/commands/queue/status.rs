@@ -10,7 +10,7 @@ use crate::operate::find_games;
 use crate::output;
 use crate::words::time_span;
 
-/// How the clock is. docs/rpsctl.md has what programs read.
+/// The state of the clock. docs/rpsctl.md describes the fields.
 #[derive(Debug, Serialize)]
 struct Status {
     queue: String,

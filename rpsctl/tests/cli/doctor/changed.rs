@@ -88,7 +88,7 @@ fn the_clock_is_off() {
     }
 }
 
-/// A check and a call; under it texts in the call's answer, what is put in their place, and how doctor says it.
+/// Blocks of a check and a call, and the rows under it: a text in the call's answer, its replacement, and the finding.
 const CHANGES: &str = r#"
 table .describetable
 "TableStatus":"ACTIVE" | "TableStatus":"UPDATING" | rps is UPDATING
