@@ -2,27 +2,22 @@
 
 use std::sync::{Arc, Weak};
 
-use chromiumoxide::cdp::browser_protocol::browser::BrowserContextId;
-use chromiumoxide::cdp::browser_protocol::target::{
-    CreateBrowserContextParams, CreateTargetParams, DisposeBrowserContextParams,
-};
-use chromiumoxide::handler::HandlerConfig;
-use futures_util::StreamExt as _;
+use serde_json::json;
 use tokio::runtime::Runtime;
 use tokio::sync::Mutex;
 
-use crate::PATIENCE;
 use crate::chromium::Chromium;
 use crate::clock::Clock;
+use crate::devtools::{DevTools, Tab};
 use crate::page::Page;
 
 /// One Chromium for all tests that run at the same time: it takes a second to start. It ends with the last of them.
 static SHARED: Mutex<Weak<Browser>> = Mutex::const_new(Weak::new());
 
-/// A Chromium, and the talk with it.
+/// A Chromium, and the connection to it.
 pub(crate) struct Browser {
-    talk: chromiumoxide::Browser,
-    /// Listens to it. The tests' own runtimes are gone with each test. It is there until this is dropped.
+    devtools: Arc<DevTools>,
+    /// Keeps the connection. The tests' own runtimes are gone with each test. It is there until this is dropped.
     runtime: Option<Runtime>,
     chromium: Chromium,
 }
@@ -47,19 +42,10 @@ impl Browser {
             .enable_all()
             .build()
             .expect("a runtime");
-        let connecting = runtime.spawn(async {
-            let config = HandlerConfig {
-                // Some calls wait for a page to say something.
-                request_timeout: PATIENCE * 2,
-                ..HandlerConfig::default()
-            };
-            chromiumoxide::Browser::connect_with_config(url, config).await
-        });
-        let connected = connecting.await.expect("no panic");
-        let (talk, mut events) = connected.expect("Chromium answers");
-        runtime.spawn(async move { while events.next().await.is_some() {} });
+        let connecting = runtime.spawn(async move { DevTools::connect(&url).await });
+        let devtools = Arc::new(connecting.await.expect("no panic"));
         Self {
-            talk,
+            devtools,
             runtime: Some(runtime),
             chromium,
         }
@@ -67,10 +53,13 @@ impl Browser {
 
     /// The page at that URL, opened by a player of its own: with nothing stored, and no other tab.
     pub(crate) async fn player(self: &Arc<Self>, url: &str, clock: Clock) -> Page {
-        let context = CreateBrowserContextParams::default();
-        let context = self.talk.create_browser_context(context).await;
+        let context = self.devtools.call("Target.createBrowserContext", json!({}));
+        let context = context.await.expect("a context");
         let context = Context {
-            id: context.expect("a context"),
+            id: context["browserContextId"]
+                .as_str()
+                .expect("an id")
+                .to_owned(),
             browser: Arc::clone(self),
         };
         Page::open(Arc::new(context), url, clock).await
@@ -93,31 +82,25 @@ impl Drop for Browser {
 
 /// A player's own storage and locks, for all its tabs. It ends with the last of them.
 pub(crate) struct Context {
-    id: BrowserContextId,
+    id: String,
     browser: Arc<Browser>,
 }
 
 impl Context {
     /// A new tab, with nothing in it.
-    pub(crate) async fn tab(&self) -> chromiumoxide::Page {
-        let tab = CreateTargetParams::builder()
-            .url("about:blank")
-            .browser_context_id(self.id.clone())
-            .build()
-            .expect("complete");
-        let tab = self.browser.talk.new_page(tab).await;
-        tab.expect("a tab")
+    pub(crate) async fn tab(&self) -> Tab {
+        Tab::open(Arc::clone(&self.browser.devtools), &self.id).await
     }
 }
 
 impl Drop for Context {
     fn drop(&mut self) {
         // Also when a test fails: what it has left open would make the others slow.
-        let browser = Arc::clone(&self.browser);
-        let dispose = DisposeBrowserContextParams::new(self.id.clone());
+        let devtools = Arc::clone(&self.browser.devtools);
+        let dispose = json!({ "browserContextId": self.id });
         if let Some(runtime) = &self.browser.runtime {
             runtime.spawn(async move {
-                let _ = browser.talk.execute(dispose).await;
+                let _ = devtools.call("Target.disposeBrowserContext", dispose).await;
             });
         }
     }

@@ -1,67 +1,47 @@
 //! What the browser has to complain about in a page.
 
-use chromiumoxide::Page;
-use chromiumoxide::cdp::IntoEventKind;
-use chromiumoxide::cdp::browser_protocol::log::{EventEntryAdded, LogEntryLevel};
-use chromiumoxide::cdp::js_protocol::runtime::{
-    ConsoleApiCalledType, EventConsoleApiCalled, EventExceptionThrown, RemoteObject,
-};
-use chromiumoxide::listeners::EventStream;
-use futures_util::{FutureExt as _, StreamExt as _};
+use serde_json::Value;
 
-/// Errors and warnings of a page: its own, exceptions that nobody caught, requests that failed, sockets that were
-/// refused, and what its policy forbade.
-pub(crate) struct Console {
-    said: EventStream<EventConsoleApiCalled>,
-    thrown: EventStream<EventExceptionThrown>,
-    logged: EventStream<EventEntryAdded>,
-    complaints: Vec<String>,
-}
-
-impl Console {
-    pub(crate) async fn of(page: &Page) -> Self {
-        Self {
-            said: listen(page).await,
-            thrown: listen(page).await,
-            logged: listen(page).await,
-            complaints: Vec::new(),
+/// The error or warning that an event of a tab is: the page's own, an exception that nobody caught, a request that
+/// failed, a socket that was refused, or what its policy forbade.
+pub(crate) fn complaint(event: &Value) -> Option<String> {
+    let params = &event["params"];
+    match event["method"].as_str()? {
+        "Runtime.consoleAPICalled"
+            if is_one_of(&params["type"], &["assert", "error", "warning"]) =>
+        {
+            let words = params["args"].as_array()?.iter().map(word);
+            Some(words.collect::<Vec<_>>().join(" "))
         }
-    }
-
-    /// All that has arrived so far.
-    pub(crate) fn complaints(&mut self) -> &[String] {
-        while let Some(Some(said)) = self.said.next().now_or_never() {
-            use ConsoleApiCalledType::{Assert, Error, Warning};
-            if matches!(said.r#type, Assert | Error | Warning) {
-                let words: Vec<_> = said.args.iter().map(word).collect();
-                self.complaints.push(words.join(" "));
-            }
+        "Runtime.exceptionThrown" => Some(thrown(&params["exceptionDetails"])),
+        "Log.entryAdded" if is_one_of(&params["entry"]["level"], &["error", "warning"]) => {
+            let entry = &params["entry"];
+            Some(format!(
+                "{} ({})",
+                word(&entry["text"]),
+                word(&entry["url"])
+            ))
         }
-        while let Some(Some(thrown)) = self.thrown.next().now_or_never() {
-            let details = &thrown.exception_details;
-            let what = details.exception.as_ref().map(word).unwrap_or_default();
-            self.complaints.push(format!("{}: {what}", details.text));
-        }
-        while let Some(Some(logged)) = self.logged.next().now_or_never() {
-            let entry = &logged.entry;
-            if matches!(entry.level, LogEntryLevel::Error | LogEntryLevel::Warning) {
-                let url = entry.url.as_deref().unwrap_or_default();
-                self.complaints.push(format!("{} ({url})", entry.text));
-            }
-        }
-        &self.complaints
+        _ => None,
     }
 }
 
-async fn listen<T: IntoEventKind>(page: &Page) -> EventStream<T> {
-    page.event_listener().await.expect("a listener")
+/// What an exception says.
+pub(crate) fn thrown(details: &Value) -> String {
+    let text = details["text"].as_str().unwrap_or_default();
+    format!("{text}: {}", word(&details["exception"]))
+}
+
+fn is_one_of(value: &Value, names: &[&str]) -> bool {
+    names.iter().any(|name| value == name)
 }
 
 /// What was handed to the console, as it shows it.
-fn word(object: &RemoteObject) -> String {
-    match &object.value {
-        Some(serde_json::Value::String(text)) => text.clone(),
-        Some(value) => value.to_string(),
-        None => object.description.clone().unwrap_or_default(),
+fn word(object: &Value) -> String {
+    let shown = [object, &object["value"], &object["description"]];
+    match shown.iter().find_map(|value| value.as_str()) {
+        Some(text) => text.to_owned(),
+        None if object["value"].is_null() => String::new(),
+        None => object["value"].to_string(),
     }
 }

@@ -1,10 +1,5 @@
 //! What a player does: keys and the mouse, as the browser gets them.
 
-use chromiumoxide::cdp::browser_protocol::input::{
-    DispatchKeyEventParams, DispatchKeyEventType, DispatchMouseEventParams, DispatchMouseEventType,
-    MouseButton,
-};
-use chromiumoxide::keys::get_key_definition;
 use serde_json::json;
 
 use crate::page::Page;
@@ -12,43 +7,37 @@ use crate::page::Page;
 impl Page {
     /// Presses a key and lets it go: `r`, `Enter`, `Tab`, ` `, or with others held down: `Shift+Tab`, `Control+r`.
     pub(crate) async fn press(&self, keys: &str) {
-        self.key(DispatchKeyEventType::KeyDown, keys, false).await;
-        self.key(DispatchKeyEventType::KeyUp, keys, false).await;
+        self.key("keyDown", keys, false).await;
+        self.key("keyUp", keys, false).await;
     }
 
     /// Presses a key and holds it until it repeats so many times, and lets it go.
     pub(crate) async fn hold(&self, keys: &str, repeats: usize) {
-        self.key(DispatchKeyEventType::KeyDown, keys, false).await;
+        self.key("keyDown", keys, false).await;
         for _ in 0..repeats {
             self.repeat(keys).await;
         }
-        self.key(DispatchKeyEventType::KeyUp, keys, false).await;
+        self.key("keyUp", keys, false).await;
     }
 
     /// Repeats a key that has been held down since before.
     pub(crate) async fn repeat(&self, keys: &str) {
-        self.key(DispatchKeyEventType::KeyDown, keys, true).await;
+        self.key("keyDown", keys, true).await;
     }
 
-    async fn key(&self, kind: DispatchKeyEventType, keys: &str, repeats: bool) {
+    async fn key(&self, kind: &str, keys: &str, repeats: bool) {
         let (held, name) = keys.rsplit_once('+').unwrap_or(("", keys));
         let modifiers: i64 = held.split('+').map(modifier).sum();
-        let key = get_key_definition(name).unwrap_or_else(|| panic!("no key {name:?}"));
-        let mut event = DispatchKeyEventParams::builder()
-            .r#type(kind)
-            .modifiers(modifiers)
-            .key(key.key)
-            .code(key.code)
-            .windows_virtual_key_code(key.key_code)
-            .auto_repeat(repeats);
-        let is_letter = key.key.chars().count() == 1;
+        let (key, code, number, text) = definition(name);
+        let mut event = json!({
+            "type": kind, "modifiers": modifiers, "key": key, "code": code, "windowsVirtualKeyCode": number,
+            "autoRepeat": repeats,
+        });
         // What it types: nothing, with Control, Alt or Meta. Enter and Space press the button that has the focus by it.
-        if let Some(text) = key.text.or(is_letter.then_some(key.key))
-            && types(modifiers)
-        {
-            event = event.text(text);
+        if types(modifiers) && !text.is_empty() {
+            event["text"] = text.into();
         }
-        self.tell(event.build().expect("complete")).await;
+        self.tell("Input.dispatchKeyEvent", event).await;
     }
 
     /// Clicks on the middle of the one element of that selector, with the mouse.
@@ -67,21 +56,41 @@ impl Page {
         let (Some(x), Some(y)) = (at[0].as_f64(), at[1].as_f64()) else {
             panic!("{selector} cannot be clicked: something else is there");
         };
-        for kind in [
-            DispatchMouseEventType::MouseMoved,
-            DispatchMouseEventType::MousePressed,
-            DispatchMouseEventType::MouseReleased,
-        ] {
-            let moves = kind == DispatchMouseEventType::MouseMoved;
-            let event = DispatchMouseEventParams::builder().r#type(kind).x(x).y(y);
-            let event = if moves {
-                event
+        for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
+            let (button, clicks) = if kind == "mouseMoved" {
+                ("none", 0)
             } else {
-                event.button(MouseButton::Left).click_count(1)
+                ("left", 1)
             };
-            self.tell(event.build().expect("complete")).await;
+            let event =
+                json!({ "type": kind, "x": x, "y": y, "button": button, "clickCount": clicks });
+            self.tell("Input.dispatchMouseEvent", event).await;
         }
     }
+}
+
+/// A key's name, its place on the keyboard, its number, and what it types.
+fn definition(name: &str) -> (String, String, u32, String) {
+    let key = match name {
+        "Enter" => ("Enter", "Enter", 13, "\r"),
+        "Tab" => ("Tab", "Tab", 9, ""),
+        "Escape" => ("Escape", "Escape", 27, ""),
+        " " => (" ", "Space", 32, " "),
+        _ => {
+            let mut letters = name.chars();
+            let (Some(letter), None) = (letters.next(), letters.next()) else {
+                panic!("no key {name:?}")
+            };
+            let upper = letter.to_ascii_uppercase();
+            return (
+                name.to_owned(),
+                format!("Key{upper}"),
+                u32::from(upper),
+                name.to_owned(),
+            );
+        }
+    };
+    (key.0.to_owned(), key.1.to_owned(), key.2, key.3.to_owned())
 }
 
 fn modifier(name: &str) -> i64 {

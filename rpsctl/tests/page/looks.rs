@@ -4,15 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use chromiumoxide::cdp::browser_protocol::emulation::{
-    MediaFeature, SetDeviceMetricsOverrideParams, SetEmulatedMediaParams,
-};
-use chromiumoxide::cdp::browser_protocol::network::{
-    EmulateNetworkConditionsByRuleParams, NetworkConditions, OverrideNetworkStateParams,
-};
-use chromiumoxide::cdp::browser_protocol::page::{
-    CaptureScreenshotFormat, CaptureScreenshotParams,
-};
+use serde_json::json;
 
 use crate::page::Page;
 
@@ -22,38 +14,44 @@ pub(crate) const STILL: (&str, &str) = ("prefers-reduced-motion", "reduce");
 impl Page {
     /// Shows the page in a window of that size, in CSS pixels.
     pub(crate) async fn viewport(&self, width: u16, height: u16) {
-        let (width, height) = (i64::from(width), i64::from(height));
-        self.tell(SetDeviceMetricsOverrideParams::new(
-            width, height, 1.0, false,
-        ))
-        .await;
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.tell("Emulation.setDeviceMetricsOverride", size).await;
     }
 
     /// Shows the page to somebody who wants this, such as `("prefers-color-scheme", "dark")`, and nothing else.
     pub(crate) async fn media(&self, wants: &[(&str, &str)]) {
-        let wants = wants
+        let features: Vec<_> = wants
             .iter()
-            .map(|(name, value)| MediaFeature::new(*name, *value));
-        let media = SetEmulatedMediaParams::builder().features(wants);
-        self.tell(media.build()).await;
+            .map(|(name, value)| json!({ "name": name, "value": value }))
+            .collect();
+        self.tell(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": features }),
+        )
+        .await;
     }
 
     /// Lets the browser believe that it is offline: it says so to the page, and opens nothing new. What is open stays
     /// open; a [`crate::line::Line`] cuts that.
     pub(crate) async fn offline(&self, offline: bool) {
         // Without delay, and as fast as it is.
-        let everything = NetworkConditions::new("", 0.0, -1.0, -1.0);
-        let opens = EmulateNetworkConditionsByRuleParams::new(offline, vec![everything]);
-        self.tell(opens).await;
-        let says = OverrideNetworkStateParams::new(offline, 0.0, -1.0, -1.0);
-        self.tell(says).await;
+        let speed = json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        let mut everything = speed.clone();
+        everything["urlPattern"] = "".into();
+        let opens = json!({ "offline": offline, "matchedNetworkConditions": [everything] });
+        self.tell("Network.emulateNetworkConditionsByRule", opens)
+            .await;
+        self.tell("Network.overrideNetworkState", speed).await;
     }
 
     /// Writes a picture of what is to be seen, as PNG.
     pub(crate) async fn screenshot(&self, path: &Path) {
-        let picture = CaptureScreenshotParams::builder().format(CaptureScreenshotFormat::Png);
-        let picture = self.tell(picture.build()).await.data;
-        let picture = BASE64_STANDARD.decode(picture.as_ref() as &[u8]);
+        let picture = self
+            .tell("Page.captureScreenshot", json!({ "format": "png" }))
+            .await;
+        let picture = picture["data"].as_str().unwrap_or_default();
+        let picture = BASE64_STANDARD.decode(picture);
         fs::write(path, picture.expect("Base64")).expect("written");
     }
 

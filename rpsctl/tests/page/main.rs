@@ -30,7 +30,8 @@
 //! | `server` | a server whose frames the test sends and receives, with the real page |
 //! | `line` | a line to a server, the real one too, that can be cut |
 //! | `rpsctl` | `rpsctl local` in a process, with the real game |
-//! | `chromium`, `console`, `told` | the process; its complaints; what a page has said, moment by moment |
+//! | `chromium`, `devtools` | the process, and the protocol that drives it |
+//! | `console`, `told` | complaints of the browser; what a page has said, moment by moment |
 //! | `frames`, `visit` | what a server says, and players who have come some way |
 //! | `harness` | the tests of all this |
 //! | `play` | two pages play each other in the real game |
@@ -45,6 +46,7 @@ mod chromium;
 mod clock;
 mod connection;
 mod console;
+mod devtools;
 mod frames;
 mod harness;
 mod input;

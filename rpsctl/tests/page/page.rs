@@ -1,51 +1,46 @@
 //! A page, as its player meets it.
 
-use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chromiumoxide::cdp::browser_protocol::emulation::SetFocusEmulationEnabledParams;
-use chromiumoxide::cdp::browser_protocol::page::AddScriptToEvaluateOnNewDocumentParams;
-use chromiumoxide::cdp::js_protocol::runtime::EvaluateParams;
-use chromiumoxide::{Command, error::CdpError};
 use serde_json::{Value, json};
-use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::PATIENCE;
 use crate::browser::Context;
 use crate::clock::Clock;
-use crate::console::Console;
+use crate::console::{complaint, thrown};
+use crate::devtools::{Answer, Tab};
 use crate::looks::STILL;
 use crate::told;
 
 /// A tab of a player, who wants no motion. A test ends with [`Page::done`] for each.
 pub(crate) struct Page {
-    tab: chromiumoxide::Page,
+    tab: Tab,
     context: Arc<Context>,
     clock: Clock,
     url: String,
-    console: Mutex<Console>,
     is_done: bool,
 }
 
 impl Page {
     pub(crate) async fn open(context: Arc<Context>, url: &str, clock: Clock) -> Self {
         let tab = context.tab().await;
-        let console = Mutex::new(Console::of(&tab).await);
         let page = Self {
             tab,
             context,
             clock,
             url: url.to_owned(),
-            console,
             is_done: false,
         };
         for script in [clock.script(), told::SCRIPT] {
-            page.tell(AddScriptToEvaluateOnNewDocumentParams::new(script))
+            let script = json!({ "source": script });
+            page.tell("Page.addScriptToEvaluateOnNewDocument", script)
                 .await;
         }
-        page.tell(SetFocusEmulationEnabledParams::new(true)).await;
+        let focused = json!({ "enabled": true });
+        page.tell("Emulation.setFocusEmulationEnabled", focused)
+            .await;
         // A busy machine has better things to do than to draw each moment of a motion.
         page.media(&[STILL]).await;
         page.go(url).await;
@@ -59,14 +54,17 @@ impl Page {
 
     /// Goes to that URL, and waits until all is loaded.
     pub(crate) async fn go(&self, url: &str) {
-        let gone = timeout(PATIENCE, self.tab.goto(url)).await;
-        gone.expect("loaded in time").expect("a page");
+        self.load("Page.navigate", json!({ "url": url })).await;
     }
 
     /// Loads it again, as the player would.
     pub(crate) async fn reload(&self) {
-        let reloaded = timeout(PATIENCE, self.tab.reload()).await;
-        reloaded.expect("loaded in time").expect("a page");
+        self.load("Page.reload", json!({})).await;
+    }
+
+    async fn load(&self, method: &str, params: Value) {
+        let loaded = timeout(PATIENCE, self.tab.load(method, params)).await;
+        loaded.expect("loaded in time").expect("a page");
     }
 
     /// Waits until the page says this, if only for a moment, or has said it since what was last expected.
@@ -161,26 +159,21 @@ impl Page {
         }
     }
 
-    async fn evaluate(&self, expression: &str) -> Result<Value, CdpError> {
-        let evaluate = EvaluateParams::builder()
-            .expression(expression)
-            .await_promise(true)
-            .return_by_value(true)
-            .build()
-            .expect("complete");
-        let answer = self.tab.execute(evaluate).await?.result;
-        match answer.exception_details {
-            Some(details) => Err(CdpError::JavascriptException(Box::new(details))),
-            None => Ok(answer.result.value.unwrap_or_default()),
+    async fn evaluate(&self, expression: &str) -> Answer {
+        let evaluate =
+            json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
+        let mut answer = self.tab.call("Runtime.evaluate", evaluate).await?;
+        match answer.get("exceptionDetails") {
+            Some(details) => Err(thrown(details)),
+            None => Ok(answer["result"]["value"].take()),
         }
     }
 
     /// Tells the browser something about this page.
-    pub(crate) async fn tell<T: Command + Debug + Clone>(&self, command: T) -> T::Response {
-        let what = format!("{command:?}");
-        let told = timeout(PATIENCE, self.tab.execute(command)).await;
-        let told = told.unwrap_or_else(|_| panic!("no answer: {what}"));
-        told.unwrap_or_else(|why| panic!("{what}: {why}")).result
+    pub(crate) async fn tell(&self, method: &str, params: Value) -> Value {
+        let told = timeout(PATIENCE, self.tab.call(method, params)).await;
+        let told = told.unwrap_or_else(|_| panic!("no answer: {method}"));
+        told.unwrap_or_else(|why| panic!("{method}: {why}"))
     }
 
     /// What the browser has complained about so far.
@@ -189,7 +182,7 @@ impl Page {
         for _ in 0..2 {
             let _ = timeout(PATIENCE, self.evaluate("0")).await;
         }
-        self.console.lock().await.complaints().to_vec()
+        self.tab.events().iter().filter_map(complaint).collect()
     }
 
     /// The end of a page that the browser has nothing to complain about.
@@ -220,7 +213,7 @@ impl Page {
         let state = "({ url: location.href, text: document.body?.innerText, scene: document.body?.dataset.scene, \
             told: window.testTold })";
         let state = timeout(Duration::from_secs(5), self.evaluate(state)).await;
-        let state = state.map(|it| it.unwrap_or_else(|why| why.to_string().into()));
+        let state = state.map(|it| it.unwrap_or_else(|why| why.into()));
         let complaints = self.console().await;
         let picture = self.failed_picture().await;
         panic!(
