@@ -1,0 +1,207 @@
+//! The rules of docs/architecture.md about which part of the code may know which, read from the sources themselves.
+
+mod sources;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sources::{Sources, Uses};
+
+/// A crate, and the crates of this project that it may use outside its tests.
+const CRATES: &[(&str, &str)] = &[
+    ("handlers/game", ""),
+    ("handlers/contract", "rps-game"),
+    ("handlers", "rps-contract rps-game"),
+    ("handlers/testkit", "rps-game rps-handlers"),
+    ("pulumi", "rps-contract rps-game rps-handlers"),
+    ("rpsctl/local", "rps-contract rps-game"),
+    ("rpsctl", "rps-contract rps-game rps-handlers rps-local"),
+];
+
+/// A crate, a module, and the modules of that crate that it must not use.
+const FORBIDDEN: &[(&str, &str, &str)] = &[
+    (
+        "handlers",
+        "ports",
+        "config functions inbound outbound service",
+    ),
+    ("handlers", "service", "config functions inbound outbound"),
+    ("handlers", "inbound", "config functions outbound"),
+    ("handlers", "outbound", "functions inbound service"),
+    ("rpsctl", "cli", "aws commands operate players"),
+    ("rpsctl", "output", "aws cli commands operate players"),
+    (
+        "rpsctl",
+        "aws",
+        "billing cli commands operate output players",
+    ),
+    ("rpsctl", "billing", "commands operate output players"),
+    ("rpsctl", "operate", "commands players"),
+    ("rpsctl", "players", "aws billing commands operate"),
+    (
+        "rpsctl",
+        "target",
+        "aws billing cli commands operate output players",
+    ),
+];
+
+const LONGEST_FILE_LINES: usize = 400;
+const LONGEST_FUNCTION_LINES: usize = 40;
+
+#[test]
+fn crates_use_only_the_crates_below_them() {
+    let mut faults = Vec::new();
+    for (folder, allowed) in CRATES {
+        let manifest = read(&root().join(folder).join("Cargo.toml"));
+        let mut sections = manifest.split("\n[");
+        let section = sections.find(|section| section.starts_with("dependencies]"));
+        let lines = section.unwrap_or_default().lines();
+        for line in lines.filter(|line| line.starts_with("rps-")) {
+            let name = line.split(['.', ' ']).next().unwrap_or_default();
+            if !lists(allowed, name) {
+                faults.push(format!("{folder} uses {name}"));
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn modules_use_only_what_they_may() {
+    let mut faults = Vec::new();
+    for (folder, module, forbidden) in FORBIDDEN {
+        let sources = Sources::read(folder);
+        for name in forbidden.split(' ').chain([*module]) {
+            assert!(sources.has(name), "{folder} has no module {name}");
+        }
+        for (file, used) in sources.used_inside(module) {
+            if lists(forbidden, &used[0]) {
+                faults.push(format!("{file} uses crate::{}", used.join("::")));
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn modules_have_no_cycles() {
+    let mut faults = Vec::new();
+    for (folder, _) in CRATES {
+        let uses = Sources::read(folder).uses_between_siblings();
+        for ((from, to), example) in &uses {
+            if reaches(&uses, to, from) {
+                faults.push(format!("{from} -> {to} is part of a cycle: {example}"));
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn a_module_with_children_is_a_folder_with_mod_rs() {
+    let sources = files_under(root(), &["rs"]);
+    let has_children = |file: &&PathBuf| {
+        let folder = file.with_extension("");
+        sources.iter().any(|other| other.parent() == Some(&folder))
+    };
+    let faults: Vec<_> = sources.iter().filter(has_children).map(shown).collect();
+    assert_none(&faults);
+}
+
+/// Clippy measures the functions in Rust.
+#[test]
+fn files_and_functions_are_short() {
+    let mut faults = Vec::new();
+    for file in files_under(root(), &["rs", "py", "js"]) {
+        let (text, shown) = (read(&file), shown(&file));
+        let lines = text.lines().count();
+        if lines > LONGEST_FILE_LINES {
+            faults.push(format!("{shown}: {lines} lines"));
+        }
+        if !shown.ends_with(".rs") {
+            let functions = functions(&text).into_iter();
+            let long = functions.filter(|(_, lines)| *lines > LONGEST_FUNCTION_LINES);
+            faults.extend(long.map(|(first, lines)| format!("{shown}: {lines} lines: {first}")));
+        }
+    }
+    assert_none(&faults);
+}
+
+#[track_caller]
+fn assert_none(faults: &[String]) {
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+fn lists(names: &str, name: &str) -> bool {
+    names.split(' ').any(|listed| listed == name)
+}
+
+fn reaches(uses: &Uses, from: &str, to: &str) -> bool {
+    let (mut seen, mut next) = (BTreeSet::new(), vec![from]);
+    while let Some(module) = next.pop() {
+        if module == to {
+            return true;
+        }
+        if seen.insert(module) {
+            next.extend(
+                uses.keys()
+                    .filter(|(user, _)| user == module)
+                    .map(|(_, used)| used.as_str()),
+            );
+        }
+    }
+    false
+}
+
+/// The functions in Python or JavaScript, and how many lines each has: up to the next line that is not indented more.
+fn functions(text: &str) -> Vec<(&str, usize)> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let lines: Vec<&str> = text.lines().collect();
+    let starts = lines.iter().enumerate().filter(|(_, line)| {
+        let words = line
+            .trim_start()
+            .trim_start_matches("export ")
+            .trim_start_matches("async ");
+        words.starts_with("def ") || words.starts_with("function ")
+    });
+    let measured = starts.map(|(start, first)| {
+        let body = lines[start + 1..].iter().take_while(|line| {
+            line.is_empty() || indent(line) > indent(first) || line.trim_start().starts_with(')')
+        });
+        (*first, 1 + body.count())
+    });
+    measured.collect()
+}
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+fn files_under(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if path.is_dir() && path != root().join("target") && !name.starts_with('.') {
+            found.extend(files_under(&path, extensions));
+        } else if extensions
+            .iter()
+            .any(|extension| path.extension().is_some_and(|found| found == *extension))
+        {
+            found.push(path);
+        }
+    }
+    found
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap()
+}
+
+fn shown(path: &PathBuf) -> String {
+    path.strip_prefix(root())
+        .unwrap_or(path)
+        .display()
+        .to_string()
+}

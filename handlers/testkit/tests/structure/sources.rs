@@ -1,0 +1,203 @@
+//! Which module uses which, as far as the text of their files tells.
+
+use std::collections::BTreeMap;
+
+use super::{files_under, read, root, shown};
+
+/// Pairs of modules with the same parent, of which the first uses the second, with an example.
+pub(crate) type Uses = BTreeMap<(String, String), String>;
+
+/// A path of names from a crate's root: to a module, or to something in it.
+type Names = Vec<String>;
+
+/// The modules of one crate, without its tests, which may use what they like.
+pub(crate) struct Sources {
+    modules: BTreeMap<Names, Source>,
+    /// Names that a module with children gives to something defined elsewhere.
+    reexports: BTreeMap<Names, Names>,
+}
+
+struct Source {
+    file: String,
+    text: String,
+}
+
+impl Sources {
+    pub(crate) fn read(folder: &str) -> Self {
+        let top = root().join(folder).join("src");
+        let mut modules = BTreeMap::new();
+        for path in files_under(&top, &["rs"]) {
+            let below = path.strip_prefix(&top).unwrap().with_extension("");
+            let mut names: Names = below
+                .iter()
+                .map(|name| name.to_str().unwrap().to_owned())
+                .collect();
+            let last = names.last().unwrap().as_str();
+            if names[0] == "bin" || ["build", "main", "tests"].contains(&last) {
+                continue;
+            }
+            if ["lib", "mod"].contains(&last) {
+                names.pop();
+            }
+            let file = shown(&path);
+            modules.insert(
+                names,
+                Source {
+                    file,
+                    text: without_tests(&read(&path)),
+                },
+            );
+        }
+        let mut sources = Self {
+            modules,
+            reexports: BTreeMap::new(),
+        };
+        let named = sources.modules.iter().flat_map(|(module, source)| {
+            let used = used_paths(&source.text, &["use "]);
+            let used = used
+                .into_iter()
+                .filter_map(|path| sources.absolute(module, path));
+            used.map(|origin| {
+                (
+                    [module.as_slice(), &origin[origin.len() - 1..]].concat(),
+                    origin,
+                )
+            })
+        });
+        sources.reexports = named.filter(|(name, origin)| name != origin).collect();
+        sources
+    }
+
+    /// The path from the crate's root; none if it leads to another crate.
+    fn absolute(&self, module: &[String], path: Names) -> Option<Names> {
+        let mut names = match path[0].as_str() {
+            "crate" => Vec::new(),
+            "self" | "super" => module.to_vec(),
+            child => {
+                let child = [module, &[child.to_owned()]].concat();
+                self.modules.get(&child).map(|_| module.to_vec())?
+            }
+        };
+        for name in path {
+            match name.as_str() {
+                "crate" | "self" => {}
+                "super" => drop(names.pop()),
+                _ => names.push(name),
+            }
+        }
+        (!names.is_empty()).then_some(names)
+    }
+
+    /// All that a module names of its crate, from the root.
+    fn used_by(&self, module: &[String]) -> Vec<Names> {
+        let used = used_paths(
+            &self.modules[module].text,
+            &["crate::", "self::", "super::"],
+        );
+        used.into_iter()
+            .filter_map(|path| self.absolute(module, path))
+            .collect()
+    }
+
+    pub(crate) fn has(&self, module: &str) -> bool {
+        self.modules.contains_key(&[module.to_owned()][..])
+    }
+
+    /// Each file of a module of the crate's root, with each path that it names.
+    pub(crate) fn used_inside(&self, module: &str) -> Vec<(&str, Names)> {
+        let inside = self
+            .modules
+            .iter()
+            .filter(|(path, _)| path.first().is_some_and(|first| first == module));
+        let used = inside.flat_map(|(path, source)| {
+            self.used_by(path)
+                .into_iter()
+                .map(|used| (source.file.as_str(), used))
+        });
+        used.collect()
+    }
+
+    /// The module in which the path's end is defined.
+    fn home(&self, path: &[String]) -> Names {
+        let length = (0..=path.len())
+            .rev()
+            .find(|length| self.modules.contains_key(&path[..*length]));
+        let length = length.unwrap_or_default();
+        let reexported = path
+            .get(length)
+            .and_then(|_| self.reexports.get(&path[..=length]));
+        match reexported {
+            Some(origin) => self.home(&[origin, &path[length + 1..]].concat()),
+            None => path[..length].to_vec(),
+        }
+    }
+
+    /// Which module uses which of the same parent, and an example of it.
+    pub(crate) fn uses_between_siblings(&self) -> Uses {
+        let mut uses = BTreeMap::new();
+        for (module, source) in &self.modules {
+            for used in self.used_by(module) {
+                let home = self.home(&used);
+                let shared = module.iter().zip(&home).take_while(|(a, b)| a == b).count();
+                if module.len().min(home.len()) > shared {
+                    let siblings = (module[..=shared].join("::"), home[..=shared].join("::"));
+                    uses.entry(siblings)
+                        .or_insert_with(|| format!("{}: crate::{}", source.file, used.join("::")));
+                }
+            }
+        }
+        uses
+    }
+}
+
+fn without_tests(text: &str) -> String {
+    let code = text.split("#[cfg(test)]\nmod ").next().unwrap();
+    let lines = code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The paths that begin with one of the words, each branch of `{…}` by itself.
+fn used_paths(text: &str, words: &[&str]) -> Vec<Names> {
+    let mut paths = Vec::new();
+    for word in words {
+        let name = word.strip_suffix("::").map(str::to_owned);
+        for (start, _) in text.match_indices(word) {
+            let inside_a_word =
+                text[..start].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':');
+            if !inside_a_word {
+                let before: Names = name.iter().cloned().collect();
+                branches(&text[start + word.len()..], &before, &mut paths);
+            }
+        }
+    }
+    paths
+}
+
+/// Adds the paths that the text begins with, and returns what comes after them.
+fn branches<'a>(text: &'a str, before: &[String], paths: &mut Vec<Names>) -> &'a str {
+    let text = text.trim_start();
+    if let Some(mut rest) = text.strip_prefix('{') {
+        loop {
+            rest = branches(rest, before, paths);
+            let end = rest.find([',', '}']).unwrap();
+            let (closes, after) = (rest[end..].starts_with('}'), &rest[end + 1..]);
+            if closes || after.trim_start().starts_with('}') {
+                return after;
+            }
+            rest = after;
+        }
+    }
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let (name, rest) = text.split_at(text.find(|c| !is_name(c)).unwrap_or(text.len()));
+    let path = [before, &[name.to_owned()]].concat();
+    match rest.strip_prefix("::") {
+        Some(more) if more.starts_with(|c| is_name(c) || c == '{') => branches(more, &path, paths),
+        _ if name.is_empty() => rest,
+        _ => {
+            paths.push(path);
+            rest
+        }
+    }
+}
