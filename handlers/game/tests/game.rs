@@ -45,6 +45,10 @@ fn over(
     })
 }
 
+fn both(told: Option<ServerMessage>) -> [Option<ServerMessage>; 2] {
+    [told.clone(), told]
+}
+
 #[test]
 fn every_ending() {
     use Play::{Paper, Rock};
@@ -68,10 +72,7 @@ fn every_ending() {
         ),
         (
             with_plays([None, None], Closed::ByClock),
-            [
-                over(Abandoned, NobodyPlayed, None, None),
-                over(Abandoned, NobodyPlayed, None, None),
-            ],
+            both(over(Abandoned, NobodyPlayed, None, None)),
         ),
         (
             with_plays([rock, paper], Closed::ByFirstLeaving),
@@ -83,27 +84,23 @@ fn every_ending() {
         ),
         (
             with_plays([rock, rock], Closed::ByOperator),
-            [
-                over(Abandoned, EndedByOperator, rock, None),
-                over(Abandoned, EndedByOperator, rock, None),
-            ],
+            both(over(Abandoned, EndedByOperator, rock, None)),
         ),
     ];
     for (game, expected) in table {
         assert_eq!(told(&game), expected, "{game:?}");
     }
+}
 
+#[test]
+fn a_draw_in_the_last_round_ends_the_game() {
+    let rock = Some(Play::Rock);
     let last = Game {
         rules: Rules::new(5, 1).expect("in range"),
         ..with_plays([rock, rock], Closed::ByClock)
     };
-    assert_eq!(
-        told(&last),
-        [
-            over(Drawn, DrawLimit, rock, rock),
-            over(Drawn, DrawLimit, rock, rock)
-        ]
-    );
+    let drawn = over(Outcome::Drawn, Reason::DrawLimit, rock, rock);
+    assert_eq!(told(&last), both(drawn));
 }
 
 #[test]
@@ -131,53 +128,25 @@ fn a_draw_is_told_and_followed_by_the_next_round() {
 
 #[test]
 fn a_play_is_refused_for_what_is_wrong_with_it() {
+    use Play::{Paper, Rock};
+    use Refusal::{AlreadyPlayed, NotInThisGame, TooLate};
     let open = game(Rules::default());
     let closed = open.close(Closed::ByOperator).expect("was open");
-    let (played, _) = open
-        .play(&"x".into(), Play::Rock, None, NOW)
-        .expect("accepted");
+    let (played, _) = open.play(&"x".into(), Rock, None, NOW).expect("accepted");
     let deadline = open.deadline_ms;
     let late = deadline + 1001;
     for (game, who, play, round, at, refusal) in [
-        (
-            &open,
-            "z",
-            Play::Rock,
-            None,
-            NOW,
-            Some(Refusal::NotInThisGame),
-        ),
-        (&closed, "x", Play::Rock, None, NOW, Some(Refusal::TooLate)),
-        (&open, "x", Play::Rock, Some(2), NOW, Some(Refusal::TooLate)),
-        (&open, "x", Play::Rock, Some(0), NOW, Some(Refusal::TooLate)),
-        (&open, "x", Play::Rock, Some(1), deadline + 1000, None),
-        (
-            &open,
-            "x",
-            Play::Rock,
-            Some(1),
-            late,
-            Some(Refusal::TooLate),
-        ),
-        (
-            &played,
-            "x",
-            Play::Paper,
-            None,
-            NOW,
-            Some(Refusal::AlreadyPlayed),
-        ),
-        (&played, "x", Play::Rock, None, NOW, None),
-        (&played, "x", Play::Rock, None, late, None),
-        (
-            &played,
-            "x",
-            Play::Rock,
-            Some(2),
-            NOW,
-            Some(Refusal::TooLate),
-        ),
-        (&played, "y", Play::Paper, None, NOW, None),
+        (&open, "z", Rock, None, NOW, Some(NotInThisGame)),
+        (&closed, "x", Rock, None, NOW, Some(TooLate)),
+        (&open, "x", Rock, Some(2), NOW, Some(TooLate)),
+        (&open, "x", Rock, Some(0), NOW, Some(TooLate)),
+        (&open, "x", Rock, Some(1), deadline + 1000, None),
+        (&open, "x", Rock, Some(1), late, Some(TooLate)),
+        (&played, "x", Paper, None, NOW, Some(AlreadyPlayed)),
+        (&played, "x", Rock, None, NOW, None),
+        (&played, "x", Rock, None, late, None),
+        (&played, "x", Rock, Some(2), NOW, Some(TooLate)),
+        (&played, "y", Paper, None, NOW, None),
     ] {
         let found = game.play(&who.into(), play, round, at).err();
         assert_eq!(found, refusal, "{who} {play} {round:?} {at} {game:?}");

@@ -13,6 +13,31 @@ use tokio_tungstenite::tungstenite::Message;
 
 use super::stage::{Stage, options};
 
+const BAD: [&str; 16] = [
+    "",
+    "hunter2",
+    "{",
+    "null",
+    "[]",
+    r#"["join-game"]"#,
+    "{}",
+    r#"{"action":7}"#,
+    r#"{"play":"rock"}"#,
+    r#"{"action":"join-game","password":"hunter2"}"#,
+    r#"{"action":"receive-play"}"#,
+    r#"{"action":"receive-play","play":"hunter2"}"#,
+    r#"{"action":"receive-play","play":"rock","round":-1}"#,
+    r#"{"action":"receive-play","play":"rock","round":"1"}"#,
+    r#"{"action":"receive-play","play":"rock","game":"hunter2"}"#,
+    "\u{0}\u{1F9E8}\u{202E}",
+];
+
+const UNKNOWN: [&str; 3] = [
+    r#"{"action":"hunter2"}"#,
+    r#"{"action":"$connect"}"#,
+    r#"{"action":"$default"}"#,
+];
+
 #[tokio::test]
 async fn frames_that_are_not_of_the_protocol() {
     let logs = Arc::new(Mutex::new(Vec::new()));
@@ -21,32 +46,11 @@ async fn frames_that_are_not_of_the_protocol() {
         options().on_log(move |_, line| kept.lock().expect("whole").push(line.to_owned()));
     let stage = Stage::with(options).await;
     let mut player = stage.player().await;
-    for frame in [
-        "",
-        "hunter2",
-        "{",
-        "null",
-        "[]",
-        r#"["join-game"]"#,
-        "{}",
-        r#"{"action":7}"#,
-        r#"{"play":"rock"}"#,
-        r#"{"action":"join-game","password":"hunter2"}"#,
-        r#"{"action":"receive-play"}"#,
-        r#"{"action":"receive-play","play":"hunter2"}"#,
-        r#"{"action":"receive-play","play":"rock","round":-1}"#,
-        r#"{"action":"receive-play","play":"rock","round":"1"}"#,
-        r#"{"action":"receive-play","play":"rock","game":"hunter2"}"#,
-        "\u{0}\u{1F9E8}\u{202E}",
-    ] {
+    for frame in BAD {
         player.say_nonsense(frame).await;
         player.expect_error(ErrorCode::BadRequest).await;
     }
-    for frame in [
-        r#"{"action":"hunter2"}"#,
-        r#"{"action":"$connect"}"#,
-        r#"{"action":"$default"}"#,
-    ] {
+    for frame in UNKNOWN {
         player.say_nonsense(frame).await;
         player.expect_error(ErrorCode::UnknownAction).await;
     }

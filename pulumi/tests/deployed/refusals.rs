@@ -32,7 +32,10 @@ pub(crate) async fn every_refusal(stage: &Deployed) {
     player.close().await;
     // Until its `$disconnect` is handled it waits, and the next to join would play against it.
     stage.only_the_description_is_left().await;
+    every_refusal_in_a_game(stage).await;
+}
 
+async fn every_refusal_in_a_game(stage: &Deployed) {
     let (mut first, second, game) = stage.game().await;
     first.join().await;
     first.expect_error(ErrorCode::AlreadyInAGame).await;

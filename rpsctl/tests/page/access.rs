@@ -71,6 +71,27 @@ async fn scenes(page: &Page, server: &mut Server, look: impl AsyncFn(&Page, &str
     socket.send(&waiting()).await;
     page.expect_scene("waiting").await;
     look(page, "waiting").await;
+    scenes_of_a_game(page, socket, &look).await;
+    page.click("#go").await;
+    drop(server.join().await);
+    page.expect_scene("lost").await;
+    look(page, "lost").await;
+    page.click("#leave").await;
+    let tab = page.another_tab().await;
+    tab.expect_say(words::START).await;
+    tab.click("#go").await;
+    let mut socket = server.join().await;
+    socket.send(&waiting()).await;
+    page.click("#go").await;
+    page.expect_say(words::ELSEWHERE).await;
+    look(page, "stopped").await;
+    tab.click("#leave").await;
+    tab.expect_say(words::LEFT).await;
+    socket.ended().await;
+    tab.done().await;
+}
+
+async fn scenes_of_a_game(page: &Page, mut socket: Socket, look: &impl AsyncFn(&Page, &str)) {
     socket.send(&started()).await;
     page.expect_scene("round").await;
     look(page, "round").await;
@@ -90,23 +111,6 @@ async fn scenes(page: &Page, server: &mut Server, look: impl AsyncFn(&Page, &str
     look(page, "noticed").await;
     end(page, socket).await;
     look(page, "over").await;
-    page.click("#go").await;
-    drop(server.join().await);
-    page.expect_scene("lost").await;
-    look(page, "lost").await;
-    page.click("#leave").await;
-    let tab = page.another_tab().await;
-    tab.expect_say(words::START).await;
-    tab.click("#go").await;
-    let mut socket = server.join().await;
-    socket.send(&waiting()).await;
-    page.click("#go").await;
-    page.expect_say(words::ELSEWHERE).await;
-    look(page, "stopped").await;
-    tab.click("#leave").await;
-    tab.expect_say(words::LEFT).await;
-    socket.ended().await;
-    tab.done().await;
 }
 
 async fn end(page: &Page, mut socket: Socket) {

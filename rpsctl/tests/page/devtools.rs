@@ -1,4 +1,4 @@
-//! The DevTools protocol of Chromium: one socket for all tabs.
+//! The `DevTools` protocol of Chromium: one socket for all tabs.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

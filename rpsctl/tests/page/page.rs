@@ -213,7 +213,7 @@ impl Page {
         let state = "({ url: location.href, text: document.body?.innerText, scene: document.body?.dataset.scene, \
             told: window.testTold })";
         let state = timeout(Duration::from_secs(5), self.evaluate(state)).await;
-        let state = state.map(|it| it.unwrap_or_else(|why| why.into()));
+        let state = state.map(|it| it.unwrap_or_else(Value::from));
         let complaints = self.console().await;
         let picture = self.failed_picture().await;
         panic!(

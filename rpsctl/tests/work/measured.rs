@@ -62,87 +62,76 @@ struct Metric {
     dimensions: Vec<(&'static str, String)>,
 }
 
-fn metric(
-    label: &str,
+/// Metrics of one namespace with the same dimensions, each by its label and its name.
+fn metrics_of(
     namespace: &'static str,
-    name: &'static str,
     dimensions: &[(&'static str, &str)],
-) -> Metric {
-    let dimensions = dimensions.iter();
-    Metric {
-        label: label.to_owned(),
+    names: &[(&str, &'static str)],
+) -> Vec<Metric> {
+    let dimensions = dimensions
+        .iter()
+        .map(|(name, of)| (*name, (*of).to_owned()));
+    let dimensions: Vec<_> = dimensions.collect();
+    let metric = |(label, name): &(&str, &'static str)| Metric {
+        label: (*label).to_owned(),
         namespace,
         name,
-        dimensions: dimensions
-            .map(|(name, of)| (*name, (*of).to_owned()))
-            .collect(),
-    }
+        dimensions: dimensions.clone(),
+    };
+    names.iter().map(metric).collect()
 }
 
 /// Those of ours first: what is polled between two looks is then not in them.
 fn metrics() -> Vec<Metric> {
-    let (billed, api) = ("rps-local/Billed", [("ApiId", "local"), ("Stage", "ws")]);
-    let (table, queue) = ([("TableName", TABLE)], [("QueueName", QUEUE)]);
-    let mut all = vec![
-        metric("billed SQS requests", billed, "SqsRequests", &[]),
-        metric("billed messages", billed, "Messages", &[]),
-        metric(
-            "billed connection-minutes",
-            billed,
-            "ConnectionMinutes",
-            &[],
-        ),
-        metric("billed GB-seconds", billed, "GbSeconds", &[]),
-        metric(
-            "write units",
-            "AWS/DynamoDB",
-            "ConsumedWriteCapacityUnits",
-            &table,
-        ),
-        metric(
-            "read units",
-            "AWS/DynamoDB",
-            "ConsumedReadCapacityUnits",
-            &table,
-        ),
-        metric("messages", "AWS/ApiGateway", "MessageCount", &api),
-        metric("connects", "AWS/ApiGateway", "ConnectCount", &api),
-        metric(
-            "SQS messages sent",
-            "AWS/SQS",
-            "NumberOfMessagesSent",
-            &queue,
-        ),
-        metric(
-            "SQS messages received",
-            "AWS/SQS",
-            "NumberOfMessagesReceived",
-            &queue,
-        ),
-        metric(
-            "SQS messages deleted",
-            "AWS/SQS",
-            "NumberOfMessagesDeleted",
-            &queue,
-        ),
-        metric("empty receives", "AWS/SQS", "NumberOfEmptyReceives", &queue),
-        metric("games", TABLE, "Games", &[]),
-        metric("connection-minutes", TABLE, "ConnectionMinutes", &[]),
+    let billed = [
+        ("billed SQS requests", "SqsRequests"),
+        ("billed messages", "Messages"),
+        ("billed connection-minutes", "ConnectionMinutes"),
+        ("billed GB-seconds", "GbSeconds"),
     ];
-    for name in Function::ALL.map(Function::name) {
-        let of = [("FunctionName", name)];
-        let group = format!("/aws/lambda/{name}");
-        let (invocations, ms) = (format!("invocations of {name}"), format!("ms of {name}"));
-        let bytes = format!("log bytes of {name}");
-        all.push(metric(&invocations, "AWS/Lambda", "Invocations", &of));
-        all.push(metric(&ms, "AWS/Lambda", "Duration", &of));
-        all.push(metric(
-            &bytes,
-            "AWS/Logs",
-            "IncomingBytes",
-            &[("LogGroupName", &group)],
-        ));
-    }
+    let units = [
+        ("write units", "ConsumedWriteCapacityUnits"),
+        ("read units", "ConsumedReadCapacityUnits"),
+    ];
+    let socket = [("messages", "MessageCount"), ("connects", "ConnectCount")];
+    let queue = [
+        ("SQS messages sent", "NumberOfMessagesSent"),
+        ("SQS messages received", "NumberOfMessagesReceived"),
+        ("SQS messages deleted", "NumberOfMessagesDeleted"),
+        ("empty receives", "NumberOfEmptyReceives"),
+    ];
+    let ours = [
+        ("games", "Games"),
+        ("connection-minutes", "ConnectionMinutes"),
+    ];
+    let stage = [("ApiId", "local"), ("Stage", "ws")];
+    let mut all = metrics_of("rps-local/Billed", &[], &billed);
+    all.extend(metrics_of("AWS/DynamoDB", &[("TableName", TABLE)], &units));
+    all.extend(metrics_of("AWS/ApiGateway", &stage, &socket));
+    all.extend(metrics_of("AWS/SQS", &[("QueueName", QUEUE)], &queue));
+    all.extend(metrics_of(TABLE, &[], &ours));
+    all.extend(
+        Function::ALL
+            .map(Function::name)
+            .into_iter()
+            .flat_map(metrics_of_function),
+    );
+    all
+}
+
+fn metrics_of_function(name: &str) -> Vec<Metric> {
+    let (invocations, ms) = (format!("invocations of {name}"), format!("ms of {name}"));
+    let counts = [
+        (invocations.as_str(), "Invocations"),
+        (ms.as_str(), "Duration"),
+    ];
+    let mut all = metrics_of("AWS/Lambda", &[("FunctionName", name)], &counts);
+    let (group, bytes) = (
+        format!("/aws/lambda/{name}"),
+        format!("log bytes of {name}"),
+    );
+    let bytes = [(bytes.as_str(), "IncomingBytes")];
+    all.extend(metrics_of("AWS/Logs", &[("LogGroupName", &group)], &bytes));
     all
 }
 

@@ -1,6 +1,7 @@
 //! Which module uses which, as far as the text of their files tells.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::{files_under, read, root, shown};
 
@@ -25,47 +26,34 @@ struct Source {
 impl Sources {
     pub(crate) fn read(folder: &str) -> Self {
         let top = root().join(folder).join("src");
-        let mut modules = BTreeMap::new();
-        for path in files_under(&top, &["rs"]) {
-            let below = path.strip_prefix(&top).unwrap().with_extension("");
-            let mut names: Names = below
-                .iter()
-                .map(|name| name.to_str().unwrap().to_owned())
-                .collect();
-            let last = names.last().unwrap().as_str();
-            if names[0] == "bin" || ["build", "main", "tests"].contains(&last) {
-                continue;
-            }
-            if ["lib", "mod"].contains(&last) {
-                names.pop();
-            }
-            let file = shown(&path);
-            modules.insert(
-                names,
-                Source {
-                    file,
-                    text: without_tests(&read(&path)),
-                },
-            );
-        }
+        let files = files_under(&top, &["rs"]).into_iter();
+        let modules = files.filter_map(|file| {
+            let text = without_tests(&read(&file));
+            let module = module_in(file.strip_prefix(&top).expect("below"))?;
+            let file = shown(&file);
+            Some((module, Source { file, text }))
+        });
         let mut sources = Self {
-            modules,
+            modules: modules.collect(),
             reexports: BTreeMap::new(),
         };
-        let named = sources.modules.iter().flat_map(|(module, source)| {
-            let used = used_paths(&source.text, &["use "]);
-            let used = used
-                .into_iter()
-                .filter_map(|path| sources.absolute(module, path));
-            used.map(|origin| {
-                (
-                    [module.as_slice(), &origin[origin.len() - 1..]].concat(),
-                    origin,
-                )
-            })
-        });
-        sources.reexports = named.filter(|(name, origin)| name != origin).collect();
+        sources.reexports = sources.names_of_elsewhere();
         sources
+    }
+
+    fn names_of_elsewhere(&self) -> BTreeMap<Names, Names> {
+        let mut names = BTreeMap::new();
+        for (module, source) in &self.modules {
+            for path in used_paths(&source.text, &["use "]) {
+                if let Some(origin) = self.absolute(module, path) {
+                    let name = [module.as_slice(), &origin[origin.len() - 1..]].concat();
+                    if name != origin {
+                        names.insert(name, origin);
+                    }
+                }
+            }
+        }
+        names
     }
 
     /// The path from the crate's root; none if it leads to another crate.
@@ -150,8 +138,22 @@ impl Sources {
     }
 }
 
+/// The module in that file; none in files of tests and binaries.
+fn module_in(file: &Path) -> Option<Names> {
+    let names = file.with_extension("");
+    let names = names.iter().map(|name| name.to_string_lossy().into_owned());
+    let mut names: Names = names.collect();
+    match names.last()?.as_str() {
+        _ if names[0] == "bin" => return None,
+        "build" | "main" | "tests" => return None,
+        "lib" | "mod" => drop(names.pop()),
+        _ => {}
+    }
+    Some(names)
+}
+
 fn without_tests(text: &str) -> String {
-    let code = text.split("#[cfg(test)]\nmod ").next().unwrap();
+    let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
     let lines = code
         .lines()
         .filter(|line| !line.trim_start().starts_with("//"));
@@ -181,7 +183,7 @@ fn branches<'a>(text: &'a str, before: &[String], paths: &mut Vec<Names>) -> &'a
     if let Some(mut rest) = text.strip_prefix('{') {
         loop {
             rest = branches(rest, before, paths);
-            let end = rest.find([',', '}']).unwrap();
+            let end = rest.find([',', '}']).expect("an end");
             let (closes, after) = (rest[end..].starts_with('}'), &rest[end + 1..]);
             if closes || after.trim_start().starts_with('}') {
                 return after;

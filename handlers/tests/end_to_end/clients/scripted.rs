@@ -112,11 +112,8 @@ async fn everything_that_may_happen(door: &Door) {
         "you": played["play"], "opponent": null,
     });
     server.says(&[&over, &over]).await;
-    assert_eq!(
-        server.next().await,
-        None,
-        "the client has nothing more to say"
-    );
+    let more = server.next().await;
+    assert_eq!(more, None, "the client has nothing more to say");
 }
 
 async fn survives(client: Client) {

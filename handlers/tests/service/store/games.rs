@@ -72,24 +72,15 @@ async fn the_next_round_replaces_exactly_the_drawn_one() {
         deadline_ms: drawn().deadline_ms + 5000,
         ..game()
     };
-    for not_drawn in [
-        Game {
-            closed: None,
-            ..drawn()
-        },
-        Game {
-            closed: Some(Closed::ByFirstLeaving),
-            ..drawn()
-        },
-        Game {
-            round: 2,
-            ..drawn()
-        },
-        Game {
-            deadline_ms: NOW,
-            ..drawn()
-        },
-    ] {
+    let differences: [fn(&mut Game); 4] = [
+        |game| game.closed = None,
+        |game| game.closed = Some(Closed::ByFirstLeaving),
+        |game| game.round = 2,
+        |game| game.deadline_ms = NOW,
+    ];
+    for differ in differences {
+        let mut not_drawn = drawn();
+        differ(&mut not_drawn);
         assert_eq!(store.start_game(&not_drawn).await, Ok(true));
         let changed = store.next_round(&drawn(), &next).await;
         assert_eq!(changed, Ok(Changed::No(not_drawn.clone())));

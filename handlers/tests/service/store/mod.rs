@@ -32,30 +32,28 @@ fn drawn() -> Game {
     }
 }
 
-#[tokio::test]
-async fn connections() {
-    let store = Table::embedded().await.store;
-    let x = "x".into();
-    let idle = Connection {
+fn idle() -> Connection {
+    Connection {
         id: "x".into(),
         connected_at_ms: NOW,
         claim: None,
-    };
+    }
+}
+
+#[tokio::test]
+async fn a_place_is_claimed_by_who_sees_it_as_it_is() {
+    let store = Table::embedded().await.store;
+    let x = idle().id;
     let claims = async |claim: &Claim, replacing: Option<&Claim>| {
         let claimed = store.claim_place(&x, claim, replacing).await;
         claimed.expect("no failure")
     };
     let (first, second) = (claim("g", "j1"), claim("h", "j2"));
-    assert_eq!(store.find_connection(&x).await, Ok(None));
     assert_eq!(claims(&first, None).await, Claimed::NoConnection);
-    assert_eq!(
-        store.find_connection(&x).await,
-        Ok(None),
-        "not brought back"
-    );
+    let found = store.find_connection(&x).await;
+    assert_eq!(found, Ok(None), "not brought back");
 
-    assert_eq!(store.open_connection(&idle).await, Ok(()));
-    assert_eq!(store.find_connection(&x).await, Ok(Some(idle.clone())));
+    assert_eq!(store.open_connection(&idle()).await, Ok(()));
     assert_eq!(claims(&first, None).await, Claimed::Yes);
     assert_eq!(claims(&first, None).await, Claimed::Yes, "repeated");
     let same_instant = claim("g", "j2");
@@ -69,18 +67,28 @@ async fn connections() {
         assert_eq!(claimed, Claimed::Otherwise(first.clone()), "{replacing:?}");
     }
     assert_eq!(claims(&second, Some(&first)).await, Claimed::Yes);
+    let found = store.find_connection(&x).await.expect("no failure");
+    assert_eq!(found.and_then(|found| found.claim), Some(second));
+}
+
+#[tokio::test]
+async fn a_connection_is_opened_once_and_removed_as_it_was_seen() {
+    let store = Table::embedded().await.store;
+    let x = idle().id;
+    assert_eq!(store.find_connection(&x).await, Ok(None));
+    assert_eq!(store.open_connection(&idle()).await, Ok(()));
+    assert_eq!(store.find_connection(&x).await, Ok(Some(idle())));
+    let claim = claim("h", "j");
+    let claimed = store.claim_place(&x, &claim, None).await;
+    assert_eq!(claimed, Ok(Claimed::Yes));
 
     let claimed = Some(Connection {
-        claim: Some(second),
-        ..idle.clone()
+        claim: Some(claim),
+        ..idle()
     });
-    assert_eq!(store.find_connection(&x).await, Ok(claimed.clone()));
-    assert_eq!(store.open_connection(&idle).await, Ok(()));
-    assert_eq!(
-        store.find_connection(&x).await,
-        Ok(claimed.clone()),
-        "opened once"
-    );
+    assert_eq!(store.open_connection(&idle()).await, Ok(()));
+    let found = store.find_connection(&x).await;
+    assert_eq!(found, Ok(claimed.clone()), "opened once");
     for (claiming, removed) in [(Some("g"), None), (Some("h"), claimed), (None, None)] {
         let claiming = claiming.map(Into::into);
         let found = store.remove_connection(&x, claiming.as_ref()).await;

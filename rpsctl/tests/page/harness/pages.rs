@@ -78,6 +78,36 @@ async fn the_browser_complains_of_what_goes_wrong() {
     .await;
 }
 
+/// What these keys and clicks are to a page.
+const EVENTS: [&str; 26] = [
+    "keydown r KeyR true false false false",
+    "keypress r KeyR true false false false",
+    "keyup r KeyR true false false false",
+    "keydown Tab Tab true false false false",
+    "keyup Tab Tab true false false false",
+    "keydown Enter Enter true false false false",
+    "keypress Enter Enter true false false false",
+    "click go  true false false false",
+    "keyup Enter Enter true false false false",
+    "keydown   Space true false false false",
+    "keypress   Space true false false false",
+    "keyup   Space true false false false",
+    "click go  true false false false",
+    "keydown r KeyR true true false false",
+    "keyup r KeyR true true false false",
+    "keydown R KeyR true false true false",
+    "keypress R KeyR true false true false",
+    "keyup R KeyR true false true false",
+    "keydown Escape Escape true false false false",
+    "keyup Escape Escape true false false false",
+    "keydown p KeyP true false false false",
+    "keypress p KeyP true false false false",
+    "keydown p KeyP true false false true",
+    "keypress p KeyP true false false true",
+    "keyup p KeyP true false false false",
+    "click go  true false false false",
+];
+
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn keys_and_clicks_are_a_players() {
@@ -100,35 +130,7 @@ async fn keys_and_clicks_are_a_players() {
     page.hold("p", 1).await;
     page.click("#go").await;
     assert_eq!(page.focus().await, "go");
-    let expected = json!([
-        "keydown r KeyR true false false false",
-        "keypress r KeyR true false false false",
-        "keyup r KeyR true false false false",
-        "keydown Tab Tab true false false false",
-        "keyup Tab Tab true false false false",
-        "keydown Enter Enter true false false false",
-        "keypress Enter Enter true false false false",
-        "click go  true false false false",
-        "keyup Enter Enter true false false false",
-        "keydown   Space true false false false",
-        "keypress   Space true false false false",
-        "keyup   Space true false false false",
-        "click go  true false false false",
-        "keydown r KeyR true true false false",
-        "keyup r KeyR true true false false",
-        "keydown R KeyR true false true false",
-        "keypress R KeyR true false true false",
-        "keyup R KeyR true false true false",
-        "keydown Escape Escape true false false false",
-        "keyup Escape Escape true false false false",
-        "keydown p KeyP true false false false",
-        "keypress p KeyP true false false false",
-        "keydown p KeyP true false false true",
-        "keypress p KeyP true false false true",
-        "keyup p KeyP true false false false",
-        "click go  true false false false",
-    ]);
-    assert_eq!(page.value("events").await, expected);
+    assert_eq!(page.value("events").await, json!(EVENTS));
     page.done().await;
 }
 

@@ -54,35 +54,38 @@ fn object(fields: &'static [&'static str]) -> impl Strategy<Value = Value> {
     fields.prop_map(|fields| Value::Object(fields.into_iter().collect()))
 }
 
+fn play() -> impl Strategy<Value = Play> {
+    select(Play::ALL.to_vec())
+}
+
 /// A message to a player, whatever it is.
 fn to_players() -> impl Strategy<Value = ServerMessage> {
-    let play = || select(Play::ALL.to_vec());
-    let some = (
-        ".*",
-        any::<u32>(),
-        any::<u64>(),
-        play(),
-        play(),
-        any::<bool>(),
-    );
-    let over = (select(Outcome::VARIANTS), select(Reason::VARIANTS));
-    let code = select(ErrorCode::VARIANTS);
-    (0..6, some, over, code).prop_map(|(which, some, (outcome, reason), code)| {
-        let (text, round, play_within_ms, you, opponent, played) = some;
-        let game = text.clone().into();
+    let error = (select(ErrorCode::VARIANTS), ".*");
+    let error = error.prop_map(|(code, message)| ServerMessage::Error { code, message });
+    prop_oneof![
+        Just(ServerMessage::Waiting {}),
+        of_a_round(),
+        game_over(),
+        error
+    ]
+}
+
+fn of_a_round() -> impl Strategy<Value = ServerMessage> {
+    let fields = (".*", any::<u32>(), any::<u64>(), play(), play());
+    (0..3, fields).prop_map(|(which, (game, round, play_within_ms, you, opponent))| {
+        let game = game.into();
         match which {
-            0 => ServerMessage::Waiting {},
-            1 => ServerMessage::GameStarted {
+            0 => ServerMessage::GameStarted {
                 game,
                 round,
                 play_within_ms,
             },
-            2 => ServerMessage::PlayReceived {
+            1 => ServerMessage::PlayReceived {
                 game,
                 round,
                 play: you,
             },
-            3 => ServerMessage::RoundDrawn {
+            _ => ServerMessage::RoundDrawn {
                 game,
                 round,
                 you,
@@ -90,20 +93,24 @@ fn to_players() -> impl Strategy<Value = ServerMessage> {
                 next_round: round,
                 play_within_ms,
             },
-            4 => ServerMessage::GameOver {
-                game,
-                rounds: round,
-                outcome,
-                reason,
-                you: played.then_some(you),
-                opponent: played.then_some(opponent),
-            },
-            _ => ServerMessage::Error {
-                code,
-                message: text,
-            },
         }
     })
+}
+
+fn game_over() -> impl Strategy<Value = ServerMessage> {
+    let plays = [play(), play()].map(prop::option::of);
+    let ends = (select(Outcome::VARIANTS), select(Reason::VARIANTS));
+    let fields = (".*", any::<u32>(), ends, plays);
+    fields.prop_map(
+        |(game, rounds, (outcome, reason), [you, opponent])| ServerMessage::GameOver {
+            game: game.into(),
+            rounds,
+            outcome,
+            reason,
+            you,
+            opponent,
+        },
+    )
 }
 
 /// The message as an object.
