@@ -30,11 +30,10 @@ mod table;
 mod triggers;
 pub mod zips;
 
-pub use program::{AWS_PROVIDER_VERSION, Program};
-pub use settings::{Architecture, Billing, Refusal, Settings};
-
 use dependencies::Dependencies;
 use functions::Functions;
+pub use program::{AWS_PROVIDER_VERSION, Program};
+pub use settings::{Architecture, Billing, Refusal, Settings};
 
 /// The program of a stack with these settings.
 #[must_use]

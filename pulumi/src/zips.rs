@@ -58,9 +58,11 @@ pub fn write(executable: &Path, zip: &Path) -> io::Result<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::time::{Duration, SystemTime};
+
     use zip::ZipArchive;
+
+    use super::*;
 
     #[test]
     fn the_same_executable_gives_the_same_zip_in_which_lambda_finds_it() {

@@ -97,9 +97,11 @@ impl Exit {
 
 #[cfg(test)]
 mod tests {
-    use super::{Exit, Failure};
-    use anyhow::anyhow;
     use std::io::{Error, ErrorKind};
+
+    use anyhow::anyhow;
+
+    use super::{Exit, Failure};
 
     #[test]
     fn errors_end_with_their_code() {

@@ -30,10 +30,9 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
+pub use exit::Exit;
 
 use crate::cli::{Cli, Command};
-
-pub use exit::Exit;
 
 /// Runs `rpsctl` with the arguments of this process.
 #[must_use]

@@ -111,8 +111,9 @@ pub(crate) fn rfc_3339(ms: u64) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{count, decided, escaped, grouped, of_the_protocol, rfc_3339, time_span};
     use rps_game::{Closed, ErrorCode, Game, Rules};
+
+    use super::{count, decided, escaped, grouped, of_the_protocol, rfc_3339, time_span};
 
     #[test]
     fn small_words() {

@@ -22,8 +22,9 @@ pub fn stuck(game: &Game, now_ms: u64) -> Option<Stuck> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rps_game::Rules;
+
+    use super::*;
 
     const NOW: u64 = 1_000_000;
 

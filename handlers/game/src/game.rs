@@ -6,8 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::rules::LEASE_MS;
-use crate::rules::VERSION;
+use crate::rules::{LEASE_MS, VERSION};
 use crate::{ConnectionId, GameId, Outcome, Play, Reason, Rules, ServerMessage};
 
 /// A plays' window may arrive this much later than its end and still count, milliseconds.

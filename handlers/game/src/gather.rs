@@ -6,8 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::rules::LEASE_MS;
-use crate::rules::VERSION;
+use crate::rules::{LEASE_MS, VERSION};
 use crate::{Claim, ConnectionId, Game, GameId, JoinId, Position, Waiting};
 
 /// How long a [`Gather`] is on its way, seconds: the lease. It is sent before its player enters the lobby.

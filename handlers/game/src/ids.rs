@@ -136,8 +136,9 @@ from_strings!(GameId, JoinId);
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     proptest! {
         #[test]

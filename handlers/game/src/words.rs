@@ -151,12 +151,14 @@ pub fn fill(text: &str, values: &[(&str, &dyn std::fmt::Display)]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::collections::BTreeSet;
+
     use Play::{Paper, Rock, Scissors};
     use serde::Serialize;
     use serde_json::{Value, json};
-    use std::collections::BTreeSet;
     use strum::VariantArray;
+
+    use super::*;
 
     /// A map from words of the protocol to texts.
     fn by_word<T: Copy + Serialize>(all: &[T], text: fn(T) -> &'static str) -> Value {

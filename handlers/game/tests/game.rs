@@ -51,8 +51,9 @@ fn both(told: Option<ServerMessage>) -> [Option<ServerMessage>; 2] {
 
 #[test]
 fn every_ending() {
+    use Outcome::*;
     use Play::{Paper, Rock};
-    use {Outcome::*, Reason::*};
+    use Reason::*;
     let (rock, paper) = (Some(Rock), Some(Paper));
 
     let table = [

@@ -4,15 +4,14 @@ use futures_util::{SinkExt, StreamExt};
 use rps_game::{ErrorCode, Play};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
+/// What can go wrong with a player's connection.
+pub use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::{frames, soon};
-
-/// What can go wrong with a player's connection.
-pub use tokio_tungstenite::tungstenite::Error;
 
 /// Two new players in a game, the one who waited first, and the game's id.
 pub async fn pair(url: &str, play_within_ms: u32) -> (Player, Player, String) {

@@ -3,9 +3,8 @@
 
 use std::process::Command;
 
-use rps_game::ErrorCode;
-use rps_game::LEASE_MS;
 use rps_game::Play::{Paper, Rock, Scissors};
+use rps_game::{ErrorCode, LEASE_MS};
 use rps_handlers::time::now_ms;
 use serde_json::json;
 

@@ -3,8 +3,7 @@
 //! needed is deleted; and still every game ends, and nobody waits alone.
 
 use futures_util::{StreamExt, stream};
-use rps_game::LEASE_MS;
-use rps_game::{ErrorCode, Play, ServerMessage};
+use rps_game::{ErrorCode, LEASE_MS, Play, ServerMessage};
 
 use crate::support::fate::{Blow, Fate};
 use crate::support::world::World;

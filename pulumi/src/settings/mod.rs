@@ -7,13 +7,11 @@ mod reader;
 
 use std::collections::BTreeMap;
 
+use reader::Reader;
+pub use reader::Refusal;
 use rps_contract::names::FUNCTION_MEMORY_MB;
 use rps_game::Rules;
 use rps_game::lobby::SHARDS;
-
-pub use reader::Refusal;
-
-use reader::Reader;
 
 /// A stack's settings. The default is what a stack has that sets nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]

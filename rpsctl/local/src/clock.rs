@@ -2,9 +2,9 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use time::{
-    Duration, UtcDateTime, format_description::BorrowedFormatItem, macros::format_description,
-};
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+use time::{Duration, UtcDateTime};
 use tokio::time::Instant;
 
 /// Milliseconds since 1970.

@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use axum::{
-    http::{StatusCode, header::CONTENT_TYPE},
-    response::{IntoResponse, Response},
-};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 pub(crate) const JSON_1_0: &str = "application/x-amz-json-1.0";

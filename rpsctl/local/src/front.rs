@@ -2,25 +2,21 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    body::{Body, Bytes},
-    extract::{DefaultBodyLimit, Path, State},
-    http::{HeaderMap, Response},
-    response::IntoResponse,
-    routing::post,
-};
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{HeaderMap, Response};
+use axum::response::IntoResponse;
+use axum::routing::post;
 
-use crate::{
-    cloudwatch::CloudWatch,
-    control::{self, ControlPlane},
-    dynamo::Dynamo,
-    error::AwsError,
-    gateway, lambda,
-    logs::Logs,
-    page::page,
-    sqs::Sqs,
-};
+use crate::cloudwatch::CloudWatch;
+use crate::control::{self, ControlPlane};
+use crate::dynamo::Dynamo;
+use crate::error::AwsError;
+use crate::logs::Logs;
+use crate::page::page;
+use crate::sqs::Sqs;
+use crate::{gateway, lambda};
 
 /// The largest request of any service here: DynamoDB's 16 MB.
 const LARGEST_CALL_BYTES: usize = 16 * 1024 * 1024;

@@ -1,6 +1,10 @@
 //! The players' page, as CloudFront serves it.
 
-use axum::{Router, body::Bytes, http::header, response::IntoResponse, routing::get};
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::get;
 use rps_contract::page::{
     CACHE_CONTROL, CONFIG, Config, FILES, FRAME_OPTION, File, INDEX, REFERRER_POLICY,
     content_security_policy,

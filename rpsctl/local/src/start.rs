@@ -1,26 +1,28 @@
 //! Starting and stopping it all.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
+use std::time::Duration;
 
-use axum::{Router, serve::ListenerExt};
-use tokio::{sync::watch, task::JoinHandle, time::timeout};
+use axum::Router;
+use axum::serve::ListenerExt;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
-use crate::{
-    cloudwatch::CloudWatch,
-    control::ControlPlane,
-    dynamo::Dynamo,
-    error::StartError,
-    front::{self, Services},
-    gateway::Gateway,
-    lambda::Lambda,
-    logs::Logs,
-    mapping::{Mapping, Switch},
-    metrics::Metrics,
-    names::Urls,
-    options::Options,
-    sqs::{QueueId, Sqs},
-    transport::{Port, Socket},
-};
+use crate::cloudwatch::CloudWatch;
+use crate::control::ControlPlane;
+use crate::dynamo::Dynamo;
+use crate::error::StartError;
+use crate::front::{self, Services};
+use crate::gateway::Gateway;
+use crate::lambda::Lambda;
+use crate::logs::Logs;
+use crate::mapping::{Mapping, Switch};
+use crate::metrics::Metrics;
+use crate::names::Urls;
+use crate::options::Options;
+use crate::sqs::{QueueId, Sqs};
+use crate::transport::{Port, Socket};
 
 /// How long functions may take, when everything stops, over what they have begun and the last
 /// `$disconnect`s.

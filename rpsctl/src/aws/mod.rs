@@ -28,11 +28,6 @@ use rps_handlers::outbound::gateway::Gateway;
 use rps_local::Urls;
 use tokio::sync::OnceCell;
 
-use crate::exit::{Exit, Failure};
-#[cfg(test)]
-use crate::target::Login;
-use crate::target::{Address, Target};
-
 pub(crate) use self::account::Account;
 pub(crate) use self::clock::{Times, Watch};
 pub(crate) use self::find::ReadFailure;
@@ -43,6 +38,10 @@ pub(crate) use self::queues::{
 pub(crate) use self::scan::Entry;
 pub(crate) use self::sockets::{OpenSocket, Socket, Sockets};
 pub(crate) use self::statistics::Metric;
+use crate::exit::{Exit, Failure};
+#[cfg(test)]
+use crate::target::Login;
+use crate::target::{Address, Target};
 
 pub(crate) struct Deployment {
     target: Target,

@@ -9,7 +9,8 @@ use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::environment::{
     EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider,
 };
-use aws_config::imds::{self, region::ImdsRegionProvider};
+use aws_config::imds::region::ImdsRegionProvider;
+use aws_config::imds::{self};
 use aws_config::meta::credentials::CredentialsProviderChain;
 use aws_config::meta::region::RegionProviderChain;
 use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};

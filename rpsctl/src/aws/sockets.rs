@@ -5,8 +5,7 @@ use aws_sdk_apigatewaymanagement::config::Builder;
 use aws_sdk_apigatewaymanagement::error::ProvideErrorMetadata;
 use aws_sdk_apigatewaymanagement::operation::get_connection::GetConnectionError;
 use aws_smithy_types::DateTime;
-use rps_game::LEASE_MS;
-use rps_game::{Connection, ConnectionId};
+use rps_game::{Connection, ConnectionId, LEASE_MS};
 use rps_handlers::time::now_ms;
 
 use crate::aws::Deployment;

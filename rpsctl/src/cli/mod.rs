@@ -16,8 +16,6 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
-use crate::output::Format;
-
 pub(crate) use self::connections::{
     ConnectionsArgs, ConnectionsCommand, DisconnectArgs, ListConnectionsArgs, ShowConnectionArgs,
 };
@@ -30,6 +28,7 @@ pub(crate) use self::manual::{CompletionsArgs, ManArgs};
 pub(crate) use self::players::{BotsArgs, PlayArgs, Socket};
 pub(crate) use self::queue::{DrainArgs, MOST_MESSAGES, QueueArgs, QueueCommand, StatusArgs};
 pub(crate) use self::target::TargetArgs;
+use crate::output::Format;
 
 /// Real-time rock paper scissors: play it, watch it, run it on this machine.
 #[derive(Debug, Parser)]
@@ -132,9 +131,10 @@ fn pause(text: &str) -> Result<Duration, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::Cli;
     use clap::error::ErrorKind;
     use clap::{CommandFactory, Parser};
+
+    use super::Cli;
 
     #[test]
     fn the_command_line_is_consistent() {

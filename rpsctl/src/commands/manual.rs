@@ -1,8 +1,7 @@
 //! `rpsctl man` and `rpsctl completions`, both made of what clap reads.
 
-use std::fs;
-use std::io;
 use std::path::Path;
+use std::{fs, io};
 
 use anyhow::Context;
 use clap::{Command, CommandFactory};

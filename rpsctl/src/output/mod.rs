@@ -20,15 +20,14 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::error::ErrorKind;
 use comfy_table::{ContentArrangement, Table, presets};
-use serde::Serialize;
-
-use crate::exit::Exit;
-
 pub(crate) use live::Live;
 pub(crate) use paint::Paint;
 pub(crate) use progress::Progress;
 pub(crate) use screen::Screen;
+use serde::Serialize;
 pub(crate) use wrap::{NARROW, labelled, width, wrap};
+
+use crate::exit::Exit;
 
 /// How data is printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -168,9 +167,10 @@ fn one_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::complaint;
     use crate::cli::Cli;
-    use clap::Parser;
 
     #[test]
     fn a_wrong_command_line_is_one_line() {

@@ -1,7 +1,8 @@
 //! `rpsctl bots` against `rpsctl local`.
 
-use crate::rpsctl::{Game, run};
 use serde_json::{Value, json};
+
+use crate::rpsctl::{Game, run};
 
 /// What bots print that find everything as it should be.
 fn bots(game: &Game, options: &str) -> String {

@@ -2,7 +2,8 @@
 //! that go away.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 
 use crate::drain_all::{DRAIN, SWITCH};
 use crate::proxy::{Halted, proxy, refusal};

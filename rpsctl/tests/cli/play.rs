@@ -1,7 +1,8 @@
 //! `rpsctl play` in a pipe: two processes play each other.
 
-use crate::rpsctl::{Ended, Game, say};
 use std::thread;
+
+use crate::rpsctl::{Ended, Game, say};
 
 /// Two players with these lines on stdin, each with these arguments more.
 fn two(game: &Game, lines: [&str; 2], more: &[&str]) -> [Ended; 2] {

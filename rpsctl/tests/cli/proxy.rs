@@ -3,19 +3,19 @@
 use std::collections::HashMap;
 use std::process::Child;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use rps_handlers::time::now_ms;
+pub(crate) use rps_testkit::http::Answer;
 use rps_testkit::http::serve;
 
 use crate::aws::error;
 use crate::queues::{end, start};
 use crate::rpsctl::{Ended, send};
-
-pub(crate) use rps_testkit::http::Answer;
 
 /// The endpoint of that AWS with somebody in between, who is told the head of each request in lower case, and may
 /// answer in its place: a status and a body.

@@ -1,7 +1,8 @@
 //! What `rpsctl queue` and `rpsctl dlq` say when AWS refuses, throttles, or does not have what they ask for.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 
 use crate::aws::Table;
 use crate::drain_all::{DRAIN, SWITCH};

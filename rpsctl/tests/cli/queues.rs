@@ -13,10 +13,9 @@ use rps_testkit::table::sdk;
 use rps_testkit::wait;
 use serde_json::{Value, json};
 
+pub(crate) use crate::aws::THEN_MS;
 use crate::aws::Table;
 use crate::rpsctl::{Ended, Game as Local, rpsctl};
-
-pub(crate) use crate::aws::THEN_MS;
 
 /// Longer than anything here takes on a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_mins(1);

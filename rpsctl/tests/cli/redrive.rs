@@ -1,6 +1,7 @@
 //! `rpsctl dlq redrive`: what SQS does by itself is started once, waited for, and told.
 
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::channel;
 
 use serde_json::{Value, json};

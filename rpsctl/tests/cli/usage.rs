@@ -1,7 +1,8 @@
 //! Wrong command lines, and games that are not there: one clear line, and the right exit code.
 
-use crate::rpsctl::{Ended, run};
 use std::net::TcpListener;
+
+use crate::rpsctl::{Ended, run};
 
 /// One line on stderr that says all this, and nothing on stdout.
 fn one_line(ended: &Ended, code: i32, says: &str) {

@@ -7,13 +7,11 @@ use std::fs::read_to_string;
 use std::io::{BufRead, BufReader};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
-
 use rps_testkit::rpsctl::{Game, rpsctl, send};
 use rps_testkit::table::Table;
 use rps_testkit::wait;
+use serde_json::Value;
 
 /// 2023-11-14, 22:13:20 and 123 ms: long over.
 const THEN_MS: u64 = 1_700_000_000_123;

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 
 use crate::page::Page;

@@ -6,13 +6,12 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use crate::PATIENCE;
 use crate::browser::Context;
 use crate::clock::Clock;
 use crate::console::{complaint, thrown};
 use crate::devtools::{Answer, Tab};
 use crate::looks::STILL;
-use crate::told;
+use crate::{PATIENCE, told};
 
 /// A tab of a player, who wants no motion. A test ends with [`Page::done`] for each.
 pub(crate) struct Page {

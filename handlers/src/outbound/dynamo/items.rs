@@ -3,10 +3,9 @@
 use rps_contract::names::{
     CONNECTION_KEY_PREFIX, CONNECTION_LIFETIME_S, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX, TTL_SLACK_S,
 };
-use rps_game::VERSION;
 use rps_game::{
     Claim, Closed, Connection, ConnectionId, Game, GameId, JoinId, Play, Rules, Seat, Taken,
-    Waiting,
+    VERSION, Waiting,
 };
 use serde::{Deserialize, Serialize};
 

@@ -33,14 +33,13 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use aws_types::SdkConfig;
+#[cfg(feature = "operator")]
+pub use operate::{Stored, Unreadable, stored};
 use rps_contract::names::attribute;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::ports::Failure;
-
-#[cfg(feature = "operator")]
-pub use operate::{Stored, Unreadable, stored};
 
 pub type Item = HashMap<String, AttributeValue>;
 

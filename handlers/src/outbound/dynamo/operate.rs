@@ -77,9 +77,10 @@ impl CloseByOperator for DynamoStore {
 
 #[cfg(test)]
 mod tests {
+    use rps_game::{Claim, Closed, Play, Rules, Seat, Taken};
+
     use super::super::encode;
     use super::*;
-    use rps_game::{Claim, Closed, Play, Rules, Seat, Taken};
 
     fn game() -> Game {
         let players = ["x".into(), "y".into()];

@@ -7,8 +7,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use futures_util::future::join_all;
-use rps_game::LEASE_MS;
-use rps_game::{ConnectionId, ErrorCode, Play, Reason, ServerMessage};
+use rps_game::{ConnectionId, ErrorCode, LEASE_MS, Play, Reason, ServerMessage};
 use rps_handlers::ports::{Delivery, Failure, Notify};
 use rps_handlers::service::decide::Handled::{Done, PutBack};
 use rps_handlers::service::decide::decide;

@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use rps_contract::names::Function;
-use rps_game::LEASE_MS;
-use rps_game::{ConnectionId, ErrorCode, Gather, Message, Play, Rules, ServerMessage, Tick};
+use rps_game::{
+    ConnectionId, ErrorCode, Gather, LEASE_MS, Message, Play, Rules, ServerMessage, Tick,
+};
 use rps_handlers::ports::{Clock, Delivery, Disconnect, Failure, Notify, Random, Schedule};
 use rps_handlers::service::decide::{Handled, decide};
 use rps_handlers::service::join::Joiner;

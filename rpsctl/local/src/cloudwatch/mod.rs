@@ -9,21 +9,19 @@
 mod cbor;
 mod statistics;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
+use std::time::Duration;
 
-use axum::{
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
-use tokio::{task::JoinHandle, time::interval};
+use tokio::task::JoinHandle;
+use tokio::time::interval;
 
-use crate::{
-    clock,
-    error::{AwsError, JSON_1_0, respond},
-    metrics::{Metric, Metrics},
-    sqs::{QueueId, Sqs},
-};
+use crate::clock;
+use crate::error::{AwsError, JSON_1_0, respond};
+use crate::metrics::{Metric, Metrics};
+use crate::sqs::{QueueId, Sqs};
 
 const AGE_OF_OLDEST: Metric = Metric::of_queue("ApproximateAgeOfOldestMessage", "Seconds");
 const VISIBLE: Metric = Metric::of_queue("ApproximateNumberOfMessagesVisible", "Count");

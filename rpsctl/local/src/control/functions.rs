@@ -1,16 +1,15 @@
 //! A function's configuration, its setting against recursion, and its policy.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use rps_contract::names::{FUNCTION_MEMORY_MB, Function, ROUTES, Route};
 use serde_json::{Value, json};
 
-use crate::{
-    control::{Answer, ControlPlane, Json, Refusal},
-    lambda::Settings,
-    names::{API, STAGE, arn, function_arn},
-};
+use crate::control::{Answer, ControlPlane, Json, Refusal};
+use crate::lambda::Settings;
+use crate::names::{API, STAGE, arn, function_arn};
 
 /// The function that a `FunctionName` means: its name or its ARN.
 pub(super) fn named(name: &str) -> Option<Function> {

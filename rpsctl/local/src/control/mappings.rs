@@ -2,22 +2,19 @@
 
 use std::sync::Arc;
 
-use axum::{
-    body::Bytes,
-    extract::{Path, Query, State},
-    http::StatusCode,
-};
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use rps_contract::names::Function;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{
-    control::{Answer, ControlPlane, Json, Refusal, functions::named},
-    error::AwsError,
-    mapping::{BATCH, InTransition, Status},
-    names::{EVENT_SOURCE_MAPPING, arn, function_arn},
-    sqs::QueueId,
-};
+use crate::control::functions::named;
+use crate::control::{Answer, ControlPlane, Json, Refusal};
+use crate::error::AwsError;
+use crate::mapping::{BATCH, InTransition, Status};
+use crate::names::{EVENT_SOURCE_MAPPING, arn, function_arn};
+use crate::sqs::QueueId;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]

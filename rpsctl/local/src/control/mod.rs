@@ -5,15 +5,16 @@ mod mappings;
 
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    http::{StatusCode, header::CONTENT_TYPE},
-    response::{IntoResponse, Response},
-    routing::get,
-};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use serde_json::{Value, json};
 
-use crate::{error::AwsError, lambda::Lambda, mapping::Switch};
+use crate::error::AwsError;
+use crate::lambda::Lambda;
+use crate::mapping::Switch;
 
 pub(crate) struct ControlPlane {
     lambda: Arc<Lambda>,

@@ -8,28 +8,22 @@ mod call;
 mod table;
 mod units;
 
-use std::{path::Path, sync::Arc};
+use std::path::Path;
+use std::sync::Arc;
 
-use axum::{
-    body::{Body, Bytes, to_bytes},
-    http::{
-        HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header,
-        response::Parts,
-    },
-    response::{IntoResponse, Response},
-};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::response::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
 use dynoxide::Database;
-use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
-    rt::TokioExecutor,
-};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
 use tokio::net::TcpListener;
 
-use crate::{
-    dynamo::call::Call,
-    error::{AwsError, StartError},
-    metrics::Metrics,
-};
+use crate::dynamo::call::Call;
+use crate::error::{AwsError, StartError};
+use crate::metrics::Metrics;
 
 /// Headers that speak of one connection, not of the call, and the length of a body that is edited.
 const NOT_PASSED_ON: [HeaderName; 5] = [

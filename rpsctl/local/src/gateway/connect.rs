@@ -1,20 +1,19 @@
 //! `$connect`, the upgrade, and `$disconnect` at the end.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::net::SocketAddr;
+use std::sync::Arc;
 
-use axum::{
-    extract::{ConnectInfo, State, WebSocketUpgrade, ws::Message},
-    http::{HeaderMap, StatusCode, Uri, header},
-    response::{IntoResponse, Response},
-};
-use tokio::{runtime::Handle, sync::mpsc};
+use axum::extract::ws::Message;
+use axum::extract::{ConnectInfo, State, WebSocketUpgrade};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
 
-use crate::gateway::{
-    API, CONNECTS, Gateway, LARGEST_MESSAGE_BYTES, STAGE,
-    connections::{Close, Connection},
-    events::Event,
-    integration::{self, Answer, Failure},
-};
+use crate::gateway::connections::{Close, Connection};
+use crate::gateway::events::Event;
+use crate::gateway::integration::{self, Answer, Failure};
+use crate::gateway::{API, CONNECTS, Gateway, LARGEST_MESSAGE_BYTES, STAGE};
 
 /// The largest frame of a message that comes in (API Gateway quota: "WebSocket frame size").
 const LARGEST_FRAME_BYTES: usize = 32 * 1024;

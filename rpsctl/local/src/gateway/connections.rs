@@ -1,21 +1,16 @@
 //! All connections, and the messages that wait to be sent to them.
 
-use std::{
-    borrow::Cow,
-    collections::HashMap,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message};
-use base64::{Engine, prelude::BASE64_URL_SAFE};
-use tokio::{
-    sync::{mpsc, watch},
-    time::Instant,
-};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE;
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::{clock, lock};

@@ -3,18 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use axum::{
-    body::Bytes,
-    extract::Query,
-    http::{HeaderMap, Uri},
-};
+use axum::body::Bytes;
+use axum::extract::Query;
+use axum::http::{HeaderMap, Uri};
 use serde_json::{Value, json};
 
-use crate::{
-    clock,
-    gateway::connections::{Close, Connection, new_id},
-    names::STAGE,
-};
+use crate::clock;
+use crate::gateway::connections::{Close, Connection, new_id};
+use crate::names::STAGE;
 
 /// The API's id; AWS's own is ten letters and digits.
 const API_ID: &str = "rpslocal00";

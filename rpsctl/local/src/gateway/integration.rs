@@ -6,7 +6,9 @@ use rps_contract::names::{ROUTES, Route};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::gateway::{Gateway, connections::Connection, events::Event};
+use crate::gateway::Gateway;
+use crate::gateway::connections::Connection;
+use crate::gateway::events::Event;
 
 /// Longest wait for a function, its queue included (API Gateway quota: "WebSocket integration timeout").
 const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(29);

@@ -3,22 +3,17 @@
 
 use std::sync::Arc;
 
-use axum::{
-    body::{Body, to_bytes},
-    extract::{Path, State},
-    http::{StatusCode, header::CONTENT_TYPE},
-    response::{IntoResponse, Response},
-};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::{
-    clock::iso_8601,
-    error::AwsError,
-    gateway::{
-        Gateway, LARGEST_MESSAGE_BYTES,
-        connections::{Close, Gone},
-    },
-};
+use crate::clock::iso_8601;
+use crate::error::AwsError;
+use crate::gateway::connections::{Close, Gone};
+use crate::gateway::{Gateway, LARGEST_MESSAGE_BYTES};
 
 impl From<Gone> for AwsError {
     fn from(_: Gone) -> Self {

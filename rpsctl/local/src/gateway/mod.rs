@@ -16,23 +16,21 @@ mod integration;
 mod management;
 mod socket;
 
-use std::{
-    convert::Infallible,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use axum::{Router, routing::get};
-use tokio::{sync::mpsc, time::sleep};
+use axum::Router;
+use axum::routing::get;
+use tokio::sync::mpsc;
+use tokio::time::sleep;
 
-use crate::{
-    gateway::connections::{Close, Connection, Connections, Gone},
-    lambda::Lambda,
-    lock,
-    metrics::{Metric, Metrics, billed},
-    names::{API, STAGE, Urls},
-    options::Options,
-};
+use crate::gateway::connections::{Close, Connection, Connections, Gone};
+use crate::lambda::Lambda;
+use crate::lock;
+use crate::metrics::{Metric, Metrics, billed};
+use crate::names::{API, STAGE, Urls};
+use crate::options::Options;
 
 /// The largest message, in and out (API Gateway quota: "WebSocket message payload size").
 const LARGEST_MESSAGE_BYTES: usize = 128 * 1024;

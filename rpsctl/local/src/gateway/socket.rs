@@ -1,26 +1,21 @@
 //! One open socket: what comes in, what goes out, and why it ends.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
-use futures_util::{
-    SinkExt, StreamExt,
-    stream::{SplitSink, SplitStream},
-};
-use tokio::{
-    sync::{Semaphore, mpsc},
-    task::yield_now,
-    time::{Instant, sleep, sleep_until},
-};
-use tokio_tungstenite::tungstenite::{Error, error::ProtocolError};
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::yield_now;
+use tokio::time::{Instant, sleep, sleep_until};
+use tokio_tungstenite::tungstenite::Error;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 
-use crate::gateway::{
-    Gateway,
-    connect::Connected,
-    connections::{Close, Connection, Phase},
-    events::Event,
-    integration,
-};
+use crate::gateway::connect::Connected;
+use crate::gateway::connections::{Close, Connection, Phase};
+use crate::gateway::events::Event;
+use crate::gateway::{Gateway, integration};
 
 /// How long a closing socket may take to get rid of what is queued.
 const LAST_FRAMES: Duration = Duration::from_secs(5);

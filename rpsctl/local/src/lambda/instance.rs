@@ -1,20 +1,17 @@
 //! The running processes, each as seen from both sides: its invokers, and the Runtime API.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::body::Bytes;
 use rps_contract::names::Function;
-use tokio::{
-    sync::{Notify, mpsc, oneshot, watch},
-    time::timeout,
-};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::{clock, lambda::InvokeError, lock};
+use crate::lambda::InvokeError;
+use crate::{clock, lock};
 
 /// How long a process may take to ask for its first work (Lambda: INIT has 10 s).
 const INIT_TIMEOUT: Duration = Duration::from_secs(10);

@@ -9,16 +9,20 @@ mod pool;
 mod process;
 mod runtime_api;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Bytes;
-use rps_contract::names::Function;
-
-use crate::{lambda::pool::Pool, metrics::Metrics, names::Urls, options::Options};
-
 pub(crate) use instance::Instances;
 pub(crate) use pool::Settings;
+use rps_contract::names::Function;
 pub(crate) use runtime_api::routes;
+
+use crate::lambda::pool::Pool;
+use crate::metrics::Metrics;
+use crate::names::Urls;
+use crate::options::Options;
 
 /// Why an invocation has no result. The text of the timeout is the one Lambda writes to the function's
 /// log; the others are ours.

@@ -1,27 +1,20 @@
 //! The processes of one function.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::body::Bytes;
 use rps_contract::names::{FUNCTION_MEMORY_MB, Function, env};
-use tokio::{sync::Semaphore, time::Instant};
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::{
-    clock,
-    lambda::{
-        InvokeError,
-        instance::{Instance, Instances, Invoked},
-        process,
-    },
-    lock,
-    metrics::{Metric, Metrics, billed},
-    names::{LOG_STREAM, REGION, Urls, log_group},
-    options::{FunctionProcess, OnLog, Options},
-};
+use crate::lambda::instance::{Instance, Instances, Invoked};
+use crate::lambda::{InvokeError, process};
+use crate::metrics::{Metric, Metrics, billed};
+use crate::names::{LOG_STREAM, REGION, Urls, log_group};
+use crate::options::{FunctionProcess, OnLog, Options};
+use crate::{clock, lock};
 
 const INVOCATIONS: Metric = Metric::of_function("Invocations", "Count");
 const ERRORS: Metric = Metric::of_function("Errors", "Count");

@@ -1,18 +1,17 @@
 //! The operating system's side of a function's process.
 
-use std::{io, process::Stdio, sync::Arc, time::Duration};
+use std::io;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
 
 use rps_contract::names::Function;
-use tokio::{
-    io::{AsyncBufReadExt, AsyncRead, BufReader},
-    process::{Child, Command},
-    task::JoinHandle,
-};
+use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
 
-use crate::{
-    lambda::instance::Instance,
-    options::{FunctionProcess, OnLog},
-};
+use crate::lambda::instance::Instance;
+use crate::options::{FunctionProcess, OnLog};
 
 /// How long the last lines may take after the end; a pipe left open by a child of the process must not
 /// hold up the rest.

@@ -3,22 +3,19 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    body::Bytes,
-    extract::{DefaultBodyLimit, Path, State},
-    http::StatusCode,
-    response::{IntoResponse, Response},
-    routing::{get, post},
-};
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{
-    clock,
-    lambda::{InvokeError, instance::Instances},
-    names::function_arn,
-};
+use crate::clock;
+use crate::lambda::InvokeError;
+use crate::lambda::instance::Instances;
+use crate::names::function_arn;
 
 /// The largest result of an invocation (Lambda quota: 6 MB).
 const LARGEST_RESULT_BYTES: usize = 6 * 1024 * 1024;

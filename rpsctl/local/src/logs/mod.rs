@@ -8,22 +8,17 @@
 mod operations;
 mod usage;
 
-use std::{
-    collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex},
-};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex};
 
 use axum::response::Response;
 use rps_contract::names::Function;
 use serde::de::DeserializeOwned;
 
-use crate::{
-    clock,
-    error::{AwsError, respond},
-    lock,
-    metrics::Metrics,
-    options::OnLog,
-};
+use crate::error::{AwsError, respond};
+use crate::metrics::Metrics;
+use crate::options::OnLog;
+use crate::{clock, lock};
 
 /// Lines kept of each function.
 const KEPT_LINES: usize = 1000;

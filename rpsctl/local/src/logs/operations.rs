@@ -1,14 +1,13 @@
 //! `FilterLogEvents` and `DescribeLogGroups` (source: their pages in the CloudWatch Logs API reference).
 
-use rps_contract::{log_metrics, names::Function};
+use rps_contract::log_metrics;
+use rps_contract::names::Function;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{
-    error::AwsError,
-    logs::{Line, Logs, invalid, read},
-    names::{LOG_STREAM, arn, log_group},
-};
+use crate::error::AwsError;
+use crate::logs::{Line, Logs, invalid, read};
+use crate::names::{LOG_STREAM, arn, log_group};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -2,10 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    operations::{Pattern, events},
-    *,
-};
+use super::operations::{Pattern, events};
+use super::*;
 
 fn asked(logs: &Logs, request: &Value) -> Result<Value, AwsError> {
     events(logs, request.to_string().as_bytes())

@@ -1,15 +1,11 @@
 //! What CloudWatch counts of a line, and the numbers that the game's metric filters take out of it.
 
-use rps_contract::{
-    log_metrics::{self, LogMetric},
-    names::Function,
-};
+use rps_contract::log_metrics::{self, LogMetric};
+use rps_contract::names::Function;
 use serde_json::Value;
 
-use crate::{
-    metrics::{Metric, Metrics},
-    names::{TABLE, log_group},
-};
+use crate::metrics::{Metric, Metrics};
+use crate::names::{TABLE, log_group};
 
 const INCOMING_BYTES: Metric = Metric::new("AWS/Logs", "IncomingBytes", &["LogGroupName"], "Bytes");
 

@@ -4,18 +4,16 @@
 mod batch;
 mod switch;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
+use std::time::Duration;
 
 use rps_contract::names::Function;
+pub(crate) use switch::{InTransition, Status, Switch};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::{
-    lambda::Lambda,
-    mapping::batch::{done, event},
-    sqs::{QueueId, Received, Sqs},
-};
-
-pub(crate) use switch::{InTransition, Status, Switch};
+use crate::lambda::Lambda;
+use crate::mapping::batch::{done, event};
+use crate::sqs::{QueueId, Received, Sqs};
 
 /// Messages in one invocation (Lambda's default batch size).
 pub(crate) const BATCH: usize = 10;

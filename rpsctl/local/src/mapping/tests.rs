@@ -5,12 +5,10 @@
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::*;
-use crate::{
-    metrics::Metrics,
-    names::{QUEUE, Urls},
-    options::Options,
-    sqs::{QueueId, Sqs},
-};
+use crate::metrics::Metrics;
+use crate::names::{QUEUE, Urls};
+use crate::options::Options;
+use crate::sqs::{QueueId, Sqs};
 
 /// A mapping whose function has no program, and what is counted.
 struct Stage {

@@ -3,7 +3,8 @@
 
 pub(crate) mod billed;
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use crate::{clock, lock};
 

@@ -1,15 +1,16 @@
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize, Serializer};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::{
-    ACCOUNT,
-    clock::Now,
-    error::AwsError,
-    sqs::{QueueId, error::bad_receipt},
-};
+use crate::ACCOUNT;
+use crate::clock::Now;
+use crate::error::AwsError;
+use crate::sqs::QueueId;
+use crate::sqs::error::bad_receipt;
 
 /// The lower-case hex that SDKs compare with their own.
 pub(super) fn md5_hex(body: &str) -> String {

@@ -19,29 +19,20 @@ mod queue_id;
 mod requests;
 mod state;
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
-use tokio::{
-    sync::Notify,
-    time::{Instant, sleep_until},
-};
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until};
 
+pub(crate) use self::message::{Receipt, Received, SystemAttribute};
+pub(crate) use self::queue_id::QueueId;
+pub(crate) use self::state::Backlog;
 use self::state::State;
-use crate::{
-    clock::Now,
-    lock,
-    metrics::{Metric, Metrics, billed},
-    names::Urls,
-};
-
-pub(crate) use self::{
-    message::{Receipt, Received, SystemAttribute},
-    queue_id::QueueId,
-    state::Backlog,
-};
+use crate::clock::Now;
+use crate::lock;
+use crate::metrics::{Metric, Metrics, billed};
+use crate::names::Urls;
 
 const SENT: Metric = Metric::of_queue("NumberOfMessagesSent", "Count");
 const RECEIVED: Metric = Metric::of_queue("NumberOfMessagesReceived", "Count");

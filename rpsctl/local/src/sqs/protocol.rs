@@ -1,10 +1,8 @@
 //! The operations in AWS's JSON protocol.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::RangeInclusive,
-    time::Duration,
-};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+use std::time::Duration;
 
 use axum::response::Response;
 use serde::de::DeserializeOwned;
@@ -12,22 +10,18 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::{
-    clock::Now,
-    error::{AwsError, JSON_1_0, respond},
-    sqs::{
-        QueueId, Receipt, Sqs, SystemAttribute,
-        error::{
-            bad_value, empty_batch, large_batch, missing, repeated_id, unreadable, unsupported,
-        },
-        message::md5_hex,
-        requests::{
-            ChangeMessageVisibilityBatch, DeleteMessage, GetQueueAttributes, GetQueueUrl,
-            ListMessageMoveTasks, NoParameters, PurgeQueue, QueueAttribute, ReceiveMessage,
-            SendMessage, StartMessageMoveTask, VisibilityChange,
-        },
-    },
+use crate::clock::Now;
+use crate::error::{AwsError, JSON_1_0, respond};
+use crate::sqs::error::{
+    bad_value, empty_batch, large_batch, missing, repeated_id, unreadable, unsupported,
 };
+use crate::sqs::message::md5_hex;
+use crate::sqs::requests::{
+    ChangeMessageVisibilityBatch, DeleteMessage, GetQueueAttributes, GetQueueUrl,
+    ListMessageMoveTasks, NoParameters, PurgeQueue, QueueAttribute, ReceiveMessage, SendMessage,
+    StartMessageMoveTask, VisibilityChange,
+};
+use crate::sqs::{QueueId, Receipt, Sqs, SystemAttribute};
 
 const SUPPORTED: &str = "ChangeMessageVisibilityBatch, DeleteMessage, GetQueueAttributes, GetQueueUrl, \
     ListMessageMoveTasks, ListQueues, PurgeQueue, ReceiveMessage, SendMessage, StartMessageMoveTask";

@@ -1,10 +1,8 @@
 use rps_contract::names::MAX_RECEIVE_COUNT;
 
-use crate::{
-    error::AwsError,
-    names::{DEAD_LETTER_QUEUE, QUEUE, arn},
-    sqs::error::{no_queue, no_resource},
-};
+use crate::error::AwsError;
+use crate::names::{DEAD_LETTER_QUEUE, QUEUE, arn};
+use crate::sqs::error::{no_queue, no_resource};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum QueueId {

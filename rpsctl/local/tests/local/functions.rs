@@ -5,7 +5,8 @@ use std::time::Duration;
 use rps_contract::names::Function;
 use serde_json::{Value, json};
 
-use crate::support::{Host, gone, host, is_running, options, player::Player, reaped, soon};
+use crate::support::player::Player;
+use crate::support::{Host, gone, host, is_running, options, reaped, soon};
 
 #[tokio::test]
 async fn a_process_stays_for_the_next_invocation() {

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest as Request;
 use serde_json::{Value, json};
-use tokio::{io::AsyncWriteExt, net::TcpStream};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
-use crate::support::{Host, host, http, player::Player};
+use crate::support::player::Player;
+use crate::support::{Host, host, http};
 
 fn context(event: Value) -> aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequestContext {
     serde_json::from_value::<Request>(event)
@@ -185,7 +187,8 @@ async fn everything_posted_before_a_delete_goes_out_first() {
 
 #[tokio::test]
 async fn the_code_of_the_client_arrives_and_its_close_is_answered() {
-    use tokio_tungstenite::tungstenite::protocol::{CloseFrame, frame::coding::CloseCode};
+    use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+    use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
     let mut host = host().await;
     let mut player = Player::connect(&host).await;
     let close = CloseFrame {

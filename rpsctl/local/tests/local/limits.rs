@@ -4,15 +4,12 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
-use tokio_tungstenite::tungstenite::{
-    Bytes, Message,
-    protocol::frame::{
-        Frame,
-        coding::{Data, OpCode},
-    },
-};
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+use tokio_tungstenite::tungstenite::{Bytes, Message};
 
-use crate::support::{Host, host, http, meter, player::Player, soon};
+use crate::support::player::Player;
+use crate::support::{Host, host, http, meter, soon};
 
 const KB: usize = 1024;
 

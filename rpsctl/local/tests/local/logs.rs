@@ -2,9 +2,11 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aws_sdk_cloudwatchlogs::{Client, types::FilteredLogEvent};
+use aws_sdk_cloudwatchlogs::Client;
+use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 
-use crate::support::{host, player::Player, sdk, soon};
+use crate::support::player::Player;
+use crate::support::{host, sdk, soon};
 
 const JOIN_GAME: &str = "/aws/lambda/join-game";
 const ERRORS: &str = r#"{ $.level = "ERROR" }"#;

@@ -6,10 +6,8 @@ use aws_lambda_events::sqs::SqsMessage;
 use rps_local::Options;
 use serde_json::json;
 
-use crate::{
-    pause::{pause, resume},
-    support::{Host, host, http, options, sdk, until},
-};
+use crate::pause::{pause, resume};
+use crate::support::{Host, host, http, options, sdk, until};
 
 /// A host that brings failed messages again soon, but after the function's timeout. It is warm, as in a
 /// game.

@@ -2,17 +2,14 @@
 
 use std::time::Duration;
 
-use aws_sdk_cloudwatch::{
-    primitives::DateTime,
-    types::{Datapoint, StandardUnit},
-};
+use aws_sdk_cloudwatch::primitives::DateTime;
+use aws_sdk_cloudwatch::types::{Datapoint, StandardUnit};
 use rps_local::{DEAD_LETTER_QUEUE, QUEUE};
 use serde_json::json;
 
-use crate::{
-    pause::pause,
-    support::{Host, host, http, meter, options, player::Player, sdk, until},
-};
+use crate::pause::pause;
+use crate::support::player::Player;
+use crate::support::{Host, host, http, meter, options, sdk, until};
 
 async fn counted(host: &Host, function: &str) -> [f64; 3] {
     let mut sums = [0.0; 3];

@@ -6,7 +6,8 @@ use aws_sdk_lambda::Client;
 use rps_contract::names::Function;
 use rps_local::EVENT_SOURCE_MAPPING;
 
-use crate::support::{Host, host, http, player::Player, sdk, soon, until};
+use crate::support::player::Player;
+use crate::support::{Host, host, http, sdk, soon, until};
 
 /// Asks for a change; the answer is the state on the way there.
 async fn turn(lambda: &Client, enabled: bool) -> String {

@@ -17,13 +17,12 @@ use aws_sdk_sqs::types::QueueAttributeName::{
 use rps_handlers::time::now_ms;
 use tokio::sync::OnceCell;
 
-use crate::aws::trouble::Trouble;
-use crate::aws::{Deployment, Metric, Watch};
-use crate::exit::{Exit, Failure};
-
 pub(crate) use self::message::ReceivedMessage;
 pub(crate) use self::moves::MoveTask;
 pub(crate) use self::receive::{Deletion, Received};
+use crate::aws::trouble::Trouble;
+use crate::aws::{Deployment, Metric, Watch};
+use crate::exit::{Exit, Failure};
 
 /// How far back the oldest message is looked for: SQS tells CloudWatch each minute, and CloudWatch tells others some
 /// minutes later.

@@ -55,8 +55,9 @@ impl Item {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
 
     #[test]
     fn names_are_those_of_price_files() {

@@ -10,17 +10,16 @@ mod month;
 mod read;
 mod refresh;
 
-use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
-use strum::IntoStaticStr;
-use time::Date;
-
 pub(crate) use item::Item;
 pub(crate) use list::Query;
 pub(crate) use month::Month;
 #[cfg(test)]
 pub(crate) use read::parse;
 pub(crate) use refresh::{News, refreshed};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
+use time::Date;
 
 /// Prices older than this, in days, may be wrong.
 pub(crate) const OLD_DAYS: i64 = 180;

@@ -57,8 +57,9 @@ impl fmt::Display for Month {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use time::macros::date;
+
+    use super::*;
 
     #[test]
     fn months_are_read_and_written() {

@@ -100,9 +100,10 @@ async fn open(ask: &Ask<'_>) -> Used {
 
 #[cfg(test)]
 mod tests {
+    use time::macros::datetime;
+
     use super::*;
     use crate::billing::usage::NOTHING;
-    use time::macros::datetime;
 
     fn hours(count: u32) -> Hours {
         let hour = datetime!(2026-11-02 05:00 UTC);

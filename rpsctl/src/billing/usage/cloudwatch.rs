@@ -145,8 +145,9 @@ fn metrics_of(alarms: &[MetricAlarm], names: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use aws_sdk_cloudwatch::types::{MetricDataQuery, MetricStat};
+
+    use super::*;
 
     #[test]
     fn an_alarm_watches_one_metric_or_those_that_it_computes_with() {

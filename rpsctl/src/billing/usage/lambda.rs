@@ -87,8 +87,9 @@ async fn shape(ask: &Ask<'_>) -> Known<Shape> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use time::macros::datetime;
+
+    use super::*;
 
     #[test]
     fn milliseconds_of_128_mb() {

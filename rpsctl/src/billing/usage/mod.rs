@@ -15,16 +15,15 @@ mod period;
 mod sqs;
 mod transfer;
 
+pub(crate) use amount::{Amount, NOTHING, Used};
+use ask::Ask;
+pub(crate) use line::{Grows, Line};
+pub(crate) use period::{Hours, Period};
 use rust_decimal::Decimal;
 use time::OffsetDateTime;
 
 use crate::aws::Deployment;
 use crate::exit::Failure;
-use ask::Ask;
-
-pub(crate) use amount::{Amount, NOTHING, Used};
-pub(crate) use line::{Grows, Line};
-pub(crate) use period::{Hours, Period};
 
 /// Something, or why it is not known.
 pub(crate) type Known<T> = Result<T, String>;

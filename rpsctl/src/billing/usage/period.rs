@@ -163,9 +163,10 @@ fn days(time: Duration) -> Decimal {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rust_decimal::dec;
     use time::macros::{date, datetime};
+
+    use super::*;
 
     const NOW: OffsetDateTime = datetime!(2026-11-11 12:00 UTC);
 

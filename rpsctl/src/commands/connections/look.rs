@@ -183,9 +183,10 @@ async fn shard(deployment: &Deployment, number: u8) -> Result<Option<Waiting>, F
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rps_game::{Claim, Seat};
     use rps_handlers::ports::{EnterLobby, OpenConnection};
+
+    use super::*;
 
     /// The lobby is read once, and players go on.
     #[tokio::test]

@@ -1,7 +1,6 @@
 use rps_contract::names::{CONNECTION_LIFETIME_S, TTL_SLACK_S};
-use rps_game::LEASE_MS;
 use rps_game::words::seconds;
-use rps_game::{ConnectionId, Position, Waiting};
+use rps_game::{ConnectionId, LEASE_MS, Position, Waiting};
 use rps_handlers::service::operate::Seen;
 
 use crate::aws::{OpenSocket, Socket};
@@ -114,8 +113,9 @@ fn disconnect(id: &ConnectionId) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rps_game::{Connection, Taken};
+
+    use super::*;
 
     const NOW: u64 = 1_700_000_000_000;
     const AGO: u64 = NOW - 60_000;

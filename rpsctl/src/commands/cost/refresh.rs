@@ -1,8 +1,7 @@
 //! `rpsctl cost prices --refresh`: a price file of AWS's price list.
 
-use std::fs;
-use std::io;
 use std::path::Path;
+use std::{fs, io};
 
 use anyhow::Context;
 use futures_util::{StreamExt, TryStreamExt, stream};

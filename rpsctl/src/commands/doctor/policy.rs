@@ -88,8 +88,9 @@ fn is_like(pattern: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{allows, is_like};
     use serde_json::json;
+
+    use super::{allows, is_like};
 
     #[test]
     fn a_pattern_and_what_it_is_like() {

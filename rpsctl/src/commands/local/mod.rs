@@ -9,14 +9,13 @@ use anyhow::{Context, anyhow};
 use rps_contract::names::{Function, env};
 use rps_local::{Options, StartError, Urls};
 
+use self::lines::Lines;
 use crate::cli::LocalArgs;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::output;
 use crate::players::bots::{Fleet, Watcher};
 use crate::target::{Address, LOCAL_ENDPOINT};
-
-use self::lines::Lines;
 
 pub(crate) async fn run(args: LocalArgs) -> anyhow::Result<Exit> {
     // Before the first process is started: from here on a signal ends in an orderly way.

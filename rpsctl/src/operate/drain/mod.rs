@@ -4,14 +4,13 @@ mod all;
 mod sort;
 mod stuck;
 
+pub(crate) use self::all::drain_all;
+pub(crate) use self::stuck::drain_stuck;
 use crate::aws::{Deployment, State, Switch};
 use crate::cli::{DrainArgs, Global};
 use crate::exit::{Exit, Failure};
 use crate::operate::{Plan, Step};
 use crate::output;
-
-pub(crate) use self::all::drain_all;
-pub(crate) use self::stuck::drain_stuck;
 
 /// Turns the mapping on, if it is off.
 pub(crate) async fn resume(

@@ -105,11 +105,12 @@ impl End {
 
 #[cfg(test)]
 mod tests {
-    use super::Verdict::{Agreed, Contradictory, Lost, OneSided};
-    use super::{End, Side, judge};
     use rps_game::Outcome::{self, Abandoned, Drawn, Won};
     use rps_game::Play::{self, Paper, Rock, Scissors};
     use rps_game::Reason::{self, OpponentLeft, Plays};
+
+    use super::Verdict::{Agreed, Contradictory, Lost, OneSided};
+    use super::{End, Side, judge};
 
     type Change = fn(&mut Side, &mut End);
 

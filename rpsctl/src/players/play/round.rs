@@ -82,10 +82,12 @@ impl Scene {
 
 #[cfg(test)]
 mod tests {
-    use super::Scene;
-    use rps_game::{Play, ServerMessage};
     use std::time::Duration;
+
+    use rps_game::{Play, ServerMessage};
     use tokio::time::Instant;
+
+    use super::Scene;
 
     const STARTED: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000}"#;
     const DRAWN: &str = r#"{"type":"round-drawn","game":"g","round":1,"you":"rock","opponent":"rock","next_round":2,"play_within_ms":60000}"#;

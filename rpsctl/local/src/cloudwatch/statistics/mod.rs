@@ -5,11 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{
-    cloudwatch::unreadable,
-    error::AwsError,
-    metrics::{Metrics, Minutes, Summary},
-};
+use crate::cloudwatch::unreadable;
+use crate::error::AwsError;
+use crate::metrics::{Metrics, Minutes, Summary};
 
 /// "The maximum number of data points returned from a single call is 1,440."
 const MAX_DATAPOINTS: u64 = 1440;

@@ -4,7 +4,8 @@ use axum::body::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{names::REGION, sqs::Received};
+use crate::names::REGION;
+use crate::sqs::Received;
 
 pub(super) fn event(batch: &[Received], arn: &str) -> Bytes {
     let records: Vec<Value> = batch.iter().map(|message| record(message, arn)).collect();

@@ -1,20 +1,14 @@
 //! All messages: plain data without a lock, a timer or a clock. Every change names its time.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde::Serialize;
 use tokio::time::Instant;
 
-use crate::{
-    clock::Now,
-    sqs::{
-        message::{Message, Receipt, Received},
-        queue_id::QueueId,
-    },
-};
+use crate::clock::Now;
+use crate::sqs::message::{Message, Receipt, Received};
+use crate::sqs::queue_id::QueueId;
 
 /// The visibility timeout of a queue that is created without one.
 const DEFAULT_VISIBILITY: Duration = Duration::from_secs(30);

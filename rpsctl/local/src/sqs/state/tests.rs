@@ -1,8 +1,9 @@
 //! Time passes by hand here.
 
+use QueueId::{DeadLetters, Rounds};
+
 use super::*;
 use crate::sqs::SystemAttribute;
-use QueueId::{DeadLetters, Rounds};
 
 const HOUR: Duration = Duration::from_hours(1);
 const NONE: Duration = Duration::ZERO;

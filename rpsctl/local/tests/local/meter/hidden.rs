@@ -1,11 +1,9 @@
 //! That calls are metered, nobody sees: callers of DynamoDB get what they have asked for.
 
-use aws_sdk_dynamodb::{
-    operation::put_item::PutItemError,
-    types::{
-        AttributeValue, ReturnConsumedCapacity as Capacity,
-        ReturnValuesOnConditionCheckFailure as OnFailure,
-    },
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, ReturnConsumedCapacity as Capacity,
+    ReturnValuesOnConditionCheckFailure as OnFailure,
 };
 use rps_local::TABLE;
 use serde_json::{Value, json};

@@ -3,10 +3,9 @@
 use aws_sdk_cloudwatchlogs::types::LogGroup;
 use serde_json::json;
 
-use crate::{
-    logs::until,
-    support::{Host, host, http, meter, player::Player, sdk},
-};
+use crate::logs::until;
+use crate::support::player::Player;
+use crate::support::{Host, host, http, meter, sdk};
 
 const GROUP: &str = "/aws/lambda/join-game";
 

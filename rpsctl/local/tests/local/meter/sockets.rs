@@ -2,7 +2,8 @@
 
 use rps_contract::names::FUNCTION_MEMORY_MB;
 
-use crate::support::{Host, host, http, meter, player::Player};
+use crate::support::player::Player;
+use crate::support::{Host, host, http, meter};
 
 async fn counted(host: &Host) -> [f64; 2] {
     let connects = meter::sum(host, meter::of_api("ConnectCount")).await;

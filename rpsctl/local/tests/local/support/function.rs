@@ -49,28 +49,30 @@ async fn handle(event: LambdaEvent<Value>) -> Result<Value, Error> {
             wait_for(body["file"].as_str().unwrap()).await;
             json!("waited")
         }
-        "log" => {
-            for level in ["INFO", "WARN", "ERROR"] {
-                println!("{}", json!({ "level": level, "fields": {} }));
-            }
-            println!("a panic's line");
-            json!("logged")
-        }
+        "log" => log_at_each_level(),
         "say" => {
             println!("{}", body["line"].as_str().unwrap());
             json!("said")
         }
         "length" => json!(event["body"].as_str().unwrap_or_default().len()),
-        "post" => {
-            println!("POSTED {}", post_to(&event).await);
-            json!("posted")
-        }
-        "env" => std::env::vars()
-            .map(|(key, value)| (key, json!(value)))
-            .collect(),
+        "post" => post_to(&event).await,
+        "env" => environment(),
         _ => json!({ "pid": std::process::id(), "event": event }),
     };
     Ok(json!({ "statusCode": 200, "body": answer.to_string() }))
+}
+
+fn log_at_each_level() -> Value {
+    for level in ["INFO", "WARN", "ERROR"] {
+        println!("{}", json!({ "level": level, "fields": {} }));
+    }
+    println!("a panic's line");
+    json!("logged")
+}
+
+fn environment() -> Value {
+    let variables = std::env::vars();
+    variables.map(|(key, value)| (key, json!(value))).collect()
 }
 
 async fn wait_for(file: &str) {
@@ -80,13 +82,15 @@ async fn wait_for(file: &str) {
     println!("DONE");
 }
 
-async fn post_to(event: &Value) -> u16 {
+async fn post_to(event: &Value) -> Value {
     let management = std::env::var("RPS_SOCKET_URL")
         .unwrap()
         .replacen("ws", "http", 1);
     let id = event["requestContext"]["connectionId"].as_str().unwrap();
     let url = format!("{management}/@connections/{}", id.replace('=', "%3D"));
-    http::request("POST", &url, &[], b"hello").await.status
+    let answer = http::request("POST", &url, &[], b"hello").await;
+    println!("POSTED {}", answer.status);
+    json!("posted")
 }
 
 /// A batch: `fail` fails the message, `fail-batch` the batch, `unknown` names one that is not there, and

@@ -1,9 +1,8 @@
 //! Calls of AWS by hand.
 
 use rps_testkit::http::Answer;
-use serde_json::Value;
-
 pub(crate) use rps_testkit::http::request;
+use serde_json::Value;
 
 pub(crate) async fn aws(endpoint: &str, target: &str, body: &Value) -> Answer {
     let headers = [

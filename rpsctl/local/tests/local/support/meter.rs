@@ -2,11 +2,9 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use aws_sdk_cloudwatch::{
-    operation::get_metric_statistics::builders::GetMetricStatisticsFluentBuilder,
-    primitives::DateTime,
-    types::{Datapoint, Dimension, Statistic},
-};
+use aws_sdk_cloudwatch::operation::get_metric_statistics::builders::GetMetricStatisticsFluentBuilder;
+use aws_sdk_cloudwatch::primitives::DateTime;
+use aws_sdk_cloudwatch::types::{Datapoint, Dimension, Statistic};
 
 use super::{Host, sdk};
 

@@ -10,10 +10,9 @@ pub(crate) mod sdk;
 use aws_lambda_events::sqs::SqsEvent;
 use rps_contract::names::Function;
 use rps_local::{Local, Options};
+pub(crate) use rps_testkit::{soon, until};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
-
-pub(crate) use rps_testkit::{soon, until};
 
 pub(crate) struct Host {
     pub(crate) local: Local,

@@ -2,8 +2,9 @@
 
 mod product;
 
-use crate::billing::prices::{Item, Tier};
 use product::Product;
+
+use crate::billing::prices::{Item, Tier};
 
 /// Begins the usage types of tables that are read seldom, as a region begins others.
 const SELDOM: &str = "IA";

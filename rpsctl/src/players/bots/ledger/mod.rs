@@ -136,6 +136,7 @@ impl Ledger {
         if let ServerMessage::GameOver { game, .. } = message {
             self.finished.insert(game.clone());
         }
+        account.game = account.game.take().or(game_of(message).cloned());
         account.follow(at, message, &mut self.times, &mut self.counts);
     }
 }
@@ -159,7 +160,6 @@ impl Account {
         times: &mut Times,
         counts: &mut Counts,
     ) {
-        self.game = self.game.take().or(game_of(message).cloned());
         match *message {
             ServerMessage::Waiting {} => self.waiting_at = Some(at),
             ServerMessage::GameStarted { play_within_ms, .. } => {

@@ -1,7 +1,8 @@
 //! Sessions as tables: a frame, and what it means after the frames before it.
 
-use super::{Heard, Session};
 use rps_game::{ClientMessage, Play};
+
+use super::{Heard, Session};
 
 /// Names of frames; each is news unless it is followed by what else it is.
 const CASES: &str = "
