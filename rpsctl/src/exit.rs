@@ -59,8 +59,12 @@ impl Failure {
         self.is_final
     }
 
-    pub(crate) fn finally(self, is_final: bool) -> Self {
-        Self { is_final, ..self }
+    /// A failure that trying again does not change.
+    pub(crate) fn finally(self) -> Self {
+        Self {
+            is_final: true,
+            ..self
+        }
     }
 }
 

@@ -11,9 +11,7 @@ impl Deployment {
     /// What it means that AWS did not do `action` on the table, with the remedy.
     pub(crate) async fn explain_table(&self, action: &str, trouble: impl Into<Trouble>) -> Failure {
         match trouble.into() {
-            Trouble::NotThere => {
-                Failure::new(Exit::NoSuchThing, self.no_table().await).finally(true)
-            }
+            Trouble::NotThere => Failure::new(Exit::NoSuchThing, self.no_table().await).finally(),
             trouble => self.explain(action, &format!("the table {}", self.table()), trouble),
         }
     }
@@ -94,7 +92,7 @@ impl Account {
             }
             Trouble::Other(why) => unexpected(format!("{action} on {on} failed: {why}")),
         };
-        failure.finally(is_final)
+        if is_final { failure.finally() } else { failure }
     }
 
     fn no_credentials(&self) -> String {

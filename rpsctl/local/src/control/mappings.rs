@@ -91,7 +91,7 @@ fn describe(status: Status) -> Value {
         "FunctionArn": function_arn(Function::Decide.name()),
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
         "LastModified": status.modified_ms as f64 / 1000.0,
-        "State": status.state(),
+        "State": status.state,
         "StateTransitionReason": "USER_INITIATED",
     })
 }

@@ -1,34 +1,38 @@
 //! Whether the mapping polls: the operator's wish, and how far the mapping is.
 
+use serde::Serialize;
 use tokio::sync::watch;
 
 use crate::clock;
 
+/// What AWS calls a mapping's state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) enum State {
+    Enabled,
+    Enabling,
+    Disabled,
+    /// The mapping still works on a batch.
+    Disabling,
+}
+
+impl State {
+    fn is_on(self) -> bool {
+        matches!(self, Self::Enabled | Self::Enabling)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Status {
-    enabled: bool,
-    /// The mapping has not followed the last change yet: while it is disabled, a batch is still worked on.
-    changing: bool,
+    pub(crate) state: State,
     /// Milliseconds since 1970.
     pub(crate) modified_ms: u64,
 }
 
 impl Status {
-    fn now(enabled: bool, changing: bool) -> Self {
+    fn now(state: State) -> Self {
         Self {
-            enabled,
-            changing,
+            state,
             modified_ms: clock::now_ms(),
-        }
-    }
-
-    /// AWS's name of the state.
-    pub(crate) fn state(self) -> &'static str {
-        match (self.enabled, self.changing) {
-            (true, false) => "Enabled",
-            (true, true) => "Enabling",
-            (false, false) => "Disabled",
-            (false, true) => "Disabling",
         }
     }
 }
@@ -50,7 +54,7 @@ pub(crate) struct Switch(watch::Sender<Position>);
 impl Switch {
     pub(crate) fn new() -> Self {
         Self(watch::Sender::new(Position {
-            status: Status::now(true, false),
+            status: Status::now(State::Enabled),
             stopping: false,
         }))
     }
@@ -64,12 +68,14 @@ impl Switch {
         let mut answer = Err(InTransition);
         self.0.send_if_modified(|position| {
             let status = &mut position.status;
-            if status.changing {
-                return false;
-            }
-            let next = enabled.filter(|enabled| *enabled != status.enabled);
-            if let Some(enabled) = next {
-                *status = Status::now(enabled, true);
+            let next = match (status.state, enabled) {
+                (State::Enabling | State::Disabling, _) => return false,
+                (State::Enabled, Some(false)) => Some(State::Disabling),
+                (State::Disabled, Some(true)) => Some(State::Enabling),
+                (State::Enabled | State::Disabled, _) => None,
+            };
+            if let Some(state) = next {
+                *status = Status::now(state);
             }
             answer = Ok(*status);
             next.is_some()
@@ -81,11 +87,12 @@ impl Switch {
     pub(super) fn arrive(&self) {
         self.0.send_if_modified(|position| {
             let status = &mut position.status;
-            let was_changing = status.changing;
-            if was_changing {
-                *status = Status::now(status.enabled, false);
-            }
-            was_changing
+            *status = Status::now(match status.state {
+                State::Enabling => State::Enabled,
+                State::Disabling => State::Disabled,
+                State::Enabled | State::Disabled => return false,
+            });
+            true
         });
     }
 
@@ -96,7 +103,7 @@ impl Switch {
 
     /// Waits until nothing may be taken from the queue.
     pub(super) async fn off(&self) {
-        let off = |at: &Position| at.stopping || at.status.changing || !at.status.enabled;
+        let off = |at: &Position| at.stopping || at.status.state != State::Enabled;
         // The sender is in hand: the wait cannot fail.
         drop(self.0.subscribe().wait_for(off).await);
     }
@@ -104,7 +111,7 @@ impl Switch {
     /// Waits until the queue is to be polled again; false when it never will be.
     pub(super) async fn on(&self) -> bool {
         let mut position = self.0.subscribe();
-        let settled = position.wait_for(|at| at.stopping || at.status.enabled);
+        let settled = position.wait_for(|at| at.stopping || at.status.state.is_on());
         settled.await.is_ok_and(|at| !at.stopping)
     }
 }

@@ -44,7 +44,7 @@ pub(super) async fn play_one<N: Fn(Instant, &Moment)>(
         Ok(player) => player,
         Err(error) => {
             note(Instant::now(), &Moment::NotConnected(error));
-            floor.send_modify(|floor| floor.leave(false));
+            floor.send_modify(Floor::give_up);
             return false;
         }
     };
@@ -59,7 +59,7 @@ pub(super) async fn play_one<N: Fn(Instant, &Moment)>(
     bot.stay().await;
     let met = bot.game.is_some();
     bot.player.leave().await;
-    floor.send_modify(|floor| floor.leave(met));
+    floor.send_modify(if met { Floor::leave } else { Floor::give_up });
     met
 }
 

@@ -45,14 +45,15 @@ impl Floor {
         self.steps += 1;
     }
 
-    /// A player is gone, from a game or without one.
-    pub(super) fn leave(&mut self, played: bool) {
-        if played {
-            self.playing -= 1;
-            self.steps += 1;
-        } else {
-            self.pending -= 1;
-        }
+    /// A player is gone who has played.
+    pub(super) fn leave(&mut self) {
+        self.playing -= 1;
+        self.steps += 1;
+    }
+
+    /// A player is gone who had no game.
+    pub(super) fn give_up(&mut self) {
+        self.pending -= 1;
     }
 
     /// No more games than have begun.
@@ -91,7 +92,7 @@ mod tests {
         }
         for _ in 0..4 {
             assert!(!floor.is_over());
-            floor.leave(true);
+            floor.leave();
         }
         assert!(floor.is_over());
     }
@@ -100,7 +101,7 @@ mod tests {
     fn who_never_connected_is_replaced() {
         let mut floor = Floor::new(1);
         assert_eq!(admit_all(&mut floor), 2);
-        floor.leave(false);
+        floor.give_up();
         assert_eq!(admit_all(&mut floor), 1);
     }
 
@@ -110,7 +111,7 @@ mod tests {
         admit_all(&mut floor);
         floor.meet("with a stranger".into());
         assert!(!floor.is_over(), "the game goes on");
-        floor.leave(true);
+        floor.leave();
         assert!(floor.is_over(), "and then the other one may go");
     }
 
@@ -123,8 +124,8 @@ mod tests {
         floor.meet("a".into());
         floor.close();
         assert_eq!(admit_all(&mut floor), 0);
-        floor.leave(true);
-        floor.leave(true);
+        floor.leave();
+        floor.leave();
         assert!(floor.is_over());
     }
 
