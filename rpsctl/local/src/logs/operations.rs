@@ -9,34 +9,78 @@ use crate::error::AwsError;
 use crate::logs::{Line, Logs, invalid, read};
 use crate::names::{LOG_STREAM, arn, log_group};
 
+/// The events of a page, at most, and where nothing is said.
+const MAX_EVENTS: usize = 10_000;
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct EventsRequest {
-    log_group_name: String,
+    log_group_name: Option<String>,
+    /// The name or the ARN.
+    log_group_identifier: Option<String>,
     /// Milliseconds since 1970; both ends belong to the range.
     start_time: Option<u64>,
     end_time: Option<u64>,
     filter_pattern: Option<String>,
+    limit: Option<usize>,
+    next_token: Option<String>,
     /// There is one stream: it changes nothing.
     #[serde(rename = "interleaved")]
     _interleaved: Option<bool>,
 }
 
-/// The events of a group that are asked for, the oldest first. All that is kept fits into one page.
+/// The events of a group that are asked for, the oldest first.
 pub(super) fn events(logs: &Logs, body: &[u8]) -> Result<Value, AwsError> {
     let request: EventsRequest = read(body)?;
-    let mut all = Function::ALL.into_iter();
-    let function = all.find(|it| log_group(*it) == request.log_group_name);
-    let function = function.ok_or_else(|| {
-        let message = "The specified log group does not exist.";
-        AwsError::bad_request("ResourceNotFoundException", message)
-    })?;
+    let function = function(&request)?;
+    let limit = limit(request.limit)?;
+    let first_id = request.next_token.as_deref().map_or(Ok(0), read_token)?;
     let pattern = Pattern::parse(request.filter_pattern.as_deref().unwrap_or_default())?;
-    let time = request.start_time.unwrap_or(0)..=request.end_time.unwrap_or(u64::MAX);
-    let kept = logs.group(function).kept.into_iter();
-    let found = kept.filter(|it| time.contains(&it.at_ms) && pattern.matches(&it.message));
-    let events: Vec<Value> = found.map(|line| event(&line)).collect();
-    Ok(json!({ "events": events, "searchedLogStreams": [] }))
+    let start = request.start_time.unwrap_or(0);
+    let end = request.end_time.unwrap_or(u64::MAX);
+    let mut found = logs.group(function).kept.into_iter().filter(|line| {
+        line.id >= first_id && (start..=end).contains(&line.at_ms) && pattern.matches(&line.message)
+    });
+    let events: Vec<Value> = found
+        .by_ref()
+        .take(limit)
+        .map(|line| event(&line))
+        .collect();
+    let mut answer = json!({ "events": events, "searchedLogStreams": [] });
+    if let Some(next) = found.next() {
+        answer["nextToken"] = json!(next.id.to_string());
+    }
+    Ok(answer)
+}
+
+fn function(request: &EventsRequest) -> Result<Function, AwsError> {
+    let names = [&request.log_group_name, &request.log_group_identifier];
+    let mut names = names.into_iter().flatten();
+    let (Some(name_or_arn), None) = (names.next(), names.next()) else {
+        let message = "Give either logGroupName or logGroupIdentifier.";
+        return Err(invalid(message));
+    };
+    let name = name_or_arn.strip_prefix(&arn("logs", "log-group:"));
+    let name = name.unwrap_or(name_or_arn);
+    let mut all = Function::ALL.into_iter();
+    all.find(|function| log_group(*function) == name)
+        .ok_or_else(|| {
+            let message = "The specified log group does not exist.";
+            AwsError::bad_request("ResourceNotFoundException", message)
+        })
+}
+
+fn limit(limit: Option<usize>) -> Result<usize, AwsError> {
+    let limit = limit.unwrap_or(MAX_EVENTS);
+    let allowed = (1..=MAX_EVENTS).contains(&limit);
+    let message = || invalid(format!("limit must be 1 to {MAX_EVENTS}, not {limit}."));
+    allowed.then_some(limit).ok_or_else(message)
+}
+
+/// A token is the id of the next event.
+fn read_token(token: &str) -> Result<u64, AwsError> {
+    let invalid = |_| invalid("The specified nextToken is invalid.");
+    token.parse().map_err(invalid)
 }
 
 fn event(line: &Line) -> Value {

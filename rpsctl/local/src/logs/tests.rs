@@ -9,13 +9,21 @@ fn asked(logs: &Logs, request: &Value) -> Result<Value, AwsError> {
     events(logs, request.to_string().as_bytes())
 }
 
-/// The lines of `decide` that a request finds.
-fn messages(logs: &Logs, mut request: Value) -> Vec<String> {
+/// The messages of all pages of a request for the lines of `decide`, and the number of pages.
+fn messages(logs: &Logs, mut request: Value) -> (Vec<String>, usize) {
     request["logGroupName"] = json!("/aws/lambda/decide");
-    let answer = asked(logs, &request).unwrap();
-    let events = answer["events"].as_array().unwrap();
-    let message = |event: &Value| event["message"].as_str().unwrap().to_owned();
-    events.iter().map(message).collect()
+    let (mut messages, mut pages) = (Vec::new(), 0);
+    loop {
+        let answer = asked(logs, &request).unwrap();
+        let events = answer["events"].as_array().unwrap();
+        let message = |event: &Value| event["message"].as_str().unwrap().to_owned();
+        messages.extend(events.iter().map(message));
+        pages += 1;
+        let Some(token) = answer.get("nextToken") else {
+            return (messages, pages);
+        };
+        request["nextToken"] = token.clone();
+    }
 }
 
 fn logs(lines: impl IntoIterator<Item = String>) -> Logs {
@@ -32,14 +40,22 @@ fn the_last_lines_are_kept() {
     let line = |number: usize| format!("line {number}");
     let logs = logs((0..KEPT_LINES + 5).map(line));
     let expected: Vec<_> = (5..KEPT_LINES + 5).map(line).collect();
-    assert_eq!(messages(&logs, json!({})), expected);
+    assert_eq!(messages(&logs, json!({})), (expected, 1));
+}
+
+#[test]
+fn pages_follow_each_other_without_gap_or_repetition() {
+    let lines: Vec<_> = (0..7).map(|number| format!("line {number}")).collect();
+    let logs = logs(lines.clone());
+    assert_eq!(messages(&logs, json!({ "limit": 3 })), (lines.clone(), 3));
+    assert_eq!(messages(&logs, json!({ "limit": 7 })), (lines, 1));
 }
 
 #[test]
 fn an_empty_line_is_no_event() {
     let logs = logs(["a", "", "b"].map(str::to_owned));
     let expected = ["a", "b"].map(str::to_owned).to_vec();
-    assert_eq!(messages(&logs, json!({})), expected);
+    assert_eq!(messages(&logs, json!({})), (expected, 1));
 }
 
 #[test]
@@ -52,7 +68,7 @@ fn both_ends_of_the_time_belong_to_it() {
         (0, at_ms - 1, 0),
     ] {
         let request = json!({ "startTime": start, "endTime": end });
-        assert_eq!(messages(&logs, request).len(), count, "{start} {end}");
+        assert_eq!(messages(&logs, request).0.len(), count, "{start} {end}");
     }
 }
 
@@ -82,7 +98,10 @@ fn what_makes_no_sense_is_refused() {
     let group = "/aws/lambda/decide";
     for request in [
         json!({}),
-        json!({ "logGroupName": group, "limit": 5 }),
+        json!({ "logGroupName": group, "logGroupIdentifier": group }),
+        json!({ "logGroupName": group, "limit": 0 }),
+        json!({ "logGroupName": group, "limit": 10_001 }),
+        json!({ "logGroupName": group, "nextToken": "x" }),
         json!({ "logGroupName": group, "logStreamNames": ["local"] }),
     ] {
         let refused = asked(&logs, &request).unwrap_err().body();
@@ -91,5 +110,15 @@ fn what_makes_no_sense_is_refused() {
     for name in ["/aws/lambda/another", "decide", ""] {
         let unknown = asked(&logs, &json!({ "logGroupName": name }));
         assert_eq!(unknown.unwrap_err().kind, "ResourceNotFoundException");
+    }
+}
+
+#[test]
+fn a_group_is_known_by_its_name_and_its_arn() {
+    let logs = logs(["a".to_owned()]);
+    let arn = "arn:aws:logs:us-east-1:000000000000:log-group:/aws/lambda/decide";
+    for group in [arn, "/aws/lambda/decide"] {
+        let answer = asked(&logs, &json!({ "logGroupIdentifier": group })).unwrap();
+        assert_eq!(answer["events"][0]["message"], "a");
     }
 }
