@@ -56,7 +56,7 @@ fn crates_use_only_the_crates_below_them() {
         let manifest = read(&root().join(folder).join("Cargo.toml"));
         let mut sections = manifest.split("\n[");
         let section = sections.find(|section| section.starts_with("dependencies]"));
-        let lines = section.unwrap_or_default().lines();
+        let lines = section.expect("dependencies").lines();
         for line in lines.filter(|line| line.starts_with("rps-")) {
             let name = line.split(['.', ' ']).next().unwrap_or_default();
             if !lists(allowed, name) {
