@@ -30,10 +30,10 @@ mod table;
 mod triggers;
 pub mod zips;
 
-use dependencies::Dependencies;
-use functions::Functions;
-pub use program::{AWS_PROVIDER_VERSION, Program};
-pub use settings::{Architecture, Billing, Refusal, Settings};
+use self::dependencies::Dependencies;
+use self::functions::Functions;
+pub use self::program::{AWS_PROVIDER_VERSION, Program};
+pub use self::settings::{Architecture, Billing, Refusal, Settings};
 
 /// The program of a stack with these settings.
 #[must_use]

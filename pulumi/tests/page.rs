@@ -6,13 +6,14 @@ mod support;
 use std::collections::BTreeSet;
 use std::fs;
 
-use reading::{of_type, resources};
 use rps_contract::page::{
     CONFIG, Config, FILES, content_security_policy, content_security_policy_in_the_page,
 };
 use rps_infra::Settings;
 use serde_json::{Value, json};
-use support::{everything, printed};
+
+use self::reading::{of_type, resources};
+use self::support::{everything, printed};
 
 /// All files and the config, before compression, bytes.
 const LARGEST_PAGE: usize = 30_000;

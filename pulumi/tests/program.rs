@@ -5,13 +5,14 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use reading::{of_type, resources};
 use rps_contract::names::{ALARMS, Function, ROUTES};
 use rps_contract::stack::Stack;
 use rps_handlers::ports::actions;
 use rps_infra::{AWS_PROVIDER_VERSION, Settings};
 use serde_json::{Value, json};
-use support::{everything, printed};
+
+use self::reading::{of_type, resources};
+use self::support::{everything, printed};
 
 /// What Lambda polls the queue with, in the name of `decide`.
 const POLLING: [&str; 3] = [

@@ -9,6 +9,9 @@ set -euo pipefail
 cli=v3.252.0
 host=v1.25.0
 
+# The CLI and the host run for seconds, and compile for minutes: without optimization they take a third less.
+export GOFLAGS="-trimpath '-gcflags=all=-N -l' '-ldflags=-s -w'"
+
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1/bin"
 folder=$(cd "$1" && pwd)
@@ -36,11 +39,11 @@ if stale cli "$cli"; then
   go mod init tools
   printf 'package tools\n\nimport _ "%s"\n' "$package" >tools.go
   go get "$package@$cli"
-  go build -trimpath -ldflags '-s -w' -o "$folder/bin/pulumi" "$package"
+  go build -o "$folder/bin/pulumi" "$package"
   echo "$cli" >"$folder/cli.made-of"
 fi
 if stale host "$host"; then
-  GOBIN="$folder/bin" go install -trimpath -ldflags '-s -w' "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml@$host"
+  GOBIN="$folder/bin" go install "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml@$host"
   echo "$host" >"$folder/host.made-of"
 fi
 # In a folder of its own, because the host keeps what it has read of a plugin beside the folder of the plugin.

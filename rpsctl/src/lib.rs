@@ -30,8 +30,8 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
-pub use exit::Exit;
 
+pub use self::exit::Exit;
 use crate::cli::{Cli, Command};
 
 /// Runs `rpsctl` with the arguments of this process.

@@ -14,5 +14,5 @@ pub mod page;
 pub mod stack;
 pub mod stuck;
 
-pub use origins::AllowedOrigins;
-pub use stuck::{Stuck, stuck};
+pub use self::origins::AllowedOrigins;
+pub use self::stuck::{Stuck, stuck};

@@ -19,15 +19,17 @@ use std::fmt::{self, Display, Formatter};
 use std::future::Future;
 use std::iter::successors;
 
-pub use actions::actions;
-pub use connections::{ClaimPlace, Claimed, FindConnection, OpenConnection, RemoveConnection};
-pub use environment::{Clock, Random};
+pub use self::actions::actions;
+pub use self::connections::{
+    ClaimPlace, Claimed, FindConnection, OpenConnection, RemoveConnection,
+};
+pub use self::environment::{Clock, Random};
 #[cfg(feature = "operator")]
-pub use games::CloseByOperator;
-pub use games::{Arrival, ChangeGame, Changed, FindGame, Removal, RemoveGame, StartGame};
-pub use lobby::{EnterLobby, LeaveLobby, ReadLobby, TakeWaiting};
-pub use players::{Delivery, Disconnect, Notify, Players};
-pub use timer::Schedule;
+pub use self::games::CloseByOperator;
+pub use self::games::{Arrival, ChangeGame, Changed, FindGame, Removal, RemoveGame, StartGame};
+pub use self::lobby::{EnterLobby, LeaveLobby, ReadLobby, TakeWaiting};
+pub use self::players::{Delivery, Disconnect, Notify, Players};
+pub use self::timer::Schedule;
 
 /// AWS did not do it, and the adapter's retries are used up. Nothing is known to have changed. A player
 /// is told to try again; a message is put back.

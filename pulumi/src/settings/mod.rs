@@ -7,11 +7,12 @@ mod reader;
 
 use std::collections::BTreeMap;
 
-use reader::Reader;
-pub use reader::Refusal;
 use rps_contract::names::FUNCTION_MEMORY_MB;
 use rps_game::Rules;
 use rps_game::lobby::SHARDS;
+
+use self::reader::Reader;
+pub use self::reader::Refusal;
 
 /// A stack's settings. The default is what a stack has that sets nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -39,12 +39,12 @@ mod sqs;
 mod start;
 mod transport;
 
-pub use error::{AwsError, StartError};
-pub(crate) use names::ACCOUNT;
-pub use names::{DEAD_LETTER_QUEUE, EVENT_SOURCE_MAPPING, QUEUE, REGION, TABLE, Urls};
-pub use options::{FunctionProcess, OnLog, Options};
-pub use page::page;
-pub use start::{Local, start};
+pub use self::error::{AwsError, StartError};
+pub(crate) use self::names::ACCOUNT;
+pub use self::names::{DEAD_LETTER_QUEUE, EVENT_SOURCE_MAPPING, QUEUE, REGION, TABLE, Urls};
+pub use self::options::{FunctionProcess, OnLog, Options};
+pub use self::page::page;
+pub use self::start::{Local, start};
 
 /// The guard of a mutex, also when a holder panicked: everything guarded in this package is whole
 /// between any two statements.

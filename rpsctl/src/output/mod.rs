@@ -20,13 +20,13 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::error::ErrorKind;
 use comfy_table::{ContentArrangement, Table, presets};
-pub(crate) use live::Live;
-pub(crate) use paint::Paint;
-pub(crate) use progress::Progress;
-pub(crate) use screen::Screen;
 use serde::Serialize;
-pub(crate) use wrap::{NARROW, labelled, width, wrap};
 
+pub(crate) use self::live::Live;
+pub(crate) use self::paint::Paint;
+pub(crate) use self::progress::Progress;
+pub(crate) use self::screen::Screen;
+pub(crate) use self::wrap::{NARROW, labelled, width, wrap};
 use crate::exit::Exit;
 
 /// How data is printed.

@@ -4,11 +4,12 @@ mod address;
 
 use std::str::FromStr;
 
-pub(crate) use address::Address;
-use address::is_loopback;
 use rps_contract::names::Function;
 use rps_contract::stack;
 use tokio_tungstenite::tungstenite::http::Uri;
+
+pub(crate) use self::address::Address;
+use self::address::is_loopback;
 
 /// Where `rpsctl local` answers unless told otherwise.
 pub(crate) const LOCAL_ENDPOINT: &str = "http://127.0.0.1:4566";

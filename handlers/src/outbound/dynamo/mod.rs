@@ -33,12 +33,12 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use aws_types::SdkConfig;
-#[cfg(feature = "operator")]
-pub use operate::{Stored, Unreadable, stored};
 use rps_contract::names::attribute;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+#[cfg(feature = "operator")]
+pub use self::operate::{Stored, Unreadable, stored};
 use crate::ports::Failure;
 
 pub type Item = HashMap<String, AttributeValue>;

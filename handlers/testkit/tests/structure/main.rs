@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sources::{Sources, Uses};
+use self::sources::{Sources, Uses};
 
 /// A crate, and the crates of this project that it may use outside its tests.
 const CRATES: &[(&str, &str)] = &[

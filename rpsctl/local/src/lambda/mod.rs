@@ -14,11 +14,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-pub(crate) use instance::Instances;
-pub(crate) use pool::Settings;
 use rps_contract::names::Function;
-pub(crate) use runtime_api::routes;
 
+pub(crate) use self::instance::Instances;
+pub(crate) use self::pool::Settings;
+pub(crate) use self::runtime_api::routes;
 use crate::lambda::pool::Pool;
 use crate::metrics::Metrics;
 use crate::names::Urls;

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rps_contract::names::Function;
-pub(crate) use switch::{InTransition, Status, Switch};
 use tokio::task::{JoinHandle, JoinSet};
 
+pub(crate) use self::switch::{InTransition, Status, Switch};
 use crate::lambda::Lambda;
 use crate::mapping::batch::{done, event};
 use crate::sqs::{QueueId, Received, Sqs};

@@ -15,12 +15,6 @@ pub(crate) enum State {
     Disabling,
 }
 
-impl State {
-    fn is_on(self) -> bool {
-        matches!(self, Self::Enabled | Self::Enabling)
-    }
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Status {
     pub(crate) state: State,
@@ -111,7 +105,9 @@ impl Switch {
     /// Waits until the queue is to be polled again; false when it never will be.
     pub(super) async fn on(&self) -> bool {
         let mut position = self.0.subscribe();
-        let settled = position.wait_for(|at| at.stopping || at.status.state.is_on());
+        let settled = position.wait_for(|at| {
+            at.stopping || matches!(at.status.state, State::Enabled | State::Enabling)
+        });
         settled.await.is_ok_and(|at| !at.stopping)
     }
 }

@@ -10,16 +10,17 @@ mod month;
 mod read;
 mod refresh;
 
-pub(crate) use item::Item;
-pub(crate) use list::Query;
-pub(crate) use month::Month;
-#[cfg(test)]
-pub(crate) use read::parse;
-pub(crate) use refresh::{News, refreshed};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 use time::Date;
+
+pub(crate) use self::item::Item;
+pub(crate) use self::list::Query;
+pub(crate) use self::month::Month;
+#[cfg(test)]
+pub(crate) use self::read::parse;
+pub(crate) use self::refresh::{News, refreshed};
 
 /// Prices older than this, in days, may be wrong.
 pub(crate) const OLD_DAYS: i64 = 180;

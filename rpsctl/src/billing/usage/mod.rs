@@ -15,13 +15,13 @@ mod period;
 mod sqs;
 mod transfer;
 
-pub(crate) use amount::{Amount, NOTHING, Used};
-use ask::Ask;
-pub(crate) use line::{Grows, Line};
-pub(crate) use period::{Hours, Period};
 use rust_decimal::Decimal;
 use time::OffsetDateTime;
 
+pub(crate) use self::amount::{Amount, NOTHING, Used};
+use self::ask::Ask;
+pub(crate) use self::line::{Grows, Line};
+pub(crate) use self::period::{Hours, Period};
 use crate::aws::Deployment;
 use crate::exit::Failure;
 

@@ -14,7 +14,7 @@ mod ledger;
 mod report;
 mod verdict;
 
-pub(crate) use bot::Moment;
-pub(crate) use fleet::{Fleet, Watcher};
-pub(crate) use ledger::Ledger;
-pub(crate) use report::{Report, Run};
+pub(crate) use self::bot::Moment;
+pub(crate) use self::fleet::{Fleet, Watcher};
+pub(crate) use self::ledger::Ledger;
+pub(crate) use self::report::{Report, Run};

@@ -7,6 +7,6 @@ mod session;
 mod socket;
 mod truth;
 
-pub(crate) use player::{Event, Happening, Player};
-pub(crate) use socket::ConnectError;
-pub(crate) use truth::{Contradiction, game_of};
+pub(crate) use self::player::{Event, Happening, Player};
+pub(crate) use self::socket::ConnectError;
+pub(crate) use self::truth::{Contradiction, game_of};

@@ -10,6 +10,6 @@ mod game;
 mod input;
 mod round;
 
-pub(crate) use conversation::Conversation;
-pub(crate) use game::{End, play_one};
-pub(crate) use input::Input;
+pub(crate) use self::conversation::Conversation;
+pub(crate) use self::game::{End, play_one};
+pub(crate) use self::input::Input;

@@ -2,8 +2,7 @@
 
 mod product;
 
-use product::Product;
-
+use self::product::Product;
 use crate::billing::prices::{Item, Tier};
 
 /// Begins the usage types of tables that are read seldom, as a region begins others.
