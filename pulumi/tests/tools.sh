@@ -30,21 +30,19 @@ stale() {
   [ "$(cat "$folder/$1.made-of" 2>/dev/null)" != "$2" ]
 }
 
-if stale cli "$cli"; then
+# In one module, so that what both import is compiled once.
+if stale go "$cli $host"; then
   module=$(mktemp -d)
   trap 'rm -rf "$module"' EXIT
   cd "$module"
-  package=github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
+  cli_package=github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
+  host_package=github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml
   # `go install` refuses modules with replacements. Through a module of ours they are left out.
   go mod init tools
-  printf 'package tools\n\nimport _ "%s"\n' "$package" >tools.go
-  go get "$package@$cli"
-  go build -o "$folder/bin/pulumi" "$package"
-  echo "$cli" >"$folder/cli.made-of"
-fi
-if stale host "$host"; then
-  GOBIN="$folder/bin" go install "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml@$host"
-  echo "$host" >"$folder/host.made-of"
+  printf 'package tools\n\nimport (\n\t_ "%s"\n\t_ "%s"\n)\n' "$cli_package" "$host_package" >tools.go
+  go get "$cli_package@$cli" "$host_package@$host"
+  go build -o "$folder/bin/" "$cli_package" "$host_package"
+  echo "$cli $host" >"$folder/go.made-of"
 fi
 # In a folder of its own, because the host keeps what it has read of a plugin beside the folder of the plugin.
 mkdir -p "$folder/provider"
