@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 const AHEAD: usize = 4;
 
 /// Games that are begun and not over. There is no need for more: they wait for their end.
-const AT_A_TIME: usize = 256;
+const AT_A_TIME: usize = 512;
 
 /// Plays so many games, rock against scissors; the bytes that all players were sent.
 pub(crate) async fn play(url: &str, games: u32) -> f64 {
