@@ -1,9 +1,9 @@
-//! Writes the root certificates that a function trusts: Amazon's own, and no others.
+//! Writes the root certificates that a function trusts: only Amazon's.
 //!
 //! They come from `webpki-root-certs`, which follows Mozilla's list; `cargo update -p webpki-root-certs`
-//! renews them. All AWS endpoints chain to one of these
-//! (<https://docs.aws.amazon.com/acm/latest/userguide/acm-concepts.html>). Five certificates
-//! are parsed at start, not a system's hundred and forty.
+//! renews them. All AWS endpoints chain to one of them
+//! (<https://docs.aws.amazon.com/acm/latest/userguide/acm-concepts.html>). So a function parses five
+//! certificates when it starts, instead of about 140.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -23,14 +23,14 @@ const AMAZON_ROOTS: [&str; 5] = [
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut pem = String::new();
     for name in AMAZON_ROOTS {
-        // The name is plain text in the certificate's subject.
+        // The certificate's subject contains the name as plain text.
         let certificate = webpki_root_certs::TLS_SERVER_ROOT_CERTS
             .iter()
             .find(|der| {
                 der.windows(name.len())
                     .any(|window| window == name.as_bytes())
             })
-            .ok_or_else(|| format!("webpki-root-certs no longer has {name}"))?;
+            .ok_or_else(|| format!("webpki-root-certs lacks {name}: update AMAZON_ROOTS"))?;
         let body = BASE64_STANDARD.encode(certificate);
         writeln!(
             pem,

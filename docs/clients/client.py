@@ -2,29 +2,29 @@
 import json, random, sys, time
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
-playing, sent = 0, {"action": "join-game"}
+current, sent = 0, {"action": "join-game"}
 while True:
     socket = None
     try:
         with connect(sys.argv[1], ping_interval=None) as socket:
             socket.send(json.dumps(sent))
             while True:
-                match json.loads(socket.recv(timeout=None if playing else 9 * 60)):
-                    case {"type": "waiting"} if not playing:
+                match json.loads(socket.recv(timeout=None if current else 9 * 60)):
+                    case {"type": "waiting"} if not current:
                         print("You wait for an opponent.")
-                    case {"type": "game-started", "round": n} | {"type": "round-drawn", "next_round": n} if n > playing:
-                        playing, play = n, random.choice(["rock", "paper", "scissors"])
-                        print(f"Round {playing}: you play {play}.")
-                        sent = {"action": "receive-play", "play": play, "round": playing}
+                    case {"type": "game-started", "round": n} | {"type": "round-drawn", "next_round": n} if n > current:
+                        current, play = n, random.choice(["rock", "paper", "scissors"])
+                        print(f"Round {current}: you play {play}.")
+                        sent = {"action": "receive-play", "play": play, "round": current}
                         socket.send(json.dumps(sent))
-                    case {"type": "game-over", "outcome": outcome, "reason": why, "you": you, "opponent": other}:
-                        print(f"{outcome}, {why}: {you or 'nothing'} against {other or 'nothing'}.")
+                    case {"type": "game-over", "outcome": outcome, "reason": reason, "you": you, "opponent": other}:
+                        print(f"{outcome}, {reason}: {you or 'nothing'} against {other or 'nothing'}.")
                         sys.exit()
-                    case {"type": "error", "code": code, "message": why} if code != "try-again":
-                        print(why)
-                    case message if message.get("type", "error") == "error":  # API Gateway's own has no type.
+                    case {"type": "error", "code": code, "message": text} if code != "try-again":
+                        print(text)
+                    case message if message.get("type", "error") == "error":  # API Gateway's own error has no type.
                         time.sleep(0.5)
                         socket.send(json.dumps(sent))
     except (OSError, WebSocketException) as error:
-        if not (socket and isinstance(error, TimeoutError)):  # Else nobody came; another connection follows.
+        if not (socket and isinstance(error, TimeoutError)):  # After a timeout, connect again.
             sys.exit("The connection closed.")

@@ -1,7 +1,7 @@
-//! The functions' configuration: read from the environment once, refused at start.
+//! The functions' configuration. Each function reads the environment once, when it starts, and stops if
+//! a variable is missing or invalid.
 //!
-//! Nothing outside this file reads the environment (but for `lambda_runtime`, which reads what Lambda
-//! itself sets).
+//! No other file reads the environment. (`lambda_runtime` reads the variables that Lambda sets.)
 
 use std::ops::RangeInclusive;
 
@@ -10,17 +10,17 @@ use rps_contract::names::env;
 use rps_game::Rules;
 use rps_game::lobby::SHARDS;
 
-/// What every function needs to reach AWS, and all that `receive-play` needs.
+/// The settings that all functions share. `receive-play` needs no others.
 #[derive(Debug, Clone)]
 pub struct AwsConfig {
     pub region: String,
     pub credentials: Credentials,
-    /// Another AWS endpoint, from `AWS_ENDPOINT_URL`: the local AWS.
+    /// The endpoint of the local AWS, from `AWS_ENDPOINT_URL`.
     pub endpoint_url: Option<String>,
     pub table: String,
 }
 
-/// The role's, as Lambda hands them over.
+/// The credentials of the function's role, set by Lambda.
 #[derive(Debug, Clone)]
 pub struct Credentials {
     pub access_key_id: String,
@@ -41,7 +41,7 @@ pub struct JoinConfig {
     pub queue_url: String,
     pub management_url: String,
     pub rules: Rules,
-    /// In how many shards of the lobby players wait.
+    /// The number of lobby shards.
     pub lobby_shards: u8,
 }
 
@@ -53,12 +53,11 @@ pub struct DecideConfig {
     pub rules: Rules,
 }
 
-/// A variable that is missing or makes no sense.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
-    #[error("{0} is not set: the function cannot start without it")]
+    #[error("cannot start: the environment variable {0} is not set; set it and deploy again")]
     Missing(&'static str),
-    #[error("{name} is {value:?}: it takes {takes}")]
+    #[error("cannot start: invalid {name} {value:?}; use {takes}")]
     Invalid {
         name: &'static str,
         value: String,
@@ -66,7 +65,7 @@ pub enum ConfigError {
     },
 }
 
-/// What a function reads from the environment when it starts.
+/// A configuration that a function reads from the environment when it starts.
 pub trait FromVariables: Sized {
     fn from_variables(variables: &Variables<'_>) -> Result<Self, ConfigError>;
 
@@ -124,7 +123,7 @@ impl FromVariables for DecideConfig {
     }
 }
 
-/// The environment, or a test's table. A variable that is empty counts as unset.
+/// The environment, or a test's variables. An empty variable counts as unset.
 pub struct Variables<'a>(&'a dyn Fn(&str) -> Option<String>);
 
 impl Variables<'_> {
@@ -152,7 +151,7 @@ impl Variables<'_> {
         }
     }
 
-    /// Where `@connections` answers: where the players' socket does, by HTTP.
+    /// The URL of `@connections`: the players' WebSocket URL with the scheme `http` or `https`.
     fn management_url(&self) -> Result<String, ConfigError> {
         let socket = self.required(env::SOCKET_URL)?;
         match socket.strip_prefix("ws") {
@@ -162,7 +161,7 @@ impl Variables<'_> {
             _ => Err(ConfigError::Invalid {
                 name: env::SOCKET_URL,
                 value: socket,
-                takes: "the players' socket, such as wss://example.com/live",
+                takes: "the players' WebSocket URL, such as wss://example.com/live",
             }),
         }
     }
@@ -200,7 +199,7 @@ impl Variables<'_> {
 mod tests {
     use super::*;
 
-    fn read<C: FromVariables>(set: &[(&str, &str)]) -> Result<C, ConfigError> {
+    fn read<C: FromVariables>(changes: &[(&str, &str)]) -> Result<C, ConfigError> {
         let complete = [
             ("AWS_REGION", "eu-west-1"),
             ("AWS_ACCESS_KEY_ID", "id"),
@@ -210,14 +209,14 @@ mod tests {
             ("RPS_SOCKET_URL", "wss://a.example/live"),
         ];
         C::from_variables(&Variables(&|name| {
-            let mut all = set.iter().chain(&complete);
+            let mut all = changes.iter().chain(&complete);
             let (_, value) = all.find(|(variable, _)| *variable == name)?;
             Some((*value).to_owned())
         }))
     }
 
     #[test]
-    fn what_is_unset_has_its_default() {
+    fn unset_variables_have_defaults() {
         let config: JoinConfig = read(&[]).expect("complete");
         assert_eq!(config.rules, Rules::default());
         assert_eq!(config.lobby_shards, 1);
@@ -226,32 +225,37 @@ mod tests {
         assert_eq!(config.allowed_origins, AllowedOrigins::All);
     }
 
-    fn refused<C: FromVariables>(variable: &'static str, value: &str) -> String {
-        let read = read::<C>(&[(variable, value)]);
-        read.err().expect(variable).to_string()
+    fn error<C: FromVariables>(variable: &'static str, value: &str) -> String {
+        let config = read::<C>(&[(variable, value)]);
+        config.err().expect(variable).to_string()
     }
 
     #[test]
-    fn what_is_missing_is_named() {
-        let is_not_set = "is not set: the function cannot start without it";
-        for refused in [
-            refused::<ConnectionConfig>("RPS_TABLE", ""),
-            refused::<JoinConfig>("RPS_TABLE", ""),
-            refused::<AwsConfig>("RPS_TABLE", ""),
-            refused::<DecideConfig>("RPS_TABLE", ""),
+    fn an_error_names_the_missing_variable() {
+        let missing = |variable| {
+            format!(
+                "cannot start: the environment variable {variable} is not set; \
+                 set it and deploy again"
+            )
+        };
+        for error in [
+            error::<ConnectionConfig>("RPS_TABLE", ""),
+            error::<JoinConfig>("RPS_TABLE", ""),
+            error::<AwsConfig>("RPS_TABLE", ""),
+            error::<DecideConfig>("RPS_TABLE", ""),
         ] {
-            assert_eq!(refused, format!("RPS_TABLE {is_not_set}"));
+            assert_eq!(error, missing("RPS_TABLE"));
         }
-        for refused in [
-            refused::<JoinConfig>("RPS_QUEUE_URL", ""),
-            refused::<DecideConfig>("RPS_QUEUE_URL", ""),
+        for error in [
+            error::<JoinConfig>("RPS_QUEUE_URL", ""),
+            error::<DecideConfig>("RPS_QUEUE_URL", ""),
         ] {
-            assert_eq!(refused, format!("RPS_QUEUE_URL {is_not_set}"));
+            assert_eq!(error, missing("RPS_QUEUE_URL"));
         }
     }
 
     #[test]
-    fn what_makes_no_sense_is_refused_in_words() {
+    fn an_error_names_the_invalid_variable_and_valid_values() {
         for (variable, value) in [
             ("RPS_MAX_ROUNDS", "13"),
             ("RPS_PLAY_WINDOW_S", "0"),
@@ -263,16 +267,17 @@ mod tests {
             ("RPS_SOCKET_URL", "ws"),
             ("RPS_SOCKET_URL", "a.example"),
         ] {
-            let refused = refused::<JoinConfig>(variable, value);
-            let expected = format!("{variable} is {value:?}: it takes ");
-            assert!(refused.starts_with(&expected), "{refused}");
+            let error = error::<JoinConfig>(variable, value);
+            let expected = format!("cannot start: invalid {variable} {value:?}; use ");
+            assert!(error.starts_with(&expected), "{error}");
         }
-        let refused = refused::<ConnectionConfig>("RPS_ALLOWED_ORIGINS", "a.example");
-        assert!(refused.starts_with("RPS_ALLOWED_ORIGINS is"), "{refused}");
+        let error = error::<ConnectionConfig>("RPS_ALLOWED_ORIGINS", "a.example");
+        let expected = "cannot start: invalid RPS_ALLOWED_ORIGINS \"a.example\"; use ";
+        assert!(error.starts_with(expected), "{error}");
     }
 
     #[test]
-    fn connections_are_managed_where_the_socket_is() {
+    fn the_management_url_derives_from_the_socket_url() {
         for (socket, url) in [
             ("wss://a.example/live", "https://a.example/live"),
             ("ws://127.0.0.1:4566/ws", "http://127.0.0.1:4566/ws"),

@@ -1,4 +1,4 @@
-//! The four functions, wired: configuration, adapters, service, Runtime API.
+//! Wires each of the four functions: configuration, adapters, service, Runtime API.
 
 use std::process::ExitCode;
 
@@ -14,8 +14,8 @@ use crate::inbound::{queue, websocket};
 use crate::outbound::aws::sdk_config;
 use crate::outbound::dynamo::DynamoStore;
 use crate::outbound::gateway::Gateway;
-use crate::outbound::queue::SqsTimer;
-use crate::ports::Failure;
+use crate::outbound::queue::SqsQueue;
+use crate::ports::PortError;
 use crate::time::System;
 
 pub fn run(function: Function) -> ExitCode {
@@ -27,11 +27,11 @@ pub fn run(function: Function) -> ExitCode {
     }
 }
 
-// One entry each, so that a binary holds only what its function needs.
+// One entry point per function, so that each binary links only the code of its function.
 
 pub fn connection() -> ExitCode {
     start(Function::Connection, async |config: ConnectionConfig| {
-        let (aws, store) = &reach(config.aws).await?;
+        let (aws, store) = &connect(config.aws).await?;
         let gateway = &Gateway::new(aws, config.management_url);
         let origins = &config.allowed_origins;
         handle(async |event| websocket::connection(store, gateway, &System, origins, &event).await)
@@ -41,12 +41,12 @@ pub fn connection() -> ExitCode {
 
 pub fn join_game() -> ExitCode {
     start(Function::JoinGame, async |config: JoinConfig| {
-        let (aws, store) = &reach(config.aws).await?;
-        let timer = &SqsTimer::new(aws, config.queue_url);
+        let (aws, store) = &connect(config.aws).await?;
+        let queue = &SqsQueue::new(aws, config.queue_url);
         let gateway = &Gateway::new(aws, config.management_url);
         let (rules, shards) = (config.rules, config.lobby_shards);
         handle(async |event| {
-            websocket::join_game(store, timer, gateway, &System, rules, shards, &event).await
+            websocket::join_game(store, queue, gateway, &System, rules, shards, &event).await
         })
         .await
     })
@@ -54,18 +54,18 @@ pub fn join_game() -> ExitCode {
 
 pub fn receive_play() -> ExitCode {
     start(Function::ReceivePlay, async |config: AwsConfig| {
-        let (_, store) = &reach(config).await?;
+        let (_, store) = &connect(config).await?;
         handle(async |event| websocket::receive_play(store, &System, &event).await).await
     })
 }
 
 pub fn decide() -> ExitCode {
     start(Function::Decide, async |config: DecideConfig| {
-        let (aws, store) = &reach(config.aws).await?;
-        let timer = &SqsTimer::new(aws, config.queue_url);
+        let (aws, store) = &connect(config.aws).await?;
+        let queue = &SqsQueue::new(aws, config.queue_url);
         let gateway = &Gateway::new(aws, config.management_url);
         let rules = config.rules;
-        handle(async |event| queue::decide_all(store, timer, gateway, &System, rules, event).await)
+        handle(async |event| queue::decide_all(store, queue, gateway, &System, rules, event).await)
             .await
     })
 }
@@ -74,21 +74,21 @@ fn start<C: FromVariables>(
     function: Function,
     serve: impl AsyncFnOnce(C) -> Result<(), Error>,
 ) -> ExitCode {
-    // JSON lines on stdout, which Lambda takes into the function's log group.
+    // Lambda writes stdout to the function's log group.
     tracing_subscriber::fmt()
         .json()
         .with_current_span(false)
         .with_span_list(false)
         .init();
-    // One invocation at a time, one thread: a pool of threads costs time at start and gains nothing.
+    // One thread: a function handles one invocation at a time, and a thread pool would slow the start.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    let served = runtime.map_err(Error::from).and_then(|runtime| {
+    let result = runtime.map_err(Error::from).and_then(|runtime| {
         let config = C::from_env()?;
         runtime.block_on(serve(config))
     });
-    match served {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             error!(function = function.name(), "{error}");
@@ -97,7 +97,7 @@ fn start<C: FromVariables>(
     }
 }
 
-/// Answers events, one at a time, for as long as Lambda has some. No event makes a function fail.
+/// Handles events one at a time until Lambda stops the process. No event makes the function fail.
 async fn handle<E, R>(answer: impl AsyncFn(E) -> R) -> Result<(), Error>
 where
     E: DeserializeOwned,
@@ -109,13 +109,13 @@ where
     Box::pin(lambda_runtime::run(service)).await
 }
 
-/// What the adapters share, and the store with its connection open. If that fails the first invocation
-/// opens it.
-async fn reach(config: AwsConfig) -> Result<(SdkConfig, DynamoStore), Failure> {
+/// Creates the SDK configuration and the store, and opens the connection to DynamoDB. If that fails, the
+/// first invocation opens it.
+async fn connect(config: AwsConfig) -> Result<(SdkConfig, DynamoStore), PortError> {
     let aws = sdk_config(&config)?;
     let store = DynamoStore::new(&aws, config.table);
     if let Err(failure) = store.warm_up().await {
-        warn!(%failure, "the first invocation will be slower");
+        warn!(%failure, "cannot connect to DynamoDB; the first invocation will be slower");
     }
     Ok((aws, store))
 }

@@ -1,8 +1,8 @@
-//! The four Lambda functions of the game, as one service behind four small binaries.
+//! The four Lambda functions of the game: one library, four small binaries.
 //!
-//! Dependencies point one way: binary -> [`functions`] (wiring) -> [`inbound`] (events in) ->
-//! [`service`] (what happens) -> [`ports`] (what the service needs) <- [`outbound`] (AWS).
-//! The rules of the game themselves are in `rps-game`.
+//! Dependencies point one way: binary -> [`functions`] (wiring) -> [`inbound`] (AWS events) ->
+//! [`service`] (use cases) -> [`ports`] (interfaces to AWS) <- [`outbound`] (adapters to AWS).
+//! The rules of the game are in `rps-game`.
 
 pub mod config;
 pub mod functions;

@@ -1,4 +1,4 @@
-//! The real time and chance.
+//! The system's clock and random numbers.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -14,7 +14,6 @@ pub fn now_ms() -> u64 {
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The machine's own clock and randomness.
 #[derive(Debug, Clone, Copy)]
 pub struct System;
 

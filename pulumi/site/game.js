@@ -1,15 +1,15 @@
-// One player's games, one connection after the other: frames in, `state` out. Knows no page.
+// One player's client, without the page: receives frames and updates `state`. Each game has its own connection.
 import words from './words.js';
 
-const IDLE_MS = 9 * 60_000; // API Gateway ends a connection that was idle for 10 minutes.
-const WAIT_MS = 2 * 3_600_000; // Longer, and nobody sits here: a bad opponent.
-const ANSWER_MS = 10_000; // Longer than a cold function and a slow network together.
+const IDLE_MS = 9 * 60_000; // API Gateway closes at 10 idle minutes.
+const WAIT_MS = 2 * 3_600_000; // The player has probably left.
+const ANSWER_MS = 10_000;
 const RESEND_MS = 500;
 const HANG_UP_MS = 5_000;
 const BYE_MS = 3_000;
-const ASLEEP_MS = 120_000; // Most browsers call a hidden page's timers once a minute.
+const ASLEEP_MS = 120_000; // Hidden pages run timers once a minute.
 const LATE_MS = 10_000;
-const REVEAL_MS = 2_000; // How long the hands of a drawn round are shown while the next one runs.
+const REVEAL_MS = 2_000; // How long the hands of a drawn round stay.
 const BACK_OFF_MS = [1, 2, 4, 8, 16, 30].map((s) => s * 1000);
 
 export const PLAYS = ['rock', 'paper', 'scissors'];
@@ -42,14 +42,14 @@ function because({ reason, you, opponent }) {
 }
 
 export class Game {
-  // What is shown. `scene`: start, connecting, waiting, round, over, lost, stopped.
+  // `scene`: start, connecting, waiting, round, over, lost, stopped.
   state = {
     scene: 'start', say: words.start, why: '', notice: '',
     you: 'none', opponent: 'none', rounds: [], score: { won: 0, lost: 0, drawn: 0 },
   };
   #socket = null;
-  #unanswered = null; // The message that has no answer yet.
-  #due = null; // What happens next without anybody asking.
+  #unanswered = null; // The last message, until the server answers it.
+  #due = null; // The next scheduled action.
   #failures = 0;
   #waitingSince = 0;
   #tickedAt = Date.now();
@@ -60,18 +60,16 @@ export class Game {
     Object.assign(this.state.score, score);
   }
 
-  // Joins a game, on a new connection.
   play() {
     this.#failures = 0;
     this.#waitingSince = Date.now();
     this.#connect();
   }
 
-  // Does not wait for the next attempt.
   retry() {
     const { scene } = this.state;
     if (scene === 'lost') this.#act();
-    else if (scene === 'waiting') this.#move(''); // Safari does not tell that it is lost.
+    else if (scene === 'waiting') this.#move(''); // Safari does not report a lost connection.
   }
 
   choose(play) {
@@ -84,28 +82,28 @@ export class Game {
     this.stop(this.state.scene === 'round' ? words.left_game : words.left, 'start');
   }
 
-  // Ends what is under way, and says why.
+  // Ends the game or the waiting, and shows the reason.
   stop(say, scene = 'stopped', more = {}) {
     this.#hangUp();
     this.#set({ scene, say, why: '', notice: '', rounds: [], chosen: '', go: words.again, other: '', ...more });
   }
 
-  // To be called a few times a second.
+  // Call this a few times a second.
   tick() {
     const now = Date.now();
     const asleep = Math.abs(now - this.#tickedAt) > ASLEEP_MS;
     this.#tickedAt = now;
     const { scene } = this.state;
-    const under = ['connecting', 'waiting', 'lost'].includes(scene);
-    if (under && now - this.#waitingSince > WAIT_MS) this.stop(words.waited);
-    // The end may have arrived, and be read next.
+    const isJoining = ['connecting', 'waiting', 'lost'].includes(scene);
+    if (isJoining && now - this.#waitingSince > WAIT_MS) this.stop(words.waited);
+    // A game-over may still be in the queue.
     else if (asleep && scene === 'round') this.#after(1000, () => this.stop(words.slept_game));
-    else if (asleep && under) this.#move(words.slept);
+    else if (asleep && isJoining) this.#move(words.slept);
     else if (this.#due && now >= this.#due.at) this.#act();
     else if (scene === 'round') this.#wait(now);
   }
 
-  // For the end of the round, in its order.
+  // Updates the texts as the round's time passes.
   #wait(now) {
     const { endsAt, say, why, opponent, revealEndsAt } = this.state;
     if (opponent !== 'hidden' && now > revealEndsAt) this.#set({ you: 'none', opponent: 'hidden' });
@@ -114,7 +112,7 @@ export class Game {
     else if (now > endsAt + LATE_MS && why !== words.late) this.#set({ why: words.late });
   }
 
-  // To a new connection, when the old one is gone: nobody may sit in two places.
+  // Closes the old connection first, so that the player never has two.
   #move(notice) {
     const old = this.#socket;
     this.#hangUp();
@@ -131,18 +129,18 @@ export class Game {
     try {
       socket = this.#socket = new WebSocket(this.url);
     } catch {
-      return this.#lose(words.not_reached); // A page by HTTPS, and a socket that is not.
+      return this.#lose(words.not_reached); // Such as `ws:` on an HTTPS page.
     }
     this.#after(ANSWER_MS, () => this.#lose(words.not_reached));
     socket.onopen = () => {
       if (!quiet) this.#set({ say: words.joining });
       this.#send({ action: 'join-game' });
     };
-    socket.onmessage = ({ data }) => this.#hear(data);
-    socket.onclose = () => this.#closed();
+    socket.onmessage = ({ data }) => this.#onFrame(data);
+    socket.onclose = () => this.#onClose();
   }
 
-  #closed() {
+  #onClose() {
     const { scene } = this.state;
     this.#socket = null;
     if (scene === 'over') this.#due = null;
@@ -150,7 +148,7 @@ export class Game {
     else this.#lose(scene === 'connecting' && !this.#unanswered ? words.not_reached : words.lost);
   }
 
-  // `notice` is still to be read when there is a connection again.
+  // `notice` stays on the page after the reconnect.
   #lose(say, notice = this.state.notice) {
     this.#hangUp();
     const most = BACK_OFF_MS[Math.min(this.#failures++, BACK_OFF_MS.length - 1)];
@@ -183,7 +181,7 @@ export class Game {
     if (message.action === 'join-game') this.#after(ANSWER_MS, () => this.#lose(words.silent));
   }
 
-  #hear(frame) {
+  #onFrame(frame) {
     let message;
     try {
       message = JSON.parse(frame);
@@ -194,25 +192,25 @@ export class Game {
     const fields = Object.hasOwn(FIELDS, type) ? FIELDS[type] : null;
     if (!fields) return;
     if (!Object.entries(fields).every(([name, is]) => is(message[name]))) return this.#set({ notice: words.unreadable });
-    if (type === 'error') this.#refused(message);
-    else if (type === 'waiting') this.#waiting();
-    else if (this.state.scene === 'over') return; // It was told already.
+    if (type === 'error') this.#onError(message);
+    else if (type === 'waiting') this.#onWaiting();
+    else if (this.state.scene === 'over') return; // A repeated message.
     else if (this.state.scene === 'round' && message.game !== this.state.game) return;
-    else if (type === 'game-over') this.#over(message);
-    else if (type === 'play-received') this.#received(message);
-    else this.#begin(message);
+    else if (type === 'game-over') this.#onGameOver(message);
+    else if (type === 'play-received') this.#onPlayReceived(message);
+    else this.#onRound(message);
   }
 
-  #waiting() {
-    if (this.#unanswered?.action !== 'join-game') return; // It came after game-started.
+  #onWaiting() {
+    if (this.#unanswered?.action !== 'join-game') return; // `waiting` came after game-started.
     this.#unanswered = null;
     this.#set({ scene: 'waiting', say: words.waiting, why: words.invite });
     this.#after(IDLE_MS, () => this.#move(''));
   }
 
-  #begin({ type, game, round: drawn, you, next_round, play_within_ms: window }) {
-    const again = type === 'round-drawn';
-    const round = again ? next_round : drawn;
+  #onRound({ type, game, round: messageRound, you, next_round, play_within_ms: window }) {
+    const isDraw = type === 'round-drawn';
+    const round = isDraw ? next_round : messageRound;
     const { scene, rounds } = this.state;
     if (scene === 'round' && round <= this.state.round) return;
     this.#unanswered = this.#due = null;
@@ -221,43 +219,43 @@ export class Game {
     const time = seconds(window);
     this.#set({
       scene: 'round', game, round, window, endsAt: Date.now() + window, chosen: null, notice: '',
-      you: again ? you : 'none', opponent: again ? you : 'hidden', revealEndsAt: Date.now() + REVEAL_MS,
-      say: again ? fill(words.next_round, { round, time }) : fill(words.opponent, { time }),
-      why: again ? fill(words.drawn, { round: drawn, play: you }) : '',
-      rounds: again ? [...rounds, { round: drawn, play: you }] : [],
+      you: isDraw ? you : 'none', opponent: isDraw ? you : 'hidden', revealEndsAt: Date.now() + REVEAL_MS,
+      say: isDraw ? fill(words.next_round, { round, time }) : fill(words.opponent, { time }),
+      why: isDraw ? fill(words.drawn, { round: messageRound, play: you }) : '',
+      rounds: isDraw ? [...rounds, { round: messageRound, play: you }] : [],
     });
   }
 
-  #received({ round, play }) {
+  #onPlayReceived({ round, play }) {
     if (this.state.scene !== 'round' || round !== this.state.round) return;
     this.#unanswered = this.#due = null;
     this.#set({ chosen: play, you: play, opponent: 'hidden', why: words.locked, notice: '' });
   }
 
-  #over(message) {
+  #onGameOver(message) {
     const { outcome, you, opponent } = message;
     const { score } = this.state;
     this.#unanswered = null;
     if (Object.hasOwn(score, outcome)) score[outcome] += 1;
     const end = fill(words.ending, { outcome: words.outcome[outcome] ?? outcome, reason: because(message) });
     this.#set({ scene: 'over', outcome, say: end, why: '', notice: '', you: you ?? 'none', opponent: opponent ?? 'none' });
-    // The server hangs up. If it does not, this does.
+    // The server closes first, usually.
     this.#after(HANG_UP_MS, () => this.#hangUp());
   }
 
-  #refused({ code, message }) {
+  #onError({ code, message }) {
     const sent = this.#unanswered;
     const joining = sent?.action === 'join-game';
     const text = words.refusal[code] ?? message ?? code;
     if (this.state.scene === 'over' && code !== 'too-late') return;
-    if (code === 'already-waiting') return this.#waiting();
+    if (code === 'already-waiting') return this.#onWaiting();
     if (code === 'try-again' && !sent) return;
     if (joining && ['bad-request', 'unknown-action'].includes(code)) return this.stop(text);
     this.#set({ notice: text });
     if (code === 'try-again') {
       this.#after(RESEND_MS << Math.min(this.#failures++, 5), () => this.#send(sent));
     } else if (!joining) this.#unanswered = null;
-    // In a game already: its start is still to come, or its end.
+    // Its game-started or game-over will arrive.
     else this.#after(IDLE_MS, () => this.#lose(words.silent));
   }
 

@@ -1,4 +1,4 @@
-// The page: shows a game's state, and hands it what the player does.
+// Shows the game's state and passes on the player's input.
 import { Game, PLAYS, fill, seconds } from './game.js';
 import words from './words.js';
 
@@ -8,9 +8,9 @@ const TAB = 'the one tab that plays';
 const $ = (id) => document.getElementById(id);
 const plays = document.querySelectorAll('#plays button');
 let game = null;
-let letGo = null; // Lets another tab play.
-let asking = false; // Whether another tab plays.
-let shown = ''; // The scene on the page.
+let releaseLock = null; // Lets another tab play.
+let isLocking = false; // The lock request is pending.
+let shownScene = '';
 
 function hand(id, play, name = PLAYS.includes(play) ? play : '') {
   const figure = $(id);
@@ -22,7 +22,7 @@ function hand(id, play, name = PLAYS.includes(play) ? play : '') {
 }
 
 function text(id, value) {
-  // What is set again is read again.
+  // Screen readers repeat a text that is set again.
   if ($(id).textContent !== value) $(id).textContent = value;
 }
 
@@ -37,7 +37,7 @@ function show(state) {
   document.body.dataset.outcome = scene === 'over' ? state.outcome : '';
   document.title = scene === 'start' ? 'rock paper scissors' : `${say} · rps`;
   text('say', say);
-  $('why').ariaLive = scene === 'lost' ? 'off' : 'polite'; // Nobody wants to hear seconds counted.
+  $('why').ariaLive = scene === 'lost' ? 'off' : 'polite'; // Not the countdown.
   text('why', why);
   text('notice', notice);
   button('go', { start: words.play, over: words.again, lost: words.now, stopped: state.go }[scene]);
@@ -56,22 +56,22 @@ function show(state) {
   });
   $('rounds').replaceChildren(...drawn);
   for (const [name, count] of Object.entries(score)) text(name, String(count));
-  if (scene !== shown) entered(scene, score);
+  if (scene !== shownScene) enterScene(scene, score);
   clock(state);
 }
 
-function entered(scene, score) {
-  const first = !shown;
-  shown = scene;
-  if (scene === 'over') remember(score);
-  if (['start', 'over', 'stopped'].includes(scene)) letGo?.();
-  // The button that had the focus may be gone.
+function enterScene(scene, score) {
+  const isFirst = !shownScene;
+  shownScene = scene;
+  if (scene === 'over') saveScore(score);
+  if (['start', 'over', 'stopped'].includes(scene)) releaseLock?.();
+  // The focused button may be hidden now.
   const focus = document.activeElement;
-  if (first) return;
+  if (isFirst) return;
   if (focus === document.body || focus.hidden || focus === $('plays')) ($('go').hidden ? $('plays') : $('go')).focus();
 }
 
-// What changes with time alone.
+// Updates the parts of the page that change with time.
 function clock({ scene, endsAt, window, retryAt }) {
   const now = Date.now();
   if (scene === 'round') {
@@ -89,42 +89,42 @@ function clock({ scene, endsAt, window, retryAt }) {
   }
 }
 
-function remember(score) {
+function saveScore(score) {
   try {
     sessionStorage.setItem('score', JSON.stringify(score));
-  } catch {} // It may be switched off; then a reload begins anew.
+  } catch {} // The storage may be disabled; then a reload resets the score.
 }
 
-function remembered() {
+function savedScore() {
   try {
     return JSON.parse(sessionStorage.getItem('score'));
   } catch {}
 }
 
-// Plays, if no other tab does. `how`: what of the other tab.
-async function play(how = {}) {
-  if (!navigator.locks || how.both) return game.play();
-  if (asking) return;
-  asking = true;
-  const held = await new Promise((resolve) => {
+// Plays if no other tab plays. `steal` stops the other tab; `both` plays in both.
+async function play({ both, steal } = {}) {
+  if (!navigator.locks || both) return game.play();
+  if (isLocking) return;
+  isLocking = true;
+  const isLocked = await new Promise((resolve) => {
     const hold = (lock) => {
       resolve(lock !== null);
-      return lock && new Promise((done) => (letGo = done));
+      return lock && new Promise((done) => (releaseLock = done));
     };
-    const options = how.steal ? { steal: true } : { ifAvailable: true };
-    // Who keeps nothing here has no locks either.
-    navigator.locks.request(TAB, options, hold).catch(() => (asking ? resolve(true) : away(words.moved)));
+    const options = steal ? { steal: true } : { ifAvailable: true };
+    // A browser with disabled storage refuses locks too: play without one.
+    navigator.locks.request(TAB, options, hold).catch(() => (isLocking ? resolve(true) : stopHere(words.moved)));
   });
-  asking = false;
-  if (held) game.play();
-  else away(words.elsewhere, words.both);
+  isLocking = false;
+  if (isLocked) game.play();
+  else stopHere(words.elsewhere, words.both);
 }
 
-function away(say, other) {
+function stopHere(say, other) {
   game.stop(say, 'stopped', { go: words.here, other });
 }
 
-async function socket() {
+async function socketUrl() {
   const answer = await fetch('config.json', { cache: 'no-cache' });
   const { socket } = await answer.json();
   const url = new URL(socket, location.href);
@@ -136,7 +136,7 @@ async function socket() {
 async function start() {
   $('go').hidden = true;
   try {
-    game = new Game(await socket(), show, remembered());
+    game = new Game(await socketUrl(), show, savedScore());
     show(game.state);
   } catch {
     document.body.dataset.scene = 'stopped';
@@ -161,8 +161,8 @@ addEventListener('keydown', ({ key, target, repeat, ctrlKey, altKey, metaKey }) 
   if (play) game?.choose(play);
 });
 addEventListener('online', () => (game ? game.retry() : start()));
-// Else a page kept to come back to holds the lock.
-addEventListener('pagehide', () => letGo?.());
+// Without this, a page in the back-forward cache would keep the lock.
+addEventListener('pagehide', () => releaseLock?.());
 setInterval(() => {
   if (!game) return;
   game.tick();

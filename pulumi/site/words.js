@@ -1,10 +1,10 @@
-// Made of handlers/game/src/words.rs: `UPDATE_EXPECT=1 cargo test -p rps-game words`.
+// Generated from handlers/game/src/words.rs by `UPDATE_EXPECT=1 cargo test -p rps-game words`.
 export default {
 start: "Two players, one throw. Ready?",
 connecting: "Connecting.",
 joining: "Joining.",
 waiting: "Waiting for an opponent.",
-invite: "Whoever comes next plays you. Send a friend here.",
+invite: "The next player plays against you. Send a friend here.",
 opponent: "An opponent! {time} to play.",
 drawn: "Round {round}: {play} twice, a draw.",
 next_round: "Round {round}: {time} to play.",
@@ -39,7 +39,7 @@ leave: "Leave",
 here: "Play here instead",
 both: "Play against yourself",
 outcome: {"abandoned":"Nobody wins","drawn":"A draw","lost":"You lose","won":"You win"},
-reason: {"draw-limit":"the last round was drawn","ended-by-operator":"an operator ended it","nobody-played":"nobody played","opponent-did-not-play":"the opponent did not play","opponent-left":"the opponent left","plays":"the plays say so","you-did-not-play":"no play in time"},
+reason: {"draw-limit":"the last round was drawn","ended-by-operator":"an operator ended it","nobody-played":"nobody played","opponent-did-not-play":"the opponent did not play","opponent-left":"the opponent left","plays":"the plays decided","you-did-not-play":"no play in time"},
 beats: {"paper":"paper beats rock","rock":"rock beats scissors","scissors":"scissors cut paper"},
-refusal: {"already-in-a-game":"You are in a game already.","already-played":"Your play in this round is final.","already-waiting":"Waiting for an opponent.","bad-request":"This client is too old for the server. Reload or update it.","not-in-a-game":"No game of yours is open.","too-late":"Too late: that round is over.","try-again":"That did not work; trying again.","unknown-action":"This client is too old for the server. Reload or update it."},
+refusal: {"already-in-a-game":"You are in a game already.","already-played":"Your play in this round is final.","already-waiting":"Waiting for an opponent.","bad-request":"This client is too old for the server. Reload or update it.","not-in-a-game":"You are not in a game.","too-late":"Too late: that round is over.","try-again":"That did not work; trying again.","unknown-action":"This client is too old for the server. Reload or update it."},
 };

@@ -1,14 +1,14 @@
-//! The alarms: what an operator wants to be woken for. `docs/runbook.md` says what to do about each.
+//! The alarms that wake an operator. `docs/runbook.md` explains how to respond to each.
 //!
-//! Ten metrics are always free in alarms (<https://aws.amazon.com/cloudwatch/pricing/>), and these use
-//! exactly ten. So where AWS offers a metric for each function or operation, the one is taken that cannot
-//! stay silent when the others would speak.
+//! The alarms use exactly the ten alarm metrics that are always free
+//! (<https://aws.amazon.com/cloudwatch/pricing/>). Where AWS has one metric per operation, the alarm uses only
+//! the operation that every game needs, because it fails whenever the others do.
 
 use rps_contract::names::Function;
 use rps_contract::stack;
 use serde_json::{Value, json};
 
-use crate::aws::cloudwatch::{Dimensions, Metric, MetricAlarm};
+use crate::aws::cloudwatch::{AlarmMetric, Dimensions, MetricAlarm};
 use crate::aws::sns::{Topic, TopicSubscription};
 use crate::aws::sqs::Queue;
 use crate::dependencies::Dependencies;
@@ -16,11 +16,10 @@ use crate::functions::Functions;
 use crate::program::{Handle, Program, STACK, Text};
 use crate::settings::Settings;
 
-/// One value in so many seconds.
 const PERIOD_S: u32 = 60;
 
-/// How much later than its window a round's message may be taken before somebody should look, seconds.
-/// (One that is taken and fails leaves this metric at its third delivery, and ends as a dead letter.)
+/// How long after its round a timer may stay in the queue before the alarm goes off. SQS stops measuring a
+/// message's age at its third delivery; a message that keeps failing becomes a dead letter instead.
 const LATE_S: u32 = 60;
 
 pub(crate) fn alarms(
@@ -30,8 +29,8 @@ pub(crate) fn alarms(
     functions: &Functions,
 ) -> Vec<Handle<MetricAlarm>> {
     let recipients = recipients(program, settings);
-    let alarms = quiet_alarms(settings, dependencies, functions);
-    let added = alarms.into_iter().map(|(name, alarm)| {
+    let alarms = alarms_without_actions(settings, dependencies, functions);
+    let handles = alarms.into_iter().map(|(name, alarm)| {
         let description = alarm.alarm_description;
         let alarm = MetricAlarm {
             name: format!("{}-{name}", stack::table(STACK)).into(),
@@ -42,10 +41,10 @@ pub(crate) fn alarms(
         };
         program.add(format!("alarm-{name}"), alarm)
     });
-    added.collect()
+    handles.collect()
 }
 
-/// The topic that sends alarms to an address, if one is set.
+/// Adds an SNS topic that sends alarms to `alarmEmail`, if that is set.
 fn recipients(program: &mut Program, settings: &Settings) -> Vec<Text> {
     let topic = settings.alarm_email.as_ref().map(|address| {
         let name = format!("rps-{STACK}-alarms").into();
@@ -61,78 +60,77 @@ fn recipients(program: &mut Program, settings: &Settings) -> Vec<Text> {
     topic.into_iter().collect()
 }
 
-/// The alarms by their names in the runbook, before they are sent to anybody.
-fn quiet_alarms(
+/// The alarms by their names in the runbook, without recipients.
+fn alarms_without_actions(
     settings: &Settings,
     dependencies: &Dependencies,
     functions: &Functions,
 ) -> [(&'static str, MetricAlarm); 7] {
-    let (queues, socket) = (&dependencies.queues, &dependencies.socket);
+    let (queues, websocket) = (&dependencies.queues, &dependencies.websocket);
     let table = Dimensions::from([("TableName", dependencies.table.name())]);
     let mut updates = table.clone();
     updates.insert("Operation", "UpdateItem".into());
-    let stage = [("ApiId", socket.api.id()), ("Stage", socket.stage.name())];
+    let (api, stage) = (websocket.api.id(), websocket.stage.name());
+    let stage = [("ApiId", api), ("Stage", stage)];
 
-    // Functions without a reserve share the account's concurrency, and this is the account's metric.
+    // This is the account's metric: functions without reserved concurrency share the account's limit.
     let throttles = sum("AWS/Lambda", "Throttles", Dimensions::new());
-    let age = highest("ApproximateAgeOfOldestMessage", &queues.rounds);
-    let dead = highest("ApproximateNumberOfMessagesVisible", &queues.dead_letters);
-    // Writes are what a game needs most of, and what one busy lobby runs out of first.
+    let oldest_age = queue_maximum("ApproximateAgeOfOldestMessage", &queues.rounds);
+    let dead_letters = queue_maximum("ApproximateNumberOfMessagesVisible", &queues.dead_letters);
+    // A game needs more writes than reads, and a busy lobby exhausts the write capacity first.
     let throttled_writes = sum("AWS/DynamoDB", "WriteThrottleEvents", table);
     // Every join, play and decision updates an item.
     let failed_updates = sum("AWS/DynamoDB", "SystemErrors", updates);
-    let refused = sum("AWS/ApiGateway", "ExecutionError", stage.into());
-    let late = MetricAlarm {
+    let failed_invocations = sum("AWS/ApiGateway", "ExecutionError", stage.into());
+    let late = "Rounds do not end: nothing receives the round timers from the queue";
+    let late_rounds = MetricAlarm {
         threshold: u32::from(settings.rules.window_s()) + LATE_S,
         evaluation_periods: 2,
-        ..alarm(
-            "Rounds are not decided: their messages are not taken from the queue",
-            age,
-        )
+        ..alarm(late, oldest_age)
     };
-    let account = "Lambda refuses to run functions, these or others of the account";
-    let failed = "A round's message failed five times; its game may not have ended";
+    let over_limit = "Lambda throttles functions of this account, maybe of another application";
+    let dead = "A round timer failed five times; its game may be stuck";
     [
         ("functions-failing", functions_failing(functions)),
-        ("functions-throttled", alarm(account, throttles)),
-        ("rounds-late", late),
-        ("dead-letters", alarm(failed, dead)),
+        ("functions-throttled", alarm(over_limit, throttles)),
+        ("rounds-late", late_rounds),
+        ("dead-letters", alarm(dead, dead_letters)),
         (
             "table-throttled",
-            on_table("DynamoDB throttles writes to the table", &throttled_writes),
+            dynamodb_alarm("DynamoDB throttles writes to the table", &throttled_writes),
         ),
         (
             "table-failing",
-            on_table("DynamoDB fails (UpdateItem)", &failed_updates),
+            dynamodb_alarm("DynamoDB fails to update items", &failed_updates),
         ),
         (
             "socket-failing",
-            alarm("API Gateway cannot invoke a function", refused),
+            alarm("API Gateway cannot invoke a function", failed_invocations),
         ),
     ]
 }
 
-/// One alarm for the errors of all four functions, so that a broken deployment is one mail.
+/// A single alarm for the errors of all four functions, so that a broken deployment sends one mail.
 fn functions_failing(functions: &Functions) -> MetricAlarm {
     let ids = ["errors_0", "errors_1", "errors_2", "errors_3"];
-    let errors = ids.into_iter().zip(Function::ALL).map(|(id, which)| {
-        let function = [("FunctionName", functions.get(which).function.name())];
-        let metric = sum("AWS/Lambda", "Errors", function.into());
+    let errors = ids.into_iter().zip(Function::ALL).map(|(id, function)| {
+        let dimensions = [("FunctionName", functions.get(function).function.name())];
+        let metric = sum("AWS/Lambda", "Errors", dimensions.into());
         let mut query = input(id, &metric);
-        query["label"] = which.name().into();
+        query["label"] = function.name().into();
         query
     });
-    let filled = ids.map(|id| format!("FILL({id}, 0)")).join(" + ");
-    let mut total = result("errors", &filled);
+    let sum_of_errors = ids.map(|id| format!("FILL({id}, 0)")).join(" + ");
+    let mut total = result("errors", &sum_of_errors);
     total["label"] = "errors".into();
     MetricAlarm {
         metric_queries: Some(errors.chain([total]).collect()),
-        ..quiet("A function crashed, did not start, or took longer than it may")
+        ..base_alarm("A function crashed, failed to start, or timed out")
     }
 }
 
-fn sum(namespace: &'static str, metric_name: &'static str, dimensions: Dimensions) -> Metric {
-    Metric {
+fn sum(namespace: &'static str, metric_name: &'static str, dimensions: Dimensions) -> AlarmMetric {
+    AlarmMetric {
         namespace,
         metric_name,
         dimensions,
@@ -141,49 +139,49 @@ fn sum(namespace: &'static str, metric_name: &'static str, dimensions: Dimension
     }
 }
 
-fn highest(metric_name: &'static str, queue: &Handle<Queue>) -> Metric {
-    Metric {
+fn queue_maximum(metric_name: &'static str, queue: &Handle<Queue>) -> AlarmMetric {
+    AlarmMetric {
         stat: "Maximum",
         ..sum("AWS/SQS", metric_name, [("QueueName", queue.name())].into())
     }
 }
 
-fn alarm(means: &str, of: Metric) -> MetricAlarm {
+fn alarm(description: &str, metric: AlarmMetric) -> MetricAlarm {
     MetricAlarm {
-        namespace: Some(of.namespace),
-        metric_name: Some(of.metric_name),
-        dimensions: Some(of.dimensions),
-        statistic: Some(of.stat),
-        period: Some(of.period),
-        ..quiet(means)
+        namespace: Some(metric.namespace),
+        metric_name: Some(metric.metric_name),
+        dimensions: Some(metric.dimensions),
+        statistic: Some(metric.stat),
+        period: Some(metric.period),
+        ..base_alarm(description)
     }
 }
 
-/// An alarm on a metric of DynamoDB. Alarms on these keep their state while there is no data, whatever they are told
-/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html>). What is
-/// computed from them need not.
-fn on_table(means: &str, of: &Metric) -> MetricAlarm {
+/// An alarm on a DynamoDB metric. It computes an expression, because CloudWatch ignores `treatMissingData` for
+/// plain DynamoDB metrics and would keep the alarm's last state
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html>).
+fn dynamodb_alarm(description: &str, metric: &AlarmMetric) -> MetricAlarm {
     let filled = result("filled", "FILL(found, 0)");
     MetricAlarm {
-        metric_queries: Some(vec![input("found", of), filled]),
-        ..quiet(means)
+        metric_queries: Some(vec![input("found", metric), filled]),
+        ..base_alarm(description)
     }
 }
 
-/// A metric that an alarm computes with.
-fn input(id: &str, of: &Metric) -> Value {
-    json!({ "id": id, "metric": of, "returnData": false })
+/// A metric in an alarm's expression.
+fn input(id: &str, metric: &AlarmMetric) -> Value {
+    json!({ "id": id, "metric": metric, "returnData": false })
 }
 
-/// What an alarm is about, computed from its inputs.
+/// The expression whose value an alarm watches.
 fn result(id: &str, expression: &str) -> Value {
     json!({ "id": id, "expression": expression, "returnData": true })
 }
 
-/// An alarm that is not yet about anything. No data is no trouble: nobody plays.
-fn quiet(means: &str) -> MetricAlarm {
+/// An alarm without a metric. Missing data is no reason for an alarm: it means that nobody plays.
+fn base_alarm(description: &str) -> MetricAlarm {
     MetricAlarm {
-        alarm_description: means.to_owned(),
+        alarm_description: description.to_owned(),
         comparison_operator: "GreaterThanOrEqualToThreshold",
         threshold: 1,
         evaluation_periods: 1,

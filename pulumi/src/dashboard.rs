@@ -1,7 +1,7 @@
-//! The dashboard: what an operator looks at.
+//! The operator's dashboard.
 //!
-//! What only the game knows (draws, lateness) is asked of the functions' logs when somebody looks. Games are a metric
-//! (`log_metrics`): more of them would cost while nobody looks.
+//! The dashboard queries the functions' logs for draws and lateness only while somebody looks at it. Finished games
+//! have a metric of their own (`log_metrics`); more custom metrics would cost money all the time.
 
 use rps_contract::log_metrics::GAMES;
 use rps_contract::names::Function;
@@ -14,7 +14,7 @@ use crate::functions::Functions;
 use crate::log_metrics;
 use crate::program::{Handle, Program, STACK};
 
-/// The width of the grid, and of a widget in it.
+/// The grid's width.
 const COLUMNS: usize = 24;
 const WIDTH: usize = 8;
 const HEIGHT: usize = 6;
@@ -25,11 +25,11 @@ pub(crate) fn dashboard(
     functions: &Functions,
     alarms: &[Handle<MetricAlarm>],
 ) {
-    // An ARN has it: arn:aws:dynamodb:REGION:ACCOUNT:table/NAME.
+    // arn:aws:dynamodb:REGION:ACCOUNT:table/NAME
     let parts = json!({ "fn::split": [":", dependencies.table.arn()] });
     let region = program.variable("region", json!({ "fn::select": [3, parts] }));
-    let mut widgets = the_game(functions).to_vec();
-    widgets.extend(cost_drivers(dependencies, functions));
+    let mut widgets = game_widgets(functions).to_vec();
+    widgets.extend(cost_widgets(dependencies, functions));
     for widget in &mut widgets {
         widget["properties"]["region"] = json!(region);
         widget["properties"]["view"] = "timeSeries".into();
@@ -38,9 +38,9 @@ pub(crate) fn dashboard(
     let states = json!({ "title": "Alarms", "alarms": arns });
     widgets.insert(0, json!({ "type": "alarm", "properties": states }));
     for (index, widget) in widgets.iter_mut().enumerate() {
-        let place = index * WIDTH;
-        widget["x"] = (place % COLUMNS).into();
-        widget["y"] = (place / COLUMNS * HEIGHT).into();
+        let offset = index * WIDTH;
+        widget["x"] = (offset % COLUMNS).into();
+        widget["y"] = (offset / COLUMNS * HEIGHT).into();
         widget["width"] = WIDTH.into();
         widget["height"] = HEIGHT.into();
     }
@@ -51,53 +51,57 @@ pub(crate) fn dashboard(
     program.add("dashboard", dashboard);
 }
 
-fn the_game(functions: &Functions) -> [Value; 4] {
-    let logged = |title: &str, by: &[Function], query: &str| {
-        let source = |which: &Function| format!("SOURCE '{}'", functions.get(*which).logs.name());
-        let sources: Vec<_> = by.iter().map(source).collect();
+fn game_widgets(functions: &Functions) -> [Value; 4] {
+    let log_widget = |title: &str, logged_by: &[Function], query: &str| {
+        let log_group = |function: &Function| functions.get(*function).logs.name();
+        let source = |function: &Function| format!("SOURCE '{}'", log_group(function));
+        let sources: Vec<_> = logged_by.iter().map(source).collect();
         let query = format!("{} | {query}", sources.join(" | "));
         json!({ "type": "log", "properties": { "title": title, "query": query } })
     };
     [
-        sums("Games", &[json!([log_metrics::namespace(), GAMES.name])]),
-        logged(
-            "Drawn rounds a minute",
+        sum_widget(
+            "Finished games",
+            &[json!([log_metrics::namespace(), GAMES.name])],
+        ),
+        log_widget(
+            "Drawn rounds per minute",
             &[Function::Decide],
             r#"filter fields.message = "round drawn" | stats count(*) as draws by bin(1m)"#,
         ),
-        logged(
-            "Lateness of decide, ms",
+        log_widget(
+            "Delay of decide, ms",
             &[Function::Decide],
             "filter ispresent(fields.late_ms) | stats pct(fields.late_ms, 50) as p50, \
              pct(fields.late_ms, 95) as p95, pct(fields.late_ms, 99) as p99 by bin(1m)",
         ),
-        // A function that AWS refuses something answers all the same, and says so here alone.
-        logged(
-            "Lines of functions with level ERROR or WARN",
+        // A function still responds when AWS denies its requests; only these log lines show it.
+        log_widget(
+            "Log lines with level ERROR or WARN",
             &Function::ALL,
             r#"filter level in ["ERROR", "WARN"] | stats count(*) as lines by bin(1m)"#,
         ),
     ]
 }
 
-/// A widget of sums, one value a minute.
-fn sums(title: &str, metrics: &[Value]) -> Value {
+/// A widget with one sum per minute for each metric.
+fn sum_widget(title: &str, metrics: &[Value]) -> Value {
     let properties = json!({ "title": title, "stat": "Sum", "period": 60, "metrics": metrics });
     json!({ "type": "metric", "properties": properties })
 }
 
-fn cost_drivers(dependencies: &Dependencies, functions: &Functions) -> [Value; 5] {
-    let socket = &dependencies.socket;
-    let (api, stage) = (socket.api.id(), socket.stage.name());
+fn cost_widgets(dependencies: &Dependencies, functions: &Functions) -> [Value; 5] {
+    let websocket = &dependencies.websocket;
+    let (api, stage) = (websocket.api.id(), websocket.stage.name());
     let (table, queue) = (dependencies.table.name(), dependencies.queues.rounds.name());
-    let names = Function::ALL.map(|which| functions.get(which).function.name());
-    let on_stage = |metric| json!(["AWS/ApiGateway", metric, "ApiId", api, "Stage", stage]);
-    let on_functions = |metric: &str| {
+    let names = Function::ALL.map(|function| functions.get(function).function.name());
+    let stage_metric = |metric| json!(["AWS/ApiGateway", metric, "ApiId", api, "Stage", stage]);
+    let function_metrics = |metric: &str| {
         let names = names.each_ref();
         names.map(|name| json!(["AWS/Lambda", metric, "FunctionName", name]))
     };
-    let on_table = |metric| json!(["AWS/DynamoDB", metric, "TableName", table]);
-    let on_queue = |metric| json!(["AWS/SQS", metric, "QueueName", queue]);
+    let table_metric = |metric| json!(["AWS/DynamoDB", metric, "TableName", table]);
+    let queue_metric = |metric| json!(["AWS/SQS", metric, "QueueName", queue]);
     let messages = [
         "ConnectCount",
         "MessageCount",
@@ -111,12 +115,12 @@ fn cost_drivers(dependencies: &Dependencies, functions: &Functions) -> [Value; 5
         "NumberOfEmptyReceives",
     ];
     let units = ["ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"];
-    let polling = "Queue requests, idle polling among them";
+    let queue_requests = "Queue requests, including idle polling";
     [
-        sums("Connections and messages", &messages.map(on_stage)),
-        sums("Invocations", &on_functions("Invocations")),
-        sums("Duration of functions, ms", &on_functions("Duration")),
-        sums("Table units", &units.map(on_table)),
-        sums(polling, &requests.map(on_queue)),
+        sum_widget("Connections and messages", &messages.map(stage_metric)),
+        sum_widget("Function invocations", &function_metrics("Invocations")),
+        sum_widget("Function duration, ms", &function_metrics("Duration")),
+        sum_widget("Table capacity units", &units.map(table_metric)),
+        sum_widget(queue_requests, &requests.map(queue_metric)),
     ]
 }

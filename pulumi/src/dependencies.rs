@@ -1,16 +1,16 @@
-//! What the functions depend on.
+//! The resources that the functions use.
 
 use crate::aws::dynamodb::Table;
 use crate::program::{Handle, Program};
 use crate::queues::{self, Queues};
 use crate::settings::Settings;
-use crate::socket::{self, Socket};
 use crate::table;
+use crate::websocket::{self, WebSocketApi};
 
 pub(crate) struct Dependencies {
     pub(crate) table: Handle<Table>,
     pub(crate) queues: Queues,
-    pub(crate) socket: Socket,
+    pub(crate) websocket: WebSocketApi,
 }
 
 impl Dependencies {
@@ -18,7 +18,7 @@ impl Dependencies {
         Self {
             table: table::table(program, settings),
             queues: queues::queues(program),
-            socket: socket::socket(program, settings),
+            websocket: websocket::websocket(program, settings),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The four functions, each with its log group, its role, and what it may do.
+//! The four functions, each with its log group, IAM role and policy.
 
 use std::collections::BTreeMap;
 
@@ -15,15 +15,14 @@ use crate::program::{Handle, Program, STACK, Text};
 use crate::settings::Settings;
 use crate::zips;
 
-/// One function and what belongs to it.
-pub(crate) struct Deployed {
+pub(crate) struct DeployedFunction {
     pub(crate) function: Handle<lambda::Function>,
     pub(crate) logs: Handle<LogGroup>,
     pub(crate) policy: Handle<RolePolicy>,
 }
 
-/// In the order of [`Function::ALL`].
-pub(crate) struct Functions([Deployed; 4]);
+/// The deployed functions, in the order of [`Function::ALL`].
+pub(crate) struct Functions([DeployedFunction; 4]);
 
 impl Functions {
     pub(crate) fn new(
@@ -31,11 +30,11 @@ impl Functions {
         settings: &Settings,
         dependencies: &Dependencies,
     ) -> Self {
-        Self(Function::ALL.map(|which| deploy(program, settings, dependencies, which)))
+        Self(Function::ALL.map(|function| deploy(program, settings, dependencies, function)))
     }
 
-    pub(crate) fn get(&self, which: Function) -> &Deployed {
-        &self.0[which as usize]
+    pub(crate) fn get(&self, function: Function) -> &DeployedFunction {
+        &self.0[function as usize]
     }
 }
 
@@ -43,99 +42,99 @@ fn deploy(
     program: &mut Program,
     settings: &Settings,
     dependencies: &Dependencies,
-    which: Function,
-) -> Deployed {
-    let name = which.name();
+    function: Function,
+) -> DeployedFunction {
+    let name = function.name();
     let group = LogGroup {
-        name: stack::log_group(STACK, which).into(),
+        name: stack::log_group(STACK, function).into(),
         retention_in_days: settings.log_retention_days,
     };
     let logs = program.add(format!("{name}-logs"), group);
     let role = Role {
-        name: stack::function(STACK, which).into(),
-        description: format!("What the function {name} may do"),
+        name: stack::function(STACK, function).into(),
+        description: format!("Permissions of the function {name}"),
         assume_role_policy: assumed_by("lambda.amazonaws.com"),
     };
     let role = program.add(format!("{name}-role"), role);
     let policy = RolePolicy {
         name: "calls",
         role: role.name(),
-        policy: permissions(which, dependencies, &logs),
+        policy: permissions(function, dependencies, &logs),
     };
     let policy = program.add(format!("{name}-policy"), policy);
-    let function = function(settings, dependencies, which, &role, &logs);
-    // A function that starts before its role may do something starts with a refusal.
-    let after = json!({ "dependsOn": [policy.itself()] });
-    let function = program.add_with(name, function, after);
+    let function = lambda_function(settings, dependencies, function, &role, &logs);
+    // Without its policy, AWS would deny the function's first requests.
+    let after_policy = json!({ "dependsOn": [policy.itself()] });
+    let function = program.add_with(name, function, after_policy);
     let recursion = FunctionRecursionConfig {
         function_name: function.name(),
         recursive_loop: "Terminate",
     };
     program.add(format!("{name}-recursion"), recursion);
-    Deployed {
+    DeployedFunction {
         function,
         logs,
         policy,
     }
 }
 
-fn function(
+fn lambda_function(
     settings: &Settings,
     dependencies: &Dependencies,
-    which: Function,
+    function: Function,
     role: &Handle<Role>,
     logs: &Handle<LogGroup>,
 ) -> lambda::Function {
     lambda::Function {
-        name: stack::function(STACK, which).into(),
-        description: description(which),
+        name: stack::function(STACK, function).into(),
+        description: description(function),
         role: role.arn(),
         runtime: "provided.al2023",
         handler: "bootstrap",
         architectures: vec![settings.architecture.name()],
         memory_size: settings.memory_mb,
         timeout: FUNCTION_TIMEOUT_S,
-        code: json!({ "fn::fileArchive": zips::path(settings.architecture, which) }),
-        environment: json!({ "variables": environment(which, settings, dependencies) }),
+        code: json!({ "fn::fileArchive": zips::path(settings.architecture, function) }),
+        environment: json!({ "variables": environment(function, settings, dependencies) }),
         logging_config: json!({
             "logFormat": "JSON",
             "logGroup": logs.name(),
             "applicationLogLevel": "INFO",
-            // Lambda's own two lines an invocation would be most of what is stored, and paid.
+            // At INFO, Lambda's own two lines per invocation would be most of the log volume and cost.
             "systemLogLevel": "WARN",
         }),
     }
 }
 
-fn description(which: Function) -> &'static str {
-    match which {
-        Function::Connection => "Players come and go; unknown actions are answered",
-        Function::JoinGame => "A player joins: waits, or starts a game",
-        Function::ReceivePlay => "A player plays",
-        Function::Decide => "A round's time is over",
+fn description(function: Function) -> &'static str {
+    match function {
+        Function::Connection => "Opens and closes connections; rejects unknown actions",
+        Function::JoinGame => "Starts a game with a waiting player, or lets the player wait",
+        Function::ReceivePlay => "Stores a player's play",
+        Function::Decide => "Ends a round when its time is over",
     }
 }
 
-/// The environment variables that each function reads, and no others.
+/// Only the environment variables that the function reads.
 fn environment(
-    which: Function,
+    function: Function,
     settings: &Settings,
     dependencies: &Dependencies,
 ) -> BTreeMap<&'static str, Text> {
     let rules = settings.rules;
     let table = (env::TABLE, dependencies.table.name());
     let queue = (env::QUEUE_URL, dependencies.queues.rounds.url());
-    let socket = (env::SOCKET_URL, dependencies.socket.url());
+    let url = (env::SOCKET_URL, dependencies.websocket.url());
     let window = (env::PLAY_WINDOW_S, rules.window_s().to_string().into());
     let rounds = (env::MAX_ROUNDS, rules.max_rounds().to_string().into());
     let shards = (env::LOBBY_SHARDS, settings.lobby_shards.to_string().into());
-    match which {
+    match function {
         Function::Connection => {
             let origins = settings.allowed_origins.as_str().into();
-            [table, socket, (env::ALLOWED_ORIGINS, origins)].into()
+            [table, url, (env::ALLOWED_ORIGINS, origins)].into()
         }
-        Function::JoinGame => [table, queue, socket, shards, window, rounds].into(),
+        Function::JoinGame => [table, queue, url, shards, window, rounds].into(),
         Function::ReceivePlay => [table].into(),
-        Function::Decide => [table, queue, socket, window, rounds].into(),
+        Function::Decide => [table, queue, url, window, rounds].into(),
     }
 }

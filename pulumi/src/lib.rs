@@ -1,17 +1,18 @@
-//! The infrastructure of the game, as a program for Pulumi's YAML runtime.
+//! Generates the game's infrastructure as a Pulumi YAML program.
 //!
-//! Pulumi runs `rps-infra` and reads the program from its stdout. The program is a pure function of the
-//! stack's [`Settings`]; the stack's name, and whatever AWS makes up, are references in it that Pulumi
-//! fills in. Layout, one file a concern; each imports only from those above it:
+//! Pulumi runs `rps-infra` and reads the program from its stdout. The program depends only on the stack's
+//! [`Settings`]. Pulumi fills in the references to the stack's name and to generated ids.
 //!
-//! - `settings`: what can be set, and what is refused; [`zips`]: the functions' zips, which `package` writes
-//! - `program`: the program as a value: resources, references, outputs
-//! - `aws`: the resource types, one file a service
-//! - `table`, `queues`, `socket`: what the functions work on; `dependencies`: all three
-//! - `permissions`: what each function may do; `functions`: the four functions and their logs
-//! - `triggers`: what invokes the functions
-//! - `log_metrics`: what only the game knows; `alarms`, `dashboard`: what an operator sees; `page`: the players' page
-//! - `stack`: what rpsctl finds, and the outputs
+//! Each module handles one concern and imports only from the modules listed above it:
+//!
+//! - `settings`: read and validate the configuration; [`zips`]: the functions' zip files, written by `package`
+//! - `program`: the program's resources, references and outputs
+//! - `aws`: the resource types, one file per AWS service
+//! - `table`, `queues`, `websocket`: the functions' dependencies, combined in `dependencies`
+//! - `permissions`: the functions' IAM policies; `functions`: the four functions and their logs
+//! - `triggers`: the routes and the event source mapping, which invoke the functions
+//! - `log_metrics`: metrics from log lines; `alarms`, `dashboard`: monitoring; `page`: the players' page
+//! - `stack`: the stack's description for rpsctl, and the outputs
 
 mod alarms;
 mod aws;
@@ -24,31 +25,31 @@ mod permissions;
 mod program;
 mod queues;
 mod settings;
-mod socket;
 mod stack;
 mod table;
 mod triggers;
+mod websocket;
 pub mod zips;
 
 use self::dependencies::Dependencies;
 use self::functions::Functions;
 pub use self::program::{AWS_PROVIDER_VERSION, Program};
-pub use self::settings::{Architecture, Billing, Refusal, Settings};
+pub use self::settings::{Architecture, BillingMode, SettingError, Settings};
 
-/// The program of a stack with these settings.
+/// Generates the program for a stack with these settings.
 #[must_use]
 pub fn program(settings: &Settings) -> Program {
     let mut program = Program::new();
     let dependencies = Dependencies::new(&mut program, settings);
     let functions = Functions::new(&mut program, settings, &dependencies);
-    triggers::routes(&mut program, &dependencies.socket, &functions);
+    triggers::routes(&mut program, &dependencies.websocket, &functions);
     let mapping = triggers::mapping(&mut program, &dependencies.queues, &functions);
     log_metrics::filters(&mut program, &functions);
     let alarms = alarms::alarms(&mut program, settings, &dependencies, &functions);
     dashboard::dashboard(&mut program, &dependencies, &functions, &alarms);
     let page = settings
         .site
-        .then(|| page::page(&mut program, &dependencies.socket));
+        .then(|| page::page(&mut program, &dependencies.websocket));
     stack::describe(&mut program, &dependencies, &mapping, page.as_ref());
     program
 }

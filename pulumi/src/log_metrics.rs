@@ -1,6 +1,6 @@
-//! The metrics that only the game knows: CloudWatch takes them out of the functions' log lines.
+//! Custom metrics that CloudWatch extracts from the functions' log lines.
 //!
-//! Each filter of one metric adds to the same series, so there are two metrics of our own, and ten are always free.
+//! All filters of a metric add to the same series. So the game has two custom metrics; ten are always free.
 
 use rps_contract::log_metrics::ALL;
 use rps_contract::stack;
@@ -10,23 +10,26 @@ use crate::aws::cloudwatch::LogMetricFilter;
 use crate::functions::Functions;
 use crate::program::{Program, STACK, Text};
 
-/// Adds a filter for each function that logs such a line.
+/// Adds one filter per metric and function that logs the metric's line.
 pub(crate) fn filters(program: &mut Program, functions: &Functions) {
     for metric in ALL {
-        for which in metric.functions {
+        for function in metric.functions {
             let value = metric.field.map(|field| format!("$.fields.{field}"));
             let filter = LogMetricFilter {
                 name: metric.name,
-                log_group_name: functions.get(*which).logs.name(),
+                log_group_name: functions.get(*function).logs.name(),
                 pattern: format!(r#"{{ $.fields.message = "{}" }}"#, metric.line),
-                // Without a default value: one would be a value each minute in which anything is logged.
+                // No default value: CloudWatch would add it in every minute with any log line.
                 metric_transformation: json!({
                     "name": metric.name,
                     "namespace": namespace(),
                     "value": value.as_deref().unwrap_or("1"),
                 }),
             };
-            program.add(format!("{}-metric-{}", which.name(), metric.name), filter);
+            program.add(
+                format!("{}-metric-{}", function.name(), metric.name),
+                filter,
+            );
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Prints the Pulumi program of the game's infrastructure. Pulumi runs it: see `Pulumi.yaml`.
+//! Prints the Pulumi program for the game's infrastructure. Pulumi runs it: see `Pulumi.yaml`.
 //!
-//! For `preview` and `up` Pulumi hands over the stack's configuration and name, and both are checked
-//! here, with the zips, before anything is created. When it only wants to know what the program needs
-//! it hands over nothing, and gets the program of a stack that sets nothing.
+//! For `preview` and `up`, Pulumi passes the stack's configuration and name in environment variables. `rps-infra`
+//! checks both, and the zip files, before Pulumi creates anything. When Pulumi only lists the plugins that the
+//! program needs, it passes no configuration; `rps-infra` then prints the program with default settings.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -13,39 +13,40 @@ use rps_contract::stack;
 use rps_infra::{Settings, program, zips};
 
 fn main() -> io::Result<ExitCode> {
-    let checked = match env::var("PULUMI_CONFIG") {
-        Ok(config) => settings(&config).and_then(ready),
+    let settings = match env::var("PULUMI_CONFIG") {
+        Ok(config) => parse_settings(&config).and_then(check_prerequisites),
         Err(_) => Ok(Settings::default()),
     };
-    match checked {
+    match settings {
         Ok(settings) => {
             let json = serde_json::to_string_pretty(&program(&settings))?;
             writeln!(io::stdout(), "{json}")?;
             Ok(ExitCode::SUCCESS)
         }
-        Err(refusal) => {
-            writeln!(io::stderr(), "{refusal}")?;
+        Err(message) => {
+            writeln!(io::stderr(), "{message}")?;
             Ok(ExitCode::FAILURE)
         }
     }
 }
 
-fn settings(config: &str) -> Result<Settings, String> {
-    let config: BTreeMap<String, String> = serde_json::from_str(config)
-        .map_err(|error| format!("PULUMI_CONFIG is not what Pulumi hands over: {error}"))?;
-    Settings::from_config(&config).map_err(|refused| {
-        let lines: Vec<_> = refused.iter().map(ToString::to_string).collect();
+fn parse_settings(config: &str) -> Result<Settings, String> {
+    let config: BTreeMap<String, String> = serde_json::from_str(config).map_err(|error| {
+        format!("invalid PULUMI_CONFIG: {error}; run this program through `pulumi preview` or `up`")
+    })?;
+    Settings::from_config(&config).map_err(|errors| {
+        let lines: Vec<_> = errors.iter().map(ToString::to_string).collect();
         lines.join("\n")
     })
 }
 
-/// Whether everything is there that the settings need.
-fn ready(settings: Settings) -> Result<Settings, String> {
+/// Checks the stack's name and that all zip files exist.
+fn check_prerequisites(settings: Settings) -> Result<Settings, String> {
     if let Ok(name) = env::var("PULUMI_STACK")
         && !stack::is_name(&name)
     {
-        let takes = format!("a stack's name takes {}", stack::NAME_TAKES);
-        return Err(format!("the stack is named {name:?}: {takes}"));
+        let usage = stack::NAME_TAKES;
+        return Err(format!("invalid stack name {name:?}: use {usage}"));
     }
     let architecture = settings.architecture;
     let missing = zips::missing(architecture);
@@ -53,7 +54,7 @@ fn ready(settings: Settings) -> Result<Settings, String> {
         return Ok(settings);
     }
     Err(format!(
-        "no zip is built of {} for {name}: run `cargo run -p rps-infra --bin package {name}`",
+        "missing {name} zip files of {}: run `cargo run -p rps-infra --bin package {name}`",
         missing.join(", "),
         name = architecture.name(),
     ))

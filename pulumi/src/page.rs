@@ -1,4 +1,4 @@
-//! The players' page: a bucket that nobody but CloudFront can read.
+//! The players' page: a private bucket that only CloudFront can read.
 
 use rps_contract::page::{self, CACHE_CONTROL, CONFIG, Config, FILES, content_security_policy};
 use serde_json::json;
@@ -7,7 +7,7 @@ use crate::aws::cloudfront::{Distribution, OriginAccessControl, ResponseHeadersP
 use crate::aws::iam::policy;
 use crate::aws::s3::{Bucket, BucketObject, BucketPolicy, BucketPublicAccessBlock};
 use crate::program::{Handle, Program, STACK, Text};
-use crate::socket::Socket;
+use crate::websocket::WebSocketApi;
 
 const ORIGIN: &str = "bucket";
 
@@ -15,17 +15,17 @@ const ORIGIN: &str = "bucket";
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html>).
 const CACHING_OPTIMIZED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 
-/// How long browsers ask for the page by HTTPS only, seconds: a year, as in AWS's own policy.
+/// For how many seconds browsers use only HTTPS: a year, as in AWS's managed policy.
 const HTTPS_ONLY_S: u32 = 31_536_000;
 
-pub(crate) struct Page {
+pub(crate) struct PageOutputs {
     pub(crate) url: Text,
-    /// The id of the distribution, for CloudWatch.
+    /// The distribution's id: rpsctl queries CloudWatch with it.
     pub(crate) distribution: Text,
 }
 
-pub(crate) fn page(program: &mut Program, socket: &Socket) -> Page {
-    // Everything in it comes from here, so nothing is lost with it.
+pub(crate) fn page(program: &mut Program, websocket: &WebSocketApi) -> PageOutputs {
+    // Pulumi can upload all files again, so it may delete a bucket that is not empty.
     let bucket = Bucket {
         force_destroy: true,
     };
@@ -38,8 +38,8 @@ pub(crate) fn page(program: &mut Program, socket: &Socket) -> Page {
         restrict_public_buckets: true,
     };
     program.add("page-bucket-is-private", block);
-    files(program, &bucket, socket);
-    let headers = headers(program, socket);
+    upload_files(program, &bucket, websocket);
+    let headers = headers(program, websocket);
     let distribution = distribution(program, &bucket, &headers);
     let read = json!({
         "Effect": "Allow",
@@ -53,14 +53,14 @@ pub(crate) fn page(program: &mut Program, socket: &Socket) -> Page {
         policy: policy(&[read]),
     };
     program.add("page-bucket-policy", policy);
-    Page {
+    PageOutputs {
         url: format!("https://{}/", distribution.domain_name()).into(),
         distribution: distribution.id(),
     }
 }
 
-fn files(program: &mut Program, bucket: &Handle<Bucket>, socket: &Socket) {
-    let file = |file: page::File| BucketObject {
+fn upload_files(program: &mut Program, bucket: &Handle<Bucket>, websocket: &WebSocketApi) {
+    let object = |file: page::File| BucketObject {
         bucket: bucket.id(),
         key: file.name,
         source: None,
@@ -68,24 +68,26 @@ fn files(program: &mut Program, bucket: &Handle<Bucket>, socket: &Socket) {
         content_type: file.content_type,
         cache_control: CACHE_CONTROL,
     };
-    for it in FILES {
-        let source = Some(json!({ "fn::fileAsset": format!("site/{}", it.name) }));
-        let uploaded = BucketObject { source, ..file(it) };
-        program.add(format!("page-{}", it.name.replace('.', "-")), uploaded);
+    for file in FILES {
+        let upload = BucketObject {
+            source: Some(json!({ "fn::fileAsset": format!("site/{}", file.name) })),
+            ..object(file)
+        };
+        program.add(format!("page-{}", file.name.replace('.', "-")), upload);
     }
     let config = Config {
-        socket: socket.url().to_string(),
+        socket: websocket.url().to_string(),
     };
-    let written = BucketObject {
+    let upload = BucketObject {
         content: Some(json!(config).into()),
-        ..file(CONFIG)
+        ..object(CONFIG)
     };
-    program.add("page-config-json", written);
+    program.add("page-config-json", upload);
 }
 
-/// What every answer says of itself, whatever the bucket says.
-fn headers(program: &mut Program, socket: &Socket) -> Handle<ResponseHeadersPolicy> {
-    let policy = content_security_policy(Some(&socket.api.endpoint().to_string()));
+/// Adds the security headers that CloudFront sets on every response.
+fn headers(program: &mut Program, websocket: &WebSocketApi) -> Handle<ResponseHeadersPolicy> {
+    let policy = content_security_policy(Some(&websocket.api.endpoint().to_string()));
     let headers = json!({
         "contentSecurityPolicy": { "contentSecurityPolicy": policy, "override": true },
         "contentTypeOptions": { "override": true },

@@ -1,4 +1,4 @@
-//! What each function may do: the calls of its ports, on its own resources.
+//! The functions' IAM policies. A function may make only its ports' calls, only on this stack's resources.
 
 use rps_contract::names::Function;
 use serde_json::{Value, json};
@@ -6,26 +6,30 @@ use serde_json::{Value, json};
 use crate::aws::cloudwatch::LogGroup;
 use crate::aws::iam::policy;
 use crate::dependencies::Dependencies;
-use crate::program::{Handle, Json, Text};
+use crate::program::{Handle, JsonText, Text};
 
 pub(crate) fn permissions(
-    which: Function,
+    function: Function,
     dependencies: &Dependencies,
     logs: &Handle<LogGroup>,
-) -> Json {
-    // The streams of the group.
+) -> JsonText {
     let streams = format!("{}:*", logs.arn()).into();
     let mut statements = vec![
         allow(&["logs:CreateLogStream", "logs:PutLogEvents"], &[streams]),
-        allow(table_actions(which), &[dependencies.table.arn()]),
+        allow(table_actions(function), &[dependencies.table.arn()]),
     ];
-    let queue = queue_actions(which);
-    if !queue.is_empty() {
-        statements.push(allow(queue, &[dependencies.queues.rounds.arn()]));
+    let queue_actions = queue_actions(function);
+    if !queue_actions.is_empty() {
+        let queue = dependencies.queues.rounds.arn();
+        statements.push(allow(queue_actions, &[queue]));
     }
-    let methods = connection_methods(which).iter();
+    let methods = connection_methods(function).iter();
     let connections: Vec<Text> = methods
-        .map(|method| dependencies.socket.arn(&format!("{method}/@connections/*")))
+        .map(|method| {
+            dependencies
+                .websocket
+                .arn(&format!("{method}/@connections/*"))
+        })
         .collect();
     if !connections.is_empty() {
         statements.push(allow(&["execute-api:ManageConnections"], &connections));
@@ -33,13 +37,13 @@ pub(crate) fn permissions(
     policy(&statements)
 }
 
-fn allow(actions: &[&str], on: &[Text]) -> Value {
-    json!({ "Effect": "Allow", "Action": actions, "Resource": on })
+fn allow(actions: &[&str], resources: &[Text]) -> Value {
+    json!({ "Effect": "Allow", "Action": actions, "Resource": resources })
 }
 
-/// `GetItem` is also how each function opens its connection to DynamoDB while it starts.
-fn table_actions(which: Function) -> &'static [&'static str] {
-    match which {
+/// Every function needs `GetItem`: it opens the connection to DynamoDB during a cold start.
+fn table_actions(function: Function) -> &'static [&'static str] {
+    match function {
         Function::ReceivePlay => &["dynamodb:GetItem", "dynamodb:UpdateItem"],
         Function::Connection | Function::JoinGame | Function::Decide => &[
             "dynamodb:DeleteItem",
@@ -50,11 +54,11 @@ fn table_actions(which: Function) -> &'static [&'static str] {
     }
 }
 
-fn queue_actions(which: Function) -> &'static [&'static str] {
-    match which {
+fn queue_actions(function: Function) -> &'static [&'static str] {
+    match function {
         Function::Connection | Function::ReceivePlay => &[],
         Function::JoinGame => &["sqs:SendMessage"],
-        // All but the last are what Lambda polls with, in the function's name.
+        // Lambda uses the first three in the function's role, to poll the queue.
         Function::Decide => &[
             "sqs:DeleteMessage",
             "sqs:GetQueueAttributes",
@@ -64,8 +68,8 @@ fn queue_actions(which: Function) -> &'static [&'static str] {
     }
 }
 
-fn connection_methods(which: Function) -> &'static [&'static str] {
-    match which {
+fn connection_methods(function: Function) -> &'static [&'static str] {
+    match function {
         Function::ReceivePlay => &[],
         Function::JoinGame => &["POST"],
         Function::Connection | Function::Decide => &["DELETE", "POST"],

@@ -1,8 +1,7 @@
-//! The Pulumi program as a value: resources, references between them, outputs.
+//! The Pulumi program: resources, references between them, and outputs.
 //!
-//! A resource is added under a name and gives a [`Handle`]; the handle's methods are the attributes that
-//! the resource will have, as texts that Pulumi fills in. So a misspelt attribute does not compile, and
-//! nothing can be referred to before it is added.
+//! [`Program::add`] returns a [`Handle`]. The handle's methods return references to the resource's attributes.
+//! A misspelt attribute therefore does not compile, and code cannot refer to a resource before adding it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,13 +10,13 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// The version of the AWS provider, for every resource.
+/// The version of the AWS provider that every resource uses.
 pub const AWS_PROVIDER_VERSION: &str = "7.51.1";
 
-/// The stack's name: a reference that Pulumi fills in.
+/// A reference to the stack's name.
 pub(crate) const STACK: &str = "${pulumi.stack}";
 
-/// The program in the form of Pulumi's YAML runtime.
+/// A program that serializes to the format of Pulumi's YAML runtime.
 #[derive(Debug, Serialize)]
 pub struct Program {
     name: &'static str,
@@ -40,7 +39,7 @@ impl Program {
         self.add_with(name, resource, json!({}))
     }
 
-    /// Adds a resource with more options than every resource has.
+    /// Adds a resource with its own options besides the common ones.
     pub(crate) fn add_with<R: Resource>(
         &mut self,
         name: impl Into<String>,
@@ -49,20 +48,20 @@ impl Program {
     ) -> Handle<R> {
         let name = name.into();
         options["version"] = AWS_PROVIDER_VERSION.into();
-        // What has a name of ours can be replaced only after it is gone.
+        // Resource names are fixed, so the old resource must free its name for the new one.
         options["deleteBeforeReplace"] = true.into();
-        // A resource is plain data: it always serializes.
+        // Resources are plain data, so serialization cannot fail.
         let properties = serde_json::to_value(resource).map_or(Value::Null, without_nulls);
-        let declared = json!({ "type": R::TYPE, "properties": properties, "options": options });
-        let twice = self.resources.insert(name.clone(), declared);
-        debug_assert!(twice.is_none(), "two resources are named {name}");
+        let declaration = json!({ "type": R::TYPE, "properties": properties, "options": options });
+        let duplicate = self.resources.insert(name.clone(), declaration);
+        debug_assert!(duplicate.is_none(), "two resources are named {name}");
         Handle {
             name,
             resource: PhantomData,
         }
     }
 
-    /// Names a value, so that texts can contain it.
+    /// Declares a variable and returns a reference to it.
     pub(crate) fn variable(&mut self, name: &'static str, value: Value) -> Text {
         self.variables.insert(name, value);
         Text(format!("${{{name}}}"))
@@ -73,7 +72,7 @@ impl Program {
     }
 }
 
-/// Properties that are not set are left out.
+/// Removes unset properties.
 fn without_nulls(value: Value) -> Value {
     match value {
         Value::Object(map) => map
@@ -86,12 +85,12 @@ fn without_nulls(value: Value) -> Value {
     }
 }
 
-/// A resource type of the AWS provider, with the properties used here.
+/// A resource type of the AWS provider, with the properties that this program sets.
 pub(crate) trait Resource: Serialize {
     const TYPE: &'static str;
 }
 
-/// A resource of the program, to refer to.
+/// Refers to a resource of the program.
 #[derive(Debug)]
 pub(crate) struct Handle<R> {
     name: String,
@@ -99,7 +98,7 @@ pub(crate) struct Handle<R> {
 }
 
 impl<R> Handle<R> {
-    /// The resource itself, for `dependsOn`.
+    /// A reference to the whole resource, for `dependsOn`.
     pub(crate) fn itself(&self) -> Text {
         Text(format!("${{{}}}", self.name))
     }
@@ -113,7 +112,7 @@ impl<R> Handle<R> {
     }
 }
 
-/// A string in which Pulumi fills in references.
+/// A string with references that Pulumi fills in.
 #[derive(Debug, Default, Clone, Serialize)]
 #[serde(transparent)]
 pub(crate) struct Text(String);
@@ -130,24 +129,24 @@ impl fmt::Display for Text {
     }
 }
 
-/// A string that is a JSON document, written by Pulumi once the references in it are known.
+/// A JSON document that Pulumi serializes to a string after it has filled in the references.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Json {
+pub(crate) struct JsonText {
     #[serde(rename = "fn::toJSON")]
     document: Value,
 }
 
-impl From<Value> for Json {
+impl From<Value> for JsonText {
     fn from(document: Value) -> Self {
         Self { document }
     }
 }
 
-/// Declares resource types: the properties used here, and the attributes referred to.
+/// Declares resource types: the properties that this program sets, and the attributes that it refers to.
 macro_rules! resources {
     ($(
         $(#[$meta:meta])*
-        $name:ident = $token:literal { $($property:ident: $type:ty),* $(,)? } $(gives $($attribute:ident = $key:literal),+)?;
+        $name:ident = $token:literal { $($property:ident: $type:ty),* $(,)? } $(outputs $($attribute:ident = $key:literal),+)?;
     )+) => {$(
         $(#[$meta])*
         #[derive(Debug, serde::Serialize)]
@@ -174,11 +173,11 @@ mod tests {
     use super::*;
 
     resources! {
-        Thing = "aws:things:Thing" { thing_name: Text, size: Option<u32> } gives arn = "arn";
+        Thing = "aws:things:Thing" { thing_name: Text, size: Option<u32> } outputs arn = "arn";
     }
 
     #[test]
-    fn a_resource_and_what_refers_to_it() {
+    fn a_resource_can_refer_to_another_resource() {
         let mut program = Program::new();
         let one = Thing {
             thing_name: "a".into(),
@@ -190,10 +189,10 @@ mod tests {
             size: Some(2),
         };
         program.add_with("two", two, json!({ "dependsOn": [one.itself()] }));
-        program.output("it", &one.id());
+        program.output("one", &one.id());
         let options = json!({ "version": AWS_PROVIDER_VERSION, "deleteBeforeReplace": true });
-        let mut after = options.clone();
-        after["dependsOn"] = json!(["${one}"]);
+        let mut dependent = options.clone();
+        dependent["dependsOn"] = json!(["${one}"]);
         assert_eq!(
             serde_json::to_value(program).expect("plain data"),
             json!({
@@ -201,9 +200,9 @@ mod tests {
                 "variables": {},
                 "resources": {
                     "one": { "type": "aws:things:Thing", "properties": { "thingName": "a" }, "options": options },
-                    "two": { "type": "aws:things:Thing", "properties": { "thingName": "b-${one.arn}", "size": 2 }, "options": after },
+                    "two": { "type": "aws:things:Thing", "properties": { "thingName": "b-${one.arn}", "size": 2 }, "options": dependent },
                 },
-                "outputs": { "it": "${one.id}" },
+                "outputs": { "one": "${one.id}" },
             })
         );
     }

@@ -1,4 +1,4 @@
-//! The queue of the round timers, whose messages arrive when a round's time is over, and its dead-letter queue.
+//! The queue for the round timers and its dead-letter queue.
 
 use rps_contract::names::{MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
 use rps_contract::stack;
@@ -7,11 +7,11 @@ use serde_json::json;
 use crate::aws::sqs::{Queue, RedriveAllowPolicy};
 use crate::program::{Handle, Program, STACK};
 
-/// How long a round's message is kept if nobody takes it, seconds: SQS's four days. As long as the mapping
-/// may be off without a game losing its clock.
+/// The retention period of round timers: 4 days, SQS's default. If the event source mapping is paused for longer,
+/// games lose their timers and become stuck.
 const RETENTION_S: u32 = 4 * 24 * 60 * 60;
 
-/// How long a dead letter is kept, seconds: SQS's longest, two weeks.
+/// The retention period of dead letters: 14 days, SQS's maximum.
 const DEAD_LETTER_RETENTION_S: u32 = 14 * 24 * 60 * 60;
 
 pub(crate) struct Queues {

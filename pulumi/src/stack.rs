@@ -1,4 +1,4 @@
-//! What the stack says of itself: to rpsctl, in an item of its own table, and to people, as outputs.
+//! Describes the stack: for rpsctl in an item of the stack's table, for people in the program's outputs.
 
 use rps_contract::names::attribute;
 use rps_contract::stack::{ITEM_KEY, Stack};
@@ -8,25 +8,25 @@ use serde_json::{Value, json};
 use crate::aws::dynamodb::TableItem;
 use crate::aws::lambda::EventSourceMapping;
 use crate::dependencies::Dependencies;
-use crate::page::Page;
+use crate::page::PageOutputs;
 use crate::program::{Handle, Program};
 
 pub(crate) fn describe(
     program: &mut Program,
     dependencies: &Dependencies,
     mapping: &Handle<EventSourceMapping>,
-    page: Option<&Page>,
+    page: Option<&PageOutputs>,
 ) {
-    let (socket, queues) = (&dependencies.socket, &dependencies.queues);
+    let (websocket, queues) = (&dependencies.websocket, &dependencies.queues);
     let stack = Stack {
-        socket: socket.url().to_string(),
+        socket: websocket.url().to_string(),
         page: page.map(|page| page.url.to_string()),
         distribution: page.map(|page| page.distribution.to_string()),
         queue_url: queues.rounds.url().to_string(),
         dead_letter_queue_url: queues.dead_letters.url().to_string(),
         event_source_mapping: mapping.uuid().to_string(),
-        api: socket.api.id().to_string(),
-        stage: socket.stage.name().to_string(),
+        api: websocket.api.id().to_string(),
+        stage: websocket.stage.name().to_string(),
     };
     let item = TableItem {
         table_name: dependencies.table.name(),
@@ -37,18 +37,18 @@ pub(crate) fn describe(
     if let Some(page) = page {
         program.output("page", &page.url);
     }
-    program.output("socket", &socket.url());
+    program.output("socket", &websocket.url());
     program.output("table", &dependencies.table.name());
     program.output("queueUrl", &queues.rounds.url());
     program.output("deadLetterQueueUrl", &queues.dead_letters.url());
     program.output("eventSourceMapping", &mapping.uuid());
-    program.output("api", &socket.api.id());
-    program.output("stage", &socket.stage.name());
+    program.output("api", &websocket.api.id());
+    program.output("stage", &websocket.stage.name());
 }
 
-/// The item as DynamoDB writes items.
+/// The description as a DynamoDB item.
 fn item(stack: &Stack) -> Value {
-    // Plain data: it always serializes.
+    // A stack is plain data, so serialization cannot fail.
     let mut item = serde_json::to_value(stack).unwrap_or_default();
     for value in item
         .as_object_mut()

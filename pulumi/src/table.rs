@@ -1,4 +1,4 @@
-//! The table that keeps connections, lobby and games.
+//! The table for connections, the lobby and games.
 
 use rps_contract::names::attribute;
 use rps_contract::stack;
@@ -6,16 +6,16 @@ use serde_json::json;
 
 use crate::aws::dynamodb::Table;
 use crate::program::{Handle, Program, STACK};
-use crate::settings::{Billing, Settings};
+use crate::settings::{BillingMode, Settings};
 
-/// The units a second that are always free for provisioned tables, of reads and of writes each
+/// The always-free capacity of provisioned tables: read units per second, and write units per second
 /// (<https://aws.amazon.com/dynamodb/pricing/>).
 const FREE_UNITS: u32 = 25;
 
 pub(crate) fn table(program: &mut Program, settings: &Settings) -> Handle<Table> {
     let (billing_mode, capacity) = match settings.billing {
-        Billing::OnDemand => ("PAY_PER_REQUEST", None),
-        Billing::Provisioned => ("PROVISIONED", Some(FREE_UNITS)),
+        BillingMode::OnDemand => ("PAY_PER_REQUEST", None),
+        BillingMode::Provisioned => ("PROVISIONED", Some(FREE_UNITS)),
     };
     let table = Table {
         name: stack::table(STACK).into(),
@@ -28,6 +28,6 @@ pub(crate) fn table(program: &mut Program, settings: &Settings) -> Handle<Table>
         point_in_time_recovery: json!({ "enabled": settings.production }),
         deletion_protection_enabled: settings.production,
     };
-    // DynamoDB's own protection would stop a `destroy` only after all that hangs on the table is gone.
+    // DynamoDB's deletion protection alone is not enough: `destroy` deletes the table's dependents first.
     program.add_with("table", table, json!({ "protect": settings.production }))
 }

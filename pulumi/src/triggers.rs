@@ -1,4 +1,4 @@
-//! What invokes the functions: the routes of the socket, and the event source mapping of the queue.
+//! Invokes the functions: the WebSocket API's routes, and the queue's event source mapping.
 
 use rps_contract::names::{Function, ROUTES, Route};
 use serde_json::json;
@@ -8,18 +8,18 @@ use crate::aws::lambda::{EventSourceMapping, Permission};
 use crate::functions::Functions;
 use crate::program::{Handle, Program, Text};
 use crate::queues::Queues;
-use crate::socket::Socket;
+use crate::websocket::WebSocketApi;
 
-/// Messages handed to `decide` at once; it handles them side by side.
+/// The most messages per invocation of `decide`, which handles them concurrently.
 const BATCH_SIZE: u32 = 10;
 
-pub(crate) fn routes(program: &mut Program, socket: &Socket, functions: &Functions) {
+pub(crate) fn routes(program: &mut Program, websocket: &WebSocketApi, functions: &Functions) {
     for function in Function::ALL {
         let mut routes = ROUTES.to_vec();
         routes.retain(|route| route.function == function);
         if !routes.is_empty() {
             let integration = Integration {
-                api_id: socket.api.id(),
+                api_id: websocket.api.id(),
                 integration_type: "AWS_PROXY",
                 integration_method: "POST",
                 integration_uri: functions.get(function).function.invoke_arn(),
@@ -27,25 +27,31 @@ pub(crate) fn routes(program: &mut Program, socket: &Socket, functions: &Functio
             let name = format!("to-{}", function.name());
             let target = program.add(name, integration).id();
             for route in routes {
-                add(program, socket, functions, route, &target);
+                add_route(program, websocket, functions, route, &target);
             }
         }
     }
 }
 
-fn add(program: &mut Program, socket: &Socket, functions: &Functions, route: Route, target: &Text) {
+fn add_route(
+    program: &mut Program,
+    websocket: &WebSocketApi,
+    functions: &Functions,
+    route: Route,
+    target: &Text,
+) {
     let name = format!("route-{}", route.key.trim_start_matches('$'));
-    let added = ApiRoute {
-        api_id: socket.api.id(),
+    let api_route = ApiRoute {
+        api_id: websocket.api.id(),
         route_key: route.key,
         target: format!("integrations/{target}").into(),
         route_response_selection_expression: route.responds.then_some("$default"),
     };
-    let added = program.add(&name, added);
+    let api_route = program.add(&name, api_route);
     if route.responds {
         let response = RouteResponse {
-            api_id: socket.api.id(),
-            route_id: added.id(),
+            api_id: websocket.api.id(),
+            route_id: api_route.id(),
             route_response_key: "$default",
         };
         program.add(format!("{name}-response"), response);
@@ -55,13 +61,13 @@ fn add(program: &mut Program, socket: &Socket, functions: &Functions, route: Rou
         action: "lambda:InvokeFunction",
         function: functions.get(route.function).function.name(),
         principal: "apigateway.amazonaws.com",
-        source_arn: socket.arn(route.key),
+        source_arn: websocket.arn(route.key),
     };
     program.add(format!("{name}-may-invoke"), permission);
 }
 
-/// The mapping from the queue to `decide`. There is none for the dead letters: a mapping polls, and that
-/// costs requests when nobody plays.
+/// Adds the mapping from the queue to `decide`. The dead-letter queue has no mapping, because a mapping polls and
+/// its requests cost money even when nobody plays.
 pub(crate) fn mapping(
     program: &mut Program,
     queues: &Queues,
@@ -74,7 +80,7 @@ pub(crate) fn mapping(
         batch_size: BATCH_SIZE,
         function_response_types: vec!["ReportBatchItemFailures"],
     };
-    // Lambda refuses a mapping whose function may not receive yet.
-    let after = json!({ "dependsOn": [decide.policy.itself()] });
-    program.add_with("rounds-to-decide", mapping, after)
+    // Lambda rejects the mapping if the function's role cannot receive messages yet.
+    let after_policy = json!({ "dependsOn": [decide.policy.itself()] });
+    program.add_with("rounds-to-decide", mapping, after_policy)
 }

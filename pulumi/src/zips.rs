@@ -1,7 +1,7 @@
-//! The functions' zips: where they lie, and how they are written.
+//! The functions' zip files: their paths and how to write them.
 //!
-//! Pulumi sees a changed function in a changed zip, so a zip must not change when the function does not:
-//! one file, one mode, one date, whatever the clock says.
+//! Pulumi updates a function when its zip file changes. The zip files are therefore reproducible: each contains
+//! one file with a fixed mode and date.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -13,22 +13,22 @@ use zip::{CompressionMethod, ZipWriter};
 
 use crate::settings::Architecture;
 
-/// Where the zips lie, from the folder of the program; a folder for each architecture in it.
+/// The folder with one subfolder per architecture, relative to the Pulumi program's folder.
 const FOLDER: &str = "../target/functions";
 
-/// From the folder of the program.
+/// The zip file's path, relative to the Pulumi program's folder.
 #[must_use]
 pub fn path(architecture: Architecture, function: Function) -> String {
     format!("{FOLDER}/{}/{}.zip", architecture.name(), function.name())
 }
 
-/// The same, from anywhere.
 #[must_use]
 pub fn absolute_path(architecture: Architecture, function: Function) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path(architecture, function))
 }
 
-/// The functions that have no zip, seen from the folder of the program, as Pulumi sees them.
+/// The functions without a zip file. Call this in the Pulumi program's folder: it checks relative paths, as Pulumi
+/// does.
 #[must_use]
 pub fn missing(architecture: Architecture) -> Vec<&'static str> {
     let mut functions = Function::ALL.to_vec();
@@ -36,13 +36,13 @@ pub fn missing(architecture: Architecture) -> Vec<&'static str> {
     functions.into_iter().map(Function::name).collect()
 }
 
-/// Writes the zip of an executable: one file `bootstrap`, which Lambda may run. Returns its size, bytes.
+/// Writes a zip file with the executable as `bootstrap`, the name that Lambda runs. Returns its size in bytes.
 pub fn write(executable: &Path, zip: &Path) -> io::Result<u64> {
     let bytes = fs::read(executable)?;
     if let Some(folder) = zip.parent() {
         fs::create_dir_all(folder)?;
     }
-    // The default date is the earliest a zip can have.
+    // The default date is constant: the earliest date that a zip file can contain.
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .compression_level(Some(9))
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_executable_gives_the_same_zip_in_which_lambda_finds_it() {
+    fn zips_of_the_same_executable_are_equal_and_contain_an_executable_bootstrap() {
         let folder = tempfile::tempdir().expect("a folder");
         let executable = folder.path().join("decide");
         fs::write(&executable, b"code").expect("written");

@@ -1,5 +1,5 @@
-//! `rps-infra` as Pulumi runs it: in the folder of the program, with the stack's name and configuration in
-//! the environment, or with neither.
+//! Runs `rps-infra` like Pulumi: in the program's folder, with or without the stack's name and configuration in
+//! the environment.
 
 use std::fs;
 use std::process::{Command, Output};
@@ -8,14 +8,14 @@ use rps_contract::names::Function;
 use rps_infra::{Architecture, Settings, program, zips};
 use tempfile::TempDir;
 
-/// A folder that looks like the program's parent, with zips of that architecture or none.
-fn project(zips_of: Option<Architecture>) -> TempDir {
+/// A project folder, with empty zip files for the architecture or without any.
+fn project(architecture: Option<Architecture>) -> TempDir {
     let root = tempfile::tempdir().expect("a folder");
     let program = root.path().join("pulumi");
     fs::create_dir(&program).expect("a folder");
-    for (architecture, function) in zips_of
+    for (architecture, function) in architecture
         .into_iter()
-        .flat_map(|it| Function::ALL.map(|f| (it, f)))
+        .flat_map(|architecture| Function::ALL.map(|function| (architecture, function)))
     {
         let zip = program.join(zips::path(architecture, function));
         fs::create_dir_all(zip.parent().expect("a folder")).expect("a folder");
@@ -31,32 +31,34 @@ fn run(project: &TempDir, environment: &[(&str, &str)]) -> Output {
     compiler.output().expect("it runs")
 }
 
-fn refusal(project: &TempDir, stack: &str, config: &str) -> String {
+fn failure_message(project: &TempDir, stack: &str, config: &str) -> String {
     let environment = [("PULUMI_STACK", stack), ("PULUMI_CONFIG", config)];
     let output = run(project, &environment);
     assert!(!output.status.success() && output.stdout.is_empty());
     String::from_utf8(output.stderr).expect("text")
 }
 
-/// What is printed if all is well.
-fn program_printed(output: &Output) -> &str {
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{complaint}");
+fn successful_stdout(output: &Output) -> &str {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
     str::from_utf8(&output.stdout).expect("text")
 }
 
-fn printed(settings: &Settings) -> String {
+fn program_text(settings: &Settings) -> String {
     serde_json::to_string_pretty(&program(settings)).expect("plain data") + "\n"
 }
 
 #[test]
-fn asked_what_it_needs_it_prints_the_plain_program() {
+fn without_configuration_it_prints_the_default_program() {
     let output = run(&project(None), &[]);
-    assert_eq!(program_printed(&output), printed(&Settings::default()));
+    assert_eq!(
+        successful_stdout(&output),
+        program_text(&Settings::default())
+    );
 }
 
 #[test]
-fn the_program_follows_the_settings_and_not_the_stack() {
+fn the_program_depends_on_the_settings_but_not_on_the_stack_name() {
     let project = project(Some(Architecture::X86_64));
     let config = r#"{"aws:region":"eu-west-1","rps:architecture":"x86_64","rps:site":"true"}"#;
     let settings = Settings {
@@ -67,43 +69,43 @@ fn the_program_follows_the_settings_and_not_the_stack() {
     for stack in ["dev", "prod"] {
         let environment = [("PULUMI_STACK", stack), ("PULUMI_CONFIG", config)];
         let output = run(&project, &environment);
-        assert_eq!(program_printed(&output), printed(&settings));
+        assert_eq!(successful_stdout(&output), program_text(&settings));
     }
 }
 
 #[test]
-fn what_is_wrong_is_one_line_that_says_what_to_do() {
+fn each_error_is_one_line_with_a_remedy() {
     let project = project(Some(Architecture::Arm64));
     let table = [
         (
             "dev",
             r#"{"rps:maxRounds":"13"}"#,
-            "rps:maxRounds is \"13\": it takes a whole number from 1 to 12\n",
+            "invalid rps:maxRounds \"13\": use a whole number from 1 to 12\n",
         ),
         (
             "My.Stack",
             "{}",
-            "the stack is named \"My.Stack\": a stack's name takes up to 40 lower-case letters, digits and single \
-             hyphens, beginning with a letter\n",
+            "invalid stack name \"My.Stack\": use up to 40 lower-case letters, digits and single hyphens, \
+             beginning with a letter\n",
         ),
         (
             "dev",
             r#"{"rps:architecture":"x86_64"}"#,
-            "no zip is built of connection, join-game, receive-play, decide for x86_64: run \
+            "missing x86_64 zip files of connection, join-game, receive-play, decide: run \
              `cargo run -p rps-infra --bin package x86_64`\n",
         ),
     ];
-    for (stack, config, said) in table {
-        assert_eq!(refusal(&project, stack, config), said);
+    for (stack, config, message) in table {
+        assert_eq!(failure_message(&project, stack, config), message);
     }
     let zip = zips::path(Architecture::Arm64, Function::Decide);
     fs::remove_file(project.path().join("pulumi").join(zip)).expect("removed");
-    let said =
-        "no zip is built of decide for arm64: run `cargo run -p rps-infra --bin package arm64`\n";
-    assert_eq!(refusal(&project, "dev", "{}"), said);
-    let unreadable = refusal(&project, "dev", "{");
+    let message =
+        "missing arm64 zip files of decide: run `cargo run -p rps-infra --bin package arm64`\n";
+    assert_eq!(failure_message(&project, "dev", "{}"), message);
+    let invalid_json = failure_message(&project, "dev", "{");
     assert!(
-        unreadable.starts_with("PULUMI_CONFIG is not what Pulumi hands over: "),
-        "{unreadable}"
+        invalid_json.starts_with("invalid PULUMI_CONFIG: "),
+        "{invalid_json}"
     );
 }

@@ -1,6 +1,6 @@
-//! The players' page: its files, and what serves them.
+//! Tests the players' page: its files and the resources that serve them.
 
-mod reading;
+mod program_reader;
 mod support;
 
 use std::collections::BTreeSet;
@@ -12,15 +12,15 @@ use rps_contract::page::{
 use rps_infra::Settings;
 use serde_json::{Value, json};
 
-use self::reading::{of_type, resources};
-use self::support::{everything, printed};
+use self::program_reader::{of_type, resources};
+use self::support::{full_settings, program_json};
 
-/// All files and the config, before compression, bytes.
-const LARGEST_PAGE: usize = 30_000;
+/// The limit for all files and the config, before compression.
+const MAX_PAGE_BYTES: usize = 30_000;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/site");
 
-/// The files that are there: names and contents.
+/// Names and contents of the page's files.
 fn files() -> Vec<(String, String)> {
     let files = fs::read_dir(FOLDER).expect("the page").map(|file| {
         let file = file.expect("a file");
@@ -30,8 +30,8 @@ fn files() -> Vec<(String, String)> {
     files.collect()
 }
 
-/// The policy in the page's own `meta` tag, however its lines are broken.
-fn policy_in_the_page() -> String {
+/// The policy from the page's `meta` tag, in one line.
+fn meta_tag_policy() -> String {
     let page = fs::read_to_string(format!("{FOLDER}/index.html")).expect("the page");
     let (_, tag) = page
         .split_once(r#"<meta http-equiv="Content-Security-Policy""#)
@@ -42,10 +42,10 @@ fn policy_in_the_page() -> String {
 }
 
 #[test]
-fn the_files_are_those_that_are_served() {
-    let there: BTreeSet<_> = files().into_iter().map(|(name, _)| name).collect();
+fn every_file_of_the_page_is_served() {
+    let existing: BTreeSet<_> = files().into_iter().map(|(name, _)| name).collect();
     let served = FILES.map(|file| file.name.to_owned());
-    assert_eq!(there, BTreeSet::from(served));
+    assert_eq!(existing, BTreeSet::from(served));
 }
 
 #[test]
@@ -55,12 +55,12 @@ fn the_page_is_small() {
     };
     let config = serde_json::to_string(&config).expect("plain data").len();
     let files: usize = files().iter().map(|(_, content)| content.len()).sum();
-    assert!(files + config < LARGEST_PAGE, "{files} and {config} bytes");
+    assert!(files + config < MAX_PAGE_BYTES, "{files} + {config} bytes");
 }
 
-/// Two slashes begin a comment, with a space after them, or the address of another host.
+/// `//` must begin a comment, with a space after it; otherwise it is part of another host's URL.
 #[test]
-fn the_page_asks_no_other_host() {
+fn the_page_requests_nothing_from_other_hosts() {
     for (name, content) in files() {
         let content = content
             .replace("http://www.w3.org/2000/svg", "")
@@ -74,28 +74,28 @@ fn the_page_asks_no_other_host() {
 }
 
 #[test]
-fn the_page_says_its_policy_itself() {
-    assert_eq!(policy_in_the_page(), content_security_policy_in_the_page());
+fn the_page_contains_its_content_security_policy() {
+    assert_eq!(meta_tag_policy(), content_security_policy_in_the_page());
 }
 
 #[test]
-fn the_page_is_off_unless_wanted_and_then_whole() {
-    let plain = printed(&Settings::default());
-    let kinds: BTreeSet<_> = resources(&plain)
-        .filter_map(|(_, it)| it["type"].as_str())
+fn the_page_is_deployed_completely_if_the_setting_is_on_and_not_at_all_otherwise() {
+    let without_page = program_json(&Settings::default());
+    let kinds: BTreeSet<_> = resources(&without_page)
+        .filter_map(|(_, resource)| resource["type"].as_str())
         .collect();
     assert!(
         !kinds
             .iter()
             .any(|kind| kind.contains(":s3:") || kind.contains(":cloudfront:"))
     );
-    assert_eq!(plain["outputs"]["page"], Value::Null);
+    assert_eq!(without_page["outputs"]["page"], Value::Null);
 
-    let program = printed(&everything());
+    let program = program_json(&full_settings());
     let uploaded: BTreeSet<_> = of_type(&program, "aws:s3:BucketObjectv2")
-        .map(|it| {
-            let source = it["source"]["fn::fileAsset"].as_str().map(str::to_owned);
-            let text = |key: &str| it[key].as_str().expect("text").to_owned();
+        .map(|file| {
+            let source = file["source"]["fn::fileAsset"].as_str().map(str::to_owned);
+            let text = |key: &str| file[key].as_str().expect("text").to_owned();
             (text("key"), text("contentType"), source)
         })
         .collect();
@@ -109,8 +109,8 @@ fn the_page_is_off_unless_wanted_and_then_whole() {
 }
 
 #[test]
-fn the_page_is_told_where_the_socket_is_and_may_connect_there_only() {
-    let program = printed(&everything());
+fn the_page_config_has_the_socket_url_and_the_policy_allows_only_that_host() {
+    let program = program_json(&full_settings());
     let config = &program["resources"]["page-config-json"]["properties"]["content"]["fn::toJSON"];
     assert_eq!(config, &json!({ "socket": "${stage.invokeUrl}" }));
     let headers: Vec<_> = of_type(&program, "aws:cloudfront:ResponseHeadersPolicy").collect();

@@ -1,6 +1,6 @@
-//! The program that is printed, held to what it must be whatever the settings are.
+//! Tests the generated Pulumi program for minimal and full settings.
 
-mod reading;
+mod program_reader;
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,18 +11,18 @@ use rps_handlers::ports::actions;
 use rps_infra::{AWS_PROVIDER_VERSION, Settings};
 use serde_json::{Value, json};
 
-use self::reading::{of_type, resources};
-use self::support::{everything, printed};
+use self::program_reader::{of_type, resources};
+use self::support::{full_settings, program_json};
 
-/// What Lambda polls the queue with, in the name of `decide`.
+/// The actions with which Lambda polls the queue, in the role of `decide`.
 const POLLING: [&str; 3] = [
     "sqs:DeleteMessage",
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",
 ];
 
-/// What a policy allows: each action, and on what.
-fn allowed(policy: &Value) -> Vec<(String, String)> {
+/// The pairs of action and resource that a policy allows.
+fn allowed_actions(policy: &Value) -> Vec<(String, String)> {
     let document = &policy["policy"]["fn::toJSON"];
     let mut allowed = Vec::new();
     for statement in document["Statement"].as_array().expect("statements") {
@@ -38,7 +38,7 @@ fn allowed(policy: &Value) -> Vec<(String, String)> {
     allowed
 }
 
-/// On what a function may do what it does.
+/// The resource on which a function may use the action.
 fn resource(name: &str, action: &str) -> String {
     match action.split_once(':').expect("a service") {
         ("logs", _) => format!("${{{name}-logs.arn}}:*"),
@@ -53,8 +53,8 @@ fn resource(name: &str, action: &str) -> String {
 }
 
 #[test]
-fn each_function_may_do_what_its_ports_call_and_no_more() {
-    let program = printed(&everything());
+fn each_function_has_exactly_the_permissions_that_its_ports_need() {
+    let program = program_json(&full_settings());
     for function in Function::ALL {
         let name = function.name();
         let mut expected = vec!["logs:CreateLogStream", "logs:PutLogEvents"];
@@ -67,22 +67,21 @@ fn each_function_may_do_what_its_ports_call_and_no_more() {
             (plain.to_owned(), resource(name, action))
         });
         let policy = &program["resources"][format!("{name}-policy")]["properties"];
-        let allowed = allowed(policy);
+        let allowed = allowed_actions(policy);
         assert_eq!(allowed.len(), expected.len(), "{name}");
-        let allowed = BTreeSet::from_iter(allowed);
-        assert_eq!(allowed, expected.collect(), "{name}");
+        assert_eq!(BTreeSet::from_iter(allowed), expected.collect(), "{name}");
         assert_eq!(policy["role"], format!("${{{name}-role.name}}"));
         let role = &program["resources"][name]["properties"]["role"];
-        assert_eq!(role, &json!(format!("${{{name}-role.arn}}")), "a role each");
+        assert_eq!(role, &json!(format!("${{{name}-role.arn}}")), "own role");
     }
     let policies = of_type(&program, "aws:iam:RolePolicy");
     assert_eq!(policies.count(), Function::ALL.len());
 }
 
 #[test]
-fn the_alarms_are_those_that_others_know_within_the_free_ten_metrics() {
+fn the_alarms_match_the_contract_and_the_runbook_and_use_ten_free_metrics() {
     let runbook = include_str!("../../docs/runbook.md");
-    let program = printed(&everything());
+    let program = program_json(&full_settings());
     let (mut names, mut metrics) = (BTreeSet::new(), 0);
     for alarm in of_type(&program, "aws:cloudwatch:MetricAlarm") {
         let name = alarm["name"].as_str().expect("a name");
@@ -91,22 +90,22 @@ fn the_alarms_are_those_that_others_know_within_the_free_ten_metrics() {
         names.insert(name);
         assert_eq!(alarm["alarmActions"], json!(["${alarm-topic.arn}"]));
         let queries = alarm["metricQueries"].as_array();
-        let measured = |queries: &Vec<Value>| {
-            let measured = queries.iter().filter(|query| !query["metric"].is_null());
-            measured.count()
+        let count_metrics = |queries: &Vec<Value>| {
+            let inputs = queries.iter().filter(|query| !query["metric"].is_null());
+            inputs.count()
         };
-        metrics += queries.map_or(1, measured);
+        metrics += queries.map_or(1, count_metrics);
     }
     assert_eq!(names, ALARMS.into());
     assert_eq!(metrics, 10);
-    let silent = printed(&Settings::default());
-    assert_eq!(of_type(&silent, "aws:sns:Topic").count(), 0);
+    let without_email = program_json(&Settings::default());
+    assert_eq!(of_type(&without_email, "aws:sns:Topic").count(), 0);
 }
 
-/// Group, line, name and value of each metric filter.
+/// Compares log group, pattern, name and value of each metric filter.
 #[test]
-fn games_and_minutes_are_taken_out_of_the_lines_of_those_who_log_them() {
-    let program = printed(&everything());
+fn metric_filters_read_games_and_minutes_from_the_functions_that_log_them() {
+    let program = program_json(&full_settings());
     let filters = of_type(&program, "aws:cloudwatch:LogMetricFilter").map(|filter| {
         let metric = &filter["metricTransformation"];
         assert_eq!(metric["namespace"], "rps-${pulumi.stack}");
@@ -135,7 +134,7 @@ fn rate_and_burst_are_set_together() {
         burst_limit: 9,
         ..Settings::default()
     };
-    let program = printed(&settings);
+    let program = program_json(&settings);
     let stage = &program["resources"]["stage"]["properties"];
     let limits = json!({
         "throttlingRateLimit": 7, "throttlingBurstLimit": 9, "detailedMetricsEnabled": false,
@@ -144,25 +143,25 @@ fn rate_and_burst_are_set_together() {
 }
 
 #[test]
-fn answers_reach_players_on_message_routes_only() {
-    let program = printed(&Settings::default());
+fn only_message_routes_return_responses_to_players() {
+    let program = program_json(&Settings::default());
     for route in ROUTES {
         let name = route.key.trim_start_matches('$');
-        let added = &program["resources"][format!("route-{name}")]["properties"];
-        assert_eq!(added["routeKey"], route.key);
+        let api_route = &program["resources"][format!("route-{name}")]["properties"];
+        assert_eq!(api_route["routeKey"], route.key);
         assert_eq!(
-            added["target"],
+            api_route["target"],
             format!("integrations/${{to-{}.id}}", route.function.name())
         );
-        let responds = added["routeResponseSelectionExpression"] == "$default";
+        let responds = api_route["routeResponseSelectionExpression"] == "$default";
         assert_eq!(responds, route.responds, "{name}");
         let response = &program["resources"][format!("route-{name}-response")];
         assert_eq!(!response.is_null(), route.responds, "{name}");
-        let may = &program["resources"][format!("route-{name}-may-invoke")]["properties"];
+        let permission = &program["resources"][format!("route-{name}-may-invoke")]["properties"];
         let source = format!("${{api.executionArn}}/live/{}", route.key);
-        assert_eq!(may["sourceArn"], source);
+        assert_eq!(permission["sourceArn"], source);
         assert_eq!(
-            may["function"],
+            permission["function"],
             format!("${{{}.name}}", route.function.name())
         );
     }
@@ -173,13 +172,13 @@ fn answers_reach_players_on_message_routes_only() {
 }
 
 #[test]
-fn billing_is_by_the_request_or_within_what_is_free() {
+fn billing_is_per_request_or_limited_to_the_free_capacity() {
     let ttl = json!({ "attributeName": "ttl", "enabled": true });
     for (settings, mode, units, production) in [
         (Settings::default(), "PAY_PER_REQUEST", Value::Null, false),
-        (everything(), "PROVISIONED", json!(25), true),
+        (full_settings(), "PROVISIONED", json!(25), true),
     ] {
-        let program = printed(&settings);
+        let program = program_json(&settings);
         let table = &program["resources"]["table"];
         assert_eq!(table["options"]["protect"], production);
         let table = &table["properties"];
@@ -194,8 +193,8 @@ fn billing_is_by_the_request_or_within_what_is_free() {
 }
 
 #[test]
-fn recursion_ends_and_only_failed_messages_come_back() {
-    let program = printed(&Settings::default());
+fn lambda_ends_recursion_and_retries_only_failed_messages() {
+    let program = program_json(&Settings::default());
     let loops: Vec<_> = of_type(&program, "aws:lambda:FunctionRecursionConfig").collect();
     assert_eq!(loops.len(), Function::ALL.len());
     assert!(
@@ -204,7 +203,7 @@ fn recursion_ends_and_only_failed_messages_come_back() {
             .all(|config| config["recursiveLoop"] == "Terminate")
     );
     let mappings: Vec<_> = of_type(&program, "aws:lambda:EventSourceMapping").collect();
-    assert_eq!(mappings.len(), 1, "each mapping polls, and polling costs");
+    assert_eq!(mappings.len(), 1, "each mapping polls, which costs money");
     assert_eq!(
         mappings[0]["functionResponseTypes"],
         json!(["ReportBatchItemFailures"])
@@ -212,9 +211,9 @@ fn recursion_ends_and_only_failed_messages_come_back() {
 }
 
 #[test]
-fn rpsctl_can_read_what_the_stack_says_of_itself() {
-    for settings in [Settings::default(), everything()] {
-        let program = printed(&settings);
+fn rpsctl_can_read_the_stack_description() {
+    for settings in [Settings::default(), full_settings()] {
+        let program = program_json(&settings);
         let item = &program["resources"]["description"]["properties"];
         let item = item["item"]["fn::toJSON"].as_object().expect("attributes");
         assert_eq!(item["pk"], json!({ "S": "STACK" }));
@@ -231,8 +230,8 @@ fn rpsctl_can_read_what_the_stack_says_of_itself() {
 }
 
 #[test]
-fn the_provider_is_pinned_once() {
-    let program = printed(&everything());
+fn all_resources_and_the_sdk_use_the_same_provider_version() {
+    let program = program_json(&full_settings());
     for (name, resource) in resources(&program) {
         assert_eq!(
             resource["options"]["version"], AWS_PROVIDER_VERSION,
@@ -245,20 +244,20 @@ fn the_provider_is_pinned_once() {
 }
 
 #[test]
-fn pulumi_yaml_offers_these_settings_with_these_defaults() {
+fn pulumi_yaml_declares_the_same_settings_and_defaults() {
     let project: Value =
         serde_saphyr::from_str(include_str!("../../Pulumi.yaml")).expect("a project");
-    let offered = project["config"].as_object().expect("settings");
-    let names: Vec<_> = offered.keys().map(String::as_str).collect();
+    let declared = project["config"].as_object().expect("settings");
+    let names: Vec<_> = declared.keys().map(String::as_str).collect();
     let unknown = BTreeMap::from([("rps:nothing".to_owned(), String::new())]);
-    let refused = Settings::from_config(&unknown).expect_err("no setting");
-    let known = format!(
-        "rps:nothing is no setting; the settings are {}",
+    let errors = Settings::from_config(&unknown).expect_err("unknown");
+    let expected = format!(
+        "unknown setting rps:nothing: use one of {}",
         names.join(", ")
     );
-    assert_eq!(refused[0].to_string(), known);
+    assert_eq!(errors[0].to_string(), expected);
     let mut defaults = BTreeMap::new();
-    for (name, setting) in offered {
+    for (name, setting) in declared {
         let default = &setting["default"];
         let kind = match default {
             Value::Bool(_) => "boolean",
@@ -272,10 +271,10 @@ fn pulumi_yaml_offers_these_settings_with_these_defaults() {
                 .is_some_and(|text| text.len() > 20),
             "{name}"
         );
-        let written = default
+        let text = default
             .as_str()
             .map_or_else(|| default.to_string(), str::to_owned);
-        defaults.insert(format!("rps:{name}"), written);
+        defaults.insert(format!("rps:{name}"), text);
     }
     assert_eq!(Settings::from_config(&defaults), Ok(Settings::default()));
 }

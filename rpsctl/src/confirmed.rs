@@ -1,7 +1,7 @@
-//! The token that everything destructive asks for.
+//! The token that every destructive function takes.
 
-/// Proof that somebody wants it: has typed the stack's name under the plan, or has said `--yes` beforehand. There is
-/// no other way to make one.
+/// Proof that the operator confirmed the plan: by `--yes`, or by typing the stack's name. There is no other way to
+/// make one.
 #[derive(Debug)]
 pub(crate) struct Confirmed(());
 

@@ -1,23 +1,25 @@
-//! How rpsctl ends.
+//! The exit codes and the errors that end with one.
 
 use std::process::ExitCode;
 
 use strum::VariantArray;
 
-/// The exit codes, which scripts may rely on.
+/// The exit codes. Scripts rely on them, and docs/rpsctl.md has them with these comments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[repr(u8)]
 pub enum Exit {
+    /// The command succeeded.
     Ok = 0,
-    /// Something unexpected: the network, the system, AWS.
+    /// An unexpected error occurred, for example in the network, the operating system or AWS.
     Unexpected = 1,
-    /// The command line was wrong; nothing was done.
+    /// The command line is invalid. Nothing was changed.
     Usage = 2,
-    /// Refused, by AWS too, or not confirmed; nothing was done.
+    /// AWS refused a request, the plan was not confirmed, or a step was refused.
     Refused = 3,
-    /// What was looked at is unhealthy or over a limit.
+    /// The target is unhealthy, or a value is over its limit.
     Unhealthy = 4,
-    /// What was named does not exist.
+    /// The named game, connection, stack or resource does not exist.
     NoSuchThing = 5,
 }
 
@@ -27,18 +29,18 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// An error that ends with another code than [`Exit::Unexpected`].
+/// An error with its own exit code. All other errors end with [`Exit::Unexpected`].
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub(crate) struct Failure {
     exit: Exit,
     message: String,
-    /// Every other call would fail too: AWS or the table is not there, or the credentials are not valid.
+    /// Every other request would fail too: AWS or the table does not exist, or the credentials are not valid.
     is_final: bool,
 }
 
 impl Failure {
-    /// The command line was wrong in a way clap cannot tell.
+    /// An error in the command line that clap cannot detect.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)
     }
@@ -59,7 +61,7 @@ impl Failure {
         self.is_final
     }
 
-    /// A failure that trying again does not change.
+    /// Marks the failure as one that a retry does not change.
     pub(crate) fn finally(self) -> Self {
         Self {
             is_final: true,
@@ -68,9 +70,9 @@ impl Failure {
     }
 }
 
-impl From<rps_handlers::ports::Failure> for Failure {
-    fn from(failure: rps_handlers::ports::Failure) -> Self {
-        let message = format!("{} failed: {}", failure.operation, failure.causes());
+impl From<rps_handlers::ports::PortError> for Failure {
+    fn from(error: rps_handlers::ports::PortError) -> Self {
+        let message = format!("{} failed: {}", error.operation, error.causes());
         Self::new(Exit::Unexpected, message)
     }
 }
@@ -85,15 +87,15 @@ impl Exit {
     }
 
     pub(crate) fn of(error: &anyhow::Error) -> Self {
-        let stopped_reading = error.chain().any(|cause| {
+        let is_broken_pipe = error.chain().any(|cause| {
             cause
                 .downcast_ref::<std::io::Error>()
                 .is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
         });
         match error.downcast_ref::<Failure>() {
             Some(failure) => failure.exit,
-            // Whoever reads our stdout has read enough, as in `rpsctl … | head -1`.
-            None if stopped_reading => Self::Ok,
+            // The reader of stdout has read enough, as in `rpsctl … | head -1`.
+            None if is_broken_pipe => Self::Ok,
             None => Self::Unexpected,
         }
     }
@@ -108,7 +110,7 @@ mod tests {
     use super::{Exit, Failure};
 
     #[test]
-    fn errors_end_with_their_code() {
+    fn each_error_has_its_exit_code() {
         let table = [
             (anyhow!("?"), Exit::Unexpected),
             (Failure::usage("?").into(), Exit::Usage),

@@ -1,4 +1,4 @@
-//! Being asked to end: Ctrl-C, SIGTERM, a closed terminal.
+//! The signals that end rpsctl: Ctrl-C, SIGTERM and a closed terminal.
 
 use std::io;
 
@@ -6,7 +6,7 @@ use anyhow::Context;
 use futures_util::FutureExt;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// The signals that ask rpsctl to end. From [`Interrupt::listen`] on they end nothing by themselves.
+/// Receives these signals. After [`Interrupt::listen`], a signal no longer ends the process by itself.
 pub(crate) struct Interrupt {
     ctrl_c: Signal,
     terminate: Signal,
@@ -24,7 +24,8 @@ impl Interrupt {
                 heard: false,
             })
         };
-        listen().context("cannot listen for Ctrl-C")
+        listen()
+            .context("cannot listen for Ctrl-C and SIGTERM: the system refused the signal handlers")
     }
 
     pub(crate) async fn wait(&mut self) {
@@ -36,7 +37,7 @@ impl Interrupt {
         self.heard = true;
     }
 
-    /// Whether there has been one.
+    /// Whether a signal has arrived.
     pub(crate) fn heard(&mut self) -> bool {
         self.heard || self.wait().now_or_never().is_some()
     }

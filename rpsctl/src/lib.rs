@@ -1,15 +1,17 @@
-//! The operator's and the player's command line.
+//! The command line for operators and players.
 //!
-//! Ground rules: data on stdout, notes on stderr; a failure is one line that says what is wrong and
-//! what to do; the exit code is an interface ([`Exit`]). Layout:
+//! Data goes to stdout and notes go to stderr. An error is one line: what failed, why, and what to do next.
+//! Scripts rely on the exit codes ([`Exit`]). Layout:
 //!
-//! - `cli`: the command line as clap reads it; `commands`: one file a command
-//! - `output`: the only module that writes to stdout and stderr, which a lint watches; `exit`: how rpsctl ends
-//! - `operate`: changing what runs: plans, confirmation, execution
-//! - `target`: the stack or local system that a command acts on; `aws`: its parts as AWS holds them
-//! - `players`: a client of the game, a person's and the bots'
-//! - `billing`: what a game in AWS has used, what AWS asks for it, what a month costs
-//! - `words`: what the game's messages are in plain English
+//! - `cli`: the types that clap parses
+//! - `commands`: one file or folder per command
+//! - `operate`: plans that change a target: confirmation and execution
+//! - `target`: the stack or local system that a command acts on
+//! - `aws`: the target's resources in AWS
+//! - `players`: the game client of `rpsctl play` and of the bots
+//! - `billing`: usage, prices and the cost of a month
+//! - `output`: the only module that writes to stdout and stderr; a lint enforces it
+//! - `exit`: exit codes; `words`: texts that several commands use
 
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -37,7 +39,7 @@ use crate::cli::{Cli, Command};
 /// Runs `rpsctl` with the arguments of this process.
 #[must_use]
 pub fn run() -> ExitCode {
-    // First, and with nothing around it: a function's cold start is what `rpsctl local` shows.
+    // First, and without the async runtime: `rpsctl local` shows the function's cold start.
     if let Some(function) = commands::local::requested_function(std::env::args_os()) {
         return rps_handlers::functions::run(function);
     }
@@ -52,7 +54,7 @@ fn perform(cli: Cli) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .context("cannot start: the system gives no threads")?;
+        .context("cannot start rpsctl: the system refused to create threads")?;
     let global = cli.global;
     runtime.block_on(async {
         match cli.command {

@@ -1,13 +1,13 @@
-//! What operators read, in plain English. What players read is in `rps_game::words`.
+//! Texts for operators. `rps_game::words` has the texts for players.
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use rps_contract::Stuck;
 use rps_game::{Game, GameId, Position};
 
-/// Where a connection is, in one word.
-pub(crate) fn place_name(place: &Position) -> &'static str {
-    match place {
+/// The state of a connection, in one word.
+pub(crate) fn position_name(position: &Position) -> &'static str {
+    match position {
         Position::Idle => "idle",
         Position::Joining => "joining",
         Position::Waiting(_) => "waiting",
@@ -15,24 +15,24 @@ pub(crate) fn place_name(place: &Position) -> &'static str {
     }
 }
 
-/// The game that a connection plays in, or waits for.
-pub(crate) fn place_game(place: &Position) -> Option<&GameId> {
-    match place {
+/// The game that a connection plays or waits for.
+pub(crate) fn position_game(position: &Position) -> Option<&GameId> {
+    match position {
         Position::Idle | Position::Joining => None,
         Position::Waiting(waiting) => Some(&waiting.game),
         Position::Playing(game, _) => Some(&game.id),
     }
 }
 
-/// The protocol's own word for one of its codes, reasons or outcomes.
-pub(crate) fn of_the_protocol(code: impl serde::Serialize) -> String {
+/// The name of a code, reason or outcome in the players' protocol.
+pub(crate) fn wire_name(code: impl serde::Serialize) -> String {
     match serde_json::to_value(code) {
-        Ok(serde_json::Value::String(word)) => word,
+        Ok(serde_json::Value::String(name)) => name,
         other => format!("{other:?}"),
     }
 }
 
-/// A time in few characters, and in the unit that says enough.
+/// A duration in a short form, with one unit.
 pub(crate) fn time_span(ms: u64) -> String {
     match ms.div_ceil(1000) {
         s @ ..120 => format!("{s} s"),
@@ -42,40 +42,40 @@ pub(crate) fn time_span(ms: u64) -> String {
     }
 }
 
-/// Which round a game is in, and when that is decided.
+/// The round of a game, and when it is decided.
 pub(crate) fn progress(game: &Game, now_ms: u64) -> String {
-    let decided = decided(game, now_ms);
+    let deadline = deadline(game, now_ms);
     format!(
-        "round {} of {}, {decided}",
+        "round {} of {}, {deadline}",
         game.round,
         game.rules.max_rounds()
     )
 }
 
-/// When a game's round is decided, and what is wrong if it is not.
-pub(crate) fn decided(game: &Game, now_ms: u64) -> String {
-    let late = game.overdue_ms(now_ms);
-    let when = match (late, game.closed) {
+/// When a game's round is decided, and whether the game is overdue or stuck.
+pub(crate) fn deadline(game: &Game, now_ms: u64) -> String {
+    let overdue_ms = game.overdue_ms(now_ms);
+    let when = match (overdue_ms, game.closed) {
         (0, None) => format!("in {}", time_span(game.deadline_ms.saturating_sub(now_ms))),
         (0, Some(_)) => "closed".to_owned(),
-        (late, _) => format!("overdue {}", time_span(late)),
+        (overdue_ms, _) => format!("overdue {}", time_span(overdue_ms)),
     };
     match rps_contract::stuck(game, now_ms) {
         None => when,
         Some(Stuck::PastTime) => format!("stuck, {when}"),
-        Some(Stuck::PastRounds) => "stuck, past its rounds".to_owned(),
+        Some(Stuck::PastRounds) => "stuck, past its last round".to_owned(),
     }
 }
 
-/// So many things, of which one is named.
-pub(crate) fn count(count: impl TryInto<u64>, one: &str) -> String {
+/// A number and its noun, in the singular or plural.
+pub(crate) fn count(count: impl TryInto<u64>, noun: &str) -> String {
     match count.try_into().unwrap_or(u64::MAX) {
-        1 => format!("1 {one}"),
-        count => format!("{count} {one}s"),
+        1 => format!("1 {noun}"),
+        count => format!("{count} {noun}s"),
     }
 }
 
-/// A number with a comma after each three digits before the point.
+/// A number with commas between groups of three digits.
 pub(crate) fn grouped(number: &impl ToString) -> String {
     let number = number.to_string();
     let (whole, rest) = match number.split_once('.') {
@@ -92,7 +92,8 @@ pub(crate) fn grouped(number: &impl ToString) -> String {
     grouped + &rest
 }
 
-/// Text from others, so that it does nothing to a terminal: at most so many characters, and "…" if there are more.
+/// Foreign text without control characters, so that it cannot change the terminal. A text of more than `most`
+/// characters is cut and ends with "…".
 pub(crate) fn escaped(text: &str, most: usize) -> String {
     let mut chars = text.chars().flat_map(char::escape_debug);
     let mut shown: String = chars.by_ref().take(most).collect();
@@ -103,7 +104,7 @@ pub(crate) fn escaped(text: &str, most: usize) -> String {
     shown
 }
 
-/// A time, in milliseconds since 1970, as RFC 3339 has it; none if no date can say it.
+/// Formats milliseconds since 1970 as RFC 3339. None if the time is out of range.
 pub(crate) fn rfc_3339(ms: u64) -> Option<String> {
     let time = DateTime::from_millis(i64::try_from(ms).ok()?);
     time.fmt(Format::DateTime).ok()
@@ -111,13 +112,13 @@ pub(crate) fn rfc_3339(ms: u64) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use rps_game::{Closed, ErrorCode, Game, Rules};
+    use rps_game::{CloseReason, ErrorCode, Game, Rules};
 
-    use super::{count, decided, escaped, grouped, of_the_protocol, rfc_3339, time_span};
+    use super::{count, deadline, escaped, grouped, rfc_3339, time_span, wire_name};
 
     #[test]
-    fn small_words() {
-        assert_eq!(of_the_protocol(ErrorCode::TryAgain), "try-again");
+    fn durations_and_wire_names() {
+        assert_eq!(wire_name(ErrorCode::TryAgain), "try-again");
         for (ms, words) in [
             (0, "0 s"),
             (1, "1 s"),
@@ -132,18 +133,18 @@ mod tests {
     }
 
     #[test]
-    fn when_a_round_is_decided() {
+    fn the_deadline_of_a_round() {
         let now = 1_700_000_000_123;
         let players = ["x".into(), "y".into()];
         let (game, _) = Game::start("g".into(), players, Rules::default(), now - 5000);
-        let by_clock = Some(Closed::ByClock);
+        let by_clock = Some(CloseReason::ByClock);
         let table = [
             (None, 1, now - 2100, "in 3 s"),
             (None, 1, now, "in 0 s"),
             (None, 1, now + 2100, "overdue 3 s"),
             (None, 1, now + 120_000, "overdue 2 min"),
             (None, 1, now + 120_001, "stuck, overdue 2 min"),
-            (None, 6, now - 2100, "stuck, past its rounds"),
+            (None, 6, now - 2100, "stuck, past its last round"),
             (by_clock, 1, now - 1, "closed"),
             (by_clock, 1, now + 60_000, "overdue 60 s"),
         ];
@@ -153,19 +154,19 @@ mod tests {
                 round,
                 ..game.clone()
             };
-            assert_eq!(decided(&game, now_ms), words);
+            assert_eq!(deadline(&game, now_ms), words);
         }
     }
 
     #[test]
-    fn one_and_more() {
+    fn a_count_has_a_singular_and_a_plural() {
         assert_eq!(count(1_usize, "message"), "1 message");
         assert_eq!(count(0_u64, "message"), "0 messages");
         assert_eq!(count(2_u32, "dead letter"), "2 dead letters");
     }
 
     #[test]
-    fn digits_in_threes() {
+    fn digits_are_grouped_by_three() {
         for (number, words) in [
             ("0", "0"),
             ("999", "999"),
@@ -178,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_wrote_does_nothing() {
+    fn foreign_text_cannot_change_the_terminal() {
         for (text, shown) in [
             ("", ""),
             ("plain é", "plain é"),
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time() {
+    fn a_time_out_of_range_is_none() {
         assert_eq!(
             rfc_3339(1_700_000_000_123).as_deref(),
             Some("2023-11-14T22:13:20.123Z")

@@ -1,11 +1,11 @@
-//! What the functions, the infrastructure, the local AWS and rpsctl must agree on.
+//! Names and numbers shared by the functions, the infrastructure, the local AWS and rpsctl.
 //!
 //! - [`names`]: functions, routes, environment variables, keys, timeouts
-//! - [`stack`]: one deployment of the game, and how its parts are found by its name
-//! - [`log_metrics`]: the numbers that CloudWatch takes out of the functions' log lines
-//! - [`origins`]: who may connect from a browser
+//! - [`stack`]: one deployment of the game, and the resource names that derive from its name
+//! - [`log_metrics`]: metrics that CloudWatch extracts from the functions' log lines
+//! - [`origins`]: web origins that may connect
 //! - [`page`]: the headers and files of the players' page
-//! - [`mod@stuck`]: games that do not end by themselves
+//! - [`mod@stuck`]: games whose round timer is lost
 
 pub mod log_metrics;
 pub mod names;

@@ -1,21 +1,21 @@
-//! The numbers that only the game knows, and that CloudWatch takes out of lines which the functions log
-//! anyway (metric filters).
+//! Metrics that CloudWatch extracts from the functions' log lines (metric filters).
 //!
-//! A number that a function sent itself would be one more call on a player's way.
+//! AWS has no metric of its own for these numbers. A function that sent them itself would add a call
+//! to the player's request.
 
 use crate::names::Function;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogMetric {
     pub name: &'static str,
-    /// The message of the lines.
+    /// The log message that the metric filter matches.
     pub line: &'static str,
     pub functions: &'static [Function],
-    /// The field of the line that is the value; without one each line counts as 1.
+    /// The log field with the metric's value. `None`: each line counts as 1.
     pub field: Option<&'static str>,
 }
 
-/// Games that are over. After a crash one may be counted twice, as its players may be told twice.
+/// Finished games. After a crash a game may count twice, because its players may be notified twice.
 pub const GAMES: LogMetric = LogMetric {
     name: "Games",
     line: "game over",
@@ -23,7 +23,7 @@ pub const GAMES: LogMetric = LogMetric {
     field: None,
 };
 
-/// Minutes that connections were open, told when they close: AWS bills them, and has no metric.
+/// Minutes of closed connections. AWS bills connection minutes, but has no metric for them.
 pub const CONNECTION_MINUTES: LogMetric = LogMetric {
     name: "ConnectionMinutes",
     line: "connection closed",
@@ -31,10 +31,10 @@ pub const CONNECTION_MINUTES: LogMetric = LogMetric {
     field: Some("minutes"),
 };
 
-/// All of them. Ten metrics of one's own are always free.
+/// AWS includes ten custom metrics for free.
 pub const ALL: [LogMetric; 2] = [GAMES, CONNECTION_MINUTES];
 
-/// The minutes of a connection: each that was begun, because AWS does not say that it bills less.
+/// Rounds up to whole minutes, because AWS documents no finer unit.
 pub fn connection_minutes(connected_at_ms: u64, closed_at_ms: u64) -> u64 {
     closed_at_ms
         .saturating_sub(connected_at_ms)
@@ -47,12 +47,12 @@ mod tests {
     use super::connection_minutes;
 
     #[test]
-    fn each_minute_that_was_begun_counts() {
+    fn connection_minutes_round_up() {
         let table = [(0, 1), (1, 1), (60_000, 1), (60_001, 2), (7_200_000, 120)];
         for (open_ms, minutes) in table {
             assert_eq!(connection_minutes(5, 5 + open_ms), minutes, "{open_ms}");
         }
-        // Clocks of AWS may disagree.
+        // The clocks of AWS may disagree.
         assert_eq!(connection_minutes(5, 4), 1);
     }
 }

@@ -1,55 +1,55 @@
 //! Names and numbers that the functions, the infrastructure, the local AWS and rpsctl share.
 
-/// Longest a function may run, seconds. One second shorter than the default play window, so that a
-/// round's message that meets no game is known to be an orphan at its first delivery.
+/// Timeout of a function, seconds. One second shorter than the default play window: at its first
+/// delivery, a round timer without a game is certainly obsolete.
 pub const FUNCTION_TIMEOUT_S: u64 = 4;
 
 /// Memory of a function, MB.
 pub const FUNCTION_MEMORY_MB: u32 = 128;
 
-/// How long a message stays invisible after a delivery, seconds: six times the function timeout, as
-/// AWS advises for event source mappings.
+/// SQS visibility timeout, seconds: six times the function timeout, as AWS advises for event source
+/// mappings.
 pub const VISIBILITY_TIMEOUT_S: u32 = 24;
 
-/// Deliveries after which SQS moves a message to the dead-letter queue. AWS advises at least 5.
+/// SQS moves a message to the dead-letter queue after this many deliveries. AWS advises at least 5.
 pub const MAX_RECEIVE_COUNT: u32 = 5;
 
-/// After this time a message has been delivered as often as it ever will be, milliseconds. What has still not
-/// happened by then will not happen by itself: the message is a dead letter, or lost.
+/// Upper bound for the last delivery of a message, milliseconds. After this time the message is done,
+/// a dead letter, or lost.
 pub const LAST_DELIVERY_MS: u64 = MAX_RECEIVE_COUNT as u64 * VISIBILITY_TIMEOUT_S as u64 * 1000;
 
-// The lease is the function timeout plus a second for clocks that disagree and requests still on the wire.
+// The lease adds one second to the function timeout for clock skew and requests in transit.
 const _: () = assert!(rps_game::LEASE_MS >= FUNCTION_TIMEOUT_S * 1000 + 1000);
 
-/// Longest life of a WebSocket connection, seconds (API Gateway quota: 2 hours).
+/// Maximum lifetime of a WebSocket connection, seconds (API Gateway quota: 2 hours).
 pub const CONNECTION_LIFETIME_S: u64 = 2 * 60 * 60;
 
-/// How long an item outlives all use of it before DynamoDB's TTL removes it, seconds. Only what a
-/// crash and a lost `$disconnect` left behind together ever gets that old.
+/// DynamoDB's TTL removes an item this long after its last possible use, seconds. An item gets that
+/// old only if a function crashed and the `$disconnect` was lost too.
 pub const TTL_SLACK_S: u64 = 60 * 60;
 
 pub mod env {
     pub const TABLE: &str = "RPS_TABLE";
-    /// The SQS queue that is the clock.
+    /// The SQS queue that delivers round timers and rebalance messages.
     pub const QUEUE_URL: &str = "RPS_QUEUE_URL";
-    /// The players' socket: `wss://{api}.execute-api.{region}.amazonaws.com/{stage}`. `@connections`
-    /// answers at the same place by `https`.
+    /// The players' WebSocket URL: `wss://{api}.execute-api.{region}.amazonaws.com/{stage}`. The
+    /// `@connections` API has the same address with `https`.
     pub const SOCKET_URL: &str = "RPS_SOCKET_URL";
-    /// Seconds players have to play, 1 to 60. For `join-game`, and for `decide`, where games start of players
-    /// who waited alone in their shard of the lobby.
+    /// Seconds to play in each round, 1 to 60. Read by `join-game`, and by `decide`, which starts games
+    /// when it rebalances the lobby.
     pub const PLAY_WINDOW_S: &str = "RPS_PLAY_WINDOW_S";
-    /// Rounds after which a draw is final, 1 to 12. For the same two.
+    /// Maximum number of rounds, 1 to 12. Read by `join-game` and `decide`.
     pub const MAX_ROUNDS: &str = "RPS_MAX_ROUNDS";
-    /// Lobby shards, 1 to 16. For `join-game`.
+    /// Number of lobby shards, 1 to 16. Read by `join-game`.
     pub const LOBBY_SHARDS: &str = "RPS_LOBBY_SHARDS";
-    /// Origins that may connect, separated by commas; unset or `*` allows all.
+    /// Allowed web origins, separated by commas. Unset or `*` allows all.
     pub const ALLOWED_ORIGINS: &str = "RPS_ALLOWED_ORIGINS";
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumString, strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Function {
-    /// `$connect`, `$disconnect` and `$default`.
+    /// Handles `$connect`, `$disconnect` and `$default`.
     Connection,
     JoinGame,
     ReceivePlay,
@@ -64,7 +64,7 @@ impl Function {
         Self::Decide,
     ];
 
-    /// The name of the function, its executable and its log group's last part.
+    /// The name of the executable, and the end of the function's and the log group's names.
     pub fn name(self) -> &'static str {
         self.into()
     }
@@ -74,7 +74,7 @@ impl Function {
     }
 }
 
-/// The alarms, by what follows the table's name and a hyphen in theirs.
+/// Alarm names without their prefix: the table's name and a hyphen.
 pub const ALARMS: [&str; 7] = [
     "functions-failing",
     "functions-throttled",
@@ -89,7 +89,7 @@ pub const ALARMS: [&str; 7] = [
 pub struct Route {
     pub key: &'static str,
     pub function: Function,
-    /// Whether what the function returns is sent to the player (a route response).
+    /// API Gateway sends the function's response to the player (a route response).
     pub responds: bool,
 }
 
@@ -122,18 +122,18 @@ pub const ROUTES: [Route; 5] = [
     },
 ];
 
-/// What the key of a connection's item begins with; the connection's id follows.
+/// Key prefix of connection items; the connection's id follows.
 pub const CONNECTION_KEY_PREFIX: &str = "C#";
 
-/// What the key of a shard of the lobby begins with; its number, 0 to 15, follows.
+/// Key prefix of lobby items; the shard's number, 0 to 15, follows.
 pub const LOBBY_KEY_PREFIX: &str = "L#";
 
-/// What the key of a game's item begins with; the game's id follows.
+/// Key prefix of game items; the game's id follows.
 pub const GAME_KEY_PREFIX: &str = "G#";
 
 pub mod attribute {
     pub const KEY: &str = "pk";
-    /// The version of the item's or message's shape.
+    /// The format version of the item or message.
     pub const VERSION: &str = "v";
     /// When DynamoDB may delete the item, seconds since 1970.
     pub const TTL: &str = "ttl";

@@ -2,8 +2,7 @@
 
 use std::str::FromStr;
 
-/// Web origins from which a browser may connect. A connection without an Origin header is no
-/// browser's, and always allowed.
+/// A connection without an Origin header does not come from a browser and is always allowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AllowedOrigins {
     All,
@@ -44,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn origins() {
+    fn an_origin_must_be_listed() {
         let only: AllowedOrigins = "https://a.example, http://localhost:4566/"
             .parse()
             .expect("list");

@@ -1,17 +1,16 @@
-//! The players' page: what both who serve it, CloudFront and `rpsctl local`, must agree on.
+//! The players' page: files and headers that CloudFront and `rpsctl local` both serve.
 
 use serde::{Deserialize, Serialize};
 
-/// A file of the page. All lie in `pulumi/site/`.
+/// A file of the page, in `pulumi/site/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct File {
-    /// Its name, and its path below the page.
+    /// The file's name, and its path below the page's URL.
     pub name: &'static str,
-    /// What it is, as the header `content-type` says it.
     pub content_type: &'static str,
 }
 
-/// What the page's own path gives.
+/// Served at the page's root path.
 pub const INDEX: &str = "index.html";
 
 pub const FILES: [File; 6] = [
@@ -43,7 +42,7 @@ pub const FILES: [File; 6] = [
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-/// What else lies beside the page: a [`Config`], which each who serves it writes.
+/// Contains a [`Config`]. The deployment and `rpsctl local` each generate their own.
 pub const CONFIG: File = File {
     name: "config.json",
     content_type: "application/json",
@@ -51,27 +50,27 @@ pub const CONFIG: File = File {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Config {
-    /// Where players connect: a URL, or one relative to the page's.
+    /// The WebSocket URL, absolute or relative to the page's URL.
     pub socket: String,
 }
 
-/// How long browsers and CloudFront keep a file: a change must reach players without an invalidation.
+/// Short, so that a new version reaches players without a CloudFront invalidation.
 pub const CACHE_CONTROL: &str = "max-age=60";
 
-/// Whom browsers tell that a player comes from the page: nobody.
+/// Browsers send no Referer header to other sites.
 pub const REFERRER_POLICY: &str = "no-referrer";
 
-/// Who may show the page in a frame: nobody. For browsers that do not read it in the policy below.
+/// Forbids frames in browsers that ignore `frame-ancestors` in the policy below.
 pub const FRAME_OPTION: &str = "DENY";
 
-/// What the page may load, run and connect to. Without an origin, such as `wss://example.com`, the socket has
-/// that of the page. (An origin has no path: with one, a source would be that very URL.)
+/// The Content-Security-Policy header. `socket_origin`, such as `wss://example.com`, is needed only if
+/// the socket's origin differs from the page's. (It has no path: a path would allow only that URL.)
 pub fn content_security_policy(socket_origin: Option<&str>) -> String {
     format!("{}; frame-ancestors 'none'", policy(socket_origin))
 }
 
-/// The policy that stands in the page itself, whoever serves it. Every API is at such an address, as is all of AWS, and
-/// `frame-ancestors` browsers take from a header only.
+/// The policy in the page's own `<meta>` tag, for every server. It allows any AWS host, because the
+/// API's address is not known there, and lacks `frame-ancestors`, which works only in a header.
 pub fn content_security_policy_in_the_page() -> String {
     policy(Some("wss://*.amazonaws.com"))
 }
@@ -96,13 +95,14 @@ mod tests {
     use super::content_security_policy;
 
     #[test]
-    fn the_policy_names_the_socket_if_it_is_elsewhere() {
-        let own = content_security_policy(None);
-        assert!(own.contains("; connect-src 'self'; "), "{own}");
-        let other = content_security_policy(Some("wss://a.example"));
+    fn the_policy_allows_a_socket_at_another_origin() {
+        let same_origin = content_security_policy(None);
+        let connects = same_origin.contains("; connect-src 'self'; ");
+        assert!(connects, "{same_origin}");
+        let other_origin = content_security_policy(Some("wss://a.example"));
         let expected = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
             connect-src 'self' wss://a.example; base-uri 'none'; form-action 'none'; \
             require-trusted-types-for 'script'; frame-ancestors 'none'";
-        assert_eq!(other, expected);
+        assert_eq!(other_origin, expected);
     }
 }

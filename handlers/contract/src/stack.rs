@@ -1,22 +1,22 @@
-//! A stack: one deployment of the game, made by `pulumi up`, and how its parts are found by its name.
+//! A stack: one deployment of the game, created by `pulumi up`.
 //!
-//! What AWS lets us name is named after the stack, here and nowhere else. What AWS names itself is in one
-//! item of the stack's table, [`Stack`], which the infrastructure writes and rpsctl reads: so
-//! rpsctl needs a stack's name and nothing more.
+//! Resource names derive from the stack name, by the functions of this module. `pulumi up` stores the
+//! ids that AWS generates in one item of the stack's table, [`Stack`]. So rpsctl needs only the stack
+//! name.
 
 use serde::{Deserialize, Serialize};
 
 use crate::names::Function;
 
-/// The longest name of a stack. With it the longest name made of it, a function's, has 57 of the 64
-/// characters that Lambda allows.
+/// Maximum length of a stack name. The longest name that derives from it, a function's, then has 57
+/// characters; Lambda allows 64.
 pub const MAX_NAME_CHARS: usize = 40;
 
-/// What a stack's name takes, for messages.
+/// The rule for stack names, for error messages.
 pub const NAME_TAKES: &str =
     "up to 40 lower-case letters, digits and single hyphens, beginning with a letter";
 
-/// Whether AWS takes the names made of this one: of all its rules the strictest, which are those of S3.
+/// Checks a stack name against the strictest naming rules of AWS, which are those of S3.
 pub fn is_name(stack: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     stack.len() <= MAX_NAME_CHARS
@@ -42,7 +42,7 @@ pub fn dead_letter_queue(stack: &str) -> String {
     format!("rps-{stack}-rounds-dead")
 }
 
-/// The name of a function of the stack, and of its role.
+/// The name of a function and of its role.
 pub fn function(stack: &str, function: Function) -> String {
     format!("rps-{stack}-{}", function.name())
 }
@@ -54,13 +54,13 @@ pub fn log_group(stack: &str, function: Function) -> String {
 /// The key of the item that describes the stack.
 pub const ITEM_KEY: &str = "STACK";
 
-/// What `pulumi up` says of a stack in the stack's own table, in the item [`ITEM_KEY`]. All attributes are
-/// strings. Readers ignore attributes they do not know.
+/// The stack's description: the item [`ITEM_KEY`] of its table, written by `pulumi up`. All attributes
+/// are strings. Readers ignore unknown attributes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stack {
-    /// The players' socket.
+    /// The players' WebSocket URL.
     pub socket: String,
-    /// The players' page, if the stack serves one.
+    /// The URL of the players' page, if the stack serves one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<String>,
     /// The id of the CloudFront distribution that serves it.
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_stacks() {
+    fn stack_names_follow_the_rule() {
         for good in ["dev", "a", "prod-2", &"a".repeat(40)] {
             assert!(is_name(good), "{good}");
             assert_eq!(of_table(&table(good)), Some(good));

@@ -1,4 +1,4 @@
-//! Games that do not end by themselves: their message is lost.
+//! Stuck games: they do not end by themselves, because their round timer is lost.
 
 use rps_game::Game;
 
@@ -6,10 +6,10 @@ use crate::names::LAST_DELIVERY_MS;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stuck {
-    /// It has had more rounds than its rules allow.
+    /// The game is in a round that its rules do not allow.
     PastRounds,
-    /// Its round should have been decided before the last delivery of its message: that is lost, or a dead
-    /// letter.
+    /// The last delivery of the round timer is over, and the round is still undecided. The timer is lost
+    /// or a dead letter.
     PastTime,
 }
 
@@ -35,7 +35,7 @@ mod tests {
     }
 
     #[test]
-    fn stuck_by_rounds_or_time() {
+    fn a_game_is_stuck_by_rounds_or_time() {
         let last = NOW + LAST_DELIVERY_MS;
         for (round, now_ms, stuck) in [
             (1, 0, None),
@@ -45,8 +45,8 @@ mod tests {
             (6, NOW, Some(Stuck::PastRounds)),
             (40, last + 1, Some(Stuck::PastRounds)),
         ] {
-            let found = super::stuck(&game(round), now_ms);
-            assert_eq!(found, stuck, "{round} {now_ms}");
+            let reason = super::stuck(&game(round), now_ms);
+            assert_eq!(reason, stuck, "{round} {now_ms}");
         }
     }
 }

@@ -1,24 +1,23 @@
-//! One game of two players: plays, rounds, how it ends.
+//! A game of two players: plays, rounds, endings.
 //!
-//! A round is open until it is [`Closed`]; from then on its plays are frozen, and [`Game::settle`] says
-//! the same whenever and however often it is asked. That is why a redelivered message, or a function
-//! that finishes what a crashed one began, tells the same truth.
+//! A round is open until something closes it ([`CloseReason`]). Closing freezes its plays, so
+//! [`Game::settle`] returns the same messages every time. A redelivered message, or a function that
+//! continues after a crash, therefore sends both players the same result.
 
 use serde::{Deserialize, Serialize};
 
 use crate::rules::{LEASE_MS, VERSION};
 use crate::{ConnectionId, GameId, Outcome, Play, Reason, Rules, ServerMessage};
 
-/// A plays' window may arrive this much later than its end and still count, milliseconds.
+/// A play that arrives more than this after the window's end is too late, milliseconds.
 pub const GRACE_MS: u64 = 1000;
 
-/// Which of the two players.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Seat {
-    /// Who waited.
+    /// The player who waited.
     First,
-    /// Who joined.
+    /// The player who joined.
     Second,
 }
 
@@ -34,11 +33,11 @@ impl Seat {
     }
 }
 
-/// What closed a round. From then on its plays are frozen.
+/// Closing a round freezes its plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Closed {
-    /// The round's time was over: the plays decide.
+pub enum CloseReason {
+    /// The time is up: the plays decide.
     ByClock,
     /// The first player left: the second wins.
     ByFirstLeaving,
@@ -47,7 +46,7 @@ pub enum Closed {
     ByOperator,
 }
 
-impl Closed {
+impl CloseReason {
     #[must_use]
     pub fn by_leaving(seat: Seat) -> Self {
         match seat {
@@ -57,71 +56,71 @@ impl Closed {
     }
 }
 
-/// A game of two players.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Game {
     pub id: GameId,
-    /// Who waited, and who joined.
+    /// By [`Seat`].
     pub players: [ConnectionId; 2],
     pub rules: Rules,
-    /// When it started, milliseconds since 1970.
+    /// Milliseconds since 1970.
     pub started_at_ms: u64,
     pub round: u32,
-    /// When the round's time is over, milliseconds since 1970. Together with the round it names the one
-    /// message that may close the round.
+    /// End of the round's time, milliseconds since 1970. Round and deadline together identify the one
+    /// [`RoundTimer`] that may close the round.
     pub deadline_ms: u64,
     pub plays: [Option<Play>; 2],
-    pub closed: Option<Closed>,
+    pub closed: Option<CloseReason>,
 }
 
-/// The message that closes a round when its time is over. It is sent, with the window as its delay,
-/// before the round it belongs to is stored.
+/// The delayed message that closes a round when its time is up. The sender schedules it, with the
+/// window as its delay, before it stores the round.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tick {
+pub struct RoundTimer {
     pub v: u32,
     pub game: GameId,
     pub round: u32,
-    /// The deadline that the round has if it is this message's round. A join or a draw that was begun
-    /// twice sends two messages; only the one whose round was stored has a matching deadline, so the
-    /// other can never close a round early.
+    /// The deadline of the round that this timer belongs to. If a join or a draw runs twice, it sends two
+    /// timers. Only the timer of the stored round has a matching deadline, so the other one cannot close
+    /// the round early.
     pub deadline_ms: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TickRefusal {
-    /// Its round is not stored yet: the sender may still be about to.
+pub enum TimerRefusal {
+    /// The round is not stored yet; the sender may be about to store it.
     Ahead,
-    /// Its round is over, or never was: let it vanish.
-    Stray,
+    /// The round is over or never existed.
+    Obsolete,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
+pub enum PlayRefusal {
     NotInThisGame,
-    /// The round is closed, or another one, or its time is over.
+    /// The round is closed, or its time is up, or the play is for another round.
     TooLate,
     AlreadyPlayed,
 }
 
-/// What becomes of a game, and what to do for it.
+/// The result of a round, and the caller's next steps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settlement {
-    /// The round is not closed: nothing yet.
+    /// The round is still open.
     Open,
-    /// A draw. Schedule the tick of the game in its next round, store that, and tell both players.
+    /// A draw. Schedule the next round's timer, store the next round, and send `drawn` to both players.
     NextRound { game: Game, drawn: ServerMessage },
-    /// The game is over: tell each player, by seat, then remove everything. Who left is told nothing.
+    /// The game is over. Send each player the message of its seat, then remove the game. A player who
+    /// left gets no message.
     Over([Option<ServerMessage>; 2]),
 }
 
 impl Game {
-    /// Starts a game, and gives the tick to schedule before the game is stored.
+    /// Schedule the returned round timer before you store the game.
     pub fn start(
         id: GameId,
         players: [ConnectionId; 2],
         rules: Rules,
         now_ms: u64,
-    ) -> (Self, Tick) {
+    ) -> (Self, RoundTimer) {
         let game = Self {
             id,
             players,
@@ -132,12 +131,12 @@ impl Game {
             plays: [None; 2],
             closed: None,
         };
-        let tick = game.tick();
-        (game, tick)
+        let round_timer = game.round_timer();
+        (game, round_timer)
     }
 
-    pub fn tick(&self) -> Tick {
-        Tick {
+    pub fn round_timer(&self) -> RoundTimer {
+        RoundTimer {
             v: VERSION,
             game: self.id.clone(),
             round: self.round,
@@ -167,27 +166,27 @@ impl Game {
         self.plays[seat as usize]
     }
 
-    /// A play arrives. It counts while the round is open and within the window and its grace; the first
-    /// one is final. The same once more is no offence, however late: it is answered as before.
-    /// The [`Refusal`], and the game is as it was.
+    /// Accepts a play while the round is open, until the window and its grace period end. A player's
+    /// first play is final. Repeating it in the same round succeeds at any time, with the
+    /// same answer.
     pub fn play(
         &self,
         from: &ConnectionId,
         play: Play,
         round: Option<u32>,
         arrived_ms: u64,
-    ) -> Result<(Self, ServerMessage), Refusal> {
-        let seat = self.seat_of(from).ok_or(Refusal::NotInThisGame)?;
+    ) -> Result<(Self, ServerMessage), PlayRefusal> {
+        let seat = self.seat_of(from).ok_or(PlayRefusal::NotInThisGame)?;
         if round.is_some_and(|round| round != self.round) {
-            return Err(Refusal::TooLate);
+            return Err(PlayRefusal::TooLate);
         }
         let is_repeated = self.played(seat) == Some(play);
         let is_late = self.closed.is_some() || arrived_ms > self.deadline_ms + GRACE_MS;
         if is_late && !is_repeated {
-            return Err(Refusal::TooLate);
+            return Err(PlayRefusal::TooLate);
         }
         if self.played(seat).is_some() && !is_repeated {
-            return Err(Refusal::AlreadyPlayed);
+            return Err(PlayRefusal::AlreadyPlayed);
         }
         let mut game = self.clone();
         game.plays[seat as usize] = Some(play);
@@ -199,34 +198,34 @@ impl Game {
         Ok((game, received))
     }
 
-    /// The round's time is over. A round that is closed already stays closed by what closed it.
-    /// A tick that does not belong to the current round changes nothing.
-    pub fn clock(&self, tick: &Tick) -> Result<Self, TickRefusal> {
-        if tick.round > self.round {
-            return Err(TickRefusal::Ahead);
+    /// Closes the round when its time is up. A closed round keeps its first [`CloseReason`]. A timer of
+    /// another round changes nothing.
+    pub fn clock(&self, round_timer: &RoundTimer) -> Result<Self, TimerRefusal> {
+        if round_timer.round > self.round {
+            return Err(TimerRefusal::Ahead);
         }
-        let is_own = tick.game == self.id && tick.round == self.round;
-        if !is_own || tick.deadline_ms != self.deadline_ms {
-            return Err(TickRefusal::Stray);
+        let is_current = round_timer.game == self.id && round_timer.round == self.round;
+        if !is_current || round_timer.deadline_ms != self.deadline_ms {
+            return Err(TimerRefusal::Obsolete);
         }
         Ok(Self {
-            closed: self.closed.or(Some(Closed::ByClock)),
+            closed: self.closed.or(Some(CloseReason::ByClock)),
             ..self.clone()
         })
     }
 
-    /// Closes the round for another reason than its time, once more if that very reason has closed it
-    /// already. `None` if another has: whoever closed it settles it.
-    pub fn close(&self, by: Closed) -> Option<Self> {
-        let is_open = self.closed.is_none_or(|closed| closed == by);
-        is_open.then(|| Self {
-            closed: Some(by),
+    /// Closes an open round. Repeating the same reason succeeds. `None` if the round closed for another
+    /// reason: the caller that closed it settles it.
+    pub fn close(&self, reason: CloseReason) -> Option<Self> {
+        let may_close = self.closed.is_none_or(|closed| closed == reason);
+        may_close.then(|| Self {
+            closed: Some(reason),
             ..self.clone()
         })
     }
 
-    /// The game as an operator ends it. A round whose closing ends the game already stays closed by that: its
-    /// plays are frozen, and may have been told.
+    /// The game after an operator ends it. If the closed round already ends the game, it keeps its
+    /// reason: its players may already know the result.
     #[must_use]
     pub fn ended_by_operator(&self) -> Self {
         let is_over = matches!(self.settle(self.deadline_ms), Settlement::Over(_));
@@ -234,26 +233,29 @@ impl Game {
             closed: if is_over {
                 self.closed
             } else {
-                Some(Closed::ByOperator)
+                Some(CloseReason::ByOperator)
             },
             ..self.clone()
         }
     }
 
-    /// Says the same however often it is asked.
+    /// Returns the same messages for the same closed round, every time. Only the deadline of a next round
+    /// depends on `now_ms`.
     pub fn settle(&self, now_ms: u64) -> Settlement {
-        let left = Some((Outcome::Won, Reason::OpponentLeft));
+        let opponent_left = Some((Outcome::Won, Reason::OpponentLeft));
         let verdicts = match (self.closed, self.plays) {
             (None, _) => return Settlement::Open,
-            (Some(Closed::ByClock), [Some(first), Some(second)])
+            (Some(CloseReason::ByClock), [Some(first), Some(second)])
                 if first == second && self.round < u32::from(self.rules.max_rounds()) =>
             {
                 return self.next_round(first, now_ms);
             }
-            (Some(Closed::ByClock), _) => Seat::BOTH.map(|seat| Some(self.verdict_by_plays(seat))),
-            (Some(Closed::ByFirstLeaving), _) => [None, left],
-            (Some(Closed::BySecondLeaving), _) => [left, None],
-            (Some(Closed::ByOperator), _) => {
+            (Some(CloseReason::ByClock), _) => {
+                Seat::BOTH.map(|seat| Some(self.verdict_by_plays(seat)))
+            }
+            (Some(CloseReason::ByFirstLeaving), _) => [None, opponent_left],
+            (Some(CloseReason::BySecondLeaving), _) => [opponent_left, None],
+            (Some(CloseReason::ByOperator), _) => {
                 [Some((Outcome::Abandoned, Reason::EndedByOperator)); 2]
             }
         };
@@ -263,7 +265,7 @@ impl Game {
         }))
     }
 
-    /// For how long the round's time has been over, milliseconds; 0 before that.
+    /// Milliseconds since the deadline; 0 before it.
     pub fn overdue_ms(&self, now_ms: u64) -> u64 {
         now_ms.saturating_sub(self.deadline_ms)
     }
@@ -288,15 +290,15 @@ impl Game {
     }
 
     fn over(&self, seat: Seat, outcome: Outcome, reason: Reason) -> ServerMessage {
-        // The opponent's play of a round that was never decided stays secret.
-        let decided = !matches!(reason, Reason::OpponentLeft | Reason::EndedByOperator);
+        // If the plays did not decide the round, the opponent's play stays secret.
+        let is_decided = !matches!(reason, Reason::OpponentLeft | Reason::EndedByOperator);
         ServerMessage::GameOver {
             game: self.id.clone(),
             rounds: self.round,
             outcome,
             reason,
             you: self.played(seat),
-            opponent: self.played(seat.other()).filter(|_| decided),
+            opponent: self.played(seat.other()).filter(|_| is_decided),
         }
     }
 
@@ -312,14 +314,14 @@ impl Game {
     }
 }
 
-impl Tick {
-    /// Whether this tick, sent `age_ms` ago, has something to do, given its game as it is stored: to close the
-    /// round, or to wait for a round that its sender may still be about to store.
+impl RoundTimer {
+    /// Returns false if this round timer, sent `age_ms` ago, is obsolete. A timer is needed to close its
+    /// round, or while its sender may still be about to store the round. `game` is the stored game.
     pub fn is_needed(&self, game: Option<&Game>, age_ms: u64) -> bool {
         let is_early = match game.map(|game| game.clock(self)) {
             Some(Ok(_)) => return true,
-            Some(Err(refusal)) => refusal == TickRefusal::Ahead,
-            // A first round may not be stored yet; a later one has had a game, which is over.
+            Some(Err(refusal)) => refusal == TimerRefusal::Ahead,
+            // A first round may not be stored yet. A later round had a game, which is over.
             None => self.round == 1,
         };
         is_early && age_ms < LEASE_MS
@@ -339,25 +341,25 @@ mod tests {
     }
 
     #[test]
-    fn a_tick_is_needed_by_its_round_only() {
-        let of = |round| game(round).tick();
-        let other = Tick {
+    fn a_timer_is_needed_by_its_round_only() {
+        let timer_of = |round| game(round).round_timer();
+        let other_deadline = RoundTimer {
             deadline_ms: NOW + 1,
-            ..of(2)
+            ..timer_of(2)
         };
         let (young, old) = (LEASE_MS - 1, LEASE_MS);
-        for (tick, stored, age_ms, needed) in [
-            (of(2), Some(game(2)), old, true),
-            (of(1), Some(game(2)), young, false),
-            (other, Some(game(2)), young, false),
-            (of(3), Some(game(2)), young, true),
-            (of(3), Some(game(2)), old, false),
-            (of(1), None, young, true),
-            (of(1), None, old, false),
-            (of(2), None, young, false),
+        for (round_timer, stored, age_ms, needed) in [
+            (timer_of(2), Some(game(2)), old, true),
+            (timer_of(1), Some(game(2)), young, false),
+            (other_deadline, Some(game(2)), young, false),
+            (timer_of(3), Some(game(2)), young, true),
+            (timer_of(3), Some(game(2)), old, false),
+            (timer_of(1), None, young, true),
+            (timer_of(1), None, old, false),
+            (timer_of(2), None, young, false),
         ] {
-            let found = tick.is_needed(stored.as_ref(), age_ms);
-            assert_eq!(found, needed, "{tick:?} {stored:?} {age_ms}");
+            let is_needed = round_timer.is_needed(stored.as_ref(), age_ms);
+            assert_eq!(is_needed, needed, "{round_timer:?} {stored:?} {age_ms}");
         }
     }
 }

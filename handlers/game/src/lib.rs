@@ -1,33 +1,33 @@
-//! The game of rock paper scissors, and nothing else.
+//! The pure game of rock paper scissors.
 //!
-//! Everything here is pure: state, event and time go in, state and effects come out. No AWS, no
-//! async runtime, no clock, no randomness. Layout:
+//! Functions take the state, an event and the time, and return the new state and its effects. There
+//! is no AWS, no async runtime, no clock and no randomness. Layout:
 //!
-//! - [`play`]: the three plays and which beats which
-//! - [`rules`]: the settings of a game, and what all releases agree on
-//! - [`game`]: one game of two players: plays, rounds, how it ends
-//! - [`lobby`]: who waits, and what joining means for a connection
-//! - [`gather`]: how a player who waits alone in its shard of the lobby is brought to the others
-//! - [`message`]: what the queue carries
-//! - [`protocol`]: the frames players send and receive
-//! - [`ids`]: the ids of games and connections
+//! - [`play`]: the three plays and their order
+//! - [`rules`]: a game's settings, and constants that all releases share
+//! - [`game`]: a game of two players: plays, rounds, endings
+//! - [`lobby`]: waiting players, and the steps of a join
+//! - [`rebalance`]: moves a player who waits alone to shard 0
+//! - [`message`]: the queue's messages
+//! - [`protocol`]: the frames that players send and receive
+//! - [`ids`]: the ids of games, joins and connections
 //! - [`words`]: the game in plain English, for players
 
 pub mod game;
-pub mod gather;
 pub mod ids;
 pub mod lobby;
 pub mod message;
 pub mod play;
 pub mod protocol;
+pub mod rebalance;
 pub mod rules;
 pub mod words;
 
-pub use self::game::{Closed, Game, Refusal, Seat, Settlement, Tick, TickRefusal};
-pub use self::gather::Gather;
+pub use self::game::{CloseReason, Game, PlayRefusal, RoundTimer, Seat, Settlement, TimerRefusal};
 pub use self::ids::{ConnectionId, GameId, JoinId};
-pub use self::lobby::{Claim, Connection, Join, Position, Taken, Waiting};
+pub use self::lobby::{Claim, Connection, JoinStep, Position, Reservation, Waiting};
 pub use self::message::Message;
 pub use self::play::Play;
 pub use self::protocol::{ClientMessage, ErrorCode, Outcome, Reason, ServerMessage};
+pub use self::rebalance::Rebalance;
 pub use self::rules::{LEASE_MS, Rules, VERSION};

@@ -1,90 +1,89 @@
-//! Who waits, and what joining means for a connection.
+//! Waiting players, and the steps of a join.
 //!
-//! The lobby has shards, and each holds one waiting player at most. A connection *claims* its place (the id of the game it
-//! waits for or plays in) before the lobby or a game names it, so that two joins of one connection
-//! meet at the claim and only one goes on. A claim that is neither waiting nor playing belongs to a
-//! join still running, for [`LEASE_MS`] at most: after that its function is dead and the claim free.
+//! The lobby has shards; each shard has at most one waiting player. A connection *claims* a game id
+//! before it waits for that game or plays it. Two joins of one connection conflict at the claim, so only
+//! one continues. A connection with a claim that neither waits nor plays is still joining, for at most
+//! [`LEASE_MS`]. After that its function is dead, and another join may replace the claim.
 
 use crate::rules::LEASE_MS;
 use crate::{ConnectionId, Game, GameId, JoinId, Seat};
 
-/// How many shards the lobby may have. Shard 0 is where players gather who wait alone ([`crate::gather`]).
+/// The possible numbers of lobby shards. A player who waits alone moves to shard 0 ([`crate::rebalance`]).
 pub const SHARDS: std::ops::RangeInclusive<u8> = 1..=16;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
     pub connection: ConnectionId,
     pub game: GameId,
-    /// Who is starting that game right now, if anybody.
-    pub taken: Option<Taken>,
+    /// The joiner that is starting the game, if there is one.
+    pub reservation: Option<Reservation>,
 }
 
 impl Waiting {
-    /// Whether a joiner has taken the player and may still be starting the game.
-    pub fn is_being_taken(&self, now_ms: u64) -> bool {
-        let taken = self.taken.as_ref();
-        taken.is_some_and(|taken| is_leased(taken.at_ms, now_ms))
+    /// Returns true while a joiner may still be starting the game.
+    pub fn is_reserved(&self, now_ms: u64) -> bool {
+        let reservation = self.reservation.as_ref();
+        reservation.is_some_and(|reservation| is_leased(reservation.at_ms, now_ms))
     }
 }
 
-/// A joiner has taken the waiting player and is starting the game.
+/// A joiner reserves the waiting player while it starts the game.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taken {
+pub struct Reservation {
     pub by: JoinId,
-    /// When, milliseconds since 1970.
+    /// Milliseconds since 1970.
     pub at_ms: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
     pub game: GameId,
-    /// Who waited sits first, who joined sits second.
     pub seat: Seat,
     pub by: JoinId,
-    /// When it was made, milliseconds since 1970.
+    /// Milliseconds since 1970.
     pub at_ms: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {
     pub id: ConnectionId,
-    /// When it connected, milliseconds since 1970.
+    /// Milliseconds since 1970.
     pub connected_at_ms: u64,
     pub claim: Option<Claim>,
 }
 
-/// What a player who joins does next, as the lobby stands.
+/// The joiner's next step, given the lobby's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Join {
+pub enum JoinStep {
     Wait,
     Take(Waiting),
-    /// Somebody else is taking the waiting player at this moment: look again.
+    /// Another joiner has reserved the waiting player: read the lobby again.
     Busy,
     AlreadyWaiting(Waiting),
 }
 
-pub fn join(waiting: Option<&Waiting>, me: &ConnectionId, now_ms: u64) -> Join {
+pub fn join(waiting: Option<&Waiting>, me: &ConnectionId, now_ms: u64) -> JoinStep {
     match waiting {
-        None => Join::Wait,
-        Some(waiting) if waiting.connection == *me => Join::AlreadyWaiting(waiting.clone()),
-        Some(waiting) if waiting.is_being_taken(now_ms) => Join::Busy,
-        Some(waiting) => Join::Take(waiting.clone()),
+        None => JoinStep::Wait,
+        Some(waiting) if waiting.connection == *me => JoinStep::AlreadyWaiting(waiting.clone()),
+        Some(waiting) if waiting.is_reserved(now_ms) => JoinStep::Busy,
+        Some(waiting) => JoinStep::Take(waiting.clone()),
     }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Position {
-    /// Nowhere. A claim is left over and may be replaced.
+    /// Neither waiting nor playing. A new join may replace the claim.
     Idle,
-    /// Nowhere yet: a join of the same connection is running, or died a moment ago. Look again.
+    /// Another join of the connection is running, or crashed less than a lease ago.
     Joining,
     Waiting(Waiting),
     Playing(Game, Seat),
 }
 
 impl Position {
-    /// Where the connection `me` with `claim` is, given the claimed game's shard of the lobby and the game,
-    /// read in this order after the claim: a player leaves the lobby for a game that is stored.
+    /// The position of the connection `me` with `claim`. Read the claim first, then the claimed game's
+    /// lobby shard, then the game: a joiner stores the game before it clears the lobby.
     #[must_use]
     pub fn of(
         me: &ConnectionId,
@@ -94,9 +93,9 @@ impl Position {
         now_ms: u64,
     ) -> Self {
         let playing = game.and_then(|game| Some(Self::Playing(game.clone(), game.seat_of(me)?)));
-        let own = waiting.filter(|it| it.connection == *me && it.game == claim.game);
+        let is_mine = |it: &&Waiting| it.connection == *me && it.game == claim.game;
         playing
-            .or_else(|| own.cloned().map(Self::Waiting))
+            .or_else(|| waiting.filter(is_mine).cloned().map(Self::Waiting))
             .unwrap_or(if is_leased(claim.at_ms, now_ms) {
                 Self::Joining
             } else {
@@ -114,11 +113,11 @@ mod tests {
     use super::*;
     use crate::Rules;
 
-    fn waiting(taken: Option<(&str, u64)>) -> Waiting {
+    fn waiting(reservation: Option<(&str, u64)>) -> Waiting {
         Waiting {
             connection: "x".into(),
             game: "g".into(),
-            taken: taken.map(|(by, at_ms)| Taken {
+            reservation: reservation.map(|(by, at_ms)| Reservation {
                 by: by.into(),
                 at_ms,
             }),
@@ -126,25 +125,25 @@ mod tests {
     }
 
     #[test]
-    fn joining_by_what_the_lobby_holds() {
+    fn the_next_step_of_a_join_depends_on_the_lobby() {
         let me = ConnectionId::from("y");
         let now = 1_000_000;
         let free = waiting(None);
         let fresh = waiting(Some(("z", now - LEASE_MS + 1)));
         let stale = waiting(Some(("z", now - LEASE_MS)));
 
-        assert_eq!(join(None, &me, now), Join::Wait);
+        assert_eq!(join(None, &me, now), JoinStep::Wait);
         assert_eq!(
             join(Some(&free), &"x".into(), now),
-            Join::AlreadyWaiting(free.clone())
+            JoinStep::AlreadyWaiting(free.clone())
         );
-        assert_eq!(join(Some(&free), &me, now), Join::Take(free.clone()));
-        assert_eq!(join(Some(&fresh), &me, now), Join::Busy);
-        assert_eq!(join(Some(&stale), &me, now), Join::Take(stale.clone()));
+        assert_eq!(join(Some(&free), &me, now), JoinStep::Take(free.clone()));
+        assert_eq!(join(Some(&fresh), &me, now), JoinStep::Busy);
+        assert_eq!(join(Some(&stale), &me, now), JoinStep::Take(stale.clone()));
     }
 
     #[test]
-    fn position_by_what_lobby_and_game_say() {
+    fn the_position_depends_on_lobby_and_game() {
         let now = 1_000_000;
         let claim = |at_ms| Claim {
             game: "g".into(),
@@ -172,8 +171,8 @@ mod tests {
             (old + 1, None, None, Position::Joining),
             (u64::MAX, None, None, Position::Joining),
         ] {
-            let found = Position::of(&"x".into(), &claim(at_ms), waiting, game, now);
-            assert_eq!(found, position);
+            let actual = Position::of(&"x".into(), &claim(at_ms), waiting, game, now);
+            assert_eq!(actual, position);
         }
     }
 }

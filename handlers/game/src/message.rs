@@ -1,26 +1,26 @@
-//! What the queue carries, as JSON.
+//! The queue's messages, as JSON.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Gather, Tick};
+use crate::{Rebalance, RoundTimer};
 
-/// A message of the queue. What has no `gather` is a tick.
+/// A message with the field `gather` is a rebalance message; any other is a round timer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Message {
-    Gather(Gather),
-    Tick(Tick),
+    Rebalance(Rebalance),
+    RoundTimer(RoundTimer),
 }
 
-impl From<Gather> for Message {
-    fn from(gather: Gather) -> Self {
-        Self::Gather(gather)
+impl From<Rebalance> for Message {
+    fn from(rebalance: Rebalance) -> Self {
+        Self::Rebalance(rebalance)
     }
 }
 
-impl From<Tick> for Message {
-    fn from(tick: Tick) -> Self {
-        Self::Tick(tick)
+impl From<RoundTimer> for Message {
+    fn from(round_timer: RoundTimer) -> Self {
+        Self::RoundTimer(round_timer)
     }
 }
 
@@ -33,21 +33,21 @@ mod tests {
     }
 
     #[test]
-    fn a_message_travels_as_it_is_documented() {
-        let tick = Tick {
+    fn messages_have_the_documented_json() {
+        let round_timer = RoundTimer {
             v: 1,
             game: "g".into(),
             round: 2,
             deadline_ms: 3,
         };
-        let gather = Gather::new("x".into(), "g-7".into());
+        let rebalance = Rebalance::new("x".into(), "g-7".into());
         for (message, json) in [
             (
-                Message::from(tick),
+                Message::from(round_timer),
                 r#"{"v":1,"game":"g","round":2,"deadline_ms":3}"#,
             ),
             (
-                Message::from(gather),
+                Message::from(rebalance),
                 r#"{"v":1,"gather":"x","game":"g-7"}"#,
             ),
         ] {
@@ -58,20 +58,23 @@ mod tests {
 
     #[test]
     fn a_later_release_may_add_to_a_message() {
-        let tick = read(r#"{"v":1,"game":"g","round":1,"deadline_ms":3,"more":0}"#);
-        assert!(matches!(tick, Message::Tick(_)), "{tick:?}");
-        let gather = read(r#"{"v":1,"gather":"x","game":"g-7","more":0}"#);
-        assert!(matches!(gather, Message::Gather(_)), "{gather:?}");
+        let round_timer = read(r#"{"v":1,"game":"g","round":1,"deadline_ms":3,"more":0}"#);
+        assert!(
+            matches!(round_timer, Message::RoundTimer(_)),
+            "{round_timer:?}"
+        );
+        let rebalance = read(r#"{"v":1,"gather":"x","game":"g-7","more":0}"#);
+        assert!(matches!(rebalance, Message::Rebalance(_)), "{rebalance:?}");
         for neither in ["", "{}", r#"{"v":1,"game":"g"}"#, r#"{"v":1,"gather":"x"}"#] {
             assert!(serde_json::from_str::<Message>(neither).is_err());
         }
     }
 
-    /// The release before shards drops what is no tick.
+    /// A release without shards drops messages that are not round timers.
     #[test]
-    fn a_gather_is_no_tick() {
-        let gather = Message::from(Gather::new("x".into(), "g-7".into()));
-        let json = serde_json::to_string(&gather).expect("JSON");
-        assert!(serde_json::from_str::<Tick>(&json).is_err());
+    fn a_rebalance_message_is_not_a_round_timer() {
+        let rebalance = Message::from(Rebalance::new("x".into(), "g-7".into()));
+        let json = serde_json::to_string(&rebalance).expect("JSON");
+        assert!(serde_json::from_str::<RoundTimer>(&json).is_err());
     }
 }

@@ -1,8 +1,8 @@
-//! The three plays and which beats which.
+//! The three plays and their order.
 
 use serde::{Deserialize, Serialize};
 
-/// What a player shows in a round.
+/// A player's choice in a round.
 #[derive(
     Debug,
     Clone,
@@ -28,10 +28,9 @@ pub enum Play {
 }
 
 impl Play {
-    /// All plays, in the order of the game's name.
     pub const ALL: [Self; 3] = [Self::Rock, Self::Paper, Self::Scissors];
 
-    /// Whether this play wins against `other`. Equal plays beat neither way.
+    /// Equal plays do not beat each other.
     pub fn beats(self, other: Self) -> bool {
         matches!(
             (self, other),
@@ -47,7 +46,7 @@ mod tests {
     use super::Play::{self, Paper, Rock, Scissors};
 
     #[test]
-    fn the_table_of_the_game() {
+    fn each_play_beats_exactly_one_other() {
         let wins = [(Rock, Scissors), (Paper, Rock), (Scissors, Paper)];
         for a in Play::ALL {
             for b in Play::ALL {

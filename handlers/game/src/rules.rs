@@ -1,16 +1,16 @@
-//! The settings of a game, and what all releases agree on.
+//! A game's settings, and constants that all releases share.
 
 use std::ops::RangeInclusive;
 
-/// After this time a function that began something is certainly dead, milliseconds. `rps-contract` holds the
-/// functions' timeout to it.
+/// Milliseconds after which the function that began something has certainly stopped. `rps-contract` checks
+/// that the functions' timeout is shorter.
 pub const LEASE_MS: u64 = 5000;
 
-/// The version that items and messages carry in `v`. Readers ignore what they do not
-/// know, so that releases can finish each other's games; a change that they must not ignore raises it.
+/// The format version `v` of items and messages. Readers ignore unknown fields, so that releases can
+/// finish each other's games. A change that readers must not ignore raises the version.
 pub const VERSION: u32 = 1;
 
-/// Stored in the game: a changed setting touches new games only.
+/// Stored in each game, so a changed setting affects new games only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
     window_s: u8,
@@ -27,10 +27,10 @@ impl Default for Rules {
 }
 
 impl Rules {
-    /// Seconds to play: whole seconds, as SQS counts delays.
+    /// Whole seconds, because SQS delays are whole seconds.
     pub const WINDOW_S: RangeInclusive<u8> = 1..=60;
-    /// Rounds: AWS stops a chain of Lambda and SQS after about 16 functions. A join, a gathering and 12
-    /// rounds are 14.
+    /// AWS stops a chain of Lambda and SQS after about 16 invocations. A join, a rebalance and 12 rounds
+    /// are 14.
     pub const MAX_ROUNDS: RangeInclusive<u8> = 1..=12;
 
     pub fn new(window_s: u8, max_rounds: u8) -> Option<Self> {

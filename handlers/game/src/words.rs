@@ -1,66 +1,63 @@
-//! The game in plain English: one table of texts, for `rpsctl play` and for the players' page.
+//! The texts for players, shared by `rpsctl play` and the players' page.
 //!
-//! The page has the table as a file of its own, `pulumi/site/words.js`, which a test here holds to it
-//! (and writes, with `UPDATE_EXPECT=1`). A word in braces stands for what [`fill`] puts there.
+//! The page imports them from `pulumi/site/words.js`. A test compares that file with this one, and
+//! rewrites it with `UPDATE_EXPECT=1`. [`fill`] replaces words in braces.
 
 use crate::{ErrorCode, Outcome, Play, Reason};
 
-/// Declares texts: a constant each, and the list of all.
+/// Declares a constant for each text, and the list of all texts.
 macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident = $text:literal;)+) => {
         $($(#[$doc])* pub const $name: &str = $text;)+
 
-        /// All texts that are not about one word of the protocol, by name.
+        /// All constants, by name.
         #[cfg(test)]
         const ALL: &[(&str, &str)] = &[$((stringify!($name), $text)),+];
     };
 }
 
 texts! {
-    /// Before the first game.
     START = "Two players, one throw. Ready?";
     CONNECTING = "Connecting.";
-    /// Connected, and not heard anything yet.
+    /// The client is connected, and the server has not answered yet.
     JOINING = "Joining.";
     WAITING = "Waiting for an opponent.";
-    INVITE = "Whoever comes next plays you. Send a friend here.";
+    INVITE = "The next player plays against you. Send a friend here.";
     OPPONENT = "An opponent! {time} to play.";
     DRAWN = "Round {round}: {play} twice, a draw.";
     NEXT_ROUND = "Round {round}: {time} to play.";
     YOU_PLAY = "You play {play}.";
-    /// The server has it.
+    /// The server has confirmed the play.
     LOCKED = "Locked in. Both hands show when the time is up.";
-    /// The time of a round is over and nothing is told yet.
+    /// The round's time is up, and the result has not arrived yet.
     TIME_UP = "The time is up.";
-    /// That takes long.
+    /// The result is late.
     LATE = "This takes longer than usual. The game still ends by itself.";
     ENDING = "{outcome}: {reason}.";
-    /// Two equal plays in the last round.
+    /// The reason of a draw in the last round.
     TWICE = "{play} twice in the last round";
-    /// In place of a play that was not made.
+    /// Stands for the play of a player who did not play.
     NOTHING = "nothing";
     SECOND = "1 second";
     SECONDS = "{count} seconds";
-    /// The player leaves while nobody is there.
+    /// The player leaves without a running game.
     LEFT = "You left.";
     LEFT_GAME = "You left, and the game goes to your opponent.";
     LOST_GAME = "The connection is lost, and the game goes to your opponent.";
     LOST = "The connection is lost.";
     NOT_REACHED = "The game cannot be reached.";
-    /// The server takes messages and says nothing.
     SILENT = "The server does not answer.";
     RETRY = "Trying again in {time}.";
     OFFLINE = "This device is offline. The page reconnects when the network is back.";
-    /// The page was asleep, as when a laptop is closed, while the player waited.
+    /// The browser suspended the page while the player waited, for example on a closed laptop.
     SLEPT = "This page was asleep, so it joins again.";
     SLEPT_GAME = "This page was asleep, and the game went on without you.";
-    /// The player has waited for as long as anybody is taken to be there.
+    /// After two hours nobody is likely to sit at the page.
     WAITED = "Two hours without a game, so this page stopped waiting.";
     ELSEWHERE = "You are already playing in another tab.";
     MOVED = "You moved to another tab.";
-    /// The page does not know where the game is.
     NO_CONFIG = "This page cannot find the game: its config.json is missing or broken.";
-    /// A frame that is not of the protocol.
+    /// The frame does not follow the protocol.
     UNREADABLE = "The server sent something unreadable; it was ignored.";
     PLAY = "Play";
     AGAIN = "Play again";
@@ -70,7 +67,6 @@ texts! {
     BOTH = "Play against yourself";
 }
 
-/// How a game ended, for "You …".
 pub fn outcome(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Won => "You win",
@@ -80,10 +76,10 @@ pub fn outcome(outcome: Outcome) -> &'static str {
     }
 }
 
-/// Why a game ended, where the plays do not say it better.
+/// Why a game ended, without its plays. [`because`] mentions the plays.
 pub fn reason(reason: Reason) -> &'static str {
     match reason {
-        Reason::Plays => "the plays say so",
+        Reason::Plays => "the plays decided",
         Reason::OpponentDidNotPlay => "the opponent did not play",
         Reason::YouDidNotPlay => "no play in time",
         Reason::NobodyPlayed => "nobody played",
@@ -93,7 +89,7 @@ pub fn reason(reason: Reason) -> &'static str {
     }
 }
 
-/// What a play does to the one that it beats.
+/// The sentence for a round that `winner` decides.
 pub fn beats(winner: Play) -> &'static str {
     match winner {
         Play::Rock => "rock beats scissors",
@@ -102,13 +98,14 @@ pub fn beats(winner: Play) -> &'static str {
     }
 }
 
-/// What a refusal means to a player, who has not written the message that was refused.
+/// Explains an error to a player. The client, not the player, wrote the refused message,
+/// so a text never tells the player to correct it.
 pub fn refusal(code: ErrorCode) -> &'static str {
     match code {
         ErrorCode::BadRequest | ErrorCode::UnknownAction => {
             "This client is too old for the server. Reload or update it."
         }
-        ErrorCode::NotInAGame => "No game of yours is open.",
+        ErrorCode::NotInAGame => "You are not in a game.",
         ErrorCode::AlreadyWaiting => WAITING,
         ErrorCode::AlreadyInAGame => "You are in a game already.",
         ErrorCode::AlreadyPlayed => "Your play in this round is final.",
@@ -117,7 +114,7 @@ pub fn refusal(code: ErrorCode) -> &'static str {
     }
 }
 
-/// Why a game ended, in words that fit both players.
+/// Why a game ended. Both players read the same text.
 pub fn because(why: Reason, you: Option<Play>, opponent: Option<Play>) -> String {
     match (why, you, opponent) {
         (Reason::Plays, Some(one), Some(other)) => {
@@ -134,7 +131,7 @@ pub fn ending(how: Outcome, why: Reason, you: Option<Play>, opponent: Option<Pla
     fill(ENDING, &[("outcome", &outcome(how)), ("reason", &reason)])
 }
 
-/// A time as people say it, in begun seconds.
+/// A time in words, rounded up to seconds.
 pub fn seconds(ms: u64) -> String {
     match ms.div_ceil(1000) {
         1 => SECOND.to_owned(),
@@ -142,7 +139,7 @@ pub fn seconds(ms: u64) -> String {
     }
 }
 
-/// A text with values in place of the words in braces.
+/// Replaces the words in braces by their values.
 pub fn fill(text: &str, values: &[(&str, &dyn std::fmt::Display)]) -> String {
     values.iter().fold(text.to_owned(), |text, (name, value)| {
         text.replace(&format!("{{{name}}}"), &value.to_string())
@@ -160,7 +157,7 @@ mod tests {
 
     use super::*;
 
-    /// A map from words of the protocol to texts.
+    /// Maps the protocol's words to their texts.
     fn by_word<T: Copy + Serialize>(all: &[T], text: fn(T) -> &'static str) -> Value {
         let pair = |one: &T| {
             let word = serde_json::to_value(one).expect("a word");
@@ -170,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_has_the_same_table() {
+    fn the_page_has_the_same_texts() {
         let maps = [
             ("outcome", by_word(Outcome::VARIANTS, outcome)),
             ("reason", by_word(Reason::VARIANTS, reason)),
@@ -183,12 +180,12 @@ mod tests {
         let maps = maps.map(|(name, map)| (name.to_owned(), map));
         let table: Vec<_> = texts.chain(maps).collect();
         let names: BTreeSet<_> = table.iter().map(|(name, _)| name).collect();
-        assert_eq!(names.len(), table.len(), "a name twice");
+        assert_eq!(names.len(), table.len(), "a duplicate name");
         let lines = table
             .iter()
             .map(|(name, value)| format!("{name}: {value},\n"));
         let file = format!(
-            "// Made of handlers/game/src/words.rs: `UPDATE_EXPECT=1 cargo test -p rps-game words`.\nexport default {{\n{}}};\n",
+            "// Generated from handlers/game/src/words.rs by `UPDATE_EXPECT=1 cargo test -p rps-game words`.\nexport default {{\n{}}};\n",
             lines.collect::<String>()
         );
         expect_test::expect_file!["../../../pulumi/site/words.js"].assert_eq(&file);
@@ -223,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn values_take_the_place_of_their_words() {
+    fn fill_replaces_words_in_braces() {
         let drawn = fill(DRAWN, &[("round", &2), ("play", &Rock)]);
         assert_eq!(drawn, "Round 2: rock twice, a draw.");
         assert_eq!(fill("{a}{b}", &[("a", &1)]), "1{b}");

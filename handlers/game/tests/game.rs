@@ -1,9 +1,9 @@
-//! Properties of the game that hold for every sequence of events, and the table of its endings.
+//! Properties of every sequence of events, and the table of a game's endings.
 
 use proptest::prelude::*;
 use rps_game::{
-    Closed, ConnectionId, Game, Outcome, Play, Reason, Refusal, Rules, Seat, ServerMessage,
-    Settlement, Tick, TickRefusal,
+    CloseReason, ConnectionId, Game, Outcome, Play, PlayRefusal, Reason, RoundTimer, Rules, Seat,
+    ServerMessage, Settlement, TimerRefusal,
 };
 
 const NOW: u64 = 1_000_000;
@@ -12,7 +12,7 @@ fn game(rules: Rules) -> Game {
     Game::start("g".into(), ["x".into(), "y".into()], rules, NOW).0
 }
 
-fn with_plays(plays: [Option<Play>; 2], closed: Closed) -> Game {
+fn with_plays(plays: [Option<Play>; 2], closed: CloseReason) -> Game {
     Game {
         plays,
         closed: Some(closed),
@@ -20,15 +20,15 @@ fn with_plays(plays: [Option<Play>; 2], closed: Closed) -> Game {
     }
 }
 
-/// What each seat is told at the end of a game that is over.
-fn told(game: &Game) -> [Option<ServerMessage>; 2] {
+/// The final message to each seat of a finished game.
+fn final_messages(game: &Game) -> [Option<ServerMessage>; 2] {
     match game.settle(NOW) {
-        Settlement::Over(told) => told,
+        Settlement::Over(messages) => messages,
         other => panic!("{other:?}"),
     }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "what a seat is told, if anything")]
+#[expect(clippy::unnecessary_wraps, reason = "the type of a seat's message")]
 fn over(
     outcome: Outcome,
     reason: Reason,
@@ -45,12 +45,12 @@ fn over(
     })
 }
 
-fn both(told: Option<ServerMessage>) -> [Option<ServerMessage>; 2] {
-    [told.clone(), told]
+fn both(message: Option<ServerMessage>) -> [Option<ServerMessage>; 2] {
+    [message.clone(), message]
 }
 
 #[test]
-fn every_ending() {
+fn each_ending_has_its_outcome_and_reason() {
     use Outcome::*;
     use Play::{Paper, Rock};
     use Reason::*;
@@ -58,38 +58,38 @@ fn every_ending() {
 
     let table = [
         (
-            with_plays([rock, paper], Closed::ByClock),
+            with_plays([rock, paper], CloseReason::ByClock),
             [
                 over(Lost, Plays, rock, paper),
                 over(Won, Plays, paper, rock),
             ],
         ),
         (
-            with_plays([rock, None], Closed::ByClock),
+            with_plays([rock, None], CloseReason::ByClock),
             [
                 over(Won, OpponentDidNotPlay, rock, None),
                 over(Lost, YouDidNotPlay, None, rock),
             ],
         ),
         (
-            with_plays([None, None], Closed::ByClock),
+            with_plays([None, None], CloseReason::ByClock),
             both(over(Abandoned, NobodyPlayed, None, None)),
         ),
         (
-            with_plays([rock, paper], Closed::ByFirstLeaving),
+            with_plays([rock, paper], CloseReason::ByFirstLeaving),
             [None, over(Won, OpponentLeft, paper, None)],
         ),
         (
-            with_plays([None, paper], Closed::BySecondLeaving),
+            with_plays([None, paper], CloseReason::BySecondLeaving),
             [over(Won, OpponentLeft, None, None), None],
         ),
         (
-            with_plays([rock, rock], Closed::ByOperator),
+            with_plays([rock, rock], CloseReason::ByOperator),
             both(over(Abandoned, EndedByOperator, rock, None)),
         ),
     ];
     for (game, expected) in table {
-        assert_eq!(told(&game), expected, "{game:?}");
+        assert_eq!(final_messages(&game), expected, "{game:?}");
     }
 }
 
@@ -98,21 +98,21 @@ fn a_draw_in_the_last_round_ends_the_game() {
     let rock = Some(Play::Rock);
     let last = Game {
         rules: Rules::new(5, 1).expect("in range"),
-        ..with_plays([rock, rock], Closed::ByClock)
+        ..with_plays([rock, rock], CloseReason::ByClock)
     };
     let drawn = over(Outcome::Drawn, Reason::DrawLimit, rock, rock);
-    assert_eq!(told(&last), both(drawn));
+    assert_eq!(final_messages(&last), both(drawn));
 }
 
 #[test]
-fn a_draw_is_told_and_followed_by_the_next_round() {
-    let drawn = with_plays([Some(Play::Rock); 2], Closed::ByClock);
+fn a_draw_starts_the_next_round() {
+    let drawn = with_plays([Some(Play::Rock); 2], CloseReason::ByClock);
     let next = Game {
         round: 2,
         deadline_ms: NOW + 10_000,
         ..game(Rules::default())
     };
-    let told = ServerMessage::RoundDrawn {
+    let message = ServerMessage::RoundDrawn {
         game: "g".into(),
         round: 1,
         you: Play::Rock,
@@ -122,21 +122,21 @@ fn a_draw_is_told_and_followed_by_the_next_round() {
     };
     let expected = Settlement::NextRound {
         game: next,
-        drawn: told,
+        drawn: message,
     };
     assert_eq!(drawn.settle(NOW + 5_000), expected);
 }
 
 #[test]
-fn a_play_is_refused_for_what_is_wrong_with_it() {
+fn a_refused_play_has_its_reason() {
     use Play::{Paper, Rock};
-    use Refusal::{AlreadyPlayed, NotInThisGame, TooLate};
+    use PlayRefusal::{AlreadyPlayed, NotInThisGame, TooLate};
     let open = game(Rules::default());
-    let closed = open.close(Closed::ByOperator).expect("was open");
+    let closed = open.close(CloseReason::ByOperator).expect("was open");
     let (played, _) = open.play(&"x".into(), Rock, None, NOW).expect("accepted");
     let deadline = open.deadline_ms;
     let late = deadline + 1001;
-    for (game, who, play, round, at, refusal) in [
+    for (game, player, play, round, at, refusal) in [
         (&open, "z", Rock, None, NOW, Some(NotInThisGame)),
         (&closed, "x", Rock, None, NOW, Some(TooLate)),
         (&open, "x", Rock, Some(2), NOW, Some(TooLate)),
@@ -149,38 +149,40 @@ fn a_play_is_refused_for_what_is_wrong_with_it() {
         (&played, "x", Rock, Some(2), NOW, Some(TooLate)),
         (&played, "y", Paper, None, NOW, None),
     ] {
-        let found = game.play(&who.into(), play, round, at).err();
-        assert_eq!(found, refusal, "{who} {play} {round:?} {at} {game:?}");
+        let actual = game.play(&player.into(), play, round, at).err();
+        assert_eq!(actual, refusal, "{player} {play} {round:?} {at} {game:?}");
     }
 }
 
 #[test]
-fn only_its_own_tick_closes_a_round() {
+fn only_its_own_timer_closes_a_round() {
     let second = Game {
         round: 2,
         ..game(Rules::default())
     };
-    let own = second.tick();
-    let tick = |round, deadline_ms| Tick {
+    let own = second.round_timer();
+    let round_timer = |round, deadline_ms| RoundTimer {
         round,
         deadline_ms,
         ..own.clone()
     };
-    let refusal = |tick: &Tick| second.clock(tick).err();
+    let refusal = |round_timer: &RoundTimer| second.clock(round_timer).err();
 
     assert_eq!(refusal(&own), None);
-    assert_eq!(refusal(&tick(1, own.deadline_ms)), Some(TickRefusal::Stray));
     assert_eq!(
-        refusal(&tick(2, own.deadline_ms - 1)),
-        Some(TickRefusal::Stray)
+        refusal(&round_timer(1, own.deadline_ms)),
+        Some(TimerRefusal::Obsolete)
     );
-    assert_eq!(refusal(&tick(3, own.deadline_ms)), Some(TickRefusal::Ahead));
-    let left = second.close(Closed::ByFirstLeaving).expect("was open");
     assert_eq!(
-        left.clock(&own),
-        Ok(left.clone()),
-        "what closed a round first stays"
+        refusal(&round_timer(2, own.deadline_ms - 1)),
+        Some(TimerRefusal::Obsolete)
     );
+    assert_eq!(
+        refusal(&round_timer(3, own.deadline_ms)),
+        Some(TimerRefusal::Ahead)
+    );
+    let left = second.close(CloseReason::ByFirstLeaving).expect("was open");
+    assert_eq!(left.clock(&own), Ok(left.clone()), "the first reason stays");
 }
 
 #[test]
@@ -200,7 +202,7 @@ enum Event {
         late_ms: u64,
     },
     Clock,
-    StrayClock {
+    ObsoleteClock {
         round: u32,
         off_ms: u64,
     },
@@ -221,13 +223,13 @@ fn event() -> impl Strategy<Value = Event> {
         8 => (seat(), play(), prop::option::of(0..4u32), 0..8_000u64)
             .prop_map(|(seat, play, round, late_ms)| Event::Play { seat, play, round, late_ms }),
         4 => Just(Event::Clock),
-        2 => (0..6u32, 1..9u64).prop_map(|(round, off_ms)| Event::StrayClock { round, off_ms }),
+        2 => (0..6u32, 1..9u64).prop_map(|(round, off_ms)| Event::ObsoleteClock { round, off_ms }),
         1 => seat().prop_map(Event::Leave),
         1 => Just(Event::EndByOperator),
     ]
 }
 
-/// Applies one event as the functions do: close the round, then settle it. `None` once it is over.
+/// Applies one event as the functions do: closes the round, then settles it. `None`: the game is over.
 fn apply(game: &Game, event: &Event) -> Option<Game> {
     let closed = match event {
         Event::Play {
@@ -240,18 +242,18 @@ fn apply(game: &Game, event: &Event) -> Option<Game> {
             let played = game.play(&from, *play, *round, game.deadline_ms - 5_000 + late_ms);
             return Some(played.map_or_else(|_| game.clone(), |(game, _)| game));
         }
-        Event::Clock => game.clock(&game.tick()).ok(),
-        Event::StrayClock { round, off_ms } => {
+        Event::Clock => game.clock(&game.round_timer()).ok(),
+        Event::ObsoleteClock { round, off_ms } => {
             let deadline_ms = game.deadline_ms + off_ms;
-            game.clock(&Tick {
+            game.clock(&RoundTimer {
                 round: *round,
                 deadline_ms,
-                ..game.tick()
+                ..game.round_timer()
             })
             .ok()
         }
-        Event::Leave(seat) => game.close(Closed::by_leaving(*seat)),
-        Event::EndByOperator => game.close(Closed::ByOperator),
+        Event::Leave(seat) => game.close(CloseReason::by_leaving(*seat)),
+        Event::EndByOperator => game.close(CloseReason::ByOperator),
     };
     let Some(closed) = closed else {
         return Some(game.clone());
@@ -266,13 +268,13 @@ fn apply(game: &Game, event: &Event) -> Option<Game> {
 proptest! {
     #[test]
     fn the_result_is_antisymmetric(first in prop::option::of(play()), second in prop::option::of(play())) {
-        let forth = told(&Game {
+        let forth = final_messages(&Game {
             rules: Rules::new(5, 1).expect("in range"),
-            ..with_plays([first, second], Closed::ByClock)
+            ..with_plays([first, second], CloseReason::ByClock)
         });
-        let back = told(&Game {
+        let back = final_messages(&Game {
             rules: Rules::new(5, 1).expect("in range"),
-            ..with_plays([second, first], Closed::ByClock)
+            ..with_plays([second, first], CloseReason::ByClock)
         });
         prop_assert_eq!(&forth[0], &back[1], "the seat does not matter");
         let outcome = |message: &Option<ServerMessage>| match message {
@@ -288,7 +290,7 @@ proptest! {
     }
 
     #[test]
-    fn no_accepted_play_is_ever_lost_or_changed(events in prop::collection::vec(event(), 1..60)) {
+    fn an_accepted_play_stays_unchanged(events in prop::collection::vec(event(), 1..60)) {
         let mut now = game(Rules::new(5, 12).expect("in range"));
         for event in &events {
             let Some(next) = apply(&now, event) else { break };
@@ -304,38 +306,38 @@ proptest! {
     }
 
     #[test]
-    fn every_sequence_ends_within_its_rounds(
+    fn every_game_ends_within_its_rounds(
         events in prop::collection::vec(event(), 0..40),
         plays in prop::collection::vec((play(), play()), 12),
         max_rounds in 1..=12u8,
     ) {
         let mut now = Some(game(Rules::new(5, max_rounds).expect("in range")));
         let mut rounds = 1;
-        let ticks = plays.iter().flat_map(|(a, b)| [
+        let round_timers = plays.iter().flat_map(|(a, b)| [
             Event::Play { seat: Seat::First, play: *a, round: None, late_ms: 0 },
             Event::Play { seat: Seat::Second, play: *b, round: None, late_ms: 0 },
             Event::Clock,
         ]);
-        for event in events.iter().cloned().chain(ticks) {
+        for event in events.iter().cloned().chain(round_timers) {
             let Some(game) = now else { break };
             prop_assert!(game.round >= rounds && game.round <= u32::from(max_rounds));
             rounds = game.round;
             now = apply(&game, &event);
         }
-        prop_assert_eq!(now, None, "as many ticks as rounds end every game");
+        prop_assert_eq!(now, None, "one round timer per round ends every game");
     }
 
     #[test]
-    fn settling_again_tells_the_same(
+    fn settling_again_returns_the_same_messages(
         first in prop::option::of(play()), second in prop::option::of(play()), later in 0..100_000u64,
     ) {
-        let closed = with_plays([first, second], Closed::ByClock);
-        let tell = |now_ms| match closed.settle(now_ms) {
+        let closed = with_plays([first, second], CloseReason::ByClock);
+        let messages = |now_ms| match closed.settle(now_ms) {
             Settlement::NextRound { drawn, .. } => [Some(drawn.clone()), Some(drawn)],
-            Settlement::Over(told) => told,
+            Settlement::Over(messages) => messages,
             Settlement::Open => panic!("closed"),
         };
-        prop_assert_eq!(tell(NOW), tell(NOW + later));
+        prop_assert_eq!(messages(NOW), messages(NOW + later));
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! Events in: what API Gateway and SQS hand to the functions, turned into calls of the service.
+//! Translates events of API Gateway and SQS into calls of the service.
 //!
-//! Nothing a player sends makes a function fail: a refusal is an answer, and so is AWS failing us.
+//! No player input makes a function fail. The function answers with an error message, also when AWS
+//! fails.
 
 pub mod queue;
 pub mod websocket;
@@ -9,18 +10,18 @@ use std::time::Duration;
 
 use rps_contract::names::FUNCTION_TIMEOUT_S;
 
-use crate::ports::{Answer, Clock, Failure};
+use crate::ports::{Clock, PortCall, PortError};
 
-/// When an event is given up: early enough that the function can still say so. A killed function would
-/// answer a player in API Gateway's words, and fail a whole batch of messages for one.
-const ANSWER_WITHIN: Duration = Duration::from_millis(FUNCTION_TIMEOUT_S * 1000 - 800);
+/// A function gives up an event after this time, so that it can still answer. If Lambda killed the
+/// function, API Gateway would send its own error, and SQS would redeliver the whole batch.
+const DEADLINE: Duration = Duration::from_millis(FUNCTION_TIMEOUT_S * 1000 - 800);
 
-/// The answer, or that there is none in time. What is dropped half-way is left as by a crash, which
-/// every step is safe for.
-async fn in_time<T>(clock: &impl Clock, answer: impl Answer<T>) -> Result<T, Failure> {
+/// Returns an error if `answer` takes too long. Dropping it midway equals a crash, and every step
+/// tolerates crashes.
+async fn with_deadline<T>(clock: &impl Clock, answer: impl PortCall<T>) -> Result<T, PortError> {
     tokio::select! {
         biased;
         answer = answer => answer,
-        () = clock.sleep(ANSWER_WITHIN) => Err(Failure::new("Invoke", "no end in time")),
+        () = clock.sleep(DEADLINE) => Err(PortError::new("Invoke", "the function ran out of time")),
     }
 }

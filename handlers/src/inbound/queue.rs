@@ -1,69 +1,76 @@
-//! Messages of the queue.
+//! Handles the queue's messages.
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use futures_util::future::join_all;
 use rps_game::{Message, Rules};
 use tracing::error;
 
-use crate::inbound::in_time;
+use crate::inbound::with_deadline;
 use crate::ports::{Clock, EndGame, JoinStore, Players, Random, Schedule};
-use crate::service::decide::{Handled, decide};
-use crate::service::gather::gather;
+use crate::service::decide::{MessageAction, decide};
+use crate::service::rebalance::rebalance;
 
-/// The `decide` function: each message by itself, all at once; those to be delivered again are named
-/// in the answer, and only they come back.
+/// The `decide` function. It handles all messages of a batch concurrently. The response names the
+/// messages to redeliver; SQS deletes the others.
 pub async fn decide_all(
     store: &(impl JoinStore + EndGame),
-    timer: &impl Schedule,
+    queue: &impl Schedule,
     players: &impl Players,
     environment: &(impl Clock + Random),
     rules: Rules,
     event: SqsEvent,
 ) -> SqsBatchResponse {
-    let handled = event.records.into_iter().map(|message| async move {
-        let handled = decide_one(store, timer, players, environment, rules, &message).await;
+    let failures = event.records.into_iter().map(|message| async move {
+        let action = decide_one(store, queue, players, environment, rules, &message).await;
         let mut failure = BatchItemFailure::default();
         failure.item_identifier = message.message_id.unwrap_or_default();
-        (handled == Handled::PutBack).then_some(failure)
+        (action == MessageAction::PutBack).then_some(failure)
     });
     let mut response = SqsBatchResponse::default();
-    response.batch_item_failures = join_all(handled).await.into_iter().flatten().collect();
+    response.batch_item_failures = join_all(failures).await.into_iter().flatten().collect();
     response
 }
 
 async fn decide_one(
     store: &(impl JoinStore + EndGame),
-    timer: &impl Schedule,
+    queue: &impl Schedule,
     players: &impl Players,
     environment: &(impl Clock + Random),
     rules: Rules,
     message: &SqsMessage,
-) -> Handled {
+) -> MessageAction {
     let id = message.message_id.as_deref().unwrap_or_default();
     let body = message.body.as_deref().unwrap_or_default();
-    let (handled, game, round) = match serde_json::from_str(body) {
-        Ok(Message::Tick(tick)) => {
+    let (action, game, round) = match serde_json::from_str(body) {
+        Ok(Message::RoundTimer(round_timer)) => {
             let age_ms = environment.now_ms().saturating_sub(sent_at_ms(message));
-            let decided = Box::pin(decide(store, timer, players, environment, &tick, age_ms));
+            let decision = Box::pin(decide(
+                store,
+                queue,
+                players,
+                environment,
+                &round_timer,
+                age_ms,
+            ));
             (
-                in_time(environment, decided).await,
-                tick.game,
-                Some(tick.round),
+                with_deadline(environment, decision).await,
+                round_timer.game,
+                Some(round_timer.round),
             )
         }
-        Ok(Message::Gather(wait)) => {
-            let gathered = Box::pin(gather(store, timer, players, environment, rules, &wait));
-            (in_time(environment, gathered).await, wait.game, None)
+        Ok(Message::Rebalance(wait)) => {
+            let step = Box::pin(rebalance(store, queue, players, environment, rules, &wait));
+            (with_deadline(environment, step).await, wait.game, None)
         }
-        // Delivering it again would not make it readable.
+        // A redelivery would fail the same way.
         Err(error) => {
-            error!(message_id = id, %error, "a message that is not ours is dropped");
-            return Handled::Done;
+            error!(message_id = id, %error, "dropped a message that is not of the game");
+            return MessageAction::Delete;
         }
     };
-    handled.unwrap_or_else(|failure| {
-        error!(%failure, %game, round, "will be delivered again");
-        Handled::PutBack
+    action.unwrap_or_else(|failure| {
+        error!(%failure, %game, round, "failed to handle a message; SQS will redeliver it");
+        MessageAction::PutBack
     })
 }
 

@@ -1,4 +1,4 @@
-//! WebSocket events of API Gateway.
+//! Handles WebSocket events of API Gateway.
 
 use aws_lambda_events::apigw::{
     ApiGatewayWebsocketProxyRequest, ApiGatewayWebsocketProxyRequestContext,
@@ -9,22 +9,22 @@ use rps_game::{ClientMessage, ConnectionId, ErrorCode, Rules, ServerMessage};
 use serde::Serialize;
 use tracing::{error, info};
 
-use crate::inbound::in_time;
+use crate::inbound::with_deadline;
 use crate::ports::{
-    Answer, ChangeGame, Clock, EndGame, Failure, FindConnection, JoinStore, Notify, OpenConnection,
-    Players, Random, Schedule,
+    ChangeGame, Clock, EndGame, FindConnection, JoinStore, Notify, OpenConnection, Players,
+    PortCall, PortError, Random, Schedule,
 };
 use crate::service::join::Joiner;
 use crate::service::{connect, leave, play};
 
-/// What a function returns to API Gateway. On a message route with a route response, the body is sent
-/// to the player.
+/// The function's response to API Gateway, which sends the body to the player on routes with a route
+/// response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Response {
-    /// 200, or why a connection is refused.
+    /// 200, or the HTTP status of a refused connection.
     pub status_code: u16,
-    /// Exactly one message on a message route: an empty body would be sent as an empty frame.
+    /// Set on every message route: API Gateway sends an empty body as an empty frame.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
 }
@@ -44,11 +44,13 @@ impl Response {
         }
     }
 
-    async fn of(clock: &impl Clock, answer: impl Answer<ServerMessage>) -> Self {
-        let answer = in_time(clock, answer).await.unwrap_or_else(|failure| {
-            error!(%failure, "answered with try-again");
-            ErrorCode::TryAgain.into()
-        });
+    async fn of(clock: &impl Clock, answer: impl PortCall<ServerMessage>) -> Self {
+        let answer = with_deadline(clock, answer)
+            .await
+            .unwrap_or_else(|failure| {
+                error!(%failure, "AWS failed; answered with try-again");
+                ErrorCode::TryAgain.into()
+            });
         Self::answer(&answer)
     }
 }
@@ -65,7 +67,7 @@ pub async fn connection(
     let Some(id) = connection_id(context) else {
         return Response::status(400);
     };
-    // Not the route's key: a message can name any action, `$connect` too.
+    // Not the route key: a message may contain any action, even `$connect`.
     match context.event_type.as_deref() {
         Some("CONNECT") => {
             let origin = event
@@ -76,20 +78,18 @@ pub async fn connection(
                 info!("refused a connection: its origin is not allowed");
                 return Response::status(403);
             }
-            let connected = connect::connect(store, id, millis(context.connected_at)).await;
-            Response::status(status("cannot store a new connection", connected))
+            let result = connect::connect(store, id, millis(context.connected_at)).await;
+            Response::status(status("cannot store a new connection", result))
         }
         Some("DISCONNECT") => {
             log_minutes(context);
-            let left = Box::pin(leave::leave(store, players, clock, &id)).await;
-            Response::status(status(
-                "the clock will end what a closed connection left",
-                left,
-            ))
+            let result = Box::pin(leave::leave(store, players, clock, &id)).await;
+            let message = "cannot remove a closed connection; its round timer will end the game";
+            Response::status(status(message, result))
         }
         _ => {
             let frame = event.body.as_deref().unwrap_or_default();
-            // A known action would have had its own route.
+            // A valid action has its own route.
             let code = ClientMessage::parse(frame)
                 .err()
                 .unwrap_or(ErrorCode::TryAgain);
@@ -100,7 +100,7 @@ pub async fn connection(
 
 pub async fn join_game(
     store: &impl JoinStore,
-    timer: &impl Schedule,
+    queue: &impl Schedule,
     players: &impl Notify,
     environment: &(impl Clock + Random),
     rules: Rules,
@@ -109,7 +109,7 @@ pub async fn join_game(
 ) -> Response {
     match message(event) {
         Ok((me, ClientMessage::JoinGame {})) => {
-            let joiner = Joiner::new(store, timer, players, environment, rules, &me);
+            let joiner = Joiner::new(store, queue, players, environment, rules, &me);
             Response::of(environment, Box::pin(joiner.among(0..shards).join())).await
         }
         Ok(_) => Response::answer(&ErrorCode::BadRequest.into()),
@@ -152,18 +152,18 @@ fn millis(epoch_ms: i64) -> u64 {
     u64::try_from(epoch_ms).unwrap_or_default()
 }
 
-/// Says how long a connection was open: AWS bills it, and tells nobody but this event.
+/// AWS bills connection minutes, and reports their number only in this event.
 fn log_minutes(context: &ApiGatewayWebsocketProxyRequestContext) {
     let (opened_ms, closed_ms) = (context.connected_at, context.request_time_epoch);
     let minutes = connection_minutes(millis(opened_ms), millis(closed_ms));
     info!(minutes, "{}", CONNECTION_MINUTES.line);
 }
 
-fn status(what: &str, result: Result<(), Failure>) -> u16 {
+fn status(error_message: &str, result: Result<(), PortError>) -> u16 {
     match result {
         Ok(()) => 200,
         Err(failure) => {
-            error!(%failure, "{what}");
+            error!(%failure, "{error_message}");
             503
         }
     }

@@ -1,8 +1,7 @@
-//! What the SDK clients share: one connector, the role's credentials, retries.
+//! The SDK clients' shared configuration: one connector, the role's credentials, retries.
 //!
-//! A cold start pays for every root certificate that is parsed and every TLS library that warms up, so
-//! there is one connector for all clients, it trusts Amazon's roots only, and its TLS is ring's: aws-lc
-//! gathers entropy for half a second on a 128 MB function.
+//! To keep cold starts short, all clients share one connector. It parses only Amazon's root
+//! certificates, and uses ring for TLS: aws-lc collects entropy for half a second in a 128 MB function.
 
 use std::time::Duration;
 
@@ -18,28 +17,28 @@ use aws_types::SdkConfig;
 use aws_types::region::Region;
 
 use crate::config::AwsConfig;
-use crate::ports::Failure;
+use crate::ports::PortError;
 
 /// Written by `build.rs`.
 const AMAZON_ROOTS: &str = include_str!(concat!(env!("OUT_DIR"), "/amazon-roots.pem"));
 
-/// Attempts of one call, the first included.
+/// Attempts per call, including the first.
 const MAX_ATTEMPTS: u32 = 4;
-/// The first pause between attempts; each further one is up to twice as long, with jitter.
+/// The first pause between attempts. Each later pause is up to twice as long, with jitter.
 const FIRST_PAUSE: Duration = Duration::from_millis(30);
-/// One attempt. A lost packet must not cost the whole of the function's time.
+/// Timeout of one attempt, so that a lost packet leaves time for another.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
-/// All attempts of one call: less than the function timeout, so that the player gets an answer.
+/// Timeout of one call with all its attempts: less than the function timeout, so that the player gets
+/// an answer.
 const CALL_TIMEOUT: Duration = Duration::from_millis(2500);
 
-/// The configuration of all SDK clients.
-/// The trust store cannot be read: the build is broken.
-pub fn sdk_config(config: &AwsConfig) -> Result<SdkConfig, Failure> {
+/// Fails only if the build produced an invalid trust store.
+pub fn sdk_config(config: &AwsConfig) -> Result<SdkConfig, PortError> {
     let roots = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
     let tls = TlsContext::builder()
         .with_trust_store(roots)
         .build()
-        .map_err(|error| Failure::new("TLS trust store", error))?;
+        .map_err(|error| PortError::new("TLS trust store", error))?;
     let connector = Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .tls_context(tls)

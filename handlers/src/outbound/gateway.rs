@@ -1,4 +1,4 @@
-//! The players' connections, by API Gateway's `@connections`.
+//! Sends to and closes the players' connections by API Gateway's `@connections`.
 
 use aws_sdk_apigatewaymanagement::Client;
 use aws_sdk_apigatewaymanagement::config::Builder;
@@ -8,7 +8,7 @@ use aws_sdk_apigatewaymanagement::primitives::Blob;
 use aws_types::SdkConfig;
 use rps_game::{ConnectionId, ServerMessage};
 
-use crate::ports::{Delivery, Disconnect, Failure, Notify};
+use crate::ports::{Delivery, Disconnect, Notify, PortError};
 
 #[derive(Debug, Clone)]
 pub struct Gateway {
@@ -26,7 +26,11 @@ impl Gateway {
 }
 
 impl Notify for Gateway {
-    async fn tell(&self, to: &ConnectionId, message: &ServerMessage) -> Result<Delivery, Failure> {
+    async fn notify(
+        &self,
+        to: &ConnectionId,
+        message: &ServerMessage,
+    ) -> Result<Delivery, PortError> {
         let frame = Blob::new(message.to_frame());
         let posted = self
             .client
@@ -36,21 +40,21 @@ impl Notify for Gateway {
             .send()
             .await;
         match posted {
-            Ok(_) => Ok(Delivery::Told),
+            Ok(_) => Ok(Delivery::Delivered),
             Err(error)
                 if error
                     .as_service_error()
                     .is_some_and(PostToConnectionError::is_gone_exception) =>
             {
-                Ok(Delivery::Gone)
+                Ok(Delivery::Closed)
             }
-            Err(error) => Err(Failure::new("PostToConnection", error)),
+            Err(error) => Err(PortError::new("PostToConnection", error)),
         }
     }
 }
 
 impl Disconnect for Gateway {
-    async fn disconnect(&self, id: &ConnectionId) -> Result<(), Failure> {
+    async fn disconnect(&self, id: &ConnectionId) -> Result<(), PortError> {
         let deleted = self
             .client
             .delete_connection()
@@ -66,7 +70,7 @@ impl Disconnect for Gateway {
             {
                 Ok(())
             }
-            Err(error) => Err(Failure::new("DeleteConnection", error)),
+            Err(error) => Err(PortError::new("DeleteConnection", error)),
         }
     }
 }

@@ -1,9 +1,9 @@
-//! The ports, kept by AWS. Each SDK appears in one file or folder here, and its errors stop there.
+//! Implements the ports with the AWS SDKs. Each SDK, with its errors, stays inside one file or folder.
 //!
-//! - [`aws`]: what the SDK clients share: connector, credentials, retries
-//! - [`dynamo`]: the table
-//! - [`queue`]: the timer
-//! - [`gateway`]: the players' connections
+//! - [`aws`]: the SDK clients' shared configuration: connector, credentials, retries
+//! - [`dynamo`]: the DynamoDB table
+//! - [`queue`]: the SQS queue
+//! - [`gateway`]: API Gateway's `@connections`
 
 pub mod aws;
 pub mod dynamo;

@@ -1,18 +1,18 @@
-//! The timer: an SQS queue whose messages arrive when their time has come.
+//! The SQS queue of delayed messages: round timers and rebalance messages.
 
 use aws_sdk_sqs::Client;
 use aws_types::SdkConfig;
 use rps_game::Message;
 
-use crate::ports::{Failure, Schedule};
+use crate::ports::{PortError, Schedule};
 
 #[derive(Debug, Clone)]
-pub struct SqsTimer {
+pub struct SqsQueue {
     client: Client,
     queue_url: String,
 }
 
-impl SqsTimer {
+impl SqsQueue {
     #[must_use]
     pub fn new(config: &SdkConfig, queue_url: String) -> Self {
         Self {
@@ -22,10 +22,10 @@ impl SqsTimer {
     }
 }
 
-impl Schedule for SqsTimer {
-    async fn schedule(&self, message: &Message, delay_s: u8) -> Result<(), Failure> {
+impl Schedule for SqsQueue {
+    async fn schedule(&self, message: &Message, delay_s: u8) -> Result<(), PortError> {
         let body =
-            serde_json::to_string(message).map_err(|error| Failure::new("SendMessage", error))?;
+            serde_json::to_string(message).map_err(|error| PortError::new("SendMessage", error))?;
         self.client
             .send_message()
             .queue_url(&self.queue_url)
@@ -34,6 +34,6 @@ impl Schedule for SqsTimer {
             .send()
             .await
             .map(drop)
-            .map_err(|error| Failure::new("SendMessage", error))
+            .map_err(|error| PortError::new("SendMessage", error))
     }
 }

@@ -1,8 +1,8 @@
-//! The AWS actions behind the ports of each function: what its role must allow.
+//! The AWS actions that each function's role must allow.
 
 use rps_contract::names::Function;
 
-/// Of `execute-api:ManageConnections` the HTTP method too, which the resource in a policy names.
+/// `execute-api:ManageConnections` includes the HTTP method, because a policy's resource contains it.
 pub fn actions(function: Function) -> &'static [&'static str] {
     match function {
         Function::Connection => &[

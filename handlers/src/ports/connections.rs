@@ -2,50 +2,51 @@
 
 use rps_game::{Claim, Connection, ConnectionId, GameId};
 
-use crate::ports::Answer;
+use crate::ports::PortCall;
 
 pub trait OpenConnection {
     const ACTION: &str = "dynamodb:PutItem";
 
-    /// Stores a new connection, if it is not stored already.
-    fn open_connection(&self, connection: &Connection) -> impl Answer<()>;
+    /// Stores a new connection. Keeps an existing one unchanged.
+    fn open_connection(&self, connection: &Connection) -> impl PortCall<()>;
 }
 
 pub trait FindConnection {
     const ACTION: &str = "dynamodb:GetItem";
 
-    /// The connection, unless it is closed. Consistent.
-    fn find_connection(&self, id: &ConnectionId) -> impl Answer<Option<Connection>>;
+    /// Returns the stored connection, by a consistent read. `None`: it is closed.
+    fn find_connection(&self, id: &ConnectionId) -> impl PortCall<Option<Connection>>;
 }
 
 pub trait RemoveConnection {
     const ACTION: &str = "dynamodb:DeleteItem";
 
-    /// Removes the connection and gives it back as it was, if it was there and, with `claiming`, claims
-    /// that game.
+    /// Removes the connection and returns it. `None`: it does not exist, or does not claim the game
+    /// `claiming`.
     fn remove_connection(
         &self,
         id: &ConnectionId,
         claiming: Option<&GameId>,
-    ) -> impl Answer<Option<Connection>>;
+    ) -> impl PortCall<Option<Connection>>;
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Claimed {
+pub enum ClaimResult {
     Yes,
-    Otherwise(Claim),
-    /// The connection is closed. No claim can bring it back.
+    /// The connection has another claim.
+    Conflict(Claim),
+    /// The connection is closed. A claim does not store it again.
     NoConnection,
 }
 
 pub trait ClaimPlace {
     const ACTION: &str = "dynamodb:UpdateItem";
 
-    /// Claims a place for a connection that has none, or exactly `replacing`.
+    /// Sets the claim of a connection that has no claim, or exactly the claim `replacing`.
     fn claim_place(
         &self,
         id: &ConnectionId,
         claim: &Claim,
         replacing: Option<&Claim>,
-    ) -> impl Answer<Claimed>;
+    ) -> impl PortCall<ClaimResult>;
 }

@@ -1,4 +1,4 @@
-//! Time and chance, which the service takes from nowhere else: so a test decides both.
+//! Time and randomness. The service uses no other source, so tests control both.
 
 use std::future::Future;
 use std::time::Duration;
@@ -13,6 +13,6 @@ pub trait Clock {
 pub trait Random {
     fn number(&self) -> u64;
 
-    /// A string that is in no other id, of letters and digits.
+    /// A globally unique string of letters and digits.
     fn unique(&self) -> String;
 }

@@ -1,37 +1,40 @@
 //! Games in the table.
 
-use rps_game::{Claim, ConnectionId, Game, GameId, Play, Seat, Tick};
+use rps_game::{Claim, ConnectionId, Game, GameId, Play, RoundTimer, Seat};
 
-use crate::ports::Answer;
+use crate::ports::PortCall;
 
 pub trait FindGame {
     const ACTION: &str = "dynamodb:GetItem";
 
-    /// The game, unless it is over and gone. Consistent.
-    fn find_game(&self, id: &GameId) -> impl Answer<Option<Game>>;
+    /// Returns the stored game, by a consistent read. `None`: it is over and removed.
+    fn find_game(&self, id: &GameId) -> impl PortCall<Option<Game>>;
 }
 
 pub trait StartGame {
     const ACTION: &str = "dynamodb:PutItem";
 
-    /// Stores a new game, if none has its id: of all joiners who try, one succeeds.
-    fn start_game(&self, game: &Game) -> impl Answer<bool>;
+    /// Stores a new game. Returns false if another joiner has stored a game with this id.
+    fn start_game(&self, game: &Game) -> impl PortCall<bool>;
 }
 
+/// The game after a conditional write.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Changed {
+pub enum ChangeResult {
+    /// The write changed the game.
     Yes(Game),
+    /// The condition does not hold; the game is unchanged.
     No(Game),
     NoGame,
 }
 
 #[derive(Debug, Clone, Copy)]
-pub struct Arrival<'a> {
+pub struct IncomingPlay<'a> {
     pub from: &'a ConnectionId,
     pub play: Play,
-    /// The round it is meant for, if said.
+    /// The round that the client named, if it did.
     pub round: Option<u32>,
-    /// When API Gateway received it, milliseconds since 1970.
+    /// API Gateway received the play at this time, milliseconds since 1970.
     pub arrived_ms: u64,
 }
 
@@ -39,30 +42,32 @@ pub trait ChangeGame {
     const ACTION: &str = "dynamodb:UpdateItem";
 
     /// Stores a play, under the condition of [`Game::play`].
-    fn record_play(&self, claim: &Claim, arrival: Arrival<'_>) -> impl Answer<Changed>;
+    fn record_play(&self, claim: &Claim, incoming: IncomingPlay<'_>)
+    -> impl PortCall<ChangeResult>;
 
-    /// Closes the round whose tick this is, under the condition of [`Game::clock`].
-    fn close_round(&self, tick: &Tick) -> impl Answer<Changed>;
+    /// Closes the timer's round, under the condition of [`Game::clock`].
+    fn close_round(&self, round_timer: &RoundTimer) -> impl PortCall<ChangeResult>;
 
-    /// Closes the round because the player in that seat left, under the condition of [`Game::close`].
+    /// Closes the round because a player left, under the condition of [`Game::close`].
     fn close_by_leaving(
         &self,
         game: &GameId,
         seat: Seat,
         player: &ConnectionId,
-    ) -> impl Answer<Changed>;
+    ) -> impl PortCall<ChangeResult>;
 
-    /// Replaces the drawn round `now` by `next`, if nobody else has, or has closed it otherwise.
-    fn next_round(&self, now: &Game, next: &Game) -> impl Answer<Changed>;
+    /// Replaces the drawn round `now` by `next`, if the stored round is still `now` and closed by its
+    /// clock.
+    fn next_round(&self, now: &Game, next: &Game) -> impl PortCall<ChangeResult>;
 }
 
 #[cfg(feature = "operator")]
 pub trait CloseByOperator {
     const ACTION: &str = "dynamodb:UpdateItem";
 
-    /// Closes the round as [`Game::ended_by_operator`] does, if it is the round that was seen, and closed or
-    /// open as it was.
-    fn close_by_operator(&self, seen: &Game) -> impl Answer<Changed>;
+    /// Closes the round as [`Game::ended_by_operator`] does, if the stored round and its `closed` equal
+    /// those of `snapshot`.
+    fn close_by_operator(&self, snapshot: &Game) -> impl PortCall<ChangeResult>;
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +80,6 @@ pub enum Removal {
 pub trait RemoveGame {
     const ACTION: &str = "dynamodb:DeleteItem";
 
-    /// Whether it is gone.
-    fn remove_game(&self, id: &GameId, removal: Removal) -> impl Answer<bool>;
+    /// Returns true if the game does not exist afterwards.
+    fn remove_game(&self, id: &GameId, removal: Removal) -> impl PortCall<bool>;
 }

@@ -1,39 +1,39 @@
 //! The lobby in the table.
 
-use rps_game::{ConnectionId, GameId, Taken, Waiting};
+use rps_game::{ConnectionId, GameId, Reservation, Waiting};
 
-use crate::ports::Answer;
+use crate::ports::PortCall;
 
 pub trait ReadLobby {
     const ACTION: &str = "dynamodb:GetItem";
 
-    /// Who waits in that shard of the lobby. Consistent.
-    fn waiting(&self, shard: u8) -> impl Answer<Option<Waiting>>;
+    /// Returns the shard's waiting player, by a consistent read.
+    fn waiting(&self, shard: u8) -> impl PortCall<Option<Waiting>>;
 
-    /// Who waited in that shard of the lobby a moment ago: not consistent, at half the price.
-    fn peek_lobby(&self, shard: u8) -> impl Answer<Option<Waiting>>;
+    /// Returns the shard's waiting player, by an eventually consistent read at half the price.
+    fn peek_lobby(&self, shard: u8) -> impl PortCall<Option<Waiting>>;
 }
 
 pub trait EnterLobby {
     const ACTION: &str = "dynamodb:PutItem";
 
-    /// Waits in the game's shard of the lobby, if nobody waits there.
-    fn enter_lobby(&self, waiting: &Waiting, now_ms: u64) -> impl Answer<bool>;
+    /// Enters the game's lobby shard. Returns false if another player waits there.
+    fn enter_lobby(&self, waiting: &Waiting, now_ms: u64) -> impl PortCall<bool>;
 }
 
 pub trait TakeWaiting {
     const ACTION: &str = "dynamodb:UpdateItem";
 
-    /// Takes the waiting player, if that shard of the lobby is exactly as seen.
-    fn take_waiting(&self, seen: &Waiting, taken: &Taken) -> impl Answer<bool>;
+    /// Reserves the waiting player. Returns false if the shard differs from `expected`.
+    fn take_waiting(&self, expected: &Waiting, reservation: &Reservation) -> impl PortCall<bool>;
 }
 
 pub trait LeaveLobby {
     const ACTION: &str = "dynamodb:DeleteItem";
 
-    /// Empties the game's shard of the lobby, if that player waits in it for that game.
-    fn clear_lobby(&self, connection: &ConnectionId, game: &GameId) -> impl Answer<()>;
+    /// Empties the game's lobby shard, if this player waits there for this game.
+    fn clear_lobby(&self, connection: &ConnectionId, game: &GameId) -> impl PortCall<()>;
 
-    /// Takes the waiting player out of the lobby, if that shard is exactly as seen.
-    fn step_out(&self, seen: &Waiting) -> impl Answer<bool>;
+    /// Removes the waiting player. Returns false if the shard differs from `expected`.
+    fn step_out(&self, expected: &Waiting) -> impl PortCall<bool>;
 }

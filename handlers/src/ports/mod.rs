@@ -1,10 +1,10 @@
-//! What the service needs from the world: capabilities, each a trait of one subject and one AWS action.
+//! The service's interfaces to the outside. Each trait covers one subject and one AWS action.
 //!
-//! A service function names the traits it uses, so its signature says what it may do, and [`actions`] what
-//! its function's role must allow. Each method is *one* call to AWS: one conditional write or one read, so
-//! that a crash can only fall between two methods. A condition that does not hold is an outcome, not an
-//! error. All are safe to repeat: the adapters retry what is transient, and recognize their own earlier
-//! write when its answer was lost.
+//! The signature of a service function names its traits and so its capabilities. [`actions`] lists the
+//! AWS actions that each function's role must allow. A method makes *one* call to AWS, a conditional
+//! write or a read, so a crash can only fall between two methods. A failed condition is a result, not an
+//! error. Every call is safe to repeat: the adapters retry transient errors, and recognize their own
+//! earlier write if its response was lost.
 
 mod actions;
 mod connections;
@@ -12,7 +12,7 @@ mod environment;
 mod games;
 mod lobby;
 mod players;
-mod timer;
+mod queue;
 
 use std::error::Error;
 use std::fmt::{self, Display, Formatter};
@@ -21,32 +21,34 @@ use std::iter::successors;
 
 pub use self::actions::actions;
 pub use self::connections::{
-    ClaimPlace, Claimed, FindConnection, OpenConnection, RemoveConnection,
+    ClaimPlace, ClaimResult, FindConnection, OpenConnection, RemoveConnection,
 };
 pub use self::environment::{Clock, Random};
 #[cfg(feature = "operator")]
 pub use self::games::CloseByOperator;
-pub use self::games::{Arrival, ChangeGame, Changed, FindGame, Removal, RemoveGame, StartGame};
+pub use self::games::{
+    ChangeGame, ChangeResult, FindGame, IncomingPlay, Removal, RemoveGame, StartGame,
+};
 pub use self::lobby::{EnterLobby, LeaveLobby, ReadLobby, TakeWaiting};
 pub use self::players::{Delivery, Disconnect, Notify, Players};
-pub use self::timer::Schedule;
+pub use self::queue::Schedule;
 
-/// AWS did not do it, and the adapter's retries are used up. Nothing is known to have changed. A player
-/// is told to try again; a message is put back.
+/// A call to AWS failed after all retries, and may or may not have changed something. The function
+/// answers a player with `try-again`, and puts a message back.
 #[derive(Debug)]
-pub struct Failure {
-    /// In AWS's words.
+pub struct PortError {
+    /// The AWS operation, such as `PutItem`.
     pub operation: &'static str,
     source: Box<dyn Error + Send + Sync>,
 }
 
-impl Failure {
+impl PortError {
     pub fn new(operation: &'static str, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         let source = source.into();
         Self { operation, source }
     }
 
-    /// Why, down to the root.
+    /// The chain of causes, joined by colons.
     pub fn causes(&self) -> String {
         let causes: Vec<String> = successors(self.source(), |&cause| cause.source())
             .map(ToString::to_string)
@@ -55,36 +57,36 @@ impl Failure {
     }
 }
 
-impl Error for Failure {
+impl Error for PortError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(&*self.source)
     }
 }
 
-/// For the log: never a player's input.
-impl Display for Failure {
+/// For logs. Contains no player input.
+impl Display for PortError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.operation, self.causes())?;
         match self.source.source() {
-            // The SDK's errors have more to say, such as the id of the request.
+            // The SDK's debug output contains the request id.
             Some(_) => write!(f, " ({:?})", self.source),
             None => Ok(()),
         }
     }
 }
 
-/// An error of the SDK has no equality of its own.
-impl PartialEq for Failure {
+/// For tests: SDK errors do not implement `PartialEq`.
+impl PartialEq for PortError {
     fn eq(&self, other: &Self) -> bool {
         self.to_string() == other.to_string()
     }
 }
 
-/// What every port's method returns.
-pub trait Answer<T>: Future<Output = Result<T, Failure>> {}
-impl<T, F: Future<Output = Result<T, Failure>>> Answer<T> for F {}
+/// The return type of every port method.
+pub trait PortCall<T>: Future<Output = Result<T, PortError>> {}
+impl<T, F: Future<Output = Result<T, PortError>>> PortCall<T> for F {}
 
-/// All that joining takes of the table.
+/// The table's ports that a join needs.
 pub trait JoinStore:
     ReadLobby
     + EnterLobby
@@ -112,6 +114,6 @@ impl<T> JoinStore for T where
 {
 }
 
-/// All that ending a game takes of the table.
+/// The table's ports that the end of a game needs.
 pub trait EndGame: ChangeGame + ReadLobby + LeaveLobby + RemoveConnection + RemoveGame {}
 impl<T: ChangeGame + ReadLobby + LeaveLobby + RemoveConnection + RemoveGame> EndGame for T {}

@@ -2,29 +2,28 @@
 
 use rps_game::{ConnectionId, ServerMessage};
 
-use crate::ports::Answer;
+use crate::ports::PortCall;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery {
-    /// API Gateway accepted it.
-    Told,
+    /// API Gateway accepted the message.
+    Delivered,
     /// The connection is closed (410).
-    Gone,
+    Closed,
 }
 
 pub trait Notify {
     const ACTION: &str = "execute-api:ManageConnections/POST";
 
-    fn tell(&self, to: &ConnectionId, message: &ServerMessage) -> impl Answer<Delivery>;
+    fn notify(&self, to: &ConnectionId, message: &ServerMessage) -> impl PortCall<Delivery>;
 }
 
 pub trait Disconnect {
     const ACTION: &str = "execute-api:ManageConnections/DELETE";
 
-    /// Closes a connection, or finds it closed.
-    fn disconnect(&self, id: &ConnectionId) -> impl Answer<()>;
+    /// Closes a connection. Succeeds if it is closed already.
+    fn disconnect(&self, id: &ConnectionId) -> impl PortCall<()>;
 }
 
-/// All that reaches players.
 pub trait Players: Notify + Disconnect {}
 impl<T: Notify + Disconnect> Players for T {}

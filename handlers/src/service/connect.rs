@@ -1,17 +1,17 @@
-//! A connection opens.
+//! Stores a new connection.
 //!
-//! It is stored, and nothing else: until `$connect` has returned, API Gateway answers 410 to a post to
-//! it, so no player is matched here.
+//! It does not join the player: until `$connect` returns, API Gateway answers 410 to messages for the
+//! connection.
 
 use rps_game::{Connection, ConnectionId};
 
-use crate::ports::{Failure, OpenConnection};
+use crate::ports::{OpenConnection, PortError};
 
 pub async fn connect(
     store: &impl OpenConnection,
     id: ConnectionId,
     connected_at_ms: u64,
-) -> Result<(), Failure> {
+) -> Result<(), PortError> {
     store
         .open_connection(&Connection {
             id,

@@ -1,47 +1,48 @@
-//! A round's time is over.
+//! Decides a round when its round timer arrives.
 //!
-//! **Decided once** (guarantee 3): the round is closed by one conditional write that names round and
-//! deadline; a duplicate, reordered or orphaned tick matches neither and vanishes. Closing freezes the
-//! plays, so whoever settles the game, however often, settles it the same.
+//! **Decided once** (guarantee 3): one conditional write closes the round. Its condition names the round
+//! and the deadline, so a duplicate or reordered round timer, or one whose round was never stored, changes nothing. Closing freezes
+//! the plays, so every run of `settle` has the same result.
 //!
-//! **Every game ends** (guarantee 4): each tick is sent before its round is stored, so no stored round
-//! is without one. A failure anywhere puts the tick back, and the next delivery goes on from what is
-//! stored. A tick that arrives before its round is stored is put back too, while its sender may live.
+//! **Every game ends** (guarantee 4): a function schedules the round timer before it stores the round, so
+//! every stored round has a timer. After a failure SQS redelivers the timer, and `decide` continues from
+//! the stored state. A timer that arrives before its round is stored goes back to the queue while its
+//! sender may still be running.
 
-use rps_game::Tick;
+use rps_game::RoundTimer;
 
-use crate::ports::{Changed, Clock, EndGame, Failure, Players, Schedule};
+use crate::ports::{ChangeResult, Clock, EndGame, Players, PortError, Schedule};
 use crate::service::settle::settle;
 
-/// What to do with a tick that was handled.
+/// The next action for a handled message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Handled {
-    /// It has done its work, or never will: delete it.
-    Done,
-    /// It came before its round: deliver it again.
+pub enum MessageAction {
+    /// The message is done or obsolete: delete it.
+    Delete,
+    /// The message is not done: redeliver it.
     PutBack,
 }
 
-/// Decides the round whose time is over, if `tick`, sent `age_ms` ago, is its tick.
+/// Decides the round of `round_timer`, which was sent `age_ms` ago.
 pub async fn decide(
     store: &impl EndGame,
-    timer: &impl Schedule,
+    queue: &impl Schedule,
     players: &impl Players,
     clock: &impl Clock,
-    tick: &Tick,
+    round_timer: &RoundTimer,
     age_ms: u64,
-) -> Result<Handled, Failure> {
-    let is_needed = match store.close_round(tick).await? {
-        Changed::Yes(game) => {
-            settle(store, timer, players, clock, &game).await?;
+) -> Result<MessageAction, PortError> {
+    let is_needed = match store.close_round(round_timer).await? {
+        ChangeResult::Yes(game) => {
+            settle(store, queue, players, clock, &game).await?;
             false
         }
-        Changed::No(game) => tick.is_needed(Some(&game), age_ms),
-        Changed::NoGame => tick.is_needed(None, age_ms),
+        ChangeResult::No(game) => round_timer.is_needed(Some(&game), age_ms),
+        ChangeResult::NoGame => round_timer.is_needed(None, age_ms),
     };
     Ok(if is_needed {
-        Handled::PutBack
+        MessageAction::PutBack
     } else {
-        Handled::Done
+        MessageAction::Delete
     })
 }

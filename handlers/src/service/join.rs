@@ -1,71 +1,73 @@
-//! A player joins.
+//! Joins a player.
 //!
-//! **One place at most** (guarantee 1): before anything names a connection, the connection claims that
-//! place, in one conditional write. A second join of the same connection, even at the same instant,
-//! meets the claim and goes no further while the first may still be running ([`Position::of`]).
+//! **One game per connection** (guarantee 1): a connection claims a game id by one conditional write
+//! before the lobby or a game refers to the connection. A second join of the connection, even at the same
+//! instant, finds the claim, and stops while the first may still be running ([`Position::of`]).
 //!
-//! **Nobody is paired twice, nobody waits for ever** (guarantee 2): the lobby holds one player; entering
-//! it, and taking who waits there, are conditional on the lobby as it was seen. The waiting player stays
-//! in the lobby until the game is stored, so a joiner that dies half-way strands nobody: the next one
-//! finds the player still waiting, or finds the game and clears the lobby.
+//! **No player is paired twice or waits forever** (guarantee 2): a lobby shard has one waiting player.
+//! Entering it and reserving that player are conditional writes. The player stays in the lobby until the
+//! game is stored. If a joiner dies midway, the next joiner finds the player still waiting, or finds the
+//! game and clears the lobby.
 //!
-//! **The clock first** (guarantee 4): the tick is sent before the game is stored.
+//! **Timer first** (guarantee 4): a joiner schedules the round timer before it stores the game.
 //!
-//! **Shards** (guarantee 2): a joiner looks in one shard of the lobby, picked at random. Before it enters
-//! another than shard 0 it sends the message that gathers it ([`crate::service::gather`]).
+//! **Shards** (guarantee 2): a joiner uses one random lobby shard. Before it enters another shard than 0,
+//! it schedules a message that later moves it to shard 0 ([`crate::service::rebalance`]).
 //!
-//! **Ghosts** (guarantee 7): if telling the waiting player finds the connection closed, the game is
-//! dissolved and the joiner joins again.
+//! **Stale connections** (guarantee 7): if the waiting player's connection turns out to be closed, the
+//! joiner removes the new game and joins again.
 
 use std::ops::Range;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
-use rps_game::gather::GATHER_DELAY_S;
-use rps_game::lobby::{self, Join};
+use rps_game::lobby::{self, JoinStep};
+use rps_game::rebalance::REBALANCE_DELAY_S;
 use rps_game::{
-    Claim, ConnectionId, ErrorCode, Game, GameId, Gather, JoinId, Position, Rules, Seat,
-    ServerMessage, Taken, Waiting,
+    Claim, ConnectionId, ErrorCode, Game, GameId, JoinId, Position, Rebalance, Reservation, Rules,
+    Seat, ServerMessage, Waiting,
 };
 use tracing::{info, warn};
 
 use crate::ports::{
-    Claimed, Clock, Delivery, Failure, JoinStore, Notify, Random, Removal, Schedule,
+    ClaimResult, Clock, Delivery, JoinStore, Notify, PortError, Random, Removal, Schedule,
 };
 
-/// How often a joiner meets a ghost before it is told to try again.
-const MAX_GHOSTS: u32 = 3;
+/// A joiner meets at most this many stale waiting players, then gets `try-again`.
+const MAX_STALE: u32 = 3;
 
-/// How long a joiner looks again before it is told to try again.
+/// A joiner stops retrying after this time and gets `try-again`.
 const PATIENCE_MS: u64 = 2000;
 
-/// How it pauses between two looks: the more joiners meet, the longer.
+/// The pauses between attempts grow, to separate joiners that compete.
 const BACKOFF: ExponentialBuilder = ExponentialBuilder::new()
     .with_min_delay(Duration::from_millis(20))
     .with_max_delay(Duration::from_millis(500))
     .without_max_times()
     .with_jitter();
 
-/// One player joining: what it reaches, and what it holds so far.
+/// One run of a join.
 pub struct Joiner<'a, S, T, P, E> {
     store: &'a S,
-    timer: &'a T,
+    queue: &'a T,
     players: &'a P,
     environment: &'a E,
     rules: Rules,
     shard: u8,
     me: &'a ConnectionId,
     id: JoinId,
-    /// The claim that this join may replace: its own, or one left over by a join that died.
-    held: Option<Claim>,
+    /// The claim that this join may replace: its own, a leftover claim of a dead join, or the claim
+    /// that a rebalance read.
+    current_claim: Option<Claim>,
 }
 
+/// The result of one attempt to join.
 enum Attempt {
     Answer(ServerMessage),
-    /// Others were faster, or are not finished: look again.
+    /// Another joiner was faster or is still running: try again.
     Again,
-    /// The waiting player was a ghost, and is gone.
-    Ghost,
+    /// The waiting player's connection was stale; it is removed.
+    StaleOpponent,
 }
 
 impl<'a, S, T, P, E> Joiner<'a, S, T, P, E>
@@ -75,10 +77,11 @@ where
     P: Notify,
     E: Clock + Random,
 {
-    /// A join of the connection `me` in shard 0; a game it starts has these rules.
+    /// A join of the connection `me`, in shard 0 unless [`Self::among`] picks another. A game that it starts
+    /// has these `rules`.
     pub fn new(
         store: &'a S,
-        timer: &'a T,
+        queue: &'a T,
         players: &'a P,
         environment: &'a E,
         rules: Rules,
@@ -86,7 +89,7 @@ where
     ) -> Self {
         Self {
             store,
-            timer,
+            queue,
             players,
             environment,
             rules,
@@ -94,14 +97,14 @@ where
             me,
             id: JoinId {
                 unique: environment.unique(),
-                gathered_from: None,
+                rebalanced_from: None,
             },
-            held: None,
+            current_claim: None,
         }
     }
 
-    /// In one of these shards. In the same one at every attempt: an entry into the lobby that was held up on
-    /// its way may still arrive, and must meet the place that was entered after it.
+    /// Picks one of these shards at random, for all attempts: if a delayed write that enters the lobby
+    /// still arrives, it must conflict with the entry of a later attempt.
     #[must_use]
     pub fn among(mut self, shards: Range<u8>) -> Self {
         let count = u64::from(shards.end - shards.start);
@@ -110,25 +113,25 @@ where
         self
     }
 
-    /// Brought about by that message, instead of a claim that is over.
+    /// Makes this a join that `rebalance` causes. It replaces the claim `old`.
     #[must_use]
-    pub fn gathering(mut self, gather: &Gather, over: Claim) -> Self {
-        self.id = gather.join_id(self.id.unique);
-        self.held = Some(over);
+    pub fn rebalancing(mut self, rebalance: &Rebalance, old: Claim) -> Self {
+        self.id = rebalance.join_id(self.id.unique);
+        self.current_claim = Some(old);
         self
     }
 
-    pub async fn join(mut self) -> Result<ServerMessage, Failure> {
+    pub async fn join(mut self) -> Result<ServerMessage, PortError> {
         let environment = self.environment;
-        let begun_ms = environment.now_ms();
-        let is_patient = || environment.now_ms().saturating_sub(begun_ms) < PATIENCE_MS;
+        let start_ms = environment.now_ms();
+        let is_patient = || environment.now_ms().saturating_sub(start_ms) < PATIENCE_MS;
         let mut pauses = BACKOFF.with_jitter_seed(environment.number()).build();
-        let mut ghosts = 0;
+        let mut stale_opponents = 0;
         loop {
             match self.attempt().await? {
                 Attempt::Answer(message) => return Ok(message),
-                Attempt::Ghost if ghosts < MAX_GHOSTS => ghosts += 1,
-                Attempt::Ghost => return Ok(ErrorCode::TryAgain.into()),
+                Attempt::StaleOpponent if stale_opponents < MAX_STALE => stale_opponents += 1,
+                Attempt::StaleOpponent => return Ok(ErrorCode::TryAgain.into()),
                 Attempt::Again => match pauses.next() {
                     Some(pause) if is_patient() => environment.sleep(pause).await,
                     _ => return Ok(ErrorCode::TryAgain.into()),
@@ -137,13 +140,13 @@ where
         }
     }
 
-    async fn attempt(&mut self) -> Result<Attempt, Failure> {
+    async fn attempt(&mut self) -> Result<Attempt, PortError> {
         let waiting = self.store.waiting(self.shard).await?;
         match lobby::join(waiting.as_ref(), self.me, self.environment.now_ms()) {
-            Join::Wait => self.wait().await,
-            Join::Take(waiting) => self.take(waiting).await,
-            Join::Busy => Ok(Attempt::Again),
-            Join::AlreadyWaiting(waiting) => {
+            JoinStep::Wait => self.wait().await,
+            JoinStep::Take(waiting) => self.take(waiting).await,
+            JoinStep::Busy => Ok(Attempt::Again),
+            JoinStep::AlreadyWaiting(waiting) => {
                 let game = self.store.find_game(&waiting.game).await?;
                 let plays = game.is_some_and(|game| game.seat_of(self.me).is_some());
                 Ok(answer(if plays {
@@ -155,20 +158,22 @@ where
         }
     }
 
-    async fn wait(&mut self) -> Result<Attempt, Failure> {
+    async fn wait(&mut self) -> Result<Attempt, PortError> {
         let game = GameId::in_shard(self.environment.unique(), self.shard);
         if let Some(attempt) = self.claim(game.clone(), Seat::First).await? {
             return Ok(attempt);
         }
         if self.shard != 0 {
-            // Before the entry: whoever waits here has a message on its way.
-            let gather = Gather::new(self.me.clone(), game.clone());
-            self.timer.schedule(&gather.into(), GATHER_DELAY_S).await?;
+            // Schedule first: every player in this shard needs a rebalance message.
+            let rebalance = Rebalance::new(self.me.clone(), game.clone());
+            self.queue
+                .schedule(&rebalance.into(), REBALANCE_DELAY_S)
+                .await?;
         }
         let waiting = Waiting {
             connection: self.me.clone(),
             game,
-            taken: None,
+            reservation: None,
         };
         if !self
             .store
@@ -177,7 +182,7 @@ where
         {
             return self.after_losing(&waiting.game).await;
         }
-        // A connection that closed meanwhile may have looked for its place before it had one.
+        // If the connection closed meanwhile, its `$disconnect` may have run before this entry.
         if self.store.find_connection(self.me).await?.is_none() {
             self.store.clear_lobby(self.me, &waiting.game).await?;
         }
@@ -185,36 +190,36 @@ where
         Ok(Attempt::Answer(ServerMessage::Waiting {}))
     }
 
-    /// Somebody else waits. Usually they were faster; but if the answer to our own entry was lost and sent
-    /// for again, we may have been taken meanwhile.
-    async fn after_losing(&self, game: &GameId) -> Result<Attempt, Failure> {
+    /// Another player waits in the shard. Usually that player was faster. But if the SDK repeated our own
+    /// entry, another joiner may have started a game with us meanwhile.
+    async fn after_losing(&self, game: &GameId) -> Result<Attempt, PortError> {
         let game = self.store.find_game(game).await?;
         Ok(game.map_or(Attempt::Again, |game| Attempt::Answer(game.started())))
     }
 
-    async fn take(&mut self, waiting: Waiting) -> Result<Attempt, Failure> {
+    async fn take(&mut self, waiting: Waiting) -> Result<Attempt, PortError> {
         if let Some(attempt) = self.claim(waiting.game.clone(), Seat::Second).await? {
             return Ok(attempt);
         }
-        let taken = Taken {
+        let reservation = Reservation {
             by: self.id.clone(),
             at_ms: self.environment.now_ms(),
         };
-        if !self.store.take_waiting(&waiting, &taken).await? {
+        if !self.store.take_waiting(&waiting, &reservation).await? {
             return Ok(Attempt::Again);
         }
         let players = [waiting.connection.clone(), self.me.clone()];
-        let (game, tick) = Game::start(
+        let (game, round_timer) = Game::start(
             waiting.game.clone(),
             players,
             self.rules,
             self.environment.now_ms(),
         );
-        self.timer
-            .schedule(&tick.into(), self.rules.window_s())
+        self.queue
+            .schedule(&round_timer.into(), self.rules.window_s())
             .await?;
         if !self.store.start_game(&game).await? {
-            // A joiner before us stored the game and died before it cleared the lobby.
+            // An earlier joiner stored the game and died before it cleared the lobby.
             self.store
                 .clear_lobby(&waiting.connection, &waiting.game)
                 .await?;
@@ -223,43 +228,43 @@ where
         self.announce(&game, &waiting).await
     }
 
-    /// Clears the lobby and tells the player who waited; the joiner is answered after that.
-    async fn announce(&self, game: &Game, waiting: &Waiting) -> Result<Attempt, Failure> {
+    /// Clears the lobby and notifies the waiting player, before the joiner gets its answer.
+    async fn announce(&self, game: &Game, waiting: &Waiting) -> Result<Attempt, PortError> {
         let started = game.started();
-        let (cleared, told) = tokio::join!(
+        let (clear_result, delivery) = tokio::join!(
             self.store.clear_lobby(&waiting.connection, &waiting.game),
-            self.players.tell(&waiting.connection, &started),
+            self.players.notify(&waiting.connection, &started),
         );
-        if let Err(failure) = cleared {
-            warn!(%failure, game = %game.id, "the next joiner will clear the lobby");
+        if let Err(failure) = clear_result {
+            warn!(%failure, game = %game.id, "cannot clear the lobby; the next joiner will");
         }
-        match told {
-            Ok(Delivery::Gone) => self.dissolve(game, waiting).await,
-            Ok(Delivery::Told) => {
+        match delivery {
+            Ok(Delivery::Closed) => self.dissolve(game, waiting).await,
+            Ok(Delivery::Delivered) => {
                 info!(game = %game.id, "game started");
                 Ok(Attempt::Answer(started))
             }
             Err(failure) => {
-                warn!(%failure, game = %game.id, "the waiting player was not told of the start");
+                warn!(%failure, game = %game.id, "cannot notify the waiting player of the start");
                 Ok(Attempt::Answer(started))
             }
         }
     }
 
-    async fn dissolve(&self, game: &Game, waiting: &Waiting) -> Result<Attempt, Failure> {
+    async fn dissolve(&self, game: &Game, waiting: &Waiting) -> Result<Attempt, PortError> {
         if !self.store.remove_game(&game.id, Removal::IfOpen).await? {
-            // The ghost's `$disconnect` came after all, and is giving the game to us.
+            // The opponent's `$disconnect` has arrived, and ends the game in our favour.
             return Ok(Attempt::Answer(game.started()));
         }
         self.store
             .remove_connection(&waiting.connection, Some(&game.id))
             .await?;
-        info!(game = %game.id, "the waiting player was gone");
-        Ok(Attempt::Ghost)
+        info!(game = %game.id, "removed a stale waiting player");
+        Ok(Attempt::StaleOpponent)
     }
 
-    /// Claims a place. `None` if it is claimed, else how the attempt ends.
-    async fn claim(&mut self, game: GameId, seat: Seat) -> Result<Option<Attempt>, Failure> {
+    /// Claims a game id. `None` on success; otherwise the attempt's result.
+    async fn claim(&mut self, game: GameId, seat: Seat) -> Result<Option<Attempt>, PortError> {
         let claim = Claim {
             game,
             seat,
@@ -268,17 +273,17 @@ where
         };
         let other = match self
             .store
-            .claim_place(self.me, &claim, self.held.as_ref())
+            .claim_place(self.me, &claim, self.current_claim.as_ref())
             .await?
         {
-            Claimed::Yes => {
-                self.held = Some(claim);
+            ClaimResult::Yes => {
+                self.current_claim = Some(claim);
                 return Ok(None);
             }
-            Claimed::NoConnection => return Ok(Some(answer(ErrorCode::TryAgain))),
-            Claimed::Otherwise(other) => other,
+            ClaimResult::NoConnection => return Ok(Some(answer(ErrorCode::TryAgain))),
+            ClaimResult::Conflict(other) => other,
         };
-        // Read after the claim was seen: a claim whose join has finished shows in one of the two.
+        // Read these after the claim: a finished join shows in the lobby or in a game.
         let waiting = self.store.waiting(other.game.shard()).await?;
         let game = self.store.find_game(&other.game).await?;
         let now_ms = self.environment.now_ms();
@@ -286,8 +291,8 @@ where
             Position::Playing(..) => return Ok(Some(answer(ErrorCode::AlreadyInAGame))),
             Position::Waiting(_) => return Ok(Some(answer(ErrorCode::AlreadyWaiting))),
             Position::Joining => {}
-            // Left over from a join that died. The next attempt replaces it.
-            Position::Idle => self.held = Some(other),
+            // A leftover claim of a dead join. The next attempt replaces it.
+            Position::Idle => self.current_claim = Some(other),
         }
         Ok(Some(Attempt::Again))
     }

@@ -1,23 +1,23 @@
-//! What happens when something arrives, and which guarantee each step keeps.
+//! The use cases, with the guarantees that each keeps (docs/architecture.md lists them).
 //!
-//! - [`connect`]: a connection opens
-//! - [`join`]: a player joins: one place at most, two different players (guarantees 1, 2, 7)
-//! - [`play`]: a play arrives (guarantee 8)
-//! - [`decide`]: a round's time is over: decided once (guarantees 3, 4)
-//! - [`gather`]: a player who waits alone in its shard of the lobby is brought to the others (guarantee 2)
-//! - [`leave`]: a connection closes
-//! - `operate`: an operator ends a game or closes a connection; no function does
-//! - [`settle`]: tells both the same truth and leaves nothing behind (guarantees 5, 6)
+//! - [`connect`]: stores a new connection
+//! - [`join`]: joins a player: one game per connection, two different players (guarantees 1, 2, 7)
+//! - [`play`]: stores a play
+//! - [`decide`]: decides a round once, when its time is up (guarantees 3, 4)
+//! - [`rebalance`]: moves a player who waits alone to shard 0 (guarantee 2)
+//! - [`leave`]: removes a closed connection
+//! - `operate`: ends a game or disconnects a player, for operators only
+//! - [`settle`]: sends both players the same result and removes the game (guarantees 5, 6, 7)
 //!
-//! Every function is safe to kill between any two calls to AWS. Nothing here scans: each call names its
-//! item by key, whatever the number of games (guarantee 9).
+//! Every function may die between any two calls to AWS. No call scans the table: each reads or writes
+//! one item by its key, so its cost does not grow with the number of games (guarantee 9).
 
 pub mod connect;
 pub mod decide;
-pub mod gather;
 pub mod join;
 pub mod leave;
 #[cfg(feature = "operator")]
 pub mod operate;
 pub mod play;
+pub mod rebalance;
 pub mod settle;

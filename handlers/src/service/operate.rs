@@ -1,43 +1,47 @@
-//! What operators do to games and connections: by the same steps as the functions, so that what dies half-way
-//! is finished by the clock, by `$disconnect`, or by doing it again.
+//! Operators end games and disconnect players. No function uses this module.
 //!
-//! Each begins with one conditional write that holds only if all is still as the operator has seen it. No
-//! function uses this.
+//! Each operation begins with one conditional write, which succeeds only if the state is unchanged since
+//! the operator read it. Then it runs the same steps as the functions. If rpsctl dies midway, the round
+//! timer, `$disconnect`, or another run of the command finishes the operation.
 
-use rps_game::gather::Step;
+use rps_game::rebalance::RebalanceStep;
 use rps_game::{
-    Claim, Connection, ConnectionId, Game, GameId, JoinId, Message, Position, Seat, Taken, Waiting,
+    Claim, Connection, ConnectionId, Game, GameId, JoinId, Message, Position, Reservation, Seat,
+    Waiting,
 };
 
 use crate::ports::{
-    Changed, ClaimPlace, Claimed, Clock, CloseByOperator, EndGame, Failure, FindConnection,
-    FindGame, Players, ReadLobby, TakeWaiting,
+    ChangeResult, ClaimPlace, ClaimResult, Clock, CloseByOperator, EndGame, FindConnection,
+    FindGame, Players, PortError, ReadLobby, TakeWaiting,
 };
-use crate::service::gather;
+use crate::service::rebalance;
 use crate::service::settle::end;
 
-/// Ends the game, if it is in the round that was seen: tells both players, and removes everything.
+/// Ends the game if its round and `closed` are unchanged since `snapshot`: notifies both players, and removes
+/// the game.
 pub async fn end_game(
     store: &(impl CloseByOperator + EndGame),
     players: &impl Players,
     clock: &impl Clock,
-    seen: &Game,
-) -> Result<Changed, Failure> {
-    let changed = store.close_by_operator(seen).await?;
-    if let Changed::Yes(game) = &changed {
+    snapshot: &Game,
+) -> Result<ChangeResult, PortError> {
+    let changed = store.close_by_operator(snapshot).await?;
+    if let ChangeResult::Yes(game) = &changed {
         end(store, players, clock, game).await?;
     }
     Ok(changed)
 }
 
+/// A connection and its position at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
+pub struct ConnectionSnapshot {
     pub connection: Connection,
     pub place: Position,
 }
 
-impl Seen {
-    /// Takes the shard of the lobby and the game that the connection claims, read in this order after it.
+impl ConnectionSnapshot {
+    /// `waiting` and `game` belong to the claimed game. Read the connection first, then the lobby shard,
+    /// then the game.
     #[must_use]
     pub fn new(
         connection: Connection,
@@ -56,7 +60,7 @@ pub async fn find(
     store: &(impl FindConnection + ReadLobby + FindGame),
     clock: &impl Clock,
     id: &ConnectionId,
-) -> Result<Option<Seen>, Failure> {
+) -> Result<Option<ConnectionSnapshot>, PortError> {
     let Some(connection) = store.find_connection(id).await? else {
         return Ok(None);
     };
@@ -65,79 +69,80 @@ pub async fn find(
         waiting = store.waiting(claim.game.shard()).await?;
         game = store.find_game(&claim.game).await?;
     }
-    let seen = Seen::new(connection, waiting.as_ref(), game.as_ref(), clock.now_ms());
-    Ok(Some(seen))
+    let snapshot =
+        ConnectionSnapshot::new(connection, waiting.as_ref(), game.as_ref(), clock.now_ms());
+    Ok(Some(snapshot))
 }
 
-/// Closes a connection that is where it was seen, and frees that place: the opponent of a game wins it and is
-/// told so. False if it is elsewhere by now; then nothing was done. `by` is in no other call.
+/// Disconnects a player. The opponent in a running game wins and is notified. Returns false and changes
+/// nothing if the connection's position differs from `snapshot`. Use a new `by` for every call.
 pub async fn disconnect(
     store: &(impl ClaimPlace + TakeWaiting + FindGame + EndGame),
     players: &impl Players,
     clock: &impl Clock,
-    seen: &Seen,
+    snapshot: &ConnectionSnapshot,
     by: &JoinId,
-) -> Result<bool, Failure> {
-    let connection = &seen.connection;
-    match &seen.place {
+) -> Result<bool, PortError> {
+    let connection = &snapshot.connection;
+    match &snapshot.place {
         Position::Playing(game, seat) => {
             let closed = store.close_by_leaving(&game.id, *seat, &connection.id);
-            let Changed::Yes(game) = closed.await? else {
+            let ChangeResult::Yes(game) = closed.await? else {
                 return Ok(false);
             };
             end(store, players, clock, &game).await?;
             Ok(true)
         }
-        Position::Waiting(waiting) => Ok(take(store, clock, waiting, by).await?
+        Position::Waiting(waiting) => Ok(reserve(store, clock, waiting, by).await?
             && close(store, players, clock, connection, by).await?),
         Position::Idle => close(store, players, clock, connection, by).await,
         Position::Joining => Ok(false),
     }
 }
 
-/// The lobby is marked as if a game were being started: nobody else takes the player meanwhile, and if this dies
-/// the mark expires and the player still waits.
-async fn take(
+/// Reserves the waiting player as a joiner does, so that no joiner starts a game with it meanwhile. If
+/// rpsctl dies, the reservation expires and the player still waits.
+async fn reserve(
     store: &(impl TakeWaiting + FindGame + EndGame),
     clock: &impl Clock,
     waiting: &Waiting,
     by: &JoinId,
-) -> Result<bool, Failure> {
-    let taken = Taken {
+) -> Result<bool, PortError> {
+    let reservation = Reservation {
         by: by.clone(),
         at_ms: clock.now_ms(),
     };
-    if waiting.is_being_taken(taken.at_ms) || !store.take_waiting(waiting, &taken).await? {
+    if waiting.is_reserved(reservation.at_ms) || !store.take_waiting(waiting, &reservation).await? {
         return Ok(false);
     }
     if store.find_game(&waiting.game).await?.is_none() {
         return Ok(true);
     }
-    // A joiner has stored the game since, and died before it cleared the lobby: the player plays.
+    // A joiner stored the game and died before it cleared the lobby: the player is in that game.
     let id = &waiting.connection;
     store.clear_lobby(id, &waiting.game).await?;
     Ok(false)
 }
 
-/// The connection claims its place anew, or one that does not exist: meanwhile no join of it gets another, and no
-/// message gathers it. If this dies the claim expires, and all goes on as before. The item goes last, so that
-/// what is left can still be found and closed.
+/// Renews the connection's claim, or claims a game that does not exist. Until that claim expires, no join
+/// and no rebalance of the connection can claim another game. Removes the connection's item last, so that
+/// another run can find the connection if rpsctl dies.
 async fn close(
     store: &(impl ClaimPlace + EndGame),
     players: &impl Players,
     clock: &impl Clock,
     connection: &Connection,
     by: &JoinId,
-) -> Result<bool, Failure> {
-    let (id, held) = (&connection.id, connection.claim.as_ref());
-    let nowhere = Claim {
+) -> Result<bool, PortError> {
+    let (id, old) = (&connection.id, connection.claim.as_ref());
+    let no_game = Claim {
         game: GameId::in_shard(&*by.unique, 0),
         seat: Seat::First,
         by: by.clone(),
         at_ms: clock.now_ms(),
     };
-    let claim = held.map_or(nowhere, |held| held.renewed(by, clock.now_ms()));
-    if store.claim_place(id, &claim, held).await? != Claimed::Yes {
+    let claim = old.map_or(no_game, |old| old.renewed(by, clock.now_ms()));
+    if store.claim_place(id, &claim, old).await? != ClaimResult::Yes {
         return Ok(false);
     }
     players.disconnect(id).await?;
@@ -146,21 +151,21 @@ async fn close(
     Ok(true)
 }
 
-/// Whether a message of the queue, sent `age_ms` ago, has something to do; what has not may be deleted.
+/// Returns false if the message, sent `age_ms` ago, is obsolete and may be deleted.
 pub async fn is_needed(
     store: &(impl FindConnection + ReadLobby + FindGame),
     clock: &impl Clock,
     message: &Message,
     age_ms: u64,
-) -> Result<bool, Failure> {
+) -> Result<bool, PortError> {
     match message {
-        Message::Tick(tick) => {
-            let game = store.find_game(&tick.game).await?;
-            Ok(tick.is_needed(game.as_ref(), age_ms))
+        Message::RoundTimer(round_timer) => {
+            let game = store.find_game(&round_timer.game).await?;
+            Ok(round_timer.is_needed(game.as_ref(), age_ms))
         }
-        Message::Gather(wait) => {
-            let step = gather::next_step(store, clock, wait).await?;
-            Ok(step.is_some_and(|(_, step)| step != Step::Done))
+        Message::Rebalance(rebalance) => {
+            let step = rebalance::next_step(store, clock, rebalance).await?;
+            Ok(step.is_some_and(|(_, step)| step != RebalanceStep::Done))
         }
     }
 }

@@ -1,100 +1,101 @@
-//! What becomes of a game whose round is closed.
+//! Settles a game whose round is closed: starts the next round, or ends the game.
 //!
-//! **The same truth** (guarantee 5): what is told follows from the closed round alone. Players are told
-//! before anything is removed or disconnected; if telling fails, the tick comes back and tells again.
+//! **The same result for both** (guarantee 5): the messages depend only on the closed round. `settle`
+//! notifies the players before it removes or disconnects anything. If that fails, SQS redelivers the round
+//! timer, and `settle` notifies them again.
 //!
-//! **Nothing is left** (guarantee 6): the game is removed last, so that a tick that comes back finds
-//! what is still to be removed.
+//! **Complete removal** (guarantee 6): `settle` removes the game last, so that a redelivered round timer
+//! still finds the items to remove.
 
 use rps_contract::log_metrics::GAMES;
 use rps_game::{Game, Seat, ServerMessage, Settlement};
 use tracing::info;
 
-use crate::ports::{Changed, Clock, Delivery, EndGame, Failure, Players, Removal, Schedule};
+use crate::ports::{ChangeResult, Clock, Delivery, EndGame, Players, PortError, Removal, Schedule};
 
-/// Starts the next round of a drawn game, or ends it.
+/// Starts the next round after a draw, or ends the game.
 pub async fn settle(
     store: &impl EndGame,
-    timer: &impl Schedule,
+    queue: &impl Schedule,
     players: &impl Players,
     clock: &impl Clock,
     game: &Game,
-) -> Result<(), Failure> {
+) -> Result<(), PortError> {
     let Settlement::NextRound { game: next, drawn } = game.settle(clock.now_ms()) else {
         return end(store, players, clock, game).await;
     };
     let window_s = game.rules.window_s();
-    timer.schedule(&next.tick().into(), window_s).await?;
+    queue.schedule(&next.round_timer().into(), window_s).await?;
     match store.next_round(game, &next).await? {
-        Changed::Yes(_) => {}
-        // An operator has ended the game meanwhile, and may have died since: no other tick finishes it.
-        Changed::No(ended) if ended.tick() == game.tick() => {
+        ChangeResult::Yes(_) => {}
+        // An operator's command closed the round and may have crashed since. Only this round timer can still
+        // finish the game.
+        ChangeResult::No(ended) if ended.round_timer() == game.round_timer() => {
             return end(store, players, clock, &ended).await;
         }
-        // Another delivery of the same tick has, and tells.
-        Changed::No(_) | Changed::NoGame => return Ok(()),
+        // Another delivery of this round timer started the next round and notifies the players.
+        ChangeResult::No(_) | ChangeResult::NoGame => return Ok(()),
     }
     let late_ms = game.overdue_ms(clock.now_ms());
     info!(game = %game.id, round = game.round, late_ms, "round drawn");
-    let delivered = tell(players, &next, [Some(&drawn); 2]).await?;
-    let mut gone = Seat::BOTH.into_iter().zip(delivered);
-    let Some((gone, _)) = gone.find(|(_, delivery)| *delivery == Delivery::Gone) else {
+    let deliveries = notify(players, &next, [Some(&drawn); 2]).await?;
+    let mut seats = Seat::BOTH.into_iter().zip(deliveries);
+    let Some((leaver, _)) = seats.find(|(_, delivery)| *delivery == Delivery::Closed) else {
         return Ok(());
     };
-    // A player whose connection turns out to be closed loses the game (guarantee 7).
+    // A player with a closed connection loses the game (guarantee 7).
     match store
-        .close_by_leaving(&game.id, gone, game.player(gone))
+        .close_by_leaving(&game.id, leaver, game.player(leaver))
         .await?
     {
-        Changed::Yes(game) => end(store, players, clock, &game).await,
-        Changed::No(_) | Changed::NoGame => Ok(()),
+        ChangeResult::Yes(game) => end(store, players, clock, &game).await,
+        ChangeResult::No(_) | ChangeResult::NoGame => Ok(()),
     }
 }
 
-/// Ends a game whose round is closed for good: tells the players, then removes everything.
+/// Ends a game after its last round is closed: notifies the players, then removes the game.
 pub async fn end(
     store: &impl EndGame,
     players: &impl Players,
     clock: &impl Clock,
     game: &Game,
-) -> Result<(), Failure> {
+) -> Result<(), PortError> {
     let Settlement::Over(messages) = game.settle(clock.now_ms()) else {
         return Ok(());
     };
-    // Who is gone has nothing to hear; the plays stand.
-    let delivered = tell(players, game, messages.each_ref().map(Option::as_ref)).await?;
+    let deliveries = notify(players, game, messages.each_ref().map(Option::as_ref)).await?;
     let reason = messages.iter().flatten().find_map(|message| match message {
         ServerMessage::GameOver { reason, .. } => Some(<&str>::from(reason)),
         _ => None,
     });
     let late_ms = game.overdue_ms(clock.now_ms());
     info!(game = %game.id, rounds = game.round, reason, late_ms, "{}", GAMES.line);
-    remove(store, players, game, delivered).await
+    remove(store, players, game, deliveries).await
 }
 
-/// Tells both at once, each its message, by seat. Who has nothing to hear counts as reached.
-async fn tell(
+/// Sends each seat its message, concurrently. A seat without a message counts as delivered.
+async fn notify(
     players: &impl Players,
     game: &Game,
     messages: [Option<&ServerMessage>; 2],
-) -> Result<[Delivery; 2], Failure> {
-    let to = async |seat: Seat| match messages[seat as usize] {
-        Some(message) => players.tell(game.player(seat), message).await,
-        None => Ok(Delivery::Told),
+) -> Result<[Delivery; 2], PortError> {
+    let send = async |seat: Seat| match messages[seat as usize] {
+        Some(message) => players.notify(game.player(seat), message).await,
+        None => Ok(Delivery::Delivered),
     };
-    // Both are tried, whatever comes of either.
-    let (first, second) = tokio::join!(to(Seat::First), to(Seat::Second));
+    // `join!`, not `try_join!`: a failure of one must not cancel the other.
+    let (first, second) = tokio::join!(send(Seat::First), send(Seat::Second));
     Ok([first?, second?])
 }
 
-/// Removes and disconnects both players, and last the game. The connections' items go first, so that
-/// the `$disconnect` that follows finds nothing to do. Who is gone needs no disconnecting.
+/// Removes and disconnects both players, then removes the game. The connections' items go first, so that
+/// the following `$disconnect` finds nothing to do.
 async fn remove(
     store: &impl EndGame,
     players: &impl Players,
     game: &Game,
-    delivered: [Delivery; 2],
-) -> Result<(), Failure> {
+    deliveries: [Delivery; 2],
+) -> Result<(), PortError> {
     let [first, second] = &game.players;
     tokio::try_join!(
         store.remove_connection(first, Some(&game.id)),
@@ -102,17 +103,17 @@ async fn remove(
         leave_lobby(store, game),
     )?;
     let disconnect = async |id, delivery| match delivery {
-        Delivery::Told => players.disconnect(id).await,
-        Delivery::Gone => Ok(()),
+        Delivery::Delivered => players.disconnect(id).await,
+        Delivery::Closed => Ok(()),
     };
-    let [to_first, to_second] = delivered;
+    let [to_first, to_second] = deliveries;
     tokio::try_join!(disconnect(first, to_first), disconnect(second, to_second))?;
     store.remove_game(&game.id, Removal::Always).await?;
     Ok(())
 }
 
-/// A joiner that died after it stored the game has left the first player in the lobby.
-async fn leave_lobby(store: &impl EndGame, game: &Game) -> Result<(), Failure> {
+/// Clears the lobby if a joiner died after it stored the game.
+async fn leave_lobby(store: &impl EndGame, game: &Game) -> Result<(), PortError> {
     match store.peek_lobby(game.id.shard()).await? {
         Some(waiting) if waiting.game == game.id => {
             store.clear_lobby(&waiting.connection, &game.id).await

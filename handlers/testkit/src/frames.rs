@@ -1,4 +1,4 @@
-//! Frames, held to the published protocol: `docs/asyncapi.yaml`, as somebody else would read it.
+//! Checks frames against the published protocol, `docs/asyncapi.yaml`.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -12,20 +12,20 @@ pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     serde_saphyr::from_str(document).expect("YAML")
 });
 
-/// What accepts a message, by its `action` or `type`.
+/// A validator for each message, by its `action` or `type`.
 static MESSAGES: LazyLock<BTreeMap<String, Validator>> = LazyLock::new(|| {
     let components = &DOCUMENT["components"];
     let messages = components["messages"].as_object().expect("messages");
-    let named = messages.values().filter_map(|message| {
+    let validators = messages.values().filter_map(|message| {
         let name = message["name"].as_str()?;
         let schema = json!({ "allOf": [message["payload"]], "components": components });
         let accepts = jsonschema::draft7::new(&schema).expect("a schema");
         Some((name.to_owned(), accepts))
     });
-    named.collect()
+    validators.collect()
 });
 
-/// A message from the server, if that is one.
+/// Parses a message from the server, and asserts that it is valid.
 pub fn from_server(frame: &str) -> Value {
     let message: Value = serde_json::from_str(frame).expect("JSON");
     let name = message["type"].as_str().expect("a type");
@@ -35,7 +35,7 @@ pub fn from_server(frame: &str) -> Value {
     message
 }
 
-/// Whether that is a message from a player.
+/// Returns true if the frame is a valid message from a player.
 pub fn is_from_player(frame: &str) -> bool {
     let message: Value = serde_json::from_str(frame).unwrap_or_default();
     let name = message["action"].as_str().unwrap_or_default();

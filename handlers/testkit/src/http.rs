@@ -19,7 +19,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// Reads a request. Returns `None` when the client leaves before its end.
+    /// Reads a request. `None`: the client closed the connection before the end of the request.
     fn read(mut client: TcpStream) -> Option<Self> {
         let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
         loop {
@@ -46,7 +46,7 @@ impl Request {
         serde_json::from_slice(body).expect("JSON")
     }
 
-    /// Reports whether the client has closed the connection without waiting for the answer.
+    /// Returns true if the client has closed the connection before it got an answer.
     pub fn is_abandoned(&self) -> bool {
         self.client.set_nonblocking(true).expect("set");
         let is_abandoned = matches!(self.client.peek(&mut [0]), Ok(0));
@@ -54,11 +54,11 @@ impl Request {
         is_abandoned
     }
 
-    /// Asks the server at that URL the same. Returns `None` when it does not answer.
+    /// Sends the request to the server at this URL. `None`: the server does not answer.
     pub fn forward(&self, url: &str) -> Option<Answer> {
         let version = self.bytes.windows(9).position(|it| it == b" HTTP/1.1")?;
         let mut request = self.bytes.clone();
-        // The older version of HTTP ends an answer by closing.
+        // With HTTP/1.0 the server closes the connection after its answer.
         request[version + 8] = b'0';
         ask(url.trim_start_matches("http://"), &request)
     }
@@ -70,7 +70,7 @@ fn split(bytes: &[u8]) -> Option<(String, &[u8])> {
     Some((head, &bytes[end + END_OF_HEAD.len()..]))
 }
 
-/// An answer of a server.
+/// The server's answer.
 pub struct Answer {
     pub status: u16,
     pub headers: Vec<(String, String)>,
@@ -129,8 +129,8 @@ impl Answer {
     }
 }
 
-/// Starts a server on a free loopback port, which answers all clients at once and ends with the test's process.
-/// Returns its URL. `None` closes the connection without an answer.
+/// Starts a server on a free loopback port and returns its URL. It serves clients concurrently, and ends
+/// with the test's process. If `answer` returns `None`, the server closes the connection.
 pub fn serve(answer: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("bound"));
@@ -141,7 +141,7 @@ pub fn serve(answer: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static
             thread::spawn(move || {
                 let mut request = Request::read(client.expect("a connection"))?;
                 let answer = answer(&request)?.write();
-                // A client that is killed in the middle of a call is no failure of the test.
+                // Some tests kill a client during its request, so ignore a failed write.
                 request.client.write_all(&answer).ok()
             });
         }
@@ -149,7 +149,7 @@ pub fn serve(answer: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static
     url
 }
 
-/// Sends one request on a connection of its own.
+/// Sends one request on a new connection.
 pub async fn request(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     let rest = url.strip_prefix("http://").expect("a URL");
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
@@ -170,7 +170,7 @@ pub async fn request(method: &str, url: &str, headers: &[(&str, &str)], body: &[
 
 fn ask(host: &str, request: &[u8]) -> Option<Answer> {
     let mut server = TcpStream::connect(host).ok()?;
-    // The answer to a request that is too large can come before all of it was sent.
+    // A server may refuse a large request before it has read all of it.
     let _ = server.write_all(request);
     let mut answer = Vec::new();
     server.read_to_end(&mut answer).ok()?;

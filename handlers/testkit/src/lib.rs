@@ -1,4 +1,4 @@
-//! What the tests of all crates share. Only tests depend on it.
+//! Helpers for the tests of all crates.
 
 #![allow(
     clippy::missing_panics_doc,
@@ -18,16 +18,16 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::{sleep, timeout};
 
-/// Long enough for a busy machine; only a failing test waits for it.
+/// Long enough for a busy machine. Only a failing test waits this long.
 pub const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Waits for an event that has to happen.
+/// Waits for an event. Panics if it does not happen in time.
 pub async fn soon<T>(event: impl Future<Output = T>) -> T {
     let event = timeout(PATIENCE, event).await;
     event.expect("it happens in time")
 }
 
-/// Waits until a condition holds that no event announces.
+/// Polls a condition until it holds.
 pub async fn until(mut condition: impl AsyncFnMut() -> bool) {
     soon(async {
         while !condition().await {
@@ -37,7 +37,7 @@ pub async fn until(mut condition: impl AsyncFnMut() -> bool) {
     .await;
 }
 
-/// Completes a future in a test that is not async.
+/// Runs a future in a test that is not async.
 pub fn wait<T>(future: impl Future<Output = T>) -> T {
     static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
         let runtime = Builder::new_multi_thread()

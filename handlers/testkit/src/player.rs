@@ -1,10 +1,10 @@
-//! A player: says what a client says, and accepts nothing but the protocol.
+//! A player for tests. It checks that every message follows the published protocol.
 
 use futures_util::{SinkExt, StreamExt};
 use rps_game::{ErrorCode, Play};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-/// What can go wrong with a player's connection.
+/// An error of a player's connection.
 pub use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -13,7 +13,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::{frames, soon};
 
-/// Two new players in a game, the one who waited first, and the game's id.
+/// Starts a game of two new players. Returns the first player, the second player and the game's id.
 pub async fn pair(url: &str, play_within_ms: u32) -> (Player, Player, String) {
     let (mut first, mut second) = (Player::connect(url).await, Player::connect(url).await);
     first.join().await;
@@ -31,8 +31,8 @@ pub async fn pair(url: &str, play_within_ms: u32) -> (Player, Player, String) {
 
 pub struct Player {
     pub socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    /// The size of all messages so far.
-    pub heard_bytes: u32,
+    /// The total size of all received messages.
+    pub received_bytes: u32,
 }
 
 impl Player {
@@ -50,7 +50,7 @@ impl Player {
         let (socket, _) = connect_async(request).await?;
         Ok(Self {
             socket,
-            heard_bytes: 0,
+            received_bytes: 0,
         })
     }
 
@@ -61,14 +61,14 @@ impl Player {
         self.send(frame).await;
     }
 
-    /// Sends a frame that is no message of the protocol.
+    /// Sends an invalid frame.
     pub async fn say_nonsense(&mut self, frame: impl Into<String>) {
         let frame = frame.into();
         assert!(!frames::is_from_player(&frame), "published: {frame}");
         self.send(frame).await;
     }
 
-    /// Sends a frame, whatever it is.
+    /// Sends any frame.
     pub async fn send(&mut self, frame: impl Into<String>) {
         let sent = self.socket.send(Message::text(frame.into()));
         sent.await.expect("sent");
@@ -83,7 +83,7 @@ impl Player {
             .await;
     }
 
-    /// Plays, and is told that the play counts.
+    /// Plays and expects `play-received`.
     pub async fn plays(&mut self, game: &str, play: Play, round: u32) {
         self.play(play, round).await;
         let received = json!({"type": "play-received", "game": game, "round": round, "play": play});
@@ -95,11 +95,11 @@ impl Player {
         frame.map(|frame| frame.expect("no broken socket"))
     }
 
-    /// The next text, whatever it is, or `None` at the end of the connection.
+    /// The next text frame. `None`: the connection is closed.
     pub async fn text_or_close(&mut self) -> Option<String> {
         match self.frame().await {
             Some(Message::Text(text)) => {
-                self.heard_bytes += u32::try_from(text.len()).expect("a short text");
+                self.received_bytes += u32::try_from(text.len()).expect("a short text");
                 Some(text.to_string())
             }
             Some(Message::Close(_)) | None => None,
@@ -108,10 +108,10 @@ impl Player {
     }
 
     pub async fn next(&mut self) -> Value {
-        self.next_or_close().await.expect("a message, not the end")
+        self.next_or_close().await.expect("a message, not a close")
     }
 
-    /// The next message, or `None` at the end of the connection.
+    /// The next message. `None`: the connection is closed.
     pub async fn next_or_close(&mut self) -> Option<Value> {
         let text = self.text_or_close().await;
         text.map(|text| frames::from_server(&text))
@@ -135,7 +135,7 @@ impl Player {
         );
     }
 
-    /// The game is over, with these words and plays, and the connection closes.
+    /// Expects `game-over` with these values, then a closed connection.
     pub async fn expect_over(
         mut self,
         game: &str,
@@ -153,11 +153,11 @@ impl Player {
 
     pub async fn close(mut self) {
         self.socket.close(None).await.expect("closed");
-        // Until the server has answered, so that no frame of this end is lost.
+        // Waits for the server's close frame, so that no sent frame is lost.
         while let Some(Ok(_)) = soon(self.socket.next()).await {}
     }
 
-    /// Nothing more comes but the end of the connection, with this code.
+    /// Expects a closed connection and returns its close code.
     pub async fn close_code(&mut self) -> u16 {
         match self.frame().await {
             Some(Message::Close(Some(frame))) => frame.code.into(),

@@ -1,4 +1,4 @@
-//! Running `rpsctl`, and `rpsctl local` for the length of a test.
+//! Runs `rpsctl` commands, and `rpsctl local` during a test.
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -7,17 +7,17 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 
 use serde_json::Value;
 
-/// Returns the folder of cargo's output, `target/debug`.
-fn built() -> PathBuf {
+/// Returns cargo's output folder, `target/debug`.
+fn output_folder() -> PathBuf {
     let test = std::env::current_exe().expect("this test's path");
     let folder = test.ancestors().nth(2);
     folder.expect("the parent of `deps`").to_owned()
 }
 
-/// Prepares to run rpsctl with these arguments, all its streams piped, and without the developer's settings.
+/// Creates an rpsctl command with piped streams and without the developer's settings.
 pub fn rpsctl<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
-    // Cargo builds it for rpsctl's own tests and for those of the workspace.
-    let executable = built().join("rpsctl");
+    // Cargo builds it for rpsctl's tests and for workspace tests.
+    let executable = output_folder().join("rpsctl");
     assert!(executable.is_file(), "run `cargo build -p rpsctl` first");
     let mut command = Command::new(executable);
     for (name, _) in std::env::vars_os() {
@@ -28,7 +28,7 @@ pub fn rpsctl<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
     }
     command
         .args(args)
-        .env("HOME", built())
+        .env("HOME", output_folder())
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -36,7 +36,7 @@ pub fn rpsctl<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
     command
 }
 
-/// What a run printed, and how it ended.
+/// The exit code and output of a command.
 #[derive(Debug)]
 pub struct Ended {
     pub code: Option<i32>,
@@ -55,12 +55,12 @@ impl From<Output> for Ended {
     }
 }
 
-/// Runs it to its end.
+/// Runs a command to its end.
 pub fn run<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Ended {
     say(args, "")
 }
 
-/// Runs it to its end with these environment variables.
+/// Runs a command with these environment variables.
 pub fn run_with<S: AsRef<OsStr>>(env: &[(&str, &str)], args: impl IntoIterator<Item = S>) -> Ended {
     let mut command = rpsctl(args);
     let output = command
@@ -70,11 +70,11 @@ pub fn run_with<S: AsRef<OsStr>>(env: &[(&str, &str)], args: impl IntoIterator<I
     output.expect("rpsctl runs").into()
 }
 
-/// Runs it to its end with these lines on stdin.
+/// Runs a command with these lines on stdin.
 pub fn say<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>, lines: &str) -> Ended {
     let mut child = rpsctl(args).spawn().expect("rpsctl starts");
     let mut stdin = child.stdin.take().expect("piped");
-    // A run that reads nothing may be gone already.
+    // A command that reads no input may have ended already.
     let _ = stdin.write_all(lines.as_bytes());
     drop(stdin);
     child.wait_with_output().expect("rpsctl ends").into()
@@ -88,33 +88,33 @@ impl Ended {
         self
     }
 
-    /// Asserts that it ended with code 0 and wrote nothing to stderr.
+    /// Asserts exit code 0 and an empty stderr.
     #[track_caller]
     pub fn quietly(self) -> Self {
         assert_eq!(self.stderr, "", "{self:?}");
         self.ends(0)
     }
 
-    /// Asserts that stderr contains these words.
+    /// Asserts that stderr contains `words`.
     #[track_caller]
     pub fn notes(&self, words: &str) {
         assert!(self.stderr.contains(words), "{words}: {self:?}");
     }
 
-    /// Asserts that stdout contains these words.
+    /// Asserts that stdout contains `words`.
     #[track_caller]
     pub fn prints(&self, words: &str) {
         assert!(self.stdout.contains(words), "{words}: {self:?}");
     }
 
-    /// The lines of JSON on stdout.
+    /// Parses each line of stdout as JSON.
     pub fn rows(&self) -> Vec<Value> {
         let rows = self.stdout.lines();
         let rows = rows.map(|row| serde_json::from_str(row).expect("JSON"));
         rows.collect()
     }
 
-    /// It failed with this code, said exactly this, and printed nothing else.
+    /// Asserts the exit code, exactly this error message, and an empty stdout.
     #[track_caller]
     pub fn says(&self, code: i32, message: &str) {
         let expected = (Some(code), "", format!("rpsctl: {message}\n"));
@@ -124,22 +124,22 @@ impl Ended {
 }
 
 /// `rpsctl local` on a free port, with a play window of one second.
-pub struct Game {
+pub struct LocalSystem {
     child: Child,
     stdout: BufReader<ChildStdout>,
     /// The ready line.
     pub ready: Value,
 }
 
-impl Game {
+impl LocalSystem {
     pub fn start() -> Self {
         Self::with_window("1")
     }
 
-    /// With so many seconds to play.
+    /// Starts a game with this play window.
     pub fn with_window(seconds: &str) -> Self {
         let args = ["local", "--port", "0", "--play-window-s", seconds];
-        // Nobody reads the notes while the game runs, and a full pipe would stop it.
+        // The test does not read stderr; a full pipe would block the process.
         let mut child = rpsctl(args).stderr(Stdio::null()).spawn().expect("starts");
         let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
         let mut line = String::new();
@@ -152,22 +152,22 @@ impl Game {
         }
     }
 
-    /// The players' socket.
+    /// The players' WebSocket URL.
     pub fn url(&self) -> &str {
         self.ready["url"].as_str().expect("a URL")
     }
 
-    /// The players' page.
+    /// The URL of the players' page.
     pub fn page(&self) -> &str {
         self.ready["page"].as_str().expect("a URL")
     }
 
-    /// The endpoint of AWS.
+    /// The URL of the AWS endpoint.
     pub fn endpoint(&self) -> &str {
         self.ready["endpoint"].as_str().expect("a URL")
     }
 
-    /// The processes it has started.
+    /// The ids of the child processes.
     pub fn children(&self) -> Vec<u32> {
         processes()
             .filter(|(_, parent)| *parent == self.child.id())
@@ -175,7 +175,7 @@ impl Game {
             .collect()
     }
 
-    /// Sends a signal and waits for the end: how it ended, and what more was on stdout.
+    /// Sends a signal and waits for the end. Returns the exit status and the rest of stdout.
     pub fn end(mut self, signal: &str) -> (ExitStatus, String) {
         send(signal, self.child.id());
         let mut rest = String::new();
@@ -184,8 +184,8 @@ impl Game {
     }
 }
 
-impl Drop for Game {
-    /// A test that fails leaves nothing behind either.
+impl Drop for LocalSystem {
+    /// Ends the process also when the test fails.
     fn drop(&mut self) {
         if let Ok(None) = self.child.try_wait() {
             send("TERM", self.child.id());
@@ -194,25 +194,24 @@ impl Drop for Game {
     }
 }
 
-/// Sends a signal.
 pub fn send(signal: &str, process: u32) {
     let kill = format!("kill -{signal} {process}");
     let sent = Command::new("sh").args(["-c", &kill]).status();
     assert!(sent.expect("sh runs").success(), "{kill}");
 }
 
-/// Whether the process still runs.
 pub fn is_alive(process: u32) -> bool {
     processes().any(|(id, _)| id == process)
 }
 
-/// All processes with their parents.
+/// The ids of all processes and their parents.
 fn processes() -> impl Iterator<Item = (u32, u32)> {
     let entries = std::fs::read_dir("/proc").expect("/proc");
     entries.filter_map(|entry| {
         let id = entry.ok()?.file_name().to_str()?.parse().ok()?;
         let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-        // After the name, which may hold anything but ends with the last parenthesis: state, parent.
+        // The process name may contain anything and ends with the last parenthesis. Then come the state
+        // and the parent's id.
         let (_, fields) = stat.rsplit_once(')')?;
         let parent = fields.split_whitespace().nth(1)?.parse().ok()?;
         Some((id, parent))

@@ -1,4 +1,4 @@
-//! The game's table, in a DynamoDB in this process or in a local AWS.
+//! The game's table, in an embedded DynamoDB or in the local AWS.
 
 use std::collections::HashMap;
 
@@ -36,13 +36,13 @@ pub fn sdk_in(region: &'static str, endpoint: &str) -> SdkConfig {
 
 pub struct Table {
     pub client: Client,
-    /// The table as the functions use it.
+    /// The functions' adapter for this table.
     pub store: DynamoStore,
     name: String,
 }
 
 impl Table {
-    /// Uses a table that exists.
+    /// Uses an existing table.
     pub fn at(endpoint: &str, name: &str) -> Self {
         Self::new(&sdk(endpoint), name)
     }
@@ -55,7 +55,7 @@ impl Table {
         }
     }
 
-    /// Creates a table in a new DynamoDB in memory.
+    /// Creates a table in a new in-memory DynamoDB.
     pub async fn embedded() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
         let listener = listener.expect("a port");
@@ -86,7 +86,7 @@ impl Table {
         table
     }
 
-    /// Returns all items, by key.
+    /// All items, by key.
     pub async fn items(&self) -> HashMap<String, Item> {
         let pages = self
             .client
@@ -101,7 +101,7 @@ impl Table {
             .collect()
     }
 
-    /// Returns the keys of all items, in order.
+    /// The keys of all items, sorted.
     pub async fn keys(&self) -> Vec<String> {
         let mut keys: Vec<_> = self.items().await.into_keys().collect();
         keys.sort();
@@ -116,7 +116,7 @@ impl Table {
         put.expect("a write");
     }
 
-    /// Sets an attribute of an item that exists.
+    /// Sets an attribute of an existing item.
     pub async fn set(&self, key: &str, attribute: &str, value: impl Serialize) {
         let value: AttributeValue = serde_dynamo::to_attribute_value(value).expect("a value");
         let update = self.client.update_item().table_name(&self.name);

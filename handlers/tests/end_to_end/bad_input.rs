@@ -1,5 +1,5 @@
-//! What players must not do: each has its `error`, its close code or its refusal; no function fails, and
-//! nothing is left.
+//! Invalid input from players. Each gets an `error`, a close code or a refused connection. No function
+//! fails, and nothing is left.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +11,7 @@ use rps_testkit::player::{Error, Player};
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::stage::{Stage, options};
+use super::system::{TestSystem, options};
 
 const BAD: [&str; 16] = [
     "",
@@ -39,13 +39,13 @@ const UNKNOWN: [&str; 3] = [
 ];
 
 #[tokio::test]
-async fn frames_that_are_not_of_the_protocol() {
+async fn invalid_frames_get_an_error() {
     let logs = Arc::new(Mutex::new(Vec::new()));
-    let kept = Arc::clone(&logs);
+    let writer = Arc::clone(&logs);
     let options =
-        options().on_log(move |_, line| kept.lock().expect("whole").push(line.to_owned()));
-    let stage = Stage::with(options).await;
-    let mut player = stage.player().await;
+        options().on_log(move |_, line| writer.lock().expect("whole").push(line.to_owned()));
+    let system = TestSystem::with(options).await;
+    let mut player = system.player().await;
     for frame in BAD {
         player.say_nonsense(frame).await;
         player.expect_error(ErrorCode::BadRequest).await;
@@ -55,23 +55,23 @@ async fn frames_that_are_not_of_the_protocol() {
         player.expect_error(ErrorCode::UnknownAction).await;
     }
     player.close().await;
-    stage.end().await;
+    system.end().await;
     let logs = logs.lock().expect("whole");
     assert!(
         logs.iter().all(|line| !line.contains("hunter2")),
-        "no log line leaks: {logs:?}"
+        "a log line contains player input: {logs:?}"
     );
     assert!(
         logs.iter().all(|line| !line.contains("ERROR")),
-        "no function fails: {logs:?}"
+        "a function failed: {logs:?}"
     );
 }
 
 #[tokio::test]
-async fn plays_and_joins_out_of_turn() {
-    // The round is open for as long as all this takes.
-    let stage = Stage::with_window(10).await;
-    let mut early = stage.player().await;
+async fn plays_and_joins_out_of_turn_get_an_error() {
+    // The window is longer than the test's round.
+    let system = TestSystem::with_window(10).await;
+    let mut early = system.player().await;
     early.play(Rock, 1).await;
     early.expect_error(ErrorCode::NotInAGame).await;
     early.join().await;
@@ -81,9 +81,9 @@ async fn plays_and_joins_out_of_turn() {
     early.play(Rock, 1).await;
     early.expect_error(ErrorCode::NotInAGame).await;
     early.close().await;
-    stage.assert_empty().await;
+    system.assert_empty().await;
 
-    let (mut first, mut second, game) = stage.game().await;
+    let (mut first, mut second, game) = system.game().await;
     first.join().await;
     first.expect_error(ErrorCode::AlreadyInAGame).await;
     first.plays(&game, Rock, 1).await;
@@ -104,54 +104,54 @@ async fn plays_and_joins_out_of_turn() {
     second
         .expect_over(&game, 1, ["won", "plays"], [Some(Paper), Some(Rock)])
         .await;
-    stage.end().await;
+    system.end().await;
 }
 
 #[tokio::test]
-async fn frames_that_are_too_large_or_binary_close_the_connection() {
-    let stage = Stage::new().await;
-    let mut large = stage.player().await;
+async fn a_large_or_binary_frame_closes_the_connection() {
+    let system = TestSystem::new().await;
+    let mut large = system.player().await;
     large.say_nonsense("x".repeat(200 * 1024)).await;
     assert_eq!(large.close_code().await, 1009);
-    let mut binary = stage.player().await;
+    let mut binary = system.player().await;
     binary
         .socket
         .send(Message::binary(vec![1, 2, 3]))
         .await
         .expect("sent");
     assert_eq!(binary.close_code().await, 1003);
-    stage.end().await;
+    system.end().await;
 }
 
 #[tokio::test]
-async fn origins_that_are_not_allowed() {
+async fn only_allowed_origins_connect() {
     let options = options().env(env::ALLOWED_ORIGINS, "https://rps.example");
-    let stage = Stage::with(options).await;
-    let elsewhere = [("origin", "https://elsewhere.example")];
-    match Player::connect_with(stage.url(), &elsewhere)
+    let system = TestSystem::with(options).await;
+    let forbidden = [("origin", "https://elsewhere.example")];
+    match Player::connect_with(system.url(), &forbidden)
         .await
         .map(drop)
     {
         Err(Error::Http(response)) => assert_eq!(response.status(), 403),
         other => panic!("{other:?}"),
     }
-    let here = [("origin", "https://rps.example")];
-    for origin in [&here[..], &[]] {
-        let player = Player::connect_with(stage.url(), origin).await;
+    let allowed = [("origin", "https://rps.example")];
+    for origin in [&allowed[..], &[]] {
+        let player = Player::connect_with(system.url(), origin).await;
         player.expect("allowed").close().await;
     }
-    stage.end().await;
+    system.end().await;
 }
 
 #[tokio::test]
-async fn sockets_that_die_while_joining_and_that_never_speak() {
-    let stage = Stage::new().await;
+async fn dropped_and_silent_sockets_leave_nothing() {
+    let system = TestSystem::new().await;
     let mut silent = Vec::new();
     for _ in 0..50 {
-        silent.push(stage.player().await);
-        // The frame is sent and the socket dropped, without a closing handshake.
-        stage.player().await.join().await;
+        silent.push(system.player().await);
+        // Sends the frame and drops the socket without a closing handshake.
+        system.player().await.join().await;
     }
     drop(silent);
-    stage.end().await;
+    system.end().await;
 }

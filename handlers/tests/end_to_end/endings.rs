@@ -1,4 +1,4 @@
-//! Every ending of a game, and every `reason`.
+//! Each ending of a game, with its `reason`.
 
 use std::collections::HashMap;
 
@@ -6,12 +6,12 @@ use rps_contract::names::env;
 use rps_game::Play::{Paper, Rock, Scissors};
 use serde_json::json;
 
-use super::stage::{Stage, options};
+use super::system::{TestSystem, options};
 
 #[tokio::test]
 async fn one_play_beats_the_other() {
-    let stage = Stage::new().await;
-    let (mut first, mut second, game) = stage.game().await;
+    let system = TestSystem::new().await;
+    let (mut first, mut second, game) = system.game().await;
     first.plays(&game, Rock, 1).await;
     second.plays(&game, Paper, 1).await;
     first
@@ -20,13 +20,13 @@ async fn one_play_beats_the_other() {
     second
         .expect_over(&game, 1, ["won", "plays"], [Some(Paper), Some(Rock)])
         .await;
-    stage.end().await;
+    system.end().await;
 }
 
 #[tokio::test]
 async fn a_draw_is_replayed() {
-    let stage = Stage::new().await;
-    let (mut first, mut second, game) = stage.game().await;
+    let system = TestSystem::new().await;
+    let (mut first, mut second, game) = system.game().await;
     for round in 1..=2 {
         first.plays(&game, Rock, round).await;
         second.plays(&game, Rock, round).await;
@@ -46,13 +46,13 @@ async fn a_draw_is_replayed() {
     second
         .expect_over(&game, 3, ["lost", "plays"], [Some(Paper), Some(Scissors)])
         .await;
-    stage.end().await;
+    system.end().await;
 }
 
 #[tokio::test]
 async fn the_last_draw_ends_the_game() {
-    let stage = Stage::with(options().env(env::MAX_ROUNDS, "1")).await;
-    let (mut first, mut second, game) = stage.game().await;
+    let system = TestSystem::with(options().env(env::MAX_ROUNDS, "1")).await;
+    let (mut first, mut second, game) = system.game().await;
     first.plays(&game, Paper, 1).await;
     second.plays(&game, Paper, 1).await;
     for player in [first, second] {
@@ -60,13 +60,13 @@ async fn the_last_draw_ends_the_game() {
             .expect_over(&game, 1, ["drawn", "draw-limit"], [Some(Paper); 2])
             .await;
     }
-    stage.end().await;
+    system.end().await;
 }
 
 #[tokio::test]
-async fn one_played() {
-    let stage = Stage::new().await;
-    let (first, mut second, game) = stage.game().await;
+async fn the_only_player_who_plays_wins() {
+    let system = TestSystem::new().await;
+    let (first, mut second, game) = system.game().await;
     second.plays(&game, Rock, 1).await;
     first
         .expect_over(&game, 1, ["lost", "you-did-not-play"], [None, Some(Rock)])
@@ -79,42 +79,42 @@ async fn one_played() {
             [Some(Rock), None],
         )
         .await;
-    stage.end().await;
+    system.end().await;
 }
 
-/// The endless draw of the article: two players who have walked away.
+/// Without this rule two absent players would draw forever.
 #[tokio::test]
-async fn nobody_played() {
-    let stage = Stage::new().await;
-    let (first, second, game) = stage.game().await;
+async fn a_game_without_plays_is_abandoned() {
+    let system = TestSystem::new().await;
+    let (first, second, game) = system.game().await;
     for player in [first, second] {
         player
             .expect_over(&game, 1, ["abandoned", "nobody-played"], [None; 2])
             .await;
     }
-    stage.end().await;
+    system.end().await;
 }
 
 #[tokio::test]
-async fn the_opponent_left_mid_game() {
-    // A long window: the end must come by `$disconnect`, not by the clock.
-    let stage = Stage::with_window(60).await;
-    let (first, mut second, game) = stage.game().await;
+async fn a_player_wins_when_the_opponent_leaves() {
+    // The window is long, so that `$disconnect` ends the game, not the round timer.
+    let system = TestSystem::with_window(60).await;
+    let (first, mut second, game) = system.game().await;
     second.plays(&game, Rock, 1).await;
     first.close().await;
     second
         .expect_over(&game, 1, ["won", "opponent-left"], [Some(Rock), None])
         .await;
-    // The message of the round is still delayed, and will vanish.
-    stage.assert_no_items().await;
+    // The obsolete round timer is still delayed in the queue.
+    system.assert_no_items().await;
 }
 
 #[tokio::test]
 async fn an_operator_ends_the_game() {
-    let stage = Stage::new().await;
-    let (mut first, second, game) = stage.game().await;
+    let system = TestSystem::new().await;
+    let (mut first, second, game) = system.game().await;
     first.plays(&game, Rock, 1).await;
-    stage
+    system
         .table
         .set(&format!("G#{game}"), "closed", "by-operator")
         .await;
@@ -129,30 +129,30 @@ async fn an_operator_ends_the_game() {
     second
         .expect_over(&game, 1, ["abandoned", "ended-by-operator"], [None, None])
         .await;
-    stage.end().await;
+    system.end().await;
 }
 
 #[tokio::test]
-async fn leaving_the_waiting_list_frees_it() {
-    let stage = Stage::new().await;
-    let mut first = stage.player().await;
+async fn a_leaving_player_frees_the_lobby() {
+    let system = TestSystem::new().await;
+    let mut first = system.player().await;
     first.join().await;
     first.expect(json!({"type": "waiting"})).await;
     first.close().await;
-    stage.assert_empty().await;
-    stage.game().await;
+    system.assert_empty().await;
+    system.game().await;
 }
 
 #[tokio::test]
-async fn many_games_at_once() {
-    let stage = Stage::new().await;
+async fn twenty_concurrent_joins_make_ten_games() {
+    let system = TestSystem::new().await;
     let mut seats: HashMap<String, u32> = HashMap::new();
-    for over in stage.idle_players(20).await {
+    for over in system.idle_players(20).await {
         assert_eq!(over["reason"], "nobody-played", "{over}");
         let game = over["game"].as_str().expect("an id").to_owned();
         *seats.entry(game).or_default() += 1;
     }
     assert_eq!(seats.len(), 10);
     assert!(seats.values().all(|seats| *seats == 2), "{seats:?}");
-    stage.end().await;
+    system.end().await;
 }

@@ -1,5 +1,5 @@
-//! What goes wrong in such systems, with the real functions: ghosts, messages that come twice, early or
-//! from nowhere, joiners that died, functions that cannot start.
+//! Faults with the real functions: stale connections, duplicate, early and unknown messages, dead joiners,
+//! functions that cannot start.
 
 use std::process::Command;
 
@@ -8,44 +8,44 @@ use rps_game::{ErrorCode, LEASE_MS};
 use rps_handlers::time::now_ms;
 use serde_json::json;
 
-use super::stage::Stage;
+use super::system::TestSystem;
 
 #[tokio::test]
-async fn a_ghost_in_the_waiting_list_is_replaced() {
-    let stage = Stage::new().await;
+async fn a_joiner_replaces_a_stale_waiting_player() {
+    let system = TestSystem::new().await;
     let (now, ttl) = (now_ms(), 9_999_999_999_u64);
-    stage
+    system
         .table
         .put(json!({
-            "pk": "C#ghost", "v": 1, "connected_at_ms": now, "game": "haunted", "seat": "first",
+            "pk": "C#stale", "v": 1, "connected_at_ms": now, "game": "stale-game", "seat": "first",
             "claimed_by": "j", "claimed_at_ms": now, "ttl": ttl,
         }))
         .await;
-    stage
+    system
         .table
-        .put(json!({"pk": "L#0", "v": 1, "waiting": "ghost", "game": "haunted", "ttl": ttl}))
+        .put(json!({"pk": "L#0", "v": 1, "waiting": "stale", "game": "stale-game", "ttl": ttl}))
         .await;
-    let mut player = stage.player().await;
+    let mut player = system.player().await;
     player.join().await;
     player.expect(json!({"type": "waiting"})).await;
     player.close().await;
-    stage.end().await;
+    system.end().await;
 }
 
 #[tokio::test]
-async fn a_waiting_player_who_is_being_taken_is_not_given_to_another() {
-    let stage = Stage::new().await;
-    let mut waiting = stage.player().await;
+async fn a_reserved_player_is_not_given_to_another_joiner() {
+    let system = TestSystem::new().await;
+    let mut waiting = system.player().await;
     waiting.join().await;
     waiting.expect(json!({"type": "waiting"})).await;
-    // Another's join has taken the waiting player and has not stored the game yet.
-    stage.table.set("L#0", "taken_by", "z").await;
-    stage.table.set("L#0", "taken_at_ms", now_ms()).await;
-    let mut joiner = stage.player().await;
+    // Another joiner has reserved the player and has not stored the game yet.
+    system.table.set("L#0", "taken_by", "z").await;
+    system.table.set("L#0", "taken_at_ms", now_ms()).await;
+    let mut joiner = system.player().await;
     joiner.join().await;
     joiner.expect_error(ErrorCode::TryAgain).await;
-    // That join died. Nothing is lost: the next one takes the waiting player.
-    stage
+    // That joiner is dead: the next one gets the player.
+    system
         .table
         .set("L#0", "taken_at_ms", now_ms() - LEASE_MS - 1000)
         .await;
@@ -54,36 +54,36 @@ async fn a_waiting_player_who_is_being_taken_is_not_given_to_another() {
     assert_eq!(waiting.next().await["type"], "game-started");
     assert_eq!(waiting.next().await["reason"], "nobody-played");
     assert_eq!(joiner.next().await["reason"], "nobody-played");
-    stage.end().await;
+    system.end().await;
 }
 
 #[tokio::test]
-async fn messages_that_come_twice_early_or_from_nowhere() {
-    // Long enough for all these messages, on a busy machine too.
-    let stage = Stage::with_window(6).await;
-    let (mut first, mut second, game) = stage.game().await;
+async fn duplicate_early_and_unknown_messages_are_harmless() {
+    // Long enough for all these messages on a busy machine.
+    let system = TestSystem::with_window(6).await;
+    let (mut first, mut second, game) = system.game().await;
     first.plays(&game, Rock, 1).await;
-    // None of these is the round's own message: each vanishes, at once or after it was put back.
+    // `decide` deletes each of these, at once or after it put the message back.
     for body in [
         json!({"v": 1, "game": game, "round": 1, "deadline_ms": now_ms()}).to_string(),
         json!({"v": 1, "game": game, "round": 0, "deadline_ms": 0}).to_string(),
         json!({"v": 1, "game": game, "round": 2, "deadline_ms": 0}).to_string(),
         json!({"v": 1, "game": "nowhere", "round": 7, "deadline_ms": 0}).to_string(),
         json!({"v": 1, "game": game}).to_string(),
-        "not a tick".to_owned(),
+        "not a round timer".to_owned(),
     ] {
-        stage.send(body, 0).await;
+        system.send(body, 0).await;
     }
-    // This one is, two times more.
-    let items = stage.table.items().await;
+    // Two duplicates of the round timer.
+    let items = system.table.items().await;
     let deadline_ms = items[&format!("G#{game}")]["deadline_ms"].as_n();
     let deadline_ms: u64 = deadline_ms
         .ok()
         .and_then(|it| it.parse().ok())
         .expect("a number");
     for _ in 0..2 {
-        let own = json!({"v": 1, "game": game, "round": 1, "deadline_ms": deadline_ms});
-        stage.send(own, 6).await;
+        let duplicate = json!({"v": 1, "game": game, "round": 1, "deadline_ms": deadline_ms});
+        system.send(duplicate, 6).await;
     }
     second.plays(&game, Scissors, 1).await;
     first
@@ -92,16 +92,19 @@ async fn messages_that_come_twice_early_or_from_nowhere() {
     second
         .expect_over(&game, 1, ["lost", "plays"], [Some(Scissors), Some(Rock)])
         .await;
-    stage.end().await;
+    system.end().await;
 }
 
 #[tokio::test]
 async fn a_game_of_another_release_is_finished() {
-    let stage = Stage::new().await;
-    let (mut first, mut second, game) = stage.game().await;
-    // A later release may add what this one does not know.
-    stage.table.set(&format!("G#{game}"), "v", 2).await;
-    stage.table.set(&format!("G#{game}"), "spectators", 7).await;
+    let system = TestSystem::new().await;
+    let (mut first, mut second, game) = system.game().await;
+    // A later release may add attributes.
+    system.table.set(&format!("G#{game}"), "v", 2).await;
+    system
+        .table
+        .set(&format!("G#{game}"), "spectators", 7)
+        .await;
     first.plays(&game, Paper, 1).await;
     second.plays(&game, Rock, 1).await;
     first
@@ -110,11 +113,11 @@ async fn a_game_of_another_release_is_finished() {
     second
         .expect_over(&game, 1, ["lost", "plays"], [Some(Rock), Some(Paper)])
         .await;
-    stage.end().await;
+    system.end().await;
 }
 
 #[test]
-fn a_function_without_its_configuration_names_what_is_missing() {
+fn a_function_names_a_missing_or_invalid_variable() {
     let base = [
         ("AWS_REGION", "us-east-1"),
         ("AWS_ACCESS_KEY_ID", "id"),
@@ -134,17 +137,11 @@ fn a_function_without_its_configuration_names_what_is_missing() {
         String::from_utf8(output.stdout).expect("text")
     };
     for (name, _) in base {
-        let said = run(name, None);
-        assert!(said.contains(&format!("{name} is not set")), "{said}");
+        let log = run(name, None);
+        assert!(log.contains(&format!("{name} is not set")), "{log}");
     }
-    let said = run("RPS_LOBBY_SHARDS", Some("17"));
-    assert!(
-        said.contains("it takes a whole number from 1 to 16"),
-        "{said}"
-    );
-    let said = run("RPS_PLAY_WINDOW_S", Some("61"));
-    assert!(
-        said.contains("it takes whole seconds from 1 to 60"),
-        "{said}"
-    );
+    let log = run("RPS_LOBBY_SHARDS", Some("17"));
+    assert!(log.contains("use a whole number from 1 to 16"), "{log}");
+    let log = run("RPS_PLAY_WINDOW_S", Some("61"));
+    assert!(log.contains("use whole seconds from 1 to 60"), "{log}");
 }

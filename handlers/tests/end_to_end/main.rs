@@ -1,10 +1,10 @@
-//! End to end: the real function binaries under the local AWS, played by real WebSocket clients. Every
-//! message type, every `reason` and every `code` of the protocol, each frame as it is published.
+//! End-to-end tests: real WebSocket clients play against the real function binaries in the local AWS. They
+//! cover every message type, `reason` and `code` of the protocol, and check each frame's schema.
 
 mod bad_input;
 mod clients;
 mod endings;
 mod faults;
-mod heard;
+mod published_words;
 mod shards;
-mod stage;
+mod system;

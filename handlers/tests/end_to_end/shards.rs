@@ -1,16 +1,16 @@
-//! A lobby of many shards, with the real functions and the real delay of the queue.
+//! Several lobby shards, with the real functions and the real queue delay.
 
 use rps_contract::names::env;
 use rps_testkit::player::Player;
 use serde_json::json;
 
-use super::stage::{Stage, options};
+use super::system::{TestSystem, options};
 
-/// Two players who wait at the same time, so in two shards.
-async fn two_alone(stage: &Stage) -> (Player, Player) {
-    // Once in sixteen times both pick the same shard: they play, and two others try.
+/// Two players who wait in different shards.
+async fn two_waiting_players(system: &TestSystem) -> (Player, Player) {
+    // With probability 1/16 both pick the same shard and play; then two others try.
     for _ in 0..10 {
-        let (mut first, mut second) = (stage.player().await, stage.player().await);
+        let (mut first, mut second) = (system.player().await, system.player().await);
         first.join().await;
         first.expect(json!({"type": "waiting"})).await;
         second.join().await;
@@ -21,14 +21,14 @@ async fn two_alone(stage: &Stage) -> (Player, Player) {
             while player.next_or_close().await.is_some() {}
         }
     }
-    panic!("there is one shard only");
+    panic!("the players always meet: there is only one shard");
 }
 
 #[tokio::test]
-async fn two_players_who_wait_in_different_shards_are_brought_together() {
-    let stage = Stage::with(options().env(env::LOBBY_SHARDS, "16")).await;
-    let (mut first, mut second) = two_alone(&stage).await;
-    let keys = stage.table.keys().await;
+async fn players_in_different_shards_are_paired() {
+    let system = TestSystem::with(options().env(env::LOBBY_SHARDS, "16")).await;
+    let (mut first, mut second) = two_waiting_players(&system).await;
+    let keys = system.table.keys().await;
     let shards = keys.iter().filter(|key| key.starts_with("L#")).count();
     assert_eq!(shards, 2, "{keys:?}");
     let started = first.next().await;
@@ -42,14 +42,14 @@ async fn two_players_who_wait_in_different_shards_are_brought_together() {
             .expect_over(&game, 1, ["abandoned", "nobody-played"], [None; 2])
             .await;
     }
-    stage.end().await;
+    system.end().await;
 }
 
 #[tokio::test]
-async fn many_players_over_many_shards_all_play() {
-    let stage = Stage::with(options().env(env::LOBBY_SHARDS, "16")).await;
-    for over in stage.idle_players(20).await {
+async fn all_players_in_many_shards_play() {
+    let system = TestSystem::with(options().env(env::LOBBY_SHARDS, "16")).await;
+    for over in system.idle_players(20).await {
         assert_eq!(over["reason"], "nobody-played", "{over}");
     }
-    stage.end().await;
+    system.end().await;
 }

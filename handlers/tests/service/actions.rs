@@ -1,40 +1,40 @@
-//! The roles' table of actions has what the functions do, and nothing else. That they do nothing else, every
-//! operation of a [`World`](crate::support::world::World) asserts.
+//! The table of the roles' actions is exact. Here each function uses every action of its role. Every
+//! operation of a [`Simulation`] asserts that it uses no other.
 
 use rps_contract::names::Function;
 use rps_game::Play;
 use rps_handlers::ports::actions;
 
-use crate::support::fate::{Blow, Fate};
-use crate::support::world::World;
+use crate::support::faults::FaultInjector;
+use crate::support::simulation::Simulation;
 
 #[tokio::test]
-async fn each_function_does_all_that_its_role_allows() {
-    let functions = Function::ALL.map(|function| (function, Fate::new(Blow::Spare)));
+async fn each_function_uses_every_action_of_its_role() {
+    let functions = Function::ALL.map(|function| (function, FaultInjector::none()));
     let [(_, connection), (_, join), (_, play), (_, decide)] = &functions;
 
-    let (world, wait) = World::alone(&[]).await;
-    assert!(world.gather_under(decide, &wait).await);
-    world.connect_under(connection, "y").await;
+    let (sim, wait) = Simulation::with_lone_player(&[]).await;
+    assert!(sim.rebalance_with_faults(decide, &wait).await);
+    sim.connect_with_faults(connection, "y").await;
     for id in ["y", "z"] {
-        world.connect(id).await;
-        world.join_under(join, id).await;
+        sim.connect(id).await;
+        sim.join_with_faults(join, id).await;
     }
     for id in ["x", "y"] {
-        let _ = world.play_under(play, id, Play::Rock).await;
+        let _ = sim.play_with_faults(play, id, Play::Rock).await;
     }
-    let drawn = world.ticks.0.borrow_mut().remove(0);
-    assert!(world.decide_under(decide, &drawn).await);
-    world.play("x", Play::Rock).await;
-    let decided = world.ticks.0.borrow_mut().remove(0);
-    assert!(world.decide_under(decide, &decided).await);
+    let drawn = sim.queue.round_timers.borrow_mut().remove(0);
+    assert!(sim.decide_with_faults(decide, &drawn).await);
+    sim.play("x", Play::Rock).await;
+    let decided = sim.queue.round_timers.borrow_mut().remove(0);
+    assert!(sim.decide_with_faults(decide, &decided).await);
 
-    world.connect("w").await;
-    world.join("w").await;
-    world.leave_under(connection, "z").await;
+    sim.connect("w").await;
+    sim.join("w").await;
+    sim.leave_with_faults(connection, "z").await;
 
-    for (function, fate) in functions {
-        let done: Vec<_> = fate.actions.into_inner().into_iter().collect();
-        assert_eq!(done, actions(function), "{function:?}");
+    for (function, faults) in functions {
+        let used: Vec<_> = faults.actions.into_inner().into_iter().collect();
+        assert_eq!(used, actions(function), "{function:?}");
     }
 }

@@ -1,13 +1,13 @@
-//! The service over a real table, in a world whose clock stands still until a test lets time pass.
+//! Tests the service with a real table, in a simulation whose clock each test controls.
 
 #![allow(clippy::large_futures, reason = "a test has the stack for it")]
 
 mod actions;
-mod aws_failing;
+mod aws_failures;
 mod concurrency;
 mod crashes;
 mod interleavings;
-mod logged;
-mod needed;
+mod log_lines;
+mod obsolete_messages;
 mod store;
 mod support;

@@ -8,9 +8,9 @@ resources! {
         description: &'static str,
         protocol_type: &'static str,
         route_selection_expression: &'static str,
-    } gives execution_arn = "executionArn", endpoint = "apiEndpoint";
+    } outputs execution_arn = "executionArn", endpoint = "apiEndpoint";
 
-    /// What a route does: here, invoke a function.
+    /// Makes a route invoke a function.
     Integration = "aws:apigatewayv2:Integration" {
         api_id: Text,
         integration_type: &'static str,
@@ -37,9 +37,9 @@ resources! {
         auto_deploy: bool,
         default_route_settings: Value,
         access_log_settings: Option<Value>,
-    } gives invoke_url = "invokeUrl", name = "name";
+    } outputs invoke_url = "invokeUrl", name = "name";
 
-    /// The settings of API Gateway for the whole account in this region.
+    /// API Gateway's settings for the whole account and region.
     Account = "aws:apigateway:Account" {
         cloudwatch_role_arn: Text,
     };

@@ -27,5 +27,5 @@ resources! {
         default_cache_behavior: Value,
         restrictions: Value,
         viewer_certificate: Value,
-    } gives arn = "arn", domain_name = "domainName";
+    } outputs arn = "arn", domain_name = "domainName";
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::program::{Json, Text, resources};
+use crate::program::{JsonText, Text, resources};
 
 pub(crate) type Dimensions = BTreeMap<&'static str, Text>;
 
@@ -11,7 +11,7 @@ resources! {
     LogGroup = "aws:cloudwatch:LogGroup" {
         name: Text,
         retention_in_days: u32,
-    } gives arn = "arn", name = "name";
+    } outputs arn = "arn", name = "name";
 
     LogMetricFilter = "aws:cloudwatch:LogMetricFilter" {
         name: &'static str,
@@ -36,18 +36,17 @@ resources! {
         metric_queries: Option<Vec<Value>>,
         alarm_actions: Vec<Text>,
         ok_actions: Vec<Text>,
-    } gives arn = "arn";
+    } outputs arn = "arn";
 
     Dashboard = "aws:cloudwatch:Dashboard" {
         dashboard_name: Text,
-        dashboard_body: Json,
+        dashboard_body: JsonText,
     };
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "the provider's names")]
-pub(crate) struct Metric {
+pub(crate) struct AlarmMetric {
     pub(crate) namespace: &'static str,
     pub(crate) metric_name: &'static str,
     pub(crate) dimensions: Dimensions,

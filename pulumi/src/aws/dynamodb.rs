@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use crate::program::{Json, Text, resources};
+use crate::program::{JsonText, Text, resources};
 
 resources! {
     Table = "aws:dynamodb:Table" {
@@ -13,11 +13,11 @@ resources! {
         ttl: Value,
         point_in_time_recovery: Value,
         deletion_protection_enabled: bool,
-    } gives arn = "arn", name = "name";
+    } outputs arn = "arn", name = "name";
 
     TableItem = "aws:dynamodb:TableItem" {
         table_name: Text,
         hash_key: &'static str,
-        item: Json,
+        item: JsonText,
     };
 }

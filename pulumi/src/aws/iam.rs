@@ -1,15 +1,15 @@
 use serde_json::{Value, json};
 
-use crate::program::{Json, Text, resources};
+use crate::program::{JsonText, Text, resources};
 
 resources! {
     Role = "aws:iam:Role" {
         name: Text,
         description: String,
-        assume_role_policy: Json,
-    } gives arn = "arn", name = "name";
+        assume_role_policy: JsonText,
+    } outputs arn = "arn", name = "name";
 
-    /// That a role may do what a policy of AWS's own says.
+    /// Attaches a policy that AWS manages to a role.
     RolePolicyAttachment = "aws:iam:RolePolicyAttachment" {
         role: Text,
         policy_arn: Text,
@@ -18,12 +18,12 @@ resources! {
     RolePolicy = "aws:iam:RolePolicy" {
         name: &'static str,
         role: Text,
-        policy: Json,
+        policy: JsonText,
     };
 }
 
-/// The trust policy of a role in which one AWS service acts.
-pub(crate) fn assumed_by(service: &str) -> Json {
+/// A trust policy that lets one AWS service assume the role.
+pub(crate) fn assumed_by(service: &str) -> JsonText {
     policy(&[json!({
         "Effect": "Allow",
         "Principal": { "Service": service },
@@ -31,6 +31,6 @@ pub(crate) fn assumed_by(service: &str) -> Json {
     })])
 }
 
-pub(crate) fn policy(statements: &[Value]) -> Json {
+pub(crate) fn policy(statements: &[Value]) -> JsonText {
     json!({ "Version": "2012-10-17", "Statement": statements }).into()
 }

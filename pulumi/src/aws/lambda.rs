@@ -15,7 +15,7 @@ resources! {
         code: Value,
         environment: Value,
         logging_config: Value,
-    } gives invoke_arn = "invokeArn", name = "name";
+    } outputs invoke_arn = "invokeArn", name = "name";
 
     FunctionRecursionConfig = "aws:lambda:FunctionRecursionConfig" {
         function_name: Text,
@@ -27,7 +27,7 @@ resources! {
         function_name: Text,
         batch_size: u32,
         function_response_types: Vec<&'static str>,
-    } gives uuid = "uuid";
+    } outputs uuid = "uuid";
 
     Permission = "aws:lambda:Permission" {
         statement_id: String,

@@ -1,5 +1,5 @@
-//! The resource types of the AWS provider, one file a service, each with the properties used here; what
-//! is inside one is JSON. All names are the provider's; `tests/` compares them with its SDK.
+//! The AWS provider's resource types, one file per service, with the properties that this program sets. Nested
+//! values are JSON. All names are the provider's; `tests/aws/check_program.py` compares them with its SDK.
 
 pub(crate) mod apigateway;
 pub(crate) mod cloudfront;

@@ -1,12 +1,12 @@
 use serde_json::Value;
 
-use crate::program::{Json, Text, resources};
+use crate::program::{JsonText, Text, resources};
 
 resources! {
-    /// A bucket. Bucket names are everybody's, so Pulumi makes up one.
+    /// A bucket without a name: bucket names are global, so Pulumi generates one.
     Bucket = "aws:s3:Bucket" {
         force_destroy: bool,
-    } gives arn = "arn", regional_domain_name = "bucketRegionalDomainName";
+    } outputs arn = "arn", regional_domain_name = "bucketRegionalDomainName";
 
     BucketPublicAccessBlock = "aws:s3:BucketPublicAccessBlock" {
         bucket: Text,
@@ -18,14 +18,14 @@ resources! {
 
     BucketPolicy = "aws:s3:BucketPolicy" {
         bucket: Text,
-        policy: Json,
+        policy: JsonText,
     };
 
     BucketObject = "aws:s3:BucketObjectv2" {
         bucket: Text,
         key: &'static str,
         source: Option<Value>,
-        content: Option<Json>,
+        content: Option<JsonText>,
         content_type: &'static str,
         cache_control: &'static str,
     };

@@ -3,7 +3,7 @@ use crate::program::{Text, resources};
 resources! {
     Topic = "aws:sns:Topic" {
         name: Text,
-    } gives arn = "arn";
+    } outputs arn = "arn";
 
     TopicSubscription = "aws:sns:TopicSubscription" {
         topic: Text,

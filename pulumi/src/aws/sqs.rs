@@ -1,4 +1,4 @@
-use crate::program::{Json, Text, resources};
+use crate::program::{JsonText, Text, resources};
 
 resources! {
     Queue = "aws:sqs:Queue" {
@@ -6,11 +6,11 @@ resources! {
         visibility_timeout_seconds: Option<u32>,
         message_retention_seconds: u32,
         sqs_managed_sse_enabled: bool,
-        redrive_policy: Option<Json>,
-    } gives arn = "arn", url = "url", name = "name";
+        redrive_policy: Option<JsonText>,
+    } outputs arn = "arn", url = "url", name = "name";
 
     RedriveAllowPolicy = "aws:sqs:RedriveAllowPolicy" {
         queue_url: Text,
-        redrive_allow_policy: Json,
+        redrive_allow_policy: JsonText,
     };
 }

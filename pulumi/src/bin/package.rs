@@ -1,7 +1,7 @@
-//! Builds the functions' zips: `cargo run -p rps-infra --bin package [arm64|x86_64]`.
+//! Builds the functions' zip files: `cargo run -p rps-infra --bin package [arm64|x86_64]`.
 //!
-//! cargo-lambda builds for Lambda's Amazon Linux from any system; this names what it needs, strips this
-//! machine's paths from the executables, and writes zips that are the same whenever the functions are.
+//! cargo-lambda cross-compiles the functions for Amazon Linux. This program passes it the build options, removes
+//! local paths from the executables, and writes reproducible zip files: equal functions give equal zip files.
 
 use std::env;
 use std::io::{self, Write as _};
@@ -14,8 +14,8 @@ use rps_infra::{Architecture, zips};
 fn main() -> ExitCode {
     match package() {
         Ok(()) => ExitCode::SUCCESS,
-        Err(refusal) => {
-            let _ = writeln!(io::stderr(), "package: {refusal}");
+        Err(message) => {
+            let _ = writeln!(io::stderr(), "package: {message}");
             ExitCode::FAILURE
         }
     }
@@ -27,76 +27,84 @@ fn package() -> Result<(), String> {
         Some("x86_64") => Architecture::X86_64,
         Some(name) => {
             return Err(format!(
-                "{name:?} is no architecture: it takes arm64 or x86_64"
+                "invalid architecture {name:?}: use arm64 or x86_64"
             ));
         }
     };
     build(architecture)?;
     for function in Function::ALL {
-        let executable = built().join(function.name()).join("bootstrap");
+        let executable = build_folder().join(function.name()).join("bootstrap");
         let zip = zips::absolute_path(architecture, function);
-        let bytes = zips::write(&executable, &zip)
-            .map_err(|error| format!("cannot write {}: {error}", zip.display()))?;
-        let line = writeln!(io::stdout(), "{bytes:>8} bytes  {}", shown(&zip).display());
-        line.map_err(|error| error.to_string())?;
+        let bytes = zips::write(&executable, &zip).map_err(|error| {
+            let (zip, executable) = (zip.display(), executable.display());
+            format!("cannot write {zip} from {executable}: {error}")
+        })?;
+        let path = relative_path(&zip);
+        writeln!(io::stdout(), "{bytes:>8} bytes  {}", path.display())
+            .map_err(|error| format!("cannot write to stdout: {error}"))?;
     }
     Ok(())
 }
 
 fn build(architecture: Architecture) -> Result<(), String> {
-    // The oldest processors that Lambda runs functions on, as cargo-lambda itself has it for `--release`.
+    // The oldest processors in Lambda; cargo-lambda uses the same ones for `--release`.
     let (target, cpu) = match architecture {
         Architecture::Arm64 => ("--arm64", "neoverse-n1"),
         Architecture::X86_64 => ("--x86-64", "haswell"),
     };
     let mut flags = vec![format!("-Ctarget-cpu={cpu}")];
     if let Some(home) = cargo_home() {
-        // Where this machine keeps crates is in panic messages otherwise, and changes the bytes.
+        // Panic messages contain source paths; without this the zip files would depend on the machine.
         flags.push(format!("--remap-path-prefix={}=cargo", home.display()));
     }
-    // Of this package alone: what other packages enable in the crates they share would be in the functions too.
+    // Build only this package, so that other packages cannot enable features in shared crates.
     let status = Command::new("cargo")
         .current_dir(workspace())
         .args(["lambda", "build", "--profile", "lambda", target])
         .args(["--locked", "--package", "rps-handlers"])
         .args(["--config", &format!("build.rustflags={flags:?}")])
         .arg("--lambda-dir")
-        .arg(built())
-        // They would put the flags out of force.
+        .arg(build_folder())
+        // These variables would override `build.rustflags`.
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .status()
-        .map_err(|error| format!("cargo does not start: {error}"))?;
+        .map_err(|error| format!("cannot start cargo: {error}; is Rust installed?"))?;
     if status.success() {
         return Ok(());
     }
-    let there = Command::new("cargo").args(["lambda", "--version"]).output();
-    Err(match there {
-        Ok(output) if output.status.success() => "the functions were not built: see above".to_owned(),
-        _ => "cargo-lambda is not installed: `pip install cargo-lambda`, or `cargo install cargo-lambda` \
-              and a zig"
-            .to_owned(),
+    let version = Command::new("cargo").args(["lambda", "--version"]).output();
+    Err(match version {
+        Ok(output) if output.status.success() => {
+            "cannot build the functions: fix cargo-lambda's errors above and try again".to_owned()
+        }
+        _ => {
+            "cargo-lambda is not installed: run `pip install cargo-lambda`, or install zig and run \
+              `cargo install cargo-lambda`"
+                .to_owned()
+        }
     })
 }
 
 fn cargo_home() -> Option<PathBuf> {
-    let set = env::var_os("CARGO_HOME").map(PathBuf::from);
-    set.or_else(|| Some(env::home_dir()?.join(".cargo")))
+    let configured = env::var_os("CARGO_HOME").map(PathBuf::from);
+    configured.or_else(|| Some(env::home_dir()?.join(".cargo")))
 }
 
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Where cargo-lambda puts the executables.
-fn built() -> PathBuf {
+/// cargo-lambda's output folder.
+fn build_folder() -> PathBuf {
     workspace().join("target/lambda")
 }
 
-fn shown(zip: &Path) -> PathBuf {
+/// The path relative to the current folder, if the file is inside it.
+fn relative_path(zip: &Path) -> PathBuf {
     zip.canonicalize()
         .ok()
         .zip(env::current_dir().ok())
-        .and_then(|(zip, here)| zip.strip_prefix(here).ok().map(Path::to_owned))
+        .and_then(|(zip, current)| zip.strip_prefix(current).ok().map(Path::to_owned))
         .unwrap_or_else(|| zip.to_owned())
 }

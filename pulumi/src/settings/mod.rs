@@ -1,7 +1,7 @@
-//! A stack's settings, as `pulumi config set rps:NAME VALUE` gives them.
+//! A stack's settings, set with `pulumi config set rps:NAME VALUE`.
 //!
-//! `Pulumi.yaml` says the same for Pulumi: types, defaults, descriptions; a test holds the two together.
-//! A wrong value is refused here, by name and in words, before Pulumi creates anything.
+//! `Pulumi.yaml` declares the same settings with types, defaults and descriptions; a test compares the two.
+//! This module rejects invalid settings before Pulumi creates anything, and reports all of them together.
 
 mod reader;
 
@@ -12,32 +12,31 @@ use rps_game::Rules;
 use rps_game::lobby::SHARDS;
 
 use self::reader::Reader;
-pub use self::reader::Refusal;
+pub use self::reader::SettingError;
 
-/// A stack's settings. The default is what a stack has that sets nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     pub architecture: Architecture,
-    /// Memory of each function, MB.
+    /// Memory of each function, in MB.
     pub memory_mb: u32,
-    pub billing: Billing,
-    /// Whether the table is protected from deletion and can be restored to a point in time.
+    pub billing: BillingMode,
+    /// Enables the table's deletion protection and point-in-time recovery.
     pub production: bool,
-    /// The rules of new games.
+    /// Rules for new games.
     pub rules: Rules,
     pub lobby_shards: u8,
     pub log_retention_days: u32,
-    /// Most requests a second on the players' socket.
+    /// API Gateway's limit on requests per second.
     pub rate_limit: u32,
-    /// Most requests at once on the players' socket.
+    /// API Gateway's limit on simultaneous requests.
     pub burst_limit: u32,
-    /// Web origins that may connect: `*`, or a list separated by commas.
+    /// Web origins that may connect: `*`, or a comma-separated list.
     pub allowed_origins: String,
-    /// Who is told of alarms.
+    /// Receives alarm notifications.
     pub alarm_email: Option<String>,
-    /// Whether every message on the socket is logged by API Gateway.
+    /// Makes API Gateway log every WebSocket message.
     pub access_logs: bool,
-    /// Whether the players' page is served.
+    /// Deploys the players' page.
     pub site: bool,
 }
 
@@ -46,7 +45,7 @@ impl Default for Settings {
         Self {
             architecture: Architecture::Arm64,
             memory_mb: FUNCTION_MEMORY_MB,
-            billing: Billing::OnDemand,
+            billing: BillingMode::OnDemand,
             production: false,
             rules: Rules::default(),
             lobby_shards: 1,
@@ -61,10 +60,10 @@ impl Default for Settings {
     }
 }
 
-/// An instruction set of Lambda.
+/// A Lambda instruction set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Architecture {
-    /// Graviton: a fifth cheaper.
+    /// Graviton processors, 20 % cheaper than `x86_64`.
     Arm64,
     X86_64,
 }
@@ -72,49 +71,48 @@ pub enum Architecture {
 impl Architecture {
     const CHOICES: [(&str, Self); 2] = [("arm64", Self::Arm64), ("x86_64", Self::X86_64)];
 
-    /// Its name in Lambda's words.
     #[must_use]
     pub fn name(self) -> &'static str {
         Self::CHOICES[self as usize].0
     }
 }
 
-/// How a table is paid for.
+/// A DynamoDB billing mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Billing {
-    /// By the request, without a limit.
+pub enum BillingMode {
+    /// Pay per request, without a limit.
     OnDemand,
-    /// By the hour: the 25 read and 25 write units a second that are always free, and no more.
+    /// Limit the table to the always-free capacity: 25 read and 25 write units per second.
     Provisioned,
 }
 
 impl Settings {
-    /// Reads a stack's configuration: keys with their namespace, values as Pulumi writes them. Everything
-    /// that is wrong is named at once.
-    pub fn from_config(config: &BTreeMap<String, String>) -> Result<Self, Vec<Refusal>> {
+    /// Reads a stack's configuration from Pulumi's keys, including their namespace, and values.
+    /// Returns all errors together.
+    pub fn from_config(config: &BTreeMap<String, String>) -> Result<Self, Vec<SettingError>> {
         let mut reader = Reader::new(config);
-        let settings = Self::default().overridden(&mut reader);
-        let refused = reader.refused();
-        if refused.is_empty() {
+        let settings = Self::default().override_from(&mut reader);
+        let errors = reader.into_errors();
+        if errors.is_empty() {
             Ok(settings)
         } else {
-            Err(refused)
+            Err(errors)
         }
     }
 
-    fn overridden(self, read: &mut Reader<'_>) -> Self {
+    fn override_from(self, read: &mut Reader<'_>) -> Self {
         let (window_s, max_rounds) = (self.rules.window_s(), self.rules.max_rounds());
         let window_s = read.number("playWindowSeconds", window_s, Rules::WINDOW_S);
         let max_rounds = read.number("maxRounds", max_rounds, Rules::MAX_ROUNDS);
         let billing = [
-            ("on-demand", Billing::OnDemand),
-            ("provisioned", Billing::Provisioned),
+            ("on-demand", BillingMode::OnDemand),
+            ("provisioned", BillingMode::Provisioned),
         ];
         Self {
             architecture: read.choice("architecture", self.architecture, Architecture::CHOICES),
             memory_mb: read.number("memory", self.memory_mb, 128..=10_240),
             billing: read.choice("billing", self.billing, billing),
-            production: read.switch("production", self.production),
+            production: read.boolean("production", self.production),
             rules: Rules::new(window_s, max_rounds).unwrap_or(self.rules),
             lobby_shards: read.number("lobbyShards", self.lobby_shards, SHARDS),
             log_retention_days: read.retention_days("logRetentionDays", self.log_retention_days),
@@ -122,8 +120,8 @@ impl Settings {
             burst_limit: read.number("burstLimit", self.burst_limit, 1..=5_000),
             allowed_origins: read.origins("allowedOrigins", self.allowed_origins),
             alarm_email: read.email("alarmEmail"),
-            access_logs: read.switch("accessLogs", self.access_logs),
-            site: read.switch("site", self.site),
+            access_logs: read.boolean("accessLogs", self.access_logs),
+            site: read.boolean("site", self.site),
         }
     }
 }
@@ -133,14 +131,14 @@ mod tests {
     use super::*;
 
     fn read(config: &[(&str, &str)]) -> Result<Settings, Vec<String>> {
-        let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
-        let config = config.iter().map(owned).collect();
+        let to_owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        let config = config.iter().map(to_owned).collect();
         Settings::from_config(&config)
-            .map_err(|refused| refused.iter().map(ToString::to_string).collect())
+            .map_err(|errors| errors.iter().map(ToString::to_string).collect())
     }
 
     #[test]
-    fn what_is_not_set_has_its_default() {
+    fn unset_settings_have_their_defaults() {
         for config in [
             &[][..],
             &[("aws:region", "eu-west-1")],
@@ -151,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_can_be_set() {
+    fn every_setting_can_be_set() {
         let settings = read(&[
             ("rps:accessLogs", "true"),
             ("rps:alarmEmail", "on-call@example.com"),
@@ -171,7 +169,7 @@ mod tests {
         let expected = Settings {
             architecture: Architecture::X86_64,
             memory_mb: 256,
-            billing: Billing::Provisioned,
+            billing: BillingMode::Provisioned,
             production: true,
             rules: Rules::new(60, 12).expect("in range"),
             lobby_shards: 16,
@@ -187,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named_in_words() {
+    fn an_error_names_the_setting_its_value_and_the_valid_values() {
         let origins = "* or origins such as https://example.com, separated by commas";
         let table = [
             ("playWindowSeconds", "61", "a whole number from 1 to 60"),
@@ -206,24 +204,24 @@ mod tests {
             ("alarmEmail", "nobody", "one e-mail address"),
             ("allowedOrigins", "a.example", origins),
         ];
-        for (name, value, takes) in table {
-            let refused = read(&[(&format!("rps:{name}"), value)]).expect_err("refused");
-            let line = format!("rps:{name} is {value:?}: it takes {takes}");
-            assert!(refused[0].starts_with(&line), "{refused:?}");
-            assert_eq!(refused.len(), 1);
+        for (name, value, expected) in table {
+            let errors = read(&[(&format!("rps:{name}"), value)]).expect_err("invalid");
+            let line = format!("invalid rps:{name} {value:?}: use {expected}");
+            assert!(errors[0].starts_with(&line), "{errors:?}");
+            assert_eq!(errors.len(), 1);
         }
     }
 
     #[test]
-    fn all_that_is_wrong_is_said_at_once() {
+    fn all_errors_are_reported_together() {
         let config = [
             ("rps:playWindow", "5"),
             ("rps:site", "1"),
             ("rps:memory", "1"),
         ];
-        let refused = read(&config).expect_err("three times wrong");
-        assert_eq!(refused.len(), 3);
-        let unknown = "rps:playWindow is no setting; the settings are accessLogs,";
-        assert!(refused[0].starts_with(unknown));
+        let errors = read(&config).expect_err("three invalid settings");
+        assert_eq!(errors.len(), 3);
+        let unknown = "unknown setting rps:playWindow: use one of accessLogs,";
+        assert!(errors[0].starts_with(unknown));
     }
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Checks the program that rps-infra prints against the types of the official AWS package, without AWS or Pulumi.
 
-The stand-in provider only knows the properties that somebody wrote down for it, so a test against it cannot tell a
-property that AWS lacks from one the stand-in ignores. This can: it asks the package that real deployments are typed by.
+The fake provider supports only a list of properties. This check uses the real provider's types, so it also finds
+properties that do not exist in AWS.
 
 It reads the program from the standard input.
 """
@@ -12,12 +12,12 @@ import sys
 from typing import Any
 
 import sdk_types as sdk
-from program_values import Fault, Names, Values, meant
+from value_checks import Fault, Names, Values, suggestion
 
 RESOURCE_KEYS = {"type", "name", "defaultProvider", "properties", "options", "get"}
 
 REFERENCES = object()
-"""Marks the options whose value names whole resources."""
+"""Marks the options whose values are references to whole resources."""
 
 OPTIONS: dict[str, Any] = {
     "deleteBeforeReplace": sdk.BOOLEAN,
@@ -25,22 +25,23 @@ OPTIONS: dict[str, Any] = {
     "protect": sdk.BOOLEAN,
     "version": sdk.STRING,
 }
-"""The options that the program uses, and what they take. They belong to the language, so no package lists them."""
+"""The options that the program uses, and their types. They belong to the language, so no package contains them."""
 
 
 class Check:
-    """All faults of one program."""
+    """Finds the faults of one program."""
 
     def __init__(self, program: dict[str, Any]) -> None:
         self.resources: dict[str, Any] = program.get("resources") or {}
         self.outputs: dict[str, Any] = program.get("outputs") or {}
         self.variables: dict[str, Any] = program.get("variables") or {}
         self.faults: list[str] = []
-        known = {name: sdk.resource(_type(body)) for name, body in self.resources.items()}
-        self.names = Names({name: found for name, found in known.items() if found}, set(known), set(self.variables))
+        types = {name: sdk.resource(_type(body)) for name, body in self.resources.items()}
+        known_types = {name: resource for name, resource in types.items() if resource}
+        self.names = Names(known_types, set(types), set(self.variables))
 
     def run(self) -> list[str]:
-        """The faults, each as the line to print."""
+        """Returns one line per fault."""
         for name, body in self.resources.items():
             self._resource(f"resource {name} ({_type(body) or 'no type'})", body)
         for kind, values in (("variable", self.variables), ("output", self.outputs)):
@@ -58,12 +59,12 @@ class Check:
             return
         for key in body:
             if key not in RESOURCE_KEYS:
-                values.report(Fault("", f"{key} is not a part of a resource{meant(key, RESOURCE_KEYS)}"))
-        known = sdk.resource(token)
-        if known is None:
-            values.report(Fault("", f"there is no such type{meant(token, sdk.names_in_module(token))}"))
+                values.report(Fault("", f"unknown member {key} of a resource{suggestion(key, RESOURCE_KEYS)}"))
+        resource = sdk.resource(token)
+        if resource is None:
+            values.report(Fault("", f"unknown type{suggestion(token, sdk.names_in_module(token))}"))
         else:
-            values.properties("", body.get("properties") or {}, known.inputs)
+            values.properties("", body.get("properties") or {}, resource.inputs)
         self._options(values, body.get("options") or {})
 
     def _options(self, values: Values, options: Any) -> None:
@@ -71,17 +72,17 @@ class Check:
             values.report(Fault("options", f"is {options!r}, but must be an object"))
             return
         for option, value in options.items():
-            where, takes = f"options.{option}", OPTIONS.get(option)
-            if takes is None:
-                values.report(Fault("", f"{option} is not an option{meant(option, OPTIONS)}"))
-            elif takes is REFERENCES:
+            where, shape = f"options.{option}", OPTIONS.get(option)
+            if shape is None:
+                values.report(Fault("", f"unknown option {option}{suggestion(option, OPTIONS)}"))
+            elif shape is REFERENCES:
                 values.whole_resources(where, value)
             else:
-                values.value(where, value, takes)
+                values.value(where, value, shape)
         version = options.get("version", sdk.VERSION)
         if version != sdk.VERSION:
-            must = f"but this check knows {sdk.VERSION}: install pulumi-aws=={version}"
-            values.report(Fault("options.version", f"is {version}, {must}"))
+            remedy = f"but this check uses {sdk.VERSION}: install pulumi-aws=={version}"
+            values.report(Fault("options.version", f"is {version}, {remedy}"))
 
 
 def _type(body: Any) -> str:
@@ -90,12 +91,12 @@ def _type(body: Any) -> str:
 
 
 def main() -> int:
-    """Reads, checks, prints. The exit code is 1 if anything is wrong."""
+    """Prints the faults. The exit code is 1 if there are any."""
     check = Check(json.load(sys.stdin))
     for fault in check.run():
         print(fault)
     if not check.faults:
-        print(f"{len(check.resources)} resources, {len(check.outputs)} outputs: as pulumi_aws {sdk.VERSION} has them")
+        print(f"{len(check.resources)} resources and {len(check.outputs)} outputs match pulumi_aws {sdk.VERSION}")
     return 1 if check.faults else 0
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Prints what is in an AWS: `contents.py inventory|logs ENDPOINT REGION`.
+"""Prints the resources or the log lines at an AWS endpoint: `contents.py inventory|logs ENDPOINT REGION`.
 
-The tests compare inventories: nothing before `up` and after `preview`, nothing after `destroy`.
+The tests compare inventories: `preview` must not change the inventory, and `destroy` must restore it.
 """
 
 import sys
@@ -10,7 +10,7 @@ from typing import Any
 
 import boto3
 
-# Service, operation, where the list is in the answer, what names an entry.
+# Service, operation, path to the list in the response, and the member with an entry's name.
 LISTS = [
     ("dynamodb", "list_tables", ["TableNames"], None),
     ("sqs", "list_queues", ["QueueUrls"], None),
@@ -29,27 +29,27 @@ LISTS = [
 
 
 def inventory(session: boto3.Session, endpoint: str) -> Iterator[str]:
-    """Everything there is, one line a thing."""
+    """Lists all resources, one per line."""
     for service, operation, path, name in LISTS:
         client = session.client(service, endpoint_url=endpoint)
-        found: Any = getattr(client, operation)()
+        entries: Any = getattr(client, operation)()
         for key in path:
-            found = found.get(key) or {}
-        for entry in found:
+            entries = entries.get(key) or {}
+        for entry in entries:
             yield f"{service} {entry if name is None else entry[name]}"
 
 
 def logs(session: boto3.Session, endpoint: str) -> Iterator[str]:
-    """Every line of every function's log group."""
+    """Lists the lines of all functions' log groups."""
     client = session.client("logs", endpoint_url=endpoint)
     for page in client.get_paginator("describe_log_groups").paginate(logGroupNamePrefix="/aws/lambda/"):
         for group in page["logGroups"]:
-            for found in client.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"]):
-                for event in found["events"]:
+            for events in client.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"]):
+                for event in events["events"]:
                     yield event["message"].strip()
 
 
 if __name__ == "__main__":
     contents, url, region = sys.argv[1:]
-    listed = {"inventory": inventory, "logs": logs}[contents]
-    print(*listed(boto3.Session("test", "test", region_name=region), url), sep="\n")
+    list_lines = {"inventory": inventory, "logs": logs}[contents]
+    print(*list_lines(boto3.Session("test", "test", region_name=region), url), sep="\n")

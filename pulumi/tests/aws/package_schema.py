@@ -1,7 +1,7 @@
-"""The schema that a provider shows Pulumi, made from what the official package says.
+"""The fake provider's schema, generated from the official package.
 
-With it the YAML language host checks a program's types itself and turns short tokens into canonical ones, as it does
-with the real provider.
+As with the real provider, the YAML language host uses the schema to check the program's types and to convert short
+tokens to canonical ones.
 """
 
 from typing import Any
@@ -16,10 +16,10 @@ _REFERENCES = {"asset": "pulumi.json#/Asset", "archive": "pulumi.json#/Archive",
 
 
 def schema(tokens: list[str]) -> Spec:
-    """The schema of a package that knows these resource types and nothing else."""
+    """Generates the schema of a package with only these resource types."""
     provider = sdk.resource(sdk.PROVIDER)
     resources = {token: sdk.resource(token) for token in tokens}
-    missing = [token for token, known in resources.items() if known is None]
+    missing = [token for token, resource in resources.items() if resource is None]
     if missing or provider is None:
         raise LookupError(f"pulumi_aws {sdk.VERSION} lacks {', '.join(missing)}")
     types: dict[str, Spec] = {}
@@ -28,15 +28,15 @@ def schema(tokens: list[str]) -> Spec:
         "version": sdk.VERSION,
         "config": {"variables": _specs({name: p.shape for name, p in provider.inputs.items()}, types)},
         "provider": _inputs(provider.inputs, types),
-        "resources": {known.token: _resource(known, types) for known in resources.values() if known},
+        "resources": {resource.token: _resource(resource, types) for resource in resources.values() if resource},
         "types": types,
     }
 
 
-def _resource(known: sdk.Resource, types: dict[str, Spec]) -> Spec:
-    # Inputs first: a nested type has one entry, and only the input's side of it says what is required.
-    inputs = _inputs(known.inputs, types)
-    outputs = {name: shape for name, shape in known.outputs.items() if name not in ("id", "urn")}
+def _resource(resource: sdk.Resource, types: dict[str, Spec]) -> Spec:
+    # Convert the inputs first: a nested type has one entry, and only the input type declares required properties.
+    inputs = _inputs(resource.inputs, types)
+    outputs = {name: shape for name, shape in resource.outputs.items() if name not in ("id", "urn")}
     return {**inputs, "properties": _specs(outputs, types)}
 
 
@@ -60,13 +60,13 @@ def _spec(shape: Shape, types: dict[str, Spec]) -> Spec:
         return {"type": "object", "additionalProperties": _spec(shape.element, types)}
     if isinstance(shape, OneOf):
         return {"oneOf": [_spec(one, types) for one in shape.shapes]}
-    return _named(shape, types)
+    return _type_reference(shape, types)
 
 
-def _named(shape: ObjectOf, types: dict[str, Spec]) -> Spec:
+def _type_reference(shape: ObjectOf, types: dict[str, Spec]) -> Spec:
     token = shape.token
     if token not in types:
-        types[token] = {}  # Taken before its properties are looked at, because a type can contain itself.
+        types[token] = {}  # Reserve the entry first, because a type can contain itself.
         properties = shape.properties
         types[token] = {
             "type": "object",

@@ -1,4 +1,4 @@
-"""References in the texts of a Pulumi YAML program: `${queue.arn}`, `${distribution.origins[0].domainName}`."""
+"""Parses references in a Pulumi YAML program: `${queue.arn}`, `${distribution.origins[0].domainName}`."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ _STEP = re.compile(r"""\.?(?P<name>[^.\[\]{}"$\s]+)|\[(?P<index>\d+)\]|\["(?P<ke
 
 @dataclass(frozen=True)
 class Reference:
-    """One `${...}`: the name it begins with and the way from there into that thing's value."""
+    """A `${...}`: the name of a resource or variable, and the path into its value."""
 
     root: str
     path: tuple[str | int, ...]
@@ -20,30 +20,30 @@ class Reference:
 
 
 class BadReference(ValueError):
-    """A `${` that does not go on as a reference; Pulumi would refuse the whole program."""
+    """A `${` without a valid reference; Pulumi rejects such a program."""
 
 
 def parts(text: str) -> list[str | Reference]:
-    """Splits a text into what stands as it is and what refers to something. `$$` is how a `$` is written."""
-    found: list[str | Reference] = []
-    at = 0
-    while match := _PART.match(text, at):
-        at = match.end()
+    """Splits a text into literal texts and references. `$$` stands for a literal `$`."""
+    result: list[str | Reference] = []
+    position = 0
+    while match := _PART.match(text, position):
+        position = match.end()
         if match.group() == "${":
-            reference, at = _reference(text, at)
-            found.append(reference)
+            reference, position = _reference(text, position)
+            result.append(reference)
         else:
-            found.append("$" if match.group() == "$$" else match.group())
-    return found
+            result.append("$" if match.group() == "$$" else match.group())
+    return result
 
 
-def _reference(text: str, at: int) -> tuple[Reference, int]:
-    start, steps = at, []
-    while match := _STEP.match(text, at):
+def _reference(text: str, start: int) -> tuple[Reference, int]:
+    position, steps = start, []
+    while match := _STEP.match(text, position):
         name, index, key = match.group("name", "index", "key")
         steps.append(int(index) if index else name or key.replace('\\"', '"'))
-        at = match.end()
-    if not steps or isinstance(steps[0], int) or text[at : at + 1] != "}":
-        shown = "".join(text[start - 2 :].partition("}")[:2])
-        raise BadReference(f"{shown} is not a reference")
-    return Reference(steps[0], tuple(steps[1:])), at + 1
+        position = match.end()
+    if not steps or isinstance(steps[0], int) or text[position : position + 1] != "}":
+        source = "".join(text[start - 2 :].partition("}")[:2])
+        raise BadReference(f"{source} is not a valid reference")
+    return Reference(steps[0], tuple(steps[1:])), position + 1

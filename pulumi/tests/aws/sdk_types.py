@@ -1,7 +1,7 @@
-"""What the official AWS package of Pulumi says of its resource types.
+"""Reads the resource types of Pulumi's official AWS package.
 
-The `pulumi_aws` package is generated from the provider's schema, so its classes carry the provider's exact tokens,
-property names and types. They are read by introspection: text written for people would drift, classes cannot.
+The `pulumi_aws` package is generated from the provider's schema, so its classes have the provider's exact tokens,
+property names and types. This module reads them by introspection.
 """
 
 import importlib
@@ -20,10 +20,10 @@ from pulumi import _types as sdk
 from pulumi.type_token import get_type_token
 
 VERSION = metadata.version("pulumi_aws")
-"""The version of the provider that all answers here are about."""
+"""The provider's version."""
 
 PROVIDER = "pulumi:providers:aws"
-"""The token of an explicit provider, which lies in no module."""
+"""The token of an explicit provider. It belongs to no module."""
 
 
 @dataclass(frozen=True)
@@ -42,20 +42,20 @@ class ListOf:
 
 @dataclass(frozen=True)
 class MapOf:
-    """A map from any text to values of one shape."""
+    """A map from texts to values of one shape."""
 
     element: "Shape"
 
 
 @dataclass(frozen=True)
 class ObjectOf:
-    """An object with fixed properties. It holds the class, not the properties: some types contain themselves."""
+    """An object with fixed properties. It stores the class, not the properties, because a type can contain itself."""
 
     cls: type
 
     @property
     def token(self) -> str:
-        """The token under which the provider's schema lists the type."""
+        """The type's token in the provider's schema."""
         module = self.cls.__module__.split(".")[1].rstrip("_")
         if module in ("_inputs", "outputs"):
             module = "index"
@@ -70,7 +70,7 @@ class ObjectOf:
 
 @dataclass(frozen=True)
 class OneOf:
-    """A value of any of these shapes, as a policy is a text or an object."""
+    """A value with one of several shapes; for example, a policy is a text or an object."""
 
     shapes: "tuple[Shape, ...]"
 
@@ -105,12 +105,12 @@ class Resource:
     token: str
     inputs: dict[str, Property]
     outputs: dict[str, Shape]
-    """All that may follow the resource's name in a reference, `id` and `urn` included."""
+    """The outputs that references can name, including `id` and `urn`."""
 
 
 @cache
 def resource(token: str) -> Resource | None:
-    """The type of a canonical token, `aws:sqs/queue:Queue`, or a short one, `aws:sqs:Queue`; None if there is none."""
+    """Finds a type by its canonical token, `aws:sqs/queue:Queue`, or its short one, `aws:sqs:Queue`."""
     cls = _resource_class(token)
     if cls is None:
         return None
@@ -119,7 +119,7 @@ def resource(token: str) -> Resource | None:
     if token not in (canonical, _short(canonical)):
         return None
     module = importlib.import_module(cls.__module__)
-    # The other name is given where the usual one belongs to a nested type.
+    # The package uses `InitArgs` where a nested type has the usual name.
     args = getattr(module, f"{cls.__name__}InitArgs", None) or getattr(module, f"{cls.__name__}Args")
     outputs = {name: shape(typ) for name, typ in sdk.resource_types(cls).items() if not name.startswith("_")}
     return Resource(canonical, _properties(args), {**outputs, "id": STRING, "urn": STRING})
@@ -127,14 +127,14 @@ def resource(token: str) -> Resource | None:
 
 @cache
 def names_in_module(token: str) -> list[str]:
-    """The short tokens of all resource types in a token's module: what a misspelt one may have meant."""
+    """The short tokens of all resource types in a token's module, for suggestions."""
     module = _module(token)
     tokens = (get_type_token(cls) for cls in vars(module).values() if _is_resource(cls)) if module else ()
     return sorted({_short(canonical) for canonical in tokens if canonical})
 
 
 def shape(typ: typing.Any) -> Shape:
-    """The shape of values of a Python type of the SDK, whether it was declared as an input or as an output."""
+    """Converts an SDK's Python type, of an input or an output, to a shape."""
     if typ in _SCALARS:
         return _SCALARS[typ]
     origin, args = typing.get_origin(typ), typing.get_args(typ)
@@ -152,9 +152,9 @@ def shape(typ: typing.Any) -> Shape:
 
 
 def _shape_of_union(members: tuple[typing.Any, ...]) -> Shape:
-    """Most unions are one type in several clothes: plain, optional, awaitable, an output, a dictionary.
+    """Removes the variants of a type: optional, awaitable, output, dictionary.
 
-    A resource in place of a text is for languages that can pass one: YAML would send its URN, which AWS does not know.
+    Also removes resources as alternatives to texts: YAML would send a resource's URN, which AWS does not accept.
     """
     real = [m for m in members if m is not type(None) and typing.get_origin(m) not in (Awaitable, pulumi.Output)]
     objects = {m for m in real if inspect.isclass(m) and sdk.is_input_type(m)}
@@ -180,8 +180,8 @@ def _properties(cls: type) -> dict[str, Property]:
 
 def _resource_class(token: str) -> type | None:
     module = _module(token)
-    found = getattr(module, "Provider" if token == PROVIDER else token.split(":")[-1], None)
-    return found if _is_resource(found) else None
+    cls = getattr(module, "Provider" if token == PROVIDER else token.split(":")[-1], None)
+    return cls if _is_resource(cls) else None
 
 
 def _is_resource(cls: typing.Any) -> bool:
@@ -201,7 +201,7 @@ def _module(token: str) -> types.ModuleType | None:
         module = importlib.import_module(f"pulumi_aws.{name}")
     except ModuleNotFoundError:
         return None
-    # The package loads a module when something in it is first asked for; until then it lists no names.
+    # The package loads a module lazily; this access makes it list its names.
     getattr(module, "__all__", None)
     return module
 

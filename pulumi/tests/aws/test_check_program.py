@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Plants one fault at a time in a program that is right, and sees each found and named."""
+"""Inserts single faults into a correct program, and expects the check to report each."""
 
 import io
 import json
@@ -15,7 +15,7 @@ import sdk_types as sdk
 Program = dict[str, Any]
 
 
-# It uses every kind of value, reference and option.
+# This program contains every kind of value, reference and option.
 GOOD_PROGRAM: Program = {
     "name": "sample",
     "variables": {"cause": "a $${literal} dollar", "windowS": 5},
@@ -69,23 +69,23 @@ GOOD_PROGRAM: Program = {
 
 
 def faults_of(program: Program) -> list[str]:
-    """What the check says of a program, without any output."""
+    """The faults that the check finds."""
     return check_program.Check(program).run()
 
 
 FAULTS = """\
 resources.dead.type = "aws:sqs:Qeueue"
-    resource dead (aws:sqs:Qeueue): there is no such type; did you mean aws:sqs:Queue?
+    resource dead (aws:sqs:Qeueue): unknown type; did you mean aws:sqs:Queue?
 resources.dead.type = "aws:queues:Queue"
-    there is no such type
+    unknown type
 resources.dead.type = "aws:sqs:queue"
-    there is no such type
+    unknown type
 resources.dead = {}
-    resource dead (no type): there is no such type
+    resource dead (no type): unknown type
 resources.games.properties.hashkey = "pk"
-    resource games (aws:dynamodb:Table): hashkey: no such property; did you mean hashKey?
+    resource games (aws:dynamodb:Table): hashkey: unknown property; did you mean hashKey?
 resources.games.properties.attributes.0.nme = "pk"
-    resource games (aws:dynamodb:Table): attributes[0].nme: no such property; did you mean name?
+    resource games (aws:dynamodb:Table): attributes[0].nme: unknown property; did you mean name?
 resources.role.properties = {}
     resource role (aws:iam:Role): assumeRolePolicy: is required, but missing
 resources.games.properties.attributes.0 = {"name": "pk"}
@@ -113,79 +113,79 @@ resources.games.properties.tags = ["a"]
 resources.decide.properties.environment.variables.ROUNDS = 5
     environment.variables.ROUNDS: is 5, but must be a string
 resources.may.properties.policy.Sttement = []
-    resource may (aws:iam:RolePolicy): policy.Sttement: no such property; did you mean Statement?
+    resource may (aws:iam:RolePolicy): policy.Sttement: unknown property; did you mean Statement?
 resources.may.properties.policy = 5
     must be a string or an object
 resources.decide.properties.code = "decide.zip"
     must be an archive
 resources.decide.properties.handler = {"fn::fileAsset": "handler"}
-    handler: fn::fileAsset yields an asset, but it must be a string
+    handler: fn::fileAsset returns an asset, but it must be a string
 resources.decide.properties.role = "${role.arm}"
-    resource decide (aws:lambda:Function): role: ${role.arm}: there is no arm; did you mean arn?
+    resource decide (aws:lambda:Function): role: ${role.arm}: unknown arm; did you mean arn?
 outputs.ttl = "${games.ttl.attribute}"
-    output ttl: ${games.ttl.attribute}: there is no attribute
+    output ttl: ${games.ttl.attribute}: unknown attribute
 outputs.key = "${games.attributes.name}"
-    output key: ${games.attributes.name}: there is no name
+    output key: ${games.attributes.name}: unknown name
 resources.decide.properties.timeout = "${role.arn}"
     timeout: ${role.arn} is a string, but must be an integer
 outputs.queue = "${round.url}"
-    output queue: ${round.url}: nothing is named round; did you mean rounds?
+    output queue: ${round.url}: unknown name round; did you mean rounds?
 resources.rounds.properties.redrivePolicy.fn::toJSON.deadLetterTargetArn = "${ded.arn}"
-    redrivePolicy.fn::toJSON.deadLetterTargetArn: ${ded.arn}: nothing is named ded; did you mean dead?
+    redrivePolicy.fn::toJSON.deadLetterTargetArn: ${ded.arn}: unknown name ded; did you mean dead?
 outputs.queue = "${pulumi.stak}"
-    output queue: ${pulumi.stak}: pulumi knows
+    output queue: ${pulumi.stak}: use one of
 resources.games.properties.hashKey = "${role}"
     hashKey: ${role} is a whole resource: name one of its outputs
 outputs.queue = "${rounds.url"
-    output queue: ${rounds.url is not a reference
+    output queue: ${rounds.url is not a valid reference
 outputs.queue = "at ${} there"
-    output queue: ${} is not a reference
+    output queue: ${} is not a valid reference
 resources.dead = "dead"
     resource dead (no type): is 'dead', but must be an object
 resources.games.options = ["protect"]
     options: is ['protect'], but must be an object
 resources.decide.properties.code = {"fn::fileArchve": "decide.zip"}
-    code: there is no function fn::fileArchve; did you mean fn::fileArchive?
+    code: unknown function fn::fileArchve; did you mean fn::fileArchive?
 resources.rounds.options.dependOn = []
-    resource rounds (aws:sqs/queue:Queue): dependOn is not an option; did you mean dependsOn?
+    resource rounds (aws:sqs/queue:Queue): unknown option dependOn; did you mean dependsOn?
 resources.games.options.protect = "yes"
     options.protect: is 'yes', but must be a boolean
 resources.rounds.options.dependsOn.0 = "${dead.arn}"
     options.dependsOn[0]: is '${dead.arn}', but must be a resource, written ${name}
 resources.rounds.options.dependsOn.0 = "${roles}"
-    options.dependsOn[0]: ${roles}: nothing is named roles; did you mean role?
+    options.dependsOn[0]: ${roles}: unknown name roles; did you mean role?
 resources.games.options.version = "1.0.0"
-    options.version: is 1.0.0, but this check knows VERSION
+    options.version: is 1.0.0, but this check uses VERSION
 resources.dead.propertys = {}
-    resource dead (aws:sqs:Queue): propertys is not a part of a resource; did you mean properties?
+    resource dead (aws:sqs:Queue): unknown member propertys of a resource; did you mean properties?
 """
-"""Where to plant what, and what must be said of it."""
+"""Pairs of lines: a change of the program, and a part of the expected message."""
 
 
-class PlantedFaults(unittest.TestCase):
-    """One fault, one line that names it."""
+class InsertedFaults(unittest.TestCase):
+    """Each fault gives one line."""
 
-    def test_the_program_is_right_without_them(self) -> None:
+    def test_the_unchanged_program_has_no_faults(self) -> None:
         self.assertEqual(faults_of(GOOD_PROGRAM), [])
 
-    def test_each_is_found_and_named(self) -> None:
+    def test_each_fault_is_reported(self) -> None:
         lines = FAULTS.splitlines()
-        for planted, said in zip(lines[::2], lines[1::2], strict=True):
-            path, value = planted.split(" = ")
+        for change, message in zip(lines[::2], lines[1::2], strict=True):
+            path, value = change.split(" = ")
             *steps, last = (int(step) if step.isdigit() else step for step in path.split("."))
             program = deepcopy(GOOD_PROGRAM)
-            at: Any = program
+            target: Any = program
             for step in steps:
-                at = at[step]
-            at[last] = json.loads(value)
-            with self.subTest(planted):
+                target = target[step]
+            target[last] = json.loads(value)
+            with self.subTest(change):
                 faults = faults_of(program)
                 self.assertEqual(len(faults), 1, faults)
-                self.assertIn(said.strip().replace("VERSION", sdk.VERSION), faults[0])
+                self.assertIn(message.strip().replace("VERSION", sdk.VERSION), faults[0])
 
 
 class Command(unittest.TestCase):
-    """What a caller sees: the exit code and the lines."""
+    """The command's exit code and output."""
 
     def run_on(self, program: Program) -> tuple[int, str]:
         printed = io.StringIO()
@@ -193,11 +193,11 @@ class Command(unittest.TestCase):
             code = check_program.main()
         return code, printed.getvalue()
 
-    def test_counts_what_is_right(self) -> None:
+    def test_it_prints_the_counts_of_a_correct_program(self) -> None:
         code, printed = self.run_on(GOOD_PROGRAM)
-        self.assertEqual((code, printed), (0, f"7 resources, 5 outputs: as pulumi_aws {sdk.VERSION} has them\n"))
+        self.assertEqual((code, printed), (0, f"7 resources and 5 outputs match pulumi_aws {sdk.VERSION}\n"))
 
-    def test_fails_with_every_fault(self) -> None:
+    def test_it_prints_every_fault_and_fails(self) -> None:
         program = deepcopy(GOOD_PROGRAM)
         program["outputs"] |= {"one": "${nobody.arn}", "two": "${role.nothing}"}
         code, printed = self.run_on(program)

@@ -1,5 +1,5 @@
-//! Every ending of a game, on what `up` made. The same endings are played on the local AWS in
-//! `handlers/tests/end_to_end/`: what differs is a bug in one of the two.
+//! Plays every ending of a game on the deployed stack. `handlers/tests/end_to_end/` plays the same endings on the
+//! local AWS; a difference shows a bug in one of the two.
 
 use rps_game::Play::{Paper, Rock, Scissors};
 use rps_game::Rules;
@@ -11,15 +11,15 @@ use tokio::sync::Mutex;
 
 use super::ministack::REGION;
 
-/// A deployed game.
-pub(crate) struct Deployed {
+/// A stack that `pulumi up` deployed.
+pub(crate) struct DeployedStack {
     pub(crate) socket: String,
     pub(crate) table: Table,
     pub(crate) rules: Rules,
     pairing: Mutex<()>,
 }
 
-impl Deployed {
+impl DeployedStack {
     pub(crate) fn new(outputs: &Value, rules: Rules, endpoint: &str) -> Self {
         let output = |name: &str| outputs[name].as_str().expect("an output").to_owned();
         Self {
@@ -38,33 +38,33 @@ impl Deployed {
         u32::from(self.rules.window_s()) * 1000
     }
 
-    /// Two players in a game of their own, and its id. The one who waited is the first.
+    /// Starts a game. Returns the player who waited, the opponent, and the game's id.
     pub(crate) async fn game(&self) -> (Player, Player, String) {
-        let _alone = self.pairing.lock().await;
+        let _guard = self.pairing.lock().await;
         Box::pin(pair(&self.socket, self.window_ms())).await
     }
 
-    /// No player or game is left. The players' last frames are out before the last item is removed, and there is
-    /// no event for that.
-    pub(crate) async fn only_the_description_is_left(&self) {
+    /// Waits until the table contains no players and games. The functions delete the last item after they have sent
+    /// the last message, and there is no event for it.
+    pub(crate) async fn until_only_the_description_is_left(&self) {
         until(async || self.table.keys().await == ["STACK"]).await;
     }
 }
 
-/// All endings, side by side.
-pub(crate) async fn every_ending(stage: &Deployed) {
+/// Plays all endings concurrently.
+pub(crate) async fn every_ending(stack: &DeployedStack) {
     tokio::join!(
-        one_play_beats_the_other(stage),
-        the_last_draw_ends_the_game(stage),
-        one_played(stage),
-        nobody_played(stage),
-        the_opponent_left(stage),
-        an_operator_ends_the_game(stage),
+        one_play_beats_the_other(stack),
+        the_last_draw_ends_the_game(stack),
+        one_played(stack),
+        nobody_played(stack),
+        the_opponent_left(stack),
+        an_operator_ends_the_game(stack),
     );
 }
 
-async fn one_play_beats_the_other(stage: &Deployed) {
-    let (mut first, mut second, game) = stage.game().await;
+async fn one_play_beats_the_other(stack: &DeployedStack) {
+    let (mut first, mut second, game) = stack.game().await;
     first.plays(&game, Rock, 1).await;
     second.plays(&game, Paper, 1).await;
     let plays = [Some(Rock), Some(Paper)];
@@ -73,9 +73,9 @@ async fn one_play_beats_the_other(stage: &Deployed) {
     second.expect_over(&game, 1, ["won", "plays"], plays).await;
 }
 
-async fn the_last_draw_ends_the_game(stage: &Deployed) {
-    let (mut first, mut second, game) = stage.game().await;
-    let last = u32::from(stage.rules.max_rounds());
+async fn the_last_draw_ends_the_game(stack: &DeployedStack) {
+    let (mut first, mut second, game) = stack.game().await;
+    let last = u32::from(stack.rules.max_rounds());
     for round in 1..=last {
         first.plays(&game, Scissors, round).await;
         second.plays(&game, Scissors, round).await;
@@ -83,7 +83,7 @@ async fn the_last_draw_ends_the_game(stage: &Deployed) {
             if round < last {
                 player.expect(json!({
                     "type": "round-drawn", "game": game, "round": round, "you": "scissors",
-                    "opponent": "scissors", "next_round": round + 1, "play_within_ms": stage.window_ms(),
+                    "opponent": "scissors", "next_round": round + 1, "play_within_ms": stack.window_ms(),
                 }))
                 .await;
             }
@@ -97,8 +97,8 @@ async fn the_last_draw_ends_the_game(stage: &Deployed) {
     }
 }
 
-async fn one_played(stage: &Deployed) {
-    let (first, mut second, game) = stage.game().await;
+async fn one_played(stack: &DeployedStack) {
+    let (first, mut second, game) = stack.game().await;
     second.plays(&game, Rock, 1).await;
     let plays = [None, Some(Rock)];
     first
@@ -110,8 +110,8 @@ async fn one_played(stage: &Deployed) {
         .await;
 }
 
-async fn nobody_played(stage: &Deployed) {
-    let (first, second, game) = stage.game().await;
+async fn nobody_played(stack: &DeployedStack) {
+    let (first, second, game) = stack.game().await;
     for player in [first, second] {
         player
             .expect_over(&game, 1, ["abandoned", "nobody-played"], [None; 2])
@@ -119,8 +119,8 @@ async fn nobody_played(stage: &Deployed) {
     }
 }
 
-async fn the_opponent_left(stage: &Deployed) {
-    let (first, mut second, game) = stage.game().await;
+async fn the_opponent_left(stack: &DeployedStack) {
+    let (first, mut second, game) = stack.game().await;
     second.plays(&game, Rock, 1).await;
     first.close().await;
     second
@@ -128,11 +128,11 @@ async fn the_opponent_left(stage: &Deployed) {
         .await;
 }
 
-async fn an_operator_ends_the_game(stage: &Deployed) {
-    let (mut first, second, game) = stage.game().await;
+async fn an_operator_ends_the_game(stack: &DeployedStack) {
+    let (mut first, second, game) = stack.game().await;
     first.plays(&game, Rock, 1).await;
     let key = format!("G#{game}");
-    stage.table.set(&key, "closed", "by-operator").await;
+    stack.table.set(&key, "closed", "by-operator").await;
     for (player, play) in [(first, Some(Rock)), (second, None)] {
         player
             .expect_over(&game, 1, ["abandoned", "ended-by-operator"], [play, None])

@@ -1,42 +1,42 @@
-//! A stack from nothing to nothing.
+//! The life of a stack: configure, deploy, play, update, destroy.
 
 use rps_game::Play::{Paper, Rock};
 use rps_game::Rules;
 use rps_infra::Architecture;
 use serde_json::{Value, json};
 
-use super::endings::{Deployed, every_ending};
+use super::endings::{DeployedStack, every_ending};
+use super::errors::every_error;
 use super::ministack::MiniStack;
 use super::project::Project;
-use super::refusals::every_refusal;
 use super::rpsctl::rpsctl;
 use super::tools::{Tools, architecture, notice};
 
 const STACK: &str = "test";
 
-/// Seconds to play, long enough for what an operator does meanwhile on a busy machine.
+/// The play window: long enough for an operator's commands on a busy machine.
 const WINDOW_S: u8 = 12;
 
-/// What it is changed to.
+/// The play window after the update.
 const NEXT_WINDOW_S: u8 = WINDOW_S + 1;
 
-/// One test, because each step stands on what the one before left.
+/// A single test, because each step continues with the stack of the previous step.
 #[tokio::test]
 #[ignore = "needs Go, Python, MiniStack and the functions' zips"]
-async fn a_stack_from_nothing_to_nothing() {
+async fn a_stack_can_be_deployed_played_updated_and_destroyed() {
     let (tools, architecture) = (Tools::get(), architecture());
     let aws = MiniStack::start(tools).await;
     let project = Project::new(tools, STACK, &aws).await;
-    let nothing = aws.inventory().await;
+    let empty = aws.inventory().await;
 
-    what_is_wrong_is_refused(&project).await;
+    pulumi_rejects_invalid_settings(&project).await;
     configure(&project, architecture).await;
-    let planned = project.plan().await;
-    assert!(planned.iter().all(|(op, _)| op == "create"), "{planned:?}");
-    assert_eq!(aws.inventory().await, nothing, "a preview creates nothing");
+    let plan = project.plan().await;
+    assert!(plan.iter().all(|(op, _)| op == "create"), "{plan:?}");
+    assert_eq!(aws.inventory().await, empty, "a preview creates nothing");
 
     project.up().await;
-    assert_eq!(project.plan().await, [], "what is up needs nothing");
+    assert_eq!(project.plan().await, [], "no changes after `up`");
     project
         .run(&["up", "--yes", "--skip-preview", "--expect-no-changes"])
         .await;
@@ -45,28 +45,31 @@ async fn a_stack_from_nothing_to_nothing() {
     if aws.has(&deployed.socket) {
         games(&project, &deployed, &aws).await;
     } else {
-        notice("no game is played: the real provider says that the socket is at AWS");
+        notice("skipping the games: the real provider returns a socket URL of AWS, not MiniStack");
     }
 
-    what_was_on_can_be_off(&project).await;
-    production_is_not_destroyed(&project, &aws).await;
+    settings_can_be_switched_off(&project).await;
+    a_production_stack_cannot_be_destroyed(&project, &aws).await;
     project.run(&["destroy", "--yes", "--skip-preview"]).await;
-    assert_eq!(aws.inventory().await, nothing, "nothing is left");
+    assert_eq!(aws.inventory().await, empty, "`destroy` leaves nothing");
 }
 
-async fn games(project: &Project, deployed: &Deployed, aws: &MiniStack) {
-    Box::pin(every_refusal(deployed)).await;
+async fn games(project: &Project, deployed: &DeployedStack, aws: &MiniStack) {
+    Box::pin(every_error(deployed)).await;
     Box::pin(every_ending(deployed)).await;
-    deployed.only_the_description_is_left().await;
+    deployed.until_only_the_description_is_left().await;
     rpsctl_lists_the_game(deployed, aws).await;
-    Box::pin(an_operator_looks_and_acts(deployed, aws)).await;
-    Box::pin(an_update_in_the_middle_of_a_game(project, deployed)).await;
-    who_waits_alone_is_gathered(deployed).await;
-    deployed.only_the_description_is_left().await;
-    nothing_was_refused(aws).await;
+    Box::pin(an_operator_inspects_and_ends_games(deployed, aws)).await;
+    Box::pin(an_update_during_a_game_affects_only_new_games(
+        project, deployed,
+    ))
+    .await;
+    a_player_who_waits_alone_is_rebalanced(deployed).await;
+    deployed.until_only_the_description_is_left().await;
+    the_functions_logged_no_errors(aws).await;
 }
 
-/// Every kind of resource is in it.
+/// Sets the stack up with every kind of resource.
 async fn configure(project: &Project, architecture: Architecture) {
     for (key, value) in [
         ("architecture", architecture.name()),
@@ -80,18 +83,17 @@ async fn configure(project: &Project, architecture: Architecture) {
     }
 }
 
-/// By name, in words, before anything is created.
-async fn what_is_wrong_is_refused(project: &Project) {
-    for (key, value, said) in [
+async fn pulumi_rejects_invalid_settings(project: &Project) {
+    for (key, value, message) in [
         (
             "playWindowSeconds",
             "61",
-            r#"rps:playWindowSeconds is "61": it takes a whole number from 1 to 60"#,
+            r#"invalid rps:playWindowSeconds "61": use a whole number from 1 to 60"#,
         ),
         (
             "playWindow",
             "5",
-            "rps:playWindow is no setting; the settings are accessLogs, ",
+            "unknown setting rps:playWindow: use one of accessLogs, ",
         ),
         (
             "site",
@@ -100,21 +102,20 @@ async fn what_is_wrong_is_refused(project: &Project) {
         ),
     ] {
         project.set(key, value).await;
-        let refused = project.attempt(&["up", "--yes"]).await;
-        let text = [refused.stdout, refused.stderr].concat();
+        let output = project.attempt(&["up", "--yes"]).await;
+        let text = [output.stdout, output.stderr].concat();
         let text = String::from_utf8_lossy(&text);
-        assert!(!refused.status.success() && text.contains(said), "{text}");
+        assert!(!output.status.success() && text.contains(message), "{text}");
         project.unset(key).await;
     }
 }
 
-async fn deployed(project: &Project, aws: &MiniStack) -> Deployed {
+async fn deployed(project: &Project, aws: &MiniStack) -> DeployedStack {
     let rules = Rules::new(WINDOW_S, 2).expect("in range");
-    Deployed::new(&project.outputs().await, rules, &aws.endpoint)
+    DeployedStack::new(&project.outputs().await, rules, &aws.endpoint)
 }
 
-/// Every switch the other way: what is up then needs nothing more.
-async fn what_was_on_can_be_off(project: &Project) {
+async fn settings_can_be_switched_off(project: &Project) {
     for (key, value) in [
         ("accessLogs", "false"),
         ("alarmEmail", ""),
@@ -128,38 +129,38 @@ async fn what_was_on_can_be_off(project: &Project) {
     assert_eq!(project.outputs().await["page"], Value::Null);
 }
 
-/// Not even in part. The setting must be taken back first.
-async fn production_is_not_destroyed(project: &Project, aws: &MiniStack) {
+/// `destroy` deletes nothing until `production` is false again.
+async fn a_production_stack_cannot_be_destroyed(project: &Project, aws: &MiniStack) {
     project.set("production", "true").await;
     project.up().await;
     let before = aws.inventory().await;
-    let refused = project.attempt(&["destroy", "--yes"]).await;
-    let said = String::from_utf8_lossy(&refused.stdout);
+    let output = project.attempt(&["destroy", "--yes"]).await;
+    let stdout = String::from_utf8_lossy(&output.stdout);
     assert!(
-        !refused.status.success() && said.contains("protect"),
-        "{said}"
+        !output.status.success() && stdout.contains("protect"),
+        "{stdout}"
     );
     assert_eq!(aws.inventory().await, before);
     project.set("production", "false").await;
     project.up().await;
 }
 
-/// No function had to do without something: what is missing in its permissions heals, but not in silence.
-async fn nothing_was_refused(aws: &MiniStack) {
+/// The functions recover from missing permissions, but they log an error.
+async fn the_functions_logged_no_errors(aws: &MiniStack) {
     let lines = aws.log_lines().await;
     assert!(
         lines.contains(r#""message":"game over""#),
         "no logs: {lines}"
     );
-    let is_bad =
+    let is_problem =
         |line: &&str| line.contains(r#""level":"ERROR""#) || line.contains(r#""level":"WARN""#);
-    let complaints: Vec<_> = lines.lines().filter(is_bad).collect();
-    assert!(complaints.is_empty(), "{complaints:#?}");
+    let problems: Vec<_> = lines.lines().filter(is_problem).collect();
+    assert!(problems.is_empty(), "{problems:#?}");
 }
 
-async fn rpsctl_lists_the_game(deployed: &Deployed, aws: &MiniStack) {
+async fn rpsctl_lists_the_game(deployed: &DeployedStack, aws: &MiniStack) {
     let (first, second, game) = deployed.game().await;
-    let games = said(aws, &["games", "list", "--output", "json"]).await;
+    let games = rpsctl_json(aws, &["games", "list", "--output", "json"]).await;
     assert_eq!(games.len(), 1, "{games:?}");
     assert_eq!(
         (&games[0]["game"], &games[0]["round"]),
@@ -172,29 +173,31 @@ async fn rpsctl_lists_the_game(deployed: &Deployed, aws: &MiniStack) {
     }
 }
 
-/// What an operator sees and does, on an AWS that no line of ours emulates.
-async fn an_operator_looks_and_acts(deployed: &Deployed, aws: &MiniStack) {
-    let checks = said(aws, &["doctor", "--output", "json"]).await;
-    let ill: Vec<_> = checks.iter().filter(|it| it["state"] != "ok").collect();
-    assert!(checks.len() > 10 && ill.is_empty(), "{ill:#?}");
+/// Runs rpsctl against an AWS emulator of another project.
+async fn an_operator_inspects_and_ends_games(deployed: &DeployedStack, aws: &MiniStack) {
+    let checks = rpsctl_json(aws, &["doctor", "--output", "json"]).await;
+    let is_problem = |check: &&Value| check["state"] != "ok";
+    let problems: Vec<_> = checks.iter().filter(is_problem).collect();
+    assert!(checks.len() > 10 && problems.is_empty(), "{problems:#?}");
 
-    let bill = &said(aws, &["cost", "--output", "json"]).await[0];
+    let bill = &rpsctl_json(aws, &["cost", "--output", "json"]).await[0];
     let lines = bill["lines"].as_array().expect("lines");
-    let unknown = lines.iter().filter(|it| !it["unknown"].is_null());
+    let unknown = lines.iter().filter(|line| !line["unknown"].is_null());
     assert_eq!(unknown.collect::<Vec<_>>(), Vec::<&Value>::new());
-    // Each alarm watches a metric at least. MiniStack forgets that one of them watches four.
+    // Expect one metric per alarm: MiniStack does not store that one alarm watches four.
     let month_used = |name: &str| {
-        let line = lines.iter().find(|it| it["line"] == name).expect("a line");
-        line["month_used"].as_f64().expect("known")
+        let line = lines.iter().find(|line| line["line"] == name);
+        let used = &line.expect("a line")["month_used"];
+        used.as_f64().expect("known")
     };
     let alarms = month_used("alarm-metrics") / month_used("dashboards");
     assert!((alarms - 7.0).abs() < 1e-6, "{bill:#}");
 
     let (first, second, game) = deployed.game().await;
-    let shown = said(aws, &["games", "show", &game, "--output", "json"]).await;
-    assert_eq!(shown[0]["players"][0]["connected"], true, "{shown:?}");
-    let ended = ["games", "end", &game, "--yes", "--output", "json"];
-    assert_eq!(said(aws, &ended).await[1]["done"], 1);
+    let details = rpsctl_json(aws, &["games", "show", &game, "--output", "json"]).await;
+    assert_eq!(details[0]["players"][0]["connected"], true, "{details:?}");
+    let end_game = ["games", "end", &game, "--yes", "--output", "json"];
+    assert_eq!(rpsctl_json(aws, &end_game).await[1]["done"], 1);
     for player in [first, second] {
         player
             .expect_over(&game, 1, ["abandoned", "ended-by-operator"], [None; 2])
@@ -202,31 +205,34 @@ async fn an_operator_looks_and_acts(deployed: &Deployed, aws: &MiniStack) {
     }
 
     let (first, second, game) = deployed.game().await;
-    let drained = ["queue", "drain", "--all", "--yes", "--output", "json"];
-    let drained = said(aws, &drained).await;
-    assert_eq!(drained.last().expect("a result")["failed"], 0);
+    let drain = ["queue", "drain", "--all", "--yes", "--output", "json"];
+    let results = rpsctl_json(aws, &drain).await;
+    assert_eq!(results.last().expect("a result")["failed"], 0);
     for player in [first, second] {
         player
             .expect_over(&game, 1, ["abandoned", "ended-by-operator"], [None; 2])
             .await;
     }
-    let status = said(aws, &["queue", "status", "--output", "json"]).await;
+    let status = rpsctl_json(aws, &["queue", "status", "--output", "json"]).await;
     assert_eq!(status[0]["healthy"], true, "{status:?}");
-    deployed.only_the_description_is_left().await;
+    deployed.until_only_the_description_is_left().await;
 }
 
-/// The lines of JSON that rpsctl says about the stack.
-async fn said(aws: &MiniStack, args: &[&str]) -> Vec<Value> {
-    let ended = rpsctl(aws, STACK, args).await;
-    let complaint = String::from_utf8_lossy(&ended.stderr);
-    let lines = String::from_utf8_lossy(&ended.stdout);
-    assert!(ended.status.success(), "{args:?}: {complaint}{lines}");
-    let read = |line| serde_json::from_str(line).expect("JSON");
-    lines.lines().map(read).collect()
+/// Runs rpsctl on the stack and returns its JSON lines.
+async fn rpsctl_json(aws: &MiniStack, args: &[&str]) -> Vec<Value> {
+    let output = rpsctl(aws, STACK, args).await;
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{args:?}: {stderr}{stdout}");
+    let parse = |line| serde_json::from_str(line).expect("JSON");
+    stdout.lines().map(parse).collect()
 }
 
-/// A changed setting updates what depends on it and nothing else, and touches new games only.
-async fn an_update_in_the_middle_of_a_game(project: &Project, deployed: &Deployed) {
+/// Changed settings update only the resources that use them, and only new games use the new values.
+async fn an_update_during_a_game_affects_only_new_games(
+    project: &Project,
+    deployed: &DeployedStack,
+) {
     project
         .set("playWindowSeconds", &NEXT_WINDOW_S.to_string())
         .await;
@@ -261,28 +267,32 @@ async fn an_update_in_the_middle_of_a_game(project: &Project, deployed: &Deploye
         .await;
 }
 
-/// Two who wait in different shards of the lobby are brought together, in a game with the new window.
-async fn who_waits_alone_is_gathered(deployed: &Deployed) {
+/// Players who wait in different lobby shards meet in a game with the new play window.
+async fn a_player_who_waits_alone_is_rebalanced(deployed: &DeployedStack) {
     let play_within_ms = u32::from(NEXT_WINDOW_S) * 1000;
-    // Once in sixteen times both pick the same shard, and two others try.
+    // One time in sixteen, both players pick the same shard; then two other players try.
     for _ in 0..10 {
         let (mut first, mut second) = (deployed.player().await, deployed.player().await);
         first.join().await;
         first.expect(json!({"type": "waiting"})).await;
         second.join().await;
-        let answer = second.next().await;
-        let apart = answer["type"] == "waiting";
-        let started = if apart { second.next().await } else { answer };
+        let reply = second.next().await;
+        let in_other_shard = reply["type"] == "waiting";
+        let start = if in_other_shard {
+            second.next().await
+        } else {
+            reply
+        };
         assert_eq!(
-            (&started["type"], &started["play_within_ms"]),
+            (&start["type"], &start["play_within_ms"]),
             (&json!("game-started"), &json!(play_within_ms))
         );
-        first.expect(started).await;
+        first.expect(start).await;
         first.close().await;
         second.close().await;
-        if apart {
+        if in_other_shard {
             return;
         }
     }
-    panic!("there is one shard only");
+    panic!("all players picked the same shard");
 }

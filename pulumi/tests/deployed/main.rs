@@ -1,17 +1,16 @@
-//! The infrastructure as `pulumi up` makes it: the real Pulumi CLI and YAML host, an AWS that no line of ours
-//! emulates (MiniStack), and games played on what was made.
+//! Deploys the game with `pulumi up` and plays on the deployed stack.
 //!
-//! The AWS provider cannot be had from a package registry, so `aws/standin/` stands in for it. See
-//! `aws/README.md` for running this with the real one.
+//! The tests use the real Pulumi CLI and YAML host, and MiniStack, an independent AWS emulator. No package registry
+//! has the AWS provider, so `aws/fake_provider/` replaces it. `aws/README.md` explains how to use the real provider.
 
 #[path = "../support/mod.rs"]
 mod support;
 
 mod endings;
+mod errors;
 mod lifecycle;
 mod ministack;
 mod project;
-mod refusals;
 mod rpsctl;
 mod tools;
 mod types;

@@ -1,4 +1,4 @@
-//! MiniStack: an AWS in one process on loopback.
+//! Runs MiniStack, an AWS emulator in one process on a loopback port.
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
@@ -12,11 +12,9 @@ use tokio::time::{sleep, timeout};
 
 use super::tools::{Tools, aws};
 
-/// The region.
 pub(crate) const REGION: &str = "eu-west-1";
 
-/// How long it may take to start.
-const PATIENCE: Duration = Duration::from_mins(1);
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 
 pub(crate) struct MiniStack {
     child: Child,
@@ -29,11 +27,11 @@ impl MiniStack {
     pub(crate) async fn start(tools: &'static Tools) -> Self {
         let port = free_port();
         let endpoint = format!("http://127.0.0.1:{port}");
-        // It unpacks the functions there, and leaves them.
+        // MiniStack unpacks the functions into this folder and does not delete them.
         let folder = concat!(env!("CARGO_TARGET_TMPDIR"), "/ministack");
         let _ = fs::remove_dir_all(folder);
         fs::create_dir_all(folder).expect("a folder");
-        // What to read when a test fails.
+        // Kept for failed tests.
         let log = concat!(env!("CARGO_TARGET_TMPDIR"), "/ministack.log");
         let log = File::create(log).expect("a file");
         let mut start = Command::new(tools.ministack());
@@ -44,17 +42,17 @@ impl MiniStack {
             .env("MINISTACK_REGION", REGION)
             .env("PERSIST_STATE", "0")
             .env("TMPDIR", folder)
-            // Everybody may do only what their policies say; this key may do everything.
+            // Enforce the roles' policies. The key below has all permissions.
             .env("AUTH", "true")
             .env("AWS_ACCESS_KEY_ID", "test")
             .env("AWS_SECRET_ACCESS_KEY", "test")
             .env("PATH", tools.path())
-            // The functions inherit it.
+            // The functions inherit this variable.
             .env("AWS_ENDPOINT_URL", &endpoint)
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a file"))
             .stderr(log)
-            // With the functions that it starts, so that they can be ended together.
+            // A process group, so that `drop` can end the functions too.
             .process_group(0);
         let child = start.spawn().expect("MiniStack starts");
         let this = Self {
@@ -63,8 +61,8 @@ impl MiniStack {
             endpoint,
             port,
         };
-        let ready = timeout(PATIENCE, async {
-            // Nothing tells when it is ready but the answer.
+        let ready = timeout(START_TIMEOUT, async {
+            // MiniStack sends no event when it is ready, so poll it.
             while !this.is_healthy().await {
                 sleep(Duration::from_millis(50)).await;
             }
@@ -77,41 +75,41 @@ impl MiniStack {
         let Ok(mut socket) = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).await else {
             return false;
         };
-        let ask = b"GET /_ministack/health HTTP/1.0\r\nHost: localhost\r\n\r\n";
-        let mut answer = String::new();
-        socket.write_all(ask).await.is_ok()
-            && socket.read_to_string(&mut answer).await.is_ok()
-            && answer.starts_with("HTTP/1.1 200")
+        let request = b"GET /_ministack/health HTTP/1.0\r\nHost: localhost\r\n\r\n";
+        let mut response = String::new();
+        socket.write_all(request).await.is_ok()
+            && socket.read_to_string(&mut response).await.is_ok()
+            && response.starts_with("HTTP/1.1 200")
     }
 
-    /// Whether that socket is here.
+    /// Whether the socket URL belongs to this MiniStack.
     pub(crate) fn has(&self, socket: &str) -> bool {
         socket.starts_with(&format!("ws://127.0.0.1:{}/", self.port))
     }
 
-    /// All that exists in it, one line a thing.
+    /// All existing resources, one per line.
     pub(crate) async fn inventory(&self) -> String {
-        self.ask("inventory").await
+        self.list("inventory").await
     }
 
-    /// All that functions have logged.
+    /// All log lines of the functions.
     pub(crate) async fn log_lines(&self) -> String {
-        self.ask("logs").await
+        self.list("logs").await
     }
 
-    async fn ask(&self, contents: &str) -> String {
-        let mut ask = Command::new(self.tools.python());
-        ask.arg(aws().join("contents.py"));
-        ask.args([contents, &self.endpoint, REGION]);
-        let answer = ask.output().await.expect("python starts");
-        let complaint = String::from_utf8_lossy(&answer.stderr);
-        assert!(answer.status.success(), "{complaint}");
-        String::from_utf8(answer.stdout).expect("text")
+    async fn list(&self, contents: &str) -> String {
+        let mut command = Command::new(self.tools.python());
+        command.arg(aws().join("contents.py"));
+        command.args([contents, &self.endpoint, REGION]);
+        let output = command.output().await.expect("python starts");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{stderr}");
+        String::from_utf8(output.stdout).expect("text")
     }
 }
 
 impl Drop for MiniStack {
-    /// Ends it, and the functions that it runs.
+    /// Ends MiniStack and its functions.
     fn drop(&mut self) {
         if let Some(leader) = self.child.id() {
             let group = format!("-{leader}");

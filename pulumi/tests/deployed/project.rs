@@ -1,5 +1,4 @@
-//! A Pulumi project as its user has it: the real `Pulumi.yaml` and a stack, in a folder of its own so that
-//! nothing is left in the workspace.
+//! A Pulumi project with the real `Pulumi.yaml` and one stack, in its own folder outside the sources.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -12,7 +11,7 @@ use tokio::process::Command;
 use super::ministack::{MiniStack, REGION};
 use super::tools::{Tools, root};
 
-/// Every service that the program uses, in the words of the provider's setting `endpoints`.
+/// The services that the program uses, with their names in the provider's setting `endpoints`.
 const SERVICES: [&str; 12] = [
     "apigateway",
     "apigatewayv2",
@@ -34,7 +33,7 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// A project with one stack, which uses MiniStack as its AWS.
+    /// Creates a project with one stack on MiniStack.
     pub(crate) async fn new(tools: &'static Tools, stack: &str, aws: &MiniStack) -> Self {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("project-{stack}"));
         let _ = fs::remove_dir_all(&folder);
@@ -91,27 +90,27 @@ impl Project {
         pulumi
     }
 
-    /// What Pulumi says, whatever comes of it.
+    /// Runs Pulumi, which may fail.
     pub(crate) async fn attempt(&self, args: &[&str]) -> Output {
         self.pulumi(args).output().await.expect("pulumi starts")
     }
 
-    /// What Pulumi prints, when all is well.
+    /// Runs Pulumi, which must succeed, and returns its stdout.
     pub(crate) async fn run(&self, args: &[&str]) -> String {
-        let done = self.attempt(args).await;
-        let (said, complaint) = (
-            String::from_utf8_lossy(&done.stdout),
-            String::from_utf8_lossy(&done.stderr),
+        let output = self.attempt(args).await;
+        let (stdout, stderr) = (
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr),
         );
-        assert!(done.status.success(), "pulumi {args:?}: {said}{complaint}");
-        said.into_owned()
+        assert!(output.status.success(), "pulumi {args:?}: {stdout}{stderr}");
+        stdout.into_owned()
     }
 
     pub(crate) async fn json(&self, args: &[&str]) -> Value {
         serde_json::from_str(&self.run(args).await).expect("JSON")
     }
 
-    /// What `up` would do: operation and resource, without what stays the same.
+    /// The changes that `up` would make, as pairs of operation and resource.
     pub(crate) async fn plan(&self) -> Vec<(String, String)> {
         let preview = self.json(&["preview", "--json"]).await;
         let steps = preview["steps"].as_array().expect("steps");

@@ -1,4 +1,4 @@
-//! The real `rpsctl`, which is given the stack's name and no more.
+//! Runs the real `rpsctl` with only the stack's name.
 
 use std::path::PathBuf;
 use std::process::Output;
@@ -7,7 +7,7 @@ use tokio::process::Command;
 
 use super::ministack::{MiniStack, REGION};
 
-/// What rpsctl says about that stack, whatever is set for whoever runs the tests.
+/// Runs rpsctl on a stack, without the environment variables of the test's user.
 pub(crate) async fn rpsctl(aws: &MiniStack, stack: &str, args: &[&str]) -> Output {
     let mut rpsctl = Command::new(executable());
     rpsctl
@@ -21,7 +21,7 @@ pub(crate) async fn rpsctl(aws: &MiniStack, stack: &str, args: &[&str]) -> Outpu
     rpsctl.output().await.expect("rpsctl starts")
 }
 
-/// Cargo builds it for the tests of the workspace; for these alone it does not.
+/// Cargo builds rpsctl for `cargo test --workspace`, but not for this package's tests alone.
 fn executable() -> PathBuf {
     let test = std::env::current_exe().expect("this test's path");
     let folder = test

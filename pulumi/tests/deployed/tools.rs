@@ -1,4 +1,4 @@
-//! The tools these tests need, which a bare machine has not.
+//! Installs the tools that these tests need.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -7,29 +7,28 @@ use std::sync::LazyLock;
 
 use rps_infra::{Architecture, zips};
 
-/// Set, it leaves the stand-in off PATH: Pulumi then takes the real provider.
+/// If this variable is set, PATH does not contain the fake provider, and Pulumi uses the real provider.
 const REAL_PROVIDER: &str = "RPS_TEST_REAL_PROVIDER";
 
-/// The root of the workspace.
+/// The workspace's root.
 pub(crate) fn root() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     root.canonicalize().expect("the workspace")
 }
 
-/// The stand-in for the AWS provider, and the check of types.
+/// The folder of the fake provider and the type checker.
 pub(crate) fn aws() -> PathBuf {
     root().join("pulumi/tests/aws")
 }
 
-/// Where the tools are.
 pub(crate) struct Tools {
     folder: PathBuf,
 }
 
 impl Tools {
-    /// The tools, made at their first use.
+    /// Installs the tools on the first call.
     pub(crate) fn get() -> &'static Self {
-        static TOOLS: LazyLock<Tools> = LazyLock::new(make);
+        static TOOLS: LazyLock<Tools> = LazyLock::new(install);
         &TOOLS
     }
 
@@ -45,20 +44,20 @@ impl Tools {
         self.folder.join("bin/pulumi")
     }
 
-    /// What is searched for programs: the tools, the stand-in, then what the machine has.
+    /// The PATH for the tests' programs: the tools, the fake provider, then the current PATH.
     pub(crate) fn path(&self) -> String {
-        let mut all = vec![self.folder.join("bin"), self.folder.join("python/bin")];
+        let mut folders = vec![self.folder.join("bin"), self.folder.join("python/bin")];
         if std::env::var_os(REAL_PROVIDER).is_none() {
-            all.push(self.folder.join("provider"));
+            folders.push(self.folder.join("provider"));
         }
-        let machine = std::env::var_os("PATH").unwrap_or_default();
-        all.extend(std::env::split_paths(&machine));
-        let path = std::env::join_paths(all).expect("no colon in a path");
+        let current = std::env::var_os("PATH").unwrap_or_default();
+        folders.extend(std::env::split_paths(&current));
+        let path = std::env::join_paths(folders).expect("no colon in a path");
         path.into_string().expect("a path in UTF-8")
     }
 }
 
-/// What this machine's functions are made of.
+/// This machine's architecture. The functions' zip files for it must exist.
 pub(crate) fn architecture() -> Architecture {
     let architecture = match std::env::consts::ARCH {
         "aarch64" => Architecture::Arm64,
@@ -72,21 +71,21 @@ pub(crate) fn architecture() -> Architecture {
     architecture
 }
 
-fn make() -> Tools {
+fn install() -> Tools {
     let folder = root().join("target/tools");
     if !folder.join("python.made-of").is_file() {
-        notice("making their tools, once: the Pulumi CLI takes minutes to build");
+        notice("installing the tools once; the Pulumi CLI takes minutes to build");
     }
     let script = root().join("pulumi/tests/tools.sh");
-    let made = Command::new("bash").arg(script).arg(&folder).output();
-    let made = made.expect("bash starts");
-    let said = [made.stdout, made.stderr].concat();
-    let said = String::from_utf8_lossy(&said);
-    assert!(made.status.success(), "{said}");
+    let output = Command::new("bash").arg(script).arg(&folder).output();
+    let output = output.expect("bash starts");
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    assert!(output.status.success(), "{text}");
     Tools { folder }
 }
 
-/// Says something that the test runner does not keep for itself.
+/// Prints a notice that the test runner does not capture.
 pub(crate) fn notice(text: &str) {
     let _ = writeln!(io::stderr(), "infrastructure tests: {text}");
 }

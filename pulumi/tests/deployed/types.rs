@@ -1,4 +1,4 @@
-//! The program against the official types of the AWS provider's SDK.
+//! Checks the program against the types of the AWS provider's official SDK.
 
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use rps_infra::Settings;
 use serde_json::Value;
 
-use super::support::{everything, printed};
+use super::support::{full_settings, program_json};
 use super::tools::{Tools, aws};
 
 fn check(tools: &Tools, program: &Value) -> Output {
@@ -25,31 +25,31 @@ fn check(tools: &Tools, program: &Value) -> Output {
 
 #[test]
 #[ignore = "needs Python and packages of PyPI"]
-fn every_resource_is_as_the_official_sdk_has_it() {
+fn every_resource_matches_the_official_sdk() {
     let tools = Tools::get();
-    for settings in [Settings::default(), everything()] {
-        let checked = check(tools, &printed(&settings));
-        let said = String::from_utf8_lossy(&checked.stdout);
+    for settings in [Settings::default(), full_settings()] {
+        let output = check(tools, &program_json(&settings));
+        let stdout = String::from_utf8_lossy(&output.stdout);
         assert!(
-            checked.status.success(),
-            "{said}{}",
-            String::from_utf8_lossy(&checked.stderr)
+            output.status.success(),
+            "{stdout}{}",
+            String::from_utf8_lossy(&output.stderr)
         );
     }
 }
 
-/// What checks, and what stands in for the provider, have tests of their own.
+/// Runs the Python unit tests of the checker and of the fake provider.
 #[test]
 #[ignore = "needs Python and packages of PyPI"]
-fn the_tools_themselves() {
+fn the_python_tools_pass_their_own_tests() {
     let tools = Tools::get();
-    for tests in ["test_check_program.py", "test_standin.py"] {
-        let done = Command::new(tools.python()).arg(aws().join(tests)).output();
-        let done = done.expect("python starts");
-        let said = String::from_utf8_lossy(&done.stderr);
+    for tests in ["test_check_program.py", "test_fake_provider.py"] {
+        let output = Command::new(tools.python()).arg(aws().join(tests)).output();
+        let output = output.expect("python starts");
+        let report = String::from_utf8_lossy(&output.stderr);
         assert!(
-            done.status.success() && said.contains("\nOK"),
-            "{tests}: {said}"
+            output.status.success() && report.contains("\nOK"),
+            "{tests}: {report}"
         );
     }
 }

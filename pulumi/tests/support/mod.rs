@@ -1,12 +1,12 @@
-//! What the tests of the program share.
+//! Helpers for the program's tests.
 
-use rps_infra::{Billing, Settings, program};
+use rps_infra::{BillingMode, Settings, program};
 use serde_json::Value;
 
-/// The settings of a stack that has all there is.
-pub(crate) fn everything() -> Settings {
+/// Settings that enable every resource.
+pub(crate) fn full_settings() -> Settings {
     Settings {
-        billing: Billing::Provisioned,
+        billing: BillingMode::Provisioned,
         production: true,
         alarm_email: Some("on-call@example.com".to_owned()),
         access_logs: true,
@@ -15,7 +15,7 @@ pub(crate) fn everything() -> Settings {
     }
 }
 
-/// The program, as Pulumi reads it.
-pub(crate) fn printed(settings: &Settings) -> Value {
+/// The program as Pulumi reads it.
+pub(crate) fn program_json(settings: &Settings) -> Value {
     serde_json::to_value(program(settings)).expect("plain data")
 }

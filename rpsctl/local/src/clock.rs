@@ -1,4 +1,4 @@
-//! The time, and AWS's ways to write it.
+//! The current time, and AWS's time formats.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -15,18 +15,18 @@ pub(crate) fn now_ms() -> u64 {
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// One moment, on both clocks.
+/// One moment on two clocks.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Now {
-    /// For deadlines: monotonic, and paused with tokio's clock in tests.
+pub(crate) struct ClockTime {
+    /// For deadlines. This clock is monotonic, and tests can pause it.
     pub(crate) instant: Instant,
-    /// For what clients read: ms since 1970.
+    /// For clients: milliseconds since 1970.
     pub(crate) epoch_ms: u64,
 }
 
-impl Now {
-    pub(crate) fn read() -> Self {
-        // In this order nothing that is due looks early to a client.
+impl ClockTime {
+    pub(crate) fn now() -> Self {
+        // In this order, a client never sees a due message as early.
         let epoch_ms = now_ms();
         Self {
             instant: Instant::now(),
@@ -35,24 +35,24 @@ impl Now {
     }
 }
 
-/// As in `requestContext.requestTime`: `09/Feb/2024:18:23:28 +0000`.
+/// The format of `requestContext.requestTime`: `09/Feb/2024:18:23:28 +0000`.
 pub(crate) fn request_time(ms: u64) -> String {
-    let form =
+    let description =
         format_description!("[day]/[month repr:short]/[year]:[hour]:[minute]:[second] +0000");
-    written(ms, form)
+    format_ms(ms, description)
 }
 
-/// As in the answer of `GetConnection`: `2020-04-30T20:10:33.236Z`.
+/// The format in responses of `GetConnection`: `2020-04-30T20:10:33.236Z`.
 pub(crate) fn iso_8601(ms: u64) -> String {
-    let form =
+    let description =
         format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
-    written(ms, form)
+    format_ms(ms, description)
 }
 
-fn written(ms: u64, form: &[BorrowedFormatItem<'_>]) -> String {
+fn format_ms(ms: u64, description: &[BorrowedFormatItem<'_>]) -> String {
     let time = UtcDateTime::UNIX_EPOCH.checked_add(Duration::milliseconds(ms.cast_signed()));
-    // Only a time after the year 9999 cannot be written.
-    let text = time.and_then(|time| time.format(form).ok());
+    // Formatting fails only after the year 9999.
+    let text = time.and_then(|time| time.format(description).ok());
     text.unwrap_or_default()
 }
 
@@ -61,8 +61,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_written_as_aws_writes_them() {
-        // The pairs are those of AWS's published sample event.
+    fn times_have_the_formats_of_aws() {
+        // The first pair is from AWS's published sample event.
         assert_eq!(
             request_time(1_707_503_008_941),
             "09/Feb/2024:18:23:28 +0000"

@@ -1,4 +1,4 @@
-//! Why the local AWS did not start, and the errors that its services answer.
+//! Errors at the start, and errors that the services return.
 
 use std::path::PathBuf;
 
@@ -9,27 +9,29 @@ use serde_json::{Value, json};
 
 pub(crate) const JSON_1_0: &str = "application/x-amz-json-1.0";
 
-/// Why the local AWS did not start, each in one line for the person at the terminal.
+/// Why the local AWS cannot start. Each message is one line for the person at the terminal.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    #[error("port {0} is in use: stop what listens there, or choose another port")]
+    #[error("port {0} is in use: stop the program that uses it, or choose another port")]
     PortInUse(u16),
-    #[error("cannot listen on 127.0.0.1:{0}: {1}")]
+    #[error("cannot listen on 127.0.0.1:{0}: {1}; choose another port")]
     Port(u16, std::io::Error),
-    #[error("cannot keep the table in {0}: {1}; name a new file, or one that was made here")]
+    #[error(
+        "cannot store the table in {0}: {1}; use a new file, or a file of an earlier local AWS"
+    )]
     Data(PathBuf, String),
-    #[error("the program of the function {0} is not there: {1}")]
+    #[error("the function {0} has no program at {1}: build it, or correct the path")]
     Program(&'static str, PathBuf),
 }
 
-/// The error of an AWS service, in the form that its JSON and CBOR protocols share.
+/// An AWS service's error, in the form that the JSON and CBOR protocols share.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct AwsError {
     pub(crate) status: StatusCode,
-    /// The error's name in the model of the service's API.
+    /// The error's name in the service's API model.
     pub(crate) kind: &'static str,
-    /// The error's code in the service's older query protocol, which SDKs prefer to `kind`.
+    /// The error's code in the older query protocol. SDKs prefer it to `kind`.
     pub(crate) query_code: Option<&'static str>,
     pub(crate) message: String,
 }
@@ -55,7 +57,7 @@ impl AwsError {
         }
     }
 
-    /// The header that SDKs read first.
+    /// The header in which SDKs look for the error's code first.
     pub(crate) fn header(&self) -> [(&'static str, String); 1] {
         match self.query_code {
             Some(code) => [("x-amzn-query-error", format!("{code};Sender"))],
@@ -74,10 +76,10 @@ impl IntoResponse for AwsError {
     }
 }
 
-/// The answer of an operation in one of AWS's JSON protocols.
-pub(crate) fn respond(content_type: &'static str, answer: Result<Value, AwsError>) -> Response {
+/// Makes an operation's response in one of AWS's JSON protocols.
+pub(crate) fn respond(content_type: &'static str, result: Result<Value, AwsError>) -> Response {
     let content_type = [(CONTENT_TYPE, content_type)];
-    match answer {
+    match result {
         Ok(body) => (content_type, body.to_string()).into_response(),
         Err(error) => {
             let body = error.body().to_string();

@@ -1,4 +1,4 @@
-//! The one port: who answers what.
+//! Routes the requests on the single port to the services.
 
 use std::sync::Arc;
 
@@ -18,8 +18,8 @@ use crate::page::page;
 use crate::sqs::Sqs;
 use crate::{gateway, lambda};
 
-/// The largest request of any service here: DynamoDB's 16 MB.
-const LARGEST_CALL_BYTES: usize = 16 * 1024 * 1024;
+/// The largest request of all services: DynamoDB's limit is 16 MB.
+const MAX_REQUEST_BYTES: usize = 16 * 1024 * 1024;
 
 pub(crate) struct Services {
     pub(crate) dynamo: Dynamo,
@@ -30,7 +30,7 @@ pub(crate) struct Services {
 
 pub(crate) fn router(
     services: Arc<Services>,
-    gateway: Arc<gateway::Gateway>,
+    gateway: Arc<gateway::ApiGateway>,
     instances: Arc<lambda::Instances>,
     control: Arc<ControlPlane>,
 ) -> Router {
@@ -38,13 +38,13 @@ pub(crate) fn router(
         .merge(
             Router::new()
                 .route("/", post(aws))
-                // Some SDKs send the calls of SQS to the queue's URL.
+                // Some SDKs send SQS requests to the queue's URL.
                 .route("/{account}/{queue}", post(aws))
                 .route(
                     "/service/GraniteServiceVersion20100801/operation/{operation}",
                     post(cloudwatch),
                 )
-                .layer(DefaultBodyLimit::max(LARGEST_CALL_BYTES))
+                .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
                 .with_state(services),
         )
         .merge(gateway::routes(gateway))
@@ -52,7 +52,7 @@ pub(crate) fn router(
         .merge(control::routes(control))
 }
 
-/// Every call to an AWS service, from a function, rpsctl, the `aws` CLI or a test.
+/// Handles AWS requests in the JSON protocols, which name the operation in a header.
 async fn aws(
     State(services): State<Arc<Services>>,
     headers: HeaderMap,
@@ -72,13 +72,13 @@ async fn aws(
         }
         Some(("Logs_20140328", operation)) => services.logs.handle(operation, &body),
         _ => {
-            let message = format!("Nothing here answers the operation '{target}'.");
+            let message = format!("The local AWS does not support the operation '{target}'.");
             AwsError::bad_request("UnknownOperationException", message).into_response()
         }
     }
 }
 
-/// The calls that SDKs send to CloudWatch, which name the service in the path.
+/// Handles the SDKs' CloudWatch requests, which name the operation in the path.
 async fn cloudwatch(
     State(services): State<Arc<Services>>,
     Path(operation): Path<String>,

@@ -1,23 +1,23 @@
-//! The AWS that fits in one process: API Gateway, Lambda, SQS and DynamoDB on one loopback port.
+//! A local AWS in one process: API Gateway, Lambda, SQS, DynamoDB and CloudWatch on one loopback port.
 //!
-//! For `rpsctl local` and the tests; never deployed. Unmodified SDKs, the `aws` CLI and `rpsctl` work
-//! against it, and the functions run in it as they do on Lambda.
+//! `rpsctl local` and the tests use it; it is never deployed. Unmodified SDKs, the `aws` CLI and `rpsctl` work
+//! with it. The functions run as they do on Lambda.
 //!
-//! | module | stands for |
+//! | module | contents |
 //! |---|---|
-//! | `front` | the one port, and which of the others answers a request |
-//! | `transport` | the listener: sockets that end so that the last frame arrives |
-//! | `page` | CloudFront, which serves the players' page |
-//! | `dynamo` | DynamoDB: dynoxide in process, its table, and the way to it |
-//! | `sqs` | SQS: queue, delays, dead-letter queue |
-//! | `gateway` | API Gateway's WebSocket API with its `@connections` |
-//! | `lambda` | Lambda: processes that speak the Runtime API |
-//! | `mapping` | the SQS event source mapping of `decide`, and the switch that pauses it |
-//! | `control` | Lambda's control plane: what operators ask and change |
-//! | `metrics`, `cloudwatch` | what is counted in each minute, and CloudWatch, which shows it |
-//! | `logs` | CloudWatch Logs: the last lines of each function, and the numbers in all of them |
-//! | `clock` | the time, and AWS's ways to write it |
-//! | `options`, `names`, `error` | what a caller says, and is told |
+//! | `front` | the port, and the routing of requests to the services |
+//! | `transport` | the listener; it delivers the last frame before it closes a connection |
+//! | `page` | CloudFront: serves the players' page |
+//! | `dynamo` | DynamoDB: dynoxide in this process, and the game's table |
+//! | `sqs` | SQS: the queue and its dead-letter queue |
+//! | `gateway` | API Gateway: the WebSocket API and `@connections` |
+//! | `lambda` | Lambda: function processes and the Runtime API |
+//! | `mapping` | the event source mapping from the queue to `decide`, and the switch that pauses it |
+//! | `control` | Lambda's control plane: requests about functions and the mapping |
+//! | `metrics`, `cloudwatch` | metrics per minute, and CloudWatch, which returns them |
+//! | `logs` | CloudWatch Logs: each function's last lines, and the metrics from log lines |
+//! | `clock` | the time, and AWS's time formats |
+//! | `options`, `names`, `error` | start options; names and URLs; errors |
 //!
 //! Each service meters its own billable operations (`metrics`).
 
@@ -46,8 +46,7 @@ pub use self::options::{FunctionProcess, OnLog, Options};
 pub use self::page::page;
 pub use self::start::{Local, start};
 
-/// The guard of a mutex, also when a holder panicked: everything guarded in this package is whole
-/// between any two statements.
+/// Locks a mutex and ignores poisoning: in this package, guarded data is consistent after every statement.
 pub(crate) fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex
         .lock()

@@ -1,9 +1,9 @@
-//! The names and addresses of everything in the local AWS.
+//! Names and URLs of the local AWS's resources.
 
 use rps_contract::names::Function;
 use serde::Serialize;
 
-/// The account that AWS's own local tools use.
+/// The account id that AWS's own local tools use.
 pub(crate) const ACCOUNT: &str = "000000000000";
 
 pub const REGION: &str = "us-east-1";
@@ -17,10 +17,10 @@ pub const DEAD_LETTER_QUEUE: &str = "rps-rounds-dead";
 /// The UUID of the event source mapping from the queue to `decide`.
 pub const EVENT_SOURCE_MAPPING: &str = "00000000-0000-4000-8000-000000000000";
 
-/// The id of the WebSocket API, as ARNs have it.
+/// The WebSocket API's id in ARNs.
 pub(crate) const API: &str = "local";
 
-/// The name of the API's stage, and the path of the socket.
+/// The API's stage, and the path of the WebSocket URL.
 pub(crate) const STAGE: &str = "ws";
 
 pub(crate) const LOG_STREAM: &str = "local";
@@ -37,7 +37,7 @@ pub(crate) fn log_group(function: Function) -> String {
     format!("/aws/lambda/{}", function.name())
 }
 
-/// Where everything is. As JSON it is the line `rpsctl local` prints when ready.
+/// The URLs and names that clients need. `rpsctl local` prints them as one JSON line when it is ready.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Urls {
     pub page: String,
@@ -47,13 +47,12 @@ pub struct Urls {
     pub queue_url: String,
     #[serde(skip)]
     pub dead_letter_queue_url: String,
-    /// `/@connections/{id}` lies under it.
+    /// Prefix of `/@connections/{id}`.
     pub management_url: String,
 }
 
 impl Urls {
-    /// Where everything is if that endpoint, an `http://` or `https://` URL without a path, is one of this
-    /// package.
+    /// The URLs of the local AWS at an endpoint, which is an `http://` or `https://` URL without a path.
     #[must_use]
     pub fn at(endpoint: &str) -> Self {
         let socket = endpoint.replacen("http", "ws", 1);
@@ -74,15 +73,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_ready_line_is_as_published() {
+    fn the_ready_line_matches_its_documentation() {
         let line = serde_json::to_string(&Urls::at("http://127.0.0.1:4566")).unwrap();
         assert_eq!(
             line,
             r#"{"page":"http://127.0.0.1:4566/","url":"ws://127.0.0.1:4566/ws","endpoint":"http://127.0.0.1:4566","table":"rps","queue_url":"http://127.0.0.1:4566/000000000000/rps-rounds","management_url":"http://127.0.0.1:4566/ws"}"#
         );
     }
+
     #[test]
-    fn the_socket_is_where_the_endpoint_is() {
+    fn the_socket_url_has_the_host_of_the_endpoint() {
         let urls = Urls::at("https://http.example");
         assert_eq!(urls.url, "wss://http.example/ws");
     }

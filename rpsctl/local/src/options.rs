@@ -1,4 +1,4 @@
-//! What the local AWS is told at start.
+//! The start options.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,39 +9,38 @@ use rps_contract::names::{
 };
 use tokio::sync::Semaphore;
 
-/// Where the lines of the functions go: their stdout, their stderr, and what Lambda itself would log.
-/// It is called on the runtime's threads and must not block.
+/// Receives every log line: the functions' stdout and stderr, and Lambda's own lines. It runs on the async
+/// runtime's threads and must not block.
 pub type OnLog = Arc<dyn Fn(Function, &str) + Send + Sync>;
 
 #[derive(Debug, Clone)]
 pub struct FunctionProcess {
     pub function: Function,
-    /// The executable; it speaks the Runtime API.
+    /// An executable that uses the Runtime API.
     pub program: PathBuf,
     pub args: Vec<String>,
 }
 
-/// What the local AWS is told at start. By default it has no functions, a port of the system's choice, the
-/// limits of the deployed game, and places for 4 processes of each function.
+/// The start options. By default there are no functions, the system chooses the port, the limits equal those of the
+/// deployed game, and each function has up to 4 processes.
 #[derive(Clone)]
 pub struct Options {
     /// The port on 127.0.0.1; 0 lets the system choose.
     pub port: u16,
-    /// The file that keeps the table; without one the table is gone at the end.
+    /// The file that stores the table; `None` stores it in memory.
     pub data: Option<PathBuf>,
-    /// Invoking one that is missing here fails like a function that cannot start.
+    /// The functions' programs. Invocations of other functions fail.
     pub functions: Vec<FunctionProcess>,
-    /// More environment variables of the functions, over those set here.
+    /// Environment variables for the functions; they override the local AWS's own.
     pub environment: Vec<(String, String)>,
-    /// Processes per function, and batches of the queue handed over, at a time; 0 counts as 1.
+    /// The maximum of processes per function, and of message batches in progress; 0 means 1.
     pub concurrency: usize,
-    /// Longest a function may run; then it is killed.
+    /// The local AWS kills a function that runs longer.
     pub function_timeout: Duration,
-    /// How long a message stays invisible after a delivery, seconds.
     pub visibility_timeout_s: u32,
-    /// A connection without messages ends after this time (API Gateway quota: 10 minutes).
+    /// Closes a connection after this time without messages (API Gateway quota: 10 minutes).
     pub idle_timeout: Duration,
-    /// A connection ends after this time (API Gateway quota: 2 hours).
+    /// Closes every connection after this time (API Gateway quota: 2 hours).
     pub lifetime: Duration,
     pub on_log: OnLog,
 }
@@ -64,13 +63,13 @@ impl Default for Options {
 }
 
 impl Options {
-    /// `concurrency` as the number of permits of a semaphore: with none of them everything would wait
-    /// for ever, and too many are a panic.
-    pub(crate) fn places(&self) -> usize {
+    /// `concurrency` within a semaphore's limits: without a permit everything would wait for ever, and too many
+    /// would panic.
+    pub(crate) fn parallelism(&self) -> usize {
         self.concurrency.clamp(1, Semaphore::MAX_PERMITS)
     }
 
-    /// With the four functions behind one program: `args` gives the arguments for each.
+    /// Runs all four functions with one program; `args` returns the arguments for each function.
     #[must_use]
     pub fn functions(
         mut self,
@@ -94,7 +93,6 @@ impl Options {
         self
     }
 
-    /// With `on_log` told every line the functions write.
     #[must_use]
     pub fn on_log(mut self, on_log: impl Fn(Function, &str) + Send + Sync + 'static) -> Self {
         self.on_log = Arc::new(on_log);

@@ -1,4 +1,4 @@
-//! The players' page, as CloudFront serves it.
+//! Serves the players' page like CloudFront.
 
 use axum::Router;
 use axum::body::Bytes;
@@ -12,7 +12,7 @@ use rps_contract::page::{
 
 use crate::names::STAGE;
 
-/// What is in [`FILES`], in their order.
+/// The contents of [`FILES`], in the same order.
 const CONTENTS: [&[u8]; FILES.len()] = [
     include_bytes!("../../../pulumi/site/index.html"),
     include_bytes!("../../../pulumi/site/style.css"),
@@ -22,32 +22,31 @@ const CONTENTS: [&[u8]; FILES.len()] = [
     include_bytes!("../../../pulumi/site/icon.svg"),
 ];
 
-/// The players' page. It looks for the socket at `/ws` of the host it is reached by, because the port may be forwarded
-/// from another.
+/// The players' page. It connects to `/ws` on its own host and port, because a user may forward the port.
 ///
-/// Of what CloudFront says it leaves out that browsers use HTTPS from now on.
+/// The responses have CloudFront's headers except `Strict-Transport-Security`, because this server has no HTTPS.
 pub fn page() -> Router {
     let mut page = Router::new();
     for (file, content) in FILES.into_iter().zip(CONTENTS) {
-        let answer = get(answer(file, Bytes::from_static(content)));
+        let handler = get(response(file, Bytes::from_static(content)));
         if file.name == INDEX {
-            page = page.route("/", answer.clone());
+            page = page.route("/", handler.clone());
         }
-        page = page.route(&path(file), answer);
+        page = page.route(&path(file), handler);
     }
     let config = Config {
         socket: format!("/{STAGE}"),
     };
-    // Plain data: it always serializes.
+    // The config is plain data, so serialization cannot fail.
     let config = serde_json::to_vec(&config).unwrap_or_default();
-    page.route(&path(CONFIG), get(answer(CONFIG, config.into())))
+    page.route(&path(CONFIG), get(response(CONFIG, config.into())))
 }
 
 fn path(file: File) -> String {
     format!("/{}", file.name)
 }
 
-fn answer(file: File, content: Bytes) -> impl IntoResponse + Clone + Send + Sync + 'static {
+fn response(file: File, content: Bytes) -> impl IntoResponse + Clone + Send + Sync + 'static {
     let headers = [
         (header::CONTENT_TYPE, file.content_type),
         (header::CACHE_CONTROL, CACHE_CONTROL),

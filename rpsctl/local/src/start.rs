@@ -1,4 +1,4 @@
-//! Starting and stopping it all.
+//! Starts and stops the local AWS.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,50 +14,50 @@ use crate::control::ControlPlane;
 use crate::dynamo::Dynamo;
 use crate::error::StartError;
 use crate::front::{self, Services};
-use crate::gateway::Gateway;
+use crate::gateway::ApiGateway;
 use crate::lambda::Lambda;
 use crate::logs::Logs;
-use crate::mapping::{Mapping, Switch};
+use crate::mapping::{Mapping, MappingSwitch};
 use crate::metrics::Metrics;
 use crate::names::Urls;
 use crate::options::Options;
 use crate::sqs::{QueueId, Sqs};
-use crate::transport::{Port, Socket};
+use crate::transport::{LingeringStream, Port};
 
-/// How long functions may take, when everything stops, over what they have begun and the last
-/// `$disconnect`s.
-const FAREWELL: Duration = Duration::from_secs(5);
+/// How long a stop waits for running invocations and the last `$disconnect` events.
+const FUNCTIONS_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long requests may take to finish when everything stops.
-const LAST_REQUESTS: Duration = Duration::from_secs(1);
+/// How long a stop waits for unfinished requests.
+const REQUESTS_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The running local AWS. Dropped without [`Local::stop`] it ends at once: the functions are killed, in the
-/// middle of their work and without a word about the players who leave.
+/// The running local AWS. Call [`Local::stop`] to end it in order. A drop kills the functions during their work
+/// and sends no `$disconnect` events.
 pub struct Local {
     urls: Urls,
-    gateway: Arc<Gateway>,
+    gateway: Arc<ApiGateway>,
     lambda: Arc<Lambda>,
     mapping: Mapping,
     server: JoinHandle<()>,
     running: watch::Sender<bool>,
 }
 
-/// Starts the local AWS. When this returns it is ready.
+/// Starts the local AWS and returns when it is ready.
 pub async fn start(mut options: Options) -> Result<Local, StartError> {
     check_programs(&options)?;
     let port = Port::bind(options.port).await?;
     let urls = Urls::at(&format!("http://127.0.0.1:{}", port.number()?));
     let metrics = Arc::new(Metrics::default());
-    let (dynamo, unfinished) = Dynamo::start(options.data.as_deref(), &metrics).await?;
+    let (dynamo, round_timers) = Dynamo::start(options.data.as_deref(), &metrics).await?;
     let sqs = Arc::new(Sqs::new(&urls, options.visibility_timeout_s, &metrics));
-    for message in unfinished {
-        sqs.put(QueueId::Rounds, message);
+    for round_timer in round_timers {
+        sqs.put(QueueId::Rounds, round_timer);
     }
     let logs = Arc::new(Logs::new(&metrics));
-    options.on_log = logs.before(options.on_log);
+    options.on_log = logs.wrap(options.on_log);
     let lambda = Arc::new(Lambda::new(&options, &urls, &metrics));
-    let gateway = Arc::new(Gateway::new(Arc::clone(&lambda), &options, &urls, &metrics));
-    let switch = Arc::new(Switch::new());
+    let gateway = ApiGateway::new(Arc::clone(&lambda), &options, &urls, &metrics);
+    let gateway = Arc::new(gateway);
+    let switch = Arc::new(MappingSwitch::new());
     let cloudwatch = CloudWatch::start(metrics, Arc::clone(&sqs));
     let router = front::router(
         Arc::new(Services {
@@ -72,7 +72,7 @@ pub async fn start(mut options: Options) -> Result<Local, StartError> {
     );
     let running = watch::Sender::new(true);
     let server = tokio::spawn(serve(port, router, running.subscribe()));
-    let mapping = Mapping::start(switch, sqs, Arc::clone(&lambda), options.places());
+    let mapping = Mapping::start(switch, sqs, Arc::clone(&lambda), options.parallelism());
     Ok(Local {
         urls,
         gateway,
@@ -89,18 +89,19 @@ impl Local {
         &self.urls
     }
 
-    /// Closes the players' connections, lets the functions know and finish their work, kills them, and
-    /// gives the port back. Every process has ended when this returns.
+    /// Closes the players' connections, waits for the functions to finish their work, ends their processes, and
+    /// releases the port.
     pub async fn stop(mut self) {
-        // Nothing new from the queue or the players; what is begun needs the functions, which go last.
+        // Stop the queue and the connections first, because their unfinished work needs the functions.
         let last_work = async { tokio::join!(self.mapping.stop(), self.gateway.stop()) };
-        if timeout(FAREWELL, last_work).await.is_err() {
-            tracing::warn!("functions are killed in the middle of their work");
+        if timeout(FUNCTIONS_TIMEOUT, last_work).await.is_err() {
+            let seconds = FUNCTIONS_TIMEOUT.as_secs();
+            tracing::warn!("killing functions that did not finish their work within {seconds} s");
         }
         self.lambda.stop().await;
         self.running.send_replace(false);
-        // Requests that take longer are cut off when this is dropped.
-        drop(timeout(LAST_REQUESTS, &mut self.server).await);
+        // The drop aborts the requests that take longer.
+        drop(timeout(REQUESTS_TIMEOUT, &mut self.server).await);
     }
 }
 
@@ -114,19 +115,20 @@ impl Drop for Local {
 }
 
 fn check_programs(options: &Options) -> Result<(), StartError> {
-    let missing = options.functions.iter().find(|it| !it.program.is_file());
-    missing.map_or(Ok(()), |it| {
-        let name = it.function.name();
-        Err(StartError::Program(name, it.program.clone()))
+    let mut functions = options.functions.iter();
+    let missing = functions.find(|process| !process.program.is_file());
+    missing.map_or(Ok(()), |process| {
+        let name = process.function.name();
+        Err(StartError::Program(name, process.program.clone()))
     })
 }
 
 async fn serve(port: Port, router: Router, mut running: watch::Receiver<bool>) {
-    let port = port.tap_io(Socket::send_at_once);
+    let port = port.tap_io(LingeringStream::disable_nagle);
     let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    let stopped = async move { drop(running.wait_for(|running| !running).await) };
-    let served = axum::serve(port, service).with_graceful_shutdown(stopped);
-    if let Err(error) = served.await {
-        tracing::error!(%error, "the server ended");
+    let shutdown = async move { drop(running.wait_for(|running| !running).await) };
+    let server = axum::serve(port, service).with_graceful_shutdown(shutdown);
+    if let Err(error) = server.await {
+        tracing::error!(%error, "the HTTP server failed");
     }
 }

@@ -1,9 +1,8 @@
-//! The listener, and sockets that end so that the last frame arrives.
+//! The listener. Its connections deliver their last bytes before they close.
 //!
-//! A socket closed while bytes of the peer lie unread is reset, and a reset can overtake what was
-//! sent just before: the close frame that says *why* (1009 for a message too large, say), or a 413.
-//! So a socket whose peer may still be sending is not just dropped: this side says that it has
-//! finished, and throws away what still comes, for a short time.
+//! If a socket closes while it has unread bytes, TCP resets the connection. The reset can overtake the last bytes:
+//! a close frame with its reason (1009 for a message that is too large), or a 413 response. A dropped stream
+//! therefore shuts down its sending side first and discards incoming bytes for a short time.
 
 use std::io;
 use std::net::SocketAddr;
@@ -17,10 +16,10 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::error::StartError;
 
-/// How long a peer may go on sending into a socket that has ended here.
+/// How long a dropped stream discards incoming bytes.
 const LINGER: Duration = Duration::from_secs(2);
 
-/// The one port, on the loopback address only.
+/// The listener on the loopback address.
 pub(crate) struct Port(TcpListener);
 
 impl Port {
@@ -43,12 +42,12 @@ impl Port {
 }
 
 impl Listener for Port {
-    type Io = Socket;
+    type Io = LingeringStream;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Socket, SocketAddr) {
+    async fn accept(&mut self) -> (LingeringStream, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
-        let socket = Socket {
+        let socket = LingeringStream {
             stream: Some(stream),
             peer_finished: false,
         };
@@ -60,19 +59,19 @@ impl Listener for Port {
     }
 }
 
-/// A TCP stream that lingers when dropped.
-pub(crate) struct Socket {
-    /// `None` only while being dropped.
+/// A TCP stream that discards incoming bytes for [`LINGER`] when it is dropped.
+pub(crate) struct LingeringStream {
+    /// `None` only during the drop.
     stream: Option<TcpStream>,
     peer_finished: bool,
 }
 
-impl Socket {
-    /// Turns off Nagle's algorithm: a frame is small and waited for, and can be held up for 40 ms.
-    pub(crate) fn send_at_once(&mut self) {
-        let set = self.stream.as_ref().map(|stream| stream.set_nodelay(true));
-        if let Some(Err(error)) = set {
-            tracing::debug!(%error, "TCP_NODELAY");
+impl LingeringStream {
+    /// Disables Nagle's algorithm, which can delay small frames by 40 ms.
+    pub(crate) fn disable_nagle(&mut self) {
+        let result = self.stream.as_ref().map(|stream| stream.set_nodelay(true));
+        if let Some(Err(error)) = result {
+            tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
     }
 
@@ -84,41 +83,42 @@ impl Socket {
     }
 }
 
-impl Drop for Socket {
+impl Drop for LingeringStream {
     fn drop(&mut self) {
         let Some(stream) = self.stream.take().filter(|_| !self.peer_finished) else {
             return;
         };
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(tokio::time::timeout(LINGER, throw_away(stream)));
+            runtime.spawn(tokio::time::timeout(LINGER, discard_input(stream)));
         }
     }
 }
 
-/// Reads and forgets until the peer has finished too.
-async fn throw_away(mut stream: TcpStream) -> io::Result<()> {
+/// Discards incoming bytes until the peer has finished.
+async fn discard_input(mut stream: TcpStream) -> io::Result<()> {
     stream.shutdown().await?;
     let mut bytes = [0; 4096];
     while stream.read(&mut bytes).await? > 0 {}
     Ok(())
 }
 
-impl AsyncRead for Socket {
+impl AsyncRead for LingeringStream {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        let before = buffer.filled().len();
-        let room = buffer.remaining() > 0;
-        let outcome = ready!(this.stream()?.poll_read(cx, buffer));
-        this.peer_finished |= outcome.is_err() || (room && buffer.filled().len() == before);
-        Poll::Ready(outcome)
+        let filled_before = buffer.filled().len();
+        let has_room = buffer.remaining() > 0;
+        let result = ready!(this.stream()?.poll_read(cx, buffer));
+        let end_of_stream = has_room && buffer.filled().len() == filled_before;
+        this.peer_finished |= result.is_err() || end_of_stream;
+        Poll::Ready(result)
     }
 }
 
-impl AsyncWrite for Socket {
+impl AsyncWrite for LingeringStream {
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -1,4 +1,4 @@
-//! AWS by an account: who asks, where, and in which region.
+//! An AWS account: login, endpoint and region.
 
 use aws_config::{Region, SdkConfig};
 
@@ -15,17 +15,17 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// Finds out how to reach the AWS of that target. AWS is asked nothing yet.
+    /// Loads the configuration for a target, without a call to AWS.
     pub(crate) async fn of(target: &Target) -> Result<Self, Failure> {
         let is_local = matches!(target, Target::Local { .. });
-        Self::reach(target.endpoint().cloned(), target.login().clone(), is_local).await
+        Self::load(target.endpoint().cloned(), target.login().clone(), is_local).await
     }
 
     pub(crate) async fn of_login(login: Login) -> Result<Self, Failure> {
-        Self::reach(None, login, false).await
+        Self::load(None, login, false).await
     }
 
-    async fn reach(
+    async fn load(
         endpoint: Option<Endpoint>,
         login: Login,
         is_local: bool,
@@ -41,7 +41,7 @@ impl Account {
         })
     }
 
-    /// The same account in another region, where a service is that is in few.
+    /// Switches to another region, for a service that only few regions have.
     pub(crate) fn in_region(self, region: &'static str) -> Self {
         Self {
             config: self.config_in(region),
@@ -50,7 +50,7 @@ impl Account {
         }
     }
 
-    /// What SDK clients of such a service need.
+    /// The SDK configuration for another region.
     pub(crate) fn config_in(&self, region: &'static str) -> SdkConfig {
         let config = self.config.to_builder();
         config.region(Region::from_static(region)).build()

@@ -1,4 +1,4 @@
-//! When a call was made and answered, by this machine's clock and by AWS's.
+//! Record when a call was sent and answered, by this machine's clock and by AWS's clock.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,40 +14,39 @@ use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::Format;
 use rps_handlers::time::now_ms;
 
-/// The times of one attempt of a call, milliseconds since 1970.
+/// The times of one attempt of a call, in milliseconds since 1970.
 #[derive(Debug, Default, Clone, Copy)]
 #[expect(clippy::struct_field_names, reason = "the postfix is their unit")]
-pub(crate) struct Times {
+pub(crate) struct CallTimes {
     pub(crate) sent_ms: u64,
     pub(crate) received_ms: u64,
-    /// By the clock of AWS, in whole seconds; none if the answer has no date.
+    /// By AWS's clock, in whole seconds; none if the response has no date.
     pub(crate) date_ms: Option<u64>,
 }
 
-/// Notes the times of each attempt of the call that it intercepts.
+/// An interceptor that records the times of each attempt of a call.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Watch(Arc<Mutex<Vec<Times>>>);
+pub(crate) struct CallTimer(Arc<Mutex<Vec<CallTimes>>>);
 
-impl Watch {
-    /// When AWS first answered, by its clock. The first of several attempts is the earliest, and so makes no message
-    /// older than it is.
+impl CallTimer {
+    /// When AWS first answered, by its clock. The first attempt is the earliest, so no message seems older than it is.
     pub(super) fn answered_ms(&self) -> Option<u64> {
         self.lock().iter().find_map(|attempt| attempt.date_ms)
     }
 
-    /// The times of the last attempt.
-    pub(crate) fn times(&self) -> Times {
+    /// Returns the times of the last attempt.
+    pub(crate) fn times(&self) -> CallTimes {
         self.lock().last().copied().unwrap_or_default()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Times>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<CallTimes>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Intercept for Watch {
+impl Intercept for CallTimer {
     fn name(&self) -> &'static str {
-        "Watch"
+        "CallTimer"
     }
 
     fn read_before_transmit(
@@ -56,9 +55,9 @@ impl Intercept for Watch {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        self.lock().push(Times {
+        self.lock().push(CallTimes {
             sent_ms: now_ms(),
-            ..Times::default()
+            ..CallTimes::default()
         });
         Ok(())
     }

@@ -1,48 +1,52 @@
-//! What it means that AWS did not do something: one line, with the remedy.
+//! Explain an AWS error in one line: the call that failed, the reason and the remedy.
 
 use rps_contract::stack::of_table;
 
-use crate::aws::trouble::Trouble;
+use crate::aws::error::CallError;
 use crate::aws::{Account, Deployment};
 use crate::exit::{Exit, Failure};
 use crate::target::Target;
 
 impl Deployment {
-    /// What it means that AWS did not do `action` on the table, with the remedy.
-    pub(crate) async fn explain_table(&self, action: &str, trouble: impl Into<Trouble>) -> Failure {
-        match trouble.into() {
-            Trouble::NotThere => Failure::new(Exit::NoSuchThing, self.no_table().await).finally(),
-            trouble => self.explain(action, &format!("the table {}", self.table()), trouble),
+    /// Explains why `action` failed on the table.
+    pub(crate) async fn explain_table(&self, action: &str, error: impl Into<CallError>) -> Failure {
+        match error.into() {
+            CallError::NotFound => {
+                Failure::new(Exit::NoSuchThing, self.table_not_found().await).finally()
+            }
+            error => self.explain(action, &format!("the table {}", self.table()), error),
         }
     }
 
-    /// What it means that AWS did not do `action` on something of the stack, with the remedy.
-    pub(crate) fn explain(&self, action: &str, on: &str, trouble: impl Into<Trouble>) -> Failure {
-        self.account.explain(action, on, trouble)
+    /// Explains why `action` failed on `on`, a resource of the stack such as "the table rps-dev".
+    pub(crate) fn explain(&self, action: &str, on: &str, error: impl Into<CallError>) -> Failure {
+        self.account.explain(action, on, error)
     }
 
-    async fn no_table(&self) -> String {
-        let (table, place) = (self.table(), self.account.place_in_words());
+    async fn table_not_found(&self) -> String {
+        let (table, location) = (self.table(), self.account.location());
         let Target::Stack { name, .. } = &self.target else {
             return format!(
-                "there is no table {table} {place}, so no `rpsctl local`; pass --stack NAME for a stack there"
+                "table {table} not found {location}: no `rpsctl local` runs there; start one, or pass --stack NAME"
             );
         };
         let others = match self.stacks().await {
-            Some(stacks) if stacks.is_empty() => ", nor any other",
+            Some(stacks) if stacks.is_empty() => ", and no other stack exists there",
             Some(stacks) => {
                 let stacks = stacks.join(", ");
-                return format!("there is no stack {name} {place}; stacks there: {stacks}");
+                return format!(
+                    "stack {name} not found {location}: existing stacks are {stacks}; pass one of them with --stack"
+                );
             }
             None => "",
         };
         format!(
-            "there is no stack {name} {place}{others}; check --region and --profile, or make it with \
+            "stack {name} not found {location}{others}; check --region and --profile, or create it with \
              `pulumi up`"
         )
     }
 
-    /// The stacks that are where this one was looked for, if AWS tells.
+    /// Lists the stacks in the same account and region. Returns none if AWS refuses the list.
     async fn stacks(&self) -> Option<Vec<String>> {
         let mut names = self.dynamo.list_tables().into_paginator().items().send();
         let mut stacks = Vec::new();
@@ -55,42 +59,42 @@ impl Deployment {
 }
 
 impl Account {
-    /// What it means that AWS did not do `action` on something, with the remedy.
-    pub(crate) fn explain(&self, action: &str, on: &str, trouble: impl Into<Trouble>) -> Failure {
-        let place = self.place_in_words();
+    /// Explains why `action` failed on `on`.
+    pub(crate) fn explain(&self, action: &str, on: &str, error: impl Into<CallError>) -> Failure {
+        let location = self.location();
         let refused = |message| Failure::new(Exit::Refused, message);
         let unexpected = |message| Failure::new(Exit::Unexpected, message);
-        let trouble = trouble.into();
-        let is_final = !matches!(trouble, Trouble::Forbidden(_) | Trouble::Other(_));
-        let failure = match trouble {
-            Trouble::NoCredentials => refused(self.no_credentials()),
-            Trouble::NotLoaded(why) => refused(format!(
-                "the AWS credentials cannot be loaded: {why}; correct the profile, or if it is one of SSO \
-                 run `{}`",
+        let error = error.into();
+        let is_final = !matches!(error, CallError::Forbidden(_) | CallError::Other(_));
+        let failure = match error {
+            CallError::NoCredentials => refused(self.no_credentials()),
+            CallError::BadCredentials(why) => refused(format!(
+                "cannot load the AWS credentials: {why}; correct the profile, or run `{}` if it uses SSO",
                 self.sso_login()
             )),
-            Trouble::Expired => refused(format!(
-                "the AWS credentials have expired: renew them, those of SSO with `{}`",
+            CallError::ExpiredCredentials => refused(format!(
+                "the AWS credentials have expired; renew them, or run `{}` if they come from SSO",
                 self.sso_login()
             )),
-            Trouble::NotAccepted(said) => refused(format!(
-                "AWS does not accept the credentials: check the profile, or AWS_ACCESS_KEY_ID and \
-                 AWS_SECRET_ACCESS_KEY ({said})"
+            CallError::RejectedCredentials(reason) => refused(format!(
+                "AWS rejects the credentials: {reason}; check the profile, or AWS_ACCESS_KEY_ID and \
+                 AWS_SECRET_ACCESS_KEY"
             )),
-            Trouble::Forbidden(said) => refused(format!(
+            CallError::Forbidden(reason) => refused(format!(
                 "AWS does not allow {action} on {on}: ask for that permission, or pass \
-                 another --profile ({said})"
+                 another --profile ({reason})"
             )),
-            Trouble::NotThere => {
-                let what = on.trim_start_matches("the ");
-                let message = format!("there is no {what} {place}: `pulumi up` makes it");
+            CallError::NotFound => {
+                let resource = on.trim_start_matches("the ");
+                let message =
+                    format!("{resource} not found {location}; create it with `pulumi up`");
                 Failure::new(Exit::NoSuchThing, message)
             }
-            Trouble::Unreachable(why) => unexpected(self.unreachable(&why)),
-            Trouble::NotAws => {
-                unexpected(format!("what answers {place} is not AWS; check the URL"))
-            }
-            Trouble::Other(why) => unexpected(format!("{action} on {on} failed: {why}")),
+            CallError::Unreachable(why) => unexpected(self.unreachable(&why)),
+            CallError::NotAws => unexpected(format!(
+                "the server {location} does not answer like AWS; check the URL"
+            )),
+            CallError::Other(why) => unexpected(format!("{action} on {on} failed: {why}")),
         };
         if is_final { failure.finally() } else { failure }
     }
@@ -102,7 +106,7 @@ impl Account {
                 .to_owned(),
             Some(profile) => format!(
                 "no AWS credentials in the profile {profile}: run `aws configure --profile {profile}`, or \
-                 pass another --profile; `aws configure list-profiles` names them"
+                 pass another --profile; list the profiles with `aws configure list-profiles`"
             ),
         }
     }
@@ -120,10 +124,11 @@ impl Account {
             Some(_) => "check --endpoint-url",
             None => "check --region and the network",
         };
-        format!("nothing answers {}: {why}; {remedy}", self.place_in_words())
+        format!("cannot reach AWS {}: {why}; {remedy}", self.location())
     }
 
-    fn place_in_words(&self) -> String {
+    /// Where the account's AWS is, as the end of a sentence.
+    fn location(&self) -> String {
         match &self.endpoint {
             Some(endpoint) => format!("at {}", endpoint.as_str()),
             None => format!("in {}", self.region),

@@ -1,67 +1,72 @@
-//! One item by its id, or by the beginning of it if that is of one only.
+//! Find a game or a connection by its id or by a unique prefix.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::{StreamExt, TryStreamExt};
 use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, attribute};
 use rps_game::{Connection, Game};
-use rps_handlers::outbound::dynamo::{Stored, Unreadable, stored};
+use rps_handlers::outbound::dynamo::{StoredItem, Unreadable, parse_item};
 
 use crate::aws::Deployment;
 use crate::exit::{Exit, Failure};
 
-/// Ids that are named when a beginning is of more than one.
-const NAMED: usize = 5;
+/// How many matching ids the error for an ambiguous prefix lists.
+const MAX_LISTED: usize = 5;
 
 impl Deployment {
-    /// The game with that id, or the only one whose id begins so.
+    /// Finds a game by its id or by a unique prefix.
     pub(crate) async fn game(&self, id: &str) -> Result<Game, Failure> {
-        let found = self.find(GAME_KEY_PREFIX, id).await?;
-        found.and_then(Stored::try_as_game).ok_or_else(|| {
+        let item = self.find(GAME_KEY_PREFIX, id).await?;
+        item.and_then(StoredItem::try_as_game).ok_or_else(|| {
             let message = format!(
-                "there is no game {id}: it is over, or never was; `rpsctl games list` shows those under way"
+                "game {id} not found: it is over or never existed; list the running games with `rpsctl games list`"
             );
             Failure::new(Exit::NoSuchThing, message)
         })
     }
 
-    /// The connection with that id, or the only one whose id begins so, if the table has it.
+    /// Finds a connection by its id or by a unique prefix. Returns none if the table has no such connection.
     pub(crate) async fn connection(&self, id: &str) -> Result<Option<Connection>, Failure> {
-        let found = self.find(CONNECTION_KEY_PREFIX, id).await?;
-        Ok(found.and_then(Stored::try_as_connection))
+        let item = self.find(CONNECTION_KEY_PREFIX, id).await?;
+        Ok(item.and_then(StoredItem::try_as_connection))
     }
 
-    async fn find(&self, prefix: &str, id: &str) -> Result<Option<Stored>, Failure> {
+    async fn find(&self, prefix: &str, id: &str) -> Result<Option<StoredItem>, Failure> {
         let key = format!("{prefix}{id}");
         if let Some(item) = self.item(&key).await? {
             return Ok(Some(item));
         }
-        let items = self.items(&key).map(|item| Ok(stored(item?)?));
-        let found: Result<Vec<Stored>, Failure> = items.take(NAMED + 1).try_collect().await;
-        let mut found = found?;
-        if found.len() < 2 {
-            return Ok(found.pop());
+        let items = self.items(&key).map(|item| Ok(parse_item(item?)?));
+        let matches: Result<Vec<StoredItem>, Failure> =
+            items.take(MAX_LISTED + 1).try_collect().await;
+        let mut matches = matches?;
+        if matches.len() < 2 {
+            return Ok(matches.pop());
         }
-        let mut ids: Vec<_> = found.iter().map(id_of).collect();
+        let mut ids: Vec<_> = matches.iter().map(id_of).collect();
         ids.sort_unstable();
-        let more = if ids.len() > NAMED { " and more" } else { "" };
-        ids.truncate(NAMED);
+        let more = if ids.len() > MAX_LISTED {
+            " and more"
+        } else {
+            ""
+        };
+        ids.truncate(MAX_LISTED);
         let ids = ids.join(", ");
-        let message = format!("more than one begins with {id}: {ids}{more}; pass more of the id");
+        let message = format!("ambiguous id {id}: it matches {ids}{more}; use a longer prefix");
         Err(Failure::usage(message))
     }
 
-    pub(crate) async fn item(&self, key: &str) -> Result<Option<Stored>, ReadFailure> {
+    pub(crate) async fn item(&self, key: &str) -> Result<Option<StoredItem>, ReadFailure> {
         let key = AttributeValue::S(key.to_owned());
-        let read = self.dynamo().get_item().table_name(self.table());
-        let read = read.key(attribute::KEY, key).consistent_read(true);
-        match read.send().await {
-            Ok(output) => Ok(output.item.map(stored).transpose()?),
+        let request = self.dynamo().get_item().table_name(self.table());
+        let request = request.key(attribute::KEY, key).consistent_read(true);
+        match request.send().await {
+            Ok(output) => Ok(output.item.map(parse_item).transpose()?),
             Err(error) => Err(self.explain_table("dynamodb:GetItem", &error).await.into()),
         }
     }
 }
 
-/// Why it is not known what is in an item.
+/// Why an item could not be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReadFailure {
     #[error(transparent)]
@@ -79,18 +84,18 @@ impl From<ReadFailure> for Failure {
     }
 }
 
-fn id_of(item: &Stored) -> String {
+fn id_of(item: &StoredItem) -> String {
     match item {
-        Stored::Game(game) => game.id.to_string(),
-        Stored::Connection(connection) => connection.id.to_string(),
-        Stored::Waiting(waiting) => waiting.game.to_string(),
-        Stored::Other(key) => key.clone(),
+        StoredItem::Game(game) => game.id.to_string(),
+        StoredItem::Connection(connection) => connection.id.to_string(),
+        StoredItem::Waiting(waiting) => waiting.game.to_string(),
+        StoredItem::Other(key) => key.clone(),
     }
 }
 
 impl From<Unreadable> for Failure {
     fn from(item: Unreadable) -> Self {
-        let message = format!("{item}; leave it to its time to live, or delete the item");
+        let message = format!("{item}; wait until its time to live ends, or delete the item");
         Self::new(Exit::Unexpected, message)
     }
 }

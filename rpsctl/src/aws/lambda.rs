@@ -1,4 +1,4 @@
-//! The functions, and the event source mapping: whether the messages of the queue reach `decide`.
+//! The Lambda functions, and the event source mapping that delivers the queue's messages to `decide`.
 
 use std::time::Duration;
 
@@ -13,27 +13,26 @@ use crate::aws::Deployment;
 use crate::confirmed::Confirmed;
 use crate::exit::{Exit, Failure};
 
-/// Pause between two looks at a mapping that is changing. On AWS a change takes about half a minute.
-const LOOK_AGAIN: Duration = Duration::from_millis(500);
+/// How often to poll a mapping while it changes. On AWS a change takes about half a minute.
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Nobody waits longer for a change.
-const LONGEST_CHANGE: Duration = Duration::from_mins(3);
+const CHANGE_TIMEOUT: Duration = Duration::from_mins(3);
 
-/// A state of the mapping, in Lambda's words.
+/// A state of the mapping, as Lambda names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct State(String);
+pub(crate) struct MappingState(String);
 
-impl State {
+impl MappingState {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Messages reach `decide`, or are about to.
+    /// The mapping delivers messages, or is about to.
     pub(crate) fn is_on(&self) -> bool {
         !self.is_off()
     }
 
-    /// None do, or soon none will.
+    /// The mapping is paused, or is about to be.
     pub(crate) fn is_off(&self) -> bool {
         matches!(self.as_str(), "Disabled" | "Disabling")
     }
@@ -44,67 +43,75 @@ impl State {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Switch {
-    On,
-    Off,
+pub(crate) enum MappingChange {
+    Resume,
+    Pause,
 }
 
 impl Deployment {
     pub(crate) async fn function(
         &self,
-        which: Function,
+        function: Function,
     ) -> Result<GetFunctionConfigurationOutput, Failure> {
-        let name = self.target().function(which);
-        let asked = Client::new(self.config()).get_function_configuration();
-        asked.function_name(&name).send().await.map_err(|error| {
+        let name = self.target().function(function);
+        let request = Client::new(self.config()).get_function_configuration();
+        request.function_name(&name).send().await.map_err(|error| {
             let on = format!("the function {name}");
             self.explain("lambda:GetFunctionConfiguration", &on, &error)
         })
     }
 
-    pub(crate) async fn mapping(&self) -> Result<State, Failure> {
-        let found = self.event_source_mapping().await?;
-        Ok(State(found.state.unwrap_or_default()))
+    pub(crate) async fn mapping(&self) -> Result<MappingState, Failure> {
+        let mapping = self.event_source_mapping().await?;
+        Ok(MappingState(mapping.state.unwrap_or_default()))
     }
 
     pub(crate) async fn event_source_mapping(
         &self,
     ) -> Result<GetEventSourceMappingOutput, Failure> {
         let uuid = &self.parts().await?.event_source_mapping;
-        let asked = Client::new(self.config()).get_event_source_mapping();
-        asked.uuid(uuid).send().await.map_err(|error| {
+        let request = Client::new(self.config()).get_event_source_mapping();
+        request.uuid(uuid).send().await.map_err(|error| {
             let action = "lambda:GetEventSourceMapping";
             self.explain(action, "the event source mapping", &error)
         })
     }
 
-    /// Turns the mapping on or off, and waits until it is.
-    pub(crate) async fn switch_mapping(&self, to: Switch, _: &Confirmed) -> Result<(), Failure> {
-        let on = to == Switch::On;
-        let now = self.settled(|_| true).await?;
-        if !on && now.is_off() {
+    /// Pauses or resumes the mapping, and waits until the change is complete.
+    pub(crate) async fn change_mapping(
+        &self,
+        to: MappingChange,
+        _: &Confirmed,
+    ) -> Result<(), Failure> {
+        let resume = to == MappingChange::Resume;
+        let current = self.wait_for_mapping(|_| true).await?;
+        if !resume && current.is_off() {
             return Ok(());
         }
-        // What is on is told so again: the state may have been an old one, and off is what must not stay.
+        // Resume even a mapping that reports to be on: the state may be outdated, and the mapping must not stay paused.
         loop {
-            match self.tell_mapping(to).await {
+            match self.request_change(to).await {
                 Ok(true) => break,
-                Ok(false) => drop(self.settled(|_| true).await?),
-                // Who may not turn it on has not turned it off.
-                Err(_) if on && self.settled(|_| true).await?.is_on() => return Ok(()),
+                Ok(false) => drop(self.wait_for_mapping(|_| true).await?),
+                // Without the permission to resume the mapping, this user did not pause it either.
+                Err(_) if resume && self.wait_for_mapping(|_| true).await?.is_on() => {
+                    return Ok(());
+                }
                 Err(why) => return Err(why),
             }
         }
-        self.settled(|state| state.is_on() == on).await.map(drop)
+        self.wait_for_mapping(|state| state.is_on() == resume)
+            .await
+            .map(drop)
     }
 
-    /// Asks for that state. False if another change is under way, beside which Lambda takes none.
-    async fn tell_mapping(&self, to: Switch) -> Result<bool, Failure> {
+    /// Requests the change. Returns false if Lambda refuses it because another change is in progress.
+    async fn request_change(&self, to: MappingChange) -> Result<bool, Failure> {
         let uuid = &self.parts().await?.event_source_mapping;
         let update = Client::new(self.config())
             .update_event_source_mapping()
             .uuid(uuid)
-            .enabled(to == Switch::On);
+            .enabled(to == MappingChange::Resume);
         match update.send().await {
             Ok(_) => Ok(true),
             Err(error) if error.code() == Some("ResourceInUseException") => Ok(false),
@@ -115,20 +122,25 @@ impl Deployment {
         }
     }
 
-    /// The state of the mapping once it is not being changed, and is as wanted.
-    async fn settled(&self, wanted: impl Fn(&State) -> bool) -> Result<State, Failure> {
-        let settling = async {
+    /// Waits until no change of the mapping is in progress and its state is `expected`.
+    async fn wait_for_mapping(
+        &self,
+        expected: impl Fn(&MappingState) -> bool,
+    ) -> Result<MappingState, Failure> {
+        let polling = async {
             loop {
                 let state = self.mapping().await?;
-                if !state.is_changing() && wanted(&state) {
+                if !state.is_changing() && expected(&state) {
                     return Ok(state);
                 }
-                sleep(LOOK_AGAIN).await;
+                sleep(POLL_INTERVAL).await;
             }
         };
-        timeout(LONGEST_CHANGE, settling).await.unwrap_or_else(|_| {
-            let message =
-                "the mapping is not as asked for after minutes; look at it with `rpsctl queue status`";
+        timeout(CHANGE_TIMEOUT, polling).await.unwrap_or_else(|_| {
+            let minutes = CHANGE_TIMEOUT.as_secs() / 60;
+            let message = format!(
+                "the event source mapping did not change within {minutes} minutes; check it with `rpsctl queue status`"
+            );
             Err(Failure::new(Exit::Unexpected, message))
         })
     }

@@ -1,12 +1,13 @@
-//! A game as AWS holds it, found by no more than its name.
+//! Access to a deployed game in AWS, given only the stack's name.
 //!
-//! The table is named after the stack; what AWS names itself is in the stack's own item in that table, so
-//! one `GetItem` finds everything. Each failure is one line with the remedy.
+//! The table's name derives from the stack name. One item in that table stores all generated ids, so one `GetItem`
+//! finds every resource. Each error is one line with its remedy.
 //!
-//! Calls AWS and returns values: it prints nothing, and knows no plan.
+//! This module calls AWS and returns values. It prints nothing and plans nothing.
 
 mod account;
 mod clock;
+mod error;
 mod explain;
 mod find;
 mod lambda;
@@ -17,7 +18,6 @@ mod scan;
 mod sdk;
 mod sockets;
 mod statistics;
-mod trouble;
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -29,14 +29,14 @@ use rps_local::Urls;
 use tokio::sync::OnceCell;
 
 pub(crate) use self::account::Account;
-pub(crate) use self::clock::{Times, Watch};
+pub(crate) use self::clock::{CallTimer, CallTimes};
 pub(crate) use self::find::ReadFailure;
-pub(crate) use self::lambda::{State, Switch};
+pub(crate) use self::lambda::{MappingChange, MappingState};
 pub(crate) use self::queues::{
-    Attributes, Counts, Deletion, MoveTask, Queue, Received, ReceivedMessage,
+    Deletion, MoveTask, Queue, QueueAttributes, QueueCounts, ReceiveResult, ReceivedMessage,
 };
 pub(crate) use self::scan::Entry;
-pub(crate) use self::sockets::{OpenSocket, Socket, Sockets};
+pub(crate) use self::sockets::{OpenSocket, SocketApi, SocketStatus};
 pub(crate) use self::statistics::Metric;
 use crate::exit::{Exit, Failure};
 #[cfg(test)]
@@ -53,7 +53,7 @@ pub(crate) struct Deployment {
 }
 
 impl Deployment {
-    /// Finds out how to reach it. AWS is asked nothing yet.
+    /// Loads the configuration for a target, without a call to AWS.
     pub(crate) async fn reach(target: Target) -> Result<Self, Failure> {
         let account = Account::of(&target).await?;
         Ok(Self {
@@ -66,7 +66,7 @@ impl Deployment {
         })
     }
 
-    /// The game of a local AWS at that endpoint.
+    /// The game of a `rpsctl local` at an endpoint.
     #[cfg(test)]
     pub(crate) async fn at(endpoint: &str) -> Self {
         let (endpoint, login) = (endpoint.parse().unwrap(), Login::Local);
@@ -75,7 +75,6 @@ impl Deployment {
             .unwrap()
     }
 
-    /// Which game this is, and what is named after it.
     pub(crate) fn target(&self) -> &Target {
         &self.target
     }
@@ -96,12 +95,12 @@ impl Deployment {
         self.account.config()
     }
 
-    /// The table, as the functions see it.
+    /// The store that the functions use.
     pub(crate) fn store(&self) -> &DynamoStore {
         &self.store
     }
 
-    /// The players' connections, as the functions see them.
+    /// The gateway to players that the functions use.
     pub(crate) async fn gateway(&self) -> Result<&Gateway, Failure> {
         let new = async || Ok(Gateway::new(self.config(), self.management_url().await?));
         self.gateway.get_or_try_init(new).await
@@ -110,28 +109,30 @@ impl Deployment {
     pub(crate) async fn socket(&self) -> Result<Address, Failure> {
         let url = &self.parts().await?.socket;
         url.parse().map_err(|why| {
-            let message = format!("the stack's socket is '{url}': {why}; run `pulumi up` again");
+            let message = format!(
+                "the stack has an invalid socket URL '{url}': {why}; run `pulumi up` again"
+            );
             Failure::new(Exit::Unexpected, message)
         })
     }
 
-    /// Where `@connections` answers: where the socket does, by HTTP.
+    /// The URL of the `@connections` API: the socket's URL with HTTP.
     async fn management_url(&self) -> Result<String, Failure> {
         let socket = self.socket().await?;
         Ok(socket.to_string().replacen("ws", "http", 1))
     }
 
-    /// What AWS has named itself. It is looked up once.
+    /// The stack's resources with generated ids. They are looked up once.
     pub(crate) async fn parts(&self) -> Result<&Stack, Failure> {
         let look_up = async || match self.target.clone() {
             Target::Local { endpoint, .. } => Ok(local_parts(&Urls::at(endpoint.as_str()))),
-            Target::Stack { .. } => self.described().await,
+            Target::Stack { .. } => self.read_description().await,
         };
         self.parts.get_or_try_init(look_up).await
     }
 
-    /// What `pulumi up` says of the stack in its table.
-    async fn described(&self) -> Result<Stack, Failure> {
+    /// Reads the stack description that `pulumi up` writes to the table.
+    async fn read_description(&self) -> Result<Stack, Failure> {
         let table = self.table();
         let key = AttributeValue::S(ITEM_KEY.to_owned());
         let read = self.dynamo.get_item().table_name(&table);
@@ -140,22 +141,21 @@ impl Deployment {
             Err(error) => return Err(self.explain_table("dynamodb:GetItem", &error).await),
         };
         let Some(item) = item else {
-            let message = format!(
-                "the table {table} has no description of its stack: `pulumi up` writes it; run it again"
-            );
+            let message =
+                format!("table {table} has no stack description; run `pulumi up` to write it");
             return Err(Failure::new(Exit::NoSuchThing, message));
         };
         serde_dynamo::from_item(item).map_err(|why| {
             let message = format!(
-                "the description of the stack in the table {table} does not read ({why}): `pulumi up` \
-                 writes it; run it again, or use the rpsctl of that stack's version"
+                "cannot read the stack description in table {table}: {why}; run `pulumi up` again, or use the \
+                 rpsctl of the stack's version"
             );
             Failure::new(Exit::Unexpected, message)
         })
     }
 }
 
-/// A `rpsctl local` as `pulumi up` would describe it.
+/// Describes a `rpsctl local` as `pulumi up` describes a stack.
 fn local_parts(urls: &Urls) -> Stack {
     Stack {
         socket: urls.url.clone(),

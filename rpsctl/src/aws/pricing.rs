@@ -5,7 +5,7 @@ use crate::aws::Account;
 use crate::exit::{Exit, Failure};
 
 impl Account {
-    /// What the price list has of a service with these attributes, each product as JSON.
+    /// Gets a service's products with these attributes from AWS's price list, each as JSON.
     pub(crate) async fn products(
         &self,
         service: &str,
@@ -19,7 +19,7 @@ impl Account {
                 .build()
         });
         let filters = filters.collect::<Result<Vec<_>, _>>();
-        // All three are there.
+        // It cannot fail: each filter has all three fields.
         let filters = filters.map_err(|why| Failure::new(Exit::Unexpected, why.to_string()))?;
         let products = Client::new(self.config())
             .get_products()

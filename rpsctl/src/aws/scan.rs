@@ -1,31 +1,33 @@
-//! The whole table, read in several parts side by side. No function does that; operators may.
+//! Scan the whole table in parallel segments. Only operators do this; no function does.
 
 use aws_sdk_dynamodb::types::{AttributeValue, TableDescription};
 use futures_util::future;
 use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
 use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, attribute};
 use rps_game::{Connection, Game};
-use rps_handlers::outbound::dynamo::{Item, Stored, Unreadable, stored};
+use rps_handlers::outbound::dynamo::{Item, StoredItem, Unreadable, parse_item};
 
-use crate::aws::{Deployment, Watch};
+use crate::aws::{CallTimer, Deployment};
 use crate::exit::Failure;
 
-/// Parts of the table that are read at a time.
+/// The number of parallel segments.
 const SEGMENTS: i32 = 4;
 
 type Page = Result<Vec<Item>, Failure>;
 
 pub(crate) enum Entry<T> {
     Readable(T),
-    /// It does not read as what it says it is.
     Unreadable(Unreadable),
 }
 
 impl Deployment {
-    /// Describes the table. `watch` notes the times of the call.
-    pub(crate) async fn describe_table(&self, watch: &Watch) -> Result<TableDescription, Failure> {
-        let asked = self.dynamo().describe_table().table_name(self.table());
-        match asked.customize().interceptor(watch.clone()).send().await {
+    /// Describes the table. `timer` records the times of the call.
+    pub(crate) async fn describe_table(
+        &self,
+        timer: &CallTimer,
+    ) -> Result<TableDescription, Failure> {
+        let request = self.dynamo().describe_table().table_name(self.table());
+        match request.customize().interceptor(timer.clone()).send().await {
             Ok(output) => Ok(output
                 .table
                 .unwrap_or_else(|| TableDescription::builder().build())),
@@ -36,36 +38,36 @@ impl Deployment {
         }
     }
 
-    /// All games, in no order, as they are found; eventually consistent. Reading stops when the stream is dropped.
+    /// Streams all games, unordered and eventually consistent. Dropping the stream stops the scan.
     pub(crate) fn games(&self) -> impl Stream<Item = Result<Entry<Game>, Failure>> + '_ {
-        self.entries(GAME_KEY_PREFIX, Stored::try_as_game)
+        self.entries(GAME_KEY_PREFIX, StoredItem::try_as_game)
     }
 
     pub(crate) fn connections(
         &self,
     ) -> impl Stream<Item = Result<Entry<Connection>, Failure>> + '_ {
-        self.entries(CONNECTION_KEY_PREFIX, Stored::try_as_connection)
+        self.entries(CONNECTION_KEY_PREFIX, StoredItem::try_as_connection)
     }
 
     fn entries<T: 'static>(
         &self,
         prefix: &str,
-        kind: fn(Stored) -> Option<T>,
+        kind: fn(StoredItem) -> Option<T>,
     ) -> impl Stream<Item = Result<Entry<T>, Failure>> + '_ {
         self.items(prefix).try_filter_map(move |item| {
-            future::ok(match stored(item) {
+            future::ok(match parse_item(item) {
                 Ok(item) => kind(item).map(Entry::Readable),
                 Err(why) => Some(Entry::Unreadable(why)),
             })
         })
     }
 
-    /// All items whose key begins with `prefix`, likewise.
+    /// Streams all items whose key begins with `prefix`, like [`Deployment::games`].
     pub(crate) fn items(&self, prefix: &str) -> impl Stream<Item = Result<Item, Failure>> + '_ {
         let mut segments: Vec<_> = (0..SEGMENTS)
             .map(|segment| self.segment(segment, prefix.to_owned()).boxed())
             .collect();
-        // One call goes first: what is refused is refused once, and credentials are asked for once.
+        // Send one call first, so that AWS refuses once and credentials load once.
         let first = async move {
             let page = segments[0].next().await;
             stream::iter(page).chain(stream::select_all(segments))

@@ -1,7 +1,7 @@
-//! The configuration of all SDK clients: found as the AWS CLI finds it, in little time.
+//! The configuration of all SDK clients. Region and credentials are found as in the AWS CLI, but with short timeouts.
 //!
-//! TLS is ring's, as in the functions, so that nothing brings aws-lc; the roots are the system's, so that
-//! rpsctl works wherever the system's other programs do.
+//! TLS uses ring, as in the functions, so that no dependency needs aws-lc. The root certificates are the system's, so
+//! that rpsctl works wherever the system's other programs do.
 
 use std::time::Duration;
 
@@ -30,18 +30,17 @@ use crate::target::{Endpoint, Login};
 
 /// Attempts of one call, the first included.
 const MAX_ATTEMPTS: u32 = 3;
-/// The first pause between attempts; each further one is up to twice as long, with jitter.
+/// The pause before the second attempt; each later pause is up to twice as long, with jitter.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
-/// To be connected, in each attempt.
+/// Limits connecting, for each attempt.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// To hear something, in each attempt. There is no limit on a whole call, because it would be one on whatever
-/// the credentials take, which may be a person.
+/// Limits the wait for data, for each attempt. A whole call has no limit: loading credentials may need a person's input.
 const READ_TIMEOUT: Duration = Duration::from_secs(5);
-/// To hear from the instance that rpsctl may run on. It answers in a few ms; where there is none, nothing
-/// does, and everybody whose credentials are missing waits for that.
+/// Limits the request to the EC2 instance metadata service, which answers in a few ms on an instance. Elsewhere
+/// nothing answers, and every user without credentials waits this long.
 const INSTANCE_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// The configuration for that account, in AWS or at that endpoint; without a region if none is configured.
+/// Loads the SDK configuration for a login. It has no region if none is configured.
 pub(super) async fn config(endpoint: Option<&Endpoint>, login: &Login) -> SdkConfig {
     let http = connector();
     let provider = ProviderConfig::without_region().with_http_client(http.clone());
@@ -64,21 +63,21 @@ pub(super) async fn config(endpoint: Option<&Endpoint>, login: &Login) -> SdkCon
     if let Some(profile) = login.profile() {
         loader = loader.profile_name(profile);
     }
-    // Then it is not AWS itself: nobody asks the instance, and what is not configured has local values.
-    let is_here = endpoint.is_some_and(Endpoint::is_loopback);
+    // A loopback endpoint is a local AWS: skip the instance metadata, and use local defaults.
+    let is_loopback = endpoint.is_some_and(Endpoint::is_loopback);
     let instance = instance(&provider);
-    let region = region(login, is_here, &provider, &instance).await;
-    let credentials = credentials(login, is_here, provider, region.clone(), instance).await;
+    let region = region(login, is_loopback, &provider, &instance).await;
+    let credentials = credentials(login, is_loopback, provider, region.clone(), instance).await;
     let loader = loader.region(region).credentials_provider(credentials);
     loader.load().await
 }
 
 fn connector() -> SharedHttpClient {
     let https = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring));
-    // A debug build of the connector panics for want of roots, even where nothing is asked by TLS.
+    // A debug build of the connector panics without root certificates, even if no request uses TLS.
     if load_native_certs().certs.is_empty() {
-        let trust_nobody = TlsContext::builder().with_trust_store(TrustStore::empty());
-        if let Ok(tls) = trust_nobody.build() {
+        let empty_trust_store = TlsContext::builder().with_trust_store(TrustStore::empty());
+        if let Ok(tls) = empty_trust_store.build() {
             return https.tls_context(tls).build_https();
         }
     }
@@ -87,7 +86,7 @@ fn connector() -> SharedHttpClient {
 
 async fn region(
     login: &Login,
-    is_here: bool,
+    is_loopback: bool,
     provider: &ProviderConfig,
     instance: &imds::Client,
 ) -> Option<Region> {
@@ -102,7 +101,7 @@ async fn region(
     let configured = RegionProviderChain::first_try(region.clone().map(Region::new))
         .or_else(EnvironmentVariableRegionProvider::new())
         .or_else(profile.build());
-    if is_here {
+    if is_loopback {
         return configured.or_else(local).region().await;
     }
     let instance = ImdsRegionProvider::builder().imds_client(instance.clone());
@@ -111,7 +110,7 @@ async fn region(
 
 async fn credentials(
     login: &Login,
-    is_here: bool,
+    is_loopback: bool,
     provider: ProviderConfig,
     region: Option<Region>,
     instance: imds::Client,
@@ -120,14 +119,14 @@ async fn credentials(
     if *login == Login::Local {
         return SharedCredentialsProvider::new(local);
     }
-    // Roles are asked for in the same region.
+    // STS is called in the same region.
     let provider = provider.with_region(region.clone());
     let profile = ProfileFileCredentialsProvider::builder().configure(&provider);
-    // As with the AWS CLI, a profile that is asked for beats the environment.
+    // As in the AWS CLI, --profile takes precedence over the environment.
     if let Some(name) = login.profile() {
         return SharedCredentialsProvider::new(profile.profile_name(name).build());
     }
-    if is_here {
+    if is_loopback {
         let environment = EnvironmentVariableCredentialsProvider::new();
         let chain = CredentialsProviderChain::first_try("Environment", environment)
             .or_else("Profile", profile.build())
@@ -141,7 +140,7 @@ async fn credentials(
     SharedCredentialsProvider::new(chain.build().await)
 }
 
-/// The way to ask the EC2 instance that rpsctl may run on.
+/// A client of the EC2 instance metadata service.
 fn instance(provider: &ProviderConfig) -> imds::Client {
     imds::Client::builder()
         .configure(provider)

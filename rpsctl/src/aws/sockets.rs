@@ -1,4 +1,4 @@
-//! What API Gateway says of a player's connection.
+//! Ask API Gateway whether a player's connection is open.
 
 use aws_sdk_apigatewaymanagement::Client;
 use aws_sdk_apigatewaymanagement::config::Builder;
@@ -14,29 +14,29 @@ use crate::exit::Failure;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct OpenSocket {
     pub(crate) connected_at_ms: Option<u64>,
-    /// When a message last went either way, milliseconds since 1970.
+    /// When the last message was sent or received, in milliseconds since 1970.
     pub(crate) last_active_at_ms: Option<u64>,
     pub(crate) source_ip: Option<String>,
     pub(crate) user_agent: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Socket {
-    /// Nothing, or it was not asked.
+pub(crate) enum SocketStatus {
+    /// API Gateway was not asked, or did not answer.
     Unknown,
-    /// That it is gone (410).
-    Gone {
-        /// When that was asked, milliseconds since 1970.
-        asked_at_ms: u64,
+    /// API Gateway answered 410.
+    Closed {
+        /// When the request was sent, in milliseconds since 1970.
+        checked_at_ms: u64,
     },
     Open(OpenSocket),
 }
 
-impl Socket {
+impl SocketStatus {
     pub(crate) fn is_open(&self) -> Option<bool> {
         match self {
             Self::Unknown => None,
-            Self::Gone { .. } => Some(false),
+            Self::Closed { .. } => Some(false),
             Self::Open(_) => Some(true),
         }
     }
@@ -44,48 +44,48 @@ impl Socket {
     pub(crate) fn open(&self) -> Option<&OpenSocket> {
         match self {
             Self::Open(open) => Some(open),
-            Self::Unknown | Self::Gone { .. } => None,
+            Self::Unknown | Self::Closed { .. } => None,
         }
     }
 
-    /// Whether a connection of that age is closed for good. Until `$connect` has returned API Gateway calls one gone
-    /// that is about to open.
+    /// Whether the connection is closed and too old to open. While `$connect` runs, API Gateway answers 410 for a
+    /// connection that is about to open.
     pub(crate) fn is_stale(&self, connection: &Connection) -> bool {
         match self {
-            Self::Gone { asked_at_ms } => {
-                connection.connected_at_ms.saturating_add(LEASE_MS) <= *asked_at_ms
+            Self::Closed { checked_at_ms } => {
+                connection.connected_at_ms.saturating_add(LEASE_MS) <= *checked_at_ms
             }
             Self::Unknown | Self::Open(_) => false,
         }
     }
 }
 
-pub(crate) struct Sockets<'a> {
+pub(crate) struct SocketApi<'a> {
     deployment: &'a Deployment,
     client: Client,
 }
 
 impl Deployment {
-    pub(crate) async fn sockets(&self) -> Result<Sockets<'_>, Failure> {
+    pub(crate) async fn sockets(&self) -> Result<SocketApi<'_>, Failure> {
         let url = self.management_url().await?;
         let config = Builder::from(self.config()).endpoint_url(url).build();
-        Ok(Sockets {
+        Ok(SocketApi {
             deployment: self,
             client: Client::from_conf(config),
         })
     }
 }
 
-impl Sockets<'_> {
-    pub(crate) async fn find(&self, id: &ConnectionId) -> Result<Socket, Failure> {
-        // Before it is asked: the answer may take its time, and was true in between.
-        let asked_at_ms = now_ms();
-        let open = self.ask(id, GetConnectionError::is_gone_exception).await?;
-        Ok(open.map_or(Socket::Gone { asked_at_ms }, Socket::Open))
+impl SocketApi<'_> {
+    pub(crate) async fn find(&self, id: &ConnectionId) -> Result<SocketStatus, Failure> {
+        // Take the time before the request: the answer was true at some point after it.
+        let checked_at_ms = now_ms();
+        let open = self.get(id, GetConnectionError::is_gone_exception).await?;
+        Ok(open.map_or(SocketStatus::Closed { checked_at_ms }, SocketStatus::Open))
     }
 
-    /// The connection, if it is open, by an id that somebody typed: one that AWS does not take (400) is no
-    /// connection's.
+    /// Finds an open connection by an id that a user typed. API Gateway answers 400 for an invalid id, which counts as
+    /// not open.
     pub(crate) async fn open_as_typed(
         &self,
         id: &ConnectionId,
@@ -93,17 +93,17 @@ impl Sockets<'_> {
         let is_none = |error: &GetConnectionError| {
             error.is_gone_exception() || error.code() == Some("BadRequestException")
         };
-        self.ask(id, is_none).await
+        self.get(id, is_none).await
     }
 
-    async fn ask(
+    async fn get(
         &self,
         id: &ConnectionId,
         is_none: impl Fn(&GetConnectionError) -> bool,
     ) -> Result<Option<OpenSocket>, Failure> {
-        let asked = self.client.get_connection().connection_id(id.as_str());
-        let found = match asked.send().await {
-            Ok(found) => found,
+        let request = self.client.get_connection().connection_id(id.as_str());
+        let connection = match request.send().await {
+            Ok(connection) => connection,
             Err(error) if error.as_service_error().is_some_and(is_none) => return Ok(None),
             Err(error) => {
                 let action = "execute-api:ManageConnections";
@@ -111,10 +111,10 @@ impl Sockets<'_> {
             }
         };
         let ms = |time: Option<DateTime>| time?.to_millis().ok()?.try_into().ok();
-        let identity = found.identity;
+        let identity = connection.identity;
         Ok(Some(OpenSocket {
-            connected_at_ms: ms(found.connected_at),
-            last_active_at_ms: ms(found.last_active_at),
+            connected_at_ms: ms(connection.connected_at),
+            last_active_at_ms: ms(connection.last_active_at),
             source_ip: identity.as_ref().and_then(|it| it.source_ip.clone()),
             user_agent: identity.and_then(|it| it.user_agent),
         }))
@@ -130,45 +130,45 @@ mod tests {
 
     use super::*;
 
-    /// Of a connection that is about to open API Gateway says what it says of one that is closed.
+    /// API Gateway answers 410 both for a closed connection and for one that is about to open.
     #[test]
-    fn stale_is_what_is_gone_and_has_been_there_for_long_enough() {
+    fn a_closed_connection_is_stale_once_its_lease_is_over() {
         let connected_at_ms = 1_000_000;
         let connection = Connection {
             id: "x".into(),
             connected_at_ms,
             claim: None,
         };
-        let gone = |asked_at_ms| Socket::Gone { asked_at_ms };
+        let closed = |checked_at_ms| SocketStatus::Closed { checked_at_ms };
         let long_after = connected_at_ms + LEASE_MS;
         for (socket, is_stale) in [
-            (gone(connected_at_ms), false),
-            (gone(long_after - 1), false),
-            (gone(long_after), true),
-            (Socket::Unknown, false),
-            (Socket::Open(OpenSocket::default()), false),
+            (closed(connected_at_ms), false),
+            (closed(long_after - 1), false),
+            (closed(long_after), true),
+            (SocketStatus::Unknown, false),
+            (SocketStatus::Open(OpenSocket::default()), false),
         ] {
             assert_eq!(socket.is_stale(&connection), is_stale, "{socket:?}");
         }
     }
 
-    /// A slow answer makes no connection older than it was when that was true.
+    /// A slow answer must not make a connection seem older than it was.
     #[tokio::test]
-    async fn the_time_is_that_of_the_question() {
-        let (came_in, came) = channel();
+    async fn the_check_has_the_time_of_its_request() {
+        let (sender, request_times) = channel();
         let endpoint = serve(move |_| {
-            let asked_at_ms = now_ms();
-            came_in.send(asked_at_ms).unwrap();
-            while now_ms() == asked_at_ms {
+            let checked_at_ms = now_ms();
+            sender.send(checked_at_ms).unwrap();
+            while now_ms() == checked_at_ms {
                 thread::yield_now();
             }
             Some(Answer::new(410, r#"{"__type":"GoneException"}"#))
         });
         let deployment = Deployment::at(&endpoint).await;
         let sockets = deployment.sockets().await.unwrap();
-        let Ok(Socket::Gone { asked_at_ms }) = sockets.find(&"x".into()).await else {
-            panic!("not gone")
+        let Ok(SocketStatus::Closed { checked_at_ms }) = sockets.find(&"x".into()).await else {
+            panic!("the connection should be closed")
         };
-        assert!(asked_at_ms <= came.recv().unwrap());
+        assert!(checked_at_ms <= request_times.recv().unwrap());
     }
 }

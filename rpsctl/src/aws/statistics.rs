@@ -1,8 +1,7 @@
-//! What CloudWatch has counted.
+//! Read metrics from CloudWatch.
 //!
-//! `GetMetricStatistics` asks for one metric and is one of the million requests of CloudWatch's API that are free each
-//! month; `GetMetricData` asks for many, and each of them is paid for from the first
-//! (<https://aws.amazon.com/cloudwatch/pricing/>).
+//! `GetMetricStatistics` reads one metric; CloudWatch's million free API requests a month include it. `GetMetricData`
+//! reads many metrics, and AWS charges for each of them (<https://aws.amazon.com/cloudwatch/pricing/>).
 
 use std::ops::Range;
 use std::time::SystemTime;
@@ -18,7 +17,7 @@ pub(crate) struct Metric {
     pub(crate) namespace: String,
     pub(crate) name: &'static str,
     pub(crate) dimensions: Vec<(&'static str, String)>,
-    /// The region whose CloudWatch has it, if not the stack's own.
+    /// The region whose CloudWatch has the metric; none for the stack's region.
     pub(crate) region: Option<&'static str>,
 }
 
@@ -38,15 +37,14 @@ impl Metric {
 
     fn in_words(&self) -> String {
         match self.dimensions.first() {
-            Some((_, of)) => format!("{} {} of {of}", self.namespace, self.name),
+            Some((_, value)) => format!("{} {} of {value}", self.namespace, self.name),
             None => format!("{} {}", self.namespace, self.name),
         }
     }
 }
 
 impl Deployment {
-    /// What CloudWatch has of a metric: a datapoint for each period of so many seconds in which there was something,
-    /// in no order. A metric that is not known has none.
+    /// Reads a metric's datapoints, unordered. CloudWatch has none for periods without values, nor for unknown metrics.
     pub(crate) async fn statistics(
         &self,
         metric: &Metric,
@@ -57,8 +55,8 @@ impl Deployment {
         let dimensions = metric
             .dimensions
             .iter()
-            .map(|(name, of)| Dimension::builder().name(*name).value(of).build());
-        let asked = self
+            .map(|(name, value)| Dimension::builder().name(*name).value(value).build());
+        let request = self
             .cloudwatch(metric.region)
             .get_metric_statistics()
             .namespace(&metric.namespace)
@@ -68,12 +66,12 @@ impl Deployment {
             .end_time(time.end.into())
             .period(period_s)
             .set_statistics(Some(statistics.to_vec()));
-        let answered = Box::pin(asked.send()).await;
-        let found = answered.map_err(|error| {
+        let response = Box::pin(request.send()).await;
+        let statistics = response.map_err(|error| {
             let action = "cloudwatch:GetMetricStatistics";
             self.explain(action, &metric.in_words(), &error)
         })?;
-        Ok(found.datapoints.unwrap_or_default())
+        Ok(statistics.datapoints.unwrap_or_default())
     }
 
     fn cloudwatch(&self, region: Option<&'static str>) -> Client {

@@ -6,43 +6,56 @@ use time::Date;
 
 use crate::billing::Billing;
 use crate::billing::numbers::json;
-use crate::billing::prices::{Allowance, Plan};
-use crate::billing::usage::{Amount, Hours, Period, Used, add};
+use crate::billing::prices::{Allowance, FreeTierPlan};
+use crate::billing::usage::{Amount, Hours, LineUsage, Period, add};
 
 #[derive(Debug, Serialize)]
-pub(crate) struct Row {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct FreeTierRow {
+    /// Month in UTC, such as `2026-11`.
     month: String,
-    plan: Plan,
+    /// Free-tier plan: `legacy`, `credits` or `always-free`.
+    #[cfg_attr(test, schemars(with = "String"))]
+    plan: FreeTierPlan,
+    /// Name of the allowance.
     pub(crate) allowance: String,
+    /// Items of the price file that share the allowance.
     covers: Vec<&'static str>,
-    /// Units so far; null if that is not known.
+    /// Units so far. Null if unknown.
     #[serde(serialize_with = "json::number")]
+    #[cfg_attr(test, schemars(with = "Option<f64>"))]
     pub(crate) used: Option<Decimal>,
-    /// Units that are free in a month.
+    /// Free units per month.
     #[serde(serialize_with = "json::number")]
+    #[cfg_attr(test, schemars(with = "f64"))]
     pub(crate) amount: Decimal,
+    /// Used percentage of the allowance.
     #[serde(serialize_with = "json::number")]
+    #[cfg_attr(test, schemars(with = "Option<f64>"))]
     pub(crate) percent: Option<Decimal>,
-    /// Units in the whole month, by forecast.
+    /// Forecast of units for the whole month.
     #[serde(serialize_with = "json::number")]
+    #[cfg_attr(test, schemars(with = "Option<f64>"))]
     month_used: Option<Decimal>,
+    /// Forecast of the used percentage for the whole month.
     #[serde(serialize_with = "json::number")]
+    #[cfg_attr(test, schemars(with = "Option<f64>"))]
     pub(crate) month_percent: Option<Decimal>,
-    /// A day, such as 2026-11-30; null if that is not in this month.
+    /// Day on which the allowance was or will be used up, such as `2026-11-30`. Null if this is not in the month.
     pub(crate) used_up_on: Option<String>,
+    /// Why the usage is unknown.
     pub(crate) unknown: Option<String>,
 }
 
-impl Row {
-    /// Whether more than so many percent are used, or may be.
+impl FreeTierRow {
+    /// Whether more than `limit` percent are used. An unknown usage counts as over the limit.
     pub(crate) fn is_over(&self, limit: Decimal) -> bool {
         self.percent.is_none_or(|percent| percent > limit)
     }
 }
 
-/// All that this system touches, the most endangered first. Of what is not known nobody can say that it is not in
-/// danger.
-pub(crate) fn rows(billing: &Billing) -> Vec<Row> {
+/// The allowances that this system uses, highest forecast first. Unknown usage comes before all others.
+pub(crate) fn rows(billing: &Billing) -> Vec<FreeTierRow> {
     let month = billing.usage.period.month;
     let allowances = billing.prices.allowances(billing.plan, month);
     let mut rows: Vec<_> = allowances.filter_map(|it| row(billing, it)).collect();
@@ -50,9 +63,9 @@ pub(crate) fn rows(billing: &Billing) -> Vec<Row> {
     rows
 }
 
-fn row(billing: &Billing, allowance: &Allowance) -> Option<Row> {
-    let touches = |used: &&Used| allowance.covers.contains(&used.item);
-    let lines: Vec<_> = billing.usage.lines.iter().filter(touches).collect();
+fn row(billing: &Billing, allowance: &Allowance) -> Option<FreeTierRow> {
+    let is_covered = |used: &&LineUsage| allowance.covers.contains(&used.item);
+    let lines: Vec<_> = billing.usage.lines.iter().filter(is_covered).collect();
     if lines.is_empty() {
         return None;
     }
@@ -64,14 +77,14 @@ fn row(billing: &Billing, allowance: &Allowance) -> Option<Row> {
     let used = sum(Amount::used);
     let month_used = sum(Amount::forecast);
     let percent = |units: Decimal| (units / allowance.amount * dec!(100)).round_dp(4);
-    let day = match used.zip(sum(Amount::a_day)) {
+    let day = match used.zip(sum(Amount::per_day)) {
         Some((used, _)) if used >= allowance.amount => {
             Some(used_up_on(period, &lines, used, allowance.amount))
         }
-        Some((used, a_day)) => period.reaches(used, a_day, allowance.amount),
+        Some((used, per_day)) => period.will_reach(used, per_day, allowance.amount),
         None => None,
     };
-    Some(Row {
+    Some(FreeTierRow {
         month: period.month.to_string(),
         plan: billing.plan,
         allowance: allowance.name.clone(),
@@ -86,20 +99,20 @@ fn row(billing: &Billing, allowance: &Allowance) -> Option<Row> {
     })
 }
 
-/// The day on which an allowance was used up. What has no days counts as used from the first on.
-fn used_up_on(period: Period, lines: &[&Used], used: Decimal, amount: Decimal) -> Date {
+/// The day on which an allowance was used up. Amounts without hours count as used on the first day.
+fn used_up_on(period: Period, lines: &[&LineUsage], used: Decimal, amount: Decimal) -> Date {
     let mut hours = Hours::new();
     for line in lines {
-        if let Amount::Counted(counted) = &line.amount {
-            add(&mut hours, counted);
+        if let Amount::Measured(measured) = &line.amount {
+            add(&mut hours, measured);
         }
     }
-    let also = used - period.used(&hours);
-    let reached = period.reached(&hours, also, amount);
-    reached.unwrap_or(period.month.first())
+    let without_hours = used - period.used(&hours);
+    let day = period.reached(&hours, without_hours, amount);
+    day.unwrap_or(period.month.first())
 }
 
-/// What this system uses and no allowance covers.
+/// The items that this system uses and no allowance covers.
 pub(crate) fn paid_from_the_first(billing: &Billing) -> Vec<&'static str> {
     let month = billing.usage.period.month;
     let allowances = billing.prices.allowances(billing.plan, month);
@@ -119,9 +132,9 @@ mod tests {
     use super::*;
     use crate::billing::tests::stack;
 
-    /// A cron job hears of what is over its limit. `rpsctl free-tier` has a snapshot of the rows.
+    /// A snapshot of `rpsctl free-tier` has the rows themselves.
     #[test]
-    fn limits() {
+    fn usage_over_the_limit_is_reported() {
         let rows = rows(&stack());
         for (limit, expected) in [(dec!(30), 2), (dec!(30.24), 1), (dec!(42), 0)] {
             let over = rows.iter().filter(|row| row.is_over(limit));
@@ -130,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_may_be_in_danger() {
+    fn unknown_usage_comes_first_and_counts_as_over_the_limit() {
         let mut billing = stack();
         let why = "AWS does not allow it";
         billing.usage.lines[6].amount = Amount::Unknown(why.to_owned());

@@ -1,8 +1,8 @@
-//! What a month costs.
+//! Compute the AWS cost of a month.
 //!
-//! - `usage`: what a game in AWS has used; `prices`: what AWS asks for it; `bill`: what a month costs
-//! - `report`: the bill as programs read it; `what_if`: that of so many games; `free_tier`: how much of what is free
-//! - `numbers`: numbers and money for people and for programs
+//! - `usage`: what a deployed game has used; `prices`: AWS's prices; `bill`: the cost of a usage
+//! - `report`: the bill as JSON; `what_if`: the bill of another number of games; `free_tier`: usage of free allowances
+//! - `numbers`: format numbers and money
 
 mod bill;
 pub(crate) mod free_tier;
@@ -15,21 +15,21 @@ pub(crate) mod what_if;
 use rust_decimal::Decimal;
 
 use crate::billing::bill::{Charge, bill};
-use crate::billing::prices::{ItemPrice, OLD_DAYS, Offer, Plan, Prices};
-use crate::billing::usage::{Usage, Used};
+use crate::billing::prices::{AllowancePeriod, FreeTierPlan, ItemPrice, OLD_DAYS, Prices};
+use crate::billing::usage::{LineUsage, Usage};
 use crate::words::count;
 
 pub(crate) struct Billing {
-    /// Of the stack, or `local`.
+    /// The stack's name, or `local`.
     pub(crate) name: String,
-    pub(crate) plan: Plan,
+    pub(crate) plan: FreeTierPlan,
     pub(crate) prices: Prices,
     pub(crate) usage: Usage,
 }
 
 impl Billing {
-    /// The charges for so much of each line; none where that is not known, which takes nothing from the others.
-    fn charges(&self, amount: impl Fn(&Used) -> Option<Decimal>) -> Vec<Option<Charge>> {
+    /// Computes the charge of each line for an amount. An unknown amount has no charge, and uses up no allowance.
+    fn charges(&self, amount: impl Fn(&LineUsage) -> Option<Decimal>) -> Vec<Option<Charge>> {
         let lines = &self.usage.lines;
         let amounts: Vec<_> = lines.iter().map(amount).collect();
         let uses = lines.iter().zip(&amounts);
@@ -43,44 +43,46 @@ impl Billing {
             .collect()
     }
 
-    pub(crate) fn head(&self, what: &str) -> [String; 2] {
+    pub(crate) fn head(&self, title: &str) -> [String; 2] {
         let (dated, region) = (self.prices.dated, &self.prices.region);
         let plan: &str = self.plan.into();
         [
-            format!("{}: {what}", self.name),
+            format!("{}: {title}", self.name),
             format!("prices of {dated} ({region}), free tier {plan}"),
         ]
     }
 
-    /// What has to be said of the prices and of the free tier.
+    /// Warnings about the prices and the free tier.
     pub(crate) fn doubts(&self) -> Vec<String> {
         let mut doubts = Vec::new();
         let mut items: Vec<_> = self.usage.lines.iter().map(|it| it.item).collect();
         items.sort();
         items.dedup();
         let prices: Vec<_> = items.iter().map(|it| self.prices.of_item(*it)).collect();
-        let named = |doubt: &dyn Fn(&ItemPrice) -> bool| {
-            let doubtful = prices.iter().filter(|it| doubt(it));
+        let names_of = |is_doubtful: &dyn Fn(&ItemPrice) -> bool| {
+            let doubtful = prices.iter().filter(|it| is_doubtful(it));
             let names: Vec<_> = doubtful.map(|it| it.item.name()).collect();
             Some(names.join(", ")).filter(|names| !names.is_empty())
         };
-        if let Some(names) = named(&|it| !it.is_confirmed()) {
+        if let Some(names) = names_of(&|it| !it.is_confirmed()) {
             doubts.push(format!(
-                "nobody has confirmed the prices of {names}: see `rpsctl cost prices`, and make them anew with --refresh"
+                "the prices of {names} are not confirmed: see `rpsctl cost prices`, and refresh them with --refresh"
             ));
         }
         let period = self.usage.period;
         let today = period.now.date();
-        if let Some(names) = named(&|it| it.is_confirmed() && it.is_old(today)) {
+        if let Some(names) = names_of(&|it| it.is_confirmed() && it.is_old(today)) {
             doubts.push(format!(
-                "the prices of {names} were last checked more than {OLD_DAYS} days ago: see `rpsctl cost prices`"
+                "the prices of {names} were last checked more than {OLD_DAYS} days ago: refresh them with `rpsctl cost prices --refresh`"
             ));
         }
         doubts.extend(self.prices.age_in_words(today));
         let mut offers = self.prices.allowances(self.plan, period.month);
-        if self.plan == Plan::Legacy && !offers.any(|it| it.plan == Offer::First12Months) {
+        if self.plan == FreeTierPlan::Legacy
+            && !offers.any(|it| it.plan == AllowancePeriod::First12Months)
+        {
             doubts.push(format!(
-                "the offers of the first 12 months are over for everybody in {}",
+                "no account has the free tier of the first 12 months any more in {}",
                 period.month
             ));
         }
@@ -91,7 +93,7 @@ impl Billing {
         self.prices.of_item(charge.item).cost(charge.used)
     }
 
-    /// Games that were over in the month; none if that is not known.
+    /// The games that ended in the month; none if the number is unknown.
     fn games(&self) -> Option<Decimal> {
         let games = self.usage.games.as_ref().ok()?;
         Some(self.usage.period.used(games))
@@ -104,15 +106,18 @@ impl Billing {
         }
         let mean = match period.since {
             Some(since) if period.is_new(since) => format!(
-                "the mean of all that is known, from {} {:02}:{:02} UTC on",
+                "the daily mean since the first usage, from {} {:02}:{:02} UTC on",
                 since.date(),
                 since.hour(),
                 since.minute()
             ),
-            _ => format!("the mean of the last {}", count(period.last_days, "day")),
+            _ => format!(
+                "the daily mean of the last {}",
+                count(period.last_days, "day")
+            ),
         };
         let days_left = period.days_left().round_dp(1);
-        format!("what was used, and for each of the {days_left} days that are left {mean}")
+        format!("usage so far, plus {days_left} more days at {mean}")
     }
 }
 

@@ -1,4 +1,4 @@
-//! Numbers and money: short for people, exact for programs.
+//! Format numbers and money: short for people, exact for programs.
 
 use rust_decimal::RoundingStrategy::MidpointAwayFromZero;
 use rust_decimal::prelude::ToPrimitive;
@@ -8,7 +8,7 @@ use serde::Serializer;
 const EIGHTHS: [char; 8] = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
 const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// A number in few characters: three digits and k, M or G, or up to four.
+/// Formats a number with three significant digits and k, M or G, or with up to four digits.
 pub(crate) fn short(number: Decimal) -> String {
     let units = [
         (dec!(1_000_000_000), dec!(1_000_000_000), " G"),
@@ -31,7 +31,7 @@ fn digits(number: Decimal, significant: u32) -> Decimal {
     number.round_sf(significant).unwrap_or(number)
 }
 
-/// USD to the cent.
+/// Formats USD to the cent.
 pub(crate) fn usd(amount: Decimal) -> String {
     if amount.is_zero() {
         "0".to_owned()
@@ -45,7 +45,7 @@ pub(crate) fn usd(amount: Decimal) -> String {
     }
 }
 
-/// USD as exact as it takes to tell something.
+/// Formats USD with three significant digits below 1, else to the cent.
 pub(crate) fn money(amount: Decimal) -> String {
     if amount >= Decimal::ONE || amount.is_zero() {
         return usd(amount);
@@ -53,7 +53,7 @@ pub(crate) fn money(amount: Decimal) -> String {
     digits(amount, 3).normalize().to_string()
 }
 
-/// How much of a whole, 0 to 1, as a bar of so many characters.
+/// Draws a share, 0 to 1, as a bar of up to `characters` characters.
 pub(crate) fn bar(share: Decimal, characters: u32) -> String {
     let eighths = share.clamp(Decimal::ZERO, Decimal::ONE) * Decimal::from(characters * 8);
     let eighths = eighths.ceil().to_usize().unwrap_or_default();
@@ -64,7 +64,7 @@ pub(crate) fn bar(share: Decimal, characters: u32) -> String {
     bar
 }
 
-/// A row of columns, one for each value, the greatest as high as a line; a dot is nothing.
+/// Draws one column for each value. The greatest value has the full height; a dot is zero.
 pub(crate) fn sparkline(values: &[Decimal]) -> String {
     let most = values.iter().copied().max().unwrap_or_default();
     let column = |value: &Decimal| {
@@ -82,7 +82,7 @@ pub(crate) mod json {
 
     const DIGITS: u32 = 12;
 
-    /// A number, or null. JSON has no more than 15 digits of it.
+    /// Serializes a number or null. A JSON number keeps at most 15 digits.
     pub(crate) fn number<S: Serializer>(
         value: &(impl Copy + Into<Option<Decimal>>),
         to: S,
@@ -96,7 +96,7 @@ pub(crate) mod json {
         }
     }
 
-    /// Money or null, as a string: it is decimal, and JSON's numbers are not.
+    /// Serializes money or null. It is a string, because JSON numbers are not decimal.
     pub(crate) fn money<S: Serializer>(
         value: &(impl Copy + Into<Option<Decimal>>),
         to: S,
@@ -133,8 +133,8 @@ mod tests {
     }
 
     #[test]
-    fn money_is_to_the_cent_or_tells_something() {
-        for (amount, cents, telling) in [
+    fn money_has_cents_or_significant_digits() {
+        for (amount, cents, digits) in [
             (dec!(0), "0", "0"),
             (dec!(0.0000123456), "<0.01", "0.0000123"),
             (dec!(0.005), "0.01", "0.005"),
@@ -144,14 +144,14 @@ mod tests {
         ] {
             assert_eq!(
                 (&*usd(amount), &*money(amount)),
-                (cents, telling),
+                (cents, digits),
                 "{amount}"
             );
         }
     }
 
     #[test]
-    fn bars_are_as_long_as_what_they_show() {
+    fn bars_show_shares() {
         for (share, text) in [
             (dec!(0), ""),
             (dec!(0.0001), "▏"),

@@ -3,8 +3,9 @@ use std::time::Duration;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgGroup, Args, Subcommand, value_parser};
 
-use crate::cli::{ConfirmArgs, Every};
+use crate::cli::{ConfirmArgs, WatchInterval};
 
+/// List, show and disconnect the connections of players
 #[derive(Debug, Args)]
 pub(crate) struct ConnectionsArgs {
     #[command(subcommand)]
@@ -13,62 +14,62 @@ pub(crate) struct ConnectionsArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConnectionsCommand {
-    /// List them, and where each is: idle, joining, waiting, or in a game
+    /// List connections and their states: idle, joining, waiting or playing
     ///
-    /// Reads the table from its beginning until so many are found. The oldest comes first; as JSON each
-    /// connection is printed when it is found, in no order.
+    /// rpsctl scans the table until it has found --limit connections. The list starts with the oldest. JSON output
+    /// is unsorted: each connection is printed as soon as it is read.
     List(ListConnectionsArgs),
-    /// Show one, and what will happen to it next
+    /// Show a connection and its next step
     Show(ShowConnectionArgs),
-    /// Close them, and free the place of each: the opponent of one that plays wins, and is told so
+    /// Disconnect players. The opponent in a running game wins and is notified
     ///
-    /// A game of which both players are to be disconnected is ended instead: both are told that an operator
-    /// ended it. An id that begins with - goes after --.
+    /// If you disconnect both players of a game, rpsctl ends the game instead, and both learn that an operator ended
+    /// it. Put ids that begin with - after --.
     Disconnect(DisconnectArgs),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ListConnectionsArgs {
-    /// Only connections with no message either way for at least this long, such as 90s or 5m. Asks API Gateway
-    /// about each
+    /// Only connections without a message in either direction for at least this long, such as 90s or 5m. Queries API
+    /// Gateway for each connection
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, conflicts_with = "stale")]
     pub(crate) idle_for: Option<Duration>,
-    /// Only connections that are closed, and still in the table. Asks API Gateway about each
+    /// Only stale connections: closed, but still in the table. Queries API Gateway for each connection
     #[arg(long)]
     pub(crate) stale: bool,
-    /// Connections to show at most
+    /// Maximum number of connections to show
     #[arg(long, value_name = "CONNECTIONS", default_value_t = 100, value_parser = value_parser!(u32).range(1..))]
     pub(crate) limit: u32,
-    /// List them again and again, redrawn in place, until Ctrl-C
+    /// Refresh the list until Ctrl-C
     #[arg(long)]
     pub(crate) watch: bool,
     #[command(flatten)]
-    pub(crate) every: Every,
+    pub(crate) every: WatchInterval,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ShowConnectionArgs {
-    /// The connection's id, or as much of its beginning as is in no other; one that begins with - goes after --
+    /// Connection id, or a unique prefix; put an id that begins with - after --
     #[arg(value_name = "CONNECTION", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) connection: String,
-    /// Show the player's address
+    /// Show the player's IP address
     #[arg(long)]
     pub(crate) reveal: bool,
 }
 
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("which").required(true).args(["connections", "stale", "all"]))]
+#[command(group = ArgGroup::new("selection").required(true).args(["connections", "stale", "all"]))]
 pub(crate) struct DisconnectArgs {
-    /// The connections' ids, or of each as much of its beginning as is in no other
+    /// Connection ids, or unique prefixes
     #[arg(value_name = "CONNECTION", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) connections: Vec<String>,
-    /// Those that are closed, and still in the table
+    /// Disconnect stale connections: closed, but still in the table
     #[arg(long)]
     pub(crate) stale: bool,
-    /// All that are in the table
+    /// Disconnect all connections in the table
     #[arg(long)]
     pub(crate) all: bool,
-    /// Why, for the log; players are not told
+    /// Reason for the log; players do not see it
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<String>,
     #[command(flatten)]

@@ -3,71 +3,71 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, value_parser};
 use rust_decimal::Decimal;
 
-use crate::billing::prices::{Month, Plan};
-use crate::billing::what_if::Games;
+use crate::billing::prices::{FreeTierPlan, Month};
+use crate::billing::what_if::GamesPerMonth;
 
-/// Which month, and by which prices.
+/// The options of every command that reads usage and prices.
 #[derive(Debug, Args)]
 pub(crate) struct BillingArgs {
-    /// The month, in UTC, such as 2026-11; this one if not given
+    /// Month in UTC, such as 2026-11 [default: the current month]
     #[arg(long, value_name = "YYYY-MM")]
     pub(crate) month: Option<Month>,
-    /// The last days, by which the rest of the month is forecast
+    /// Number of recent days whose mean is the forecast for the rest of the month
     #[arg(long, value_name = "DAYS", default_value_t = 7, value_parser = value_parser!(u16).range(1..=28))]
     pub(crate) days: u16,
-    /// The account's free tier. If it is not given AWS is asked, and if that does not tell, it is always-free
+    /// The account's free tier [default: the plan that AWS reports, else always-free]
     #[arg(long, value_enum, value_name = "PLAN")]
-    pub(crate) plan: Option<Plan>,
-    /// Prices out of this file instead of those that are built in
+    pub(crate) plan: Option<FreeTierPlan>,
+    /// Price file to use instead of the built-in prices
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) prices: Option<PathBuf>,
-    /// Say how often CloudWatch was asked, which is billed too
+    /// Report how many CloudWatch requests this command made; a million a month are free
     #[arg(long)]
     pub(crate) verbose: bool,
 }
 
-/// What a month costs, and what drives it
+/// Show the cost of a month and its largest parts
 ///
-/// The usage is what CloudWatch has counted of this stack, the prices are dated and have their sources (`rpsctl cost
-/// prices`). What is free is free once in an account: it is counted as if this stack were alone in it. What is not
-/// known is said so, and is in no sum.
+/// Usage comes from this stack's CloudWatch metrics. Prices have a date and a source (`rpsctl cost prices`). An
+/// account has each free-tier allowance once; rpsctl assumes that this stack is alone in the account. Unknown usage
+/// is marked, and no sum includes it.
 #[derive(Debug, Args)]
 pub(crate) struct CostArgs {
     #[command(flatten)]
     pub(crate) billing: BillingArgs,
-    /// What a month with so many games would cost, such as games=1000000/month, by what a game of this month has used
+    /// Estimate the cost of this many games per month, such as games=1000000/month, from this month's usage per game
     #[arg(long, value_name = "games=N/month")]
-    pub(crate) what_if: Option<Games>,
+    pub(crate) what_if: Option<GamesPerMonth>,
     #[command(subcommand)]
     pub(crate) command: Option<CostCommand>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CostCommand {
-    /// Show the prices that are counted with, and what is free
+    /// Show the prices and free-tier allowances that `rpsctl cost` uses
     ///
-    /// Those of the region, of --prices if that is given. With --refresh they are made anew of AWS's public price list,
-    /// and printed as a price file, or written to the file of --prices. What AWS does not say stays as it was, and is
-    /// named; so does what is free.
+    /// These are the region's built-in prices, or the prices in the file of --prices. With --refresh, rpsctl reads
+    /// AWS's public price list and prints a new price file, or writes it to the file of --prices. A price that
+    /// the list lacks stays unchanged, and rpsctl names it on stderr. Allowances stay unchanged.
     Prices(PricesArgs),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct PricesArgs {
-    /// Make them anew of AWS's price list, which needs an AWS account; prints or writes a price file
+    /// Make a new price file from AWS's price list; this needs an AWS account
     #[arg(long)]
     pub(crate) refresh: bool,
 }
 
-/// How much of what is free is used, and when it will be used up
+/// Show how much of the free tier is used, and when it will run out
 ///
-/// Each allowance that this system touches, the most endangered first. Allowances are an account's: what else is in it
-/// uses them too, and is not counted here.
+/// The list has every allowance that this stack uses, the highest forecast for the month first; unknown usage precedes all
+/// others. Other resources in the account use the same allowances, and rpsctl does not count them.
 #[derive(Debug, Args)]
 pub(crate) struct FreeTierArgs {
     #[command(flatten)]
     pub(crate) billing: BillingArgs,
-    /// End with exit code 4 if more than so much of an allowance is used, or that is not known, for a cron job
+    /// End with exit code 4 if more than this percentage of an allowance is already used, or its usage is unknown
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub(crate) fail_over: Option<Decimal>,
 }
@@ -75,5 +75,5 @@ pub(crate) struct FreeTierArgs {
 fn percent(text: &str) -> Result<Decimal, &'static str> {
     let percent: Option<Decimal> = text.trim_end_matches('%').parse().ok();
     let percent = percent.filter(|it| !it.is_sign_negative());
-    percent.ok_or("it takes a number from 0 on, such as 80")
+    percent.ok_or("use a number that is at least 0, such as 80")
 }

@@ -2,6 +2,7 @@ use clap::{Args, Subcommand, value_parser};
 
 use crate::cli::{ConfirmArgs, MOST_MESSAGES};
 
+/// List, redrive and delete dead letters
 #[derive(Debug, Args)]
 pub(crate) struct DlqArgs {
     #[command(subcommand)]
@@ -10,24 +11,24 @@ pub(crate) struct DlqArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DlqCommand {
-    /// List them: what each is, and what comes of it if it is sent back
+    /// List dead letters and the effect of a redrive on each
     ///
-    /// They are received for that, and given back. That harms nothing: dead letters have no dead-letter queue
-    /// of their own.
+    /// rpsctl receives the dead letters and returns them to their queue. This is safe: however often
+    /// a dead letter is received, it stays in its queue.
     List(ListDeadLettersArgs),
-    /// Send them back to the queue, as new messages: `decide` goes on from what is stored
+    /// Redrive dead letters: move them back to the queue, so that `decide` processes them again
     ///
-    /// SQS moves them by itself. An interruption ends the waiting, not the move.
+    /// SQS moves the messages in the background. An interruption ends the wait, not the move.
     Redrive(RedriveArgs),
-    /// Delete those that have nothing to do any more
+    /// Delete obsolete dead letters
     ///
-    /// Deletes exactly the dead letters of the plan, and none that came later.
+    /// rpsctl deletes only the dead letters in the plan, and none that arrive later.
     Purge(PurgeArgs),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ListDeadLettersArgs {
-    /// Dead letters to show at most
+    /// Maximum number of dead letters to show
     #[arg(
         long,
         value_name = "MESSAGES",
@@ -39,7 +40,7 @@ pub(crate) struct ListDeadLettersArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct RedriveArgs {
-    /// Why, for the log
+    /// Reason for the log
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<String>,
     #[command(flatten)]
@@ -48,10 +49,10 @@ pub(crate) struct RedriveArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct PurgeArgs {
-    /// Delete those too that are still needed: their games have no clock then, and end only by `queue drain`
+    /// Delete needed dead letters too; their games then have no round timer, and only `queue drain` or `games end` ends them
     #[arg(long)]
     pub(crate) all: bool,
-    /// Why, for the log
+    /// Reason for the log
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<String>,
     #[command(flatten)]

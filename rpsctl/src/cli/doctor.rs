@@ -1,20 +1,20 @@
 use clap::Args;
 
-use crate::cli::Every;
+use crate::cli::WatchInterval;
 
-/// Check that everything is as it should be
+/// Check the stack's health and suggest remedies
 ///
-/// Looks at the table, the queue, the functions, what may call them, and what they wrote and left behind. Nothing
-/// is changed. A check that AWS does not allow is unknown, and the others go on.
+/// The checks cover the table, the queues, the event source mapping, the functions, their permissions and their
+/// logs. They change nothing. If AWS refuses a request, that check is unknown and the others continue.
 ///
-/// Exit code 0: all is well. Exit code 4: something is wrong or unknown; under it is what to do. With --output
-/// json each check is one line, whatever it found.
+/// Exit code 0: every check is ok. Exit code 4: a check is wrong or unknown; its remedy is printed below it. With
+/// --output json, each check is one line.
 #[derive(Debug, Args)]
 #[command(mut_arg("every", |every| every.default_value("30s")))]
 pub(crate) struct DoctorArgs {
-    /// Check again and again, redrawn in place, until Ctrl-C
+    /// Repeat the checks until Ctrl-C
     #[arg(long)]
     pub(crate) watch: bool,
     #[command(flatten)]
-    pub(crate) every: Every,
+    pub(crate) every: WatchInterval,
 }

@@ -3,8 +3,9 @@ use std::time::Duration;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand, value_parser};
 
-use crate::cli::{ConfirmArgs, Every};
+use crate::cli::{ConfirmArgs, WatchInterval};
 
+/// List, show, watch and end games
 #[derive(Debug, Args)]
 pub(crate) struct GamesArgs {
     #[command(subcommand)]
@@ -13,16 +14,18 @@ pub(crate) struct GamesArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum GamesCommand {
-    /// List them, the newest deadline last
+    /// List games, sorted by deadline
     ///
-    /// Reads the table from its beginning until so many are found. How many have played is shown, never
-    /// what. As JSON each game is printed when it is found, in no order.
+    /// rpsctl scans the table until it has found --limit games. The list shows how many players have played,
+    /// but not their plays. JSON output is unsorted: each game is printed as soon as it is read.
     List(ListGamesArgs),
-    /// Show one, and what will happen to it next
+    /// Show a game and its next step
     Show(ShowGameArgs),
-    /// Watch them: the list, redrawn in place until Ctrl-C
+    /// Watch the list of games until Ctrl-C
     Watch(WatchGamesArgs),
-    /// End them: both players are told that an operator ended the game, and nothing of it is left
+    /// End games and notify both players
+    ///
+    /// Both players learn that an operator ended the game. rpsctl deletes all data of the game.
     End(EndGamesArgs),
 }
 
@@ -34,10 +37,10 @@ pub(crate) struct GameFilter {
     /// Only games in this round or a later one
     #[arg(long, value_name = "ROUND")]
     pub(crate) round_at_least: Option<u32>,
-    /// Only games that do not end by themselves: past their rounds, or decided by no message any more
+    /// Only stuck games: past their last round, or so overdue that their round timer must be lost
     #[arg(long)]
     pub(crate) stuck: bool,
-    /// Games to show at most
+    /// Maximum number of games to show
     #[arg(long, value_name = "GAMES", default_value_t = 100, value_parser = value_parser!(u32).range(1..))]
     pub(crate) limit: u32,
 }
@@ -46,19 +49,19 @@ pub(crate) struct GameFilter {
 pub(crate) struct ListGamesArgs {
     #[command(flatten)]
     pub(crate) filter: GameFilter,
-    /// List them again and again, redrawn in place, until Ctrl-C
+    /// Refresh the list until Ctrl-C
     #[arg(long)]
     pub(crate) watch: bool,
     #[command(flatten)]
-    pub(crate) every: Every,
+    pub(crate) every: WatchInterval,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ShowGameArgs {
-    /// The game's id, or as much of its beginning as is in no other
+    /// Game id, or a unique prefix
     #[arg(value_name = "GAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) game: String,
-    /// Show what was played in a round that is not decided yet
+    /// Show the plays of the undecided round
     #[arg(long)]
     pub(crate) reveal: bool,
 }
@@ -68,15 +71,15 @@ pub(crate) struct WatchGamesArgs {
     #[command(flatten)]
     pub(crate) filter: GameFilter,
     #[command(flatten)]
-    pub(crate) every: Every,
+    pub(crate) every: WatchInterval,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct EndGamesArgs {
-    /// The games' ids, or of each as much of its beginning as is in no other
+    /// Game ids, or unique prefixes
     #[arg(value_name = "GAME", required = true, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) games: Vec<String>,
-    /// Why, for the log; players are not told
+    /// Reason for the log; players do not see it
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<String>,
     #[command(flatten)]

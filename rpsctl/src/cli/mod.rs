@@ -1,4 +1,7 @@
-//! The command line: all types that clap reads. Imports no command.
+//! The command line: every type that clap parses. This module imports no command.
+//!
+//! A command's help is the doc comment of its arguments; the variants of [`Command`] have none, since it would
+//! replace that help. Help texts start with a verb; a test keeps the list of verbs.
 
 mod connections;
 mod cost;
@@ -25,19 +28,19 @@ pub(crate) use self::doctor::DoctorArgs;
 pub(crate) use self::games::{EndGamesArgs, GameFilter, GamesArgs, GamesCommand, ShowGameArgs};
 pub(crate) use self::local::LocalArgs;
 pub(crate) use self::manual::{CompletionsArgs, ManArgs};
-pub(crate) use self::players::{BotsArgs, PlayArgs, Socket};
+pub(crate) use self::players::{BotsArgs, PlayArgs, SocketArgs};
 pub(crate) use self::queue::{DrainArgs, MOST_MESSAGES, QueueArgs, QueueCommand, StatusArgs};
 pub(crate) use self::target::TargetArgs;
 use crate::output::Format;
 
-/// Real-time rock paper scissors: play it, watch it, run it on this machine.
+/// Play and operate a real-time game of rock paper scissors
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true)]
 #[command(after_help = "\
-Exit codes: 0 ok, 1 unexpected, 2 usage, 3 refused or unconfirmed, 4 found unhealthy or over a limit, \
-5 no such thing.
+Exit codes: 0 success, 1 unexpected error, 2 usage error, 3 refused or not confirmed, \
+4 unhealthy or over a limit, 5 not found.
 
-Start with `rpsctl local --bots 2`, and play with `rpsctl play --local` in a second terminal.")]
+To start, run `rpsctl local --bots 2`, then `rpsctl play --local` in a second terminal.")]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -45,10 +48,10 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// What every command takes.
+/// The options of every command.
 #[derive(Debug, Args)]
 pub(crate) struct Global {
-    /// How data is printed
+    /// Output format
     #[arg(
         long,
         global = true,
@@ -57,7 +60,7 @@ pub(crate) struct Global {
         default_value_t
     )]
     pub(crate) output: Format,
-    /// Refuse every command that changes something
+    /// Refuse every change; --dry-run still works
     #[arg(
         long,
         global = true,
@@ -71,60 +74,46 @@ pub(crate) struct Global {
     pub(crate) target: TargetArgs,
 }
 
-/// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run the whole game on this machine: its functions, and the AWS they need
     Local(LocalArgs),
-    /// Play in this terminal
     Play(PlayArgs),
-    /// Let bots play, and report what they saw
     Bots(BotsArgs),
-    /// Look at the games under way, and end them
     Games(GamesArgs),
-    /// Look at the players' connections, and close them
     Connections(ConnectionsArgs),
-    /// Look at the queue that is the games' clock, and drain it
     Queue(QueueArgs),
-    /// Look at the dead letters, and send them again or delete them
     Dlq(DlqArgs),
-    /// Check that everything is as it should be
     Doctor(DoctorArgs),
-    /// What a month costs, and what drives it
     Cost(CostArgs),
-    /// How much of what is free is used, and when it will be used up
     FreeTier(FreeTierArgs),
-    /// Print what completes the command line in a shell
     Completions(CompletionsArgs),
-    /// Print the manual
     Man(ManArgs),
 }
 
-/// How a destructive command is confirmed.
+/// The options that confirm a change.
 #[derive(Debug, Clone, Copy, Args)]
 #[command(next_help_heading = "Confirmation")]
 pub(crate) struct ConfirmArgs {
-    /// Show what would be done, and do nothing
+    /// Show the plan and change nothing
     #[arg(long, conflicts_with = "yes")]
     pub(crate) dry_run: bool,
-    /// Do it without asking, as a script must say
+    /// Carry out the plan without asking; scripts need this
     #[arg(long)]
     pub(crate) yes: bool,
 }
 
-/// How often.
 #[derive(Debug, Clone, Copy, Args)]
-pub(crate) struct Every {
-    /// The pause between two looks when watching. Each look reads the table, which AWS charges for
+pub(crate) struct WatchInterval {
+    /// Pause between two refreshes of a watched view. Each refresh reads the table, which AWS bills
     #[arg(long, value_name = "TIME", default_value = "2s", value_parser = pause)]
     pub(crate) every: Duration,
 }
 
-/// A pause that does not make AWS work without one.
+/// Parses a pause. A very short one would send requests to AWS without end.
 fn pause(text: &str) -> Result<Duration, String> {
     let pause = humantime::parse_duration(text).map_err(|why| why.to_string())?;
     if pause < Duration::from_millis(100) {
-        return Err("the shortest pause is 100ms".to_owned());
+        return Err("the pause is too short: use at least 100ms".to_owned());
     }
     Ok(pause)
 }
@@ -132,7 +121,7 @@ fn pause(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use clap::error::ErrorKind;
-    use clap::{CommandFactory, Parser};
+    use clap::{Command, CommandFactory, Parser};
 
     use super::Cli;
 
@@ -141,8 +130,52 @@ mod tests {
         Cli::command().debug_assert();
     }
 
+    /// The first words that a command's help may have.
+    const VERBS: [&str; 12] = [
+        "Check",
+        "Delete",
+        "Disconnect",
+        "End",
+        "Generate",
+        "List",
+        "Play",
+        "Print",
+        "Redrive",
+        "Run",
+        "Show",
+        "Watch",
+    ];
+
+    fn assert_help_starts_with_a_verb(command: &Command) {
+        let name = command.get_name();
+        let about = command.get_about().map(ToString::to_string);
+        let help = about.unwrap_or_else(|| panic!("{name} has no help"));
+        let verb = help.split(|c: char| !c.is_alphabetic()).next();
+        let is_verb = verb.is_some_and(|verb| VERBS.contains(&verb));
+        assert!(is_verb, "the help of {name} starts with no verb: {help}");
+        for command in command.get_subcommands() {
+            assert_help_starts_with_a_verb(command);
+        }
+    }
+
     #[test]
-    fn values_beyond_their_limits() {
+    fn the_help_of_every_command_starts_with_a_verb() {
+        assert_help_starts_with_a_verb(&Cli::command());
+    }
+
+    /// A doc comment on the command's variant would replace the long help of its arguments.
+    #[test]
+    fn commands_with_details_have_a_long_help() {
+        let cli = Cli::command();
+        for name in "local play bots doctor cost free-tier completions man".split(' ') {
+            let command = cli.find_subcommand(name);
+            let long_help = command.and_then(Command::get_long_about);
+            assert!(long_help.is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn values_beyond_their_limits_are_refused() {
         for line in [
             "local --port 66000",
             "local --play-window-s 0",
@@ -159,8 +192,8 @@ mod tests {
             "cost --local --days 29",
             "free-tier --local --fail-over=-1",
         ] {
-            let refused = Cli::try_parse_from(format!("rpsctl {line}").split(' '));
-            let kind = refused.expect_err(line).kind();
+            let parsed = Cli::try_parse_from(format!("rpsctl {line}").split(' '));
+            let kind = parsed.expect_err(line).kind();
             assert_eq!(kind, ErrorKind::ValueValidation, "{line}");
         }
     }

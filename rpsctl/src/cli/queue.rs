@@ -1,10 +1,11 @@
 use clap::{Args, Subcommand, value_parser};
 
-use crate::cli::{ConfirmArgs, Every};
+use crate::cli::{ConfirmArgs, WatchInterval};
 
-/// Messages that are received at most: SQS lets 120,000 of a queue be held at a time.
+/// The most messages that a drain receives. SQS allows 120,000 in-flight messages in a queue.
 pub(crate) const MOST_MESSAGES: u32 = 100_000;
 
+/// Show and drain the queue that holds the round timers
 #[derive(Debug, Args)]
 pub(crate) struct QueueArgs {
     #[command(subcommand)]
@@ -13,41 +14,42 @@ pub(crate) struct QueueArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum QueueCommand {
-    /// Show how the clock is: its messages, dead letters, mapping, and games that are stuck
+    /// Show the queue's messages, event source mapping, dead letters and stuck games
     ///
-    /// Exit code 4: the mapping is off, there are dead letters, or games are stuck.
+    /// Exit code 4: the mapping is paused, there are dead letters, or games are stuck.
     Status(StatusArgs),
-    /// End the games that are stuck, and delete the messages that have nothing to do any more
+    /// End stuck games and delete obsolete messages
     ///
-    /// A game is stuck when it is past its rounds, or so long past its time that its message must be lost. Both players
-    /// are told that an operator ended it. A message has nothing to do when its game or round is gone, or when
-    /// it is not one of the game's.
+    /// A game is stuck if it is past its last round, or so overdue that its round timer must be lost. Both
+    /// players learn that an operator ended the game. A message is obsolete if its game or round no longer
+    /// exists, or if it does not belong to the game.
     ///
-    /// To look at messages is to receive them, which counts toward the limit after which they are dead letters. So
-    /// messages are looked at only while the mapping is off. While it is on they vanish by themselves when
-    /// they are delivered. Messages that are delayed cannot be received, and vanish the same way.
+    /// rpsctl must receive messages to inspect them, and each receive brings a message closer to the dead-letter
+    /// queue. So it inspects messages only while the event source mapping is paused. While the mapping is on,
+    /// `decide` receives obsolete messages and drops them. rpsctl skips delayed messages, because nobody can receive
+    /// a message before its delay ends.
     Drain(DrainArgs),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct StatusArgs {
-    /// Show it again and again, redrawn in place, until Ctrl-C
+    /// Refresh the view until Ctrl-C
     #[arg(long)]
     pub(crate) watch: bool,
     #[command(flatten)]
-    pub(crate) every: Every,
+    pub(crate) every: WatchInterval,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct DrainArgs {
-    /// End every game, stuck or not, with the mapping off meanwhile. It is turned on again at the end, after an
-    /// interruption too; if rpsctl is killed it stays off, and every command says so
+    /// End every game, stuck or not, and pause the mapping meanwhile. rpsctl resumes the mapping at the end, even
+    /// after an interruption. If rpsctl is killed, the mapping stays paused, and commands that read the stack warn about it
     #[arg(long)]
     pub(crate) all: bool,
-    /// Only turn the mapping on again, which a drain that was killed has left off
+    /// Only resume the mapping that a killed drain left paused
     #[arg(long, conflicts_with_all = ["all", "limit"])]
     pub(crate) resume: bool,
-    /// Messages to receive at most
+    /// Maximum number of messages to receive
     #[arg(
         long,
         value_name = "MESSAGES",
@@ -55,7 +57,7 @@ pub(crate) struct DrainArgs {
         value_parser = value_parser!(u32).range(1..=i64::from(MOST_MESSAGES))
     )]
     pub(crate) limit: u32,
-    /// Why, for the log; players are not told
+    /// Reason for the log; players do not see it
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<String>,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! What `rpsctl cost` and `rpsctl free-tier` have in common.
+//! The common parts of `rpsctl cost` and `rpsctl free-tier`.
 
 use std::path::Path;
 
@@ -9,15 +9,15 @@ use time::OffsetDateTime;
 use crate::aws::Deployment;
 use crate::billing::Billing;
 use crate::billing::numbers::usd;
-use crate::billing::prices::{Item, Plan, Prices};
+use crate::billing::prices::{BilledItem, FreeTierPlan, Prices};
 use crate::billing::usage::{Period, Usage};
 use crate::cli::{BillingArgs, Global};
 use crate::exit::Failure;
 use crate::output;
 use crate::target::Target;
 
-/// Asks AWS. What is wrong with the command line is said before that.
-pub(crate) async fn gather(args: BillingArgs, global: &Global) -> anyhow::Result<Billing> {
+/// Reads prices and usage. Errors in the command line end it before the first request to AWS.
+pub(crate) async fn load_billing(args: BillingArgs, global: &Global) -> anyhow::Result<Billing> {
     let target = global.target.required()?;
     let period = Period::new(args.month, OffsetDateTime::now_utc(), args.days)?;
     let deployment = Deployment::reach(target).await?;
@@ -38,67 +38,68 @@ pub(crate) async fn gather(args: BillingArgs, global: &Global) -> anyhow::Result
     })
 }
 
-/// The prices to count with in that region; says if they are of another.
+/// The prices in `file`, else the built-in prices of the region. Notes if they are for another region.
 pub(crate) fn prices_in(region: &str, file: Option<&Path>) -> Result<Prices, Failure> {
     let prices = match file {
         Some(file) => Prices::read(file)?,
         None => Prices::of_region(region)?,
     };
-    let theirs = &prices.region;
-    if theirs != region {
+    let prices_region = &prices.region;
+    if prices_region != region {
         output::note(format_args!(
-            "these are prices of {theirs}, not of {region}: pass another --prices, or --region {theirs}"
+            "the prices are for {prices_region}, not for {region}: pass another --prices FILE, or --region \
+             {prices_region}"
         ));
     }
     Ok(prices)
 }
 
-/// The account's free tier as AWS tells it, or else what everybody has.
-async fn account_plan(deployment: &Deployment) -> Plan {
+/// The account's free tier, as AWS reports it. Falls back to what every account has.
+async fn account_plan(deployment: &Deployment) -> FreeTierPlan {
     if let Target::Local { .. } = deployment.target() {
-        return Plan::AlwaysFree;
+        return FreeTierPlan::AlwaysFree;
     }
     match deployment.account_plan().await {
         Ok(account) => {
             if let Some(credits) = account.credits {
                 output::note(format_args!(
-                    "the account has credits of {} USD left, which pay for what is not free",
+                    "the account has {} USD of credits left; they pay for usage beyond the free tier",
                     usd(credits)
                 ));
             }
-            // An account that has credits is one opened since 2025-07-15; of another the API does not say whether it
-            // is in its first 12 months.
+            // Only accounts opened since 2025-07-15 have credits. For other accounts, the API does not report whether
+            // they are in their first 12 months.
             if account.is_free || account.credits.is_some() {
-                Plan::Credits
+                FreeTierPlan::Credits
             } else {
-                Plan::AlwaysFree
+                FreeTierPlan::AlwaysFree
             }
         }
         Err(why) => {
             output::note(format_args!(
-                "the account's free tier is not known, so only what is always free counts; --plan says otherwise ({why})"
+                "cannot read the account's free tier, so the always-free plan is assumed: {why}; pass --plan to choose a \
+                 plan"
             ));
-            Plan::AlwaysFree
+            FreeTierPlan::AlwaysFree
         }
     }
 }
 
 fn note_requests(usage: &Usage, prices: &Prices) {
     let requests = Decimal::from(usage.requests);
-    let cost = usd(prices.of_item(Item::MetricRequests).cost(requests));
-    let read = if usage.period.is_current() {
-        "; the table was read through once for the connections that are open, which is among its read units"
+    let cost = usd(prices.of_item(BilledItem::MetricRequests).cost(requests));
+    let scan = if usage.period.is_current() {
+        "; it also scanned the table once for open connections, which is part of the read units"
     } else {
         ""
     };
     output::note(format_args!(
-        "CloudWatch was asked {requests} times (GetMetricStatistics and DescribeAlarms): free within its million \
-         requests a month, else {cost} USD{read}"
+        "this command made {requests} CloudWatch requests (GetMetricStatistics and DescribeAlarms): free within the \
+         first million requests of a month, else {cost} USD{scan}"
     ));
 }
 
-/// A table of numbers without borders: as many columns as a line can have. Numbers are on the right; the first column
-/// is not one, nor is `text`.
+/// A table of numbers without borders. All columns but the first and column `text` are aligned to the right.
 pub(crate) fn columns(
     head: Vec<String>,
     rows: impl IntoIterator<Item = Vec<String>>,

@@ -1,4 +1,4 @@
-//! `rpsctl bots`: bots play until so many games are over, and report what they saw.
+//! `rpsctl bots`: plays games with bots and reports the results.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -7,16 +7,16 @@ use rps_contract::names::{MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
 use tokio::time::Instant;
 
 use crate::cli::{BotsArgs, Global};
-use crate::commands::{address, no_game};
+use crate::commands::{address, connect_error};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::output::{self, Format, Progress};
-use crate::players::bots::{Fleet, Ledger, Report, Run, Watcher};
+use crate::players::bots::{BotsReport, BotsRun, Fleet, Ledger, Watcher};
 use crate::players::client::Player;
 
-/// With no game beginning or ending for so long nothing will: every delivery of a round's message may
-/// have failed, each for one visibility timeout, and the longest window is a minute.
-const PATIENCE: Duration =
+/// If no game starts or ends for this long, none will: every delivery of a round timer may fail, each for one
+/// visibility timeout, and the longest play window is a minute.
+const STALL_LIMIT: Duration =
     Duration::from_secs((MAX_RECEIVE_COUNT * VISIBILITY_TIMEOUT_S) as u64 + 60);
 
 pub(crate) async fn run(args: BotsArgs, global: &Global) -> anyhow::Result<Exit> {
@@ -24,46 +24,46 @@ pub(crate) async fn run(args: BotsArgs, global: &Global) -> anyhow::Result<Exit>
     let games = usize::try_from(args.games)?;
     let players = usize::from(args.concurrency).min(games.saturating_mul(2));
     let mut interrupt = Interrupt::listen()?;
-    // One line if nothing is there, and not one failure for each bot.
-    Player::reach(&address)
+    // If no server answers, this prints one error, and not one per bot.
+    Player::check(&address)
         .await
-        .map_err(|error| no_game(&address, &error))?;
+        .map_err(|error| connect_error(&address, &error))?;
 
     let bar = Progress::of_games(args.games.into());
-    let book = Arc::new(Mutex::new(Ledger::new()?));
-    let watcher = keep(&book, &bar);
-    let began = Instant::now();
+    let ledger = Arc::new(Mutex::new(Ledger::new()?));
+    let watcher = record(&ledger, &bar);
+    let start = Instant::now();
     let mut fleet = Fleet::start(&address, players, games, &watcher);
-    let interrupted = attend(&mut fleet, &mut interrupt, &bar).await;
-    let took = began.elapsed();
+    let interrupted = wait_for_end(&mut fleet, &mut interrupt, &bar).await;
+    let took = start.elapsed();
     drop(fleet);
     bar.clear();
 
-    let mut ledger = book.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
     ledger.give_up();
-    let run = Run {
+    let run = BotsRun {
         url: address.to_string(),
         players,
         games,
         took,
         interrupted,
     };
-    print(&Report::new(run, &ledger), global.output)
+    print(&BotsReport::new(run, &ledger), global.output)
 }
 
-/// Writes every moment into the book, and shows how far it is.
-fn keep(book: &Arc<Mutex<Ledger>>, bar: &Progress) -> Watcher {
-    let (book, bar) = (Arc::clone(book), bar.clone());
+/// Records every moment in the ledger and updates the progress bar.
+fn record(ledger: &Arc<Mutex<Ledger>>, bar: &Progress) -> Watcher {
+    let (ledger, bar) = (Arc::clone(ledger), bar.clone());
     Arc::new(move |bot, at, moment| {
-        let mut ledger = book.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
         ledger.note(bot, at, moment);
         bar.set_position(u64::try_from(ledger.finished()).unwrap_or(u64::MAX));
     })
 }
 
-/// Waits for the end of the run, whichever it is. True if somebody asked for it.
-async fn attend(fleet: &mut Fleet, interrupt: &mut Interrupt, bar: &Progress) -> bool {
-    let stalled = fleet.stalled(PATIENCE);
+/// Waits for the end of the run. Returns true if an interruption ended it.
+async fn wait_for_end(fleet: &mut Fleet, interrupt: &mut Interrupt, bar: &Progress) -> bool {
+    let stalled = fleet.stalled(STALL_LIMIT);
     tokio::pin!(stalled);
     let mut interrupted = false;
     loop {
@@ -73,7 +73,7 @@ async fn attend(fleet: &mut Fleet, interrupt: &mut Interrupt, bar: &Progress) ->
             () = interrupt.wait() => false,
         };
         if stall {
-            bar.note("no game has begun or ended for a long time: giving up");
+            bar.note("giving up: no game has started or ended for a long time");
             return interrupted;
         }
         if interrupted {
@@ -81,11 +81,11 @@ async fn attend(fleet: &mut Fleet, interrupt: &mut Interrupt, bar: &Progress) ->
         }
         interrupted = true;
         fleet.close();
-        bar.note("the games under way end first; Ctrl-C again to leave them");
+        bar.note("waiting for the running games to end; press Ctrl-C again to leave them");
     }
 }
 
-fn print(report: &Report, format: Format) -> anyhow::Result<Exit> {
+fn print(report: &BotsReport, format: Format) -> anyhow::Result<Exit> {
     match format {
         Format::Json => output::json(report)?,
         Format::Table => output::data(report.tables())?,

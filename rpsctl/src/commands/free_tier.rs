@@ -1,20 +1,20 @@
-//! `rpsctl free-tier`: how much of what is free is used, and when it will be used up.
+//! `rpsctl free-tier`: shows the usage of each free-tier allowance.
 
 use comfy_table::Table;
 use rust_decimal::{Decimal, dec};
 
 use crate::billing::Billing;
-use crate::billing::free_tier::{Row, paid_from_the_first, rows};
+use crate::billing::free_tier::{FreeTierRow, paid_from_the_first, rows};
 use crate::billing::numbers::{bar, short};
 use crate::cli::{FreeTierArgs, Global};
-use crate::commands::billing::{columns, gather};
+use crate::commands::billing::{columns, load_billing};
 use crate::exit::Exit;
 use crate::output::{self, Format, NARROW, wrap};
 
 const BAR_WIDTH: u32 = 8;
 
 pub(crate) async fn run(args: FreeTierArgs, global: &Global) -> anyhow::Result<Exit> {
-    let billing = gather(args.billing, global).await?;
+    let billing = load_billing(args.billing, global).await?;
     let rows = rows(&billing);
     match global.output {
         Format::Json => rows.iter().try_for_each(output::row)?,
@@ -28,15 +28,18 @@ pub(crate) async fn run(args: FreeTierArgs, global: &Global) -> anyhow::Result<E
             } else {
                 "is"
             };
-            output::note(format_args!("{} {is} over {limit} %", row.allowance));
+            output::note(format_args!(
+                "{} {is} over the limit of {limit} %",
+                row.allowance
+            ));
             exit = Exit::Unhealthy;
         }
     }
     Ok(exit)
 }
 
-/// The allowances in so many columns, and what is to be said of them.
-fn text(billing: &Billing, rows: &[Row], width: usize) -> String {
+/// The table of allowances and its notes, wrapped to `width`.
+fn text(billing: &Billing, rows: &[FreeTierRow], width: usize) -> String {
     let wrapped = |lines: &[String]| {
         let lines = lines.iter().flat_map(|line| wrap(line, width));
         lines.collect::<Vec<_>>().join("\n")
@@ -47,12 +50,12 @@ fn text(billing: &Billing, rows: &[Row], width: usize) -> String {
     format!("{}\n\n{table}\n\n{notes}", wrapped(&head))
 }
 
-fn table(rows: &[Row], narrow: bool) -> Table {
-    let shown = |[what, used, of, now, bar, month, day]: [String; 7]| -> Vec<String> {
+fn table(rows: &[FreeTierRow], narrow: bool) -> Table {
+    let cells = |[name, used, of, now, bar, month, day]: [String; 7]| -> Vec<String> {
         if narrow {
-            vec![what, month, day]
+            vec![name, month, day]
         } else {
-            vec![what, used, of, now, bar, month, day]
+            vec![name, used, of, now, bar, month, day]
         }
     };
     let in_percent = |share: Option<Decimal>| match share {
@@ -61,7 +64,7 @@ fn table(rows: &[Row], narrow: bool) -> Table {
     };
     let head = ["", "used", "of", "now", "", "month", "used up"];
     let rows = rows.iter().map(|row| {
-        shown([
+        cells([
             row.allowance.clone(),
             row.used.map_or_else(|| "?".to_owned(), short),
             short(row.amount),
@@ -72,19 +75,18 @@ fn table(rows: &[Row], narrow: bool) -> Table {
         ])
     });
     let bar = (!narrow).then_some(4);
-    columns(shown(head.map(str::to_owned)), rows, bar)
+    columns(cells(head.map(str::to_owned)), rows, bar)
 }
 
-/// What is to be said of the rows.
-fn notes(billing: &Billing, rows: &[Row]) -> Vec<String> {
+fn notes(billing: &Billing, rows: &[FreeTierRow]) -> Vec<String> {
     let unknown = rows.iter().filter_map(|row| {
         let why = row.unknown.as_ref()?;
-        Some(format!("{}: not known: {why}", row.allowance))
+        Some(format!("{}: usage unknown: {why}", row.allowance))
     });
     let mut notes: Vec<String> = unknown.collect();
     let paid = paid_from_the_first(billing);
     if !paid.is_empty() {
-        notes.push(format!("nothing is free of: {}", paid.join(", ")));
+        notes.push(format!("no free tier for: {}", paid.join(", ")));
     }
     notes.push(format!("forecast: {}", billing.method()));
     notes.extend(billing.doubts());
@@ -97,7 +99,7 @@ mod tests {
     use crate::billing::tests::stack;
 
     #[test]
-    fn the_free_tier_on_a_terminal() {
+    fn the_free_tier_fits_the_terminal() {
         let stack = stack();
         insta::assert_snapshot!("wide", text(&stack, &rows(&stack), 80));
         insta::assert_snapshot!("narrow", text(&stack, &rows(&stack), 40));

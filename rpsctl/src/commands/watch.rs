@@ -1,4 +1,4 @@
-//! Looking again and again.
+//! `--watch`: repeats a command until an interruption.
 
 use anyhow::Result;
 use rps_game::words::seconds;
@@ -6,70 +6,70 @@ use rps_handlers::time::now_ms;
 use tokio::time::sleep;
 
 use crate::aws::Deployment;
-use crate::cli::{Every, Global};
+use crate::cli::{Global, WatchInterval};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::output::{Format, Live};
+use crate::output::{Format, LiveView};
 use crate::words::time_span;
 
-/// Shows something again and again: `print` prints it for programs, `look` returns the head and the body for people.
+/// Repeats `print` for JSON. For text, draws the head and the body that `render` returns.
 pub(super) async fn watch(
-    every: Every,
+    every: WatchInterval,
     deployment: &Deployment,
     global: &Global,
     print: impl AsyncFn() -> Result<()>,
-    look: impl AsyncFn() -> Result<(String, String)>,
+    render: impl AsyncFn() -> Result<(String, String)>,
 ) -> Result<Exit> {
     match global.output {
         Format::Json => repeat(every, print).await,
-        Format::Table => draw(every, deployment.target().name(), look).await,
+        Format::Table => draw(every, deployment.target().name(), render).await,
     }
 }
 
-/// Does it again and again, until an interruption or a failure.
-async fn repeat(every: Every, look: impl AsyncFn() -> Result<()>) -> Result<Exit> {
+/// Repeats `print` until an interruption or an error.
+async fn repeat(every: WatchInterval, print: impl AsyncFn() -> Result<()>) -> Result<Exit> {
     let mut interrupt = Interrupt::listen()?;
-    let looking = async {
+    let printing = async {
         loop {
-            look().await?;
+            print().await?;
             sleep(every.every).await;
         }
     };
     tokio::select! {
         () = interrupt.wait() => Ok(Exit::Ok),
-        failed = looking => failed,
+        error = printing => error,
     }
 }
 
-/// Draws it again and again in the same place: a head of one line, and what is under it. If the first look fails
-/// that is all; later the last view stays, and the failure is above it.
+/// Redraws the view until an interruption. An error in the first view ends the command. After a later error, the last
+/// view stays with the error in its head.
 async fn draw(
-    every: Every,
+    every: WatchInterval,
     name: &str,
-    look: impl AsyncFn() -> Result<(String, String)>,
+    render: impl AsyncFn() -> Result<(String, String)>,
 ) -> Result<Exit> {
-    let mut last = look().await?;
-    let mut seen_ms = now_ms();
-    // Before the screen is taken: from here on a signal gives it back.
+    let mut view = render().await?;
+    let mut view_ms = now_ms();
+    // Listen before switching the screen: from here on, a signal restores it.
     let mut interrupt = Interrupt::listen()?;
-    let live = Live::new()?;
+    let live = LiveView::new()?;
     let every_words = seconds(u64::try_from(every.every.as_millis())?);
     let drawing = async {
-        let mut trouble = None;
+        let mut last_error = None;
         loop {
-            let (head, body) = &last;
-            let state = match &trouble {
+            let (head, body) = &view;
+            let state = match &last_error {
                 None => format!("every {every_words}"),
-                Some(why) => {
-                    let ago = time_span(now_ms().saturating_sub(seen_ms));
-                    format!("{ago} ago, for now {why}")
+                Some(error) => {
+                    let ago = time_span(now_ms().saturating_sub(view_ms));
+                    format!("from {ago} ago, since then: {error}")
                 }
             };
-            live.draw(&format!("{name}: {head} ({state}; Ctrl-C ends)\n{body}"))?;
+            live.draw(&format!("{name}: {head} ({state}; Ctrl-C to stop)\n{body}"))?;
             sleep(every.every).await;
-            trouble = match look().await {
-                Ok(view) => {
-                    (last, seen_ms) = (view, now_ms());
+            last_error = match render().await {
+                Ok(new_view) => {
+                    (view, view_ms) = (new_view, now_ms());
                     None
                 }
                 Err(error) => Some(format!("{error:#}")),
@@ -78,6 +78,6 @@ async fn draw(
     };
     tokio::select! {
         () = interrupt.wait() => Ok(Exit::Ok),
-        failed = drawing => failed,
+        error = drawing => error,
     }
 }

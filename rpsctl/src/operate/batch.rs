@@ -3,23 +3,24 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt};
 use rps_handlers::outbound::dynamo::DynamoStore;
 
-use crate::aws::{Queue, Received, ReceivedMessage};
+use crate::aws::{Queue, ReceiveResult, ReceivedMessage};
 use crate::exit::Failure;
 use crate::interrupt::Interrupt;
 use crate::operate::{ClassifiedMessage, Step};
 use crate::output;
 use crate::words::count;
 
-/// How long messages are held from a plan to its end: long enough for a person to read it.
+/// How long a command hides messages from other consumers: long enough for a person to read the plan.
 pub(crate) const HOLD: Duration = Duration::from_mins(5);
 
 const AT_A_TIME: usize = 32;
 
-/// Messages of a queue in hand: nobody else receives them. The owner gives back those it does not delete.
+/// Messages that this process has received, so that no other consumer can. The owner must give back every message
+/// that it does not delete.
 pub(crate) struct Batch<'a> {
     queue: &'a Queue<'a>,
     messages: Vec<ReceivedMessage>,
-    /// There may be more: a limit was reached.
+    /// Whether the queue may have more messages, because a limit was reached.
     pub(crate) more: bool,
 }
 
@@ -32,14 +33,14 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Receives up to `limit` messages, until an interruption.
+    /// Receives up to `limit` messages. An interruption ends this early.
     pub(crate) async fn receive(
         queue: &'a Queue<'a>,
         limit: u32,
         hold: Duration,
         interrupt: &mut Interrupt,
     ) -> Result<Self, Failure> {
-        let Received {
+        let ReceiveResult {
             messages,
             more,
             failure,
@@ -58,7 +59,7 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Classifies each message, in their order. None after an interruption.
+    /// Classifies the messages, in order. Returns none after an interruption.
     pub(crate) async fn classify(
         &self,
         store: &DynamoStore,
@@ -75,8 +76,8 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Classifies the messages and gives back those that are not to be deleted at once. Returns the steps that delete
-    /// the others, and those given back; none after an interruption.
+    /// Classifies the messages and gives back those to keep. Returns the steps that delete the others, and the kept
+    /// messages. Returns none after an interruption.
     pub(crate) async fn sort_out(
         &self,
         store: &DynamoStore,
@@ -85,25 +86,26 @@ impl<'a> Batch<'a> {
     ) -> Option<(Vec<Step<'_>>, Vec<ClassifiedMessage<'_>>)> {
         let messages = self.classify(store, interrupt).await?;
         let (to_delete, kept): (Vec<_>, Vec<_>) = messages.into_iter().partition(is_to_delete);
-        let in_hand = kept.iter().map(|kept| kept.message);
-        self.give_back_these(in_hand).await;
+        let kept_messages = kept.iter().map(|kept| kept.message);
+        self.give_back_these(kept_messages).await;
         let queue = self.queue;
-        let deletions = to_delete.into_iter();
-        let deletions = deletions.map(|message| Step::DeleteMessage { queue, message });
+        let deletions = to_delete
+            .into_iter()
+            .map(|message| Step::DeleteMessage { queue, message });
         Some((deletions.collect(), kept))
     }
 
-    /// Gives back all that are still in hand.
+    /// Makes all messages visible to other consumers again.
     pub(crate) async fn give_back(&self) {
         self.give_back_these(&self.messages).await;
     }
 
     async fn give_back_these<'m>(&self, messages: impl IntoIterator<Item = &'m ReceivedMessage>) {
-        let kept = self.queue.give_back(messages).await;
-        if kept > 0 {
+        let failed = self.queue.give_back(messages).await;
+        if failed > 0 {
             output::note(format_args!(
-                "could not be given back: {}; what was received comes back by itself within minutes",
-                count(kept, "message")
+                "could not return {} to the queue; SQS returns them by itself within minutes",
+                count(failed, "message")
             ));
         }
     }

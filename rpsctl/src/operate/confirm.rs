@@ -9,18 +9,18 @@ use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::output;
 
-/// Refuses, before anything is looked at, what may only be looked at.
+/// Refuses a change in read-only mode, before the first request to AWS.
 pub(crate) fn refuse_if_read_only(args: ConfirmArgs, global: &Global) -> Result<(), Failure> {
     if global.read_only && !args.dry_run {
-        let message = "nothing may be changed: --read-only or RPSCTL_READ_ONLY is set; --dry-run shows \
-                       what would be done";
+        let message = "nothing was changed: --read-only or RPSCTL_READ_ONLY is set; pass --dry-run to see \
+                       the plan";
         return Err(refused(message));
     }
     Ok(())
 }
 
-/// Asks the operator to confirm the plan by typing `name`, the stack's. Returns none after `--dry-run`. If `interrupt`
-/// is listened to, an interruption refuses the plan.
+/// Asks the operator to confirm the plan by typing the stack's `name`. Returns none after `--dry-run`. With
+/// `interrupt`, an interruption refuses the plan.
 pub(super) async fn confirm(
     args: ConfirmArgs,
     name: &str,
@@ -30,7 +30,7 @@ pub(super) async fn confirm(
         return Err(interrupted());
     }
     if args.dry_run {
-        output::note("nothing was done: --dry-run");
+        output::note("nothing was changed: --dry-run");
         return Ok(None);
     }
     if let Some(confirmed) = Confirmed::beforehand(args.yes) {
@@ -38,27 +38,28 @@ pub(super) async fn confirm(
     }
     if !io::stdin().is_terminal() {
         return Err(refused(
-            "nothing was done: nobody is here to confirm it; pass --yes, or --dry-run only to look",
+            "nothing was changed: stdin is not a terminal, so the plan was not confirmed; pass --yes to confirm it",
         ));
     }
-    output::ask(format_args!("Type {name}, the stack's name, to do this: "));
+    output::ask(format_args!("Type the stack's name, {name}, to confirm: "));
     let typed = match interrupt {
         Some(interrupt) => read_line_or_interrupt(interrupt).await?,
         None => read_line(),
     };
     let confirmed = Confirmed::by_typing(&typed, name);
-    let message = format!("nothing was done: that is not {name}, the stack's name");
+    let message =
+        format!("nothing was changed: the plan was not confirmed; type the stack's name, {name}");
     confirmed.map(Some).ok_or_else(|| refused(&message))
 }
 
 async fn read_line_or_interrupt(interrupt: &mut Interrupt) -> Result<String, Failure> {
-    let (typed_in, typed) = oneshot::channel();
-    // A thread of its own, because nothing ends a read: what is left of it ends with the process.
-    thread::spawn(move || typed_in.send(read_line()));
+    let (sender, line) = oneshot::channel();
+    // A separate thread, because nothing can cancel a read. The thread ends with the process.
+    thread::spawn(move || sender.send(read_line()));
     tokio::select! {
-        typed = typed => Ok(typed.unwrap_or_default()),
+        line = line => Ok(line.unwrap_or_default()),
         () = interrupt.wait() => {
-            // What follows is not the answer to the question.
+            // End the line of the question.
             output::note("");
             Err(interrupted())
         }
@@ -66,14 +67,14 @@ async fn read_line_or_interrupt(interrupt: &mut Interrupt) -> Result<String, Fai
 }
 
 fn read_line() -> String {
-    let mut typed = String::new();
-    // What cannot be read was not typed.
-    let _ = io::stdin().lock().read_line(&mut typed);
-    typed
+    let mut line = String::new();
+    // After an error the line is empty, and confirms nothing.
+    let _ = io::stdin().lock().read_line(&mut line);
+    line
 }
 
 pub(crate) fn interrupted() -> Failure {
-    refused("nothing was done: interrupted")
+    refused("nothing was changed: interrupted")
 }
 
 fn refused(message: &str) -> Failure {

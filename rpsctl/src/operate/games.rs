@@ -7,28 +7,28 @@ use crate::aws::{Deployment, Entry};
 use crate::exit::Failure;
 
 #[derive(Debug, Default)]
-pub(crate) struct Games {
-    /// The game that is overdue longest comes first.
+pub(crate) struct GameScan {
+    /// Sorted by deadline, so that the game that is overdue longest comes first.
     pub(crate) games: Vec<Game>,
-    /// What is wrong with each item that says it is a game, and does not read so.
+    /// A note for each unreadable game.
     pub(crate) unreadable: Vec<String>,
 }
 
-pub(crate) async fn find_games(
+pub(crate) async fn scan_games(
     deployment: &Deployment,
-    is_wanted: impl Fn(&Game) -> bool,
-) -> Result<Games, Failure> {
+    matches: impl Fn(&Game) -> bool,
+) -> Result<GameScan, Failure> {
     let mut entries = pin!(deployment.games());
-    let mut found = Games::default();
+    let mut scan = GameScan::default();
     while let Some(entry) = entries.try_next().await? {
         match entry {
-            Entry::Readable(game) if is_wanted(&game) => found.games.push(game),
+            Entry::Readable(game) if matches(&game) => scan.games.push(game),
             Entry::Readable(_) => {}
-            Entry::Unreadable(why) => found.unreadable.push(format!("left out: {why}")),
+            Entry::Unreadable(why) => scan.unreadable.push(format!("skipped: {why}")),
         }
     }
-    let order = |game: &Game| (game.deadline_ms, game.id.clone());
-    found.games.sort_by_cached_key(order);
-    found.unreadable.sort();
-    Ok(found)
+    scan.games
+        .sort_by_cached_key(|game| (game.deadline_ms, game.id.clone()));
+    scan.unreadable.sort();
+    Ok(scan)
 }

@@ -8,50 +8,65 @@ use crate::aws::ReceivedMessage;
 use crate::exit::Failure;
 use crate::words::escaped;
 
-/// Characters shown of what is no message of ours.
+/// Maximum length of a printed foreign body, in characters.
 const BODY_CHARS: usize = 60;
-/// Characters shown of an id: longer ones are not ours either.
+/// Maximum length of a printed id, in characters. Valid ids are shorter.
 const ID_CHARS: usize = 40;
 
-/// A message of the queue, and what it is for.
+/// A received message, its content, and whether the game still needs it.
 #[derive(Debug)]
 pub(crate) struct ClassifiedMessage<'a> {
     pub(crate) message: &'a ReceivedMessage,
-    pub(crate) content: Content,
-    pub(crate) need: Need,
+    pub(crate) content: MessageContent,
+    pub(crate) relevance: Relevance,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "what", rename_all = "kebab-case")]
-pub(crate) enum Content {
-    /// The timer of a round.
-    Tick { game: String, round: u32 },
-    /// Moves a player who waits alone to the others.
-    Gather { connection: String },
-    /// Not a message of the game: how it begins, with control characters escaped.
-    Foreign { body: String },
+pub(crate) enum MessageContent {
+    /// A message that ends a round.
+    #[serde(rename = "tick")]
+    RoundTimer {
+        /// Game id, escaped.
+        game: String,
+        /// Round that the timer ends.
+        round: u32,
+    },
+    /// A message that moves a player who waits alone to shard 0.
+    #[serde(rename = "gather")]
+    Rebalance {
+        /// Connection id, escaped.
+        connection: String,
+    },
+    /// A message that does not belong to the game.
+    Foreign {
+        /// The beginning of the body, escaped.
+        body: String,
+    },
 }
 
-/// What `decide` does with a message when it is delivered.
+/// What happens when `decide` receives the message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Need {
-    /// It decides a round, or gathers a player.
+pub(crate) enum Relevance {
+    /// `decide` ends a round, or rebalances a player.
     Needed,
-    /// Nothing: its game or round, or the wait it was sent for, no longer exists.
+    /// `decide` does nothing: the game, the round or the wait no longer exists.
     Obsolete,
-    /// It drops the message, because it is not one of the game's.
+    /// `decide` drops the message, because it does not belong to the game.
     Foreign,
+    /// The table could not be read, for this reason.
     Unknown(String),
 }
 
-impl Content {
+impl MessageContent {
     fn new(message: Option<&Message>, body: &str) -> Self {
         match message {
-            Some(Message::Tick(tick)) => Self::Tick {
-                game: escaped(&tick.game.to_string(), ID_CHARS),
-                round: tick.round,
+            Some(Message::RoundTimer(round_timer)) => Self::RoundTimer {
+                game: escaped(&round_timer.game.to_string(), ID_CHARS),
+                round: round_timer.round,
             },
-            Some(Message::Gather(wait)) => Self::Gather {
+            Some(Message::Rebalance(wait)) => Self::Rebalance {
                 connection: escaped(wait.connection.as_str(), ID_CHARS),
             },
             None => Self::Foreign {
@@ -62,45 +77,49 @@ impl Content {
 
     pub(crate) fn words(&self) -> String {
         match self {
-            Self::Tick { game, round } => format!("tick of game {game} round {round}"),
-            Self::Gather { connection } => format!("gather of connection {connection}"),
-            Self::Foreign { body } => format!("not ours: {body}"),
+            Self::RoundTimer { game, round } => format!("round timer of game {game} round {round}"),
+            Self::Rebalance { connection } => format!("rebalance of connection {connection}"),
+            Self::Foreign { body } => format!("foreign: {body}"),
         }
     }
 }
 
 impl<'a> ClassifiedMessage<'a> {
     pub(crate) async fn new(store: &DynamoStore, message: &'a ReceivedMessage) -> Self {
-        let read: Option<Message> = serde_json::from_str(&message.body).ok();
-        let need = match &read {
-            None => Need::Foreign,
-            Some(read) => match is_needed(store, &System, read, message.age_ms()).await {
-                Ok(true) => Need::Needed,
-                Ok(false) => Need::Obsolete,
-                Err(failure) => Need::Unknown(Failure::from(failure).to_string()),
+        let parsed: Option<Message> = serde_json::from_str(&message.body).ok();
+        let relevance = match &parsed {
+            None => Relevance::Foreign,
+            Some(parsed) => match is_needed(store, &System, parsed, message.age_ms()).await {
+                Ok(true) => Relevance::Needed,
+                Ok(false) => Relevance::Obsolete,
+                Err(error) => Relevance::Unknown(Failure::from(error).to_string()),
             },
         };
         Self {
             message,
-            content: Content::new(read.as_ref(), &message.body),
-            need,
+            content: MessageContent::new(parsed.as_ref(), &message.body),
+            relevance,
         }
     }
 
-    /// Nothing is lost with it.
-    pub(crate) fn is_useless(&self) -> bool {
-        matches!(self.need, Need::Obsolete | Need::Foreign)
+    /// Whether the game loses nothing if the message is deleted.
+    pub(crate) fn is_obsolete(&self) -> bool {
+        matches!(self.relevance, Relevance::Obsolete | Relevance::Foreign)
     }
 
-    /// What its deletion means for the game.
-    pub(crate) fn loss(&self) -> &'static str {
-        match (&self.need, &self.content) {
-            (Need::Foreign, _) => "nothing is lost",
-            (Need::Obsolete, Content::Gather { .. }) => "its player waits there no more",
-            (Need::Obsolete, _) => "its game or round is gone",
-            (Need::Needed, Content::Gather { .. }) => "its player then waits alone",
-            (Need::Needed, _) => "its game then has no clock",
-            (Need::Unknown(_), _) => "it may be needed: its game then has no clock",
+    /// The effect of the deletion on the game.
+    pub(crate) fn deletion_effect(&self) -> &'static str {
+        match (&self.relevance, &self.content) {
+            (Relevance::Foreign, _) => "no game needs it",
+            (Relevance::Obsolete, MessageContent::Rebalance { .. }) => {
+                "obsolete: its player no longer waits there"
+            }
+            (Relevance::Obsolete, _) => "obsolete: its game or round no longer exists",
+            (Relevance::Needed, MessageContent::Rebalance { .. }) => {
+                "still needed: its player then keeps waiting alone"
+            }
+            (Relevance::Needed, _) => "still needed: its game then has no round timer",
+            (Relevance::Unknown(_), _) => "may still be needed: its game then has no round timer",
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Changing what runs: never without a plan that was shown, and somebody who wants it.
+//! Changes to a target: every change follows a plan that the operator has seen and confirmed.
 //!
-//! A destructive command makes a [`Plan`] of [`Step`]s, shows that very value, has it confirmed, and carries out that
-//! very value. AWS refuses each step if things are no longer as planned. Each step that was tried is logged as one
-//! line of JSON on stderr.
+//! A destructive command makes a [`Plan`] of [`Step`]s, prints it, asks for confirmation, and carries out the same
+//! plan. AWS refuses a step if the state has changed since the plan was made. Each attempted step is logged as one line
+//! of JSON on stderr.
 
 mod batch;
 mod confirm;
@@ -17,7 +17,11 @@ mod tally;
 pub(crate) use self::batch::{Batch, HOLD};
 pub(crate) use self::confirm::{interrupted, refuse_if_read_only};
 pub(crate) use self::drain::{drain_all, drain_stuck, resume};
-pub(crate) use self::games::{Games, find_games};
-pub(crate) use self::message::{ClassifiedMessage, Content, Need};
-pub(crate) use self::plan::{Plan, Run};
-pub(crate) use self::step::{Outcome, Rounds, Step};
+pub(crate) use self::games::{GameScan, scan_games};
+pub(crate) use self::message::{ClassifiedMessage, MessageContent, Relevance};
+#[cfg(test)]
+pub(crate) use self::plan::{ActionLine, PlanLine};
+pub(crate) use self::plan::{Plan, PlanRun};
+pub(crate) use self::step::{Rounds, Step, StepOutcome};
+#[cfg(test)]
+pub(crate) use self::tally::Tally;

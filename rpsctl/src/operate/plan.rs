@@ -10,63 +10,66 @@ use crate::confirmed::Confirmed;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::operate::confirm::confirm;
-use crate::operate::record::Record;
+use crate::operate::record::StepRecord;
 use crate::operate::tally::Tally;
-use crate::operate::{Outcome, Step};
+use crate::operate::{Step, StepOutcome};
 use crate::output::{self, Format};
 
-/// Steps shown to people; programs get all.
-const SHOWN: usize = 20;
+/// Maximum number of steps in the text; JSON has all steps.
+const MAX_PRINTED: usize = 20;
 
 const AT_A_TIME: usize = 32;
 
 pub(crate) struct Plan<'a> {
-    /// Each by itself, in any order.
+    /// Independent steps, in any order.
     pub(crate) steps: Vec<Step<'a>>,
-    /// Logged with each step.
+    /// The operator's reason, logged with each step.
     pub(crate) reason: Option<String>,
 }
 
+/// A step of a plan. docs/rpsctl.md has the fields.
 #[derive(Serialize)]
-struct Planned<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct PlanLine<'a> {
+    /// `plan`.
     kind: &'static str,
     #[serde(flatten)]
-    step: Record<'a>,
+    step: StepRecord<'a>,
 }
 
 impl Plan<'_> {
     fn show(&self, name: &str, global: &Global) -> anyhow::Result<()> {
         let count = self.steps.len();
         if global.output == Format::Json {
-            return self.steps.iter().map(Record::new).try_for_each(|step| {
+            return self.steps.iter().map(StepRecord::new).try_for_each(|step| {
                 let kind = "plan";
-                output::row(Planned { kind, step })
+                output::row(PlanLine { kind, step })
             });
         }
         output::data(format_args!("The plan for {name}:"))?;
-        for step in self.steps.iter().take(SHOWN) {
+        for step in self.steps.iter().take(MAX_PRINTED) {
             output::data(format_args!("  {}", step.words()))?;
         }
-        if let Some(more @ 1..) = count.checked_sub(SHOWN) {
+        if let Some(more @ 1..) = count.checked_sub(MAX_PRINTED) {
             output::data(format_args!(
-                "  and {more} more of {count}; --output json shows all"
+                "  and {more} more of {count} steps; --output json shows all of them"
             ))?;
         }
         Ok(())
     }
 
-    /// Shows the plan and asks for confirmation. Returns none after `--dry-run`.
+    /// Prints the plan and asks for confirmation. Returns none after `--dry-run`.
     pub(crate) async fn confirm<'r>(
         &'r self,
         deployment: &'r Deployment,
         global: &Global,
         args: ConfirmArgs,
         interrupt: Option<&mut Interrupt>,
-    ) -> anyhow::Result<Option<Run<'r>>> {
+    ) -> anyhow::Result<Option<PlanRun<'r>>> {
         let name = deployment.target().name();
         self.show(name, global)?;
-        let confirmed = confirm(args, name, interrupt).await?;
-        Ok(confirmed.map(|confirmed| Run {
+        let confirmation = confirm(args, name, interrupt).await?;
+        Ok(confirmation.map(|confirmed| PlanRun {
             deployment,
             reason: self.reason.as_deref(),
             confirmed,
@@ -74,7 +77,7 @@ impl Plan<'_> {
         }))
     }
 
-    /// Shows it, has it confirmed, carries it out, and shows what came of it.
+    /// Prints the plan, asks for confirmation, carries out the plan, and prints the results.
     pub(crate) async fn carry_out(
         &self,
         deployment: &Deployment,
@@ -84,13 +87,13 @@ impl Plan<'_> {
         let Some(mut run) = self.confirm(deployment, global, args, None).await? else {
             return Ok(Exit::Ok);
         };
-        // What is wrong with the players' socket is said once, before anything is done.
+        // A problem with the players' socket ends the command once, before the first step.
         deployment.gateway().await?;
         run.carry_out(&self.steps, &mut Interrupt::listen()?).await;
         run.show(global)
     }
 
-    /// The same with messages in hand, so that interruptions are listened for already.
+    /// Like `carry_out`, for a caller that holds received messages and already listens for interruptions.
     pub(crate) async fn carry_out_or_interrupt(
         &self,
         deployment: &Deployment,
@@ -98,8 +101,8 @@ impl Plan<'_> {
         args: ConfirmArgs,
         interrupt: &mut Interrupt,
     ) -> anyhow::Result<Exit> {
-        let confirmed = self.confirm(deployment, global, args, Some(&mut *interrupt));
-        let Some(mut run) = confirmed.await? else {
+        let confirmation = self.confirm(deployment, global, args, Some(&mut *interrupt));
+        let Some(mut run) = confirmation.await? else {
             return Ok(Exit::Ok);
         };
         run.carry_out(&self.steps, interrupt).await;
@@ -107,33 +110,42 @@ impl Plan<'_> {
     }
 }
 
-pub(crate) struct Run<'a> {
+/// A confirmed plan while its steps are carried out.
+pub(crate) struct PlanRun<'a> {
     deployment: &'a Deployment,
     reason: Option<&'a str>,
     confirmed: Confirmed,
     tally: Tally,
 }
 
+/// The log of an attempted step. docs/rpsctl.md has the fields.
 #[derive(Serialize)]
-struct Logged<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct ActionLine<'a> {
+    /// `action`.
     kind: &'static str,
+    /// Time of the action.
     at: String,
+    /// Name of the stack, or `local`.
     stack: &'a str,
     #[serde(flatten)]
-    step: Record<'a>,
+    step: StepRecord<'a>,
+    /// Text of `--reason`; missing without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
+    /// `done`, `gone`, `refused` or `failed`.
     result: &'static str,
+    /// Cause of a refused or failed step; missing otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
 }
 
-impl Run<'_> {
-    /// Carries out steps, many at a time, and logs each that was tried. After an interruption what is begun is
-    /// finished and no more is begun.
+impl PlanRun<'_> {
+    /// Carries out steps concurrently and logs each. After an interruption, the running steps finish and no other step
+    /// starts.
     pub(crate) async fn carry_out(&mut self, steps: &[Step<'_>], interrupt: &mut Interrupt) {
         let (deployment, confirmed) = (self.deployment, &self.confirmed);
-        let mut under_way = pin!(
+        let mut running = pin!(
             stream::iter(steps)
                 .take_until(interrupt.wait())
                 .map(|step| {
@@ -143,7 +155,7 @@ impl Run<'_> {
                 .buffer_unordered(AT_A_TIME)
         );
         let mut left = steps.len();
-        while let Some((step, outcome)) = under_way.next().await {
+        while let Some((step, outcome)) = running.next().await {
             left -= 1;
             self.tally.count(&outcome);
             self.log(step, &outcome);
@@ -151,7 +163,7 @@ impl Run<'_> {
         self.tally.left += left;
     }
 
-    /// Carries out one step whatever happens meanwhile, and logs it.
+    /// Carries out and logs one step. An interruption does not stop it.
     pub(crate) async fn carry_out_one(&mut self, step: &Step<'_>) -> Result<(), Failure> {
         let outcome = step.carry_out(self.deployment, &self.confirmed).await;
         self.log(step, &outcome);
@@ -161,28 +173,28 @@ impl Run<'_> {
         outcome.map(drop)
     }
 
-    /// Counts a step that is not begun, because somebody interrupted.
+    /// Counts a step that did not start because of an interruption.
     pub(crate) fn skip_one(&mut self) {
         self.tally.left += 1;
     }
 
-    /// Shows what came of the steps, and gives the code to end with.
+    /// Prints the results and returns the exit code.
     pub(crate) fn show(&self, global: &Global) -> anyhow::Result<Exit> {
         self.tally.show(global)
     }
 
-    fn log(&self, step: &Step<'_>, outcome: &Result<Outcome, Failure>) {
+    fn log(&self, step: &Step<'_>, outcome: &Result<StepOutcome, Failure>) {
         let (result, why) = match outcome {
-            Ok(Outcome::Done) => ("done", None),
-            Ok(Outcome::Gone) => ("gone", None),
-            Ok(Outcome::Refused(why)) => ("refused", Some(why.clone())),
+            Ok(StepOutcome::Done) => ("done", None),
+            Ok(StepOutcome::Gone) => ("gone", None),
+            Ok(StepOutcome::Refused(why)) => ("refused", Some(why.clone())),
             Err(failure) => ("failed", Some(failure.to_string())),
         };
-        output::log(Logged {
+        output::log(ActionLine {
             kind: "action",
             at: humantime::format_rfc3339_millis(SystemTime::now()).to_string(),
             stack: self.deployment.target().name(),
-            step: Record::new(step),
+            step: StepRecord::new(step),
             reason: self.reason,
             result,
             why,

@@ -1,57 +1,93 @@
 use rps_game::{ConnectionId, GameId};
 use serde::Serialize;
 
-use crate::aws::Switch;
-use crate::operate::{Content, Step};
-use crate::words::{place_game, place_name, rfc_3339};
+use crate::aws::MappingChange;
+use crate::operate::{MessageContent, Step};
+use crate::words::{position_game, position_name, rfc_3339};
 
-/// A step in a plan and in the log. docs/rpsctl.md describes the fields.
+/// A step as JSON. docs/rpsctl.md has the fields.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "do", rename_all = "kebab-case")]
-pub(super) enum Record<'a> {
+pub(crate) enum StepRecord<'a> {
+    /// End a game. `games end`, `queue drain`, and `connections disconnect` for both players of a game.
     EndGame {
+        /// Game id.
+        #[cfg_attr(test, schemars(with = "String"))]
         game: &'a GameId,
+        /// Round of the game when the plan was made.
         round: u32,
+        /// Connection ids of both players.
+        #[cfg_attr(test, schemars(with = "[String; 2]"))]
         players: &'a [ConnectionId; 2],
     },
+    /// Disconnect a player. `connections disconnect`.
     Disconnect {
+        /// Connection id.
+        #[cfg_attr(test, schemars(with = "String"))]
         connection: &'a ConnectionId,
+        /// State of the connection: `idle`, `joining`, `waiting` or `playing`.
         place: &'static str,
+        /// Game that the player plays or waits for.
+        #[cfg_attr(test, schemars(with = "Option<String>"))]
         game: Option<&'a GameId>,
+        /// Whether the connection is closed but still in the table.
         stale: bool,
     },
+    /// Close an open connection that is not in the table. `connections disconnect`.
     CloseSocket {
+        /// Connection id.
+        #[cfg_attr(test, schemars(with = "String"))]
         connection: &'a ConnectionId,
     },
+    /// Delete a message; the fields of its content follow. `queue drain` and `dlq purge`.
     DeleteMessage {
+        /// Queue name.
         queue: &'a str,
+        /// Message id.
         message: &'a str,
+        /// Time at which the message was sent.
         sent_at: Option<String>,
         #[serde(flatten)]
-        content: &'a Content,
+        content: &'a MessageContent,
     },
+    /// Delete all obsolete messages; each is logged as `delete-message`. `queue drain --all`.
     DeleteIdleMessages {
+        /// Queue name.
         queue: &'a str,
+        /// Number of visible messages when the plan was made.
         visible: u64,
+        /// Number of delayed messages when the plan was made.
         delayed: u64,
+        /// Number of in-flight messages when the plan was made.
         in_flight: u64,
     },
+    /// Pause the event source mapping. `queue drain --all`.
     PauseMapping {
+        /// UUID of the mapping.
         mapping: &'a str,
+        /// State of the mapping when the plan was made.
         state: &'a str,
     },
+    /// Resume the event source mapping. `queue drain --all` and `queue drain --resume`.
     ResumeMapping {
+        /// UUID of the mapping.
         mapping: &'a str,
+        /// State of the mapping when the plan was made.
         state: &'a str,
     },
+    /// Move dead letters back to the queue. `dlq redrive`.
     Redrive {
+        /// Name of the dead-letter queue.
         queue: &'a str,
+        /// Name of the queue that receives the messages.
         to: &'a str,
+        /// Number of dead letters when the plan was made.
         messages: u64,
     },
 }
 
-impl<'a> Record<'a> {
+impl<'a> StepRecord<'a> {
     pub(super) fn new(step: &'a Step<'_>) -> Self {
         match step {
             Step::EndGame { game, .. } => Self::EndGame {
@@ -59,10 +95,10 @@ impl<'a> Record<'a> {
                 round: game.round,
                 players: &game.players,
             },
-            Step::Disconnect { seen, stale } => Self::Disconnect {
-                connection: &seen.connection.id,
-                place: place_name(&seen.place),
-                game: place_game(&seen.place),
+            Step::Disconnect { snapshot, stale } => Self::Disconnect {
+                connection: &snapshot.connection.id,
+                place: position_name(&snapshot.place),
+                game: position_game(&snapshot.place),
                 stale: *stale,
             },
             Step::CloseSocket { connection } => Self::CloseSocket { connection },
@@ -81,8 +117,8 @@ impl<'a> Record<'a> {
             Step::SwitchMapping { uuid, state, to } => {
                 let (mapping, state) = (*uuid, state.as_str());
                 match to {
-                    Switch::Off => Self::PauseMapping { mapping, state },
-                    Switch::On => Self::ResumeMapping { mapping, state },
+                    MappingChange::Pause => Self::PauseMapping { mapping, state },
+                    MappingChange::Resume => Self::ResumeMapping { mapping, state },
                 }
             }
             Step::Redrive { from, to, messages } => Self::Redrive {

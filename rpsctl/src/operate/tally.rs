@@ -2,30 +2,36 @@ use serde::Serialize;
 
 use crate::cli::Global;
 use crate::exit::{Exit, Failure};
-use crate::operate::Outcome;
+use crate::operate::StepOutcome;
 use crate::output;
 
+/// The results of a plan: the number of steps by outcome. docs/rpsctl.md has the fields.
 #[derive(Debug, Default, Serialize)]
-pub(super) struct Tally {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Tally {
+    /// Number of completed steps.
     done: usize,
+    /// Number of steps with nothing left to do, because someone else or an earlier run did it.
     gone: usize,
+    /// Number of steps that were skipped because the state had changed since the plan.
     refused: usize,
+    /// Number of failed steps; run the command again.
     failed: usize,
-    /// Not begun, because somebody interrupted.
+    /// Number of steps that did not start because of an interruption; run the command again.
     pub(super) left: usize,
 }
 
 impl Tally {
-    pub(super) fn count(&mut self, outcome: &Result<Outcome, Failure>) {
+    pub(super) fn count(&mut self, outcome: &Result<StepOutcome, Failure>) {
         *match outcome {
-            Ok(Outcome::Done) => &mut self.done,
-            Ok(Outcome::Gone) => &mut self.gone,
-            Ok(Outcome::Refused(_)) => &mut self.refused,
+            Ok(StepOutcome::Done) => &mut self.done,
+            Ok(StepOutcome::Gone) => &mut self.gone,
+            Ok(StepOutcome::Refused(_)) => &mut self.refused,
             Err(_) => &mut self.failed,
         } += 1;
     }
 
-    /// Shows it on stdout, and gives the code to end with.
+    /// Prints the results on stdout and returns the exit code.
     pub(super) fn show(&self, global: &Global) -> anyhow::Result<Exit> {
         output::show(global.output, self, || self.words())?;
         Ok(match self {
@@ -38,12 +44,15 @@ impl Tally {
     fn words(&self) -> String {
         let parts = [
             (self.done, "done"),
-            (self.gone, "not there any more"),
-            (self.refused, "not as planned any more and left alone"),
-            (self.failed, "failed: run it again"),
+            (self.gone, "already gone"),
+            (
+                self.refused,
+                "skipped, because the state changed after the plan was made",
+            ),
+            (self.failed, "failed; run the command again"),
             (
                 self.left,
-                "not begun, because of the interruption: run it again",
+                "not started because of the interruption; run the command again",
             ),
         ];
         let parts = parts.into_iter().filter(|(count, _)| *count > 0);

@@ -1,4 +1,4 @@
-//! A view that is redrawn in place.
+//! A view that is redrawn in place, for --watch.
 
 use std::io::{self, Write};
 
@@ -12,14 +12,13 @@ use crossterm::{execute, queue};
 
 use super::screen::restore_on_panic;
 
-/// Frames on stdout: on a terminal each in the place of the one before, else one after the other. When dropped
-/// the terminal is as it was.
-pub(crate) struct Live {
+/// Writes frames to stdout. On a terminal, each frame replaces the previous one. Drop restores the terminal.
+pub(crate) struct LiveView {
     terminal: bool,
 }
 
-impl Live {
-    /// Takes the screen, if there is one.
+impl LiveView {
+    /// Switches the terminal to its alternate screen, if stdout is a terminal.
     pub(crate) fn new() -> io::Result<Self> {
         let terminal = super::is_terminal();
         if terminal {
@@ -41,15 +40,14 @@ impl Live {
     }
 }
 
-/// Draws a frame over the one before. What the terminal has no lines for is cut off, as what is too wide is by
-/// the terminal itself.
+/// Draws a frame over the previous one. Lines below the screen are cut off; the terminal cuts off long lines.
 fn put(screen: &mut impl Write, frame: &str, rows: usize) -> io::Result<()> {
     queue!(screen, MoveTo(0, 0))?;
     for (row, line) in frame.lines().take(rows).enumerate() {
         if row > 0 {
             queue!(screen, Print("\r\n"))?;
         }
-        // Before the line: after one as wide as the screen the cursor is still on its last character.
+        // Clear first: after a line as wide as the screen, the cursor is still on its last character.
         queue!(screen, Clear(ClearType::UntilNewLine), Print(line))?;
     }
     if frame.lines().count() < rows {
@@ -58,7 +56,7 @@ fn put(screen: &mut impl Write, frame: &str, rows: usize) -> io::Result<()> {
     Ok(())
 }
 
-impl Drop for Live {
+impl Drop for LiveView {
     fn drop(&mut self) {
         if self.terminal {
             restore();
@@ -67,7 +65,7 @@ impl Drop for Live {
 }
 
 fn restore() {
-    // The terminal may be gone, and then nothing is left to restore.
+    // If the terminal is closed, there is nothing to restore.
     let _ = execute!(io::stdout(), Show, EnableLineWrap, LeaveAlternateScreen);
 }
 
@@ -75,9 +73,8 @@ fn restore() {
 mod tests {
     use super::put;
 
-    /// What is cleared is cleared from the first column of a line on.
     #[test]
-    fn clearing_takes_nothing_of_the_line_before() {
+    fn each_line_is_cleared_from_its_first_column() {
         for (rows, drawn) in [
             (3, "\u{1b}[1;1H\u{1b}[Kone\r\n\u{1b}[Ktwo\r\n\u{1b}[J"),
             (2, "\u{1b}[1;1H\u{1b}[Kone\r\n\u{1b}[Ktwo"),

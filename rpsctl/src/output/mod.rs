@@ -1,7 +1,7 @@
-//! The only module that writes to stdout and stderr: data on stdout, notes on stderr.
+//! The only module that writes to stdout and stderr: data goes to stdout, notes go to stderr.
 //!
-//! Nothing here panics when the reader of a pipe goes away: writing data returns the error, which ends
-//! rpsctl quietly, and a note nobody reads is dropped.
+//! Nothing here panics when the reader of a pipe closes it. `data` returns the error, which ends rpsctl
+//! quietly. `note` ignores it.
 
 #![expect(
     clippy::disallowed_methods,
@@ -22,20 +22,20 @@ use clap::error::ErrorKind;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
-pub(crate) use self::live::Live;
+pub(crate) use self::live::LiveView;
 pub(crate) use self::paint::Paint;
 pub(crate) use self::progress::Progress;
 pub(crate) use self::screen::Screen;
 pub(crate) use self::wrap::{NARROW, labelled, width, wrap};
 use crate::exit::Exit;
 
-/// How data is printed.
+/// The format of data on stdout.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
-    /// For people.
+    /// Print tables and text for people
     #[default]
     Table,
-    /// For programs: one JSON value a line.
+    /// Print one JSON value per line for programs
     Json,
 }
 
@@ -49,21 +49,22 @@ pub(crate) fn json(value: &impl Serialize) -> anyhow::Result<()> {
     Ok(data(serde_json::to_string(value)?)?)
 }
 
-/// What a program reads: with the version of its shape. Fields may be added; a change of one that is there
-/// raises the version.
+/// A JSON line with the version of its format. New fields keep the version; a changed or removed field raises it.
 #[derive(Debug, Serialize)]
-struct Versioned<T> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Versioned<T> {
+    /// Version of the format: 1.
     v: u32,
     #[serde(flatten)]
     value: T,
 }
 
-/// Prints a line of JSON for programs.
+/// Prints a versioned line of JSON.
 pub(crate) fn row(value: impl Serialize) -> anyhow::Result<()> {
     json(&Versioned { v: 1, value })
 }
 
-/// Prints a line of JSON for programs, or a text for people.
+/// Prints a versioned line of JSON, or a text, depending on the format.
 pub(crate) fn show<T: Display>(
     format: Format,
     value: impl Serialize,
@@ -75,16 +76,16 @@ pub(crate) fn show<T: Display>(
     }
 }
 
-/// Logs something that was done, as one line of JSON on stderr.
+/// Logs an action as one line of JSON on stderr.
 pub(crate) fn log(value: impl Serialize) {
-    // What is written here is plain data: it always serializes.
+    // Plain data always serializes.
     note(serde_json::to_string(&Versioned { v: 1, value }).unwrap_or_default());
 }
 
-/// Asks a person, who answers in the same line.
+/// Prints a question; the answer is typed on the same line.
 pub(crate) fn ask(text: impl Display) {
     let mut stderr = io::stderr().lock();
-    // Who sees no question will not confirm.
+    // Without the question, nobody confirms.
     let _ = write!(stderr, "{text}").and_then(|()| stderr.flush());
 }
 
@@ -92,8 +93,7 @@ pub(crate) fn is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-/// A table for people: as wide as its content, or as the terminal allows. A narrow one needs all columns for what is
-/// in it.
+/// A table that is as wide as its content, up to the width of the terminal. On a narrow terminal it has no borders.
 pub(crate) fn table() -> Table {
     let borders = if width() < NARROW {
         presets::NOTHING
@@ -108,19 +108,19 @@ pub(crate) fn table() -> Table {
 }
 
 pub(crate) fn note(text: impl Display) {
-    // There is nowhere left to complain.
+    // There is no other place to report this error.
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 pub(crate) fn note_more(more: bool, limit: u32) {
     if more {
         note(format_args!(
-            "these are the first {limit} that were found, and there are more: --limit shows them"
+            "the list ends after {limit} entries, but there are more: raise --limit to show them"
         ));
     }
 }
 
-/// Says in one line why rpsctl failed, and gives the code to end with.
+/// Prints an error in one line and returns its exit code.
 pub(crate) fn failure(error: &anyhow::Error) -> Exit {
     let exit = Exit::of(error);
     if exit != Exit::Ok {
@@ -129,11 +129,11 @@ pub(crate) fn failure(error: &anyhow::Error) -> Exit {
     exit
 }
 
-/// Prints what clap has to say: help on stdout, or in one line what is wrong with the command line.
+/// Prints clap's help on stdout, or its error in one line on stderr.
 pub(crate) fn usage(error: &clap::Error) -> Exit {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            // Whoever reads help has read enough when they stop.
+            // A reader who closes the pipe has read enough.
             let _ = error.print();
             Exit::Ok
         }
@@ -142,21 +142,21 @@ pub(crate) fn usage(error: &clap::Error) -> Exit {
             Exit::Usage
         }
         _ => {
-            note(format_args!("rpsctl: {}", complaint(&error.to_string())));
+            note(format_args!("rpsctl: {}", usage_error(&error.to_string())));
             Exit::Usage
         }
     }
 }
 
-/// clap's message in one line: what is wrong, and a tip or where to read on.
-fn complaint(message: &str) -> String {
+/// Joins clap's error and its tip in one line. Without a tip, the line refers to --help.
+fn usage_error(message: &str) -> String {
     let mut parts: Vec<String> = message
         .split("\n\n")
         .filter(|part| !part.starts_with("Usage:") && !part.starts_with("For more information"))
         .map(|part| one_line(part.trim_start_matches("error: ")))
         .collect();
     if parts.len() < 2 {
-        parts.push("--help says what is possible".to_owned());
+        parts.push("run with --help for usage".to_owned());
     }
     parts.join("; ")
 }
@@ -169,11 +169,11 @@ fn one_line(text: &str) -> String {
 mod tests {
     use clap::Parser;
 
-    use super::complaint;
+    use super::usage_error;
     use crate::cli::Cli;
 
     #[test]
-    fn a_wrong_command_line_is_one_line() {
+    fn a_usage_error_is_one_line() {
         let table = [
             (
                 vec!["local", "--porte", "1"],
@@ -181,12 +181,12 @@ mod tests {
             ),
             (
                 vec!["bots", "--games", "4", "--local"],
-                "the following required arguments were not provided: --concurrency <PLAYERS>; --help says what is possible",
+                "the following required arguments were not provided: --concurrency <PLAYERS>; run with --help for usage",
             ),
         ];
         for (args, expected) in table {
             let error = Cli::try_parse_from(std::iter::once("rpsctl").chain(args)).err();
-            let line = error.map(|error| complaint(&error.to_string()));
+            let line = error.map(|error| usage_error(&error.to_string()));
             assert_eq!(line.as_deref(), Some(expected));
         }
     }

@@ -1,10 +1,10 @@
-//! Colours, where they help: on a terminal, unless `NO_COLOR` says otherwise.
+//! Colours for terminals, unless `NO_COLOR` is set.
 
 use std::io::{self, IsTerminal};
 
 use crossterm::style::{StyledContent, Stylize};
 
-/// Paints text, or leaves it as it is.
+/// Colours text, or returns it unchanged.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Paint {
     on: bool,
@@ -25,9 +25,9 @@ impl Paint {
     }
 
     fn on(terminal: bool) -> Self {
-        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self {
-            on: terminal && !unwanted,
+            on: terminal && !no_color,
         }
     }
 

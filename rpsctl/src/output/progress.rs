@@ -1,4 +1,4 @@
-//! A progress bar on stderr, shown only if that is a terminal.
+//! A progress bar on stderr, shown only on a terminal.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ impl Progress {
         Self(ProgressBar::new(0))
     }
 
-    /// Shows the time too, and so moves by itself.
+    /// Also shows the elapsed time, so it redraws itself.
     pub(crate) fn of_games(games: u64) -> Self {
         let bar = ProgressBar::new(games);
         let template = "{wide_bar} {pos} of {len} games, {elapsed}";

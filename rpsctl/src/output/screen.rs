@@ -1,4 +1,4 @@
-//! Lines that stay, and under them on a terminal one line that is redrawn in place.
+//! Permanent lines and, on a terminal, a status line below them that is redrawn in place.
 
 use std::io::{self, Stdout, Write};
 use std::sync::Once;
@@ -10,7 +10,7 @@ use crossterm::terminal::{
 };
 use crossterm::{execute, queue};
 
-/// stdout as a place for a conversation. When dropped the terminal is as it was.
+/// Writes a conversation to stdout. Drop restores the terminal.
 pub(crate) struct Screen {
     stdout: Stdout,
     live: bool,
@@ -18,7 +18,7 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    /// A terminal that gives single keys; it is in raw mode until this is dropped.
+    /// Puts the terminal in raw mode until drop, so that it delivers single keys.
     pub(crate) fn terminal() -> io::Result<Self> {
         restore_on_panic(restore);
         enable_raw_mode()?;
@@ -28,7 +28,7 @@ impl Screen {
         Ok(screen)
     }
 
-    /// Lines only: the status is never shown.
+    /// Writes lines only, without a status line.
     pub(crate) fn lines() -> Self {
         Self {
             stdout: io::stdout(),
@@ -37,7 +37,7 @@ impl Screen {
         }
     }
 
-    /// Whether the status is shown, so that redrawing it makes sense.
+    /// Whether the status line is shown.
     pub(crate) fn is_live(&self) -> bool {
         self.live
     }
@@ -47,7 +47,7 @@ impl Screen {
             writeln!(self.stdout, "{text}")?;
             return self.stdout.flush();
         }
-        // In raw mode a line feed alone does not go back to the first column.
+        // In raw mode, a line feed alone does not return to the first column.
         queue!(
             self.stdout,
             MoveToColumn(0),
@@ -58,7 +58,7 @@ impl Screen {
         self.draw()
     }
 
-    /// The line under them, redrawn only if it changed.
+    /// Redraws the status line if its text changed.
     pub(crate) fn status(&mut self, text: String) -> io::Result<()> {
         if !self.live || self.status == text {
             return Ok(());
@@ -68,7 +68,7 @@ impl Screen {
     }
 
     fn draw(&mut self) -> io::Result<()> {
-        // Without wrapping a narrow terminal cuts the line, and redrawing in place still works.
+        // Without wrapping, a narrow terminal cuts the line, so that it can be redrawn in place.
         execute!(
             self.stdout,
             MoveToColumn(0),
@@ -89,7 +89,7 @@ impl Drop for Screen {
 }
 
 fn restore() {
-    // The terminal may be gone, and then nothing is left to restore.
+    // If the terminal is closed, there is nothing to restore.
     let _ = execute!(
         io::stdout(),
         MoveToColumn(0),
@@ -100,7 +100,7 @@ fn restore() {
     let _ = disable_raw_mode();
 }
 
-/// A release build aborts on panic, without dropping anything; the hook runs even then.
+/// A release build aborts on panic and drops nothing, but it runs the panic hook.
 pub(super) fn restore_on_panic(restore: fn()) {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

@@ -1,24 +1,26 @@
-//! Sentences in lines of a width.
+//! Wraps text to a width.
 
 use std::iter;
 
 use super::is_terminal;
 
-/// The width of what is no terminal.
-const USUAL: usize = 80;
+/// The width without a terminal.
+const DEFAULT_WIDTH: usize = 80;
 
-/// A narrower line has no room for columns with borders.
+/// Below this width, tables have fewer columns and no borders.
 pub(crate) const NARROW: usize = 60;
 
-/// The characters of a line of stdout.
+/// The width of stdout in characters.
 pub(crate) fn width() -> usize {
     let size = is_terminal().then(crossterm::terminal::size);
-    // Some terminals say that they have no columns.
+    // Some terminals report 0 columns.
     let columns = size.and_then(Result::ok).map(|(columns, _)| columns.into());
-    columns.filter(|columns| *columns > 0).unwrap_or(USUAL)
+    columns
+        .filter(|columns| *columns > 0)
+        .unwrap_or(DEFAULT_WIDTH)
 }
 
-/// Breaks a text between words into lines of so many characters; a longer word has a line of its own.
+/// Wraps a text at spaces into lines of at most `width` characters. A longer word gets its own line.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
@@ -33,7 +35,7 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// Wraps texts into lines of `width`. The label of a text stands before its first line, in `columns` characters.
+/// Wraps texts to `width`. Each label is printed before the first line of its text, padded to `columns` characters.
 pub(crate) fn labelled(width: usize, columns: usize, texts: &[(&str, String)]) -> String {
     let lines = texts.iter().flat_map(|(label, text)| {
         let labels = iter::once(*label).chain(iter::repeat(""));
@@ -50,7 +52,7 @@ mod tests {
     use super::wrap;
 
     #[test]
-    fn lines_end_between_words() {
+    fn lines_break_between_words() {
         for (text, width, lines) in [
             ("", 5, vec![]),
             ("one two", 7, vec!["one two"]),

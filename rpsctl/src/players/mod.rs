@@ -1,8 +1,8 @@
-//! Players: a client of the game, a person in a terminal, bots.
+//! Players of the game.
 //!
-//! - `client`: a player of the game: the session is pure, the socket is around it
-//! - `play`: a person plays in a terminal
-//! - `bots`: many bots play, and what they were told is checked and measured
+//! - `client`: a client of the game: a pure session, and a socket around it
+//! - `play`: a person who plays in a terminal
+//! - `bots`: many bots that play, check the server's messages and measure times
 
 pub(crate) mod bots;
 pub(crate) mod client;

@@ -1,4 +1,4 @@
-//! Where the players' socket is.
+//! The address of the players' socket.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use tokio_tungstenite::tungstenite::http::Uri;
 
-/// The address of a players' socket: `ws://` or `wss://`.
+/// A `ws://` or `wss://` URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Address(Uri);
 
@@ -33,8 +33,8 @@ impl FromStr for Address {
         let uri: Uri = text.parse().map_err(|_| "this is not a URL")?;
         match uri.scheme_str() {
             Some("ws" | "wss") if uri.host().is_some_and(|host| !host.is_empty()) => Ok(Self(uri)),
-            Some("http" | "https") => Err("the socket's URL starts with ws:// or wss://"),
-            _ => Err("a socket's URL looks like ws://127.0.0.1:4566/ws"),
+            Some("http" | "https") => Err("use a URL that starts with ws:// or wss://"),
+            _ => Err("use a URL like ws://127.0.0.1:4566/ws"),
         }
     }
 }
@@ -50,7 +50,7 @@ mod tests {
     use super::Address;
 
     #[test]
-    fn addresses() {
+    fn an_address_is_a_websocket_url() {
         let good = [
             "ws://127.0.0.1:4566/ws",
             "wss://abc.execute-api.eu-central-1.amazonaws.com/live",

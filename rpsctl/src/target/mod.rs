@@ -1,4 +1,4 @@
-//! The stack or `rpsctl local` that a command acts on, and what its parts are named.
+//! The target: the stack or `rpsctl local` that a command acts on, and the names of its resources.
 
 mod address;
 
@@ -11,29 +11,28 @@ use tokio_tungstenite::tungstenite::http::Uri;
 pub(crate) use self::address::Address;
 use self::address::is_loopback;
 
-/// Where `rpsctl local` answers unless told otherwise.
+/// The default endpoint of `rpsctl local`.
 pub(crate) const LOCAL_ENDPOINT: &str = "http://127.0.0.1:4566";
 
-/// A game, by where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Target {
-    /// A stack: in AWS, or at another endpoint.
+    /// A stack in AWS, or at another endpoint.
     Stack {
         name: String,
-        /// The endpoint, if not AWS's own.
+        /// None for AWS itself.
         endpoint: Option<Endpoint>,
         login: Login,
     },
-    /// A `rpsctl local`, or what goes by its names.
+    /// A `rpsctl local`, or another emulator with the same resource names.
     Local { endpoint: Endpoint, login: Login },
 }
 
-/// Which account and region of AWS.
+/// The AWS account and region.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Login {
-    /// Those of `rpsctl local`, whatever else is configured.
+    /// The fixed credentials and region of `rpsctl local`.
     Local,
-    /// As configured for the AWS CLI too, but for what is given here.
+    /// The configuration of the AWS CLI. A region or profile given here replaces the configured one.
     Configured {
         region: Option<String>,
         profile: Option<String>,
@@ -50,7 +49,7 @@ impl Login {
 }
 
 impl Target {
-    /// The name by which people confirm that they mean this game: the stack's, or `local`.
+    /// The name that an operator types to confirm a change: the stack's name, or `local`.
     pub(crate) fn name(&self) -> &str {
         match self {
             Self::Stack { name, .. } => name,
@@ -59,30 +58,30 @@ impl Target {
     }
 
     pub(crate) fn table(&self) -> String {
-        self.part(stack::table, rps_local::TABLE)
+        self.name_of(stack::table, rps_local::TABLE)
     }
 
     pub(crate) fn queue(&self) -> String {
-        self.part(stack::queue, rps_local::QUEUE)
+        self.name_of(stack::queue, rps_local::QUEUE)
     }
 
     pub(crate) fn dead_letter_queue(&self) -> String {
-        self.part(stack::dead_letter_queue, rps_local::DEAD_LETTER_QUEUE)
+        self.name_of(stack::dead_letter_queue, rps_local::DEAD_LETTER_QUEUE)
     }
 
-    pub(crate) fn function(&self, which: Function) -> String {
-        self.part(|stack| stack::function(stack, which), which.name())
+    pub(crate) fn function(&self, function: Function) -> String {
+        self.name_of(|stack| stack::function(stack, function), function.name())
     }
 
-    fn part(&self, of_stack: impl Fn(&str) -> String, of_local: &str) -> String {
+    fn name_of(&self, in_stack: impl Fn(&str) -> String, in_local: &str) -> String {
         match self {
-            Self::Stack { name, .. } => of_stack(name),
-            Self::Local { .. } => of_local.to_owned(),
+            Self::Stack { name, .. } => in_stack(name),
+            Self::Local { .. } => in_local.to_owned(),
         }
     }
 
-    pub(crate) fn log_group(&self, which: Function) -> String {
-        format!("/aws/lambda/{}", self.function(which))
+    pub(crate) fn log_group(&self, function: Function) -> String {
+        format!("/aws/lambda/{}", self.function(function))
     }
 
     pub(crate) fn endpoint(&self) -> Option<&Endpoint> {
@@ -108,12 +107,12 @@ impl Endpoint {
         Self(LOCAL_ENDPOINT.to_owned())
     }
 
-    /// The URL, without a slash at its end.
+    /// The URL, without a trailing slash.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether it is on this machine, and so not AWS itself.
+    /// Whether the endpoint is on this machine, so that it cannot be AWS itself.
     pub(crate) fn is_loopback(&self) -> bool {
         self.0.parse().is_ok_and(|uri: Uri| is_loopback(&uri))
     }
@@ -129,7 +128,7 @@ impl FromStr for Endpoint {
         if http && host && uri.path() == "/" && uri.query().is_none() {
             Ok(Self(text.trim_end_matches('/').to_owned()))
         } else {
-            Err("an endpoint's URL looks like http://127.0.0.1:4566")
+            Err("use a URL like http://127.0.0.1:4566")
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The table in the AWS of `rpsctl local`, for tests that are not async, and an AWS that refuses.
+//! Blocking access to the table of `rpsctl local`, for tests that are not async; and an AWS that returns errors.
 
 use aws_types::SdkConfig;
 use rps_game::{Claim, Connection, ConnectionId, Game, GameId, Play, Rules, Seat, Waiting};
@@ -9,7 +9,7 @@ use rps_testkit::table::sdk;
 use rps_testkit::{table, wait};
 use serde_json::{Value, json};
 
-/// 2023-11-14, 22:13:20 and 123 ms: long over.
+/// A time long ago: 2023-11-14, 22:13:20 and 123 ms.
 pub(crate) const THEN_MS: u64 = 1_700_000_000_123;
 
 pub(crate) struct Table {
@@ -18,7 +18,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// The table of that name at an endpoint.
+    /// The table with this name at an endpoint.
     pub(crate) fn at(endpoint: &str, name: &str) -> Self {
         Self {
             sdk: sdk(endpoint),
@@ -31,7 +31,7 @@ impl Table {
         Self::at(endpoint, name)
     }
 
-    /// The keys of all items, in order.
+    /// The keys of all items, sorted.
     pub(crate) fn keys(&self) -> Vec<String> {
         wait(self.table.keys())
     }
@@ -40,7 +40,7 @@ impl Table {
         wait(self.table.items()).contains_key(key)
     }
 
-    /// Puts an item of strings.
+    /// Stores an item with string attributes.
     pub(crate) fn put(&self, attributes: &[(&str, &str)]) {
         let attributes = attributes.iter().map(|(name, value)| (*name, *value));
         let item: std::collections::BTreeMap<_, _> = attributes.collect();
@@ -51,17 +51,17 @@ impl Table {
         wait(self.table.delete(key));
     }
 
-    /// Asks AWS for something else.
+    /// Makes another AWS call.
     pub(crate) fn ask<T>(&self, call: impl AsyncFnOnce(&SdkConfig) -> T) -> T {
         wait(call(&self.sdk))
     }
 
-    /// Describes a stack with that socket, as `pulumi up` does.
+    /// Stores a stack description with this socket, as `pulumi up` does.
     pub(crate) fn describe(&self, socket: &str) {
         self.describe_with(&[], socket);
     }
 
-    /// The same, with more.
+    /// The same, with more attributes.
     pub(crate) fn describe_with(&self, more: &[(&str, &str)], socket: &str) {
         let dead = "https://sqs.example/1/rps-dev-rounds-dead";
         let mapping = "f0000000-0000-0000-0000-000000000000";
@@ -104,7 +104,7 @@ impl Table {
         assert_eq!(wait(self.table.store.start_game(game)), Ok(true));
     }
 
-    /// Stores a connection that has been there since then, and claims the first seat of that game, if any.
+    /// Stores a connection, which claims the first seat of a game, if any.
     pub(crate) fn haunt(&self, id: &str, connected_at_ms: u64, game: Option<&str>) {
         let connection = Connection {
             id: id.into(),
@@ -126,19 +126,19 @@ impl Table {
         assert!(removed.expect("AWS does it").is_some(), "{id}");
     }
 
-    /// Lets a connection wait for that game.
+    /// Puts a connection in the lobby.
     pub(crate) fn queue(&self, id: &str, game: &str) {
         let waiting = Waiting {
             connection: id.into(),
             game: game.into(),
-            taken: None,
+            reservation: None,
         };
         let entered = wait(self.table.store.enter_lobby(&waiting, now_ms()));
         assert_eq!(entered, Ok(true));
     }
 }
 
-/// An error as AWS gives it.
+/// An AWS error.
 pub(crate) fn error(code: &str, message: &str) -> Value {
     json!({
         "__type": format!("com.amazon.coral.service#{code}"),
@@ -147,7 +147,7 @@ pub(crate) fn error(code: &str, message: &str) -> Value {
     })
 }
 
-/// A server that answers each request with a status and a body, given the request's head in lower case.
+/// Starts a server. `answer` gets the request's head in lower case, and returns a status and a body.
 pub(crate) fn server(answer: impl Fn(&str) -> (u16, String) + Send + Sync + 'static) -> String {
     serve(move |request| {
         let (status, body) = answer(&request.head);
@@ -155,13 +155,13 @@ pub(crate) fn server(answer: impl Fn(&str) -> (u16, String) + Send + Sync + 'sta
     })
 }
 
-/// A DynamoDB that gives each operation named here this error, with a message of its own.
+/// Starts a DynamoDB that answers each of these operations with an error.
 pub(crate) fn dynamo_that_refuses(errors: &'static [(&str, &str)]) -> String {
     server(|head| {
-        let refused = errors
+        let error_of_call = errors
             .iter()
             .find(|(operation, _)| head.contains(&operation.to_lowercase()));
-        let (operation, code) = refused.expect("an operation that is refused");
+        let (operation, code) = error_of_call.expect("a listed operation");
         let refusal = error(code, &format!("AWS says no to {operation}"));
         (400, refusal.to_string())
     })

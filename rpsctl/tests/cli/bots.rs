@@ -2,18 +2,18 @@
 
 use serde_json::{Value, json};
 
-use crate::rpsctl::{Game, run};
+use crate::rpsctl::{LocalSystem, run};
 
-/// What bots print that find everything as it should be.
-fn bots(game: &Game, options: &str) -> String {
+/// Runs bots successfully, and returns their output.
+fn bots(game: &LocalSystem, options: &str) -> String {
     let line = format!("bots --url {} {options}", game.url());
     let ended = run(line.split(' ')).quietly();
     ended.stdout
 }
 
 #[test]
-fn four_games_and_nothing_lost() {
-    let game = Game::start();
+fn four_games_complete_without_problems() {
+    let game = LocalSystem::start();
     let printed = bots(&game, "--games 4 --concurrency 4 --output json");
     assert_eq!(printed.lines().count(), 1);
     let report: Value = serde_json::from_str(&printed).expect("JSON");
@@ -42,15 +42,15 @@ fn four_games_and_nothing_lost() {
             assert!(report[name][field].is_number(), "{name}.{field}: {report}");
         }
     }
-    // A `waiting` that comes after its `game-started` tells no time.
+    // A `waiting` that arrives after `game-started` is not measured.
     let waited = report["waiting_to_game_started_ms"]["count"].as_u64();
     assert!(waited.is_some_and(|it| (1..=4).contains(&it)), "{report}");
     assert_eq!(report["join_to_answer_ms"]["count"], json!(8));
 }
 
 #[test]
-fn more_bots_than_seats_and_a_table() {
-    let game = Game::start();
+fn more_bots_than_seats_print_a_table() {
+    let game = LocalSystem::start();
     let table = bots(&game, "--games 1 --concurrency 7");
     for words in ["1 of 1", "p50", "waiting to game-started"] {
         assert!(table.contains(words), "{words}: {table}");

@@ -6,18 +6,18 @@ use aws_sdk_dynamodb::types::{
 use serde_json::{Value, json};
 
 use crate::aws::Table;
-use crate::rpsctl::{Ended, Game, run};
+use crate::rpsctl::{Ended, LocalSystem, run};
 
 pub(crate) fn local(endpoint: &str, line: &str) -> Ended {
     let args = line.split(' ').chain(["--endpoint-url", endpoint]);
     run(args)
 }
 
-/// Some games, to the end of all that is done for them: what is counted does not change any more.
-pub(crate) fn play(game: &Game, games: u32) {
+/// Plays games, and waits until their metrics no longer change.
+pub(crate) fn play(game: &LocalSystem, games: u32) {
     let line = format!("bots --games {games} --concurrency 4 --url {}", game.url());
     assert_eq!(run(line.split(' ')).code, Some(0));
-    let counted = || {
+    let usage = || {
         let report = report(game.endpoint(), "cost");
         [
             "connection-minutes",
@@ -27,16 +27,16 @@ pub(crate) fn play(game: &Game, games: u32) {
         ]
         .map(|name| line_of(&report, name)["used"].as_u64().unwrap_or_default())
     };
-    let mut before = counted();
+    let mut before = usage();
     for _ in 0..100 {
-        let now = counted();
-        // Both players have told their minutes, and since then nothing was done.
+        let now = usage();
+        // All players have reported their minutes, and nothing changed since then.
         if now == before && now[0] >= u64::from(2 * games) {
             return;
         }
         before = now;
     }
-    panic!("something is never done: {before:?}");
+    panic!("the metrics never become final: {before:?}");
 }
 
 pub(crate) fn report(endpoint: &str, line: &str) -> Value {
@@ -49,14 +49,14 @@ pub(crate) fn lines(report: &Value) -> &[Value] {
 }
 
 pub(crate) fn line_of<'a>(report: &'a Value, name: &str) -> &'a Value {
-    let found = lines(report).iter().find(|it| it["line"] == name);
-    found.unwrap_or_else(|| panic!("no {name}"))
+    let line = lines(report).iter().find(|it| it["line"] == name);
+    line.unwrap_or_else(|| panic!("no {name}"))
 }
 
-/// What the local AWS has counted is what the report says; a million games are a quarter of a million times four.
+/// The report shows the local AWS's metrics. A million games use 250,000 times as much as four.
 #[test]
-fn games_that_were_played_are_on_the_bill() {
-    let game = Game::start();
+fn the_report_shows_the_usage_of_games() {
+    let game = LocalSystem::start();
     play(&game, 4);
     let four = report(game.endpoint(), "cost");
     assert_eq!(four["games"], 4);
@@ -77,7 +77,7 @@ fn games_that_were_played_are_on_the_bill() {
         assert_eq!(line["grows_with_games"], true);
         let of_million = line_of(&million, name)["used"].as_f64().expect("known");
         let difference = used * 250_000.0 - of_million;
-        // `cost` itself reads the table.
+        // `cost` itself also reads the table.
         let is_alike = difference.abs() < 0.01 || name == "read-units" && difference < 0.0;
         assert!(is_alike, "{name}: {used}, {of_million}");
     }
@@ -86,38 +86,39 @@ fn games_that_were_played_are_on_the_bill() {
         let rest = number("used") - number("free") - number("billable");
         assert!(rest.abs() < 1e-9, "{line}");
     }
-    asking_is_billed(&game);
-    who_is_on_guard_hears_of_it(&game);
+    verbose_reports_the_requests(&game);
+    fail_over_reports_the_allowance(&game);
 }
 
-fn asking_is_billed(game: &Game) {
+fn verbose_reports_the_requests(game: &LocalSystem) {
     let ended = local(game.endpoint(), "cost --verbose");
-    let said = "CloudWatch was asked 24 times (GetMetricStatistics and DescribeAlarms): ";
+    let said =
+        "this command made 24 CloudWatch requests (GetMetricStatistics and DescribeAlarms): ";
     assert!(ended.stderr.starts_with(said), "{}", ended.stderr);
 }
 
-fn who_is_on_guard_hears_of_it(game: &Game) {
+fn fail_over_reports_the_allowance(game: &LocalSystem) {
     local(game.endpoint(), "free-tier --fail-over 50%").ends(0);
     let over = local(game.endpoint(), "free-tier --fail-over 0.00001").ends(4);
     let mut said = over.stderr.lines();
-    let is_said = said.any(|it| it == "lambda-requests is over 0.00001 %");
+    let is_said = said.any(|it| it == "lambda-requests is over the limit of 0.00001 %");
     assert!(is_said, "{}", over.stderr);
 }
 
 #[test]
-fn before_the_first_game_there_is_nothing_to_go_by() {
-    let game = Game::start();
+fn without_games_there_is_no_estimate() {
+    let game = LocalSystem::start();
     let ended = local(game.endpoint(), "cost --what-if games=1000000/month");
     assert_eq!((ended.code, &*ended.stdout), (Some(5), ""));
-    ended.notes("let some be played");
+    ended.notes("play some, such as with `rpsctl bots`");
     let report = report(game.endpoint(), "cost");
     assert_eq!(
         (&report["games"], &report["cost_per_game"]),
         (&json!(0), &Value::Null)
     );
-    // Nothing was counted, and that is said.
+    // A line without data says so.
     let messages = line_of(&report, "messages");
-    assert_eq!(messages["note"], "CloudWatch has counted nothing");
+    assert_eq!(messages["note"], "CloudWatch has no data");
 }
 
 fn provisioned_table(endpoint: &str) -> Table {
@@ -143,10 +144,10 @@ fn provisioned_table(endpoint: &str) -> Table {
     table
 }
 
-/// A table that is paid by the hour, and a page: each has its own lines.
+/// Here a provisioned table and a page.
 #[test]
-fn what_a_stack_has_is_on_its_bill() {
-    let game = Game::start();
+fn the_resources_of_a_stack_have_their_own_lines() {
+    let game = LocalSystem::start();
     let table = provisioned_table(game.endpoint());
     table.describe_with(&[("distribution", "E1")], "wss://a.example/live");
     let this_month = time::OffsetDateTime::now_utc()
@@ -170,24 +171,24 @@ fn what_a_stack_has_is_on_its_bill() {
         (used("page-requests"), used("page-transfer")),
         (json!(0), json!(0))
     );
-    // How many there were then is not known.
+    // AWS does not report past numbers of dashboards.
     let dashboards = line_of(&report, "dashboards");
     assert_eq!(dashboards["used"], 1);
-    assert_eq!(dashboards["note"], "estimate: as it is today");
+    assert_eq!(dashboards["note"], "estimate: the current value");
     assert_eq!(report["method"], "the month is over");
     let has = |name: &str| lines(&report).iter().any(|it| it["line"] == name);
     assert!(!has("write-units") && !has("open-connections"));
 }
 
-/// A new system has not been there for all of its first hour: the minute in which it began to poll counts.
+/// A new system's usage begins in the minute of its first poll, not at the full hour.
 #[test]
-fn since_when_there_is_something_to_count() {
+fn the_forecast_names_the_first_usage() {
     let minute = |time: time::OffsetDateTime| {
         let (date, hour, minute) = (time.date(), time.hour(), time.minute());
         format!("{date} {hour:02}:{minute:02} UTC on")
     };
     let before = minute(time::OffsetDateTime::now_utc());
-    let game = Game::start();
+    let game = LocalSystem::start();
     let polled = || {
         let report = report(game.endpoint(), "cost");
         let polls = line_of(&report, "idle-polling")["used"].as_u64();

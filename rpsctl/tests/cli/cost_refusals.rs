@@ -1,21 +1,21 @@
-//! What `rpsctl cost` and `free-tier` say when something is wrong.
+//! Errors and unknown lines of `rpsctl cost` and `free-tier`.
 
 use serde_json::{Value, json};
 
 use crate::aws::Table;
 use crate::cost::{line_of, lines, local, play, report};
-use crate::prices::{File, built_in};
-use crate::proxy::{Changing, changed};
-use crate::rpsctl::{Game, run};
+use crate::prices::{PriceFile, built_in};
+use crate::proxy::{ChangeAnswer, changed};
+use crate::rpsctl::{LocalSystem, run};
 
-/// An AWS that allows everything but one call, by what its request has.
-fn without(game: &Game, call: &'static str) -> String {
+/// An AWS that denies the call whose request contains this text.
+fn without(game: &LocalSystem, call: &'static str) -> String {
     changed(game.endpoint(), call, |answer| {
         answer.refuse(400, "AccessDeniedException");
     })
 }
 
-/// The lines that are not known, separated by spaces.
+/// The names of unknown lines, separated by spaces.
 fn unknown(report: &Value) -> String {
     let unknown = lines(report).iter().filter(|it| !it["unknown"].is_null());
     let names: Vec<_> = unknown
@@ -24,10 +24,9 @@ fn unknown(report: &Value) -> String {
     names.join(" ")
 }
 
-/// One thing that may not be looked at is a line that is not known; the others answer.
 #[test]
-fn one_thing_is_refused() {
-    let game = Game::start();
+fn a_denied_call_makes_only_its_lines_unknown() {
+    let game = LocalSystem::start();
     play(&game, 1);
     for (call, expected, action) in [
         (
@@ -60,25 +59,24 @@ fn one_thing_is_refused() {
             let line = line_of(&report, name);
             assert_eq!(line["cost"], Value::Null);
             let why = line["unknown"].as_str().expect("a reason");
-            let refused = format!("AWS does not allow {action} on ");
-            assert!(why.starts_with(&refused), "{why}");
+            let expected = format!("AWS does not allow {action} on ");
+            assert!(why.starts_with(&expected), "{why}");
         }
     }
 }
 
-/// Of what is not known nobody can say that it is within its limit; nor is it said to be over.
 #[test]
-fn what_is_not_known_may_be_over() {
-    let game = Game::start();
+fn an_unknown_usage_may_be_over_its_limit() {
+    let game = LocalSystem::start();
     let url = without(&game, ".describeloggroups");
     let ended = local(&url, "free-tier --fail-over 80").ends(4);
-    assert_eq!(ended.stderr, "logs-gb may be over 80 %\n");
+    assert_eq!(ended.stderr, "logs-gb may be over the limit of 80 %\n");
 }
 
-/// What a stack is made of is not known: what is counted by it is not, and the rest is.
+/// Only the lines that need generated ids are unknown.
 #[test]
-fn the_description_of_the_stack_is_refused() {
-    let game = Game::start();
+fn a_denied_stack_description_makes_its_lines_unknown() {
+    let game = LocalSystem::start();
     Table::create(game.endpoint(), "rps-dev").describe("wss://a.example/live");
     let endpoint = without(&game, ".getitem");
     let report = report(&endpoint, "cost --stack dev --plan always-free");
@@ -88,10 +86,10 @@ fn the_description_of_the_stack_is_refused() {
     assert_eq!(unknown(&report), expected);
 }
 
-/// Before AWS is asked anything: none is there.
+/// These fail before any call to AWS: nothing listens at the endpoint.
 #[test]
-fn the_command_line_is_wrong() {
-    for (line, said) in [
+fn an_invalid_command_line_fails_before_any_call() {
+    for (line, message) in [
         (
             "--month 2999-01",
             "2999-01 has not begun: pass a month up to ",
@@ -102,20 +100,20 @@ fn the_command_line_is_wrong() {
         ),
         (
             "--region ap-south-2",
-            "no prices of ap-south-2 are built in, only of ",
+            "no built-in prices for ap-south-2, only for ",
         ),
         (
             "--month 2026-11 prices",
-            "prices are of no month: leave out --month, --plan",
+            "prices do not depend on a month: leave out --month, --plan",
         ),
         (
             "--what-if cake=1",
-            "invalid value 'cake=1' for '--what-if <games=N/month>': what if what?",
+            "invalid value 'cake=1' for '--what-if <games=N/month>': use the format games=N/month",
         ),
     ] {
         let line = format!("cost --endpoint-url http://127.0.0.1:1 {line}");
         let ended = run(line.split(' ')).ends(2);
-        ended.notes(&format!("rpsctl: {said}"));
+        ended.notes(&format!("rpsctl: {message}"));
         assert_eq!(
             (ended.stdout.lines().count(), ended.stderr.lines().count()),
             (0, 1)
@@ -124,18 +122,18 @@ fn the_command_line_is_wrong() {
 }
 
 #[test]
-fn other_prices() {
-    let game = Game::start();
+fn a_price_file_of_another_region_is_used_with_a_note() {
+    let game = LocalSystem::start();
     play(&game, 1);
     let mut prices = built_in("us-east-1");
     prices["region"] = json!("mars-1");
     prices["items"][0]["tiers"] = json!([{ "price": "1000000" }]);
-    let file = File::of(&prices.to_string());
+    let file = PriceFile::of(&prices.to_string());
     let line = format!("cost --output json --prices {}", file.path());
     let ended = local(game.endpoint(), &line);
     let report: Value = serde_json::from_str(&ended.stdout).expect("JSON");
     let messages = line_of(&report, "messages");
     // A dollar each.
     assert_eq!(messages["cost"], json!(messages["used"].to_string()));
-    ended.notes("these are prices of mars-1, not of us-east-1: ");
+    ended.notes("the prices are for mars-1, not for us-east-1: ");
 }

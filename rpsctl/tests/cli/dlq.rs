@@ -1,16 +1,16 @@
-//! `rpsctl dlq`: what dead letters are, and that only those go that are of no use.
+//! `rpsctl dlq` lists dead letters, and deletes only obsolete ones.
 
 use rps_game::Game;
 use serde_json::{Value, json};
 
 use crate::aws::Table;
 use crate::golden::Golden;
-use crate::proxy::Halted;
+use crate::proxy::PausedCommand;
 use crate::queues::{
-    Queues, THEN_MS, actions, at, foreign, local, stranded, tick, tick_of, unread,
+    Queues, THEN_MS, actions, at, foreign, local, round_timer, round_timer_of, stranded, unread,
 };
 
-/// Dead letters of every kind, of which the first is needed, and of the last that is not known.
+/// Adds dead letters of every kind. The first is needed, and the last cannot be classified.
 fn mixture(table: &Table, queues: &Queues) {
     let id = "0123456789abcdef0123456789abcdef";
     let game = Game {
@@ -18,17 +18,17 @@ fn mixture(table: &Table, queues: &Queues) {
         ..stranded(id)
     };
     table.keep(&game);
-    queues.bury(&tick_of(&game));
-    queues.bury(&tick(id, 2, THEN_MS));
-    queues.bury(&tick("gone", 2, THEN_MS));
+    queues.bury(&round_timer_of(&game));
+    queues.bury(&round_timer(id, 2, THEN_MS));
+    queues.bury(&round_timer("gone", 2, THEN_MS));
     queues.bury(r#"{"v":1,"gather":"c0nnection-of15=","game":"gone-7"}"#);
     queues.bury(&foreign());
     table.put(&[("pk", "G#half"), ("v", "1")]);
-    queues.bury(&tick("half", 1, THEN_MS));
+    queues.bury(&round_timer("half", 1, THEN_MS));
 }
 
 #[test]
-fn what_people_see() {
+fn the_output_of_every_dlq_command() {
     let (game, table, queues) = local();
     let mut golden = Golden::at(game.endpoint());
     golden.run("dlq list");
@@ -48,7 +48,7 @@ fn what_people_see() {
     golden.run("dlq purge --all --dry-run");
     golden.run("--read-only dlq purge --yes");
     golden.run("dlq purge --stack nope --yes");
-    // Nobody has changed anything until now.
+    // No command has changed anything so far.
     assert_eq!(queues.dead(), [6, 0, 0]);
     golden.run("dlq redrive --yes --reason mended");
     assert_eq!(queues.dead(), [0; 3]);
@@ -59,12 +59,12 @@ fn what_people_see() {
 fn no_more_than_the_limit() {
     let (game, _, queues) = local();
     for round in 0..15 {
-        queues.bury(&tick("gone", round, THEN_MS));
+        queues.bury(&round_timer("gone", round, THEN_MS));
     }
     let listed = at(game.endpoint(), "dlq list --limit 12 --output json").ends(0);
     assert_eq!(listed.stdout.lines().count(), 12);
     let note =
-        "these are the first 12 that were received, and there may be more: --limit shows them\n";
+        "the list ends after 12 dead letters, but there may be more: raise --limit to show them\n";
     assert_eq!(listed.stderr, note);
     assert_eq!(queues.dead(), [15, 0, 0]);
 }
@@ -84,10 +84,11 @@ fn purge_keeps_what_is_needed() {
     ];
     assert_eq!(actions(&ended.stderr), expected);
     assert_eq!(queues.dead(), [2, 0, 0]);
-    let needed =
-        format!("tick of game {id} round 3: it is needed: `rpsctl dlq redrive` sends it back");
+    let needed = format!(
+        "round timer of game {id} round 3: it is still needed; redrive it with `rpsctl dlq redrive`"
+    );
     ended.notes(&needed);
-    ended.notes("tick of game half round 1: whether it is needed is not known: ");
+    ended.notes("round timer of game half round 1: it could not be classified: ");
     let ended = at(game.endpoint(), "dlq purge --all --yes --reason x");
     let expected = [delete(json!(id)), delete(json!("half"))];
     assert_eq!(actions(&ended.stderr), expected);
@@ -100,9 +101,9 @@ fn purge_keeps_what_is_needed() {
 fn purge_deletes_nothing_that_came_later() {
     let (game, _, queues) = local();
     queues.bury(&foreign());
-    let halted = Halted::before(".deletemessage", game.endpoint(), "dlq purge --yes");
+    let paused = PausedCommand::before(".deletemessage", game.endpoint(), "dlq purge --yes");
     queues.bury(&foreign());
-    halted.go_on().ends(0);
+    paused.resume().ends(0);
     assert_eq!(queues.dead(), [1, 0, 0]);
 }
 
@@ -110,13 +111,13 @@ fn purge_deletes_nothing_that_came_later() {
 fn interrupted_or_unread_all_are_given_back() {
     let (game, _, queues) = local();
     for _ in 0..15 {
-        queues.bury(&tick("gone", 2, THEN_MS));
+        queues.bury(&round_timer("gone", 2, THEN_MS));
     }
     for command in ["dlq list", "dlq purge --yes"] {
-        let halted = Halted::before("getitem", game.endpoint(), command);
+        let paused = PausedCommand::before("getitem", game.endpoint(), command);
         assert_eq!(queues.dead(), [0, 0, 15]);
-        halted.send("INT");
-        halted.end().ends(3);
+        paused.send("INT");
+        paused.end().ends(3);
         assert_eq!(queues.dead(), [15, 0, 0]);
         unread(game.endpoint(), command).quietly();
         assert_eq!(queues.dead(), [15, 0, 0]);

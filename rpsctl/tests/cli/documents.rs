@@ -1,4 +1,4 @@
-//! docs/rpsctl.md: it has every command, field, variable and permission that there is.
+//! docs/rpsctl.md has every command, JSON field, environment variable and permission.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,11 +11,11 @@ use strum::VariantArray;
 
 use crate::aws::{THEN_MS, Table};
 use crate::queues::{Queues, at};
-use crate::rpsctl::{Ended, Game, run, run_with};
+use crate::rpsctl::{Ended, LocalSystem, run, run_with};
 
 const DOCUMENT: &str = include_str!("../../../docs/rpsctl.md");
 
-/// What stands under a heading, up to the next of its level.
+/// The text below a heading, up to the next heading of its level.
 fn section(heading: &str) -> &'static str {
     let level = heading.split(' ').next().expect("a level");
     let (_, rest) = DOCUMENT
@@ -26,7 +26,7 @@ fn section(heading: &str) -> &'static str {
         .expect("a section")
 }
 
-/// The names in the first columns of the tables of a section: whatever is in backticks there.
+/// The names in backticks in the first columns of the tables of a section.
 fn first_column(section: &str) -> BTreeSet<&str> {
     let rows = section.lines().filter(|line| line.starts_with("| "));
     let cells = rows.filter_map(|row| row.split('|').nth(1));
@@ -36,7 +36,7 @@ fn first_column(section: &str) -> BTreeSet<&str> {
 }
 
 #[test]
-fn every_command_is_there() {
+fn every_command_and_variable_is_documented() {
     let name = uuid::Uuid::new_v4().to_string();
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     run(["man", "--dir", dir.to_str().expect("UTF-8")]);
@@ -49,14 +49,14 @@ fn every_command_is_there() {
         pages.push(fs::read_to_string(&path).expect("a page"));
     }
     fs::remove_dir_all(&dir).expect("removed");
-    // What has further commands is no command itself, but for one.
+    // A command with subcommands does nothing itself, except `rpsctl cost`.
     let is_group = |it: &str| {
         let mut others = commands.iter();
         it != "rpsctl cost" && others.any(|other| other.starts_with(&format!("{it} ")))
     };
     let leaves = commands.iter().filter(|it| !is_group(it)).cloned();
     let leaves: BTreeSet<String> = leaves.collect();
-    // A page's name has no spaces, and so does not tell them from hyphens.
+    // The names of pages have hyphens in place of spaces.
     let documented = first_column(section("## Commands"));
     let documented = documented.iter().map(|it| it.replace('-', " "));
     assert_eq!(documented.collect::<BTreeSet<_>>(), leaves);
@@ -75,7 +75,7 @@ fn every_command_is_there() {
 }
 
 #[test]
-fn every_exit_code_is_there() {
+fn every_exit_code_is_documented() {
     let codes: Vec<_> = Exit::VARIANTS.iter().map(|it| *it as u8).collect();
     let rows = section("## Exit codes").lines();
     let documented = rows.filter_map(|row| row.split('|').nth(1)?.trim().parse::<u8>().ok());
@@ -87,7 +87,7 @@ fn every_exit_code_is_there() {
     assert_eq!(helped.collect::<Vec<u8>>(), codes);
 }
 
-/// The fields of an object, and of those in it that are always the same: a map's keys are data.
+/// The fields of an object and of its nested objects. The keys of a map are data, not fields.
 fn fields(value: &Value, into: &mut BTreeMap<String, Value>) {
     for (name, value) in value.as_object().into_iter().flatten() {
         into.insert(name.clone(), value.clone());
@@ -100,23 +100,23 @@ fn fields(value: &Value, into: &mut BTreeMap<String, Value>) {
     }
 }
 
-/// All fields of these lines are in the table under that heading, with their types, or else in those of `also`.
-fn are_documented(lines: &str, heading: &str, also: &[&str]) {
+/// Checks that all fields of these lines are in the tables of these sections, with their types.
+fn assert_documented(lines: &str, heading: &str, also: &[&str]) {
     let text: String = [heading].iter().chain(also).map(|it| section(it)).collect();
-    let mut found = BTreeMap::new();
+    let mut all_fields = BTreeMap::new();
     for line in lines.lines() {
-        fields(&serde_json::from_str(line).expect("JSON"), &mut found);
+        fields(&serde_json::from_str(line).expect("JSON"), &mut all_fields);
     }
-    assert!(found.len() > 1, "{heading}: {lines}");
+    assert!(all_fields.len() > 1, "{heading}: {lines}");
     let rows: Vec<_> = text.lines().filter(|line| line.starts_with("| ")).collect();
-    for (name, value) in found {
+    for (name, value) in all_fields {
         let row = rows.iter().find(|row| {
             let cell = row.split('|').nth(1).unwrap_or_default();
-            cell.contains(&format!("`{name}`"))
+            cell.contains(&format!("`{name}`")) || cell.contains(&format!(".{name}`"))
         });
         let row = row.unwrap_or_else(|| panic!("{heading} has no {name}"));
         let types = row.split('|').nth(2).unwrap_or_default();
-        let is = match value {
+        let kind = match value {
             Value::Null => "null",
             Value::Bool(_) => "boolean",
             Value::Number(_) => "number",
@@ -124,13 +124,16 @@ fn are_documented(lines: &str, heading: &str, also: &[&str]) {
             Value::Array(_) => "array",
             Value::Object(_) => "object",
         };
-        assert!(types.contains(is), "{heading}: {name} is {is}, not{types}");
+        assert!(
+            types.contains(kind),
+            "{heading}: {name} is {kind}, not{types}"
+        );
     }
 }
 
 /// A local AWS with a game, a connection and dead letters.
-fn game() -> Game {
-    let game = Game::start();
+fn game() -> LocalSystem {
+    let game = LocalSystem::start();
     let table = Table::at(game.endpoint(), "rps");
     table.start("a", THEN_MS, [None, Some(Rock)]);
     table.haunt("c", THEN_MS, Some("a"));
@@ -144,14 +147,14 @@ fn game() -> Game {
     game
 }
 
-fn json(game: &Game, line: &str) -> Ended {
+fn json(game: &LocalSystem, line: &str) -> Ended {
     at(game.endpoint(), &format!("{line} --output json"))
 }
 
 #[test]
-fn every_field_of_what_is_shown_is_there() {
+fn every_field_of_a_report_is_documented() {
     let game = game();
-    are_documented(&game.ready.to_string(), "### local", &[]);
+    assert_documented(&game.ready.to_string(), "### local", &[]);
     for (line, heading, also) in [
         ("games list", "### games list", &[] as &[_]),
         (
@@ -173,18 +176,18 @@ fn every_field_of_what_is_shown_is_there() {
         ("cost", "### cost", &[]),
         ("free-tier", "### free-tier", &[]),
     ] {
-        are_documented(&json(&game, line).stdout, heading, also);
+        assert_documented(&json(&game, line).stdout, heading, also);
     }
     let bots = format!("bots --games 1 --concurrency 2 --url {}", game.url());
-    are_documented(&json(&game, &bots).stdout, "### bots", &[]);
+    assert_documented(&json(&game, &bots).stdout, "### bots", &[]);
 }
 
 #[test]
-fn every_field_of_what_is_done_is_there() {
+fn every_field_of_a_change_is_documented() {
     let game = game();
     let moved = json(&game, "dlq redrive --yes").stdout;
     let (_, moved) = moved.split_once('\n').expect("a plan and an end");
-    are_documented(moved, "### dlq redrive", &[]);
+    assert_documented(moved, "### dlq redrive", &[]);
 
     let ended = json(&game, "games end a --yes --reason because");
     let (plan, result) = ended.stdout.split_once('\n').expect("a plan and a result");
@@ -193,22 +196,22 @@ fn every_field_of_what_is_done_is_there() {
     let mut step = plan.clone();
     for name in ["game", "round", "players"] {
         step.as_object_mut().expect("an object").remove(name);
-        let is_there = section("### plans").contains(&format!("`{name}` ("));
-        assert!(is_there, "{name}");
+        let is_documented = section("### plans").contains(&format!("`{name}`"));
+        assert!(is_documented, "{name}");
     }
-    are_documented(&step.to_string(), "### plans", &[]);
-    are_documented(result, "### results", &[]);
+    assert_documented(&step.to_string(), "### plans", &[]);
+    assert_documented(result, "### results", &[]);
     let mut action: Value = serde_json::from_str(ended.stderr.trim()).expect("JSON");
     for name in ["do", "game", "round", "players"] {
         assert_eq!(action[name], plan[name], "{name}");
         action.as_object_mut().expect("an object").remove(name);
     }
-    are_documented(&action.to_string(), "### actions", &[]);
+    assert_documented(&action.to_string(), "### actions", &[]);
 }
 
 #[test]
-fn every_check_is_there() {
-    let game = Game::start();
+fn every_check_is_documented() {
+    let game = LocalSystem::start();
     let env = [("AWS_ENDPOINT_URL", game.endpoint())];
     let lines = run_with(&env, ["doctor", "--output", "json"]).stdout;
     let check = |line: &str| {
@@ -220,7 +223,7 @@ fn every_check_is_there() {
     assert_eq!(documented, checks.iter().map(|it| &**it).collect());
 }
 
-/// The actions that a policy of the document allows.
+/// The actions that a policy in the document allows.
 fn allowed(heading: &str) -> BTreeSet<String> {
     let (_, rest) = section(heading).split_once("```json\n").expect("a policy");
     let (policy, _) = rest.split_once("```").expect("its end");
@@ -235,12 +238,12 @@ fn allowed(heading: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// The actions of AWS that the program names, because it explains their refusal.
-fn asked_for(dir: &Path, into: &mut BTreeSet<String>) {
+/// The AWS actions in the source. rpsctl names every action that it uses, to explain a missing permission.
+fn used_actions(dir: &Path, into: &mut BTreeSet<String>) {
     for entry in fs::read_dir(dir).expect("a directory") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
-            asked_for(&path, into);
+            used_actions(&path, into);
             continue;
         }
         let source = fs::read_to_string(&path).expect("source");
@@ -260,24 +263,27 @@ fn asked_for(dir: &Path, into: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn every_permission_is_there() {
-    let mut asked = BTreeSet::new();
-    asked_for(
+fn every_permission_is_documented() {
+    let mut used = BTreeSet::new();
+    used_actions(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
-        &mut asked,
+        &mut used,
     );
-    // What API Gateway may do, not rpsctl.
-    assert!(asked.remove("lambda:InvokeFunction"), "{asked:?}");
-    assert!(asked.len() > 10, "{asked:?}");
-    let look = allowed("### To look");
-    let change = allowed("### To change");
-    for action in &asked {
-        assert!(look.contains(action) || change.contains(action), "{action}");
+    // API Gateway needs this permission, not rpsctl.
+    assert!(used.remove("lambda:InvokeFunction"), "{used:?}");
+    assert!(used.len() > 10, "{used:?}");
+    let read = allowed("### Read");
+    let change = allowed("### Change");
+    for action in &used {
+        assert!(read.contains(action) || change.contains(action), "{action}");
     }
-    // Whoever only looks changes nothing.
-    let reads = ["Describe", "Filter", "Get", "List", "Scan"];
-    let reads = |action: &String| reads.iter().any(|it| action.contains(&format!(":{it}")));
-    // API Gateway has one action for all; the resource says which method.
-    let rest = look.iter().filter(|it| !reads(it));
-    assert_eq!(rest.collect::<Vec<_>>(), ["execute-api:ManageConnections"]);
+    // The first policy allows no change.
+    let verbs = ["Describe", "Filter", "Get", "List", "Scan"];
+    let only_reads = |action: &String| verbs.iter().any(|it| action.contains(&format!(":{it}")));
+    // API Gateway has one action for all methods; the resource names the method.
+    let others = read.iter().filter(|it| !only_reads(it));
+    assert_eq!(
+        others.collect::<Vec<_>>(),
+        ["execute-api:ManageConnections"]
+    );
 }

@@ -1,4 +1,4 @@
-//! `rpsctl queue drain --all`: every game, with the mapping off meanwhile, and on again whatever happens.
+//! `rpsctl queue drain --all` ends every game while the mapping is paused, and always resumes the mapping.
 
 use std::io::{BufRead, BufReader};
 use std::process::Child;
@@ -8,20 +8,20 @@ use serde_json::{Value, json};
 
 use crate::aws::Table;
 use crate::golden::Golden;
-use crate::player::{Player, nobody_played, pair};
-use crate::proxy::{Barrier, Halted};
-use crate::queues::{THEN_MS, actions, at, end, local, start, stranded, tick, until};
+use crate::player::{Player, expect_nobody_played, pair};
+use crate::proxy::{Barrier, PausedCommand};
+use crate::queues::{THEN_MS, actions, at, end, local, round_timer, start, stranded, until};
 use crate::rpsctl::{Ended, send};
 
-/// Many more games than are ended at a time.
+/// Many more games than a drain ends at a time.
 const MANY: usize = 100;
 
-/// A call that changes the mapping.
+/// The request that changes the mapping.
 pub(crate) const SWITCH: &str = "put /2015-03-31/event-source-mappings";
 
 pub(crate) const DRAIN: &str = "queue drain --all --yes";
 
-/// `MANY` games that are stuck.
+/// Adds `MANY` stuck games.
 fn strand(table: &Table) {
     for n in 0..MANY {
         table.keep(&stranded(&format!("g{n:03}")));
@@ -33,16 +33,16 @@ fn left(table: &Table) -> Vec<String> {
     ids.filter(|id| table.has(&format!("G#{id}"))).collect()
 }
 
-/// A drain that has ended some games and is ending others: what it has said until then, and its end.
-struct Midway {
+/// A drain that has ended some games: its process and its output so far.
+struct PartialDrain {
     child: Child,
     barrier: Barrier,
     said: String,
 }
 
-impl Midway {
+impl PartialDrain {
     fn of(endpoint: &str) -> Self {
-        // Closing a game is an update, and so is nothing else here.
+        // Only the end of a game updates an item here.
         let (url, barrier) = Barrier::after(5, endpoint, "updateitem");
         let mut child = start(&url, DRAIN);
         let mut stderr = BufReader::new(child.stderr.take().expect("piped"));
@@ -61,7 +61,7 @@ impl Midway {
         }
     }
 
-    /// Sends the signal, and lets what is begun go on.
+    /// Sends the signal, and lets the running steps finish.
     fn interrupt(self, signal: &str) -> Ended {
         send(signal, self.child.id());
         self.barrier.open();
@@ -72,7 +72,7 @@ impl Midway {
 }
 
 #[test]
-fn what_people_see() {
+fn the_output_of_a_full_drain() {
     let (game, table, queues) = local();
     let mut golden = Golden::at(game.endpoint());
     golden.run("queue drain --all");
@@ -81,7 +81,7 @@ fn what_people_see() {
     golden.run("queue drain --all --dry-run --output json");
     golden.run("--read-only queue drain --all --yes");
     queues.turn(false);
-    queues.send(&tick("gone", 2, THEN_MS));
+    queues.send(&round_timer("gone", 2, THEN_MS));
     golden.run("queue drain --all --yes --reason storm");
     assert_eq!(queues.state(), "Enabled");
     assert_eq!(queues.counts(), [0; 3]);
@@ -89,21 +89,21 @@ fn what_people_see() {
 }
 
 #[test]
-fn interrupted_halfway_and_run_again() {
+fn a_second_drain_completes_an_interrupted_one() {
     for signal in ["TERM", "INT", "HUP"] {
         let (game, table, queues) = local();
         strand(&table);
         // It would be drained last.
         queues.turn(false);
-        queues.send(&tick("gone", 2, THEN_MS));
-        let first = Midway::of(game.endpoint()).interrupt(signal).ends(1);
+        queues.send(&round_timer("gone", 2, THEN_MS));
+        let first = PartialDrain::of(game.endpoint()).interrupt(signal).ends(1);
         assert_eq!(queues.state(), "Enabled", "{signal}");
-        first.prints("not begun, because of the interruption: run it again");
+        first.prints("not started because of the interruption; run the command again");
         let left = left(&table);
         assert!(!left.is_empty() && left.len() < MANY, "{left:?}");
         let second = at(game.endpoint(), DRAIN).ends(0);
         assert_eq!(queues.state(), "Enabled");
-        // Each once, in one of the two.
+        // One of the two drains ends each game once.
         let mut done = actions(&first.stderr);
         assert!(!first.stderr.contains("delete-message"), "{first:?}");
         done.extend(actions(&second.stderr));
@@ -115,14 +115,14 @@ fn interrupted_halfway_and_run_again() {
 }
 
 #[test]
-fn killed_halfway_and_run_again() {
+fn a_second_drain_completes_a_killed_one() {
     let (game, table, queues) = local();
     strand(&table);
-    let killed = Midway::of(game.endpoint()).interrupt("KILL");
+    let killed = PartialDrain::of(game.endpoint()).interrupt("KILL");
     assert_eq!(killed.code, None, "{killed:?}");
     assert_eq!(queues.state(), "Disabled");
     assert!(!left(&table).is_empty());
-    let paused = "the mapping is off, so no round is decided and no game ends: turn it on with \
+    let paused = "the mapping is paused, so no round is decided and no game ends; resume it with \
         `rpsctl queue drain --resume`\n";
     let listed = at(game.endpoint(), "games list").ends(0);
     assert_eq!(listed.stderr, paused);
@@ -130,12 +130,11 @@ fn killed_halfway_and_run_again() {
     assert_eq!(queues.state(), "Enabled");
     assert_eq!(left(&table), [""; 0]);
     let listed = at(game.endpoint(), "games list");
-    assert_eq!(listed.stderr, "no such games are under way\n");
+    assert_eq!(listed.stderr, "no running games match\n");
 }
 
-/// Players who stay connected hear once that it is over, however often the drain is interrupted.
 #[test]
-fn nothing_is_told_twice() {
+fn players_get_one_result_from_an_interrupted_drain() {
     let (game, _, queues) = local();
     // Their rounds would be decided otherwise.
     queues.turn(false);
@@ -143,32 +142,31 @@ fn nothing_is_told_twice() {
     let players: Vec<Player> = (0..pairs).flat_map(|_| pair(&game)).collect();
     let players = players.into_iter().map(|it| thread::spawn(|| it.rest()));
     let players: Vec<_> = players.collect();
-    Midway::of(game.endpoint()).interrupt("TERM").ends(1);
+    PartialDrain::of(game.endpoint()).interrupt("TERM").ends(1);
     at(game.endpoint(), DRAIN).ends(0);
     assert_eq!(queues.state(), "Enabled");
     for player in players {
         let told = player.join().expect("ends");
         assert_eq!((told.len(), &told[0]["type"]), (1, &json!("game-over")));
-        // Between the two drains the mapping was on, and a round may have been decided by the clock.
+        // Between the two drains the mapping was on, so a round timer may have ended a round.
         let by = [json!("ended-by-operator"), json!("nobody-played")];
         assert!(by.contains(&told[0]["reason"]), "{told:?}");
     }
     until(|| queues.counts() == [0; 3]);
 }
 
-/// A game that starts meanwhile keeps its clock, and ends by it afterwards.
 #[test]
-fn a_game_that_starts_meanwhile() {
+fn a_game_that_starts_during_a_drain_keeps_its_timer() {
     let (game, table, queues) = local();
     table.keep(&stranded("before"));
-    let halted = Halted::before("receivemessage", game.endpoint(), DRAIN);
+    let paused = PausedCommand::before("receivemessage", game.endpoint(), DRAIN);
     assert!(!table.has("G#before"));
     assert_eq!(queues.state(), "Disabled");
     let players = pair(&game);
     until(|| queues.counts() == [1, 0, 0]);
-    queues.send(&tick("gone", 2, THEN_MS));
-    let ended = halted.go_on().ends(0);
-    ended.notes("\nneeded, and kept: 1 message\n");
+    queues.send(&round_timer("gone", 2, THEN_MS));
+    let ended = paused.resume().ends(0);
+    ended.notes("\nkept 1 message: still needed\n");
     let expected = [
         json!(["delete-message", "gone", "done"]),
         json!(["end-game", "before", "done"]),
@@ -176,18 +174,18 @@ fn a_game_that_starts_meanwhile() {
         json!(["resume-mapping", null, "done"]),
     ];
     assert_eq!(actions(&ended.stderr), expected);
-    nobody_played(players);
+    expect_nobody_played(players);
 }
 
-/// The terminal is gone, and so are all who read.
+/// The terminal is closed during the drain.
 #[test]
-fn nobody_reads_any_more() {
+fn a_drain_completes_without_a_reader() {
     let (game, table, queues) = local();
     strand(&table);
-    let mut midway = Midway::of(game.endpoint());
+    let mut midway = PartialDrain::of(game.endpoint());
     drop((midway.child.stdout.take(), midway.child.stderr.take()));
     midway.barrier.open();
-    // The plan was read; what came of it is not.
+    // The plan was read, but the results are not.
     end(midway.child).ends(0);
     assert_eq!(queues.state(), "Enabled");
     assert_eq!(left(&table), [""; 0]);

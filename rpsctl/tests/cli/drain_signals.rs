@@ -1,46 +1,44 @@
-//! Signals at awkward moments of `rpsctl queue drain --all`: the mapping is on again all the same. And readers
-//! that go away.
+//! Signals and closed pipes during `rpsctl queue drain --all`: rpsctl always resumes the mapping.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 
 use crate::drain_all::{DRAIN, SWITCH};
-use crate::proxy::{Halted, proxy, refusal};
-use crate::queues::{THEN_MS, at, foreign, local, stranded, tick, unread, until};
+use crate::proxy::{PausedCommand, proxy, refusal};
+use crate::queues::{THEN_MS, at, foreign, local, round_timer, stranded, unread, until};
 
 #[test]
-fn interrupted_while_messages_are_received() {
+fn an_interrupted_receive_gives_its_messages_back() {
     let (game, _, queues) = local();
     queues.turn(false);
-    queues.send(&tick("gone", 2, THEN_MS));
-    let halted = Halted::before("receivemessage", game.endpoint(), DRAIN);
-    halted.send("TERM");
-    halted.go_on().ends(1);
+    queues.send(&round_timer("gone", 2, THEN_MS));
+    let paused = PausedCommand::before("receivemessage", game.endpoint(), DRAIN);
+    paused.send("TERM");
+    paused.resume().ends(1);
     assert_eq!(queues.state(), "Enabled");
-    // It is not held for minutes: it has been given back, and `decide` drops it.
+    // The drain gave the message back, so `decide` drops it at once.
     until(|| queues.counts() == [0; 3]);
 }
 
 #[test]
-fn interrupted_while_the_mapping_is_turned_off_or_on() {
+fn an_interruption_while_the_mapping_changes_resumes_it() {
     let (game, table, queues) = local();
     table.keep(&stranded("one"));
-    // Off, and no game is ended; on, and no signal keeps it from that.
+    // During the pause, no game has ended yet; during the resume, signals are ignored.
     for (calls, code) in [(0, 1), (1, 0)] {
-        let halted = Halted::after(calls, SWITCH, game.endpoint(), DRAIN);
+        let paused = PausedCommand::after(calls, SWITCH, game.endpoint(), DRAIN);
         for signal in ["TERM", "INT", "HUP", "INT"] {
-            halted.send(signal);
+            paused.send(signal);
         }
-        let ended = halted.go_on().ends(code);
+        let ended = paused.resume().ends(code);
         assert_eq!(queues.state(), "Enabled");
         assert_eq!(table.has("G#one"), calls == 0, "{ended:?}");
     }
 }
 
-/// A plan whose reader goes away early is not carried out.
 #[test]
-fn a_pipe_that_closes_early() {
+fn a_plan_without_a_reader_is_not_carried_out() {
     let (game, _, queues) = local();
     queues.turn(false);
     queues.send(&foreign());
@@ -48,9 +46,9 @@ fn a_pipe_that_closes_early() {
     assert_eq!(queues.counts(), [1, 0, 0]);
 }
 
-/// What Lambda says of the mapping may be a moment old. Whoever turns it off waits until it is, and it is on at the end.
+/// Lambda may report an outdated state of the mapping. The drain waits for the new state.
 #[test]
-fn an_old_state_of_the_mapping() {
+fn an_outdated_state_of_the_mapping_is_read_again() {
     let (game, table, queues) = local();
     table.keep(&stranded("one"));
     let (off, ending) = (AtomicBool::new(false), AtomicBool::new(false));
@@ -79,9 +77,9 @@ fn an_old_state_of_the_mapping() {
     assert_eq!(queues.state(), "Enabled");
 }
 
-/// Lambda takes no change beside another, which is somebody else's.
+/// Lambda refuses a change of the mapping while another one is running.
 #[test]
-fn another_change_of_the_mapping_is_waited_for() {
+fn a_refused_change_of_the_mapping_is_retried() {
     let (game, table, queues) = local();
     table.keep(&stranded("one"));
     let refused = AtomicUsize::new(0);

@@ -1,18 +1,18 @@
-//! `rpsctl games list`: what is under way, and nothing else.
+//! `rpsctl games` lists, shows and ends running games.
 
 use rps_game::Play::{Paper, Rock};
 
 use crate::aws::{THEN_MS, Table};
 use crate::golden::Golden;
 use crate::queues::at;
-use crate::rpsctl::{Game, run};
+use crate::rpsctl::{LocalSystem, run};
 
-/// 2286-11-20, 17:46:40: far away.
+/// 2286-11-20, 17:46:40: far in the future.
 const ONE_DAY_MS: u64 = 10_000_000_000_000;
 
 #[test]
 fn games_of_a_stack() {
-    let game = Game::start();
+    let game = LocalSystem::start();
     let table = Table::create(game.endpoint(), "rps-dev");
     table.describe(game.url());
     table.put(&[("pk", "C#x")]);
@@ -37,13 +37,13 @@ fn games_of_a_stack() {
 }
 
 #[test]
-fn no_more_than_asked_for() {
-    let game = Game::start();
+fn the_list_ends_at_the_limit() {
+    let game = LocalSystem::start();
     let table = Table::create(game.endpoint(), "rps-dev");
     for id in ["a", "b", "c"] {
         table.start(id, THEN_MS, [None, None]);
     }
-    let more = "these are the first 2 that were found, and there are more: --limit shows them\n";
+    let more = "the list ends after 2 entries, but there are more: raise --limit to show them\n";
     for (limit, note) in [(2, more), (3, "")] {
         let line = format!("games list --stack dev --limit {limit} --output json");
         let ended = at(game.endpoint(), &line).ends(0);
@@ -52,10 +52,10 @@ fn no_more_than_asked_for() {
     }
 }
 
-/// More than DynamoDB gives in one answer.
+/// The table is larger than one response of DynamoDB.
 #[test]
-fn more_than_a_page() {
-    let game = Game::start();
+fn the_list_reads_every_page() {
+    let game = LocalSystem::start();
     let table = Table::create(game.endpoint(), "rps-dev");
     let much = "x".repeat(350_000);
     for id in 0..8 {
@@ -67,8 +67,8 @@ fn more_than_a_page() {
 }
 
 #[test]
-fn without_a_stack_the_local_names() {
-    let game = Game::start();
+fn an_endpoint_without_a_stack_is_local() {
+    let game = LocalSystem::start();
     Table::at(game.endpoint(), "rps").start("here", THEN_MS, [None, None]);
     let listed = r#"{"v":1,"game":"here","started_at":"1970-01-01T00:00:00Z","round":2,"max_rounds":5,"deadline":"2023-11-14T22:13:20.123Z","plays":0,"closed":false,"stuck":"past-time"}"#;
     let list = ["games", "list", "--output", "json", "--endpoint-url"];
@@ -80,8 +80,8 @@ fn without_a_stack_the_local_names() {
 }
 
 #[test]
-fn a_game_that_is_named_twice_is_ended_once() {
-    let game = Game::start();
+fn two_prefixes_of_a_game_end_it_once() {
+    let game = LocalSystem::start();
     Table::at(game.endpoint(), "rps").start("here", THEN_MS, [None, None]);
     let ended = at(game.endpoint(), "games end here he --yes").ends(0);
     assert!(ended.stdout.ends_with("\n1 done\n"), "{ended:?}");

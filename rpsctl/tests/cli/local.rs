@@ -1,13 +1,13 @@
-//! `rpsctl local`: the ready line, the port, and the end.
+//! `rpsctl local`: its ready line, its port and its end.
 
 use std::net::TcpListener;
 
-use crate::rpsctl::{Game, is_alive, rpsctl, run};
+use crate::rpsctl::{LocalSystem, is_alive, rpsctl, run};
 
 #[test]
-fn one_ready_line_and_no_process_left() {
+fn local_prints_one_line_and_stops_its_processes() {
     for signal in ["TERM", "INT"] {
-        let game = Game::start();
+        let game = LocalSystem::start();
         let fields = game.ready.as_object().expect("an object");
         let names = [
             "endpoint",
@@ -34,19 +34,20 @@ fn one_ready_line_and_no_process_left() {
 }
 
 #[test]
-fn a_busy_port() {
+fn a_port_in_use_is_an_error() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("bound").port().to_string();
     let ended = run(["local", "--port", &port]);
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
-    let expected = format!("rpsctl: port {port} is in use; pass --port 0 for a free one");
+    let expected =
+        format!("rpsctl: port {port} is in use; pass another --port, or --port 0 for a free one");
     assert!(ended.stderr.starts_with(&expected), "{ended:?}");
     assert_eq!(ended.stderr.lines().count(), 1, "{ended:?}");
 }
 
 #[test]
-fn a_reader_that_has_gone_is_no_panic() {
-    // Gone before the first word: a reader that goes later may have been told everything.
+fn a_closed_pipe_is_no_panic() {
+    // Closed before the first line: a later close may come after all output.
     let (reader, stdout) = std::io::pipe().expect("a pipe");
     drop(reader);
     let mut local = rpsctl(["local", "--port", "0"]);

@@ -26,6 +26,7 @@ mod queue;
 mod queue_refusals;
 mod queues;
 mod reading;
+mod readme;
 mod redrive;
 mod refusals;
 mod stack;

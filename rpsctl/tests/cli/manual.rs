@@ -1,4 +1,4 @@
-//! `rpsctl completions` and `rpsctl man`. Which pages there are is checked against docs/rpsctl.md.
+//! `rpsctl completions` and `rpsctl man`. documents.rs compares the pages with docs/rpsctl.md.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -20,7 +20,7 @@ fn bash(script: &str) -> String {
 }
 
 #[test]
-fn bash_completes() {
+fn bash_completes_commands_and_options() {
     let script = run(["completions", "bash"]).quietly().stdout;
     for (group, commands) in [
         (
@@ -44,21 +44,24 @@ fn bash_completes() {
 }
 
 #[test]
-fn a_page_and_those_under_it() {
+fn a_page_refers_to_the_pages_of_subcommands() {
     let page = run(["man", "games", "list"]).quietly();
     page.prints(".TH rpsctl-games-list 1");
-    page.prints(".SH NAME\nrpsctl\\-games\\-list \\- List them");
+    page.prints(".SH NAME\nrpsctl\\-games\\-list \\- List games");
     page.prints(".SH SYNOPSIS\n\\fBrpsctl games list\\fR");
     page.prints("\\fB\\-\\-endpoint\\-url\\fR \\fI<URL>\\fR");
     run(["man"]).quietly().prints("rpsctl\\-games(1)");
 }
 
 #[test]
-fn no_such_page() {
-    run(["man", "gmaes"]).says(2, "rpsctl has no command 'gmaes'; it has local, play, bots, games, connections, queue, dlq, doctor, cost, free-tier, completions, man");
-    run(["man", "games", "list", "x"]).says(2, "rpsctl games list has no command 'x'; it has none");
+fn a_page_that_does_not_exist_is_refused() {
+    run(["man", "gmaes"]).says(2, "rpsctl has no command 'gmaes': use one of local, play, bots, games, connections, queue, dlq, doctor, cost, free-tier, completions, man");
+    run(["man", "games", "list", "x"]).says(
+        2,
+        "rpsctl games list has no command 'x': it has no commands",
+    );
     run(["man", "--dir", "/dev/null/x"]).says(
         1,
-        "cannot write the manual into /dev/null/x: Not a directory (os error 20)",
+        "cannot write the manual pages to /dev/null/x: Not a directory (os error 20)",
     );
 }

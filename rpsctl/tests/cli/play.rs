@@ -2,10 +2,10 @@
 
 use std::thread;
 
-use crate::rpsctl::{Ended, Game, say};
+use crate::rpsctl::{Ended, LocalSystem, say};
 
-/// Two players with these lines on stdin, each with these arguments more.
-fn two(game: &Game, lines: [&str; 2], more: &[&str]) -> [Ended; 2] {
+/// Runs two players with these lines on stdin and these additional arguments.
+fn two(game: &LocalSystem, lines: [&str; 2], more: &[&str]) -> [Ended; 2] {
     let args = ["play", "--url", game.url()];
     let args: Vec<&str> = args.iter().chain(more).copied().collect();
     thread::scope(|scope| {
@@ -16,10 +16,10 @@ fn two(game: &Game, lines: [&str; 2], more: &[&str]) -> [Ended; 2] {
 }
 
 #[test]
-fn a_game_by_lines() {
-    let game = Game::with_window("3");
+fn a_game_is_played_by_lines() {
+    let game = LocalSystem::with_window("3");
     let [won, lost] = two(&game, ["rock\nn\n", "what?\nS\nn\n"], &[]);
-    lost.prints("r, p or s?");
+    lost.prints("Invalid play: type r, p or s.");
     for (ended, you, opponent, end) in [
         (won, "rock", "scissors", "You win: rock beats scissors."),
         (lost, "scissors", "rock", "You lose: rock beats scissors."),
@@ -40,8 +40,8 @@ fn a_game_by_lines() {
 
 #[test]
 fn a_draw_and_another_game() {
-    let game = Game::with_window("3");
-    // Round 1 is drawn, round 2 decides, then both play once more; at the end of stdin it is over.
+    let game = LocalSystem::with_window("3");
+    // Round 1 is drawn, round 2 decides, then both play another game. The end of stdin quits.
     let players = two(&game, ["p\np\ny\nr", "p\ns\ny\np"], &[]);
     let ends = [
         [
@@ -60,8 +60,8 @@ fn a_draw_and_another_game() {
 }
 
 #[test]
-fn for_programs_the_messages_themselves() {
-    let game = Game::start();
+fn json_output_has_the_server_messages() {
+    let game = LocalSystem::start();
     for ended in two(&game, ["", ""], &["--output", "json"]) {
         assert_eq!(ended.code, Some(0), "{ended:?}");
         let last = ended.stdout.lines().last().expect("lines");

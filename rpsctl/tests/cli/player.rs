@@ -1,10 +1,10 @@
-//! Players with real sockets, for tests that are not async.
+//! Blocking players with real sockets, for tests that are not async.
 
 use rps_testkit::{player, wait};
 use serde_json::Value;
 
 use crate::aws::Table;
-use crate::rpsctl::Game;
+use crate::rpsctl::LocalSystem;
 
 /// A player of a `rpsctl local`.
 pub(crate) struct Player {
@@ -14,13 +14,13 @@ pub(crate) struct Player {
 }
 
 impl Player {
-    /// Connects; one after the other, so that it is known who is who.
-    pub(crate) fn connect(game: &Game) -> Self {
+    /// Connects. Players must connect one after the other, so that their ids are known.
+    pub(crate) fn connect(game: &LocalSystem) -> Self {
         Self::connect_with(game, "a test")
     }
 
-    /// With this user agent.
-    pub(crate) fn connect_with(game: &Game, user_agent: &str) -> Self {
+    /// Connects with this user agent.
+    pub(crate) fn connect_with(game: &LocalSystem, user_agent: &str) -> Self {
         let table = Table::at(game.endpoint(), "rps");
         let before = table.keys();
         let headers = [("user-agent", user_agent)];
@@ -35,15 +35,15 @@ impl Player {
         }
     }
 
-    /// Joins, and gives the answer's type.
+    /// Joins, and returns the type of the answer.
     pub(crate) fn join(&mut self) -> String {
         wait(self.player.join());
-        let answer = self.hear();
+        let answer = self.receive();
         answer["type"].as_str().expect("a type").to_owned()
     }
 
     /// The next message.
-    pub(crate) fn hear(&mut self) -> Value {
+    pub(crate) fn receive(&mut self) -> Value {
         wait(self.player.next())
     }
 
@@ -52,33 +52,33 @@ impl Player {
         std::iter::from_fn(|| wait(self.player.next_or_close())).collect()
     }
 
-    /// The next message is that the game is over, with that outcome and for that reason.
-    pub(crate) fn hears_the_end(&mut self, outcome: &str, reason: &str) {
-        let over = self.hear();
-        let told = [&over["type"], &over["outcome"], &over["reason"]];
-        assert_eq!(told, ["game-over", outcome, reason], "{over}");
+    /// Checks that the next message is `game-over` with this outcome and reason.
+    pub(crate) fn expect_end(&mut self, outcome: &str, reason: &str) {
+        let over = self.receive();
+        let fields = [&over["type"], &over["outcome"], &over["reason"]];
+        assert_eq!(fields, ["game-over", outcome, reason], "{over}");
     }
 
-    /// The server closes the socket, and says nothing before.
-    pub(crate) fn is_closed(&mut self) {
+    /// Checks that the server closes the socket without another message.
+    pub(crate) fn expect_close(&mut self) {
         assert_eq!(wait(self.player.close_code()), 1000);
     }
 }
 
 /// Two players in a game.
-pub(crate) fn pair(game: &Game) -> [Player; 2] {
+pub(crate) fn pair(game: &LocalSystem) -> [Player; 2] {
     let mut players = [Player::connect(game), Player::connect(game)];
     assert_eq!(players[0].join(), "waiting");
     assert_eq!(players[1].join(), "game-started");
-    assert_eq!(players[0].hear()["type"], "game-started");
+    assert_eq!(players[0].receive()["type"], "game-started");
     players
 }
 
-/// Each of them hears only that its game is over, because nobody played.
-pub(crate) fn nobody_played(players: [Player; 2]) {
+/// Checks that each player gets only `game-over`, because nobody played.
+pub(crate) fn expect_nobody_played(players: [Player; 2]) {
     for player in players {
-        let told = player.rest();
-        assert_eq!(told.len(), 1, "{told:?}");
-        assert_eq!(told[0]["reason"], "nobody-played");
+        let messages = player.rest();
+        assert_eq!(messages.len(), 1, "{messages:?}");
+        assert_eq!(messages[0]["reason"], "nobody-played");
     }
 }

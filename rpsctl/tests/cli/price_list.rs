@@ -1,15 +1,14 @@
-//! A stand-in for AWS's price list: `GetProducts`, which filters a few products, one a page.
+//! A fake of AWS's price list: `GetProducts`, which filters a few products and returns one per page.
 
 use rps_testkit::http::{Answer, serve};
 use serde_json::{Map, Value, json};
 
-/// Products of eu-west-1 as the list has them: service, an attribute and its value, usage type, and tiers with from, to
-/// and USD.
+/// Products of eu-west-1: service, an attribute with its value, usage type, and tiers with begin, end and USD.
 const PRODUCTS: &str = "
-# Dearer than what is built in, and cheaper.
+# A higher price than the built-in one, and a lower one.
 AmazonApiGateway; productFamily=WebSocket; EU-ApiGatewayMessage; 0 1000000000 0.0000012; 1000000000 Inf 0.00000096
 AWSQueueService; queueType=Standard; EU-Requests-Tier1; 100000000000 Inf 0.0000003; 0 100000000000 0.00000035
-# As they are built in.
+# The built-in prices.
 AmazonApiGateway; productFamily=WebSocket; EU-ApiGatewayMinute; 0 Inf 0.000000285
 AWSLambda; group=AWS-Lambda-Requests; EU-Request; 0 Inf 0.0000002
 AWSLambda; group=AWS-Lambda-Duration-ARM; EU-Lambda-GB-Second-ARM; 0 7500000000 0.0000133334; \
@@ -20,17 +19,17 @@ AmazonDynamoDB; productFamily=Database Storage; EU-TimedStorage-ByteHrs; 0 25 0;
 AmazonCloudWatch; productFamily=Data Payload; EU-DataProcessing-Bytes; 0 Inf 0.57
 AmazonCloudWatch; productFamily=Alarm; EU-CW:AlarmMonitorUsage; 0 Inf 0.1
 AmazonCloudFront; productFamily=Request; EU-Requests-Tier2-HTTPS; 0 Inf 0.0000012
-# What is like one of ours, and is none.
+# Similar products that are not ours.
 AWSQueueService; queueType=Standard; Global-Requests; 0 1000000 0
 AmazonDynamoDB; group=DDB-WriteUnits; EU-WriteCapacityUnit-Hrs; 0 Inf 0.000735
 AmazonDynamoDB; productFamily=Database Storage; EU-IA-TimedStorage-ByteHrs; 0 Inf 0.1132
 AmazonCloudWatch; productFamily=Alarm; EU-CW:HighResAlarmMonitorUsage; 0 Inf 0.3
 AWSLambda; group=AWS-Lambda-Duration; EU-Lambda-Provisioned-GB-Second; 0 Inf 0.0000097222
-# Its tiers have an end: no one can say what more than those cost.
+# Invalid: its last tier has an end.
 AmazonCloudWatch; productFamily=Metric; EU-CW:Requests; 0 500 0.00001
 ";
 
-/// Its URL.
+/// Starts the server, and returns its URL.
 pub(crate) fn price_list() -> String {
     serve(|request| {
         let head = &request.head;
@@ -38,45 +37,45 @@ pub(crate) fn price_list() -> String {
             head.contains("x-amz-target: awspricelistservice.getproducts"),
             "{head}"
         );
-        // The list is in few regions, whatever it is asked of.
+        // Only few regions have the price list, so rpsctl calls it in us-east-1.
         assert!(head.contains("/us-east-1/pricing/aws4_request"), "{head}");
         Some(Answer::new(200, answer(&request.json()).to_string()))
     })
 }
 
-/// The page that is asked for: a product, and which is the next.
-fn answer(asked: &Value) -> Value {
+/// The requested page: one product and the token of the next page.
+fn answer(request: &Value) -> Value {
     let lines = PRODUCTS
         .trim()
         .lines()
         .filter(|line| !line.starts_with('#'));
     let products = lines.map(product);
-    let found: Vec<_> = products.filter(|it| is_asked_for(it, asked)).collect();
-    let page = asked["NextToken"]
+    let matches: Vec<_> = products.filter(|it| is_match(it, request)).collect();
+    let page = request["NextToken"]
         .as_str()
         .map_or(0, |page| page.parse().expect("a page"));
-    let products = found.get(page).map(Value::to_string);
+    let products = matches.get(page).map(Value::to_string);
     let mut answer =
         json!({ "FormatVersion": "aws_v1", "PriceList": products.into_iter().collect::<Vec<_>>() });
-    if page + 1 < found.len() {
+    if page + 1 < matches.len() {
         answer["NextToken"] = json!((page + 1).to_string());
     }
     answer
 }
 
-fn is_asked_for(product: &Value, asked: &Value) -> bool {
-    let filters = asked["Filters"].as_array().expect("filters");
-    asked["ServiceCode"] == product["serviceCode"]
+fn is_match(product: &Value, request: &Value) -> bool {
+    let filters = request["Filters"].as_array().expect("filters");
+    request["ServiceCode"] == product["serviceCode"]
         && filters.iter().all(|filter| {
             assert_eq!(filter["Type"], "TERM_MATCH");
             let field = filter["Field"].as_str().expect("a field");
-            let about = &product["product"];
-            let value = about.get(field).unwrap_or(&about["attributes"][field]);
+            let details = &product["product"];
+            let value = details.get(field).unwrap_or(&details["attributes"][field]);
             *value == filter["Value"]
         })
 }
 
-/// A product in the shape of AWS.
+/// A product in AWS's format.
 fn product(line: &str) -> Value {
     let parts: Vec<_> = line.split("; ").collect();
     let [service, attribute, usage, tiers @ ..] = &parts[..] else {
@@ -96,20 +95,20 @@ fn product(line: &str) -> Value {
         "priceDimensions": dimensions.collect::<Map<_, _>>(), "sku": "SKU", "offerTermCode": "JRTCKXETXF",
         "effectiveDate": "2026-09-01T00:00:00Z", "termAttributes": {},
     });
-    let mut about = json!({
+    let mut details = json!({
         "sku": "SKU", "productFamily": "Other",
         "attributes": { "usagetype": usage, "servicecode": service, "operation": "" },
     });
     if *service != "AmazonCloudFront" {
-        about["attributes"]["regionCode"] = json!("eu-west-1");
+        details["attributes"]["regionCode"] = json!("eu-west-1");
     }
     if name == "productFamily" {
-        about[name] = json!(value);
+        details[name] = json!(value);
     } else {
-        about["attributes"][name] = json!(value);
+        details["attributes"][name] = json!(value);
     }
     json!({
-        "product": about, "serviceCode": service, "terms": { "OnDemand": { "SKU.JRTCKXETXF": term } },
+        "product": details, "serviceCode": service, "terms": { "OnDemand": { "SKU.JRTCKXETXF": term } },
         "version": "20260911124607", "publicationDate": "2026-09-11T12:46:07Z",
     })
 }

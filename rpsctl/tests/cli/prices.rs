@@ -1,4 +1,4 @@
-//! `rpsctl cost prices`: what is counted with, and where that is from.
+//! `rpsctl cost prices`: the prices and their sources.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::golden::Golden;
 use crate::rpsctl::{Ended, run};
 
-/// The prices that are built in.
+/// The built-in prices.
 pub(crate) fn built_in(region: &str) -> Value {
     let read = |name: &str| -> Value {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("prices/{name}.json"));
@@ -20,19 +20,19 @@ pub(crate) fn built_in(region: &str) -> Value {
     prices
 }
 
-/// A price file, for the length of a test. Its name is shown in transcripts.
-pub(crate) struct File(PathBuf);
+/// A price file that exists for one test. Transcripts show its name.
+pub(crate) struct PriceFile(PathBuf);
 
-impl File {
-    /// A place in a new directory, where no file is yet.
-    pub(crate) fn none() -> Self {
+impl PriceFile {
+    /// A path in a new directory, without a file.
+    pub(crate) fn missing() -> Self {
         let directory =
             Path::new(env!("CARGO_TARGET_TMPDIR")).join(uuid::Uuid::new_v4().to_string());
         fs::create_dir_all(&directory).expect("a directory");
         Self(directory.join("prices.json"))
     }
 
-    /// The prices that are built in for eu-west-1, with that in the place of something.
+    /// The built-in prices for eu-west-1 with one other value.
     pub(crate) fn with(name: &str, value: &str) -> Self {
         let mut prices = built_in("eu-west-1");
         prices[name] = json!(value);
@@ -40,7 +40,7 @@ impl File {
     }
 
     pub(crate) fn of(text: &str) -> Self {
-        let file = Self::none();
+        let file = Self::missing();
         file.write(text);
         file
     }
@@ -54,29 +54,28 @@ impl File {
     }
 }
 
-impl Drop for File {
+impl Drop for PriceFile {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(self.0.parent().expect("ours"));
     }
 }
 
-/// Runs the command.
 pub(crate) fn prices(more: &[&str]) -> Ended {
     run(["cost", "prices"].iter().chain(more))
 }
 
 #[test]
-fn what_is_counted_with() {
-    // Never old.
-    let file = File::with("dated", "9999-01-01");
+fn prices_and_their_sources_are_printed() {
+    // A date in the future, so that the prices are never old.
+    let file = PriceFile::with("dated", "9999-01-01");
     let ended = prices(&["--region", "eu-west-1", "--prices", file.path()]).quietly();
     let mut golden = Golden::at("");
     golden.show("cost prices --region eu-west-1", &ended);
     golden.is("prices");
 
-    // Those of a `rpsctl local` are those of the region that it says it is in, and need none of it.
-    for place in [&["--local"] as &[_], &["--region", "us-east-1"]] {
-        let ended = prices(&[place, &["--output", "json"]].concat()).ends(0);
+    // A `rpsctl local` has the prices of its region, and need not run.
+    for target in [&["--local"] as &[_], &["--region", "us-east-1"]] {
+        let ended = prices(&[target, &["--output", "json"]].concat()).ends(0);
         let lines = ended.rows();
         assert_eq!(lines.len(), 20);
         assert!(lines.iter().all(|line| line["region"] == "us-east-1"));
@@ -87,27 +86,27 @@ fn what_is_counted_with() {
 }
 
 #[test]
-fn prices_that_may_not_be_right() {
-    let file = File::with("dated", "2020-01-01");
+fn old_prices_and_prices_of_another_region_are_noted() {
+    let file = PriceFile::with("dated", "2020-01-01");
     let ended = prices(&["--region", "eu-west-1", "--prices", file.path()]);
     let (days, rest) = ended.stderr.split_once(" days ").expect("days");
     let days = days.strip_prefix("the prices are ");
     assert!(days.is_some_and(|days| days.len() > 3), "{ended:?}");
-    let remedy = "make them anew with `rpsctl cost prices --refresh`\n";
+    let remedy = "refresh them with `rpsctl cost prices --refresh`\n";
     assert_eq!(rest, format!("old and may have changed: {remedy}"));
 
-    let file = File::with("dated", "9999-01-01");
+    let file = PriceFile::with("dated", "9999-01-01");
     let ended = prices(&["--region", "eu-north-1", "--prices", file.path()]).ends(0);
-    let other = "these are prices of eu-west-1, not of eu-north-1";
-    let remedy = "pass another --prices, or --region eu-west-1\n";
+    let other = "the prices are for eu-west-1, not for eu-north-1";
+    let remedy = "pass another --prices FILE, or --region eu-west-1\n";
     assert_eq!(ended.stderr, format!("{other}: {remedy}"));
 }
 
 #[test]
-fn no_prices() {
+fn missing_and_invalid_prices_are_errors() {
     prices(&[]).says(2, "no AWS region: pass --region REGION, or set AWS_REGION");
-    prices(&["--region", "eu-north-1"]).says(2, "no prices of eu-north-1 are built in, only of us-east-1, eu-west-1, eu-central-1: make a file of them with `rpsctl cost prices --refresh --region eu-north-1 --prices FILE`, and pass --prices FILE");
-    let file = File::none();
+    prices(&["--region", "eu-north-1"]).says(2, "no built-in prices for eu-north-1, only for us-east-1, eu-west-1, eu-central-1: create a price file with `rpsctl cost prices --refresh --region eu-north-1 --prices FILE`, then pass --prices FILE");
+    let file = PriceFile::missing();
     let path = file.path();
     let with = ["--region", "eu-west-1", "--prices", path];
     prices(&with).says(2, &format!("cannot read the price file {path}: No such file or directory (os error 2); check --prices"));
@@ -118,13 +117,13 @@ fn no_prices() {
         ),
         (
             "{\"v\": 2}",
-            "it is of version 2, and this rpsctl reads version 1",
+            "its version is 2, but this rpsctl reads version 1",
         ),
     ] {
         file.write(text);
-        let remedy = format!("make it anew with `rpsctl cost prices --refresh --prices {path}`");
+        let remedy = format!("create it again with `rpsctl cost prices --refresh --prices {path}`");
         let message =
-            format!("the price file {path}: {why}; correct it, or delete it and {remedy}");
+            format!("invalid price file {path}: {why}; correct it, or delete it and {remedy}");
         prices(&with).says(2, &message);
     }
 }

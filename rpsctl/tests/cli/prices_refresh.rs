@@ -1,4 +1,4 @@
-//! `rpsctl cost prices --refresh`: a price file of AWS's price list, which a stand-in answers.
+//! `rpsctl cost prices --refresh`: a price file from AWS's price list, which is a fake here.
 
 use std::fs;
 use std::path::Path;
@@ -9,11 +9,10 @@ use time::OffsetDateTime;
 use crate::aws::{dynamo_that_refuses, server};
 use crate::golden::Golden;
 use crate::price_list::price_list;
-use crate::prices::{File, built_in, prices};
+use crate::prices::{PriceFile, built_in, prices};
 use crate::rpsctl::run_with;
 
-/// What is in a price file.
-fn read(file: &File) -> Value {
+fn read(file: &PriceFile) -> Value {
     let text = fs::read_to_string(file.path()).expect("a file");
     assert!(text.ends_with("}\n"), "{text}");
     serde_json::from_str(&text).expect("JSON")
@@ -30,8 +29,8 @@ fn today() -> Value {
 }
 
 #[test]
-fn prices_are_made_anew() {
-    let file = File::with("dated", "2020-01-01");
+fn prices_are_refreshed() {
+    let file = PriceFile::with("dated", "2020-01-01");
     let url = price_list();
     let days = today();
     let refresh = ["--refresh", "--region", "eu-west-1", "--endpoint-url", &url];
@@ -47,11 +46,11 @@ fn prices_are_made_anew() {
     golden.is("prices-refresh");
 
     let new = read(&file);
-    // The day may end meanwhile.
+    // The day may have changed during the test.
     assert!([&days, &today()].contains(&&new["dated"]), "{new}");
-    what_aws_says_is_new(&new);
+    check_refreshed(&new);
 
-    // They are read again; and the same is printed where no file is named.
+    // The file can be read. Without a file, the command prints the same.
     prices(&["--region", "eu-west-1", "--prices", file.path()]).quietly();
     let ended = prices(&refresh).ends(0);
     let printed: Value = serde_json::from_str(&ended.stdout).expect("JSON");
@@ -60,7 +59,7 @@ fn prices_are_made_anew() {
     }
 }
 
-fn what_aws_says_is_new(new: &Value) {
+fn check_refreshed(new: &Value) {
     let requests = item(new, "sqs-requests");
     assert_eq!(new["dated"], requests["checked"]);
     let tiers = json!([{ "up_to": "100000000000", "price": "0.35" }, { "price": "0.3" }]);
@@ -68,24 +67,24 @@ fn what_aws_says_is_new(new: &Value) {
     assert_eq!(new["region"], "eu-west-1");
     let source = "AWS's price list: GetProducts of AWSQueueService, EU-Requests-Tier1";
     assert_eq!(requests["source"], source);
-    // What AWS does not say is as it was, with its source.
+    // An item that the price list lacks keeps its price and source.
     let old = built_in("eu-west-1");
     assert_eq!(item(new, "dashboards"), item(&old, "dashboards"));
     assert_eq!(new["allowances"], old["allowances"]);
 }
 
 #[test]
-fn prices_of_a_region_that_has_none() {
-    let file = File::none();
+fn a_region_without_built_in_prices_starts_from_other_prices() {
+    let file = PriceFile::missing();
     let url = price_list();
     let place = ["--region", "eu-north-1", "--prices", file.path()];
     let ended = prices(&[&place[..], &["--refresh", "--endpoint-url", &url]].concat());
     assert_eq!((ended.code, &*ended.stdout), (Some(0), ""), "{ended:?}");
-    // The stand-in knows the edges of CloudFront, and nothing of that region.
+    // The fake list has CloudFront's prices, but none of this region.
     let kept = ended
         .stderr
         .lines()
-        .filter(|line| line.contains(": kept as it was for us-east-1, because "));
+        .filter(|line| line.contains(": kept the price of us-east-1, because "));
     assert_eq!(kept.count(), 19, "{ended:?}");
     let tiers = json!([{ "price": "0.012" }]);
     assert_eq!(item(&read(&file), "cdn-requests")["tiers"], tiers);
@@ -93,8 +92,8 @@ fn prices_of_a_region_that_has_none() {
 }
 
 #[test]
-fn aws_does_not_answer() {
-    let file = File::with("dated", "2020-01-01");
+fn a_failed_refresh_keeps_the_file() {
+    let file = PriceFile::with("dated", "2020-01-01");
     let before = fs::read(file.path()).expect("a file");
     let place = ["--region", "eu-west-1", "--prices", file.path()];
     let refresh = [&place[..], &["--refresh"]].concat();
@@ -103,14 +102,14 @@ fn aws_does_not_answer() {
                    --profile (AWS says no to GetProducts)";
     prices(&[&refresh[..], &["--endpoint-url", &url]].concat()).says(3, message);
     let url = server(|_| (200, "hello".to_owned()));
-    let message = format!("what answers at {url} is not AWS; check the URL");
+    let message = format!("the server at {url} does not answer like AWS; check the URL");
     prices(&[&refresh[..], &["--endpoint-url", &url]].concat()).says(1, &message);
     prices(&refresh).says(3, "no AWS credentials: run `aws configure`, or `aws sso login --profile NAME` and pass --profile NAME, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
     assert_eq!(fs::read(file.path()).expect("a file"), before);
 }
 
 #[test]
-fn nothing_is_asked() {
+fn an_invalid_refresh_fails_before_any_call() {
     let env = [("AWS_ENDPOINT_URL", "http://127.0.0.1:1")];
     let refresh = |more: &[&str]| {
         let args = ["cost", "prices", "--refresh"];
@@ -118,19 +117,19 @@ fn nothing_is_asked() {
     };
     refresh(&["--local"]).says(
         2,
-        "a `rpsctl local` has no price list: pass --region REGION instead of --local",
+        "`rpsctl local` has no price list: pass --region REGION instead of --local",
     );
-    let file = File::with("region", "eu-west-2");
+    let file = PriceFile::with("region", "eu-west-2");
     let path = file.path();
-    refresh(&["--region", "eu-west-1", "--prices", path]).says(2, &format!("the price file {path} is of eu-west-2, not of eu-west-1: pass --region eu-west-2, or another file"));
+    refresh(&["--region", "eu-west-1", "--prices", path]).says(2, &format!("the price file {path} is for eu-west-2, not for eu-west-1: pass --region eu-west-2, or another file"));
     // Nobody's file is replaced because it does not read.
     file.write("{\"v\": 2}");
-    refresh(&["--region", "eu-west-1", "--prices", path]).says(2, &format!("the price file {path}: it is of version 2, and this rpsctl reads version 1; correct it, or delete it and make it anew with `rpsctl cost prices --refresh --prices {path}`"));
+    refresh(&["--region", "eu-west-1", "--prices", path]).says(2, &format!("invalid price file {path}: its version is 2, but this rpsctl reads version 1; correct it, or delete it and create it again with `rpsctl cost prices --refresh --prices {path}`"));
     assert_eq!(fs::read_to_string(path).expect("a file"), "{\"v\": 2}");
 }
 
 #[test]
-fn a_file_that_cannot_be_written() {
+fn an_unwritable_file_is_an_error() {
     let url = price_list();
     let place = ["--region", "eu-west-1", "--prices", "/dev/null/prices.json"];
     prices(&[&place[..], &["--refresh", "--endpoint-url", &url]].concat()).says(

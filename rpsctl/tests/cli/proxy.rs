@@ -1,4 +1,4 @@
-//! A proxy between rpsctl and the AWS of `rpsctl local`, which holds up a call, answers it, or changes its answer.
+//! A proxy between rpsctl and the AWS of `rpsctl local` that delays a call, answers it, or changes its answer.
 
 use std::collections::HashMap;
 use std::process::Child;
@@ -17,8 +17,8 @@ use crate::aws::error;
 use crate::queues::{end, start};
 use crate::rpsctl::{Ended, send};
 
-/// The endpoint of that AWS with somebody in between, who is told the head of each request in lower case, and may
-/// answer in its place: a status and a body.
+/// Starts a proxy to an AWS endpoint. `between` gets the head of each request in lower case, and may answer it with a
+/// status and a body.
 pub(crate) fn proxy(
     endpoint: &str,
     between: impl Fn(&str) -> Option<(u16, String)> + Send + Sync + 'static,
@@ -26,14 +26,13 @@ pub(crate) fn proxy(
     let aws = endpoint.to_owned();
     serve(move |request| match between(&request.head) {
         Some((status, body)) => Some(Answer::new(status, body)),
-        // Who waited too long asks again, and AWS shall not do it twice.
+        // Drop a request that timed out: rpsctl repeats it, and AWS must not execute it twice.
         None if request.is_abandoned() => None,
         None => request.forward(&aws),
     })
 }
 
-/// The URL of an AWS that answers as that at the endpoint does, but for what is changed, given each request's
-/// head in lower case.
+/// Starts a proxy that may change each answer, given the request's head in lower case.
 pub(crate) fn between(
     endpoint: &str,
     change: impl FnMut(&str, &mut Answer) + Send + 'static,
@@ -47,29 +46,29 @@ pub(crate) fn between(
     })
 }
 
-/// The same AWS an hour ago, as far as its answers say.
+/// Starts a proxy whose answers have the date of an hour ago.
 pub(crate) fn in_the_past(endpoint: &str) -> String {
     let an_hour_ago = now_ms() / 1000 - 60 * 60;
     let an_hour_ago = an_hour_ago.try_into().expect("a time");
     between(endpoint, move |_, answer| answer.date(an_hour_ago))
 }
 
-/// How an answer of the local AWS is changed.
-pub(crate) trait Changing {
-    /// Answers an error of AWS instead.
+/// Changes an answer of the local AWS.
+pub(crate) trait ChangeAnswer {
+    /// Replaces it by an AWS error.
     fn refuse(&mut self, status: u16, code: &str);
-    /// Answers this JSON instead.
+    /// Replaces it by this JSON.
     fn say(&mut self, json: &str);
-    /// Answers at that time, seconds since 1970.
+    /// Sets its date, in seconds since 1970.
     fn date(&mut self, at_s: i64);
-    /// Puts one text in the place of another in the body, which must have it.
+    /// Replaces a text in the body, which must contain it.
     fn replace(&mut self, old: &str, new: &str);
 }
 
-impl Changing for Answer {
+impl ChangeAnswer for Answer {
     fn refuse(&mut self, status: u16, code: &str) {
         self.status = status;
-        // CloudWatch writes CBOR, and its clients know errors by the names of its older protocol.
+        // CloudWatch uses CBOR, and its clients expect error names of its older protocol.
         self.set_header("x-amzn-errortype", code);
         self.set_header("x-amzn-query-error", &format!("{code};Sender"));
         let error = HashMap::from([("__type", code)]);
@@ -101,28 +100,28 @@ impl Changing for Answer {
     }
 }
 
-/// An error as AWS gives it.
+/// An AWS error.
 pub(crate) fn refusal(code: &str) -> (u16, String) {
     (400, error(code, "AWS says no").to_string())
 }
 
-/// An AWS that does not allow the calls whose head has these words.
+/// Starts a proxy that denies the calls whose head contains these words.
 pub(crate) fn refusing(endpoint: &str, words: &str) -> String {
     let words = words.to_owned();
     proxy(endpoint, move |head| {
-        let is_it = head.contains(&words);
-        is_it.then(|| refusal("AccessDeniedException"))
+        let is_match = head.contains(&words);
+        is_match.then(|| refusal("AccessDeniedException"))
     })
 }
 
-/// What rpsctl says of an action that AWS does not allow.
+/// rpsctl's error for a denied action.
 pub(crate) fn not_allowed(action: &str, on: &str) -> String {
     format!(
         "AWS does not allow {action} on the {on}: ask for that permission, or pass another --profile (AWS says no)"
     )
 }
 
-/// An AWS that changes the answers to the calls whose head has these words.
+/// Starts a proxy that changes the answers to the calls whose head contains these words.
 pub(crate) fn changed(
     endpoint: &str,
     words: &'static str,
@@ -135,65 +134,65 @@ pub(crate) fn changed(
     })
 }
 
-/// A barrier on the way of calls: the first that comes reports, and all wait until it is opened.
+/// A barrier for calls. It reports each call that arrives, and all calls wait until it is opened.
 pub(crate) struct Barrier {
-    arrived: Receiver<()>,
+    arrivals: Receiver<()>,
     open: Sender<()>,
 }
 
 impl Barrier {
-    /// The endpoint of that AWS with a barrier for the calls whose head has these words.
+    /// Starts a proxy with a barrier for the calls whose head contains these words.
     pub(crate) fn before(endpoint: &str, words: &'static str) -> (String, Self) {
         Self::after(0, endpoint, words)
     }
 
-    /// The same for those after so many.
+    /// The same, but the first `calls` calls pass.
     pub(crate) fn after(calls: usize, endpoint: &str, words: &'static str) -> (String, Self) {
-        let (arrive, arrived) = channel();
-        let (open, opened) = channel::<()>();
-        let (arrive, opened) = (Mutex::new(arrive), Mutex::new(opened));
-        let passed = AtomicUsize::new(0);
+        let (arrive, arrivals) = channel();
+        let (open, closed) = channel::<()>();
+        let (arrive, closed) = (Mutex::new(arrive), Mutex::new(closed));
+        let count = AtomicUsize::new(0);
         let url = proxy(endpoint, move |head| {
-            if head.contains(words) && passed.fetch_add(1, Relaxed) >= calls {
-                // A test that is over asks no more.
+            if head.contains(words) && count.fetch_add(1, Relaxed) >= calls {
+                // It fails only if the test is over.
                 let _ = arrive.lock().map(|arrive| arrive.send(()));
-                // Opened by dropping the barrier, for all.
-                let _ = opened.lock().map(|opened| opened.recv());
+                // Dropping the sender opens the barrier for all calls.
+                let _ = closed.lock().map(|closed| closed.recv());
             }
             None
         });
-        (url, Self { arrived, open })
+        (url, Self { arrivals, open })
     }
 
-    /// Waits until somebody stands before it.
+    /// Waits until a call arrives.
     pub(crate) fn wait(&self) {
-        self.arrived.recv().expect("somebody comes");
+        self.arrivals.recv().expect("a call arrives");
     }
 
-    /// Whether somebody stands before it.
-    pub(crate) fn has_somebody(&self) -> bool {
-        self.arrived.try_recv().is_ok()
+    /// Whether another call has arrived.
+    pub(crate) fn has_call(&self) -> bool {
+        self.arrivals.try_recv().is_ok()
     }
 
-    /// Lets everybody through, from now on.
+    /// Lets all calls pass from now on.
     pub(crate) fn open(self) {
         drop(self.open);
     }
 }
 
-/// A command that is held up.
-pub(crate) struct Halted {
+/// A command that waits at a barrier.
+pub(crate) struct PausedCommand {
     child: Child,
     barrier: Barrier,
 }
 
-impl Halted {
-    /// Starts a command, and holds it up before the first call whose head has these words.
+impl PausedCommand {
+    /// Starts a command, and pauses it before the first call whose head contains these words.
     pub(crate) fn before(words: &'static str, endpoint: &str, line: &str) -> Self {
         Self::after(0, words, endpoint, line)
     }
 
-    /// Holds it up after so many of these calls.
+    /// The same, but the first `calls` calls pass.
     pub(crate) fn after(calls: usize, words: &'static str, endpoint: &str, line: &str) -> Self {
         let (url, barrier) = Barrier::after(calls, endpoint, words);
         let child = start(&url, line);
@@ -205,12 +204,12 @@ impl Halted {
         send(signal, self.child.id());
     }
 
-    pub(crate) fn go_on(self) -> Ended {
+    pub(crate) fn resume(self) -> Ended {
         self.barrier.open();
         end(self.child)
     }
 
-    /// Waits for its end while it is held up.
+    /// Waits for its end while it is paused.
     pub(crate) fn end(self) -> Ended {
         end(self.child)
     }

@@ -1,4 +1,4 @@
-//! `rpsctl queue status`: how the clock is.
+//! `rpsctl queue status` shows whether the queue is healthy.
 
 use std::io::{BufRead, BufReader};
 
@@ -6,19 +6,19 @@ use serde_json::{Value, json};
 
 use crate::golden::Golden;
 use crate::proxy::refusing;
-use crate::queues::{THEN_MS, at, local, start, stranded, tick};
-use crate::rpsctl::{Game, send};
+use crate::queues::{THEN_MS, at, local, round_timer, start, stranded};
+use crate::rpsctl::{LocalSystem, send};
 
 #[test]
-fn a_clock_that_is_well_and_one_that_is_not() {
+fn the_status_of_a_healthy_and_an_unhealthy_queue() {
     let (game, table, queues) = local();
     let mut golden = Golden::at(game.endpoint());
     golden.run("queue status");
     golden.run("queue status --output json");
     queues.turn(false);
-    queues.send(&tick("gone", 2, THEN_MS));
-    queues.send_delayed(&tick("gone", 2, THEN_MS), 900);
-    queues.bury(&tick("gone", 2, THEN_MS));
+    queues.send(&round_timer("gone", 2, THEN_MS));
+    queues.send_delayed(&round_timer("gone", 2, THEN_MS), 900);
+    queues.bury(&round_timer("gone", 2, THEN_MS));
     table.keep(&stranded("stuck"));
     table.put(&[("pk", "G#broken"), ("v", "1")]);
     golden.run("queue status");
@@ -34,9 +34,8 @@ fn a_clock_that_is_well_and_one_that_is_not() {
     assert_eq!(status, expected);
 }
 
-/// Each of the three makes it unhealthy by itself.
 #[test]
-fn what_is_unhealthy() {
+fn a_paused_mapping_a_stuck_game_or_a_dead_letter_is_unhealthy() {
     let (game, table, queues) = local();
     let code = || at(game.endpoint(), "queue status").code;
     assert_eq!(code(), Some(0));
@@ -52,8 +51,8 @@ fn what_is_unhealthy() {
 }
 
 #[test]
-fn watched_again_and_again() {
-    let game = Game::start();
+fn watch_repeats_the_status() {
+    let game = LocalSystem::start();
     for (output, each) in [("json", r#""healthy":true"#), ("table", "healthy (every")] {
         let watch = format!("queue status --watch --every 100ms --output {output}");
         let mut child = start(game.endpoint(), &watch);
@@ -66,15 +65,15 @@ fn watched_again_and_again() {
     }
 }
 
-/// CloudWatch may be closed to who may see everything else.
+/// An operator may have no permission for CloudWatch.
 #[test]
-fn an_age_that_is_not_known_is_no_failure() {
-    let game = Game::start();
+fn an_unknown_age_is_a_note() {
+    let game = LocalSystem::start();
     let url = refusing(game.endpoint(), "getmetricstatistics");
     let ended = at(&url, "queue status --output json").ends(0);
     let status: Value = serde_json::from_str(&ended.stdout).expect("JSON");
     assert_eq!(status["oldest_s"], Value::Null);
-    let note = "the age of the oldest message is not known: ";
+    let note = "cannot read the age of the oldest message: ";
     assert!(ended.stderr.starts_with(note), "{ended:?}");
     assert_eq!(ended.stderr.lines().count(), 1, "{ended:?}");
 }

@@ -1,4 +1,4 @@
-//! What `rpsctl queue` and `rpsctl dlq` say when AWS refuses, throttles, or does not have what they ask for.
+//! The errors of `rpsctl queue` and `rpsctl dlq` when AWS refuses or throttles a request, or a resource is missing.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -7,8 +7,8 @@ use std::sync::atomic::Ordering::Relaxed;
 use crate::aws::Table;
 use crate::drain_all::{DRAIN, SWITCH};
 use crate::proxy::{not_allowed, proxy, refusal, refusing};
-use crate::queues::{Queues, THEN_MS, at, foreign, local, stranded, tick};
-use crate::rpsctl::Game as Local;
+use crate::queues::{Queues, THEN_MS, at, foreign, local, round_timer, stranded};
+use crate::rpsctl::LocalSystem as Local;
 
 /// A command, an action that it needs, and the resource.
 const NEEDED: [[&str; 3]; 10] = [
@@ -44,19 +44,19 @@ const NEEDED: [[&str; 3]; 10] = [
     ],
 ];
 
-/// An AWS with something to do for every command.
+/// A local AWS with work for every command.
 fn busy() -> (Local, Queues) {
     let (game, table, queues) = local();
     queues.turn(false);
     table.keep(&stranded("stuck"));
-    queues.send(&tick("gone", 2, THEN_MS));
+    queues.send(&round_timer("gone", 2, THEN_MS));
     queues.bury(&foreign());
     (game, queues)
 }
 
-/// Whatever is not allowed is said by its name, and nothing was done.
+/// The error names the missing permission, and nothing has changed.
 #[test]
-fn nothing_is_done_without_permission() {
+fn a_missing_permission_is_named_and_nothing_changes() {
     let (game, queues) = busy();
     for [line, action, on] in NEEDED {
         let words = match action.split_once(':') {
@@ -75,23 +75,25 @@ fn a_message_that_may_not_be_deleted_is_given_back() {
     let (game, queues) = busy();
     let url = refusing(game.endpoint(), "amazonsqs.deletemessage");
     let ended = at(&url, "dlq purge --yes").ends(1);
-    ended.prints("\n1 failed: run it again\n");
+    ended.prints("\n1 failed; run the command again\n");
     ended.notes(r#""result":"failed","why":"AWS does not allow sqs:DeleteMessage"#);
     assert_eq!(queues.dead(), [1, 0, 0]);
 }
 
 #[test]
-fn what_cannot_be_given_back_is_said() {
+fn a_note_names_messages_that_cannot_be_given_back() {
     let (game, queues) = busy();
     let url = refusing(game.endpoint(), "changemessagevisibilitybatch");
     let ended = at(&url, "dlq list").ends(0);
-    ended.notes("could not be given back: 1 message; what was received comes back by itself within minutes\n");
+    ended.notes(
+        "could not return 1 message to the queue; SQS returns them by itself within minutes\n",
+    );
     assert_eq!(queues.dead(), [0, 0, 1]);
 }
 
-/// Twice for each operation, which is as often as a call is tried again.
+/// AWS throttles each operation twice, as often as rpsctl retries a request.
 #[test]
-fn throttling_is_waited_out() {
+fn throttled_requests_are_retried() {
     let operations = [
         "getqueueattributes",
         "receivemessage",
@@ -103,7 +105,7 @@ fn throttling_is_waited_out() {
         "put /2015-03-31/event-source-mappings",
     ];
     let (game, queues) = busy();
-    queues.send(&tick("stuck", 1, THEN_MS));
+    queues.send(&round_timer("stuck", 1, THEN_MS));
     let throttled = Arc::new(operations.map(|_| AtomicUsize::new(0)));
     let counted = Arc::clone(&throttled);
     let url = proxy(game.endpoint(), move |head| {
@@ -124,9 +126,9 @@ fn throttling_is_waited_out() {
     }
 }
 
-/// The table says where they are, and they are not there.
+/// The table describes a stack whose queues do not exist.
 #[test]
-fn a_stack_without_its_queue() {
+fn a_missing_queue_is_an_error() {
     let game = Local::start();
     Table::create(game.endpoint(), "rps-dev").describe(game.url());
     let endpoint = game.endpoint();
@@ -138,16 +140,16 @@ fn a_stack_without_its_queue() {
         ("dlq redrive --yes", "queue rps-dev-rounds-dead"),
         ("dlq purge --yes", "queue rps-dev-rounds-dead"),
     ] {
-        let message = format!("there is no {what} at {endpoint}: `pulumi up` makes it");
+        let message = format!("{what} not found at {endpoint}; create it with `pulumi up`");
         at(endpoint, &format!("{line} --stack dev")).says(5, &message);
     }
 }
 
 #[test]
-fn aws_refuses_halfway() {
+fn a_drain_resumes_the_mapping_after_a_refusal() {
     let switch = not_allowed("lambda:UpdateEventSourceMapping", "event source mapping");
     let not_on = format!(
-        "the mapping is not on again: {switch}; turn it on with `rpsctl queue drain --resume`"
+        "the mapping is still paused: {switch}; resume it with `rpsctl queue drain --resume`"
     );
     let receive = not_allowed("sqs:ReceiveMessage", "queue rps-rounds");
     for (words, nth, code, says, state, games) in [

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use aws_sdk_lambda::Client as Lambda;
 use aws_sdk_sqs::Client as Sqs;
 use aws_sdk_sqs::types::QueueAttributeName;
-use rps_game::{ConnectionId, Game, Play, Rules, Tick};
+use rps_game::{ConnectionId, Game, Play, RoundTimer, Rules};
 use rps_local::{DEAD_LETTER_QUEUE, EVENT_SOURCE_MAPPING, QUEUE};
 use rps_testkit::table::sdk;
 use rps_testkit::wait;
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 pub(crate) use crate::aws::THEN_MS;
 use crate::aws::Table;
-use crate::rpsctl::{Ended, Game as Local, rpsctl};
+use crate::rpsctl::{Ended, LocalSystem, rpsctl};
 
 /// Longer than anything here takes on a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -136,8 +136,8 @@ impl Queues {
 }
 
 /// A `rpsctl local` with its table and its queues.
-pub(crate) fn local() -> (Local, Table, Queues) {
-    let game = Local::start();
+pub(crate) fn local() -> (LocalSystem, Table, Queues) {
+    let game = LocalSystem::start();
     let (table, queues) = (
         Table::at(game.endpoint(), "rps"),
         Queues::at(game.endpoint()),
@@ -165,19 +165,19 @@ pub(crate) fn stranded(id: &str) -> Game {
 }
 
 /// The message of a round of a game, as it travels.
-pub(crate) fn tick(game: &str, round: u32, deadline_ms: u64) -> String {
-    let tick = Tick {
+pub(crate) fn round_timer(game: &str, round: u32, deadline_ms: u64) -> String {
+    let round_timer = RoundTimer {
         v: 1,
         game: game.into(),
         round,
         deadline_ms,
     };
-    serde_json::to_string(&tick).expect("JSON")
+    serde_json::to_string(&round_timer).expect("JSON")
 }
 
 /// The message that closes the game's round, as it travels.
-pub(crate) fn tick_of(game: &Game) -> String {
-    serde_json::to_string(&game.tick()).expect("JSON")
+pub(crate) fn round_timer_of(game: &Game) -> String {
+    serde_json::to_string(&game.round_timer()).expect("JSON")
 }
 
 /// A body with control characters that is no message of the game.

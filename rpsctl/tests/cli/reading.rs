@@ -1,15 +1,15 @@
-//! What all commands that show something have in common: pipes, widths, colours.
+//! Pipes, widths and colours of all commands that print data.
 
 use std::process::{Command, Stdio};
 
 use rps_handlers::time::now_ms;
 
 use crate::aws::Table;
-use crate::prices::File;
+use crate::prices::PriceFile;
 use crate::queues::{Queues, at, foreign, unread};
-use crate::rpsctl::{Game, rpsctl};
+use crate::rpsctl::{LocalSystem, rpsctl};
 
-/// Prices that never get old.
+/// Prices that never expire.
 const PRICES: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/never-old.json");
 const COST_PRICES: &str = concat!(
     "cost prices --region eu-west-1 --prices ",
@@ -18,12 +18,12 @@ const COST_PRICES: &str = concat!(
 );
 
 fn write_prices() {
-    let file = File::with("dated", "9999-01-01");
-    // At once, because another test may be reading it.
+    let file = PriceFile::with("dated", "9999-01-01");
+    // Atomically, because another test may be reading the file.
     std::fs::rename(file.path(), PRICES).expect("renamed");
 }
 
-/// The commands that look at a game, with one game, one connection and one dead letter, and those that need none.
+/// The commands that print data; some of them read one game, one connection and one dead letter.
 const READING: [&str; 13] = [
     "games list",
     "games show a",
@@ -40,24 +40,24 @@ const READING: [&str; 13] = [
     "man",
 ];
 
-/// Ids as long as those of a real game.
+/// Ids with the length of real ids.
 const GAME: &str = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
 const CONNECTION: &str = "L0SM9cOFvHcCIhw=";
 
-/// A local AWS with something to show.
-fn game() -> Game {
+/// A local AWS with a game, a connection and a dead letter.
+fn game() -> LocalSystem {
     write_prices();
-    let game = Game::start();
+    let game = LocalSystem::start();
     let table = Table::at(game.endpoint(), "rps");
     table.play(GAME, [CONNECTION, "y"], now_ms());
-    // As old as they get.
+    // The maximum age.
     table.haunt(CONNECTION, now_ms() - 7_100_000, Some(GAME));
     Queues::at(game.endpoint()).bury(&foreign());
     game
 }
 
 #[test]
-fn a_reader_that_has_gone_is_no_failure() {
+fn a_closed_pipe_is_no_error() {
     let game = game();
     for command in READING {
         for format in ["table", "json"] {
@@ -67,8 +67,8 @@ fn a_reader_that_has_gone_is_no_failure() {
     }
 }
 
-/// What a command prints on a terminal of so many columns.
-fn on_a_terminal(game: &Game, columns: &str, no_color: &str, command: &str) -> String {
+/// The output of a command on a terminal with this number of columns.
+fn on_a_terminal(game: &LocalSystem, columns: &str, no_color: &str, command: &str) -> String {
     let rpsctl = rpsctl([""; 0]);
     let env = rpsctl.get_envs();
     let program = rpsctl.get_program().to_str().expect("UTF-8").to_owned();
@@ -91,7 +91,7 @@ fn on_a_terminal(game: &Game, columns: &str, no_color: &str, command: &str) -> S
 }
 
 #[test]
-fn lines_fit_their_terminal() {
+fn lines_fit_the_terminal() {
     let game = game();
     for command in [
         "games list",
@@ -105,7 +105,7 @@ fn lines_fit_their_terminal() {
         for columns in [40, 80] {
             let shown = on_a_terminal(&game, &columns.to_string(), "1", command);
             assert!(shown.lines().count() > 2, "{command}: {shown}");
-            // An id in a line of its own is in one piece, so that it can be copied.
+            // An id on its own line is not wrapped, so that it can be copied.
             let fits = |line: &str| {
                 line.chars().count() <= columns || line.split_whitespace().count() <= 2
             };
@@ -118,7 +118,7 @@ fn lines_fit_their_terminal() {
 }
 
 #[test]
-fn colours_are_for_terminals_only() {
+fn only_terminals_get_colours() {
     let game = game();
     for (no_color, coloured) in [("", true), ("1", false)] {
         let shown = on_a_terminal(&game, "80", no_color, "doctor");

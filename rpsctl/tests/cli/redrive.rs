@@ -1,4 +1,4 @@
-//! `rpsctl dlq redrive`: what SQS does by itself is started once, waited for, and told.
+//! `rpsctl dlq redrive` starts a move in SQS, waits for its end, and prints the result.
 
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
@@ -7,16 +7,17 @@ use std::sync::mpsc::channel;
 use serde_json::{Value, json};
 
 use crate::proxy::proxy;
-use crate::queues::{Queues, THEN_MS, at, end, local, start, stranded, tick, tick_of, until};
-use crate::rpsctl::{Game as Local, send};
+use crate::queues::{
+    Queues, THEN_MS, at, end, local, round_timer, round_timer_of, start, stranded, until,
+};
+use crate::rpsctl::{LocalSystem as Local, send};
 
-/// A game whose message is a dead letter ends once that is sent back.
 #[test]
-fn redrive_brings_a_game_to_its_end() {
+fn a_redrive_ends_the_game_of_a_dead_letter() {
     let (game, table, queues) = local();
     let lost = stranded("lost");
     table.keep(&lost);
-    queues.bury(&tick_of(&lost));
+    queues.bury(&round_timer_of(&lost));
     let ended = at(game.endpoint(), "dlq redrive --yes --output json").ends(0);
     let end = ended.stdout.lines().last();
     let expected = r#"{"v":1,"kind":"moved","status":"COMPLETED","moved":1,"of":1,"why":null}"#;
@@ -25,7 +26,7 @@ fn redrive_brings_a_game_to_its_end() {
     assert_eq!(queues.dead(), [0; 3]);
 }
 
-/// A list of moves, as SQS gives it.
+/// A list of moves, as SQS returns it.
 fn moves(status: &str, started: u64, more: &Value) -> (u16, String) {
     let mut task = json!({
         "Status": status, "ApproximateNumberOfMessagesMoved": 3, "ApproximateNumberOfMessagesToMove": 12,
@@ -37,22 +38,22 @@ fn moves(status: &str, started: u64, more: &Value) -> (u16, String) {
 }
 
 #[test]
-fn a_move_that_runs_already() {
+fn a_redrive_is_refused_while_a_move_is_running() {
     let (game, _, queues) = local();
-    queues.bury(&tick("gone", 2, THEN_MS));
+    queues.bury(&round_timer("gone", 2, THEN_MS));
     let url = proxy(game.endpoint(), |head| {
         let asked = head.contains("listmessagemovetasks");
         asked.then(|| moves("RUNNING", THEN_MS, &json!({"TaskHandle": "h"})))
     });
     let ended = at(&url, "dlq redrive --yes").ends(3);
     assert_eq!(ended.stdout, "");
-    ended.notes("rpsctl: nothing was done: a move that was started ");
-    ended.notes(" days ago is still running, 3 of 12 moved; SQS has one at a time\n");
+    ended.notes("rpsctl: nothing was changed: a move that started ");
+    ended.notes(" days ago is still running (3 of 12 moved), and SQS allows one at a time; run the command again when it has ended\n");
     assert_eq!(queues.dead(), [1, 0, 0]);
 }
 
 #[test]
-fn a_move_that_fails_or_is_cancelled() {
+fn a_failed_or_cancelled_move_is_an_error() {
     for (status, more, why) in [
         (
             "FAILED",
@@ -78,14 +79,14 @@ fn a_move_that_fails_or_is_cancelled() {
         let ended = at(&url, "dlq redrive --yes").ends(1);
         assert!(ended.stdout.ends_with("\n3 of 12 moved\n"), "{ended:?}");
         let says = format!(
-            "\nrpsctl: SQS ended the move as {why}: what was not moved is still a dead letter; run it again\n"
+            "\nrpsctl: the move ended as {why}: the messages that were not moved are still dead letters; run the command again\n"
         );
         assert!(ended.stderr.ends_with(&says), "{ended:?}");
     }
 }
 
 #[test]
-fn an_interrupted_wait_for_a_move() {
+fn an_interruption_ends_the_wait_for_a_move() {
     let game = Local::start();
     Queues::at(game.endpoint()).bury("a letter");
     let (arrive, arrived) = channel();
@@ -107,7 +108,7 @@ fn an_interrupted_wait_for_a_move() {
     }
     send("INT", child.id());
     let ended = end(child).ends(1);
-    let says = "\ninterrupted: SQS goes on by itself, 3 of 12 moved until now; to stop it run \
+    let says = "\ninterrupted: SQS continues the move in the background (3 of 12 moved so far); to stop it, run \
         `aws sqs cancel-message-move-task --task-handle the-handle`\n";
     assert!(ended.stderr.ends_with(says), "{ended:?}");
 }

@@ -96,7 +96,7 @@ fn a_profile_without_credentials() {
     ];
     for profile in ["bare", "missing"] {
         let ended = run_with(&env, LIST.iter().chain(&["--profile", profile]));
-        ended.says(3, &format!("no AWS credentials in the profile {profile}: run `aws configure --profile {profile}`, or pass another --profile; `aws configure list-profiles` names them"));
+        ended.says(3, &format!("no AWS credentials in the profile {profile}: run `aws configure --profile {profile}`, or pass another --profile; list the profiles with `aws configure list-profiles`"));
     }
     // The region is the profile's, if it has one.
     let list = |profile| ["games", "list", "--stack", "dev", "--profile", profile];
@@ -116,9 +116,9 @@ fn an_sso_session_that_is_over() {
     let home = Home::new(config);
     let list = ["games", "list", "--stack", "dev", "--profile", "games"];
     let env = [("HOME", home.path())];
-    let remedy = "correct the profile, or if it is one of SSO run `aws sso login --profile games`";
+    let remedy = "correct the profile, or run `aws sso login --profile games` if it uses SSO";
     let says = |why: &str| {
-        let message = format!("the AWS credentials cannot be loaded: {why}; {remedy}");
+        let message = format!("cannot load the AWS credentials: {why}; {remedy}");
         run_with(&env, list).says(3, &message);
     };
     says("failed to load the cached SSO token");
@@ -133,13 +133,13 @@ fn an_sso_session_that_is_over() {
 fn an_aws_that_is_no_local_one() {
     let url = dynamo_that_refuses(&[("Scan", "ResourceNotFoundException")]);
     let ended = run(["games", "list", "--endpoint-url", &url]);
-    ended.says(5, &format!("there is no table rps at {url}, so no `rpsctl local`; pass --stack NAME for a stack there"));
+    ended.says(5, &format!("table rps not found at {url}: no `rpsctl local` runs there; start one, or pass --stack NAME"));
     for (status, body) in [(404, "<html></html>"), (200, "hello"), (500, "{}")] {
         let url = server(move |_| (status, body.to_owned()));
         let ended = run(["games", "list", "--endpoint-url", &url]);
         ended.says(
             1,
-            &format!("what answers at {url} is not AWS; check the URL"),
+            &format!("the server at {url} does not answer like AWS; check the URL"),
         );
     }
 }
@@ -177,7 +177,7 @@ fn what_is_configured_goes_first() {
     for (env, more, key, region) in table {
         let list = ["games", "list", "--stack", "dev", "--endpoint-url", &url];
         let ended = run_with(env, list.iter().chain(more));
-        ended.says(3, "AWS does not allow dynamodb:Scan on the table rps-dev: ask for that permission, or pass another --profile (it does not say why)");
+        ended.says(3, "AWS does not allow dynamodb:Scan on the table rps-dev: ask for that permission, or pass another --profile (AWS gives no reason)");
         let head = heads.recv().expect("a request");
         let (_, signed) = head.split_once("credential=").expect("a signature");
         let of: Vec<&str> = signed.split('/').take(3).collect();
@@ -213,13 +213,13 @@ const REFUSED: [Refused; 5] = [
         &[("Scan", "ExpiredTokenException")],
         "games list",
         3,
-        "the AWS credentials have expired: renew them, those of SSO with `aws sso login`",
+        "the AWS credentials have expired; renew them, or run `aws sso login` if they come from SSO",
     ),
     (
         &[("GetItem", "UnrecognizedClientException")],
         "bots --games 1 --concurrency 2",
         3,
-        "AWS does not accept the credentials: check the profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (AWS says no to GetItem)",
+        "AWS rejects the credentials: AWS says no to GetItem; check the profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
     ),
     (
         &[
@@ -228,7 +228,7 @@ const REFUSED: [Refused; 5] = [
         ],
         "play",
         5,
-        "there is no stack dev at URL; check --region and --profile, or make it with `pulumi up`",
+        "stack dev not found at URL; check --region and --profile, or create it with `pulumi up`",
     ),
     (
         &[("Scan", "ThrottlingException")],

@@ -4,11 +4,11 @@ use std::thread;
 
 use crate::aws::Table;
 use crate::queues::at;
-use crate::rpsctl::{Game, run, run_with, say};
+use crate::rpsctl::{LocalSystem, run, run_with, say};
 
 #[test]
 fn play_and_bots_at_the_stacks_socket() {
-    let game = Game::with_window("3");
+    let game = LocalSystem::with_window("3");
     let endpoint = game.endpoint();
     Table::create(endpoint, "rps-dev").describe(game.url());
     let bots = "bots --games 1 --concurrency 2 --stack dev --output json";
@@ -29,7 +29,7 @@ fn play_and_bots_at_the_stacks_socket() {
 
 #[test]
 fn the_environment_names_the_stack_unless_an_option_does() {
-    let game = Game::start();
+    let game = LocalSystem::start();
     Table::create(game.endpoint(), "rps-dev");
     let env = [
         ("RPSCTL_STACK", "dev"),
@@ -38,11 +38,11 @@ fn the_environment_names_the_stack_unless_an_option_does() {
     let ended = run_with(&env, ["play"]);
     ended.says(
         5,
-        "the table rps-dev has no description of its stack: `pulumi up` writes it; run it again",
+        "table rps-dev has no stack description; run `pulumi up` to write it",
     );
     let ended = run_with(&env, ["play", "--stack", "live"]);
     let message = format!(
-        "there is no stack live at {}; stacks there: dev",
+        "stack live not found at {}: existing stacks are dev; pass one of them with --stack",
         game.endpoint()
     );
     ended.says(5, &message);
@@ -52,7 +52,7 @@ fn the_environment_names_the_stack_unless_an_option_does() {
 
 #[test]
 fn what_is_not_there_is_said_with_what_is() {
-    let game = Game::start();
+    let game = LocalSystem::start();
     let endpoint = game.endpoint();
     let each = |message: &str| {
         for command in ["games list", "play", "bots --games 1 --concurrency 2"] {
@@ -60,35 +60,35 @@ fn what_is_not_there_is_said_with_what_is() {
         }
     };
     each(&format!(
-        "there is no stack live at {endpoint}, nor any other; check --region and --profile, or make it with `pulumi up`"
+        "stack live not found at {endpoint}, and no other stack exists there; check --region and --profile, or create it with `pulumi up`"
     ));
     for table in ["rps-test", "rps-dev", "other", "rps-No"] {
         Table::create(endpoint, table);
     }
     each(&format!(
-        "there is no stack live at {endpoint}; stacks there: dev, test"
+        "stack live not found at {endpoint}: existing stacks are dev, test; pass one of them with --stack"
     ));
 }
 
 #[test]
 fn a_stack_that_is_not_described_well() {
-    let game = Game::start();
+    let game = LocalSystem::start();
     let endpoint = game.endpoint();
     let table = Table::create(endpoint, "rps-dev");
     let play = ["play", "--stack", "dev", "--endpoint-url", endpoint];
     run(play).says(
         5,
-        "the table rps-dev has no description of its stack: `pulumi up` writes it; run it again",
+        "table rps-dev has no stack description; run `pulumi up` to write it",
     );
     table.put(&[("pk", "STACK"), ("api", "a1b2c3")]);
-    run(play).says(1, "the description of the stack in the table rps-dev does not read (missing field `socket`): `pulumi up` writes it; run it again, or use the rpsctl of that stack's version");
+    run(play).says(1, "cannot read the stack description in table rps-dev: missing field `socket`; run `pulumi up` again, or use the rpsctl of the stack's version");
     table.describe("https://a1b2c3.example/live");
-    run(play).says(1, "the stack's socket is 'https://a1b2c3.example/live': the socket's URL starts with ws:// or wss://; run `pulumi up` again");
+    run(play).says(1, "the stack has an invalid socket URL 'https://a1b2c3.example/live': use a URL that starts with ws:// or wss://; run `pulumi up` again");
 }
 
 #[test]
 fn a_stack_whose_socket_is_gone() {
-    let game = Game::start();
+    let game = LocalSystem::start();
     let endpoint = game.endpoint();
     // This machine too, by an address that does not say so.
     let socket = "ws://0.0.0.0:1/live";
@@ -96,7 +96,7 @@ fn a_stack_whose_socket_is_gone() {
     let ended = run(["play", "--stack", "dev", "--endpoint-url", endpoint]);
     let message = format!(
         "cannot reach the game at {socket}: Connection refused (os error 111); check the network, and \
-         that the game is still deployed there"
+         check that the stack is still deployed"
     );
     ended.says(1, &message);
 }
@@ -106,13 +106,13 @@ fn nothing_answers() {
     // A port that only the system's own programs may have, and none of them wants.
     let url = "http://127.0.0.1:1";
     let place = ["games", "list", "--endpoint-url", url];
-    let nothing = format!("nothing answers at {url}: Connection refused (os error 111); ");
+    let unreachable = format!("cannot reach AWS at {url}: Connection refused (os error 111); ");
     run(place).says(
         1,
-        &format!("{nothing}start a game with `rpsctl local`, or check the URL"),
+        &format!("{unreachable}start a game with `rpsctl local`, or check the URL"),
     );
     let no_roots = [("SSL_CERT_FILE", "/nowhere"), ("SSL_CERT_DIR", "/nowhere")];
     assert_eq!(run_with(&no_roots, place).stderr, run(place).stderr);
     let stack = place.iter().chain(&["--stack", "dev"]);
-    run(stack).says(1, &format!("{nothing}check --endpoint-url"));
+    run(stack).says(1, &format!("{unreachable}check --endpoint-url"));
 }

@@ -1,23 +1,23 @@
-//! Wrong command lines, and games that are not there: one clear line, and the right exit code.
+//! An invalid command line or a missing game is one line on stderr, with the right exit code.
 
 use std::net::TcpListener;
 
 use crate::rpsctl::{Ended, run};
 
-/// One line on stderr that says all this, and nothing on stdout.
-fn one_line(ended: &Ended, code: i32, says: &str) {
+/// Checks that stderr is one line with all these words, and stdout is empty.
+fn assert_one_line(ended: &Ended, code: i32, words: &str) {
     assert_eq!(ended.code, Some(code), "{ended:?}");
     assert_eq!(ended.stdout, "", "{ended:?}");
     assert_eq!(ended.stderr.lines().count(), 1, "{ended:?}");
     assert!(ended.stderr.starts_with("rpsctl: "), "{ended:?}");
-    for word in says.split(' ') {
+    for word in words.split(' ') {
         assert!(ended.stderr.contains(word), "{word}: {ended:?}");
     }
 }
 
 #[test]
-fn a_wrong_command_line() {
-    for (line, says) in [
+fn an_invalid_command_line_is_one_line() {
+    for (line, words) in [
         ("dance", "dance"),
         ("play", "--url --local"),
         ("bots --games 2 --concurrency 2", "--url --local"),
@@ -27,17 +27,17 @@ fn a_wrong_command_line() {
         ("cost --local --month november", "2026-11"),
         ("__function dance", "__function"),
     ] {
-        one_line(&run(line.split(' ')), 2, says);
+        assert_one_line(&run(line.split(' ')), 2, words);
     }
 }
 
 #[test]
-fn without_a_command_there_is_help() {
+fn rpsctl_without_a_command_prints_help() {
     run([""; 0]).ends(2).notes("rpsctl local --bots 2");
 }
 
 #[test]
-fn help_is_data() {
+fn help_goes_to_stdout_without_colours() {
     for args in [vec!["--help"], vec!["local", "--help"], vec!["--version"]] {
         let ended = run(&args).quietly();
         assert!(!ended.stdout.contains('\u{1b}'), "no colours in a pipe");
@@ -45,12 +45,12 @@ fn help_is_data() {
 }
 
 #[test]
-fn a_game_that_is_not_there() {
+fn an_unreachable_game_is_one_line() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("ws://{}/ws", listener.local_addr().expect("bound"));
     drop(listener);
     for line in ["play", "bots --games 9 --concurrency 9"] {
         let line = format!("{line} --url {url}");
-        one_line(&run(line.split(' ')), 1, &format!("{url} rpsctl local"));
+        assert_one_line(&run(line.split(' ')), 1, &format!("{url} rpsctl local"));
     }
 }

@@ -1,6 +1,6 @@
-//! Ten thousand stuck games are drained, interrupted on the way, in 150 MB, and each with no more work than one of a
-//! thousand. In a binary of its own, so that nothing else runs beside it. How long that takes is printed: it says as much
-//! of the machine as of the drain.
+//! Drain ten thousand stuck games, with an interruption, within 150 MB. The work per game must be the same as with a
+//! thousand games. In its own binary, so that no other test runs at the same time. The test prints the duration but does
+//! not check it, because it depends on the machine.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::read_to_string;
@@ -8,64 +8,64 @@ use std::io::{BufRead, BufReader};
 use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
-use rps_testkit::rpsctl::{Game, rpsctl, send};
+use rps_testkit::rpsctl::{LocalSystem, rpsctl, send};
 use rps_testkit::table::Table;
 use rps_testkit::wait;
 use serde_json::Value;
 
-/// 2023-11-14, 22:13:20 and 123 ms: long over.
+/// A time long ago: 2023-11-14, 22:13:20 and 123 ms.
 const THEN_MS: u64 = 1_700_000_000_123;
 
-/// What a drain did.
-struct Drained {
+/// The result of a drain.
+struct DrainResult {
     code: Option<i32>,
     took: Duration,
-    /// How long a processor worked for it.
+    /// The processor time.
     work: Duration,
-    /// The games that were ended.
+    /// The ids of the ended games.
     ended: Vec<String>,
-    /// What else it said.
+    /// All other lines of its log.
     notes: Vec<String>,
-    /// The most memory it had, bytes.
+    /// The peak memory in bytes.
     memory: u64,
 }
 
 #[test]
-fn two_hundred_stuck_games() {
-    let game = Game::start();
+fn two_hundred_stuck_games_are_drained() {
+    let game = LocalSystem::start();
     drain_twice(&game, 200);
 }
 
 #[test]
 #[ignore = "10,000 drained games take minutes"]
-fn ten_thousand_stuck_games() {
+fn ten_thousand_stuck_games_are_drained() {
     const GAMES: usize = 10_000;
-    let game = Game::start();
+    let game = LocalSystem::start();
     let few = GAMES / 10;
-    strand(&game, few);
-    let one_of_few = drain(&game, None);
+    store_stuck_games(&game, few);
+    let few_result = drain(&game, None);
     assert_eq!(
-        (one_of_few.code, one_of_few.ended.len()),
+        (few_result.code, few_result.ended.len()),
         (Some(0), few),
         "{:?}",
-        one_of_few.notes
+        few_result.notes
     );
     let [first, second] = drain_twice(&game, GAMES);
 
     let (took, work) = (first.took + second.took, first.work + second.work);
     let memory = first.memory.max(second.memory);
     let mb = memory / 1_000_000;
-    let few_work = one_of_few.work;
-    println!("{few} games: {:?}, {few_work:?} of work", one_of_few.took);
+    let few_work = few_result.work;
+    println!("{few} games: {:?}, {few_work:?} of work", few_result.took);
     println!("{GAMES} games: {took:?}, {work:?} of work, {mb} MB");
-    // Twice that, because the machine may be that much slower now. What looks at all games for each is ten times as much.
+    // Allow twice the work, because the machine may be slower now. A scan for each game would take ten times as much.
     assert!(work < few_work * 10 * 2, "{few_work:?}, {work:?}");
     assert!(memory < 150_000_000, "{memory} bytes");
 }
 
-/// Drains so many games, interrupted after a fifth of them: nothing is lost, and nothing is done twice.
-fn drain_twice(game: &Game, games: usize) -> [Drained; 2] {
-    let mut all: HashSet<String> = strand(game, games).into_iter().collect();
+/// Drains games in two runs, the first interrupted after a fifth of them. Each game must be ended exactly once.
+fn drain_twice(game: &LocalSystem, games: usize) -> [DrainResult; 2] {
+    let mut all: HashSet<String> = store_stuck_games(game, games).into_iter().collect();
     let interrupted_after = games / 5;
     let first = drain(game, Some(interrupted_after));
     assert_eq!(first.code, Some(1), "{:?}", first.notes);
@@ -80,8 +80,8 @@ fn drain_twice(game: &Game, games: usize) -> [Drained; 2] {
     [first, second]
 }
 
-/// Drains, and interrupts that after so many games.
-fn drain(game: &Game, interrupt_after: Option<usize>) -> Drained {
+/// Drains, and interrupts the drain after a number of games.
+fn drain(game: &LocalSystem, interrupt_after: Option<usize>) -> DrainResult {
     let began = Instant::now();
     let args = ["queue", "drain", "--yes", "--endpoint-url"];
     let mut child = rpsctl(args.iter().chain(&[game.endpoint()]))
@@ -108,7 +108,7 @@ fn drain(game: &Game, interrupt_after: Option<usize>) -> Drained {
         memory = memory.max(peak_bytes(child.id()).unwrap_or(0));
         work = work.max(work_of(child.id()).unwrap_or_default());
     }
-    Drained {
+    DrainResult {
         code: child.wait().expect("it ends").code(),
         took: began.elapsed(),
         work,
@@ -118,17 +118,17 @@ fn drain(game: &Game, interrupt_after: Option<usize>) -> Drained {
     }
 }
 
-/// How long a processor has worked for a process so far, while it runs.
+/// The processor time of a running process so far.
 fn work_of(process: u32) -> Option<Duration> {
     let stat = read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // After the name: user and system time are fields 14 and 15 of all, in ticks of 10 ms.
+    // User and system time are fields 14 and 15, in clock ticks of 10 ms. Skip the name, which may contain spaces.
     let (_, fields) = stat.rsplit_once(')')?;
     let times = fields.split_whitespace().skip(11).take(2);
     let ticks: u64 = times.filter_map(|it| it.parse::<u64>().ok()).sum();
     Some(Duration::from_millis(ticks * 10))
 }
 
-/// The most memory a process has had so far, while it runs.
+/// The peak memory of a running process so far.
 fn peak_bytes(process: u32) -> Option<u64> {
     let status = read_to_string(format!("/proc/{process}/status")).ok()?;
     let peak = status
@@ -138,13 +138,13 @@ fn peak_bytes(process: u32) -> Option<u64> {
     Some(kilobytes * 1024)
 }
 
-/// Stores so many games of two players each, whose time was over long ago, and gives their ids.
-fn strand(game: &Game, count: usize) -> Vec<String> {
+/// Stores stuck games, and returns their ids.
+fn store_stuck_games(game: &LocalSystem, count: usize) -> Vec<String> {
     let ids: Vec<String> = (0..count).map(|n| format!("{n:032x}")).collect();
     let table = Table::at(game.endpoint(), "rps");
-    // DynamoDB takes 25 items at a time.
+    // DynamoDB's limit is 25 items per call, and a game has 3.
     for ids in ids.chunks(8) {
-        let puts = ids.iter().flat_map(|id| stranded(id)).map(|item| {
+        let puts = ids.iter().flat_map(|id| stuck_game(id)).map(|item| {
             let put = PutRequest::builder().set_item(Some(item)).build();
             WriteRequest::builder()
                 .put_request(put.expect("complete"))
@@ -158,8 +158,8 @@ fn strand(game: &Game, count: usize) -> Vec<String> {
     ids
 }
 
-/// The items of a game whose time was over long ago, and of its players.
-fn stranded(id: &str) -> [HashMap<String, AttributeValue>; 3] {
+/// The items of a stuck game and its two players.
+fn stuck_game(id: &str) -> [HashMap<String, AttributeValue>; 3] {
     let text = |text: &str| AttributeValue::S(text.to_owned());
     let number = |number: u64| AttributeValue::N(number.to_string());
     let item = |pk: String, more: &[(&str, AttributeValue)]| {

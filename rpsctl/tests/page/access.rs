@@ -1,4 +1,4 @@
-//! Whether everybody can use the page: by keys alone, with a reader, on a small screen, in the dark, without motion.
+//! Accessibility: keyboard, screen reader, small screens, dark mode and reduced motion.
 
 use std::path::Path;
 
@@ -10,28 +10,28 @@ use rps_game::words::{self, ending};
 use crate::frames::{WINDOW_MS, drawn, over, play, received, started, waiting};
 use crate::looks::STILL;
 use crate::page::Page;
-use crate::server::{Server, Socket};
+use crate::server::{Server, ServerSocket};
 use crate::visit;
 
-/// A phone of the smallest kind, a window, and that window at four times its size.
+/// A small phone, a window, and that window at a zoom of 400 %.
 const SIZES: [(u16, u16); 3] = [(320, 568), (1280, 800), (320, 200)];
 
-/// The smallest that a finger meets, CSS pixels.
-const FINGER: f64 = 44.0;
+/// The minimum size of a touch target, in CSS pixels.
+const MIN_TARGET: f64 = 44.0;
 
-/// Goes to that element, if it is one of the next few.
+/// Moves the focus to one of the next elements.
 async fn tab_to(page: &Page, id: &str) {
-    let mut passed = Vec::new();
+    let mut ids = Vec::new();
     while page.focus().await != id {
-        assert!(passed.len() < 4, "no {id} among {passed:?}");
+        assert!(ids.len() < 4, "no {id} among {ids:?}");
         page.press("Tab").await;
-        passed.push(page.focus().await);
+        ids.push(page.focus().await);
     }
 }
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn a_game_by_keys_alone() {
+async fn a_game_can_be_played_by_keyboard_alone() {
     let (mut server, page) = visit::ready().await;
     tab_to(&page, "go").await;
     page.press(" ").await;
@@ -48,7 +48,7 @@ async fn a_game_by_keys_alone() {
         .await;
     page.expect_scene("over").await;
     socket.close(1000).await;
-    // The focus stays where the player has put it.
+    // The page does not move the focus.
     assert_eq!(page.focus().await, "paper");
     tab_to(&page, "go").await;
     page.press("Enter").await;
@@ -62,7 +62,7 @@ async fn a_game_by_keys_alone() {
     page.done().await;
 }
 
-/// Takes the page through its scenes; says the name of each.
+/// Takes the page through its scenes, and calls `look` for each.
 async fn scenes(page: &Page, server: &mut Server, look: impl AsyncFn(&Page, &str)) {
     look(page, "start").await;
     page.click("#go").await;
@@ -91,7 +91,7 @@ async fn scenes(page: &Page, server: &mut Server, look: impl AsyncFn(&Page, &str
     tab.done().await;
 }
 
-async fn scenes_of_a_game(page: &Page, mut socket: Socket, look: &impl AsyncFn(&Page, &str)) {
+async fn scenes_of_a_game(page: &Page, mut socket: ServerSocket, look: &impl AsyncFn(&Page, &str)) {
     socket.send(&started()).await;
     page.expect_scene("round").await;
     look(page, "round").await;
@@ -113,7 +113,7 @@ async fn scenes_of_a_game(page: &Page, mut socket: Socket, look: &impl AsyncFn(&
     look(page, "over").await;
 }
 
-async fn end(page: &Page, mut socket: Socket) {
+async fn end(page: &Page, mut socket: ServerSocket) {
     socket
         .send(&over(Won, Plays, [Some(Scissors), Some(Paper)]))
         .await;
@@ -124,13 +124,13 @@ async fn end(page: &Page, mut socket: Socket) {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn axe_finds_nothing_in_any_scene_bright_or_dark() {
+async fn axe_finds_no_violation_in_any_scene_and_colour_scheme() {
     for scheme in ["light", "dark"] {
         let (mut server, page) = visit::ready().await;
         page.media(&[STILL, ("prefers-color-scheme", scheme)]).await;
         scenes(&page, &mut server, async |page, scene| {
-            let found = page.axe().await;
-            assert!(found.is_empty(), "{scheme}, {scene}: {found:#?}");
+            let violations = page.axe().await;
+            assert!(violations.is_empty(), "{scheme}, {scene}: {violations:#?}");
         })
         .await;
         page.done().await;
@@ -139,7 +139,7 @@ async fn axe_finds_nothing_in_any_scene_bright_or_dark() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn all_of_it_fits_a_small_screen_and_a_finger() {
+async fn every_scene_fits_small_screens_and_touch() {
     let (mut server, page) = visit::ready().await;
     scenes(&page, &mut server, async |page, scene| {
         for (width, height) in SIZES {
@@ -152,7 +152,7 @@ async fn all_of_it_fits_a_small_screen_and_a_finger() {
             let buttons = page.value(buttons).await;
             for button in buttons.as_array().expect("sizes") {
                 let size = button.as_f64().expect("pixels");
-                assert!(size >= FINGER, "{scene}, {width} wide: {size}");
+                assert!(size >= MIN_TARGET, "{scene}, {width} wide: {size}");
             }
         }
         page.viewport(1280, 800).await;
@@ -161,10 +161,10 @@ async fn all_of_it_fits_a_small_screen_and_a_finger() {
     page.done().await;
 }
 
-/// Five seconds are too few to look for a button that moves, or for a clock that is out of sight.
+/// In five seconds a player cannot search for a button that moves or for a hidden clock.
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn nothing_jumps_and_all_is_in_sight_while_a_round_runs() {
+async fn during_a_round_nothing_moves_and_everything_is_visible() {
     for (width, height) in [(320, 640), (520, 900), (667, 375), (1280, 800)] {
         let (mut server, page) = visit::ready().await;
         page.viewport(width, height).await;
@@ -173,27 +173,28 @@ async fn nothing_jumps_and_all_is_in_sight_while_a_round_runs() {
         let top = "plays.getBoundingClientRect().top";
         socket.send(&waiting()).await;
         page.expect_scene("waiting").await;
-        let waits = page.value(top).await;
+        let top_while_waiting = page.value(top).await;
         socket.send(&started()).await;
         page.expect_scene("round").await;
-        let runs = page.value(top).await;
+        let top_in_round = page.value(top).await;
         page.press("r").await;
         socket.expect(&play(Rock, 1)).await;
         socket.send(&received(Rock, 1)).await;
         page.expect_why(words::LOCKED).await;
-        let is_locked = page.value(top).await;
-        assert_eq!([&waits, &waits], [&runs, &is_locked], "{width} x {height}");
-        let seen = "[clock, you, opponent, plays].map((it) => it.getBoundingClientRect())
+        let top_after_play = page.value(top).await;
+        assert_eq!(top_in_round, top_while_waiting, "{width} x {height}");
+        assert_eq!(top_after_play, top_while_waiting, "{width} x {height}");
+        let is_visible = "[clock, you, opponent, plays].map((it) => it.getBoundingClientRect())
             .every(({ top, bottom }) => top >= 0 && bottom <= innerHeight)";
-        assert_eq!(page.value(seen).await, true, "{width} x {height}");
+        assert_eq!(page.value(is_visible).await, true, "{width} x {height}");
         page.done().await;
     }
 }
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn nothing_moves_for_who_wants_no_motion() {
-    let moving = "document.getAnimations().length > 0";
+async fn reduced_motion_stops_animations() {
+    let is_moving = "document.getAnimations().length > 0";
     for (wants, moves) in [("reduce", false), ("no-preference", true)] {
         let (mut server, page) = visit::ready().await;
         page.media(&[("prefers-reduced-motion", wants)]).await;
@@ -201,24 +202,24 @@ async fn nothing_moves_for_who_wants_no_motion() {
         let mut socket = server.join().await;
         socket.send(&waiting()).await;
         page.expect_scene("waiting").await;
-        assert_eq!(page.value(moving).await, moves, "{wants}");
+        assert_eq!(page.value(is_moving).await, moves, "{wants}");
         page.done().await;
     }
 }
 
-/// A reader speaks each change, so time is not told there; and five seconds are too few to finish another sentence first.
+/// A screen reader speaks each change, so the page hides the countdown from it.
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn a_reader_is_told_once() {
+async fn a_screen_reader_gets_each_text_once() {
     let (_server, page, _socket) = visit::playing().await;
     for _ in 0..=WINDOW_MS / 100 {
         page.pass(100).await;
     }
     page.expect_say(words::TIME_UP).await;
-    let said = page.value("testTold.say.all").await;
-    let said = said.as_array().expect("texts").len();
+    let texts = page.value("testHistory.say.all").await;
+    let count = texts.as_array().expect("texts").len();
     // The first text in the file, nothing, Ready?, Connecting, Joining, An opponent!, The time is up.
-    assert!(said <= 7, "{:#}", page.value("testTold.say.all").await);
+    assert!(count <= 7, "{texts:#}");
     let roles = "[say.ariaLive, notice.role, time.closest('[aria-hidden=true]') !== null]";
     assert_eq!(
         page.value(roles).await,
@@ -227,7 +228,7 @@ async fn a_reader_is_told_once() {
     page.done().await;
 }
 
-/// Draws the README's pictures under `target/tmp/page/`. Copy them to `docs/` after a change of the page.
+/// Takes the README's screenshots under `target/tmp/page/`. Copy them to `docs/` after a change of the page.
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn pictures() {

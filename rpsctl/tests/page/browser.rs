@@ -1,4 +1,4 @@
-//! The browser of all tests.
+//! The browser that all tests share.
 
 use std::sync::{Arc, Weak};
 
@@ -11,19 +11,18 @@ use crate::clock::Clock;
 use crate::devtools::{DevTools, Tab};
 use crate::page::Page;
 
-/// One Chromium for all tests that run at the same time: it takes a second to start. It ends with the last of them.
+/// One Chromium for all tests that run at the same time, because it takes a second to start. It ends with the last test.
 static SHARED: Mutex<Weak<Browser>> = Mutex::const_new(Weak::new());
 
 /// A Chromium, and the connection to it.
 pub(crate) struct Browser {
     devtools: Arc<DevTools>,
-    /// Keeps the connection. The tests' own runtimes are gone with each test. It is there until this is dropped.
+    /// Runs the connection, because each test's own runtime ends with the test. Set until the browser is dropped.
     runtime: Option<Runtime>,
     chromium: Chromium,
 }
 
 impl Browser {
-    /// The browser.
     pub(crate) async fn start() -> Arc<Self> {
         let mut shared = SHARED.lock().await;
         if let Some(browser) = shared.upgrade() {
@@ -34,7 +33,7 @@ impl Browser {
         browser
     }
 
-    /// A browser of that process.
+    /// Connects to a Chromium process.
     pub(crate) async fn with(chromium: Chromium) -> Self {
         let url = chromium.debugger().await;
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -51,7 +50,7 @@ impl Browser {
         }
     }
 
-    /// The page at that URL, opened by a player of its own: with nothing stored, and no other tab.
+    /// Opens a page as a new player, without stored data and other tabs.
     pub(crate) async fn player(self: &Arc<Self>, url: &str, clock: Clock) -> Page {
         let context = self.devtools.call("Target.createBrowserContext", json!({}));
         let context = context.await.expect("a context");
@@ -65,7 +64,6 @@ impl Browser {
         Page::open(Arc::new(context), url, clock).await
     }
 
-    /// Its process.
     pub(crate) fn chromium(&self) -> &Chromium {
         &self.chromium
     }
@@ -74,20 +72,20 @@ impl Browser {
 impl Drop for Browser {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
-            // This is the end of a test, whose own runtime must not be blocked.
+            // A test's runtime must not be blocked.
             runtime.shutdown_background();
         }
     }
 }
 
-/// A player's own storage and locks, for all its tabs. It ends with the last of them.
+/// A player's storage and locks, which its tabs share. It ends with its last tab.
 pub(crate) struct Context {
     id: String,
     browser: Arc<Browser>,
 }
 
 impl Context {
-    /// A new tab, with nothing in it.
+    /// Opens an empty tab.
     pub(crate) async fn tab(&self) -> Tab {
         Tab::open(Arc::clone(&self.browser.devtools), &self.id).await
     }
@@ -95,7 +93,7 @@ impl Context {
 
 impl Drop for Context {
     fn drop(&mut self) {
-        // Also when a test fails: what it has left open would make the others slow.
+        // Also after a failed test, whose open pages would slow down the other tests.
         let devtools = Arc::clone(&self.browser.devtools);
         let dispose = json!({ "browserContextId": self.id });
         if let Some(runtime) = &self.browser.runtime {

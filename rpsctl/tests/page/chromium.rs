@@ -1,4 +1,4 @@
-//! The process of Chromium.
+//! The Chromium process.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -9,11 +9,11 @@ use tokio::time::{sleep, timeout};
 
 use crate::PATIENCE;
 
-/// Names the executable, if it is not `chromium` on the path.
-const NAMED_BY: &str = "CHROMIUM";
+/// The variable that names the executable, if it is not `chromium` on the path.
+const EXECUTABLE_VARIABLE: &str = "CHROMIUM";
 
-/// Runs Chromium, in a group of processes of its own, until the guard's stdin ends, which it does with the tests, however
-/// they end. Then the whole group goes, and what it has stored.
+/// Runs Chromium in its own process group until the guard's stdin ends, which happens whenever the tests end. Then it
+/// kills the group and deletes the profile.
 const GUARD: &str = r#"
     profile=$1
     shift
@@ -28,31 +28,31 @@ const GUARD: &str = r#"
 const ARGUMENTS: [&str; 18] = [
     "--headless=new",
     "--remote-debugging-port=0",
-    // In a container of root's there is no sandbox, and little shared memory.
+    // A container that runs as root has no sandbox and little shared memory.
     "--no-sandbox",
     "--disable-dev-shm-usage",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
     "--no-default-browser-check",
-    // It asks nobody for anything by itself.
+    // No requests of its own.
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
     "--disable-breakpad",
-    // Each page is treated as the one that is looked at.
+    // Treat each page as visible.
     "--disable-background-timer-throttling",
     "--disable-backgrounding-occluded-windows",
     "--disable-renderer-backgrounding",
     "--force-color-profile=srgb",
     "--hide-scrollbars",
-    // There is a mouse.
+    // Emulate a mouse.
     "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
 ];
 
 fn executable() -> PathBuf {
-    if let Some(named) = std::env::var_os(NAMED_BY).filter(|it| !it.is_empty()) {
-        return named.into();
+    if let Some(executable) = std::env::var_os(EXECUTABLE_VARIABLE).filter(|it| !it.is_empty()) {
+        return executable.into();
     }
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut programs = std::env::split_paths(&path).map(|folder| folder.join("chromium"));
@@ -60,17 +60,17 @@ fn executable() -> PathBuf {
     program.expect("install chromium, or name its executable in the variable CHROMIUM")
 }
 
-/// A Chromium with a profile of its own. When this is dropped all of it ends.
+/// A Chromium with its own profile. Dropping it ends all its processes.
 pub(crate) struct Chromium {
     guard: Child,
-    /// Its folder, which the guard removes.
+    /// The profile folder, which the guard removes.
     profile: PathBuf,
 }
 
 impl Chromium {
     pub(crate) fn start() -> Self {
         let profile = tempfile::tempdir().expect("a folder").keep();
-        // What to read when it does not start.
+        // The log for a failed start.
         let log = File::create(profile.join("log")).expect("a file");
         let mut guard = Command::new("sh");
         guard
@@ -80,23 +80,23 @@ impl Chromium {
             .args(ARGUMENTS)
             .arg(format!("--user-data-dir={}", profile.display()))
             .arg("about:blank")
-            // Whatever it stores elsewhere goes with its folder, too.
+            // Store everything in the profile folder, so that the guard removes it.
             .envs(["HOME", "TMPDIR", "XDG_CONFIG_HOME"].map(|name| (name, &profile)))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(log);
-        // What ends the tests by a signal to their group leaves it to do its work.
+        // In its own process group the guard survives a signal to the tests' group.
         std::os::unix::process::CommandExt::process_group(&mut guard, 0);
         let guard = guard.spawn().expect("sh starts");
         Self { guard, profile }
     }
 
-    /// Where it listens to its debugger.
+    /// The URL for debuggers.
     pub(crate) async fn debugger(&self) -> String {
         let file = self.profile.join("DevToolsActivePort");
         let listening = timeout(PATIENCE, async {
             loop {
-                // Nothing tells when it listens but this file: a port, and a path that ends in an id.
+                // Only this file shows that it listens: it has the port, and a path that ends in an id.
                 let text = fs::read_to_string(&file).unwrap_or_default();
                 if let Some((port, path)) = text.split_once('\n')
                     && path.len() > "/devtools/browser/".len() + 32
@@ -113,7 +113,6 @@ impl Chromium {
         url
     }
 
-    /// Where it stores what it stores.
     pub(crate) fn profile(&self) -> &Path {
         &self.profile
     }
@@ -121,7 +120,7 @@ impl Chromium {
 
 impl Drop for Chromium {
     fn drop(&mut self) {
-        // It need not be waited for: that would hold up a test.
+        // Do not wait for the end, because that would slow down tests.
         drop(self.guard.stdin.take());
     }
 }

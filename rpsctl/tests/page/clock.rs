@@ -1,49 +1,49 @@
-//! The time of a page.
+//! The clock of a page.
 
 use crate::page::Page;
 
-/// How often a page looks at its clock, milliseconds.
+/// How often a page reads its clock, in milliseconds.
 pub(crate) const TICK_MS: u64 = 100;
 
-/// How long a connection may be idle: API Gateway ends it a minute later.
+/// How long a page keeps an idle connection; API Gateway closes it a minute later.
 pub(crate) const IDLE_MS: u64 = 9 * 60_000;
 
-/// How long somebody is taken to sit at a page and wait.
+/// How long a page lets its player wait.
 pub(crate) const WAIT_MS: u64 = 2 * 60 * 60_000;
 
-/// How time goes in a page: `Date`, `performance.now`, `setTimeout` and `setInterval`.
+/// How time passes in a page: `Date`, `performance.now`, `setTimeout` and `setInterval`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Clock {
-    /// As everywhere: for the real game, which has its own clock.
+    /// Real time, for the real game.
     Real,
-    /// It stands still until the test lets it go on. So nothing comes too late on a busy machine, and hours pass in a
-    /// moment. Animations do not know.
-    Held,
+    /// Time stands still until the test advances it. So nothing is late on a busy machine, and hours pass in a moment.
+    /// Animations use real time.
+    Manual,
 }
 
 impl Clock {
-    /// What a page runs before anything of its own.
+    /// A script that a page runs first.
     pub(crate) fn script(self) -> &'static str {
         match self {
             Self::Real => "",
-            Self::Held => HELD,
+            Self::Manual => MANUAL,
         }
     }
 }
 
 impl Page {
-    /// Lets time go on in the page: all that is due meanwhile is done, each at its time.
+    /// Advances the page's time, and runs each timer at its time.
     pub(crate) async fn pass(&self, ms: u64) {
         self.value(&format!("testPass({ms})")).await;
     }
 
-    /// Lets the machine of the page sleep: the time of day is another, and no timer has gone on.
+    /// Simulates a sleep of the page's machine: the time of day advances, but timers do not.
     pub(crate) async fn sleep(&self, ms: u64) {
         self.value(&format!("testSleep({ms})")).await;
     }
 }
 
-const HELD: &str = r"{
+const MANUAL: &str = r"{
     const RealDate = Date;
     const began = RealDate.now(), timers = new Map();
     let passed = 0, slept = 0, last = 0;

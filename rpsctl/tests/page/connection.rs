@@ -1,4 +1,4 @@
-//! Where the socket is, how long it lasts, and what a page does without it.
+//! How a page finds the server, connects and reconnects.
 
 use rps_game::Outcome::Won;
 use rps_game::Play::Rock;
@@ -8,20 +8,20 @@ use rps_game::words;
 use crate::browser::Browser;
 use crate::clock::{Clock, IDLE_MS, TICK_MS, WAIT_MS};
 use crate::frames::{over, started, waiting};
-use crate::line::Line;
-use crate::server::{Door, Server};
+use crate::proxy::CuttableProxy;
+use crate::server::{Server, SocketMode};
 use crate::visit;
 
-/// How long it waits for an answer.
+/// How long a page waits for an answer.
 const ANSWER_MS: u64 = 10_000;
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn a_page_that_does_not_know_where_the_game_is_says_so() {
+async fn a_page_without_a_valid_config_says_so() {
     let browser = Browser::start().await;
     let mut server = Server::start().await;
     server.config(None);
-    let page = browser.player(server.url(), Clock::Held).await;
+    let page = browser.player(server.url(), Clock::Manual).await;
     page.expect_say(words::NO_CONFIG).await;
     page.expect_scene("stopped").await;
     page.expect_text("#go", words::NOW).await;
@@ -51,16 +51,16 @@ async fn a_page_that_does_not_know_where_the_game_is_says_so() {
         .await;
 }
 
-/// As for a page by HTTPS and a socket that is not.
+/// For example, a page with HTTPS and a socket without TLS.
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn a_socket_that_the_browser_does_not_even_try_is_not_reached() {
+async fn a_socket_that_the_browser_forbids_is_unreachable() {
     let (mut server, page) = visit::ready().await;
-    page.value("window.Whole = WebSocket, WebSocket = class { constructor() { throw new Error('no') } }, 0")
+    page.value("window.RealWebSocket = WebSocket, WebSocket = class { constructor() { throw new Error('no') } }, 0")
         .await;
     page.press("Enter").await;
     page.expect_say(words::NOT_REACHED).await;
-    page.value("WebSocket = Whole, 0").await;
+    page.value("WebSocket = RealWebSocket, 0").await;
     page.click("#go").await;
     server.join().await;
     page.done().await;
@@ -68,15 +68,15 @@ async fn a_socket_that_the_browser_does_not_even_try_is_not_reached() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn a_game_that_cannot_be_reached_is_tried_again_later_and_later() {
+async fn an_unreachable_game_is_tried_again_with_growing_delays() {
     let (mut server, page) = visit::ready().await;
-    server.door(Door::Refusing);
+    server.socket_mode(SocketMode::Refuse);
     page.press("Enter").await;
     for (tries, most_s) in (1..).zip([1_u64, 2, 4, 8, 16, 30, 30]) {
         page.expect_scene("connecting").await;
         page.expect_scene("lost").await;
         page.expect_say(words::NOT_REACHED).await;
-        // A quarter less at most: not all who were cut off come back together.
+        // Up to a quarter less, so that players do not all reconnect at once.
         let (most_ms, least_ms) = (most_s * 1_000, most_s * 750);
         let times = (least_ms.next_multiple_of(1_000)..=most_ms).step_by(1_000);
         let times = times.map(|ms| words::fill(words::RETRY, &[("time", &words::seconds(ms))]));
@@ -90,7 +90,7 @@ async fn a_game_that_cannot_be_reached_is_tried_again_later_and_later() {
     }
     page.expect_scene("connecting").await;
     page.expect_scene("lost").await;
-    server.door(Door::Open);
+    server.socket_mode(SocketMode::Accept);
     page.expect_text("#go", words::NOW).await;
     page.click("#go").await;
     let mut socket = server.join().await;
@@ -101,7 +101,7 @@ async fn a_game_that_cannot_be_reached_is_tried_again_later_and_later() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn a_server_that_lets_nobody_wait_is_tried_later_and_later_too() {
+async fn repeated_connection_losses_while_waiting_increase_the_delay() {
     let (mut server, page, mut socket) = visit::waiting().await;
     for (most_s, connections) in [1_u64, 2, 4].into_iter().zip(1..) {
         drop(socket);
@@ -114,7 +114,7 @@ async fn a_server_that_lets_nobody_wait_is_tried_later_and_later_too() {
         socket.send(&waiting()).await;
         page.expect_say(words::WAITING).await;
     }
-    // A game makes it good.
+    // A game resets the delay.
     socket.send(&started()).await;
     page.expect_scene("round").await;
     drop(socket);
@@ -124,10 +124,10 @@ async fn a_server_that_lets_nobody_wait_is_tried_later_and_later_too() {
     page.done().await;
 }
 
-/// A browser may not tell that a connection is gone with its network.
+/// A browser may not report that a connection was lost with its network.
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn who_waits_when_a_network_comes_connects_anew() {
+async fn a_waiting_player_reconnects_when_the_network_returns() {
     let (mut server, page, first) = visit::waiting().await;
     page.offline(true).await;
     page.offline(false).await;
@@ -136,7 +136,7 @@ async fn who_waits_when_a_network_comes_connects_anew() {
     second.send(&waiting()).await;
     second.send(&started()).await;
     page.expect_scene("round").await;
-    // A game may have survived, and would be lost by leaving it.
+    // A game may have survived, and reconnecting would lose it.
     page.offline(true).await;
     page.offline(false).await;
     page.pass(ANSWER_MS / 2).await;
@@ -146,14 +146,14 @@ async fn who_waits_when_a_network_comes_connects_anew() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn a_server_that_says_nothing_is_given_up() {
+async fn a_silent_server_times_out() {
     let (mut server, page) = visit::ready().await;
-    server.door(Door::Silent);
+    server.socket_mode(SocketMode::Silent);
     page.press("Enter").await;
     page.expect_scene("connecting").await;
     page.pass(ANSWER_MS + TICK_MS).await;
     page.expect_say(words::NOT_REACHED).await;
-    server.door(Door::Open);
+    server.socket_mode(SocketMode::Accept);
     page.press("Enter").await;
     let socket = server.join().await;
     page.pass(ANSWER_MS + TICK_MS).await;
@@ -163,30 +163,30 @@ async fn a_server_that_says_nothing_is_given_up() {
     let mut socket = server.join().await;
     socket.send(&started()).await;
     page.expect_scene("round").await;
-    // A game that takes its time is not given up.
+    // A long game does not time out.
     page.pass(10 * ANSWER_MS).await;
     assert_eq!(page.scene().await, "round");
-    page.done_despite(&["closed before the connection is established"])
+    page.done_allowing(&["closed before the connection is established"])
         .await;
 }
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn who_is_offline_is_told_and_goes_on_when_online() {
+async fn an_offline_page_says_so_and_reconnects_when_online() {
     let mut server = Server::start().await;
-    let line = Line::to(server.url()).await;
-    let page = visit::ready_at(line.url(), Clock::Held).await;
+    let proxy = CuttableProxy::to(server.url()).await;
+    let page = visit::ready_at(proxy.url(), Clock::Manual).await;
     page.press("Enter").await;
     let mut socket = server.join().await;
     socket.send(&waiting()).await;
     page.expect_say(words::WAITING).await;
     page.offline(true).await;
-    line.cut();
+    proxy.cut();
     page.expect_say(words::LOST).await;
     page.expect_why(words::OFFLINE).await;
     socket.ended().await;
-    line.mend();
-    // Time stands still: only this can be the reason.
+    proxy.restore();
+    // Time stands still, so only this event can trigger the reconnect.
     page.offline(false).await;
     let mut socket = server.join().await;
     socket.send(&started()).await;
@@ -196,8 +196,8 @@ async fn who_is_offline_is_told_and_goes_on_when_online() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn a_connection_that_does_not_end_does_not_keep_a_player_from_the_next() {
-    // Nobody reads the socket, so the page's farewell is not answered.
+async fn a_connection_that_does_not_close_does_not_delay_the_next() {
+    // The server does not read the socket, so it does not answer the page's close frame.
     let (mut server, page, _first) = visit::waiting().await;
     page.pass(IDLE_MS + TICK_MS).await;
     assert_eq!(server.attempts(), 1);
@@ -208,7 +208,7 @@ async fn a_connection_that_does_not_end_does_not_keep_a_player_from_the_next() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn the_end_of_the_connection_is_no_loss_when_the_game_is_over() {
+async fn after_the_game_a_closed_connection_is_no_error() {
     let (server, page, mut socket) = visit::playing().await;
     let won = over(Won, OpponentLeft, [Some(Rock), None]);
     socket.send(&won).await;
@@ -231,7 +231,7 @@ async fn a_game_is_lost_with_its_connection() {
     let mut socket = server.join().await;
     socket.send(&waiting()).await;
     page.expect_say(words::WAITING).await;
-    // Still to be read: the page may have been lost and found in a moment.
+    // The notice stays, because the page may reconnect within a moment.
     page.expect_notice(words::LOST_GAME).await;
     page.done().await;
 }

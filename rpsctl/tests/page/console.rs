@@ -1,9 +1,9 @@
-//! What the browser has to complain about in a page.
+//! The errors and warnings of the browser.
 
 use serde_json::Value;
 
-/// The error or warning that an event of a tab is: the page's own, an exception that nobody caught, a request that
-/// failed, a socket that was refused, or what its policy forbade.
+/// The error or warning in a tab's event: of the page's own log, an uncaught exception, a failed request, a refused
+/// socket, or a violation of the page's policy.
 pub(crate) fn complaint(event: &Value) -> Option<String> {
     let params = &event["params"];
     match event["method"].as_str()? {
@@ -13,7 +13,7 @@ pub(crate) fn complaint(event: &Value) -> Option<String> {
             let words = params["args"].as_array()?.iter().map(word);
             Some(words.collect::<Vec<_>>().join(" "))
         }
-        "Runtime.exceptionThrown" => Some(thrown(&params["exceptionDetails"])),
+        "Runtime.exceptionThrown" => Some(exception_text(&params["exceptionDetails"])),
         "Log.entryAdded" if is_one_of(&params["entry"]["level"], &["error", "warning"]) => {
             let entry = &params["entry"];
             Some(format!(
@@ -26,8 +26,8 @@ pub(crate) fn complaint(event: &Value) -> Option<String> {
     }
 }
 
-/// What an exception says.
-pub(crate) fn thrown(details: &Value) -> String {
+/// The text of an exception.
+pub(crate) fn exception_text(details: &Value) -> String {
     let text = details["text"].as_str().unwrap_or_default();
     format!("{text}: {}", word(&details["exception"]))
 }
@@ -36,7 +36,7 @@ fn is_one_of(value: &Value, names: &[&str]) -> bool {
     names.iter().any(|name| value == name)
 }
 
-/// What was handed to the console, as it shows it.
+/// An argument of the console, as it shows it.
 fn word(object: &Value) -> String {
     let shown = [object, &object["value"], &object["description"]];
     match shown.iter().find_map(|value| value.as_str()) {

@@ -1,4 +1,4 @@
-//! The `DevTools` protocol of Chromium: one socket for all tabs.
+//! Chromium's `DevTools` protocol, with one socket for all tabs.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -27,7 +27,7 @@ pub(crate) struct DevTools {
 }
 
 impl DevTools {
-    /// Connects. The current runtime keeps the connection.
+    /// Connects. The current runtime runs the connection.
     pub(crate) async fn connect(url: &str) -> Self {
         let (socket, _) = connect_async(url).await.expect("Chromium accepts");
         let (calls, queue) = mpsc::unbounded_channel();
@@ -43,10 +43,10 @@ impl DevTools {
     }
 
     async fn send(&self, message: Value) -> Answer {
-        let (answer, answered) = oneshot::channel();
-        // If nobody takes the call, its answer is dropped.
+        let (answer, receiver) = oneshot::channel();
+        // If the connection has ended, the receiver below reports it.
         let _ = self.calls.send(Call { message, answer });
-        answered
+        receiver
             .await
             .unwrap_or_else(|_| Err("Chromium has ended".to_owned()))
     }
@@ -60,7 +60,7 @@ pub(crate) struct Tab {
 }
 
 impl Tab {
-    /// Opens an empty tab that shares storage and locks with the others of its context.
+    /// Opens an empty tab that shares storage and locks with its context's other tabs.
     pub(crate) async fn open(devtools: Arc<DevTools>, context: &str) -> Self {
         let target = json!({ "url": "about:blank", "browserContextId": context });
         let target = devtools.call("Target.createTarget", target).await;
@@ -94,7 +94,7 @@ impl Tab {
         self.devtools.send(message).await
     }
 
-    /// Calls a method that loads a page, and waits until all of it is loaded.
+    /// Calls a method that loads a page, and waits for its load event.
     pub(crate) async fn load(&self, method: &str, params: Value) -> Result<(), String> {
         let loads = |events: &Vec<Value>| {
             events
@@ -120,7 +120,7 @@ impl Tab {
     }
 }
 
-/// Sends calls, hands out answers by their ids, and records events by their sessions, until either side ends.
+/// Sends calls, returns answers by their ids, and records events by their sessions, until either side ends.
 async fn exchange(
     mut socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     mut calls: mpsc::UnboundedReceiver<Call>,
@@ -163,7 +163,7 @@ fn take(mut message: Value, waiting: &mut HashMap<u64, oneshot::Sender<Answer>>,
             Some(error) => Err(error.to_owned()),
             None => Ok(message["result"].take()),
         };
-        // A test that has ended waits for nothing.
+        // It fails only if the test has ended.
         let _ = waiting.remove(&id).map(|waits| waits.send(answer));
     } else if let Some(session) = message["sessionId"].as_str() {
         let events = events.lock().expect("no panic");

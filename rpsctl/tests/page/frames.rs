@@ -1,9 +1,9 @@
-//! What a server says in a game of the test's.
+//! Frames of a scripted game.
 
 use rps_game::{ErrorCode, GameId, Outcome, Play, Reason, ServerMessage};
 use serde_json::{Value, json};
 
-/// The window of a round, milliseconds.
+/// The window of a round, in milliseconds.
 pub(crate) const WINDOW_MS: u64 = 5_000;
 
 fn game() -> GameId {
@@ -31,7 +31,7 @@ pub(crate) fn received(play: Play, round: u32) -> Value {
     frame(&ServerMessage::PlayReceived { game, round, play })
 }
 
-/// Both played this, in that round.
+/// A draw: both played `play`.
 pub(crate) fn drawn(play: Play, round: u32) -> Value {
     frame(&ServerMessage::RoundDrawn {
         game: game(),
@@ -59,7 +59,7 @@ pub(crate) fn refused(code: ErrorCode) -> Value {
     frame(&code.into())
 }
 
-/// What a page says that has played this.
+/// The frame that a page sends for a play.
 pub(crate) fn play(play: Play, round: u32) -> Value {
     json!({ "action": "receive-play", "play": play, "round": round })
 }

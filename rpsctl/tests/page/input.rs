@@ -1,17 +1,17 @@
-//! What a player does: keys and the mouse, as the browser gets them.
+//! A player's input: keys and the mouse.
 
 use serde_json::json;
 
 use crate::page::Page;
 
 impl Page {
-    /// Presses a key and lets it go: `r`, `Enter`, `Tab`, ` `, or with others held down: `Shift+Tab`, `Control+r`.
+    /// Presses and releases a key: `r`, `Enter`, `Tab`, ` `, or with modifiers: `Shift+Tab`, `Control+r`.
     pub(crate) async fn press(&self, keys: &str) {
         self.key("keyDown", keys, false).await;
         self.key("keyUp", keys, false).await;
     }
 
-    /// Presses a key and holds it until it repeats so many times, and lets it go.
+    /// Presses a key, holds it for some repeats, and releases it.
     pub(crate) async fn hold(&self, keys: &str, repeats: usize) {
         self.key("keyDown", keys, false).await;
         for _ in 0..repeats {
@@ -20,27 +20,27 @@ impl Page {
         self.key("keyUp", keys, false).await;
     }
 
-    /// Repeats a key that has been held down since before.
+    /// Repeats a key that is already down.
     pub(crate) async fn repeat(&self, keys: &str) {
         self.key("keyDown", keys, true).await;
     }
 
     async fn key(&self, kind: &str, keys: &str, repeats: bool) {
-        let (held, name) = keys.rsplit_once('+').unwrap_or(("", keys));
-        let modifiers: i64 = held.split('+').map(modifier).sum();
+        let (modifiers, name) = keys.rsplit_once('+').unwrap_or(("", keys));
+        let modifiers: i64 = modifiers.split('+').map(modifier).sum();
         let (key, code, number, text) = definition(name);
         let mut event = json!({
             "type": kind, "modifiers": modifiers, "key": key, "code": code, "windowsVirtualKeyCode": number,
             "autoRepeat": repeats,
         });
-        // What it types: nothing, with Control, Alt or Meta. Enter and Space press the button that has the focus by it.
+        // With Control, Alt or Meta a key types nothing. The text of Enter and Space presses the focused button.
         if types(modifiers) && !text.is_empty() {
             event["text"] = text.into();
         }
         self.tell("Input.dispatchKeyEvent", event).await;
     }
 
-    /// Clicks on the middle of the one element of that selector, with the mouse.
+    /// Clicks on the middle of an element with the mouse.
     pub(crate) async fn click(&self, selector: &str) {
         let at = format!(
             "(() => {{
@@ -54,7 +54,7 @@ impl Page {
         );
         let at = self.value(&at).await;
         let (Some(x), Some(y)) = (at[0].as_f64(), at[1].as_f64()) else {
-            panic!("{selector} cannot be clicked: something else is there");
+            panic!("cannot click {selector}: another element covers it");
         };
         for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
             let (button, clicks) = if kind == "mouseMoved" {
@@ -69,7 +69,7 @@ impl Page {
     }
 }
 
-/// A key's name, its place on the keyboard, its number, and what it types.
+/// A key's name, its place on the keyboard, its number, and its text.
 fn definition(name: &str) -> (String, String, u32, String) {
     let key = match name {
         "Enter" => ("Enter", "Enter", 13, "\r"),
@@ -104,7 +104,7 @@ fn modifier(name: &str) -> i64 {
     }
 }
 
-/// Whether a key types its letter although these are held down.
+/// Whether a key types its letter with these modifiers.
 fn types(modifiers: i64) -> bool {
     modifiers & !8 == 0
 }

@@ -1,7 +1,7 @@
-//! The players' page in a real browser, against the real game and against a server that does what a test tells it.
+//! Tests of the players' page in a real browser, against the real game and against a scripted server.
 //!
 //! The tests need Chromium: `chromium` on the path, or the executable that the variable `CHROMIUM` names. So they run
-//! with `--include-ignored` only. [`page::Page::axe`] also needs axe-core:
+//! only with `--include-ignored`. [`page::Page::axe`] also needs axe-core:
 //!
 //! ```sh
 //! npm install --prefix target/ci axe-core
@@ -12,33 +12,33 @@
 //! ```ignore
 //! #[tokio::test]
 //! #[ignore = "needs Chromium"]
-//! async fn somebody_waits() {
+//! async fn a_player_waits() {
 //!     let (_server, page, mut socket) = visit::joining().await;
 //!     socket.send(&frames::waiting()).await;
 //!     page.expect_say(words::WAITING).await;
-//!     page.done().await;                                  // the browser has nothing to complain about
+//!     page.done().await;                                  // the browser logged no error
 //! }
 //! ```
 //!
-//! | module | gives |
+//! | module | contents |
 //! |---|---|
-//! | `browser` | the one Chromium of all tests, and players in it who share nothing |
-//! | `page` | a page: what it says, waited for; what the browser complains about |
-//! | `input` | its keys and its mouse |
-//! | `looks` | its size, its colours, pictures of it, and axe-core |
-//! | `clock` | time that stands still until the test lets it go on, and machines that sleep |
-//! | `server` | a server whose frames the test sends and receives, with the real page |
-//! | `line` | a line to a server, the real one too, that can be cut |
+//! | `browser` | the Chromium that all tests share, with isolated players |
+//! | `page` | a page: wait for its texts, and check the browser's errors |
+//! | `input` | keys and the mouse |
+//! | `looks` | window size, media features, screenshots and axe-core |
+//! | `clock` | the page's clock: the test stops it, advances it, or simulates a sleeping machine |
+//! | `server` | a server with the real page, whose frames the test sends and receives |
+//! | `proxy` | a proxy to a server, scripted or real, that can be cut |
 //! | `rpsctl` | `rpsctl local` in a process, with the real game |
 //! | `chromium`, `devtools` | the process, and the protocol that drives it |
-//! | `console`, `told` | complaints of the browser; what a page has said, moment by moment |
-//! | `frames`, `visit` | what a server says, and players who have come some way |
-//! | `harness` | the tests of all this |
-//! | `play` | two pages play each other in the real game |
-//! | `messages`, `connection`, `time`, `tabs`, `access` | what a page makes of all that can happen to it, and for whom |
+//! | `console`, `history` | the browser's errors; all texts that the page has shown |
+//! | `frames`, `visit` | frames of a server, and players at each stage of a game |
+//! | `harness` | the tests of these modules |
+//! | `play` | two pages that play each other in the real game |
+//! | `messages`, `connection`, `time`, `tabs`, `access` | the tests of the page, by topic |
 //!
-//! What is waited for has a deadline of [`PATIENCE`]; a test that fails shows the page's text, all that it has said, the
-//! complaints, and the path of a picture under `target/tmp/page/`.
+//! Every wait ends after [`PATIENCE`]. A failed test shows the page's text and its history, the browser's errors, and
+//! the path of a screenshot under `target/tmp/page/`.
 
 mod access;
 mod browser;
@@ -49,16 +49,16 @@ mod console;
 mod devtools;
 mod frames;
 mod harness;
+mod history;
 mod input;
-mod line;
 mod looks;
 mod messages;
 mod page;
 mod play;
+mod proxy;
 mod server;
 mod tabs;
 mod time;
-mod told;
 mod visit;
 
 use rps_testkit::{PATIENCE, rpsctl};

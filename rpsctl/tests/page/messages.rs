@@ -1,4 +1,4 @@
-//! What a page makes of what it is told, and what it says.
+//! How a page handles messages, and which messages it sends.
 
 use rps_game::Outcome::{Abandoned, Drawn, Lost, Won};
 use rps_game::Play::{Paper, Rock, Scissors};
@@ -11,32 +11,32 @@ use strum::VariantArray;
 use crate::clock::{Clock, TICK_MS};
 use crate::frames::{WINDOW_MS, drawn, over, play, received, refused, started, waiting};
 use crate::page::Page;
-use crate::server::Socket;
+use crate::server::ServerSocket;
 use crate::visit;
 
-/// How long it waits before it sends again what failed, and a tick.
+/// How long a page waits before it sends a failed message again, plus a tick.
 const RESEND_MS: u64 = 600;
 
-/// How long after the end of a round it says that it is late.
+/// How long after the end of a round a page reports that the result is late.
 const LATE_MS: u64 = 10_000;
 
-/// How long after the end of a game it ends the connection itself.
+/// How long after the end of a game a page closes the connection itself.
 const HANG_UP_MS: u64 = 5_000;
 
-/// Plays, and lets the server say that it is received.
-async fn plays(page: &Page, socket: &mut Socket, chosen: Play, round: u32) {
-    let key = chosen.to_string()[..1].to_owned();
+/// Plays, and confirms the play by the server.
+async fn play_and_confirm(page: &Page, socket: &mut ServerSocket, hand: Play, round: u32) {
+    let key = hand.to_string()[..1].to_owned();
     page.press(&key).await;
-    socket.expect(&play(chosen, round)).await;
-    socket.send(&received(chosen, round)).await;
-    page.expect_say(&fill(words::YOU_PLAY, &[("play", &chosen)]))
+    socket.expect(&play(hand, round)).await;
+    socket.send(&received(hand, round)).await;
+    page.expect_say(&fill(words::YOU_PLAY, &[("play", &hand)]))
         .await;
     page.expect_why(words::LOCKED).await;
 }
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn every_ending_is_told_in_words() {
+async fn the_page_shows_every_ending() {
     let (mut server, page) = visit::ready().await;
     let endings = Reason::VARIANTS.iter().map(|&reason| match reason {
         Plays => (Lost, reason, [Some(Rock), Some(Paper)]),
@@ -46,7 +46,7 @@ async fn every_ending_is_told_in_words() {
         Reason::OpponentLeft => (Won, reason, [Some(Paper), None]),
         DrawLimit => (Drawn, reason, [Some(Rock); 2]),
     });
-    // What is to be said of plays depends on which they are.
+    // The text for `plays` depends on the plays.
     let more = [(Won, Scissors, Paper), (Lost, Scissors, Rock)]
         .map(|(outcome, you, opponent)| (outcome, Plays, [Some(you), Some(opponent)]));
     for (outcome, reason, hands) in endings.chain(more) {
@@ -65,10 +65,10 @@ async fn every_ending_is_told_in_words() {
     for (id, count) in [("#won", "3"), ("#lost", "3"), ("#drawn", "1")] {
         page.expect_text(id, count).await;
     }
-    // What was won stays won, in this tab and for this visit.
+    // The score stays for this visit in this tab.
     page.reload().await;
     page.expect_text("#won", "3").await;
-    let other = visit::ready_at(server.url(), Clock::Held).await;
+    let other = visit::ready_at(server.url(), Clock::Manual).await;
     other.expect_text("#won", "0").await;
     page.done().await;
     other.done().await;
@@ -76,13 +76,13 @@ async fn every_ending_is_told_in_words() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn the_first_key_is_final_and_one_message() {
+async fn only_the_first_key_is_sent() {
     let (_server, page, mut socket) = visit::playing().await;
-    // Not a play: what the browser itself is told by.
+    // The browser's own shortcuts and other keys are no plays.
     for keys in ["Control+p", "Alt+p", "Meta+s", "x", "Escape"] {
         page.press(keys).await;
     }
-    // Nor a key that was down before the round began.
+    // A key that was down before the round began is no play either.
     page.repeat("s").await;
     page.hold("r", 3).await;
     for keys in ["s", "R", "Shift+P"] {
@@ -99,26 +99,26 @@ async fn the_first_key_is_final_and_one_message() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn what_is_new_repeated_or_overtaken_changes_nothing() {
+async fn unknown_repeated_and_outdated_messages_change_nothing() {
     let (server, page, mut socket) = visit::playing().await;
     socket.send(&waiting()).await;
     socket
         .send(&json!({ "type": "weather", "is": "fine" }))
         .await;
-    plays(&page, &mut socket, Rock, 1).await;
-    // The same again, and what is about another round.
+    play_and_confirm(&page, &mut socket, Rock, 1).await;
+    // A repeat, and a message about another round.
     socket.send(&started()).await;
     socket.send(&received(Paper, 7)).await;
-    page.expect_heard(6).await;
+    page.expect_frames(6).await;
     assert_eq!(page.value("rock.ariaPressed").await, "true");
     let mut fields = drawn(Rock, 1);
     fields["spectators"] = json!([1, 2, 3]);
     socket.send(&fields).await;
     socket.send(&drawn(Rock, 1)).await;
-    page.expect_heard(8).await;
-    plays(&page, &mut socket, Paper, 2).await;
+    page.expect_frames(8).await;
+    play_and_confirm(&page, &mut socket, Paper, 2).await;
     socket.send(&drawn(Rock, 1)).await;
-    page.expect_heard(10).await;
+    page.expect_frames(10).await;
     assert_eq!(page.value("paper.ariaPressed").await, "true");
     let end = over(Won, Plays, [Some(Paper), Some(Rock)]);
     for _ in 0..3 {
@@ -131,31 +131,31 @@ async fn what_is_new_repeated_or_overtaken_changes_nothing() {
     assert_eq!(page.scene().await, "over");
     page.expect_text("#won", "1").await;
     assert_eq!(
-        page.value("testTold.scene.all").await,
+        page.value("testHistory.scene.all").await,
         json!(["", "start", "connecting", "round", "over"])
     );
-    assert_eq!(page.value("testTold.notice.all").await, json!([""]));
+    assert_eq!(page.value("testHistory.notice.all").await, json!([""]));
     assert_eq!(server.attempts(), 1);
     page.done().await;
 }
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn what_makes_no_sense_is_named_and_ignored() {
+async fn unreadable_messages_show_a_notice_and_are_ignored() {
     let (_server, page, mut socket) = visit::playing().await;
-    let mut lacking = drawn(Rock, 1);
-    lacking["next_round"] = Value::Null;
+    let mut incomplete = drawn(Rock, 1);
+    incomplete["next_round"] = Value::Null;
     for (round, nonsense) in (1..).zip([
         "not JSON".to_owned(),
         "[]".to_owned(),
         "null".to_owned(),
-        lacking.to_string(),
+        incomplete.to_string(),
         r#"{"type":"game-over","game":"game","outcome":"won","reason":"plays","you":"well","opponent":null}"#
             .to_owned(),
     ]) {
         socket.send_text(&nonsense).await;
         page.expect_notice(words::UNREADABLE).await;
-        plays(&page, &mut socket, Rock, round).await;
+        play_and_confirm(&page, &mut socket, Rock, round).await;
         page.expect_notice("").await;
         socket.send(&drawn(Rock, round)).await;
         let count = format!("document.querySelectorAll('#rounds li').length === {round}");
@@ -166,7 +166,7 @@ async fn what_makes_no_sense_is_named_and_ignored() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn every_refusal_is_told_in_words() {
+async fn the_page_shows_every_refusal() {
     for code in [
         ErrorCode::NotInAGame,
         ErrorCode::AlreadyPlayed,
@@ -182,7 +182,7 @@ async fn every_refusal_is_told_in_words() {
         assert_eq!(page.scene().await, "round");
         page.done().await;
     }
-    // Of a join.
+    // Refusals of a join.
     let (_server, page, mut socket) = visit::joining().await;
     socket.send(&refused(ErrorCode::AlreadyWaiting)).await;
     page.expect_say(words::WAITING).await;
@@ -203,21 +203,22 @@ async fn every_refusal_is_told_in_words() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn what_failed_in_passing_is_sent_again() {
+async fn a_message_is_sent_again_after_a_temporary_error() {
     let (_server, page, mut socket) = visit::joining().await;
     socket.send(&refused(ErrorCode::TryAgain)).await;
     page.expect_notice(refusal(ErrorCode::TryAgain)).await;
     let join = json!({ "action": "join-game" });
     page.pass(RESEND_MS).await;
     socket.expect(&join).await;
-    // What API Gateway says itself has no type.
-    let own = json!({ "message": "Internal server error", "connectionId": "x", "requestId": "y" });
-    socket.send(&own).await;
-    page.expect_heard(2).await;
-    // Less and less often: it may be that too many ask.
+    // An error of API Gateway has no type.
+    let gateway_error =
+        json!({ "message": "Internal server error", "connectionId": "x", "requestId": "y" });
+    socket.send(&gateway_error).await;
+    page.expect_frames(2).await;
+    // The delay grows, because the server may be overloaded.
     page.pass(RESEND_MS).await;
     socket.send(&json!({ "type": "nothing-yet" })).await;
-    page.expect_heard(3).await;
+    page.expect_frames(3).await;
     page.pass(RESEND_MS).await;
     socket.expect(&join).await;
     socket.send(&started()).await;
@@ -225,7 +226,7 @@ async fn what_failed_in_passing_is_sent_again() {
     page.press("s").await;
     socket.expect(&play(Scissors, 1)).await;
     socket.send(&refused(ErrorCode::TryAgain)).await;
-    page.expect_heard(5).await;
+    page.expect_frames(5).await;
     page.pass(RESEND_MS).await;
     socket.expect(&play(Scissors, 1)).await;
     socket.send(&received(Scissors, 1)).await;
@@ -236,7 +237,7 @@ async fn what_failed_in_passing_is_sent_again() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn a_round_whose_time_is_up_takes_no_play_and_says_when_it_is_late() {
+async fn after_its_window_a_round_takes_no_play_and_shows_a_late_result() {
     let (server, page, mut socket) = visit::playing().await;
     page.pass(WINDOW_MS).await;
     assert_eq!(page.value("time.textContent").await, "0");
@@ -250,7 +251,7 @@ async fn a_round_whose_time_is_up_takes_no_play_and_says_when_it_is_late() {
     socket.send(&over(Abandoned, nobody, [None; 2])).await;
     page.expect_say(&ending(Abandoned, nobody, None, None))
         .await;
-    // The server does not hang up, so the page does.
+    // The server does not close the connection, so the page does.
     page.pass(HANG_UP_MS + TICK_MS).await;
     socket.ended().await;
     assert_eq!(server.attempts(), 1);

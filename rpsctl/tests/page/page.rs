@@ -1,4 +1,4 @@
-//! A page, as its player meets it.
+//! A page, as its player uses it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,12 +8,12 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::browser::Context;
 use crate::clock::Clock;
-use crate::console::{complaint, thrown};
+use crate::console::{complaint, exception_text};
 use crate::devtools::{Answer, Tab};
 use crate::looks::STILL;
-use crate::{PATIENCE, told};
+use crate::{PATIENCE, history};
 
-/// A tab of a player, who wants no motion. A test ends with [`Page::done`] for each.
+/// A tab of a player who prefers reduced motion. A test must end with [`Page::done`] for each page.
 pub(crate) struct Page {
     tab: Tab,
     context: Arc<Context>,
@@ -32,7 +32,7 @@ impl Page {
             url: url.to_owned(),
             is_done: false,
         };
-        for script in [clock.script(), told::SCRIPT] {
+        for script in [clock.script(), history::SCRIPT] {
             let script = json!({ "source": script });
             page.tell("Page.addScriptToEvaluateOnNewDocument", script)
                 .await;
@@ -40,7 +40,7 @@ impl Page {
         let focused = json!({ "enabled": true });
         page.tell("Emulation.setFocusEmulationEnabled", focused)
             .await;
-        // A busy machine has better things to do than to draw each moment of a motion.
+        // Without animations a busy machine has less to draw.
         page.media(&[STILL]).await;
         page.go(url).await;
         page
@@ -51,12 +51,12 @@ impl Page {
         Self::open(Arc::clone(&self.context), &self.url, self.clock).await
     }
 
-    /// Goes to that URL, and waits until all is loaded.
+    /// Opens a URL, and waits until the page is loaded.
     pub(crate) async fn go(&self, url: &str) {
         self.load("Page.navigate", json!({ "url": url })).await;
     }
 
-    /// Loads it again, as the player would.
+    /// Reloads the page, as a player would.
     pub(crate) async fn reload(&self) {
         self.load("Page.reload", json!({})).await;
     }
@@ -66,46 +66,47 @@ impl Page {
         loaded.expect("loaded in time").expect("a page");
     }
 
-    /// Waits until the page says this, if only for a moment, or has said it since what was last expected.
+    /// Waits until the page shows this text, if only for a moment, or has shown it since the last expected text.
     pub(crate) async fn expect_say(&self, text: &str) {
-        self.expect_told("say", text).await;
+        self.expect_shown("say", text).await;
     }
 
-    /// The same for the second sentence.
+    /// Does the same for the second sentence.
     pub(crate) async fn expect_why(&self, text: &str) {
-        self.expect_told("why", text).await;
+        self.expect_shown("why", text).await;
     }
 
-    /// The same, for one of these.
+    /// Does the same for one of several texts.
     pub(crate) async fn expect_why_of(&self, texts: &[String]) {
-        let promise = told::until_told("why", texts);
-        self.keeps(&promise, &format!("why is one of {texts:?}"))
+        let promise = history::until_shown("why", texts);
+        self.wait_for(&promise, &format!("why is one of {texts:?}"))
             .await;
     }
 
-    /// The same for trouble that does not stop the game.
+    /// Does the same for a notice, which does not stop the game.
     pub(crate) async fn expect_notice(&self, text: &str) {
-        self.expect_told("notice", text).await;
+        self.expect_shown("notice", text).await;
     }
 
-    /// The same for the scene.
+    /// Does the same for the scene.
     pub(crate) async fn expect_scene(&self, scene: &str) {
-        self.expect_told("scene", scene).await;
+        self.expect_shown("scene", scene).await;
     }
 
-    async fn expect_told(&self, place: &str, text: &str) {
-        let promise = told::until_told(place, &[text.to_owned()]);
-        self.keeps(&promise, &format!("{place} is {text:?}")).await;
+    async fn expect_shown(&self, place: &str, text: &str) {
+        let promise = history::until_shown(place, &[text.to_owned()]);
+        self.wait_for(&promise, &format!("{place} is {text:?}"))
+            .await;
     }
 
-    /// Waits until an attribute of the one element of that selector has this value.
+    /// Waits until an element's attribute has a value.
     pub(crate) async fn expect_attribute(&self, selector: &str, name: &str, value: &str) {
         let (selector, name) = (json!(selector), json!(name));
         let is = format!("document.querySelector({selector})?.getAttribute({name})");
         self.expect(&format!("{is} === {}", json!(value))).await;
     }
 
-    /// Waits until the text of the one element of that selector is this.
+    /// Waits until an element has a text.
     pub(crate) async fn expect_text(&self, selector: &str, text: &str) {
         let is = format!(
             "document.querySelector({})?.textContent.trim()",
@@ -114,30 +115,30 @@ impl Page {
         self.expect(&format!("{is} === {}", json!(text))).await;
     }
 
-    /// Waits until the page has been sent so many frames, whatever it makes of them.
-    pub(crate) async fn expect_heard(&self, frames: usize) {
-        self.expect(&format!("testHeard >= {frames}")).await;
+    /// Waits until the page has received a number of frames.
+    pub(crate) async fn expect_frames(&self, frames: usize) {
+        self.expect(&format!("testFrames >= {frames}")).await;
     }
 
-    /// Waits until this expression holds. It is looked at when something changes in the document.
+    /// Waits until an expression is true. Each change of the document evaluates it.
     pub(crate) async fn expect(&self, expression: &str) {
-        self.keeps(&told::until(expression), expression).await;
+        self.wait_for(&history::until(expression), expression).await;
     }
 
-    /// Waits for a promise of the page, which it may forget while it is loaded again.
-    async fn keeps(&self, promise: &str, what: &str) {
+    /// Waits for a promise of the page, and tries again if a reload of the page drops the promise.
+    async fn wait_for(&self, promise: &str, condition: &str) {
         let deadline = Instant::now() + PATIENCE;
         loop {
             match timeout_at(deadline, self.evaluate(promise)).await {
                 Ok(Ok(_)) => return,
                 Ok(Err(_)) if Instant::now() < deadline => sleep(Duration::from_millis(20)).await,
-                Ok(Err(why)) => self.fail(&format!("not in time: {what}: {why}")).await,
-                Err(_) => self.fail(&format!("not in time: {what}")).await,
+                Ok(Err(why)) => self.fail(&format!("not in time: {condition}: {why}")).await,
+                Err(_) => self.fail(&format!("not in time: {condition}")).await,
             }
         }
     }
 
-    /// The scene that is shown.
+    /// The current scene.
     pub(crate) async fn scene(&self) -> String {
         let scene = self.value("document.body.dataset.scene").await;
         scene.as_str().unwrap_or_default().to_owned()
@@ -149,7 +150,7 @@ impl Page {
         id.as_str().unwrap_or_default().to_owned()
     }
 
-    /// What an expression is in the page.
+    /// The value of an expression in the page.
     pub(crate) async fn value(&self, expression: &str) -> Value {
         match timeout(PATIENCE, self.evaluate(expression)).await {
             Ok(Ok(value)) => value,
@@ -163,42 +164,42 @@ impl Page {
             json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
         let mut answer = self.tab.call("Runtime.evaluate", evaluate).await?;
         match answer.get("exceptionDetails") {
-            Some(details) => Err(thrown(details)),
+            Some(details) => Err(exception_text(details)),
             None => Ok(answer["result"]["value"].take()),
         }
     }
 
-    /// Tells the browser something about this page.
+    /// Calls a method of the browser for this page.
     pub(crate) async fn tell(&self, method: &str, params: Value) -> Value {
-        let told = timeout(PATIENCE, self.tab.call(method, params)).await;
-        let told = told.unwrap_or_else(|_| panic!("no answer: {method}"));
-        told.unwrap_or_else(|why| panic!("{method}: {why}"))
+        let answer = timeout(PATIENCE, self.tab.call(method, params)).await;
+        let answer = answer.unwrap_or_else(|_| panic!("no answer: {method}"));
+        answer.unwrap_or_else(|why| panic!("{method}: {why}"))
     }
 
-    /// What the browser has complained about so far.
+    /// The browser's errors and warnings so far.
     pub(crate) async fn console(&self) -> Vec<String> {
-        // What was complained about before the second answer has been handed over.
+        // After two answers all earlier events have arrived.
         for _ in 0..2 {
             let _ = timeout(PATIENCE, self.evaluate("0")).await;
         }
         self.tab.events().iter().filter_map(complaint).collect()
     }
 
-    /// The end of a page that the browser has nothing to complain about.
+    /// Ends the use of a page, and checks that the browser logged no errors.
     pub(crate) async fn done(self) {
         self.done_with(&[]).await;
     }
 
-    /// The end of a page with these complaints and no others; each is given by a part of it.
+    /// Does the same, but expects errors that contain these texts, and no others.
     pub(crate) async fn done_with(self, expected: &[&str]) {
-        let complaints = self.done_despite(expected).await;
+        let complaints = self.done_allowing(expected).await;
         let is_missing = |part: &&&str| !complaints.iter().any(|it| it.contains(**part));
         let missing: Vec<_> = expected.iter().filter(is_missing).collect();
         assert!(missing.is_empty(), "no {missing:?} in {complaints:#?}");
     }
 
-    /// The same, where it depends on the moment whether there are any. Gives them.
-    pub(crate) async fn done_despite(mut self, allowed: &[&str]) -> Vec<String> {
+    /// Does the same, but allows errors that contain these texts. Returns all errors.
+    pub(crate) async fn done_allowing(mut self, allowed: &[&str]) -> Vec<String> {
         self.is_done = true;
         let complaints = self.console().await;
         let is_other = |it: &&String| !allowed.iter().any(|part| it.contains(part));
@@ -207,10 +208,10 @@ impl Page {
         complaints
     }
 
-    /// The end of a test, with all there is to know of the page.
+    /// Fails a test with the state of the page.
     async fn fail(&self, why: &str) -> ! {
         let state = "({ url: location.href, text: document.body?.innerText, scene: document.body?.dataset.scene, \
-            told: window.testTold })";
+            history: window.testHistory })";
         let state = timeout(Duration::from_secs(5), self.evaluate(state)).await;
         let state = state.map(|it| it.unwrap_or_else(Value::from));
         let complaints = self.console().await;
@@ -225,6 +226,6 @@ impl Page {
 impl Drop for Page {
     fn drop(&mut self) {
         let is_done = self.is_done || std::thread::panicking();
-        assert!(is_done, "a test ends with `done` for each page");
+        assert!(is_done, "a test must end with `done` for each page");
     }
 }

@@ -1,4 +1,4 @@
-//! Two pages play each other, in the real game.
+//! Two pages play each other in the real game.
 
 use rps_game::Outcome::{Abandoned, Lost, Won};
 use rps_game::Play;
@@ -7,24 +7,24 @@ use rps_game::Reason::{NobodyPlayed, OpponentDidNotPlay, OpponentLeft, Plays, Yo
 use rps_game::words::{self, ending, fill};
 
 use crate::clock::Clock;
-use crate::line::Line;
 use crate::page::Page;
-use crate::rpsctl::Game;
+use crate::proxy::CuttableProxy;
+use crate::rpsctl::LocalSystem;
 use crate::visit::{opponent, ready_at};
 
-/// Seconds to play. Both have to be done within them, on a machine that does much else.
+/// The window in seconds. Both pages must play within it on a busy machine.
 const WINDOW_S: &str = "10";
 const WINDOW_MS: u64 = 10_000;
 
-/// A game with that window, and two players who can press Play.
-async fn two(window_s: &str) -> (Game, [Page; 2]) {
-    let game = Game::with_window(window_s);
+/// A game with this window, and two pages that are ready to join.
+async fn two(window_s: &str) -> (LocalSystem, [Page; 2]) {
+    let game = LocalSystem::with_window(window_s);
     let first = ready_at(game.page(), Clock::Real).await;
     let second = ready_at(game.page(), Clock::Real).await;
     (game, [first, second])
 }
 
-/// Each reads that one play beat the other, from its side.
+/// Expects the result on both pages.
 async fn expect_beaten(winner: (&Page, Play), loser: (&Page, Play)) {
     for ((page, you), (_, opponent), outcome) in [(winner, loser, Won), (loser, winner, Lost)] {
         page.expect_say(&ending(outcome, Plays, Some(you), Some(opponent)))
@@ -36,11 +36,11 @@ async fn expect_beaten(winner: (&Page, Play), loser: (&Page, Play)) {
     }
 }
 
-/// Lets both join, and waits until both are told of each other.
+/// Lets both join, and waits until the game starts.
 async fn meet(first: &Page, second: &Page) {
     first.press("Enter").await;
     first.expect_say(words::WAITING).await;
-    // Of another game nothing is left.
+    // The page shows nothing of an earlier game.
     first
         .expect("!document.querySelector('[aria-pressed=true]')")
         .await;
@@ -53,14 +53,14 @@ async fn meet(first: &Page, second: &Page) {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn one_wins_and_the_other_loses_and_both_play_again() {
+async fn a_game_has_a_winner_and_a_loser_who_can_play_again() {
     let (_game, [first, second]) = two(WINDOW_S).await;
     meet(&first, &second).await;
     first.press("r").await;
     second.click("#scissors").await;
     for (page, play) in [(&first, Rock), (&second, Scissors)] {
-        let said = fill(words::YOU_PLAY, &[("play", &play)]);
-        page.expect_say(&said).await;
+        let text = fill(words::YOU_PLAY, &[("play", &play)]);
+        page.expect_say(&text).await;
         page.expect_why(words::LOCKED).await;
         let button = format!("#{play}");
         page.expect_attribute(&button, "aria-pressed", "true").await;
@@ -78,7 +78,7 @@ async fn one_wins_and_the_other_loses_and_both_play_again() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn a_draw_is_played_on() {
+async fn a_draw_starts_another_round() {
     let (_game, [first, second]) = two(WINDOW_S).await;
     meet(&first, &second).await;
     for page in [&first, &second] {
@@ -91,7 +91,7 @@ async fn a_draw_is_played_on() {
         page.expect_say(&next).await;
         page.expect_why(&drawn).await;
         page.expect_text("#rounds", &drawn).await;
-        // It can be played at once, and the round before is still to be seen.
+        // The next round is open at once, and the page still shows the last one.
         page.expect_attribute("#paper", "aria-pressed", "false")
             .await;
     }
@@ -105,7 +105,7 @@ async fn a_draw_is_played_on() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn who_does_not_play_in_time_loses_and_two_of_them_have_no_winner() {
+async fn a_player_who_does_not_play_loses_and_without_plays_nobody_wins() {
     let (_game, [first, second]) = two(WINDOW_S).await;
     meet(&first, &second).await;
     first.press("r").await;
@@ -127,11 +127,11 @@ async fn who_does_not_play_in_time_loses_and_two_of_them_have_no_winner() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn who_leaves_a_game_gives_it_to_the_other() {
+async fn a_player_who_leaves_a_game_loses_it() {
     let (_game, [first, second]) = two("60").await;
     first.press("Enter").await;
     first.expect_say(words::WAITING).await;
-    // Who leaves while nobody is there is not met by the next.
+    // The next player does not meet a player who left the lobby.
     first.click("#leave").await;
     first.expect_say(words::LEFT).await;
     first.expect_scene("start").await;
@@ -143,7 +143,7 @@ async fn who_leaves_a_game_gives_it_to_the_other() {
     }
     first.press("r").await;
     first.expect_why(words::LOCKED).await;
-    // At once: nobody waits for the end of the round.
+    // The game ends before the end of the round.
     second.click("#leave").await;
     second.expect_say(words::LEFT_GAME).await;
     first
@@ -156,30 +156,30 @@ async fn who_leaves_a_game_gives_it_to_the_other() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn who_loses_the_connection_comes_back() {
-    let game = Game::with_window("60");
-    let line = Line::to(game.page()).await;
-    let first = ready_at(line.url(), Clock::Real).await;
+async fn a_player_rejoins_after_a_lost_connection() {
+    let game = LocalSystem::with_window("60");
+    let proxy = CuttableProxy::to(game.page()).await;
+    let first = ready_at(proxy.url(), Clock::Real).await;
     let second = ready_at(game.page(), Clock::Real).await;
     first.press("Enter").await;
     first.expect_say(words::WAITING).await;
-    line.cut();
+    proxy.cut();
     first.expect_scene("lost").await;
     first.expect_say(words::LOST).await;
-    line.mend();
-    // By itself, or sooner.
+    proxy.restore();
+    // The page reconnects by itself.
     first.expect_say(words::WAITING).await;
 
     second.press("Enter").await;
     for page in [&first, &second] {
         page.expect_say(&opponent(60_000)).await;
     }
-    line.cut();
+    proxy.cut();
     first.expect_say(words::LOST_GAME).await;
     second
         .expect_say(&ending(Won, OpponentLeft, None, None))
         .await;
-    line.mend();
+    proxy.restore();
     first.expect_say(words::WAITING).await;
     first.expect_notice(words::LOST_GAME).await;
     second.press("Enter").await;
@@ -187,5 +187,5 @@ async fn who_loses_the_connection_comes_back() {
         page.expect_say(&opponent(60_000)).await;
     }
     second.done().await;
-    first.done_despite(&["WebSocket connection to"]).await;
+    first.done_allowing(&["WebSocket connection to"]).await;
 }

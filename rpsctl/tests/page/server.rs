@@ -1,4 +1,4 @@
-//! A server that does what a test tells it: the real page, and a socket whose frames the test sends and receives.
+//! A scripted server: the real page, and a socket whose frames the test sends and receives.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -18,40 +18,40 @@ use tokio::time::timeout;
 
 use crate::PATIENCE;
 
-/// What happens to a page that opens a socket.
+/// How the server answers a page that opens a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Door {
-    /// The socket is given to the test.
-    Open,
-    /// It is refused.
-    Refusing,
-    /// It is neither opened nor refused.
+pub(crate) enum SocketMode {
+    /// Accept the socket and pass it to the test.
+    Accept,
+    /// Refuse it with HTTP 403.
+    Refuse,
+    /// Do not answer.
     Silent,
 }
 
-/// The server. It ends when it is dropped.
+/// The server. Dropping it stops it.
 pub(crate) struct Server {
     url: String,
-    inside: Arc<Mutex<Inside>>,
-    sockets: mpsc::UnboundedReceiver<Socket>,
+    state: Arc<Mutex<ServerState>>,
+    sockets: mpsc::UnboundedReceiver<ServerSocket>,
     serving: JoinHandle<()>,
 }
 
-struct Inside {
-    door: Door,
+struct ServerState {
+    socket_mode: SocketMode,
     attempts: usize,
-    /// What is answered for `config.json` instead of the real one.
+    /// The answer for `config.json` instead of the real one.
     config: Option<(StatusCode, String)>,
-    opened: mpsc::UnboundedSender<Socket>,
+    opened: mpsc::UnboundedSender<ServerSocket>,
 }
 
-type Shared = State<Arc<Mutex<Inside>>>;
+type Shared = State<Arc<Mutex<ServerState>>>;
 
 impl Server {
     pub(crate) async fn start() -> Self {
         let (opened, sockets) = mpsc::unbounded_channel();
-        let inside = Arc::new(Mutex::new(Inside {
-            door: Door::Open,
+        let state = Arc::new(Mutex::new(ServerState {
+            socket_mode: SocketMode::Accept,
             attempts: 0,
             config: None,
             opened,
@@ -60,48 +60,47 @@ impl Server {
         let url = format!("http://{}/", listener.local_addr().expect("bound"));
         let router = Router::new()
             .route("/ws", get(socket))
-            .with_state(Arc::clone(&inside))
-            .fallback_service(config_or_page(Arc::clone(&inside)));
+            .with_state(Arc::clone(&state))
+            .fallback_service(config_or_page(Arc::clone(&state)));
         let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
         let serving = tokio::spawn(async move { drop(axum::serve(listener, router).await) });
         Self {
             url,
-            inside,
+            state,
             sockets,
             serving,
         }
     }
 
-    /// The page.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// From now on.
-    pub(crate) fn door(&self, door: Door) {
-        lock(&self.inside).door = door;
+    /// Sets how the server answers from now on.
+    pub(crate) fn socket_mode(&self, socket_mode: SocketMode) {
+        lock(&self.state).socket_mode = socket_mode;
     }
 
-    /// Serves this as `config.json`, or says that there is none.
+    /// Serves this text as `config.json`; none makes it 404.
     pub(crate) fn config(&self, config: Option<&str>) {
         let text = config.map(|text| (StatusCode::OK, text.to_owned()));
         let missing = (StatusCode::NOT_FOUND, String::new());
-        lock(&self.inside).config = Some(text.unwrap_or(missing));
+        lock(&self.state).config = Some(text.unwrap_or(missing));
     }
 
     /// How often a page has tried to open a socket.
     pub(crate) fn attempts(&self) -> usize {
-        lock(&self.inside).attempts
+        lock(&self.state).attempts
     }
 
     /// The next socket that a page opens.
-    pub(crate) async fn socket(&mut self) -> Socket {
+    pub(crate) async fn socket(&mut self) -> ServerSocket {
         let socket = timeout(PATIENCE, self.sockets.recv()).await;
         socket.expect("a socket in time").expect("a server")
     }
 
     /// The next socket that a page opens, and the join that it sends on it.
-    pub(crate) async fn join(&mut self) -> Socket {
+    pub(crate) async fn join(&mut self) -> ServerSocket {
         let mut socket = self.socket().await;
         socket.expect(&json!({ "action": "join-game" })).await;
         socket
@@ -114,38 +113,38 @@ impl Drop for Server {
     }
 }
 
-fn lock(inside: &Mutex<Inside>) -> MutexGuard<'_, Inside> {
-    inside.lock().expect("no panic")
+fn lock(state: &Mutex<ServerState>) -> MutexGuard<'_, ServerState> {
+    state.lock().expect("no panic")
 }
 
-async fn socket(State(inside): Shared, upgrade: WebSocketUpgrade) -> Response {
-    let door = {
-        let mut inside = lock(&inside);
-        inside.attempts += 1;
-        inside.door
+async fn socket(State(state): Shared, upgrade: WebSocketUpgrade) -> Response {
+    let socket_mode = {
+        let mut state = lock(&state);
+        state.attempts += 1;
+        state.socket_mode
     };
-    match door {
-        Door::Open => {
-            let opened = lock(&inside).opened.clone();
-            upgrade.on_upgrade(async move |socket| drop(opened.send(Socket(socket))))
+    match socket_mode {
+        SocketMode::Accept => {
+            let opened = lock(&state).opened.clone();
+            upgrade.on_upgrade(async move |socket| drop(opened.send(ServerSocket(socket))))
         }
-        Door::Refusing => StatusCode::FORBIDDEN.into_response(),
-        Door::Silent => std::future::pending().await,
+        SocketMode::Refuse => StatusCode::FORBIDDEN.into_response(),
+        SocketMode::Silent => std::future::pending().await,
     }
 }
 
-/// The real page, with what the test says of its config.
-fn config_or_page(inside: Arc<Mutex<Inside>>) -> Router {
+/// The real page, with the test's `config.json`.
+fn config_or_page(state: Arc<Mutex<ServerState>>) -> Router {
     Router::new()
         .fallback_service(rps_local::page())
-        .layer(from_fn_with_state(inside, config))
+        .layer(from_fn_with_state(state, config))
 }
 
-async fn config(State(inside): Shared, request: Request, next: Next) -> Response {
+async fn config(State(state): Shared, request: Request, next: Next) -> Response {
     if request.uri().path() != "/config.json" {
         return next.run(request).await;
     }
-    let config = lock(&inside).config.clone();
+    let config = lock(&state).config.clone();
     match config {
         None => next.run(request).await,
         Some(answer) => {
@@ -155,29 +154,29 @@ async fn config(State(inside): Shared, request: Request, next: Next) -> Response
     }
 }
 
-/// The server's end of a player's socket. Dropped, it is gone without a word, as when the line is cut.
-pub(crate) struct Socket(WebSocket);
+/// The server's end of a player's socket. Dropping it closes the connection without a close frame.
+pub(crate) struct ServerSocket(WebSocket);
 
-impl Socket {
-    /// The next frame is this.
+impl ServerSocket {
+    /// Receives the next frame, and checks that it is `frame`.
     pub(crate) async fn expect(&mut self, frame: &Value) {
         let Some(Message::Text(text)) = self.next().await else {
-            panic!("the page went away instead of {frame}");
+            panic!("the page closed the socket instead of sending {frame}");
         };
-        let said: Value = serde_json::from_str(&text).expect("JSON");
-        assert_eq!(&said, frame);
+        let received: Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(&received, frame);
     }
 
     pub(crate) async fn send(&mut self, frame: &Value) {
         self.send_text(&frame.to_string()).await;
     }
 
-    /// Any text, such as what is no JSON.
+    /// Sends any text, such as invalid JSON.
     pub(crate) async fn send_text(&mut self, text: &str) {
         self.0.send(Message::text(text)).await.expect("sent");
     }
 
-    /// Closes it with that code, as API Gateway does at the end of a game, and waits until the page has too.
+    /// Closes it with this code, as API Gateway does at the end of a game, and waits for the page's close frame.
     pub(crate) async fn close(mut self, code: u16) {
         let frame = CloseFrame {
             code,
@@ -188,17 +187,20 @@ impl Socket {
         self.ended().await;
     }
 
-    /// Waits until the page has closed it, without another frame.
+    /// Waits until the page closes it, without another frame.
     pub(crate) async fn ended(mut self) {
-        // The answer to the page's farewell goes out when this end is read to its end.
+        // Reading to the end also answers the page's close frame.
         while let Some(frame) = self.next().await {
-            assert!(matches!(frame, Message::Close(_)), "not the end: {frame:?}");
+            assert!(
+                matches!(frame, Message::Close(_)),
+                "unexpected frame: {frame:?}"
+            );
         }
     }
 
     async fn next(&mut self) -> Option<Message> {
         let frame = timeout(PATIENCE, self.0.recv()).await;
-        // A page that is gone may have gone without a word.
+        // A page may close without a close frame.
         frame.expect("a frame in time").and_then(Result::ok)
     }
 }

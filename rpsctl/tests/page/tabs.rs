@@ -4,11 +4,11 @@ use rps_game::words;
 
 use crate::frames::waiting;
 use crate::page::Page;
-use crate::server::{Server, Socket};
+use crate::server::{Server, ServerSocket};
 use crate::visit;
 
-/// A tab of a player who waits, its server and socket, and another tab that has pressed Play.
-async fn two_tabs() -> (Server, Page, Socket, Page) {
+/// A waiting player's tab with its server and socket, and a second tab of the player that has pressed Play.
+async fn two_tabs() -> (Server, Page, ServerSocket, Page) {
     let (server, first, socket) = visit::waiting().await;
     let second = first.another_tab().await;
     second.expect_say(words::START).await;
@@ -20,7 +20,7 @@ async fn two_tabs() -> (Server, Page, Socket, Page) {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn one_tab_plays_and_another_may_take_over() {
+async fn a_second_tab_can_take_over() {
     let (mut server, first, socket, second) = two_tabs().await;
     second.expect_text("#go", words::HERE).await;
     second.click("#go").await;
@@ -31,7 +31,7 @@ async fn one_tab_plays_and_another_may_take_over() {
     socket.send(&waiting()).await;
     second.expect_say(words::WAITING).await;
 
-    // Back again.
+    // The first tab takes over again.
     first.click("#go").await;
     second.expect_say(words::MOVED).await;
     let _socket = server.join().await;
@@ -41,7 +41,7 @@ async fn one_tab_plays_and_another_may_take_over() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn two_tabs_may_play_each_other() {
+async fn two_tabs_can_play_each_other() {
     let (mut server, first, _first_socket, second) = two_tabs().await;
     second.expect_text("#other", words::BOTH).await;
     second.click("#other").await;
@@ -53,7 +53,7 @@ async fn two_tabs_may_play_each_other() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn a_tab_that_has_stopped_playing_lets_the_other_play() {
+async fn after_one_tab_leaves_the_other_can_play() {
     let (mut server, first, socket) = visit::waiting().await;
     let second = first.another_tab().await;
     second.expect_say(words::START).await;
@@ -66,10 +66,10 @@ async fn a_tab_that_has_stopped_playing_lets_the_other_play() {
     second.done().await;
 }
 
-/// A browser may keep a page that was left, to come back to. Its connection is gone.
+/// A browser may cache a page when the player navigates away. Its connection is closed.
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn a_page_that_was_left_lets_another_play() {
+async fn a_cached_page_lets_another_tab_play() {
     let (mut server, first, _socket) = visit::waiting().await;
     let second = first.another_tab().await;
     second.expect_say(words::START).await;
@@ -82,10 +82,10 @@ async fn a_page_that_was_left_lets_another_play() {
     second.done().await;
 }
 
-/// A browser that keeps nothing for a page may refuse it locks, too.
+/// A browser that blocks storage for a page may also refuse locks.
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn who_cannot_tell_tabs_apart_plays() {
+async fn without_locks_a_page_can_play() {
     for without in [
         "navigator.locks.request = () => Promise.reject(new DOMException('no', 'SecurityError')), 0",
         "Object.defineProperty(navigator, 'locks', { value: undefined }), 0",
@@ -100,7 +100,7 @@ async fn who_cannot_tell_tabs_apart_plays() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn a_double_click_is_one_player() {
+async fn a_double_click_joins_once() {
     let (mut server, page) = visit::ready().await;
     page.value("go.click(), go.click()").await;
     let mut socket = server.join().await;

@@ -1,4 +1,4 @@
-//! What time does to a page: long waiting, sleep, clocks that are set, and a server that falls silent.
+//! Long waits, sleeping machines, clock changes, and a server that becomes silent.
 
 use rps_game::Outcome::Won;
 use rps_game::Play::{Rock, Scissors};
@@ -10,36 +10,36 @@ use crate::clock::{IDLE_MS, TICK_MS, WAIT_MS};
 use crate::frames::{WINDOW_MS, over, play, received, started, waiting};
 use crate::visit::{self, opponent};
 
-/// Longer than a hidden page's timers are held back.
+/// Longer than browsers delay the timers of a hidden page.
 const SLEPT_MS: u64 = 200_000;
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn who_waits_connects_anew_before_the_gateway_ends_the_connection() {
+async fn a_waiting_player_reconnects_before_the_gateway_closes_the_connection() {
     let (mut server, page, mut first) = visit::waiting().await;
     page.pass(IDLE_MS - TICK_MS).await;
     first.send(&json!({ "type": "still-open" })).await;
-    page.expect_heard(2).await;
+    page.expect_frames(2).await;
     page.pass(2 * TICK_MS).await;
-    // The player would meet itself if it joined before it has left.
+    // Joining before leaving could match the player with itself.
     assert_eq!(server.attempts(), 1);
     first.ended().await;
     let mut second = server.join().await;
     second.send(&waiting()).await;
     second.send(&started()).await;
     page.expect_scene("round").await;
-    // The player has noticed nothing.
+    // The page showed nothing of the reconnect.
     assert_eq!(
-        page.value("testTold.scene.all").await,
+        page.value("testHistory.scene.all").await,
         json!(["", "start", "connecting", "waiting", "round"])
     );
-    assert_eq!(page.value("testTold.notice.all").await, json!([""]));
+    assert_eq!(page.value("testHistory.notice.all").await, json!([""]));
     page.done().await;
 }
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn nobody_waits_for_more_than_two_hours() {
+async fn waiting_ends_after_two_hours() {
     let (mut server, page, mut socket) = visit::waiting().await;
     let step_ms = IDLE_MS + 2 * TICK_MS;
     for connections in 2..2 + WAIT_MS / step_ms {
@@ -47,7 +47,7 @@ async fn nobody_waits_for_more_than_two_hours() {
         socket.ended().await;
         socket = server.join().await;
         socket.send(&waiting()).await;
-        page.expect(&format!("testHeard === {connections}")).await;
+        page.expect(&format!("testFrames === {connections}")).await;
     }
     page.pass(step_ms).await;
     page.expect_say(words::WAITED).await;
@@ -59,7 +59,7 @@ async fn nobody_waits_for_more_than_two_hours() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn a_machine_that_slept_joins_again_or_has_missed_its_game() {
+async fn after_a_sleep_a_waiting_page_rejoins_and_a_game_is_missed() {
     let (mut server, page, first) = visit::waiting().await;
     page.sleep(SLEPT_MS).await;
     page.pass(TICK_MS).await;
@@ -70,7 +70,7 @@ async fn a_machine_that_slept_joins_again_or_has_missed_its_game() {
     second.send(&started()).await;
     page.expect_scene("round").await;
     page.sleep(SLEPT_MS).await;
-    // Its end may have arrived, and be read next.
+    // Wait, because the end of the game may have arrived and be the next frame.
     page.pass(1_000 + 2 * TICK_MS).await;
     page.expect_say(words::SLEPT_GAME).await;
     page.expect_scene("stopped").await;
@@ -78,10 +78,10 @@ async fn a_machine_that_slept_joins_again_or_has_missed_its_game() {
     page.done().await;
 }
 
-/// The last frame may have come just before, and be read just after.
+/// The frame may have arrived before the sleep, and the page reads it after.
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn who_slept_through_the_end_is_told_it() {
+async fn after_a_sleep_the_page_shows_the_missed_end() {
     let (_server, page, mut socket) = visit::playing().await;
     page.sleep(SLEPT_MS).await;
     page.pass(TICK_MS).await;
@@ -96,7 +96,7 @@ async fn who_slept_through_the_end_is_told_it() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn a_clock_that_is_set_back_is_a_sleep() {
+async fn a_clock_that_is_set_back_counts_as_a_sleep() {
     let (_server, page, socket) = visit::playing().await;
     page.value("testSleep(-3_600_000)").await;
     page.pass(1_000 + 2 * TICK_MS).await;
@@ -105,10 +105,10 @@ async fn a_clock_that_is_set_back_is_a_sleep() {
     page.done().await;
 }
 
-/// The time is up once, for who listens.
+/// "Time is up" is shown only once.
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn a_play_in_the_last_moment_is_confirmed_after_it() {
+async fn a_play_in_the_last_moment_is_confirmed_after_the_window() {
     let (_server, page, mut socket) = visit::playing().await;
     page.pass(WINDOW_MS - 2 * TICK_MS).await;
     page.press("r").await;
@@ -118,15 +118,15 @@ async fn a_play_in_the_last_moment_is_confirmed_after_it() {
     socket.send(&received(Rock, 1)).await;
     page.expect_why(words::LOCKED).await;
     page.pass(2 * TICK_MS).await;
-    let told = page.value("testTold.say.all.slice(-3)").await;
-    let played = words::fill(words::YOU_PLAY, &[("play", &Rock)]);
-    assert_eq!(told, json!([opponent(WINDOW_MS), played, words::TIME_UP]));
+    let texts = page.value("testHistory.say.all.slice(-3)").await;
+    let choice = words::fill(words::YOU_PLAY, &[("play", &Rock)]);
+    assert_eq!(texts, json!([opponent(WINDOW_MS), choice, words::TIME_UP]));
     page.done().await;
 }
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn a_round_that_is_never_decided_is_given_up() {
+async fn a_round_without_a_result_times_out() {
     let (mut server, page, socket) = visit::playing().await;
     page.pass(WINDOW_MS + IDLE_MS - TICK_MS).await;
     assert_eq!(page.scene().await, "round");

@@ -1,20 +1,20 @@
-//! What one game costs, measured by the meter of the local AWS: within its limits, and the same however many games
-//! are played. In a binary of its own, so that nothing else runs beside it.
+//! The cost of one game, measured by the meter of the local AWS: within its limits, and independent of the number of
+//! games. In its own binary, so that no other test runs at the same time.
 
-#![allow(clippy::print_stdout, reason = "somebody reads what it measures")]
+#![allow(clippy::print_stdout, reason = "prints the measurements")]
 
 mod measured;
 mod players;
 
 use std::time::Instant;
 
-use rps_testkit::rpsctl::Game;
+use rps_testkit::rpsctl::LocalSystem;
 use rps_testkit::wait;
 
 use crate::measured::Work;
 
 #[test]
-fn games_are_within_their_limits_however_many_there_are() {
+fn the_cost_of_a_game_does_not_grow_with_their_number() {
     for games in [10, 100] {
         measure(games, "5");
     }
@@ -22,16 +22,16 @@ fn games_are_within_their_limits_however_many_there_are() {
 
 #[test]
 #[ignore = "10,000 games take minutes"]
-fn ten_thousand_games_are_within_their_limits() {
+fn ten_thousand_games_stay_within_the_limits() {
     measure(10_000, "10");
 }
 
-/// Plays so many games with that many seconds for a round. Both players must play in time, on a busy machine too;
-/// games that wait for their end cost nothing.
+/// Plays `games` games. `window_s` must be long enough for both plays, on a busy machine too. Games that wait for their
+/// round timer cost nothing.
 fn measure(games: u32, window_s: &str) {
-    let game = Game::with_window(window_s);
+    let game = LocalSystem::with_window(window_s);
     let began = Instant::now();
-    let heard_bytes = wait(players::play(game.url(), games));
+    let received_bytes = wait(players::play(game.url(), games));
     let work = wait(Work::of(&game, games));
     println!(
         "\nper game, of {games} games in {:?}:\n{work}",
@@ -40,7 +40,7 @@ fn measure(games: u32, window_s: &str) {
     println!(
         "{:28} {:10.4}",
         "bytes to players",
-        heard_bytes / work.games
+        received_bytes / work.games
     );
     game.end("TERM");
     work.assert_constant();

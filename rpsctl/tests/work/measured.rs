@@ -1,4 +1,4 @@
-//! The work of games, read from the metrics of CloudWatch, and what it may be.
+//! The work of games, read from CloudWatch metrics, and its limits.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,26 +10,25 @@ use aws_sdk_cloudwatch::types::{Dimension, Statistic};
 use rps_contract::names::{FUNCTION_MEMORY_MB, Function};
 use rps_local::{QUEUE, TABLE};
 use rps_testkit::PATIENCE;
-use rps_testkit::rpsctl::Game;
+use rps_testkit::rpsctl::LocalSystem;
 use rps_testkit::table::sdk;
 use tokio::time::{sleep, timeout};
 
 const DAY_S: i64 = 24 * 60 * 60;
 
-/// How much more than the work of games may be done for them all, because a call that is not answered within a second
-/// is repeated, and counts twice.
-const REPEATED: f64 = 1.01;
+/// The tolerance for retries: a call without an answer within a second is repeated and counts twice.
+const RETRY_FACTOR: f64 = 1.01;
 
-/// How many units more may be done besides that, however few the games.
-const REPEATED_UNITS: f64 = 2.0;
+/// The additional tolerance in units, for any number of games.
+const RETRY_UNITS: f64 = 2.0;
 
-/// The reads of the games alone.
+/// The reads of games, without those of process starts.
 const READS: &str = "read units of games";
 
-/// What a process reads before it is given any work, to have a connection by then.
+/// The units that a process reads at its start, to open a connection before its first invocation.
 const READS_OF_START: f64 = 0.5;
 
-/// What one game takes, exactly. Its tick may share an invocation of `decide` with others.
+/// The exact work of one game. Its round timer may share an invocation of `decide` with others.
 const EXACTLY: [(&str, f64); 12] = [
     ("write units", 14.0),
     (READS, 7.5),
@@ -45,7 +44,7 @@ const EXACTLY: [(&str, f64); 12] = [
     ("connection-minutes", 2.0),
 ];
 
-/// What one game may take: all that begins so, summed up.
+/// The limits for one game. Each limits the sum of all metrics whose label begins with this text.
 const AT_MOST: [(&str, f64); 5] = [
     ("write units", 15.0),
     (READS, 8.0),
@@ -54,8 +53,8 @@ const AT_MOST: [(&str, f64); 5] = [
     ("SQS messages", 3.0),
 ];
 
-/// A metric, under the name it has here.
-struct Metric {
+/// A metric and its label in this test.
+struct LabelledMetric {
     label: String,
     namespace: &'static str,
     name: &'static str,
@@ -67,12 +66,12 @@ fn metrics_of(
     namespace: &'static str,
     dimensions: &[(&'static str, &str)],
     names: &[(&str, &'static str)],
-) -> Vec<Metric> {
+) -> Vec<LabelledMetric> {
     let dimensions = dimensions
         .iter()
-        .map(|(name, of)| (*name, (*of).to_owned()));
+        .map(|(name, value)| (*name, (*value).to_owned()));
     let dimensions: Vec<_> = dimensions.collect();
-    let metric = |(label, name): &(&str, &'static str)| Metric {
+    let metric = |(label, name): &(&str, &'static str)| LabelledMetric {
         label: (*label).to_owned(),
         namespace,
         name,
@@ -81,8 +80,8 @@ fn metrics_of(
     names.iter().map(metric).collect()
 }
 
-/// Those of ours first: what is polled between two looks is then not in them.
-fn metrics() -> Vec<Metric> {
+/// All metrics, the billed ones first: they must not include polls that happen while the others are read.
+fn metrics() -> Vec<LabelledMetric> {
     let billed = [
         ("billed SQS requests", "SqsRequests"),
         ("billed messages", "Messages"),
@@ -119,7 +118,7 @@ fn metrics() -> Vec<Metric> {
     all
 }
 
-fn metrics_of_function(name: &str) -> Vec<Metric> {
+fn metrics_of_function(name: &str) -> Vec<LabelledMetric> {
     let (invocations, ms) = (format!("invocations of {name}"), format!("ms of {name}"));
     let counts = [
         (invocations.as_str(), "Invocations"),
@@ -135,15 +134,15 @@ fn metrics_of_function(name: &str) -> Vec<Metric> {
     all
 }
 
-/// All that was counted for some games.
+/// The measured work of some games.
 pub(crate) struct Work {
     pub(crate) games: f64,
     sums: BTreeMap<String, f64>,
 }
 
 impl Work {
-    /// Reads it when the last of it is done, and nothing was counted between two looks.
-    pub(crate) async fn of(game: &Game, games: u32) -> Self {
+    /// Reads the metrics until all games are complete and the metrics no longer change.
+    pub(crate) async fn of(game: &LocalSystem, games: u32) -> Self {
         let client = Client::new(&sdk(game.endpoint()));
         let mut work = Self::so_far(game, &client, games).await;
         let done = timeout(PATIENCE, async {
@@ -160,11 +159,11 @@ impl Work {
             }
         });
         let done = done.await;
-        assert!(done.is_ok(), "something was not done:\n{work}");
+        assert!(done.is_ok(), "the games did not complete:\n{work}");
         work
     }
 
-    async fn so_far(game: &Game, client: &Client, games: u32) -> Self {
+    async fn so_far(game: &LocalSystem, client: &Client, games: u32) -> Self {
         let mut sums = BTreeMap::new();
         for metric in metrics() {
             let sum = sum(client, &metric).await;
@@ -179,49 +178,49 @@ impl Work {
         }
     }
 
-    /// All that begins so, for one game.
+    /// The sum of all metrics whose label begins with `label`, per game.
     fn per_game(&self, label: &str) -> f64 {
         let like = self.sums.iter().filter(|(it, _)| it.starts_with(label));
         like.map(|(_, sum)| sum).sum::<f64>() / self.games
     }
 
-    /// With what may be repeated.
-    fn at_most(&self, of_one: f64) -> f64 {
-        of_one * REPEATED + REPEATED_UNITS / self.games
+    /// The limit for one game, with the tolerance for retries.
+    fn at_most(&self, per_game: f64) -> f64 {
+        per_game * RETRY_FACTOR + RETRY_UNITS / self.games
     }
 
-    /// It is that of a game, and does not depend on how many games there are.
+    /// Checks that the work per game is exact and within its limits.
     pub(crate) fn assert_constant(&self) {
         for (label, expected) in EXACTLY {
-            let of_one = self.per_game(label);
-            let as_expected = (expected..=self.at_most(expected)).contains(&of_one);
-            assert!(as_expected, "{of_one} {label}, not {expected}:\n{self}");
+            let actual = self.per_game(label);
+            let as_expected = (expected..=self.at_most(expected)).contains(&actual);
+            assert!(as_expected, "{actual} {label}, not {expected}:\n{self}");
         }
         for (label, most) in AT_MOST {
-            let of_one = self.per_game(label);
-            assert!(of_one <= self.at_most(most), "{of_one} {label}:\n{self}");
+            let actual = self.per_game(label);
+            assert!(actual <= self.at_most(most), "{actual} {label}:\n{self}");
         }
     }
 
-    /// What AWS bills is what its metrics say, or a little less. Only of GB-seconds they do not say all.
+    /// Checks that the billed amounts match the metrics or are slightly lower. Only billed GB-seconds are higher.
     pub(crate) fn assert_billed(&self) {
-        let (billed, counted) = (
+        let (billed, measured) = (
             |it| self.per_game(&format!("billed {it}")),
             |it| self.per_game(it),
         );
         assert_eq!(
             billed("messages").to_string(),
-            counted("messages").to_string()
+            measured("messages").to_string()
         );
         let minutes = "connection-minutes";
-        assert_eq!(billed(minutes).to_string(), counted(minutes).to_string());
-        let requests = counted("SQS messages") + counted("empty receives");
-        // A batch is received by one request and deleted by one.
+        assert_eq!(billed(minutes).to_string(), measured(minutes).to_string());
+        let requests = measured("SQS messages") + measured("empty receives");
+        // One request receives a batch, and one deletes it.
         assert!((1.2..=requests).contains(&billed("SQS requests")), "{self}");
         let memory_gb = f64::from(FUNCTION_MEMORY_MB) / 1024.0;
-        let gb_seconds = counted("ms of") / 1000.0 * memory_gb;
-        // Each invocation is rounded up, and each process has had to start.
-        let most = gb_seconds + (counted("invocations of") / 1000.0 + 10.0) * memory_gb;
+        let gb_seconds = measured("ms of") / 1000.0 * memory_gb;
+        // Billing rounds up each invocation and includes process starts.
+        let most = gb_seconds + (measured("invocations of") / 1000.0 + 10.0) * memory_gb;
         assert!((gb_seconds..most).contains(&billed("GB-seconds")), "{self}");
     }
 }
@@ -235,15 +234,15 @@ impl fmt::Display for Work {
     }
 }
 
-/// The sum of today and tomorrow, as days: a test may run at midnight.
-async fn sum(client: &Client, metric: &Metric) -> f64 {
+/// The sum of yesterday and today, because a test may run at midnight.
+async fn sum(client: &Client, metric: &LabelledMetric) -> f64 {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .expect("after 1970");
     let now_s = i64::try_from(now.as_secs()).expect("a time");
     let today_s = now_s - now_s % DAY_S;
     let dimension =
-        |(name, of): &(&str, String)| Dimension::builder().name(*name).value(of).build();
+        |(name, value): &(&str, String)| Dimension::builder().name(*name).value(value).build();
     let dimensions = metric.dimensions.iter().map(dimension).collect();
     let request = client
         .get_metric_statistics()

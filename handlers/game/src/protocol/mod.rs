@@ -1,7 +1,7 @@
-//! The frames players send and receive: JSON text, one message a frame.
+//! The frames that players send and receive: JSON text, one message per frame.
 //!
-//! Players tell messages apart by `type` and ignore what they do not know; the server refuses what it
-//! does not know.
+//! Clients distinguish messages by `type` and ignore unknown types and fields. The server refuses
+//! unknown actions and fields.
 
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -15,27 +15,25 @@ use crate::{GameId, Play};
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "action", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum ClientMessage {
-    /// Join the waiting list.
+    /// Join a game.
     // Braces, because serde accepts unknown fields for a unit variant.
     JoinGame {},
     /// Play in the current round.
     ReceivePlay {
-        /// The play.
+        /// The player's choice.
         #[serde(deserialize_with = "word")]
         play: Play,
-        /// The round it is meant for; without it, the current one.
+        /// The round of the play. Default: the current round.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         round: Option<u32>,
     },
 }
 
 impl ClientMessage {
-    /// Reads a frame.
-    ///
     /// # Errors
     /// [`ErrorCode::BadRequest`] or [`ErrorCode::UnknownAction`].
     pub fn parse(frame: &str) -> Result<Self, ErrorCode> {
-        // An object first: serde would also take a tagged enum from an array.
+        // Parse an object first: serde would also read a tagged enum from an array.
         let fields: Map<String, Value> =
             serde_json::from_str(frame).map_err(|_| ErrorCode::BadRequest)?;
         match fields.get("action").and_then(Value::as_str) {
@@ -48,21 +46,21 @@ impl ClientMessage {
     }
 }
 
-/// A play by its word. serde by itself would take `{"rock":null}` for one, too.
+/// Reads a play from a string. serde alone would also accept `{"rock":null}`.
 fn word<'de, D: Deserializer<'de>>(play: D) -> Result<Play, D::Error> {
     Play::deserialize(String::deserialize(play)?.into_deserializer())
 }
 
-/// A message to a player, told apart by its `type`.
+/// A message to a player, distinguished by its `type`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum ServerMessage {
     /// The player waits for an opponent.
     Waiting {},
-    /// A game starts; plays are welcome.
+    /// A game starts, and its first round is open.
     GameStarted {
-        /// The game.
+        /// The game's id.
         game: GameId,
         /// Always 1.
         round: u32,
@@ -71,56 +69,55 @@ pub enum ServerMessage {
     },
     /// The play is stored and final.
     PlayReceived {
-        /// The game.
+        /// The game's id.
         game: GameId,
-        /// The round it counts for.
+        /// The round of the play.
         round: u32,
-        /// The play.
+        /// The player's choice.
         play: Play,
     },
-    /// Both played the same; the next round has begun.
+    /// Both players played the same, and the next round is open.
     RoundDrawn {
-        /// The game.
+        /// The game's id.
         game: GameId,
-        /// The round that was drawn.
+        /// The drawn round.
         round: u32,
         /// The player's own play.
         you: Play,
         /// The opponent's play.
         opponent: Play,
-        /// The round that has begun.
+        /// The next round.
         next_round: u32,
-        /// Milliseconds to play in it.
+        /// Milliseconds to play in the next round.
         play_within_ms: u64,
     },
-    /// The game has ended; the connection closes next.
+    /// The game is over, and the server closes the connection next.
     GameOver {
-        /// The game.
+        /// The game's id.
         game: GameId,
-        /// The round it ended in.
+        /// The last round.
         rounds: u32,
-        /// How it ended for this player.
+        /// The result for this player.
         outcome: Outcome,
-        /// Why.
+        /// The reason for the result.
         reason: Reason,
-        /// The player's own play of that round.
+        /// The player's own play of the last round.
         you: Option<Play>,
-        /// The opponent's; null also when the opponent left or an operator ended the game.
+        /// The opponent's play of the last round. Null also if the opponent left or an operator ended the game.
         opponent: Option<Play>,
     },
-    /// The message was refused; nothing is lost by it.
+    /// The server refused a message. The refusal changes nothing.
     Error {
-        /// What clients branch on.
+        /// The error code, for clients.
         code: ErrorCode,
-        /// What people read.
+        /// The explanation, for people.
         message: String,
     },
 }
 
 impl ServerMessage {
-    /// The frame for this message.
     pub fn to_frame(&self) -> String {
-        // Strings, numbers and enums as plain as these always have a JSON form.
+        // These types always serialize.
         serde_json::to_string(self).unwrap_or_default()
     }
 }
@@ -143,9 +140,9 @@ pub enum Outcome {
     Won,
     /// The other player won.
     Lost,
-    /// Nobody won, though both played.
+    /// Both players played, and nobody won.
     Drawn,
-    /// Nobody won, because nobody played or an operator ended it.
+    /// Nobody played, or an operator ended the game.
     Abandoned,
 }
 
@@ -167,37 +164,37 @@ pub enum Reason {
     NobodyPlayed,
     /// The other player's connection closed.
     OpponentLeft,
-    /// The last round allowed was drawn.
+    /// The last allowed round was a draw.
     DrawLimit,
     /// An operator ended the game.
     EndedByOperator,
 }
 
-/// Why a message was refused.
+/// Why the server refused a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ErrorCode {
-    /// Not a JSON object of the protocol.
+    /// The frame is not a valid JSON object of the protocol.
     BadRequest,
-    /// No such action.
+    /// The action does not exist.
     UnknownAction,
-    /// A play without a game.
+    /// The player sent a play without a game.
     NotInAGame,
-    /// A second join while waiting.
+    /// The player sent a second join while waiting.
     AlreadyWaiting,
-    /// A join while playing.
+    /// The player sent a join while playing.
     AlreadyInAGame,
-    /// A second, different play in one round.
+    /// The player sent a different second play in one round.
     AlreadyPlayed,
-    /// The round is over, or not the current one.
+    /// The round is over, or is not the current round.
     TooLate,
-    /// Something passing went wrong; nothing is lost.
+    /// A temporary failure. Nothing is lost.
     TryAgain,
 }
 
 impl ErrorCode {
-    /// The sentence sent with the code: what to do.
+    /// The message sent with the code. It tells a developer what to do.
     pub fn text(self) -> &'static str {
         match self {
             Self::BadRequest => {
@@ -218,6 +215,6 @@ impl ErrorCode {
 #[cfg(test)]
 mod asyncapi;
 #[cfg(test)]
-mod published;
+mod page;
 #[cfg(test)]
 mod tests;

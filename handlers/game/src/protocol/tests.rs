@@ -1,4 +1,4 @@
-//! Frames, and what they are read as.
+//! Parses and writes frames.
 
 use std::sync::LazyLock;
 
@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use super::asyncapi::validator;
 use super::*;
 
-/// Reads a frame from a player, and holds the published schema to it.
-fn assert_read(frame: &str, expected: Result<ClientMessage, ErrorCode>) {
+/// Parses a player's frame, and checks that the published schema agrees.
+fn assert_parsed(frame: &str, expected: Result<ClientMessage, ErrorCode>) {
     static PUBLISHED: LazyLock<Validator> = LazyLock::new(|| validator("ClientMessage"));
     assert_eq!(ClientMessage::parse(frame), expected, "{frame}");
     let is_published = serde_json::from_str(frame).is_ok_and(|it| PUBLISHED.is_valid(&it));
@@ -17,7 +17,7 @@ fn assert_read(frame: &str, expected: Result<ClientMessage, ErrorCode>) {
 }
 
 #[test]
-fn frames_from_players() {
+fn valid_frames_from_players_parse() {
     let play = |play, round| ClientMessage::ReceivePlay { play, round };
     for (frame, expected) in [
         (r#"{"action":"join-game"}"#, ClientMessage::JoinGame {}),
@@ -34,15 +34,15 @@ fn frames_from_players() {
             play(Play::Scissors, None),
         ),
     ] {
-        assert_read(frame, Ok(expected));
+        assert_parsed(frame, Ok(expected));
     }
 }
 
 #[test]
-fn frames_that_are_not_of_the_protocol() {
+fn invalid_frames_are_refused() {
     for action in ["dance", "", "JOIN-GAME"] {
         let frame = format!(r#"{{"action":"{action}"}}"#);
-        assert_read(&frame, Err(ErrorCode::UnknownAction));
+        assert_parsed(&frame, Err(ErrorCode::UnknownAction));
     }
     for frame in [
         r#"{"action":"join-game","x":1}"#,
@@ -67,12 +67,12 @@ fn frames_that_are_not_of_the_protocol() {
         "rock",
         r#"{"action":"join-game"} x"#,
     ] {
-        assert_read(frame, Err(ErrorCode::BadRequest));
+        assert_parsed(frame, Err(ErrorCode::BadRequest));
     }
 }
 
-/// A message of each kind with fields, but errors, and its frame.
-fn published() -> [(ServerMessage, &'static str); 4] {
+/// A message of each type with fields, except `error`, and its frame.
+fn messages_with_fields() -> [(ServerMessage, &'static str); 4] {
     [
         (
             ServerMessage::GameStarted {
@@ -116,17 +116,17 @@ fn published() -> [(ServerMessage, &'static str); 4] {
 }
 
 #[test]
-fn frames_to_players_are_as_published() {
+fn frames_to_players_have_the_published_form() {
     let waiting = (ServerMessage::Waiting {}, r#"{"type":"waiting"}"#);
-    for (message, frame) in published().into_iter().chain([waiting]) {
+    for (message, frame) in messages_with_fields().into_iter().chain([waiting]) {
         assert_eq!(message.to_frame(), frame);
-        let read = serde_json::from_str::<ServerMessage>(frame);
-        assert_eq!(read.ok(), Some(message));
+        let parsed = serde_json::from_str::<ServerMessage>(frame);
+        assert_eq!(parsed.ok(), Some(message));
     }
 }
 
 #[test]
-fn every_error_says_what_to_do() {
+fn every_error_has_a_message_sentence() {
     for &code in ErrorCode::VARIANTS {
         let frame = ServerMessage::from(code).to_frame();
         assert!(frame.starts_with(r#"{"type":"error","code":""#), "{frame}");
@@ -135,7 +135,7 @@ fn every_error_says_what_to_do() {
 }
 
 #[test]
-fn a_client_ignores_fields_it_does_not_know() {
+fn a_client_ignores_unknown_fields() {
     let frame = r#"{"type":"waiting","since":"yesterday"}"#;
     assert_eq!(
         serde_json::from_str::<ServerMessage>(frame).ok(),
@@ -145,12 +145,12 @@ fn a_client_ignores_fields_it_does_not_know() {
 
 proptest! {
     #[test]
-    fn garbage_is_refused_and_never_a_panic(frame in ".*") {
+    fn garbage_is_refused_without_a_panic(frame in ".*") {
         prop_assert!(ClientMessage::parse(&frame).is_err());
     }
 
     #[test]
-    fn what_a_client_writes_is_what_the_server_reads(play in 0..3usize, round: Option<u32>) {
+    fn the_server_parses_every_client_message(play in 0..3usize, round: Option<u32>) {
         let message = ClientMessage::ReceivePlay { play: Play::ALL[play], round };
         let frame = serde_json::to_string(&message).expect("serializes");
         prop_assert_eq!(ClientMessage::parse(&frame), Ok(message));

@@ -1,18 +1,20 @@
-//! Connections in the table. Every update requires that the item exists, so that a late join cannot
-//! bring a closed connection back.
+//! Connections in the table. Every update requires an existing item, so a late join cannot store a
+//! closed connection again.
 
 use aws_sdk_dynamodb::types::ReturnValue;
 use rps_game::{Claim, Connection, ConnectionId, GameId};
 
 use crate::outbound::dynamo::items::{ConnectionItem, connection_key};
-use crate::outbound::dynamo::{DynamoStore, Updated, decode, deleted, n, read, s, updated, word};
+use crate::outbound::dynamo::{
+    DynamoStore, UpdateResult, decode, n, read, s, send_delete, send_update, word,
+};
 use crate::ports::{
-    ClaimPlace, Claimed, Failure, FindConnection, OpenConnection, RemoveConnection,
+    ClaimPlace, ClaimResult, FindConnection, OpenConnection, PortError, RemoveConnection,
 };
 
 impl OpenConnection for DynamoStore {
-    async fn open_connection(&self, connection: &Connection) -> Result<(), Failure> {
-        // A put whose answer was late must not wipe out what has happened to the connection since.
+    async fn open_connection(&self, connection: &Connection) -> Result<(), PortError> {
+        // A repeated put must not overwrite a claim that was made since.
         self.put_if_absent(&ConnectionItem::from(connection))
             .await
             .map(drop)
@@ -20,7 +22,7 @@ impl OpenConnection for DynamoStore {
 }
 
 impl FindConnection for DynamoStore {
-    async fn find_connection(&self, id: &ConnectionId) -> Result<Option<Connection>, Failure> {
+    async fn find_connection(&self, id: &ConnectionId) -> Result<Option<Connection>, PortError> {
         let get = self.get(connection_key(id)).consistent_read(true);
         let item: Option<ConnectionItem> = read(get).await?;
         Ok(item.map(|item| item.into_connection(id.clone())))
@@ -32,7 +34,7 @@ impl RemoveConnection for DynamoStore {
         &self,
         id: &ConnectionId,
         claiming: Option<&GameId>,
-    ) -> Result<Option<Connection>, Failure> {
+    ) -> Result<Option<Connection>, PortError> {
         let mut delete = self
             .delete(connection_key(id))
             .return_values(ReturnValue::AllOld);
@@ -41,7 +43,9 @@ impl RemoveConnection for DynamoStore {
                 .condition_expression("game = :game")
                 .expression_attribute_values(":game", s(game.to_string()));
         }
-        let item = deleted(delete).await?.and_then(|output| output.attributes);
+        let item = send_delete(delete)
+            .await?
+            .and_then(|output| output.attributes);
         let item: Option<ConnectionItem> =
             item.map(|item| decode("DeleteItem", item)).transpose()?;
         Ok(item.map(|item| item.into_connection(id.clone())))
@@ -54,7 +58,7 @@ impl ClaimPlace for DynamoStore {
         id: &ConnectionId,
         claim: &Claim,
         replacing: Option<&Claim>,
-    ) -> Result<Claimed, Failure> {
+    ) -> Result<ClaimResult, PortError> {
         let mut update = self
             .update(
                 connection_key(id),
@@ -76,17 +80,19 @@ impl ClaimPlace for DynamoStore {
                 .expression_attribute_values(":old_game", s(old.game.to_string()))
                 .expression_attribute_values(":old_by", s(old.by.to_string())),
         };
-        let Updated::No(item) = updated::<ConnectionItem>(update).await? else {
-            return Ok(Claimed::Yes);
+        let UpdateResult::No(item) = send_update::<ConnectionItem>(update).await? else {
+            return Ok(ClaimResult::Yes);
         };
         Ok(match item.map(|item| item.claim()) {
-            None => Claimed::NoConnection,
-            // Our own claim, whose answer was lost.
-            Some(Some(found)) if found.game == claim.game && found.by == claim.by => Claimed::Yes,
-            Some(Some(found)) => Claimed::Otherwise(found),
+            None => ClaimResult::NoConnection,
+            // Our own earlier claim; its response was lost.
+            Some(Some(current)) if current.game == claim.game && current.by == claim.by => {
+                ClaimResult::Yes
+            }
+            Some(Some(current)) => ClaimResult::Conflict(current),
             Some(None) => {
-                let reason = "a connection that claims nothing refused a claim";
-                return Err(Failure::new("UpdateItem", reason));
+                let reason = "the condition failed although the connection has no claim";
+                return Err(PortError::new("UpdateItem", reason));
             }
         })
     }

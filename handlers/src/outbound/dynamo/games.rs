@@ -1,26 +1,30 @@
-//! Games in the table. The conditions are those of [`Game`]'s own methods; a test holds the two to each
-//! other.
+//! Games in the table. The conditions repeat those of [`Game`]'s methods; a test compares the two.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use rps_game::game::GRACE_MS;
-use rps_game::{Claim, Closed, ConnectionId, Game, GameId, Seat, Tick};
+use rps_game::{Claim, CloseReason, ConnectionId, Game, GameId, RoundTimer, Seat};
 
 use crate::outbound::dynamo::items::{GameItem, game_key, play_attribute, player_attribute};
-use crate::outbound::dynamo::{DynamoStore, Updated, deleted, n, read, s, updated, word};
+use crate::outbound::dynamo::{
+    DynamoStore, UpdateResult, n, read, s, send_delete, send_update, word,
+};
 use crate::ports::{
-    Arrival, ChangeGame, Changed, Failure, FindGame, Removal, RemoveGame, StartGame,
+    ChangeGame, ChangeResult, FindGame, IncomingPlay, PortError, Removal, RemoveGame, StartGame,
 };
 
-pub(super) async fn send(change: UpdateItemFluentBuilder, id: &GameId) -> Result<Changed, Failure> {
-    Ok(match updated::<GameItem>(change).await? {
-        Updated::Yes(item) => Changed::Yes(item.into_game(id.clone())),
-        Updated::No(Some(item)) => Changed::No(item.into_game(id.clone())),
-        Updated::No(None) => Changed::NoGame,
+pub(super) async fn change_game(
+    change: UpdateItemFluentBuilder,
+    id: &GameId,
+) -> Result<ChangeResult, PortError> {
+    Ok(match send_update::<GameItem>(change).await? {
+        UpdateResult::Yes(item) => ChangeResult::Yes(item.into_game(id.clone())),
+        UpdateResult::No(Some(item)) => ChangeResult::No(item.into_game(id.clone())),
+        UpdateResult::No(None) => ChangeResult::NoGame,
     })
 }
 
 impl FindGame for DynamoStore {
-    async fn find_game(&self, id: &GameId) -> Result<Option<Game>, Failure> {
+    async fn find_game(&self, id: &GameId) -> Result<Option<Game>, PortError> {
         let get = self.get(game_key(id)).consistent_read(true);
         let item: Option<GameItem> = read(get).await?;
         Ok(item.map(|item| item.into_game(id.clone())))
@@ -28,54 +32,58 @@ impl FindGame for DynamoStore {
 }
 
 impl StartGame for DynamoStore {
-    async fn start_game(&self, game: &Game) -> Result<bool, Failure> {
-        // Our own game, whose answer was lost, counts as started: the deadline tells.
-        let found = self.put_if_absent(&GameItem::from(game)).await?;
-        Ok(found
+    async fn start_game(&self, game: &Game) -> Result<bool, PortError> {
+        // If the response to an earlier put was lost, the stored game has our deadline: it is started.
+        let existing = self.put_if_absent(&GameItem::from(game)).await?;
+        Ok(existing
             .map(|item| item.into_game(game.id.clone()))
-            .is_none_or(|found| {
-                found.players == game.players && found.deadline_ms == game.deadline_ms
+            .is_none_or(|existing| {
+                existing.players == game.players && existing.deadline_ms == game.deadline_ms
             }))
     }
 }
 
 impl ChangeGame for DynamoStore {
-    async fn record_play(&self, claim: &Claim, arrival: Arrival<'_>) -> Result<Changed, Failure> {
+    async fn record_play(
+        &self,
+        claim: &Claim,
+        incoming: IncomingPlay<'_>,
+    ) -> Result<ChangeResult, PortError> {
         let (player, play) = (player_attribute(claim.seat), play_attribute(claim.seat));
         let mut condition = format!(
             "{player} = :me AND ({play} = :play OR (attribute_not_exists({play}) \
              AND attribute_not_exists(closed) AND deadline_ms >= :earliest))"
         );
-        if arrival.round.is_some() {
+        if incoming.round.is_some() {
             condition.push_str(" AND round = :round");
         }
         let mut change = self
             .update(game_key(&claim.game), &format!("SET {play} = :play"))
             .condition_expression(condition)
-            .expression_attribute_values(":me", s(arrival.from.as_str()))
+            .expression_attribute_values(":me", s(incoming.from.as_str()))
             .expression_attribute_values(
                 ":earliest",
-                n(arrival.arrived_ms.saturating_sub(GRACE_MS)),
+                n(incoming.arrived_ms.saturating_sub(GRACE_MS)),
             )
-            .expression_attribute_values(":play", word(arrival.play)?);
-        if let Some(round) = arrival.round {
+            .expression_attribute_values(":play", word(incoming.play)?);
+        if let Some(round) = incoming.round {
             change = change.expression_attribute_values(":round", n(round));
         }
-        send(change, &claim.game).await
+        change_game(change, &claim.game).await
     }
 
-    async fn close_round(&self, tick: &Tick) -> Result<Changed, Failure> {
-        // A round that was closed by something else stays closed by that: this tick finishes it.
+    async fn close_round(&self, round_timer: &RoundTimer) -> Result<ChangeResult, PortError> {
+        // A closed round keeps its first reason; this round timer then settles it.
         let change = self
             .update(
-                game_key(&tick.game),
+                game_key(&round_timer.game),
                 "SET closed = if_not_exists(closed, :clock)",
             )
             .condition_expression("round = :round AND deadline_ms = :deadline")
-            .expression_attribute_values(":clock", word(Closed::ByClock)?)
-            .expression_attribute_values(":round", n(tick.round))
-            .expression_attribute_values(":deadline", n(tick.deadline_ms));
-        send(change, &tick.game).await
+            .expression_attribute_values(":clock", word(CloseReason::ByClock)?)
+            .expression_attribute_values(":round", n(round_timer.round))
+            .expression_attribute_values(":deadline", n(round_timer.deadline_ms));
+        change_game(change, &round_timer.game).await
     }
 
     async fn close_by_leaving(
@@ -83,8 +91,8 @@ impl ChangeGame for DynamoStore {
         game: &GameId,
         seat: Seat,
         player: &ConnectionId,
-    ) -> Result<Changed, Failure> {
-        // Closed by this very leaving: our own close, whose answer was lost.
+    ) -> Result<ChangeResult, PortError> {
+        // `closed = :leaving` is our own earlier write; its response was lost.
         let condition = format!(
             "(attribute_not_exists(closed) OR closed = :leaving) AND {} = :player",
             player_attribute(seat)
@@ -92,12 +100,12 @@ impl ChangeGame for DynamoStore {
         let change = self
             .update(game_key(game), "SET closed = :leaving")
             .condition_expression(condition)
-            .expression_attribute_values(":leaving", word(Closed::by_leaving(seat))?)
+            .expression_attribute_values(":leaving", word(CloseReason::by_leaving(seat))?)
             .expression_attribute_values(":player", s(player.as_str()));
-        send(change, game).await
+        change_game(change, game).await
     }
 
-    async fn next_round(&self, now: &Game, next: &Game) -> Result<Changed, Failure> {
+    async fn next_round(&self, now: &Game, next: &Game) -> Result<ChangeResult, PortError> {
         let change = self
             .update(
                 game_key(&now.id),
@@ -108,21 +116,23 @@ impl ChangeGame for DynamoStore {
             .expression_attribute_values(":next_deadline", n(next.deadline_ms))
             .expression_attribute_values(":round", n(now.round))
             .expression_attribute_values(":deadline", n(now.deadline_ms))
-            .expression_attribute_values(":clock", word(Closed::ByClock)?);
-        Ok(match send(change, &now.id).await? {
-            // Our own next round, whose answer was lost: the deadline tells.
-            Changed::No(found) if found.tick() == next.tick() => Changed::Yes(found),
-            changed => changed,
+            .expression_attribute_values(":clock", word(CloseReason::ByClock)?);
+        Ok(match change_game(change, &now.id).await? {
+            // The stored round is our own earlier write; its response was lost.
+            ChangeResult::No(stored) if stored.round_timer() == next.round_timer() => {
+                ChangeResult::Yes(stored)
+            }
+            result => result,
         })
     }
 }
 
 impl RemoveGame for DynamoStore {
-    async fn remove_game(&self, id: &GameId, removal: Removal) -> Result<bool, Failure> {
+    async fn remove_game(&self, id: &GameId, removal: Removal) -> Result<bool, PortError> {
         let mut delete = self.delete(game_key(id));
         if removal == Removal::IfOpen {
             delete = delete.condition_expression("attribute_not_exists(closed)");
         }
-        Ok(deleted(delete).await?.is_some())
+        Ok(send_delete(delete).await?.is_some())
     }
 }

@@ -1,11 +1,11 @@
-//! The items' shapes. Every attribute name is spelled once here and once in the expression that uses it.
+//! The items' attributes. Each name occurs here and in the expressions that use it, nowhere else.
 
 use rps_contract::names::{
     CONNECTION_KEY_PREFIX, CONNECTION_LIFETIME_S, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX, TTL_SLACK_S,
 };
 use rps_game::{
-    Claim, Closed, Connection, ConnectionId, Game, GameId, JoinId, Play, Rules, Seat, Taken,
-    VERSION, Waiting,
+    Claim, CloseReason, Connection, ConnectionId, Game, GameId, JoinId, Play, Reservation, Rules,
+    Seat, VERSION, Waiting,
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,7 @@ pub(super) fn game_key(id: &GameId) -> String {
     format!("{GAME_KEY_PREFIX}{id}")
 }
 
-/// When an item made at `now_ms` may be swept, seconds since 1970.
+/// The TTL of an item created at `now_ms`, seconds since 1970.
 pub(super) fn ttl(now_ms: u64) -> u64 {
     now_ms / 1000 + CONNECTION_LIFETIME_S + TTL_SLACK_S
 }
@@ -94,13 +94,14 @@ pub(super) struct LobbyItem {
 
 impl LobbyItem {
     pub(super) fn new(waiting: &Waiting, now_ms: u64) -> Self {
+        let reservation = waiting.reservation.as_ref();
         Self {
             pk: lobby_key(waiting.game.shard()),
             v: VERSION,
             waiting: waiting.connection.clone(),
             game: waiting.game.clone(),
-            taken_by: waiting.taken.as_ref().map(|taken| taken.by.clone()),
-            taken_at_ms: waiting.taken.as_ref().map(|taken| taken.at_ms),
+            taken_by: reservation.map(|reservation| reservation.by.clone()),
+            taken_at_ms: reservation.map(|reservation| reservation.at_ms),
             ttl: ttl(now_ms),
         }
     }
@@ -108,14 +109,14 @@ impl LobbyItem {
 
 impl From<LobbyItem> for Waiting {
     fn from(item: LobbyItem) -> Self {
-        let taken = item
+        let reservation = item
             .taken_by
             .zip(item.taken_at_ms)
-            .map(|(by, at_ms)| Taken { by, at_ms });
+            .map(|(by, at_ms)| Reservation { by, at_ms });
         Self {
             connection: item.waiting,
             game: item.game,
-            taken,
+            reservation,
         }
     }
 }
@@ -128,7 +129,7 @@ pub(super) struct GameItem {
     player_2: ConnectionId,
     window_s: u8,
     max_rounds: u8,
-    /// None in a game that an earlier release started.
+    /// `None` in a game of an earlier release.
     #[serde(skip_serializing_if = "Option::is_none")]
     started_at_ms: Option<u64>,
     round: u32,
@@ -138,7 +139,7 @@ pub(super) struct GameItem {
     #[serde(skip_serializing_if = "Option::is_none")]
     play_2: Option<Play>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    closed: Option<Closed>,
+    closed: Option<CloseReason>,
     ttl: u64,
 }
 
@@ -166,7 +167,7 @@ impl From<&Game> for GameItem {
 
 impl GameItem {
     pub(super) fn into_game(self, id: GameId) -> Game {
-        // Rules out of their range were never stored by us; the default ends the game all the same.
+        // The functions never store invalid rules. The default rules still end such a game.
         let rules = Rules::new(self.window_s, self.max_rounds).unwrap_or_default();
         let round_began_at_ms = self.deadline_ms.saturating_sub(rules.window_ms());
         Game {

@@ -1,17 +1,17 @@
-//! The table: one, with one key, `pk`. A connection is `C#id`, a shard of the lobby `L#0` to
-//! `L#15`, a game `G#id`.
+//! The DynamoDB table. It has one key, `pk`: `C#id` for a connection, `L#0` to `L#15` for a lobby shard,
+//! `G#id` for a game.
 //!
-//! - `items`: the items' shapes
-//! - `connections`, `lobby`, `games`: the ports, one file for each kind of item
-//! - `operate`: what only operators do
+//! - `items`: the items' attributes
+//! - `connections`, `lobby`, `games`: the ports, one file per kind of item
+//! - `operate`: operations for operators only
 //!
-//! Every write is of one item, and conditional wherever another could come in between: no transaction is
-//! needed, so none is paid for (they cost double). A put or an update whose condition fails gives the
-//! item as it is, for which DynamoDB does not charge a read. A write whose answer was lost is repeated by the SDK and then meets its own result:
-//! each adapter recognizes that and reports success.
+//! Each write changes one item, with a condition wherever a concurrent write is possible. So the game
+//! needs no transactions, which cost double. When a condition fails, DynamoDB returns the current item
+//! without charging a read. If the response to a write is lost, the SDK repeats the write. The adapter
+//! then recognizes its own earlier write and reports success.
 //!
-//! TTL is a broom for what crashes left behind, not a clock: an item that is past its time and still
-//! there names a connection that is past its longest life, and heals as any ghost does.
+//! DynamoDB's TTL only removes items that crashes left behind. Until then an expired item belongs to a
+//! closed connection, and the game handles it like any stale connection.
 
 mod connections;
 mod games;
@@ -38,8 +38,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 #[cfg(feature = "operator")]
-pub use self::operate::{Stored, Unreadable, stored};
-use crate::ports::Failure;
+pub use self::operate::{StoredItem, Unreadable, parse_item};
+use crate::ports::PortError;
 
 pub type Item = HashMap<String, AttributeValue>;
 
@@ -63,22 +63,22 @@ impl DynamoStore {
         }
     }
 
-    /// Opens the connection to DynamoDB by the cheapest read there is, half a read unit. Done while
-    /// Lambda initializes the function with a full CPU: the same handshake in the first invocation, at
-    /// the CPU share of a 128 MB function, takes several times as long.
-    pub async fn warm_up(&self) -> Result<(), Failure> {
+    /// Opens the connection to DynamoDB with the cheapest read, half a read unit. Lambda initializes a
+    /// function with a full CPU. In the first invocation, at the CPU share of a 128 MB function, the
+    /// handshake would take several times as long.
+    pub async fn warm_up(&self) -> Result<(), PortError> {
         let read = self.get("warm-up").send().await;
         read.map(drop)
-            .map_err(|error| Failure::new("GetItem", error))
+            .map_err(|error| PortError::new("GetItem", error))
     }
 
-    /// Not consistent: may be a moment behind, at half the price.
+    /// Eventually consistent by default, at half the price.
     fn get(&self, key: impl Into<String>) -> GetItemFluentBuilder {
         let get = self.client.get_item().table_name(&self.table);
         get.key(attribute::KEY, s(key))
     }
 
-    /// Gives the item either way.
+    /// Returns the item whether or not the condition holds.
     fn update(&self, key: String, expression: &str) -> UpdateItemFluentBuilder {
         self.client
             .update_item()
@@ -94,11 +94,11 @@ impl DynamoStore {
         delete.key(attribute::KEY, s(key))
     }
 
-    /// Puts an item where there is none. What is there instead, if something is.
+    /// Stores the item if its key is free. Otherwise returns the existing item.
     async fn put_if_absent<T: Serialize + DeserializeOwned>(
         &self,
         item: &T,
-    ) -> Result<Option<T>, Failure> {
+    ) -> Result<Option<T>, PortError> {
         const OPERATION: &str = "PutItem";
         let put = self
             .client
@@ -114,19 +114,23 @@ impl DynamoStore {
             Some(PutItemError::ConditionalCheckFailedException(failed)) => {
                 decode(OPERATION, failed.item.clone().unwrap_or_default()).map(Some)
             }
-            _ => Err(Failure::new(OPERATION, error)),
+            _ => Err(PortError::new(OPERATION, error)),
         }
     }
 }
 
-async fn read<T: DeserializeOwned>(get: GetItemFluentBuilder) -> Result<Option<T>, Failure> {
+async fn read<T: DeserializeOwned>(get: GetItemFluentBuilder) -> Result<Option<T>, PortError> {
     let output = get.send().await;
-    let item = output.map_err(|error| Failure::new("GetItem", error))?.item;
+    let item = output
+        .map_err(|error| PortError::new("GetItem", error))?
+        .item;
     item.map(|item| decode("GetItem", item)).transpose()
 }
 
-/// What a delete removed, or `None` if its condition does not hold.
-async fn deleted(delete: DeleteItemFluentBuilder) -> Result<Option<DeleteItemOutput>, Failure> {
+/// Sends the delete. `None`: its condition does not hold.
+async fn send_delete(
+    delete: DeleteItemFluentBuilder,
+) -> Result<Option<DeleteItemOutput>, PortError> {
     match delete.send().await {
         Ok(output) => Ok(Some(output)),
         Err(error)
@@ -136,7 +140,7 @@ async fn deleted(delete: DeleteItemFluentBuilder) -> Result<Option<DeleteItemOut
         {
             Ok(None)
         }
-        Err(error) => Err(Failure::new("DeleteItem", error)),
+        Err(error) => Err(PortError::new("DeleteItem", error)),
     }
 }
 
@@ -148,28 +152,28 @@ fn n(value: impl Into<u64>) -> AttributeValue {
     AttributeValue::N(value.into().to_string())
 }
 
-fn encode(operation: &'static str, item: impl Serialize) -> Result<Item, Failure> {
-    serde_dynamo::to_item(item).map_err(|error| Failure::new(operation, error))
+fn encode(operation: &'static str, item: impl Serialize) -> Result<Item, PortError> {
+    serde_dynamo::to_item(item).map_err(|error| PortError::new(operation, error))
 }
 
-fn decode<T: DeserializeOwned>(operation: &'static str, item: Item) -> Result<T, Failure> {
-    serde_dynamo::from_item(item).map_err(|error| Failure::new(operation, error))
+fn decode<T: DeserializeOwned>(operation: &'static str, item: Item) -> Result<T, PortError> {
+    serde_dynamo::from_item(item).map_err(|error| PortError::new(operation, error))
 }
 
-enum Updated<T> {
+enum UpdateResult<T> {
     Yes(T),
-    /// The condition does not hold; the item as it is, if it exists.
+    /// The condition does not hold. Contains the current item, if it exists.
     No(Option<T>),
 }
 
-async fn updated<T: DeserializeOwned>(
+async fn send_update<T: DeserializeOwned>(
     update: UpdateItemFluentBuilder,
-) -> Result<Updated<T>, Failure> {
+) -> Result<UpdateResult<T>, PortError> {
     const OPERATION: &str = "UpdateItem";
     let error = match update.send().await {
         Ok(output) => {
             let item = output.attributes.unwrap_or_default();
-            return decode(OPERATION, item).map(Updated::Yes);
+            return decode(OPERATION, item).map(UpdateResult::Yes);
         }
         Err(error) => error,
     };
@@ -177,19 +181,19 @@ async fn updated<T: DeserializeOwned>(
         Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
             let item = failed.item.clone();
             let item = item.map(|item| decode(OPERATION, item)).transpose()?;
-            Ok(Updated::No(item))
+            Ok(UpdateResult::No(item))
         }
-        _ => Err(Failure::new(OPERATION, error)),
+        _ => Err(PortError::new(OPERATION, error)),
     }
 }
 
-/// A word of the game, as items spell it.
-fn word(value: impl Serialize) -> Result<AttributeValue, Failure> {
-    serde_dynamo::to_attribute_value(value).map_err(|error| Failure::new("UpdateItem", error))
+/// An enum value, as items spell it.
+fn word(value: impl Serialize) -> Result<AttributeValue, PortError> {
+    serde_dynamo::to_attribute_value(value).map_err(|error| PortError::new("UpdateItem", error))
 }
 
-/// A single write that meets another's transaction is refused for the moment only (the SDK does not retry
-/// that by itself). The functions write no transactions, but nothing forbids others to.
+/// A write that conflicts with a transaction may be retried, but the SDK does not do so by default. The
+/// functions use no transactions; other writers may.
 fn conflicts_are_transient<E>() -> AwsErrorCodeClassifier<E> {
     AwsErrorCodeClassifier::builder()
         .transient_errors(&["TransactionConflictException"][..])

@@ -1,46 +1,48 @@
-//! What operators do: read any item of the whole table, and end a game.
+//! Operations for operators: parse any item of the table, and end a game.
 
 use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX, attribute};
 use rps_game::{Connection, Game, Waiting};
 use serde::de::DeserializeOwned;
 use strum::EnumTryAs;
 
-use crate::outbound::dynamo::games::send;
+use crate::outbound::dynamo::games::change_game;
 use crate::outbound::dynamo::items::{ConnectionItem, GameItem, LobbyItem, game_key};
 use crate::outbound::dynamo::{DynamoStore, Item, n, word};
-use crate::ports::{Changed, CloseByOperator, Failure};
+use crate::ports::{ChangeResult, CloseByOperator, PortError};
 
 #[derive(Debug, Clone, PartialEq, Eq, EnumTryAs)]
-pub enum Stored {
+pub enum StoredItem {
     Connection(Connection),
     Waiting(Waiting),
     Game(Game),
-    /// Nothing of a game: the description of the stack, or what somebody else has put there.
+    /// The key of another item: the stack's description, or an item of another program.
     Other(String),
 }
 
-/// An item that says it is of the game, and does not read so.
+/// An item with a key of the game and wrong attributes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{key} does not read as what it says it is: {why}")]
+#[error("the item {key} is unreadable: {why}")]
 pub struct Unreadable {
     pub key: String,
     pub why: String,
 }
 
-pub fn stored(item: Item) -> Result<Stored, Unreadable> {
+pub fn parse_item(item: Item) -> Result<StoredItem, Unreadable> {
     let key = item.get(attribute::KEY).and_then(|key| key.as_s().ok());
     let key = key.cloned().unwrap_or_default();
     if let Some(id) = key.strip_prefix(GAME_KEY_PREFIX) {
         let game: GameItem = read(&key, item)?;
-        Ok(Stored::Game(game.into_game(id.into())))
+        Ok(StoredItem::Game(game.into_game(id.into())))
     } else if let Some(id) = key.strip_prefix(CONNECTION_KEY_PREFIX) {
         let connection: ConnectionItem = read(&key, item)?;
-        Ok(Stored::Connection(connection.into_connection(id.into())))
+        Ok(StoredItem::Connection(
+            connection.into_connection(id.into()),
+        ))
     } else if key.starts_with(LOBBY_KEY_PREFIX) {
         let waiting: LobbyItem = read(&key, item)?;
-        Ok(Stored::Waiting(waiting.into()))
+        Ok(StoredItem::Waiting(waiting.into()))
     } else {
-        Ok(Stored::Other(key))
+        Ok(StoredItem::Other(key))
     }
 }
 
@@ -52,32 +54,32 @@ fn read<T: DeserializeOwned>(key: &str, item: Item) -> Result<T, Unreadable> {
 }
 
 impl CloseByOperator for DynamoStore {
-    async fn close_by_operator(&self, seen: &Game) -> Result<Changed, Failure> {
-        // What an operator's own close leaves, whose answer was lost or who died after it, counts as seen.
-        let as_seen = match seen.closed {
+    async fn close_by_operator(&self, snapshot: &Game) -> Result<ChangeResult, PortError> {
+        // `closed = :closed` is an earlier write of an operator; its response was lost, or rpsctl died.
+        let is_unchanged = match snapshot.closed {
             None => "attribute_not_exists(closed)",
-            Some(_) => "closed = :seen",
+            Some(_) => "closed = :snapshot",
         };
         let condition = format!(
-            "round = :round AND deadline_ms = :deadline AND ({as_seen} OR closed = :closed)"
+            "round = :round AND deadline_ms = :deadline AND ({is_unchanged} OR closed = :closed)"
         );
-        let closed = seen.ended_by_operator().closed;
+        let closed = snapshot.ended_by_operator().closed;
         let mut change = self
-            .update(game_key(&seen.id), "SET closed = :closed")
+            .update(game_key(&snapshot.id), "SET closed = :closed")
             .condition_expression(condition)
             .expression_attribute_values(":closed", word(closed)?)
-            .expression_attribute_values(":round", n(seen.round))
-            .expression_attribute_values(":deadline", n(seen.deadline_ms));
-        if seen.closed.is_some() {
-            change = change.expression_attribute_values(":seen", word(seen.closed)?);
+            .expression_attribute_values(":round", n(snapshot.round))
+            .expression_attribute_values(":deadline", n(snapshot.deadline_ms));
+        if snapshot.closed.is_some() {
+            change = change.expression_attribute_values(":snapshot", word(snapshot.closed)?);
         }
-        send(change, &seen.id).await
+        change_game(change, &snapshot.id).await
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use rps_game::{Claim, Closed, Play, Rules, Seat, Taken};
+    use rps_game::{Claim, CloseReason, Play, Reservation, Rules, Seat};
 
     use super::super::encode;
     use super::*;
@@ -87,7 +89,7 @@ mod tests {
         let (game, _) = Game::start("g".into(), players, Rules::default(), 1);
         Game {
             plays: [None, Some(Play::Paper)],
-            closed: Some(Closed::ByOperator),
+            closed: Some(CloseReason::ByOperator),
             ..game
         }
     }
@@ -97,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn each_reads_as_it_was_stored() {
+    fn each_item_parses_as_it_was_stored() {
         let connection = Connection {
             id: "x".into(),
             connected_at_ms: 3,
@@ -111,37 +113,37 @@ mod tests {
         let waiting = Waiting {
             connection: "x".into(),
             game: "g-3".into(),
-            taken: Some(Taken {
+            reservation: Some(Reservation {
                 by: "k".into(),
                 at_ms: 5,
             }),
         };
-        let read = |item| stored(item).expect("readable");
-        assert_eq!(read(item(GameItem::from(&game()))), Stored::Game(game()));
-        let found = read(item(ConnectionItem::from(&connection)));
-        assert_eq!(found, Stored::Connection(connection));
-        let found = read(item(LobbyItem::new(&waiting, 6)));
-        assert_eq!(found, Stored::Waiting(waiting));
+        let parse = |item| parse_item(item).expect("readable");
+        assert_eq!(
+            parse(item(GameItem::from(&game()))),
+            StoredItem::Game(game())
+        );
+        let parsed = parse(item(ConnectionItem::from(&connection)));
+        assert_eq!(parsed, StoredItem::Connection(connection));
+        let parsed = parse(item(LobbyItem::new(&waiting, 6)));
+        assert_eq!(parsed, StoredItem::Waiting(waiting));
         let stack = Item::from([(attribute::KEY.to_owned(), super::super::s("STACK"))]);
-        assert_eq!(read(stack), Stored::Other("STACK".to_owned()));
+        assert_eq!(parse(stack), StoredItem::Other("STACK".to_owned()));
     }
 
     #[test]
-    fn a_half_written_item_is_named() {
+    fn an_unreadable_items_error_has_key_and_reason() {
         let mut half = item(GameItem::from(&game()));
         half.remove("round");
-        let refused = stored(half).expect_err("no game").to_string();
-        assert_eq!(
-            refused,
-            "G#g does not read as what it says it is: missing field `round`"
-        );
+        let error = parse_item(half).expect_err("no game").to_string();
+        assert_eq!(error, "the item G#g is unreadable: missing field `round`");
     }
 
-    /// A release that did not store the start.
+    /// An earlier release did not store the start.
     #[test]
-    fn the_start_of_an_older_game_is_that_of_its_round() {
+    fn a_game_without_a_start_started_with_its_round() {
         let mut older = item(GameItem::from(&game()));
         older.remove("started_at_ms");
-        assert_eq!(stored(older), Ok(Stored::Game(game())));
+        assert_eq!(parse_item(older), Ok(StoredItem::Game(game())));
     }
 }

@@ -1,4 +1,4 @@
-//! The rules of docs/architecture.md about which part of the code may know which, read from the sources themselves.
+//! Checks the sources against the dependency rules in docs/architecture.md.
 
 mod sources;
 
@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use self::sources::{Sources, Uses};
 
-/// A crate, and the crates of this project that it may use outside its tests.
-const CRATES: &[(&str, &str)] = &[
+/// Each crate, and the crates of this project that it may use outside its tests.
+const ALLOWED_CRATES: &[(&str, &str)] = &[
     ("handlers/game", ""),
     ("handlers/contract", "rps-game"),
     ("handlers", "rps-contract rps-game"),
@@ -19,8 +19,8 @@ const CRATES: &[(&str, &str)] = &[
     ("rpsctl", "rps-contract rps-game rps-handlers rps-local"),
 ];
 
-/// A crate, a module, and the modules of that crate that it must not use.
-const FORBIDDEN: &[(&str, &str, &str)] = &[
+/// Crate, module, and the modules of the same crate that it must not use.
+const FORBIDDEN_MODULES: &[(&str, &str, &str)] = &[
     (
         "handlers",
         "ports",
@@ -46,20 +46,20 @@ const FORBIDDEN: &[(&str, &str, &str)] = &[
     ),
 ];
 
-const LONGEST_FILE_LINES: usize = 400;
-const LONGEST_FUNCTION_LINES: usize = 40;
+const MAX_FILE_LINES: usize = 400;
+const MAX_FUNCTION_LINES: usize = 40;
 
 #[test]
 fn crates_use_only_the_crates_below_them() {
     let mut faults = Vec::new();
-    for (folder, allowed) in CRATES {
+    for (folder, allowed) in ALLOWED_CRATES {
         let manifest = read(&root().join(folder).join("Cargo.toml"));
         let mut sections = manifest.split("\n[");
         let section = sections.find(|section| section.starts_with("dependencies]"));
         let lines = section.expect("dependencies").lines();
         for line in lines.filter(|line| line.starts_with("rps-")) {
             let name = line.split(['.', ' ']).next().unwrap_or_default();
-            if !lists(allowed, name) {
+            if !contains_word(allowed, name) {
                 faults.push(format!("{folder} uses {name}"));
             }
         }
@@ -68,15 +68,15 @@ fn crates_use_only_the_crates_below_them() {
 }
 
 #[test]
-fn modules_use_only_what_they_may() {
+fn modules_use_no_forbidden_modules() {
     let mut faults = Vec::new();
-    for (folder, module, forbidden) in FORBIDDEN {
+    for (folder, module, forbidden) in FORBIDDEN_MODULES {
         let sources = Sources::read(folder);
         for name in forbidden.split(' ').chain([*module]) {
             assert!(sources.has(name), "{folder} has no module {name}");
         }
         for (file, used) in sources.used_inside(module) {
-            if lists(forbidden, &used[0]) {
+            if contains_word(forbidden, &used[0]) {
                 faults.push(format!("{file} uses crate::{}", used.join("::")));
             }
         }
@@ -87,7 +87,7 @@ fn modules_use_only_what_they_may() {
 #[test]
 fn modules_have_no_cycles() {
     let mut faults = Vec::new();
-    for (folder, _) in CRATES {
+    for (folder, _) in ALLOWED_CRATES {
         let uses = Sources::read(folder).uses_between_siblings();
         for ((from, to), example) in &uses {
             if reaches(&uses, to, from) {
@@ -99,7 +99,7 @@ fn modules_have_no_cycles() {
 }
 
 #[test]
-fn a_module_with_children_is_a_folder_with_mod_rs() {
+fn a_module_with_child_modules_is_a_folder_with_mod_rs() {
     let sources = files_under(root(), &["rs"]);
     let has_children = |file: &&PathBuf| {
         let folder = file.with_extension("");
@@ -108,25 +108,25 @@ fn a_module_with_children_is_a_folder_with_mod_rs() {
     let faults: Vec<_> = sources
         .iter()
         .filter(has_children)
-        .map(|file| shown(file))
+        .map(|file| relative_path(file))
         .collect();
     assert_none(&faults);
 }
 
-/// Clippy measures the functions in Rust.
+/// Clippy checks the length of functions in Rust.
 #[test]
 fn files_and_functions_are_short() {
     let mut faults = Vec::new();
     for file in files_under(root(), &["rs", "py", "js"]) {
-        let (text, shown) = (read(&file), shown(&file));
+        let (text, path) = (read(&file), relative_path(&file));
         let lines = text.lines().count();
-        if lines > LONGEST_FILE_LINES {
-            faults.push(format!("{shown}: {lines} lines"));
+        if lines > MAX_FILE_LINES {
+            faults.push(format!("{path}: {lines} lines"));
         }
         if file.extension() != Some("rs".as_ref()) {
             let functions = functions(&text).into_iter();
-            let long = functions.filter(|(_, lines)| *lines > LONGEST_FUNCTION_LINES);
-            faults.extend(long.map(|(first, lines)| format!("{shown}: {lines} lines: {first}")));
+            let long = functions.filter(|(_, lines)| *lines > MAX_FUNCTION_LINES);
+            faults.extend(long.map(|(first, lines)| format!("{path}: {lines} lines: {first}")));
         }
     }
     assert_none(&faults);
@@ -137,18 +137,18 @@ fn assert_none(faults: &[String]) {
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
-fn lists(names: &str, name: &str) -> bool {
-    names.split(' ').any(|listed| listed == name)
+fn contains_word(words: &str, word: &str) -> bool {
+    words.split(' ').any(|other| other == word)
 }
 
 fn reaches(uses: &Uses, from: &str, to: &str) -> bool {
-    let (mut seen, mut next) = (BTreeSet::new(), vec![from]);
-    while let Some(module) = next.pop() {
+    let (mut visited, mut pending) = (BTreeSet::new(), vec![from]);
+    while let Some(module) = pending.pop() {
         if module == to {
             return true;
         }
-        if seen.insert(module) {
-            next.extend(
+        if visited.insert(module) {
+            pending.extend(
                 uses.keys()
                     .filter(|(user, _)| user == module)
                     .map(|(_, used)| used.as_str()),
@@ -158,7 +158,8 @@ fn reaches(uses: &Uses, from: &str, to: &str) -> bool {
     false
 }
 
-/// The functions in Python or JavaScript, and how many lines each has: up to the next line that is not indented more.
+/// The first line and the number of lines of each function in Python or JavaScript. A function ends before the next
+/// line that is not indented further.
 fn functions(text: &str) -> Vec<(&str, usize)> {
     let indent = |line: &str| line.len() - line.trim_start().len();
     let lines: Vec<&str> = text.lines().collect();
@@ -169,14 +170,14 @@ fn functions(text: &str) -> Vec<(&str, usize)> {
             .trim_start_matches("async ");
         words.starts_with("def ") || words.starts_with("function ")
     });
-    let measured = starts.map(|(start, first)| {
+    let functions = starts.map(|(start, first)| {
         let body = lines[start + 1..].iter().take_while(|line| {
             line.is_empty() || indent(line) > indent(first) || line.trim_start().starts_with(')')
         });
         let last = body.enumerate().filter(|(_, line)| !line.is_empty()).last();
         (*first, last.map_or(1, |(index, _)| index + 2))
     });
-    measured.collect()
+    functions.collect()
 }
 
 fn root() -> &'static Path {
@@ -184,27 +185,27 @@ fn root() -> &'static Path {
 }
 
 fn files_under(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
-    let mut found = Vec::new();
+    let mut files = Vec::new();
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if path.is_dir() && path != root().join("target") && !name.starts_with('.') {
-            found.extend(files_under(&path, extensions));
+            files.extend(files_under(&path, extensions));
         } else if extensions
             .iter()
-            .any(|extension| path.extension().is_some_and(|found| found == *extension))
+            .any(|extension| path.extension().is_some_and(|other| other == *extension))
         {
-            found.push(path);
+            files.push(path);
         }
     }
-    found
+    files
 }
 
 fn read(path: &Path) -> String {
     fs::read_to_string(path).expect("text")
 }
 
-fn shown(path: &Path) -> String {
+fn relative_path(path: &Path) -> String {
     path.strip_prefix(root())
         .unwrap_or(path)
         .display()

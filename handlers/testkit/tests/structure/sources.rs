@@ -1,20 +1,20 @@
-//! Which module uses which, as far as the text of their files tells.
+//! Finds the uses between modules in the text of their files.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{files_under, read, root, shown};
+use super::{files_under, read, relative_path, root};
 
-/// Pairs of modules with the same parent, of which the first uses the second, with an example.
+/// Pairs of sibling modules, and an example. The first module uses the second.
 pub(crate) type Uses = BTreeMap<(String, String), String>;
 
-/// A path of names from a crate's root: to a module, or to something in it.
+/// A path from a crate's root to a module or an item in it.
 type Names = Vec<String>;
 
-/// The modules of one crate, without its tests, which may use what they like.
+/// The modules of one crate. Tests are excluded, because no rules apply to them.
 pub(crate) struct Sources {
     modules: BTreeMap<Names, Source>,
-    /// Names that a module with children gives to something defined elsewhere.
+    /// Paths of reexports, and the paths of their definitions.
     reexports: BTreeMap<Names, Names>,
 }
 
@@ -30,18 +30,18 @@ impl Sources {
         let modules = files.filter_map(|file| {
             let text = without_tests(&read(&file));
             let module = module_in(file.strip_prefix(&top).expect("below"))?;
-            let file = shown(&file);
+            let file = relative_path(&file);
             Some((module, Source { file, text }))
         });
         let mut sources = Self {
             modules: modules.collect(),
             reexports: BTreeMap::new(),
         };
-        sources.reexports = sources.names_of_elsewhere();
+        sources.reexports = sources.find_reexports();
         sources
     }
 
-    fn names_of_elsewhere(&self) -> BTreeMap<Names, Names> {
+    fn find_reexports(&self) -> BTreeMap<Names, Names> {
         let mut names = BTreeMap::new();
         for (module, source) in &self.modules {
             for path in used_paths(&source.text, &["use "]) {
@@ -56,7 +56,7 @@ impl Sources {
         names
     }
 
-    /// The path from the crate's root; none if it leads to another crate.
+    /// The path from the crate's root, or `None` if the path leads to another crate.
     fn absolute(&self, module: &[String], path: Names) -> Option<Names> {
         let mut names = match path[0].as_str() {
             "crate" => Vec::new(),
@@ -76,7 +76,7 @@ impl Sources {
         (!names.is_empty()).then_some(names)
     }
 
-    /// All that a module names of its crate, from the root.
+    /// The paths that a module uses in its own crate.
     fn used_by(&self, module: &[String]) -> Vec<Names> {
         let used = used_paths(
             &self.modules[module].text,
@@ -91,7 +91,7 @@ impl Sources {
         self.modules.contains_key(&[module.to_owned()][..])
     }
 
-    /// Each file of a module of the crate's root, with each path that it names.
+    /// The files of a top-level module, with each path that they use.
     pub(crate) fn used_inside(&self, module: &str) -> Vec<(&str, Names)> {
         let inside = self
             .modules
@@ -105,8 +105,8 @@ impl Sources {
         used.collect()
     }
 
-    /// The module in which the path's end is defined.
-    fn home(&self, path: &[String]) -> Names {
+    /// The module that defines the item at the end of the path.
+    fn defining_module(&self, path: &[String]) -> Names {
         let length = (0..=path.len())
             .rev()
             .find(|length| self.modules.contains_key(&path[..*length]));
@@ -115,17 +115,17 @@ impl Sources {
             .get(length)
             .and_then(|_| self.reexports.get(&path[..=length]));
         match reexported {
-            Some(origin) => self.home(&[origin, &path[length + 1..]].concat()),
+            Some(origin) => self.defining_module(&[origin, &path[length + 1..]].concat()),
             None => path[..length].to_vec(),
         }
     }
 
-    /// Which module uses which of the same parent, and an example of it.
+    /// The uses between modules with the same parent.
     pub(crate) fn uses_between_siblings(&self) -> Uses {
         let mut uses = BTreeMap::new();
         for (module, source) in &self.modules {
             for used in self.used_by(module) {
-                let home = self.home(&used);
+                let home = self.defining_module(&used);
                 let shared = module.iter().zip(&home).take_while(|(a, b)| a == b).count();
                 if module.len().min(home.len()) > shared {
                     let siblings = (module[..=shared].join("::"), home[..=shared].join("::"));
@@ -138,7 +138,7 @@ impl Sources {
     }
 }
 
-/// The module in that file; none in files of tests and binaries.
+/// The file's module, or `None` for tests and binaries.
 fn module_in(file: &Path) -> Option<Names> {
     let names = file.with_extension("");
     let names = names.iter().map(|name| name.to_string_lossy().into_owned());
@@ -160,7 +160,7 @@ fn without_tests(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The paths that begin with one of the words, each branch of `{…}` by itself.
+/// The paths that begin with one of the words. Each branch of `{…}` is a separate path.
 fn used_paths(text: &str, words: &[&str]) -> Vec<Names> {
     let mut paths = Vec::new();
     for word in words {
@@ -177,7 +177,7 @@ fn used_paths(text: &str, words: &[&str]) -> Vec<Names> {
     paths
 }
 
-/// Adds the paths that the text begins with, and returns what comes after them.
+/// Adds the paths at the beginning of the text, and returns the rest of the text.
 fn branches<'a>(text: &'a str, before: &[String], paths: &mut Vec<Names>) -> &'a str {
     let text = text.trim_start();
     if let Some(mut rest) = text.strip_prefix('{') {

@@ -1,4 +1,4 @@
-//! A server that does what a client must survive.
+//! A scripted server, whose rare sequences of messages a client must handle.
 
 use std::time::Duration;
 
@@ -10,38 +10,37 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, accept_async};
 
-use super::{Client, Ended, IMPATIENT};
+use super::{Client, ClientResult, IMPATIENT};
 
 /// The server's side of a connection.
-struct Server(WebSocketStream<TcpStream>);
+struct ClientConnection(WebSocketStream<TcpStream>);
 
-/// Where the client knocks.
-struct Door(TcpListener);
+struct ScriptedServer(TcpListener);
 
-impl Door {
-    async fn opens(&self) -> Server {
-        let knock = timeout(PATIENCE, self.0.accept()).await.expect("in time");
-        let (stream, _) = knock.expect("a client");
-        Server(accept_async(stream).await.expect("a WebSocket"))
+impl ScriptedServer {
+    async fn accept(&self) -> ClientConnection {
+        let accepted = timeout(PATIENCE, self.0.accept()).await.expect("in time");
+        let (stream, _) = accepted.expect("a client");
+        ClientConnection(accept_async(stream).await.expect("a WebSocket"))
     }
 }
 
-impl Server {
-    async fn hears(&mut self, expected: &Value) {
-        let heard = self.next().await;
-        assert_eq!(heard.as_ref(), Some(expected));
+impl ClientConnection {
+    async fn expect(&mut self, expected: &Value) {
+        let message = self.next().await;
+        assert_eq!(message.as_ref(), Some(expected));
     }
 
-    /// A play of that round, and nothing else before it.
-    async fn hears_a_play(&mut self, round: u32) -> Value {
-        let heard = self.next().await.expect("a play");
-        assert_eq!(heard["round"], round, "{heard}");
-        heard
+    /// Expects a play of this round as the next message.
+    async fn expect_play(&mut self, round: u32) -> Value {
+        let message = self.next().await.expect("a play");
+        assert_eq!(message["round"], round, "{message}");
+        message
     }
 
-    /// The next message of the protocol; none if the client leaves.
+    /// The next message of the protocol. `None`: the client closes the connection.
     async fn next(&mut self) -> Option<Value> {
-        // A close is answered by asking for what comes after it.
+        // Reading past a close frame answers it.
         let frame = async {
             while let Some(Ok(message)) = self.0.next().await {
                 if let Message::Text(frame) = message {
@@ -55,70 +54,72 @@ impl Server {
         serde_json::from_str(&frame).ok()
     }
 
-    async fn says(&mut self, messages: &[&Value]) {
+    async fn send(&mut self, messages: &[&Value]) {
         for message in messages {
-            let sent = self.0.send(Message::text(message.to_string()));
-            sent.await.expect("sent");
+            let sending = self.0.send(Message::text(message.to_string()));
+            sending.await.expect("sent");
         }
     }
 }
 
-/// How a client ends with a server like that.
-async fn with(client: Client, script: impl AsyncFnOnce(&Door)) -> Ended {
-    let door = Door(TcpListener::bind("127.0.0.1:0").await.expect("a port"));
-    let url = format!("ws://{}/ws", door.0.local_addr().expect("an address"));
-    let playing = tokio::spawn(client.play(url));
-    script(&door).await;
+/// Runs the client against a server with this script.
+async fn run(client: Client, script: impl AsyncFnOnce(&ScriptedServer)) -> ClientResult {
+    let listener = TcpListener::bind("127.0.0.1:0").await;
+    let server = ScriptedServer(listener.expect("a port"));
+    let url = format!("ws://{}/ws", server.0.local_addr().expect("an address"));
+    let client = tokio::spawn(client.play(url));
+    script(&server).await;
     tokio::select! {
-        ended = playing => ended.expect("ended"),
-        _ = door.0.accept() => panic!("the client connects once more"),
+        result = client => result.expect("a result"),
+        _ = server.0.accept() => panic!("the client connects again"),
     }
 }
 
-/// Twice each, what the server may say twice; and all that means nothing, or nothing any more.
-async fn everything_that_may_happen(door: &Door) {
-    let mut server = door.opens().await;
+/// Repeats messages, and sends unknown and outdated messages.
+async fn send_rare_sequences(server: &ScriptedServer) {
+    let mut connection = server.accept().await;
     let join = json!({"action": "join-game"});
     let gateway =
         json!({"message": "Internal server error", "connectionId": "c", "requestId": "r"});
     let again = json!({"type": "error", "code": "try-again", "message": "Again."});
-    let waits = json!({"type": "error", "code": "already-waiting", "message": "You wait."});
+    let already = json!({"type": "error", "code": "already-waiting", "message": "You wait."});
     let unknown = json!({"type": "spectators", "count": 3});
     let waiting = json!({"type": "waiting"});
     let started = json!({
         "type": "game-started", "game": "g", "round": 1, "play_within_ms": 5000, "new": [1],
     });
-    server.hears(&join).await;
-    server.says(&[&gateway]).await;
-    server.hears(&join).await;
-    server.says(&[&again]).await;
-    server.hears(&join).await;
-    server.says(&[&waits, &unknown, &started]).await;
-    let played = server.hears_a_play(1).await;
-    server.says(&[&waiting, &started, &again]).await;
-    server.hears(&played).await;
-    let play = &played["play"];
+    connection.expect(&join).await;
+    connection.send(&[&gateway]).await;
+    connection.expect(&join).await;
+    connection.send(&[&again]).await;
+    connection.expect(&join).await;
+    connection.send(&[&already, &unknown, &started]).await;
+    let first_play = connection.expect_play(1).await;
+    connection.send(&[&waiting, &started, &again]).await;
+    connection.expect(&first_play).await;
+    let play = &first_play["play"];
     let received = json!({"type": "play-received", "game": "g", "round": 1, "play": play});
     let drawn = json!({
         "type": "round-drawn", "game": "g", "round": 1, "you": play, "opponent": play,
         "next_round": 2, "play_within_ms": 5000,
     });
-    server.says(&[&received, &received, &drawn]).await;
-    let played = server.hears_a_play(2).await;
-    server.says(&[&drawn, &started, &unknown, &gateway]).await;
-    server.hears(&played).await;
+    connection.send(&[&received, &received, &drawn]).await;
+    let second_play = connection.expect_play(2).await;
+    let repeats = [&drawn, &started, &unknown, &gateway];
+    connection.send(&repeats).await;
+    connection.expect(&second_play).await;
     let over = json!({
         "type": "game-over", "game": "g", "rounds": 2, "outcome": "won", "reason": "opponent-left",
-        "you": played["play"], "opponent": null,
+        "you": second_play["play"], "opponent": null,
     });
-    server.says(&[&over, &over]).await;
-    let more = server.next().await;
-    assert_eq!(more, None, "the client has nothing more to say");
+    connection.send(&[&over, &over]).await;
+    let next = connection.next().await;
+    assert_eq!(next, None, "the client leaves after game-over");
 }
 
-async fn survives(client: Client) {
-    let printed = with(client, everything_that_may_happen).await.with(0);
-    let lines: Vec<_> = printed.lines().collect();
+async fn handles_rare_sequences(client: Client) {
+    let output = run(client, send_rare_sequences).await.expect_code(0);
+    let lines: Vec<_> = output.lines().collect();
     let [refused, first, second, over] = lines[..] else {
         panic!("{lines:?}");
     };
@@ -129,85 +130,85 @@ async fn survives(client: Client) {
     assert_eq!(over, format!("won, opponent-left: {play} against nothing."));
 }
 
-async fn ends_without_an_end(client: Client) {
-    let left_alone = async |door: &Door| {
-        let mut server = door.opens().await;
-        server.hears(&json!({"action": "join-game"})).await;
-        server.says(&[&json!({"type": "waiting"})]).await;
-        server.0.close(None).await.expect("closed");
-        assert_eq!(server.next().await, None);
+async fn reports_a_closed_connection(client: Client) {
+    let close = async |server: &ScriptedServer| {
+        let mut connection = server.accept().await;
+        connection.expect(&json!({"action": "join-game"})).await;
+        connection.send(&[&json!({"type": "waiting"})]).await;
+        connection.0.close(None).await.expect("closed");
+        assert_eq!(connection.next().await, None);
     };
-    with(client.clone(), left_alone).await.says_closed();
-    // Nobody's any more.
-    let nobody = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("ws://{}/ws", nobody.local_addr().expect("an address"));
-    drop(nobody);
-    client.play(url).await.says_closed();
+    run(client.clone(), close).await.expect_closed();
+    // A free port: no server listens there.
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("ws://{}/ws", listener.local_addr().expect("an address"));
+    drop(listener);
+    client.play(url).await.expect_closed();
 }
 
-/// Who has waited for long leaves, and then waits anew.
-async fn waits_anew(client: Client) {
-    let nobody_comes = async |door: &Door| {
+/// A client that waits for long reconnects and waits again.
+async fn reconnects_after_a_long_wait(client: Client) {
+    let let_wait = async |server: &ScriptedServer| {
         let join = json!({"action": "join-game"});
-        let mut first = door.opens().await;
-        first.hears(&join).await;
-        first.says(&[&json!({"type": "waiting"})]).await;
+        let mut first = server.accept().await;
+        first.expect(&join).await;
+        first.send(&[&json!({"type": "waiting"})]).await;
         assert_eq!(first.next().await, None);
-        // It is for the server to end what is below the WebSocket.
+        // The server closes the TCP connection.
         drop(first);
-        let mut second = door.opens().await;
-        second.hears(&join).await;
+        let mut second = server.accept().await;
+        second.expect(&join).await;
         let over = json!({
             "type": "game-over", "game": "g", "rounds": 1, "outcome": "abandoned",
             "reason": "nobody-played", "you": null, "opponent": null,
         });
-        second.says(&[&over]).await;
+        second.send(&[&over]).await;
     };
-    let printed = with(client.impatient(), nobody_comes).await.with(0);
+    let output = run(client.impatient(), let_wait).await.expect_code(0);
     let over = "You wait for an opponent.\nabandoned, nobody-played: nothing against nothing.\n";
-    assert_eq!(printed, over);
+    assert_eq!(output, over);
 }
 
-/// Who is in a game does not leave it, however long nothing is said.
+/// A client stays in its game, however long the server is silent.
 async fn stays_in_a_game(client: Client) {
-    let says_nothing = async |door: &Door| {
-        let mut server = door.opens().await;
-        server.hears(&json!({"action": "join-game"})).await;
+    let stay_silent = async |server: &ScriptedServer| {
+        let mut connection = server.accept().await;
+        connection.expect(&json!({"action": "join-game"})).await;
         let started =
             json!({"type": "game-started", "game": "g", "round": 1, "play_within_ms": 5000});
-        server.says(&[&started]).await;
-        server.hears_a_play(1).await;
+        connection.send(&[&started]).await;
+        connection.expect_play(1).await;
         let longer = IMPATIENT + Duration::from_secs(1);
-        let more = timeout(longer, server.next()).await;
-        assert!(more.is_err(), "{more:?}");
+        let next = timeout(longer, connection.next()).await;
+        assert!(next.is_err(), "{next:?}");
         let over = json!({
             "type": "game-over", "game": "g", "rounds": 1, "outcome": "won",
             "reason": "opponent-left", "you": "rock", "opponent": null,
         });
-        server.says(&[&over]).await;
+        connection.send(&[&over]).await;
     };
-    let printed = with(client.impatient(), says_nothing).await.with(0);
+    let output = run(client.impatient(), stay_silent).await.expect_code(0);
     assert!(
-        printed.ends_with("won, opponent-left: rock against nothing.\n"),
-        "{printed}"
+        output.ends_with("won, opponent-left: rock against nothing.\n"),
+        "{output}"
     );
 }
 
-async fn survives_what_may_happen(client: Client) {
-    survives(client.clone()).await;
-    ends_without_an_end(client.clone()).await;
-    waits_anew(client.clone()).await;
+async fn handles_rare_events(client: Client) {
+    handles_rare_sequences(client.clone()).await;
+    reports_a_closed_connection(client.clone()).await;
+    reconnects_after_a_long_wait(client.clone()).await;
     stays_in_a_game(client).await;
 }
 
 #[tokio::test]
 #[ignore = "needs Node"]
-async fn javascript_survives_what_may_happen() {
-    survives_what_may_happen(Client::javascript().await).await;
+async fn the_javascript_client_handles_rare_events() {
+    handles_rare_events(Client::javascript().await).await;
 }
 
 #[tokio::test]
 #[ignore = "needs Python and its package websockets"]
-async fn python_survives_what_may_happen() {
-    survives_what_may_happen(Client::python().await).await;
+async fn the_python_client_handles_rare_events() {
+    handles_rare_events(Client::python().await).await;
 }

@@ -1,4 +1,4 @@
-//! Guarantees 1, 2, 3, 5 and 7 when things happen at the same instant, and in any order.
+//! Guarantees 1, 2, 3, 5 and 7 with concurrent operations and reordered messages.
 
 mod shards;
 
@@ -8,299 +8,306 @@ use std::ops::Range;
 
 use futures_util::future::join_all;
 use rps_game::{ConnectionId, ErrorCode, LEASE_MS, Play, Reason, ServerMessage};
-use rps_handlers::ports::{Delivery, Failure, Notify};
-use rps_handlers::service::decide::Handled::{Done, PutBack};
+use rps_handlers::ports::{Delivery, Notify, PortError};
+use rps_handlers::service::decide::MessageAction::{Delete, PutBack};
 use rps_handlers::service::decide::decide;
 use rps_handlers::service::join::Joiner;
 
-use crate::support::fate::{Blow, Fate};
-use crate::support::truth::started;
-use crate::support::world::World;
+use crate::support::faults::{Fault, FaultInjector};
+use crate::support::results::started_game;
+use crate::support::simulation::Simulation;
 
 fn is_error(message: &ServerMessage, code: ErrorCode) -> bool {
     *message == code.into()
 }
 
-/// All join at once. A joiner that met too many others is told to try again, and does, when these are done.
-async fn join_patiently(world: &World, ids: Vec<&str>, shards: Range<u8>) -> Vec<ServerMessage> {
+/// All players join concurrently. A player that gets `try-again` joins again when the others are done.
+async fn join_patiently(sim: &Simulation, ids: Vec<&str>, shards: Range<u8>) -> Vec<ServerMessage> {
     let (mut pending, mut answers) = (ids, Vec::new());
     while !pending.is_empty() {
-        let spared = Fate::new(Blow::Spare);
+        let no_faults = FaultInjector::none();
         let joins = pending
             .iter()
-            .map(|id| world.join_among(&spared, shards.clone(), id));
-        let answered = join_all(joins).await.into_iter().flatten();
+            .map(|id| sim.join_in_shards(&no_faults, shards.clone(), id));
+        let new_answers = join_all(joins).await.into_iter().flatten();
         let (again, done): (Vec<_>, Vec<_>) = pending
             .into_iter()
-            .zip(answered)
+            .zip(new_answers)
             .partition(|(_, answer)| is_error(answer, ErrorCode::TryAgain));
         pending = again.into_iter().map(|(id, _)| id).collect();
         answers.extend(done.into_iter().map(|(_, answer)| answer));
-        world.outlive_leases();
+        sim.expire_leases();
     }
     answers
 }
 
 #[tokio::test]
-async fn a_connection_that_joins_twice_at_once_has_one_place() {
+async fn concurrent_joins_of_a_connection_get_one_place() {
     for _ in 0..20 {
-        let world = World::of(&["x", "y", "z"]).await;
-        let joins = ["x", "x", "y", "x", "z", "y"].map(|id| world.join(id));
+        let sim = Simulation::of(&["x", "y", "z"]).await;
+        let joins = ["x", "x", "y", "x", "z", "y"].map(|id| sim.join(id));
         let answers = join_all(joins).await;
         for id in ["x", "y", "z"] {
-            let places = world.places(id).await;
+            let places = sim.places(id).await;
             assert_eq!(places.len(), 1, "{id}: {places:?} after {answers:?}");
         }
-        let games = answers.iter().filter_map(started).count();
+        let games = answers.iter().filter_map(started_game).count();
         assert_eq!(games, 1, "three players make one game: {answers:?}");
-        world.end().await;
+        sim.finish().await;
     }
 }
 
 #[tokio::test]
 async fn a_game_has_two_different_players() {
-    let world = World::of(&["x"]).await;
-    assert_eq!(world.join("x").await, ServerMessage::Waiting {});
-    assert!(is_error(&world.join("x").await, ErrorCode::AlreadyWaiting));
-    let answers = join_all([world.join("x"), world.join("x")]).await;
+    let sim = Simulation::of(&["x"]).await;
+    assert_eq!(sim.join("x").await, ServerMessage::Waiting {});
+    assert!(is_error(&sim.join("x").await, ErrorCode::AlreadyWaiting));
+    let answers = join_all([sim.join("x"), sim.join("x")]).await;
     assert!(
         answers
             .iter()
             .all(|a| is_error(a, ErrorCode::AlreadyWaiting)),
         "{answers:?}"
     );
-    assert_eq!(world.places("x").await, ["L#0"]);
-    world.assert_nothing_left().await;
+    assert_eq!(sim.places("x").await, ["L#0"]);
+    sim.assert_nothing_left().await;
 }
 
 #[tokio::test]
 async fn many_joiners_at_once_are_all_paired() {
     let ids: Vec<String> = (0..24).map(|n| format!("p{n}")).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let world = World::of(&ids).await;
-    let answers = join_patiently(&world, ids.clone(), 0..1).await;
-    let games: HashSet<_> = answers.iter().filter_map(started).collect();
+    let sim = Simulation::of(&ids).await;
+    let answers = join_patiently(&sim, ids.clone(), 0..1).await;
+    let games: HashSet<_> = answers.iter().filter_map(started_game).collect();
     assert_eq!(games.len(), 12, "{answers:?}");
     assert_eq!(
-        world.ticks.0.borrow().len(),
+        sim.queue.round_timers.borrow().len(),
         12,
-        "one message a game, however many joiners meet"
+        "one round timer per game"
     );
-    let gathers = world.ticks.1.borrow().len();
-    assert_eq!(gathers, 0, "in shard 0 nobody waits alone");
+    let rebalances = sim.queue.rebalances.borrow().len();
+    assert_eq!(rebalances, 0, "shard 0 needs no rebalance");
     for id in &ids {
-        assert_eq!(world.places(id).await.len(), 1);
+        assert_eq!(sim.places(id).await.len(), 1);
     }
-    world.run_out().await;
-    world.assert_one_truth();
-    assert!(world.table.items().await.is_empty());
+    sim.run_timers().await;
+    sim.assert_players_agree();
+    assert!(sim.table.items().await.is_empty());
 }
 
 #[tokio::test]
 async fn joining_while_playing_is_refused() {
-    let world = World::of(&["x", "y"]).await;
-    world.join("x").await;
-    world.join("y").await;
+    let sim = Simulation::of(&["x", "y"]).await;
+    sim.join("x").await;
+    sim.join("y").await;
     for id in ["x", "y"] {
-        assert!(is_error(&world.join(id).await, ErrorCode::AlreadyInAGame));
+        assert!(is_error(&sim.join(id).await, ErrorCode::AlreadyInAGame));
     }
     assert!(
-        !world.table.items().await.contains_key("L#0"),
-        "nobody waits by that"
+        !sim.table.items().await.contains_key("L#0"),
+        "the refused join does not wait"
     );
 }
 
 #[tokio::test]
-async fn a_player_in_a_game_does_not_hold_up_the_lobby_by_joining() {
-    let world = World::of(&["x", "y", "w", "z"]).await;
-    world.join("x").await;
-    world.join("y").await;
-    assert_eq!(world.join("w").await, ServerMessage::Waiting {});
-    assert!(is_error(&world.join("y").await, ErrorCode::AlreadyInAGame));
+async fn a_refused_join_does_not_block_the_lobby() {
+    let sim = Simulation::of(&["x", "y", "w", "z"]).await;
+    sim.join("x").await;
+    sim.join("y").await;
+    assert_eq!(sim.join("w").await, ServerMessage::Waiting {});
+    assert!(is_error(&sim.join("y").await, ErrorCode::AlreadyInAGame));
     assert!(
-        started(&world.join("z").await).is_some(),
-        "w is free to be taken"
+        started_game(&sim.join("z").await).is_some(),
+        "w is not reserved"
     );
 }
 
 #[tokio::test]
 async fn a_closed_connection_cannot_join() {
-    let world = World::of(&["x"]).await;
-    world.leave("x").await;
-    assert!(is_error(&world.join("x").await, ErrorCode::TryAgain));
+    let sim = Simulation::of(&["x"]).await;
+    sim.leave("x").await;
+    assert!(is_error(&sim.join("x").await, ErrorCode::TryAgain));
     assert!(
-        world.table.items().await.is_empty(),
-        "and is not brought back"
+        sim.table.items().await.is_empty(),
+        "the join does not store the connection again"
     );
 }
 
 #[tokio::test]
-async fn ghosts_in_the_lobby_are_removed_by_the_joiner() {
-    let world = World::of(&["ghost", "y", "z"]).await;
-    world.join("ghost").await;
-    world.vanish("ghost");
-    assert_eq!(world.join("y").await, ServerMessage::Waiting {});
+async fn a_joiner_removes_a_stale_player_from_the_lobby() {
+    let sim = Simulation::of(&["stale", "y", "z"]).await;
+    sim.join("stale").await;
+    sim.close_silently("stale");
+    assert_eq!(sim.join("y").await, ServerMessage::Waiting {});
     assert!(
-        !world.table.items().await.contains_key("C#ghost"),
-        "the receiver's state is removed"
+        !sim.table.items().await.contains_key("C#stale"),
+        "the receiver's item is removed"
     );
     assert!(
-        world.table.items().await.contains_key("C#y"),
-        "the sender's is not"
+        sim.table.items().await.contains_key("C#y"),
+        "the sender's item is kept"
     );
-    assert!(started(&world.join("z").await).is_some());
-    world.run_out().await;
-    world.assert_nothing_left().await;
+    assert!(started_game(&sim.join("z").await).is_some());
+    sim.run_timers().await;
+    sim.assert_nothing_left().await;
 }
 
-/// Players who are all gone: as soon as one is found so, another waits in the lobby.
-struct Ghosts<'a> {
-    world: &'a World,
-    met: Cell<u32>,
+/// All connections are closed. After each notification another stale player waits in the lobby.
+struct ClosedConnections<'a> {
+    sim: &'a Simulation,
+    notifications: Cell<u32>,
 }
 
-impl Notify for Ghosts<'_> {
-    async fn tell(&self, to: &ConnectionId, _: &ServerMessage) -> Result<Delivery, Failure> {
-        let met = self.met.get();
-        assert_eq!(to.as_str(), format!("ghost{met}"));
-        self.met.set(met + 1);
-        let next = format!("ghost{}", met + 1);
-        self.world.connect(&next).await;
-        assert_eq!(self.world.join(&next).await, ServerMessage::Waiting {});
-        Ok(Delivery::Gone)
+impl Notify for ClosedConnections<'_> {
+    async fn notify(&self, to: &ConnectionId, _: &ServerMessage) -> Result<Delivery, PortError> {
+        let count = self.notifications.get();
+        assert_eq!(to.as_str(), format!("stale{count}"));
+        self.notifications.set(count + 1);
+        let next = format!("stale{}", count + 1);
+        self.sim.connect(&next).await;
+        assert_eq!(self.sim.join(&next).await, ServerMessage::Waiting {});
+        Ok(Delivery::Closed)
     }
 }
 
 #[tokio::test]
-async fn a_joiner_joins_again_three_times_and_then_tries_again_later() {
-    let world = World::of(&["ghost0", "y"]).await;
-    world.join("ghost0").await;
-    let (store, y) = (&world.table.store, "y".into());
-    let ghosts = Ghosts {
-        world: &world,
-        met: Cell::new(0),
+async fn a_joiner_gets_try_again_after_four_stale_players() {
+    let sim = Simulation::of(&["stale0", "y"]).await;
+    sim.join("stale0").await;
+    let (store, y) = (&sim.table.store, "y".into());
+    let players = ClosedConnections {
+        sim: &sim,
+        notifications: Cell::new(0),
     };
-    let moment = world.moment();
-    let joiner = Joiner::new(store, &world.ticks, &ghosts, &moment, world.rules, &y);
+    let environment = sim.environment();
+    let joiner = Joiner::new(store, &sim.queue, &players, &environment, sim.rules, &y);
     let answer = Box::pin(joiner.join()).await.expect("no failure");
     assert!(is_error(&answer, ErrorCode::TryAgain), "{answer:?}");
-    assert_eq!(ghosts.met.get(), 4, "the first time, and three times again");
-    let games = world
+    assert_eq!(players.notifications.get(), 4, "one try and three retries");
+    let games = sim
         .table
         .items()
         .await
         .into_keys()
         .filter(|key| key.starts_with("G#"))
         .count();
-    assert_eq!(games, 0, "every one of them dissolved");
+    assert_eq!(games, 0, "the joiner removes every game");
 }
 
 #[tokio::test]
-async fn duplicates_of_a_tick_decide_once() {
+async fn duplicate_round_timers_decide_once() {
     for _ in 0..10 {
-        let world = World::of(&["x", "y"]).await;
-        world.join("x").await;
-        world.join("y").await;
-        world.play("x", Play::Paper).await;
-        world.play("y", Play::Paper).await;
-        let tick = world.ticks.0.borrow_mut().remove(0);
-        join_all((0..3).map(|_| world.decide(&tick))).await;
-        world.play("x", Play::Paper).await;
-        world.play("y", Play::Rock).await;
-        // Two of the three next ticks are orphans; all three are delivered, twice.
-        let ticks = world.ticks.0.borrow().clone();
-        for tick in ticks.iter().chain(&ticks) {
-            world.decide(tick).await;
+        let sim = Simulation::of(&["x", "y"]).await;
+        sim.join("x").await;
+        sim.join("y").await;
+        sim.play("x", Play::Paper).await;
+        sim.play("y", Play::Paper).await;
+        let round_timer = sim.queue.round_timers.borrow_mut().remove(0);
+        join_all((0..3).map(|_| sim.decide(&round_timer))).await;
+        sim.play("x", Play::Paper).await;
+        sim.play("y", Play::Rock).await;
+        // Two of the three timers for the next round are orphans. Deliver each of the three twice.
+        let round_timers = sim.queue.round_timers.borrow().clone();
+        for round_timer in round_timers.iter().chain(&round_timers) {
+            sim.decide(round_timer).await;
         }
-        world.assert_one_truth();
-        let ends: Vec<_> = world.ends().into_values().flatten().collect();
-        assert_eq!(ends.len(), 2, "{ends:?}");
-        for (_, end) in ends {
-            let ServerMessage::GameOver { rounds, reason, .. } = end else {
-                panic!("{end:?}")
+        sim.assert_players_agree();
+        let endings: Vec<_> = sim.endings().into_values().flatten().collect();
+        assert_eq!(endings.len(), 2, "{endings:?}");
+        for (_, ending) in endings {
+            let ServerMessage::GameOver { rounds, reason, .. } = ending else {
+                panic!("{ending:?}")
             };
             assert_eq!((rounds, reason), (2, Reason::Plays));
         }
-        assert!(world.table.items().await.is_empty());
+        assert!(sim.table.items().await.is_empty());
     }
 }
 
 #[tokio::test]
-async fn a_tick_of_a_dead_joiner_does_not_close_the_round_early() {
-    let world = World::of(&["x", "y", "z"]).await;
-    world.join("x").await;
-    // y's function dies after it sent its tick, before the game was stored.
+async fn a_dead_joiners_round_timer_does_not_close_the_round_early() {
+    let sim = Simulation::of(&["x", "y", "z"]).await;
+    sim.join("x").await;
+    // y's function crashes after it scheduled its round timer, before it stores the game.
     let calls_until_sent = 4;
-    world
-        .join_under(&Fate::new(Blow::DieAfter(calls_until_sent - 1)), "y")
-        .await;
-    let orphan = world.ticks.0.borrow_mut().pop().expect("y's tick was sent");
-    world.outlive_leases();
-    assert!(started(&world.join("z").await).is_some());
-    let own = world.ticks.0.borrow()[0].clone();
+    sim.join_with_faults(
+        &FaultInjector::new(Fault::CrashAfter(calls_until_sent - 1)),
+        "y",
+    )
+    .await;
+    let orphan = sim
+        .queue
+        .round_timers
+        .borrow_mut()
+        .pop()
+        .expect("y's round timer");
+    sim.expire_leases();
+    assert!(started_game(&sim.join("z").await).is_some());
+    let current = sim.queue.round_timers.borrow()[0].clone();
     assert_eq!(
         (&orphan.game, orphan.round),
-        (&own.game, own.round),
+        (&current.game, current.round),
         "same game, same round"
     );
-    world.decide(&orphan).await;
-    assert!(world.ends().is_empty(), "the orphan closed z's round");
-    world.run_out().await;
-    assert_eq!(world.ends().len(), 1);
+    sim.decide(&orphan).await;
+    assert!(sim.endings().is_empty(), "the orphan closed z's round");
+    sim.run_timers().await;
+    assert_eq!(sim.endings().len(), 1);
 }
 
 #[tokio::test]
-async fn a_tick_ahead_of_its_round_is_put_back_while_its_sender_may_live() {
-    let world = World::of(&["x", "y"]).await;
-    world.join("x").await;
-    world.join("y").await;
-    let now = world.ticks.0.borrow()[0].clone();
-    let ahead = rps_game::Tick {
+async fn an_early_round_timer_is_put_back_while_its_sender_may_run() {
+    let sim = Simulation::of(&["x", "y"]).await;
+    sim.join("x").await;
+    sim.join("y").await;
+    let now = sim.queue.round_timers.borrow()[0].clone();
+    let ahead = rps_game::RoundTimer {
         round: 2,
         deadline_ms: now.deadline_ms + 5000,
         ..now.clone()
     };
-    let not_yet = rps_game::Tick {
-        game: "not-yet".into(),
+    let unstored_game = rps_game::RoundTimer {
+        game: "unstored".into(),
         ..now.clone()
     };
-    let gone = rps_game::Tick {
-        game: "gone".into(),
+    let removed_game = rps_game::RoundTimer {
+        game: "removed".into(),
         round: 2,
         ..now
     };
-    let handled = async |tick, age_ms| {
+    let action = async |round_timer, age_ms| {
         decide(
-            &world.table.store,
-            &world.ticks,
-            &world.sockets,
-            &world.moment(),
-            tick,
+            &sim.table.store,
+            &sim.queue,
+            &sim.players,
+            &sim.environment(),
+            round_timer,
             age_ms,
         )
         .await
     };
-    for (tick, young, old) in [
-        (&ahead, PutBack, Done),
-        (&not_yet, PutBack, Done),
-        (&gone, Done, Done),
+    for (round_timer, young, old) in [
+        (&ahead, PutBack, Delete),
+        (&unstored_game, PutBack, Delete),
+        (&removed_game, Delete, Delete),
     ] {
-        assert_eq!(handled(tick, LEASE_MS - 1).await, Ok(young));
-        assert_eq!(handled(tick, LEASE_MS).await, Ok(old));
+        assert_eq!(action(round_timer, LEASE_MS - 1).await, Ok(young));
+        assert_eq!(action(round_timer, LEASE_MS).await, Ok(old));
     }
 }
 
 #[tokio::test]
-async fn a_ghost_in_a_game_loses_it_at_the_next_round() {
-    let world = World::of(&["x", "y"]).await;
-    world.join("x").await;
-    world.join("y").await;
-    world.play("x", Play::Rock).await;
-    world.play("y", Play::Rock).await;
-    world.vanish("y");
-    let tick = world.ticks.0.borrow_mut().remove(0);
-    world.decide(&tick).await;
-    let last = world.told("x").pop();
+async fn a_player_with_a_closed_connection_loses_at_the_next_round() {
+    let sim = Simulation::of(&["x", "y"]).await;
+    sim.join("x").await;
+    sim.join("y").await;
+    sim.play("x", Play::Rock).await;
+    sim.play("y", Play::Rock).await;
+    sim.close_silently("y");
+    let round_timer = sim.queue.round_timers.borrow_mut().remove(0);
+    sim.decide(&round_timer).await;
+    let last = sim.messages_to("x").pop();
     let Some(ServerMessage::GameOver {
         rounds: 2,
         reason: Reason::OpponentLeft,
@@ -309,6 +316,6 @@ async fn a_ghost_in_a_game_loses_it_at_the_next_round() {
     else {
         panic!("{last:?}")
     };
-    world.run_out().await;
-    assert!(world.table.items().await.is_empty());
+    sim.run_timers().await;
+    assert!(sim.table.items().await.is_empty());
 }

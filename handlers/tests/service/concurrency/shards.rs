@@ -1,101 +1,100 @@
-//! The same over several shards of the lobby.
+//! Concurrent joins in several lobby shards.
 
-use rps_game::{GameId, Taken, Waiting};
+use rps_game::{GameId, Reservation, Waiting};
 use rps_handlers::ports::{Clock, EnterLobby, LeaveLobby, ReadLobby, TakeWaiting};
 
 use super::*;
 
 #[tokio::test]
-async fn many_joiners_over_all_shards_are_all_paired_but_the_odd_one() {
+async fn joiners_in_all_shards_are_paired_except_the_odd_one() {
     let ids: Vec<String> = (0..25).map(|n| format!("p{n}")).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let world = World::of(&ids).await;
-    join_patiently(&world, ids.clone(), 0..16).await;
-    world.gather_all().await;
+    let sim = Simulation::of(&ids).await;
+    join_patiently(&sim, ids.clone(), 0..16).await;
+    sim.rebalance_all().await;
     let mut waiting = Vec::new();
     for id in &ids {
-        let places = world.places(id).await;
+        let places = sim.places(id).await;
         assert_eq!(places.len(), 1, "{id}: {places:?}");
-        let told = world
-            .told(id)
+        let starts = sim
+            .messages_to(id)
             .iter()
-            .filter(|m| started(m).is_some())
+            .filter(|m| started_game(m).is_some())
             .count();
         if places[0].starts_with("G#") {
-            assert_eq!(told, 1, "{id} is told once of its game");
+            assert_eq!(starts, 1, "{id} gets one game-started");
         } else {
-            assert_eq!(told, 0, "{id} waits");
+            assert_eq!(starts, 0, "{id} waits");
             waiting.extend(places);
         }
     }
-    assert_eq!(
-        waiting,
-        ["L#0"],
-        "the odd one, where the next joiners gather"
-    );
-    world.end().await;
+    assert_eq!(waiting, ["L#0"], "the odd player waits in shard 0");
+    sim.finish().await;
 }
 
 #[tokio::test]
-async fn a_second_join_meets_its_claim_in_every_shard() {
-    let world = World::of(&["x", "y", "z", "w"]).await;
-    assert_eq!(world.join_in(3, "x").await, ServerMessage::Waiting {});
-    assert_eq!(world.join_in(9, "z").await, ServerMessage::Waiting {});
+async fn a_second_join_is_refused_in_every_shard() {
+    let sim = Simulation::of(&["x", "y", "z", "w"]).await;
+    assert_eq!(sim.join_in(3, "x").await, ServerMessage::Waiting {});
+    assert_eq!(sim.join_in(9, "z").await, ServerMessage::Waiting {});
     for shard in [0, 3, 9, 15] {
-        let answer = world.join_in(shard, "x").await;
+        let answer = sim.join_in(shard, "x").await;
         assert!(is_error(&answer, ErrorCode::AlreadyWaiting), "{answer:?}");
     }
-    assert!(started(&world.join_in(3, "y").await).is_some());
+    assert!(started_game(&sim.join_in(3, "y").await).is_some());
     for (shard, id) in [(0, "x"), (3, "x"), (9, "y"), (15, "y")] {
-        let answer = world.join_in(shard, id).await;
+        let answer = sim.join_in(shard, id).await;
         assert!(is_error(&answer, ErrorCode::AlreadyInAGame), "{answer:?}");
     }
-    let sent = world.ticks.1.borrow().len();
-    assert_eq!(sent, 2, "a refused join sends nothing");
-    let started_by_w = world.join_in(9, "w").await;
-    assert!(started(&started_by_w).is_some(), "z is free to be taken");
+    let sent = sim.queue.rebalances.borrow().len();
+    assert_eq!(sent, 2, "a refused join schedules nothing");
+    let started_by_w = sim.join_in(9, "w").await;
+    assert!(started_game(&started_by_w).is_some(), "z is not reserved");
 }
 
 #[tokio::test]
-async fn who_is_being_taken_is_gathered_when_its_taker_is_surely_dead() {
-    let (world, wait) = World::alone(&["y"]).await;
-    // y's function dies after it has taken x.
-    let fate = Fate::new(Blow::DieAfter(2));
-    world.join_among(&fate, 3..4, "y").await;
-    let spared = Fate::new(Blow::Spare);
-    assert!(!world.gather_under(&spared, &wait).await, "put back");
-    assert_eq!(world.places("x").await, ["L#3"]);
-    world.outlive_leases();
-    assert!(world.gather_under(&spared, &wait).await);
-    assert_eq!(world.places("x").await, ["L#0"]);
+async fn a_reserved_player_is_rebalanced_when_the_reservation_expires() {
+    let (sim, wait) = Simulation::with_lone_player(&["y"]).await;
+    // y's function crashes after it reserved x.
+    let faults = FaultInjector::new(Fault::CrashAfter(2));
+    sim.join_in_shards(&faults, 3..4, "y").await;
+    let no_faults = FaultInjector::none();
+    assert!(
+        !sim.rebalance_with_faults(&no_faults, &wait).await,
+        "put back"
+    );
+    assert_eq!(sim.places("x").await, ["L#3"]);
+    sim.expire_leases();
+    assert!(sim.rebalance_with_faults(&no_faults, &wait).await);
+    assert_eq!(sim.places("x").await, ["L#0"]);
 }
 
-/// A join that meets others keeps to its shard, although the next one is free: what it sent there, and the
-/// network holds up, may still arrive.
+/// All attempts of a join use one shard, even if another is free: a delayed write to the first shard may
+/// still arrive.
 #[tokio::test]
-async fn a_join_keeps_to_its_shard() {
-    let world = World::of(&[]).await;
-    let store = &world.table.store;
+async fn all_attempts_of_a_join_use_one_shard() {
+    let sim = Simulation::of(&[]).await;
+    let store = &sim.table.store;
     let busy = Waiting {
         connection: "w".into(),
         game: GameId::in_shard("g", 1),
-        taken: None,
+        reservation: None,
     };
-    let taken = Taken {
+    let reservation = Reservation {
         by: "j".into(),
-        at_ms: world.moment().now_ms(),
+        at_ms: sim.environment().now_ms(),
     };
     assert_eq!(
-        store.enter_lobby(&busy, world.moment().now_ms()).await,
+        store.enter_lobby(&busy, sim.environment().now_ms()).await,
         Ok(true)
     );
-    assert_eq!(store.take_waiting(&busy, &taken).await, Ok(true));
-    // Each picks the busy shard in one of two cases.
+    assert_eq!(store.take_waiting(&busy, &reservation).await, Ok(true));
+    // Each join picks the busy shard with probability 1/2.
     for n in 0..20 {
         let id = format!("p{n}");
-        world.connect(&id).await;
-        let spared = Fate::new(Blow::Spare);
-        let answer = world.join_among(&spared, 0..2, &id).await;
+        sim.connect(&id).await;
+        let no_faults = FaultInjector::none();
+        let answer = sim.join_in_shards(&no_faults, 0..2, &id).await;
         if answer == Some(ErrorCode::TryAgain.into()) {
             return;
         }

@@ -1,220 +1,223 @@
-//! Guarantees 1 to 7 under crashes: each operation is killed before and after each of its calls to AWS,
-//! each call is made to fail and to lose its answer, and still every game ends, both players hear the
-//! same, and nothing is left.
+//! Guarantees 1 to 7 under crashes. Each operation crashes before and after each of its AWS calls, and each
+//! call fails or loses its response. Still every game ends, both players get the same result, and nothing
+//! is left.
 
-mod gather;
 mod operate;
+mod rebalance;
 
 use rps_game::{ErrorCode, Play, Reason, ServerMessage};
-use rps_handlers::ports::Changed;
+use rps_handlers::ports::ChangeResult;
 
-use crate::support::fate::{Blow, Fate};
-use crate::support::truth::started;
-use crate::support::world::World;
+use crate::support::faults::{Fault, FaultInjector};
+use crate::support::results::started_game;
+use crate::support::simulation::Simulation;
 
-/// The most calls an operation makes here; a sweep must reach its end.
+/// No operation here makes more calls.
 const MOST_CALLS: u32 = 30;
 
-/// Every blow at every call of an operation.
-async fn sweep(scenario: impl AsyncFn(&Fate)) {
-    let run = async |blow| {
-        let fate = Fate::new(blow);
-        scenario(&fate).await;
-        fate.calls()
+/// Runs the scenario with every fault at every call of its operation.
+async fn with_every_fault(scenario: impl AsyncFn(&FaultInjector)) {
+    let run = async |fault| {
+        let faults = FaultInjector::new(fault);
+        scenario(&faults).await;
+        faults.calls()
     };
-    let calls = run(Blow::Spare).await;
+    let calls = run(Fault::None).await;
     assert!((1..MOST_CALLS).contains(&calls), "{calls} calls");
     for call in 0..calls {
-        for blow in [
-            Blow::DieBefore(call),
-            Blow::DieAfter(call),
-            Blow::Fail(call),
-            Blow::LoseAnswer(call),
+        for fault in [
+            Fault::CrashBefore(call),
+            Fault::CrashAfter(call),
+            Fault::Fail(call),
+            Fault::LoseResponse(call),
         ] {
-            run(blow).await;
+            run(fault).await;
         }
     }
 }
 
 #[tokio::test]
-async fn a_joiner_that_dies_while_starting_a_game_strands_nobody() {
-    sweep(async |fate| {
-        let blow = fate.blow;
-        let world = World::of(&["x", "y", "z"]).await;
-        assert_eq!(world.join("x").await, ServerMessage::Waiting {});
-        world.join_under(fate, "y").await;
-        // Whatever y's function left: once it is surely dead, z gets a game, or waits for the next one.
-        world.outlive_leases();
-        let z = world.join("z").await;
-        let waits = world.table.items().await.contains_key("L#0");
+async fn a_joiner_that_crashes_while_starting_a_game_strands_no_player() {
+    with_every_fault(async |faults| {
+        let fault = faults.fault;
+        let sim = Simulation::of(&["x", "y", "z"]).await;
+        assert_eq!(sim.join("x").await, ServerMessage::Waiting {});
+        sim.join_with_faults(faults, "y").await;
+        // When y's function is certainly dead, z gets a game or waits for the next player.
+        sim.expire_leases();
+        let z = sim.join("z").await;
+        let waits = sim.table.items().await.contains_key("L#0");
         assert!(
-            started(&z).is_some() != waits,
-            "{blow:?}: z was told {z:?}, lobby taken: {waits}"
+            started_game(&z).is_some() != waits,
+            "{fault:?}: z got {z:?}, a player waits: {waits}"
         );
-        let started = world
+        let games = sim
             .table
             .items()
             .await
             .keys()
             .filter(|key| key.starts_with("G#"))
             .count();
-        assert_eq!(started, 1, "{blow:?}: x waited, y and z joined: one game");
-        world.run_out().await;
+        assert_eq!(games, 1, "{fault:?}: x waited, y and z joined: one game");
+        sim.run_timers().await;
         assert_eq!(
-            world.ends().len(),
+            sim.endings().len(),
             1,
-            "{blow:?}: the game ended by its clock"
+            "{fault:?}: the round timer ends the game"
         );
-        world.assert_one_truth();
-        world.assert_nothing_left().await;
+        sim.assert_players_agree();
+        sim.assert_nothing_left().await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_joiner_that_dies_leaves_nothing_behind_though_nobody_joins_after_it() {
-    sweep(async |fate| {
-        let world = World::of(&["x", "y"]).await;
-        world.join("x").await;
-        world.join_under(fate, "y").await;
-        world.end().await;
+async fn a_joiner_that_crashes_leaves_nothing_behind() {
+    with_every_fault(async |faults| {
+        let sim = Simulation::of(&["x", "y"]).await;
+        sim.join("x").await;
+        sim.join_with_faults(faults, "y").await;
+        sim.finish().await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_joiner_that_dies_while_beginning_to_wait_can_join_again() {
-    sweep(async |fate| {
-        let blow = fate.blow;
-        let world = World::of(&["x", "y"]).await;
-        world.join_under(fate, "x").await;
-        world.outlive_leases();
-        let again = world.join("x").await;
+async fn a_joiner_that_crashes_before_waiting_can_join_again() {
+    with_every_fault(async |faults| {
+        let fault = faults.fault;
+        let sim = Simulation::of(&["x", "y"]).await;
+        sim.join_with_faults(faults, "x").await;
+        sim.expire_leases();
+        let again = sim.join("x").await;
         let waits = again == ServerMessage::Waiting {} || again == ErrorCode::AlreadyWaiting.into();
-        assert!(waits, "{blow:?}: {again:?}");
-        assert!(started(&world.join("y").await).is_some(), "{blow:?}");
-        world.play("x", Play::Rock).await;
-        world.run_out().await;
-        let reasons = ["x", "y"].map(|id| world.reason(id));
+        assert!(waits, "{fault:?}: {again:?}");
+        assert!(started_game(&sim.join("y").await).is_some(), "{fault:?}");
+        sim.play("x", Play::Rock).await;
+        sim.run_timers().await;
+        let reasons = ["x", "y"].map(|id| sim.reason(id));
         let expected = [Reason::OpponentDidNotPlay, Reason::YouDidNotPlay];
-        assert_eq!(reasons, expected, "{blow:?}");
-        world.assert_nothing_left().await;
+        assert_eq!(reasons, expected, "{fault:?}");
+        sim.assert_nothing_left().await;
     })
     .await;
 }
 
-/// Decides the oldest tick under a fate, then delivers it again until it is done.
-async fn decide_through(world: &World, fate: &Fate) {
-    let tick = world.ticks.0.borrow_mut().remove(0);
-    if !world.decide_under(fate, &tick).await {
-        world.decide(&tick).await;
+/// Delivers the oldest round timer with a fault, and again without a fault if it is not done.
+async fn decide_through(sim: &Simulation, faults: &FaultInjector) {
+    let round_timer = sim.queue.round_timers.borrow_mut().remove(0);
+    if !sim.decide_with_faults(faults, &round_timer).await {
+        sim.decide(&round_timer).await;
     }
 }
 
 #[tokio::test]
-async fn a_decision_that_dies_is_finished_by_the_next_delivery() {
-    sweep(async |fate| {
-        let blow = fate.blow;
-        let world = World::playing(Some(Play::Rock), Some(Play::Paper)).await;
-        decide_through(&world, fate).await;
-        assert_eq!(world.reason("x"), Reason::Plays, "{blow:?}");
-        assert_eq!(world.reason("y"), Reason::Plays, "{blow:?}");
-        world.assert_one_truth();
+async fn the_next_delivery_finishes_a_crashed_decision() {
+    with_every_fault(async |faults| {
+        let fault = faults.fault;
+        let sim = Simulation::playing(Some(Play::Rock), Some(Play::Paper)).await;
+        decide_through(&sim, faults).await;
+        assert_eq!(sim.reason("x"), Reason::Plays, "{fault:?}");
+        assert_eq!(sim.reason("y"), Reason::Plays, "{fault:?}");
+        sim.assert_players_agree();
         assert!(
-            world.sockets.open.borrow().is_empty(),
-            "{blow:?}: both are disconnected"
+            sim.players.open.borrow().is_empty(),
+            "{fault:?}: both are disconnected"
         );
         assert!(
-            world.table.items().await.is_empty(),
-            "{blow:?}: nothing is left"
+            sim.table.items().await.is_empty(),
+            "{fault:?}: nothing is left"
         );
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_draw_that_dies_goes_on_with_exactly_one_next_round() {
-    sweep(async |fate| {
-        let blow = fate.blow;
-        let world = World::playing(Some(Play::Rock), Some(Play::Rock)).await;
-        decide_through(&world, fate).await;
-        world.play("x", Play::Rock).await;
-        world.play("y", Play::Scissors).await;
-        // Of the ticks for round 2 only one is its own; in whatever order they come, it is decided once.
-        world.run_out().await;
+async fn a_crashed_draw_continues_with_exactly_one_next_round() {
+    with_every_fault(async |faults| {
+        let fault = faults.fault;
+        let sim = Simulation::playing(Some(Play::Rock), Some(Play::Rock)).await;
+        decide_through(&sim, faults).await;
+        sim.play("x", Play::Rock).await;
+        sim.play("y", Play::Scissors).await;
+        // Only one of the timers for round 2 matches it. In any order, they decide the round once.
+        sim.run_timers().await;
         for id in ["x", "y"] {
-            assert_eq!(world.reason(id), Reason::Plays, "{blow:?}");
+            assert_eq!(sim.reason(id), Reason::Plays, "{fault:?}");
         }
-        let rounds = world
-            .ends()
+        let rounds = sim
+            .endings()
             .into_values()
             .flatten()
             .map(|(_, over)| match over {
                 ServerMessage::GameOver { rounds, .. } => rounds,
                 other => panic!("{other:?}"),
             });
-        assert_eq!(rounds.collect::<Vec<_>>(), [2, 2], "{blow:?}");
-        world.assert_one_truth();
-        world.assert_nothing_left().await;
+        assert_eq!(rounds.collect::<Vec<_>>(), [2, 2], "{fault:?}");
+        sim.assert_players_agree();
+        sim.assert_nothing_left().await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_disconnect_that_dies_is_finished_by_the_clock() {
-    sweep(async |fate| {
-        let blow = fate.blow;
-        let world = World::playing(Some(Play::Rock), None).await;
-        world.leave_under(fate, "y").await;
-        world.run_out().await;
-        // Dead before it closed the game, the plays decide; both ways x has won.
+async fn the_round_timer_finishes_a_crashed_leave() {
+    with_every_fault(async |faults| {
+        let fault = faults.fault;
+        let sim = Simulation::playing(Some(Play::Rock), None).await;
+        sim.leave_with_faults(faults, "y").await;
+        sim.run_timers().await;
+        // If `leave` crashed before it closed the round, the plays decide. x wins either way.
         let expected = [Reason::OpponentLeft, Reason::OpponentDidNotPlay];
-        assert!(expected.contains(&world.reason("x")), "{blow:?}");
-        let told = world.told("y");
-        assert!(told.iter().all(|it| started(it).is_some()), "{blow:?}");
-        world.assert_one_truth();
-        world.assert_nothing_left().await;
+        assert!(expected.contains(&sim.reason("x")), "{fault:?}");
+        let messages = sim.messages_to("y");
+        assert!(
+            messages.iter().all(|it| started_game(it).is_some()),
+            "{fault:?}"
+        );
+        sim.assert_players_agree();
+        sim.assert_nothing_left().await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_waiting_players_disconnect_that_dies_leaves_a_ghost_that_the_next_joiner_removes() {
-    sweep(async |fate| {
-        let blow = fate.blow;
-        let world = World::of(&["x", "y", "z"]).await;
-        world.join("x").await;
-        world.leave_under(fate, "x").await;
-        assert_eq!(world.join("y").await, ServerMessage::Waiting {}, "{blow:?}");
-        assert!(started(&world.join("z").await).is_some(), "{blow:?}");
-        world.run_out().await;
-        assert_eq!(world.reason("y"), Reason::NobodyPlayed);
-        // A connection that was never removed and joined nothing again is all that may remain.
-        let left: Vec<String> = world.table.items().await.into_keys().collect();
-        assert!(left.iter().all(|key| key == "C#x"), "{blow:?}: {left:?}");
+async fn the_next_joiner_removes_the_stale_player_of_a_crashed_leave() {
+    with_every_fault(async |faults| {
+        let fault = faults.fault;
+        let sim = Simulation::of(&["x", "y", "z"]).await;
+        sim.join("x").await;
+        sim.leave_with_faults(faults, "x").await;
+        assert_eq!(sim.join("y").await, ServerMessage::Waiting {}, "{fault:?}");
+        assert!(started_game(&sim.join("z").await).is_some(), "{fault:?}");
+        sim.run_timers().await;
+        assert_eq!(sim.reason("y"), Reason::NobodyPlayed);
+        // Only the connection that `leave` did not remove may remain.
+        let left: Vec<String> = sim.table.items().await.into_keys().collect();
+        assert!(left.iter().all(|key| key == "C#x"), "{fault:?}: {left:?}");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_play_whose_function_dies_is_stored_or_can_be_repeated() {
-    let world = World::playing(None, None).await;
+async fn a_play_whose_function_crashes_is_stored_or_can_be_repeated() {
+    let sim = Simulation::playing(None, None).await;
     for call in 0..2 {
-        for blow in [
-            Blow::DieBefore(call),
-            Blow::DieAfter(call),
-            Blow::LoseAnswer(call),
+        for fault in [
+            Fault::CrashBefore(call),
+            Fault::CrashAfter(call),
+            Fault::LoseResponse(call),
         ] {
-            let fate = Fate::new(blow);
-            let _ = world.play_under(&fate, "x", Play::Rock).await;
-            let again = world.play("x", Play::Rock).await;
+            let faults = FaultInjector::new(fault);
+            let _ = sim.play_with_faults(&faults, "x", Play::Rock).await;
+            let again = sim.play("x", Play::Rock).await;
             assert!(
                 matches!(again, ServerMessage::PlayReceived { .. }),
-                "{blow:?}: {again:?}"
+                "{fault:?}: {again:?}"
             );
         }
     }
-    world.run_out().await;
-    assert_eq!(world.reason("x"), Reason::OpponentDidNotPlay);
-    world.assert_nothing_left().await;
+    sim.run_timers().await;
+    assert_eq!(sim.reason("x"), Reason::OpponentDidNotPlay);
+    sim.assert_nothing_left().await;
 }

@@ -1,288 +1,319 @@
-//! The same while an operator ends a game or closes a connection. After that the operator does it again from
-//! what is to be seen then; or does not, and the clock, `$disconnect`, or the next joiner goes on.
+//! Crashes of rpsctl while an operator ends a game or disconnects a player. Afterwards the operator repeats
+//! the command, or the round timer, `$disconnect` or the next joiner finishes it.
 
 use super::*;
 
-/// Kills the function that delivers the first tick, once the round is closed. The tick comes back.
-async fn close_round(world: &World) {
-    let tick = world.ticks.0.borrow().first().cloned().expect("scheduled");
-    let died = Fate::new(Blow::DieAfter(0));
-    assert!(!world.decide_under(&died, &tick).await);
+/// Delivers the first round timer and crashes `decide` after it closed the round. The timer stays queued.
+async fn close_round(sim: &Simulation) {
+    let round_timer = sim
+        .queue
+        .round_timers
+        .borrow()
+        .first()
+        .cloned()
+        .expect("scheduled");
+    let crash = FaultInjector::new(Fault::CrashAfter(0));
+    assert!(!sim.decide_with_faults(&crash, &round_timer).await);
 }
 
-/// Both play the same, until the third round, the last, is drawn and not yet told.
-async fn drawn_to_the_end() -> World {
-    let world = World::playing(Some(Play::Rock), Some(Play::Rock)).await;
-    for _ in 1..world.rules.max_rounds() {
-        let tick = world.ticks.0.borrow_mut().remove(0);
-        world.decide(&tick).await;
+/// A game whose third and last round is closed as a draw. The players do not know it yet.
+async fn drawn_to_the_end() -> Simulation {
+    let sim = Simulation::playing(Some(Play::Rock), Some(Play::Rock)).await;
+    for _ in 1..sim.rules.max_rounds() {
+        let round_timer = sim.queue.round_timers.borrow_mut().remove(0);
+        sim.decide(&round_timer).await;
         for id in ["x", "y"] {
-            world.play(id, Play::Rock).await;
+            sim.play(id, Play::Rock).await;
         }
     }
-    close_round(&world).await;
-    world
+    close_round(&sim).await;
+    sim
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Round {
+enum RoundState {
     Open,
-    Played,
+    OnePlay,
     Drawn,
     Decided,
-    Left,
-    Last,
+    PlayerLeft,
+    LastDraw,
 }
 
-impl Round {
-    /// A game of x and y whose round is like this.
-    async fn world(self) -> World {
+impl RoundState {
+    /// Starts a game of x and y in this state.
+    async fn simulate(self) -> Simulation {
         let (rock, paper) = (Some(Play::Rock), Some(Play::Paper));
         match self {
-            Self::Open => World::playing(None, None).await,
-            Self::Played => World::playing(rock, None).await,
-            Self::Last => drawn_to_the_end().await,
+            Self::Open => Simulation::playing(None, None).await,
+            Self::OnePlay => Simulation::playing(rock, None).await,
+            Self::LastDraw => drawn_to_the_end().await,
             Self::Drawn | Self::Decided => {
                 let y = if matches!(self, Self::Drawn) {
                     rock
                 } else {
                     paper
                 };
-                let world = World::playing(rock, y).await;
-                close_round(&world).await;
-                world
+                let sim = Simulation::playing(rock, y).await;
+                close_round(&sim).await;
+                sim
             }
-            Self::Left => {
-                let world = World::playing(rock, paper).await;
-                // It finds y, removes it, and closes the game.
-                world.leave_under(&Fate::new(Blow::DieAfter(2)), "y").await;
-                world
+            Self::PlayerLeft => {
+                let sim = Simulation::playing(rock, paper).await;
+                // `leave` crashes after it read y, removed y and closed the round.
+                sim.leave_with_faults(&FaultInjector::new(Fault::CrashAfter(2)), "y")
+                    .await;
+                sim
             }
         }
     }
 
-    /// Why the game ends, if the operator ends it, and if the clock does.
+    /// The reason of the end by the operator, and by the round timer.
     fn reasons(self) -> [Reason; 2] {
         match self {
             Self::Open | Self::Drawn => [Reason::EndedByOperator, Reason::NobodyPlayed],
-            Self::Played => [Reason::EndedByOperator, Reason::OpponentDidNotPlay],
+            Self::OnePlay => [Reason::EndedByOperator, Reason::OpponentDidNotPlay],
             Self::Decided => [Reason::Plays; 2],
-            Self::Left => [Reason::OpponentLeft; 2],
-            Self::Last => [Reason::DrawLimit; 2],
+            Self::PlayerLeft => [Reason::OpponentLeft; 2],
+            Self::LastDraw => [Reason::DrawLimit; 2],
         }
     }
 
-    async fn assert_ended(self, world: &World, reasons: &[Reason], blow: Blow) {
-        let told = world.reason("x");
-        assert!(reasons.contains(&told), "{self:?} {blow:?}: {told:?}");
-        let both = if matches!(self, Self::Left) { 1 } else { 2 };
-        assert_eq!(world.told_of_an_end().len(), both, "{self:?} {blow:?}");
-        world.assert_one_truth();
-        let open = world.sockets.open.borrow().clone();
-        assert!(open.is_empty(), "{self:?} {blow:?}: {open:?}");
-        let left: Vec<String> = world.table.items().await.into_keys().collect();
-        assert!(left.is_empty(), "{self:?} {blow:?}: {left:?}");
+    async fn assert_ended(self, sim: &Simulation, reasons: &[Reason], fault: Fault) {
+        let reason = sim.reason("x");
+        assert!(reasons.contains(&reason), "{self:?} {fault:?}: {reason:?}");
+        let receivers = if matches!(self, Self::PlayerLeft) {
+            1
+        } else {
+            2
+        };
+        assert_eq!(
+            sim.game_over_receivers().len(),
+            receivers,
+            "{self:?} {fault:?}"
+        );
+        sim.assert_players_agree();
+        let open = sim.players.open.borrow().clone();
+        assert!(open.is_empty(), "{self:?} {fault:?}: {open:?}");
+        let left: Vec<String> = sim.table.items().await.into_keys().collect();
+        assert!(left.is_empty(), "{self:?} {fault:?}: {left:?}");
     }
 }
 
-const ROUNDS: [Round; 6] = [
-    Round::Open,
-    Round::Played,
-    Round::Drawn,
-    Round::Decided,
-    Round::Left,
-    Round::Last,
+const ROUND_STATES: [RoundState; 6] = [
+    RoundState::Open,
+    RoundState::OnePlay,
+    RoundState::Drawn,
+    RoundState::Decided,
+    RoundState::PlayerLeft,
+    RoundState::LastDraw,
 ];
 
 #[tokio::test]
-async fn an_operators_end_that_dies_is_finished_by_doing_it_again_though_the_tick_is_lost() {
-    for round in ROUNDS {
-        sweep(async |fate| {
-            let blow = fate.blow;
-            let world = round.world().await;
-            world.ticks.0.take();
-            let seen = world.game().await.expect("a game");
-            world.end_under(fate, &seen).await;
-            if let Some(seen) = world.game().await {
-                assert_ne!(blow, Blow::Spare, "{round:?}: a game is left");
-                let again = world.end_seen(&seen).await;
-                assert!(matches!(again, Changed::Yes(_)), "{blow:?}: {again:?}");
+async fn an_operator_can_repeat_a_crashed_end_without_a_round_timer() {
+    for round in ROUND_STATES {
+        with_every_fault(async |faults| {
+            let fault = faults.fault;
+            let sim = round.simulate().await;
+            sim.queue.round_timers.take();
+            let snapshot = sim.game().await.expect("a game");
+            sim.end_game_with_faults(faults, &snapshot).await;
+            if let Some(snapshot) = sim.game().await {
+                assert_ne!(fault, Fault::None, "{round:?}: a game is left");
+                let again = sim.end_game(&snapshot).await;
+                assert!(
+                    matches!(again, ChangeResult::Yes(_)),
+                    "{fault:?}: {again:?}"
+                );
             }
             let by_operator = &round.reasons()[..1];
-            round.assert_ended(&world, by_operator, blow).await;
+            round.assert_ended(&sim, by_operator, fault).await;
         })
         .await;
     }
 }
 
 #[tokio::test]
-async fn an_operators_end_that_dies_is_finished_by_the_clock() {
-    for round in ROUNDS {
-        sweep(async |fate| {
-            let blow = fate.blow;
-            let world = round.world().await;
-            let seen = world.game().await.expect("a game");
-            world.end_under(fate, &seen).await;
-            world.run_out().await;
-            round.assert_ended(&world, &round.reasons(), blow).await;
+async fn the_round_timer_finishes_a_crashed_end_by_an_operator() {
+    for round in ROUND_STATES {
+        with_every_fault(async |faults| {
+            let fault = faults.fault;
+            let sim = round.simulate().await;
+            let snapshot = sim.game().await.expect("a game");
+            sim.end_game_with_faults(faults, &snapshot).await;
+            sim.run_timers().await;
+            round.assert_ended(&sim, &round.reasons(), fault).await;
         })
         .await;
     }
 }
 
-/// Where x is when an operator closes its connection.
+/// The state of x when an operator disconnects it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Was {
+enum StartState {
     Idle,
-    /// Its join died when it had claimed a place.
-    LeftOver,
-    /// Told that it waits, and gathered by a function that died when it had left the lobby.
-    SteppedOut,
-    /// And that died when it had claimed a place in shard 0.
-    Gathered,
+    /// Its join crashed after the claim.
+    LeftoverClaim,
+    /// A rebalance of x crashed after x left the lobby. x believes that it waits.
+    LeftLobby,
+    /// A rebalance of x crashed after x claimed a game in shard 0.
+    ClaimedShard0,
     Waiting,
-    /// And who was taking it is dead.
-    Taken,
-    /// In a game that a joiner stored and did not announce.
-    Stored,
+    /// A joiner reserved x and crashed.
+    Reserved,
+    /// A joiner stored a game with x and crashed.
+    UnannouncedGame,
     First,
     Second,
 }
 
-const PLACES: [Was; 9] = [
-    Was::Idle,
-    Was::LeftOver,
-    Was::SteppedOut,
-    Was::Gathered,
-    Was::Waiting,
-    Was::Taken,
-    Was::Stored,
-    Was::First,
-    Was::Second,
+const START_STATES: [StartState; 9] = [
+    StartState::Idle,
+    StartState::LeftoverClaim,
+    StartState::LeftLobby,
+    StartState::ClaimedShard0,
+    StartState::Waiting,
+    StartState::Reserved,
+    StartState::UnannouncedGame,
+    StartState::First,
+    StartState::Second,
 ];
 
-impl Was {
-    /// A world where x is there, y its opponent if it has one, and z and w are idle.
-    async fn world(self) -> World {
-        if let Self::SteppedOut | Self::Gathered = self {
-            let (world, wait) = World::alone(&["z", "w"]).await;
-            let last_call = if self == Self::Gathered { 5 } else { 3 };
-            let died = Fate::new(Blow::DieAfter(last_call));
-            world.gather_or_put_back(&died, wait).await;
-            assert!(world.places("x").await.is_empty());
-            world.outlive_leases();
-            return world;
+impl StartState {
+    /// Brings x into this state. y is its opponent, if x has one; z and w are idle.
+    async fn simulate(self) -> Simulation {
+        if let Self::LeftLobby | Self::ClaimedShard0 = self {
+            let (sim, wait) = Simulation::with_lone_player(&["z", "w"]).await;
+            let last_call = if self == Self::ClaimedShard0 { 5 } else { 3 };
+            let crash = FaultInjector::new(Fault::CrashAfter(last_call));
+            sim.rebalance_or_put_back(&crash, wait).await;
+            assert!(sim.places("x").await.is_empty());
+            sim.expire_leases();
+            return sim;
         }
-        let world = World::of(&["x", "y", "z", "w"]).await;
-        let died_after = |call| Fate::new(Blow::DieAfter(call));
+        let sim = Simulation::of(&["x", "y", "z", "w"]).await;
+        let crash_after = |call| FaultInjector::new(Fault::CrashAfter(call));
         match self {
-            Self::Idle | Self::SteppedOut | Self::Gathered => {}
-            Self::LeftOver => drop(world.join_under(&died_after(1), "x").await),
-            Self::Second => drop((world.join("y").await, world.join("x").await)),
-            Self::First => drop((world.join("x").await, world.join("y").await)),
-            Self::Waiting => drop(world.join("x").await),
-            Self::Taken => drop((
-                world.join("x").await,
-                world.join_under(&died_after(2), "y").await,
+            Self::Idle | Self::LeftLobby | Self::ClaimedShard0 => {}
+            Self::LeftoverClaim => drop(sim.join_with_faults(&crash_after(1), "x").await),
+            Self::Second => drop((sim.join("y").await, sim.join("x").await)),
+            Self::First => drop((sim.join("x").await, sim.join("y").await)),
+            Self::Waiting => drop(sim.join("x").await),
+            Self::Reserved => drop((
+                sim.join("x").await,
+                sim.join_with_faults(&crash_after(2), "y").await,
             )),
-            Self::Stored => drop((
-                world.join("x").await,
-                world.join_under(&died_after(4), "y").await,
+            Self::UnannouncedGame => drop((
+                sim.join("x").await,
+                sim.join_with_faults(&crash_after(4), "y").await,
             )),
         }
-        world.outlive_leases();
-        world
+        sim.expire_leases();
+        sim
     }
 
     fn plays(self) -> bool {
-        matches!(self, Self::Stored | Self::First | Self::Second)
+        matches!(self, Self::UnannouncedGame | Self::First | Self::Second)
     }
 
-    /// Whether x was told that it waits.
+    /// Returns true if x believes that it waits.
     fn waits(self) -> bool {
         matches!(
             self,
-            Self::SteppedOut | Self::Gathered | Self::Waiting | Self::Taken
+            Self::LeftLobby | Self::ClaimedShard0 | Self::Waiting | Self::Reserved
         )
     }
 }
 
 #[tokio::test]
-async fn a_closing_that_dies_is_finished_by_doing_it_again() {
-    for was in PLACES {
-        sweep(async |fate| {
-            let blow = fate.blow;
-            let world = was.world().await;
-            let seen = world.find("x").await.expect("connected");
-            let closed = world.close_under(fate, &seen).await;
-            if blow == Blow::Spare {
-                assert_eq!(closed, Some(Ok(true)), "{was:?}");
-                assert_eq!(world.find("x").await, None, "{was:?}");
+async fn an_operator_can_repeat_a_crashed_disconnect() {
+    for start in START_STATES {
+        with_every_fault(async |faults| {
+            let fault = faults.fault;
+            let sim = start.simulate().await;
+            let snapshot = sim.find("x").await.expect("connected");
+            let closed = sim.disconnect_with_faults(faults, &snapshot).await;
+            if fault == Fault::None {
+                assert_eq!(closed, Some(Ok(true)), "{start:?}");
+                assert_eq!(sim.find("x").await, None, "{start:?}");
             }
-            world.outlive_leases();
-            if let Some(seen) = world.find("x").await {
-                assert!(world.close_seen(&seen).await, "{was:?} {blow:?}: {seen:?}");
-                assert!(!world.is_open("x"), "{was:?} {blow:?}");
+            sim.expire_leases();
+            if let Some(snapshot) = sim.find("x").await {
+                assert!(
+                    sim.disconnect(&snapshot).await,
+                    "{start:?} {fault:?}: {snapshot:?}"
+                );
+                assert!(!sim.is_open("x"), "{start:?} {fault:?}");
             }
-            assert_eq!(world.find("x").await, None, "{was:?} {blow:?}");
-            assert_eq!(world.ticks.0.borrow().len() == 1, was.plays());
-            world.run_out().await;
-            assert!(!world.is_open("x"), "{was:?} {blow:?}");
-            assert!(world.places("x").await.is_empty(), "{was:?} {blow:?}");
-            if was.plays() {
-                assert_eq!(world.reason("y"), Reason::OpponentLeft, "{blow:?}");
-                assert!(!world.is_open("y"), "{was:?} {blow:?}");
+            assert_eq!(sim.find("x").await, None, "{start:?} {fault:?}");
+            assert_eq!(sim.queue.round_timers.borrow().len() == 1, start.plays());
+            sim.run_timers().await;
+            assert!(!sim.is_open("x"), "{start:?} {fault:?}");
+            assert!(sim.places("x").await.is_empty(), "{start:?} {fault:?}");
+            if start.plays() {
+                assert_eq!(sim.reason("y"), Reason::OpponentLeft, "{fault:?}");
+                assert!(!sim.is_open("y"), "{start:?} {fault:?}");
             }
-            world.gather_all().await;
-            world.end().await;
+            sim.rebalance_all().await;
+            sim.finish().await;
         })
         .await;
     }
 }
 
-/// The next joiner gets x, if x still waits, or waits for the one after it.
-async fn goes_on(world: &World, was: Was, blow: Blow) {
-    world.gather_all().await;
-    let (x_waits, z) = (was.waits() && world.is_open("x"), world.join("z").await);
-    assert_eq!(started(&z).is_some(), x_waits, "{was:?} {blow:?}: {z:?}");
+/// The next joiner z plays x if x still waits; otherwise z plays w.
+async fn assert_the_lobby_works(sim: &Simulation, start: StartState, fault: Fault) {
+    sim.rebalance_all().await;
+    let (x_waits, z) = (start.waits() && sim.is_open("x"), sim.join("z").await);
+    assert_eq!(
+        started_game(&z).is_some(),
+        x_waits,
+        "{start:?} {fault:?}: {z:?}"
+    );
     if x_waits {
         assert!(
-            world.told("x").iter().any(|it| started(it).is_some()),
-            "{was:?} {blow:?}"
+            sim.messages_to("x")
+                .iter()
+                .any(|it| started_game(it).is_some()),
+            "{start:?} {fault:?}"
         );
     }
-    let w = world.join("w").await;
-    assert_eq!(started(&w).is_some(), !x_waits, "{was:?} {blow:?}: {w:?}");
-    world.run_out().await;
-    if was.plays() {
-        let y = world.reason("y");
+    let w = sim.join("w").await;
+    assert_eq!(
+        started_game(&w).is_some(),
+        !x_waits,
+        "{start:?} {fault:?}: {w:?}"
+    );
+    sim.run_timers().await;
+    if start.plays() {
+        let y = sim.reason("y");
         let expected = [Reason::OpponentLeft, Reason::NobodyPlayed];
-        assert!(expected.contains(&y), "{was:?} {blow:?}: {y:?}");
-        assert!(!world.is_open("x"), "{was:?} {blow:?}");
+        assert!(expected.contains(&y), "{start:?} {fault:?}: {y:?}");
+        assert!(!sim.is_open("x"), "{start:?} {fault:?}");
     }
-    assert_eq!(world.reason("z"), Reason::NobodyPlayed, "{was:?} {blow:?}");
-    world.assert_one_truth();
+    assert_eq!(sim.reason("z"), Reason::NobodyPlayed, "{start:?} {fault:?}");
+    sim.assert_players_agree();
 }
 
 #[tokio::test]
-async fn a_closing_that_dies_strands_nobody_though_nobody_does_it_again() {
-    for (was, disconnect_arrives) in PLACES
+async fn a_crashed_disconnect_strands_no_player() {
+    for (start, disconnect_arrives) in START_STATES
         .into_iter()
-        .flat_map(|was| [(was, true), (was, false)])
+        .flat_map(|start| [(start, true), (start, false)])
     {
-        sweep(async |fate| {
-            let blow = fate.blow;
-            let world = was.world().await;
-            let seen = world.find("x").await.expect("connected");
-            world.close_under(fate, &seen).await;
-            if disconnect_arrives && !world.is_open("x") {
-                world.leave("x").await;
+        with_every_fault(async |faults| {
+            let fault = faults.fault;
+            let sim = start.simulate().await;
+            let snapshot = sim.find("x").await.expect("connected");
+            sim.disconnect_with_faults(faults, &snapshot).await;
+            if disconnect_arrives && !sim.is_open("x") {
+                sim.leave("x").await;
             }
-            goes_on(&world, was, blow).await;
-            // A connection whose `$disconnect` was lost, and who joined nothing, is all that may remain.
-            let mut left = world.left().await;
+            assert_the_lobby_works(&sim, start, fault).await;
+            // Only a connection without a claim, whose `$disconnect` was lost, may remain.
+            let mut left = sim.keys_after_all_leave().await;
             left.retain(|key| disconnect_arrives || key != "C#x");
-            assert!(left.is_empty(), "{was:?} {blow:?}: {left:?}");
+            assert!(left.is_empty(), "{start:?} {fault:?}: {left:?}");
         })
         .await;
     }

@@ -1,109 +1,123 @@
-//! The same while an operator ends a game.
+//! Interleavings with an operator who ends a game.
 
 use rps_game::Game;
-use rps_handlers::ports::Changed;
+use rps_handlers::ports::ChangeResult;
 
 use super::*;
 
-/// When the operator sees what it later changes.
+/// When the operator reads the state that it later changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sight {
-    /// Before anything; then it is the operator that is held up, at each of its calls.
-    Held,
-    /// Before anything; it goes on while the other is held up.
-    Before,
-    /// While the other is held up.
-    Meanwhile,
+pub(super) enum SnapshotTime {
+    /// Before both operations. Then the operator's command pauses at each of its calls.
+    BeforePausedOperator,
+    /// Before both operations. Then the command runs while the other operation pauses.
+    BeforeOther,
+    /// While the other operation pauses.
+    DuringOther,
 }
-pub(super) const SIGHTS: [Sight; 3] = [Sight::Held, Sight::Before, Sight::Meanwhile];
+pub(super) const SNAPSHOT_TIMES: [SnapshotTime; 3] = [
+    SnapshotTime::BeforePausedOperator,
+    SnapshotTime::BeforeOther,
+    SnapshotTime::DuringOther,
+];
 
-/// Runs the operator, given its fate and whether it looks anew, and the other operation in one of these orders.
-pub(super) async fn in_order<T>(
-    sight: Sight,
-    fate: &Fate,
-    operator: impl AsyncFnOnce(&Fate, bool) -> T,
-    other: impl AsyncFnOnce(&Fate),
+/// Interleaves the operator's command with another operation. The command's second argument is true if it
+/// must read the state again.
+pub(super) async fn run_in_order<T>(
+    time: SnapshotTime,
+    faults: &FaultInjector,
+    operator: impl AsyncFnOnce(&FaultInjector, bool) -> T,
+    other: impl AsyncFnOnce(&FaultInjector),
 ) -> T {
-    let spared = Fate::new(Blow::Spare);
-    let mut done = None;
-    if sight == Sight::Held {
-        let operator = async { done = Some(operator(fate, false).await) };
-        together(fate, operator, other(&spared)).await;
+    let no_faults = FaultInjector::none();
+    let mut result = None;
+    if time == SnapshotTime::BeforePausedOperator {
+        let operator = async { result = Some(operator(faults, false).await) };
+        interleave(faults, operator, other(&no_faults)).await;
     } else {
-        let anew = sight == Sight::Meanwhile;
-        let operator = async { done = Some(operator(&spared, anew).await) };
-        together(fate, other(fate), operator).await;
+        let rereads = time == SnapshotTime::DuringOther;
+        let operator = async { result = Some(operator(&no_faults, rereads).await) };
+        interleave(faults, other(faults), operator).await;
     }
-    done.expect("the operator is not killed")
+    result.expect("the operator's command does not crash")
 }
 
-/// An operator ends the game while another operation runs, in all orders; `check` is told whether it did.
-/// After that the clock runs out.
-async fn ending(
-    world: impl AsyncFn() -> World,
-    other: impl AsyncFn(&World, &Fate),
-    check: impl AsyncFn(&World, bool),
+/// An operator ends the game while another operation runs, in all orders. Then the round timers arrive.
+/// `check` gets true if the operator ended the game.
+async fn end_game_during(
+    setup: impl AsyncFn() -> Simulation,
+    other: impl AsyncFn(&Simulation, &FaultInjector),
+    check: impl AsyncFn(&Simulation, bool),
 ) {
-    for sight in SIGHTS {
-        at_every_call(async |fate| {
-            let world = world().await;
-            let seen = world.game().await.expect("a game");
-            let operator = async |fate: &Fate, anew: bool| {
-                let now = if anew { world.game().await } else { None };
-                let seen = if anew { now } else { Some(seen.clone()) };
-                end(&world, fate, seen).await
+    for time in SNAPSHOT_TIMES {
+        at_every_call(async |faults| {
+            let sim = setup().await;
+            let snapshot = sim.game().await.expect("a game");
+            let operator = async |faults: &FaultInjector, rereads: bool| {
+                let current = if rereads { sim.game().await } else { None };
+                let snapshot = if rereads {
+                    current
+                } else {
+                    Some(snapshot.clone())
+                };
+                end(&sim, faults, snapshot).await
             };
-            let other = async |fate: &Fate| other(&world, fate).await;
-            let is_ended = in_order(sight, fate, operator, other).await;
-            world.run_out().await;
-            check(&world, is_ended).await;
-            world.assert_one_truth();
-            assert!(world.sockets.open.borrow().is_empty(), "all are closed");
-            world.assert_nothing_left().await;
+            let other = async |faults: &FaultInjector| other(&sim, faults).await;
+            let is_ended_by_operator = run_in_order(time, faults, operator, other).await;
+            sim.run_timers().await;
+            check(&sim, is_ended_by_operator).await;
+            sim.assert_players_agree();
+            assert!(sim.players.open.borrow().is_empty(), "all are disconnected");
+            sim.assert_nothing_left().await;
         })
         .await;
     }
 }
 
-/// Whether the operator ended the game, if there was one. What others have removed before the operator's
-/// write, done already, was done again, is gone.
-async fn end(world: &World, fate: &Fate, seen: Option<Game>) -> bool {
-    let Some(seen) = seen else { return false };
-    let ended = world.end_under(fate, &seen).await.expect("not killed");
-    match ended.expect("no failure") {
-        Changed::Yes(_) => true,
-        Changed::No(_) => false,
-        Changed::NoGame => fate.repeats(0),
+/// Returns true if the operator ended the game. If the SDK repeats the operator's first write, the game may
+/// already be removed; the write still ended it.
+async fn end(sim: &Simulation, faults: &FaultInjector, snapshot: Option<Game>) -> bool {
+    let Some(snapshot) = snapshot else {
+        return false;
+    };
+    let result = sim
+        .end_game_with_faults(faults, &snapshot)
+        .await
+        .expect("no crash");
+    match result.expect("no failure") {
+        ChangeResult::Yes(_) => true,
+        ChangeResult::No(_) => false,
+        ChangeResult::NoGame => faults.repeats(0),
     }
 }
 
-/// A round of x and y that has been played: decided, drawn, or drawn in the last round.
-async fn played(y: Play, round: u8) -> World {
-    let world = World::playing(Some(Play::Rock), Some(y)).await;
+/// A game in this round, in which x played rock and y played `y` in every round.
+async fn played(y: Play, round: u8) -> Simulation {
+    let sim = Simulation::playing(Some(Play::Rock), Some(y)).await;
     for _ in 1..round {
-        let tick = world.ticks.0.borrow_mut().remove(0);
-        world.decide(&tick).await;
+        let round_timer = sim.queue.round_timers.borrow_mut().remove(0);
+        sim.decide(&round_timer).await;
         for (id, play) in [("x", Play::Rock), ("y", y)] {
-            world.play(id, play).await;
+            sim.play(id, play).await;
         }
     }
-    world
+    sim
 }
 
-async fn decide_first(world: &World, fate: &Fate) {
-    let tick = world.ticks.0.borrow_mut().remove(0);
-    assert!(world.decide_under(fate, &tick).await);
+async fn decide_first(sim: &Simulation, faults: &FaultInjector) {
+    let round_timer = sim.queue.round_timers.borrow_mut().remove(0);
+    assert!(sim.decide_with_faults(faults, &round_timer).await);
 }
 
 #[tokio::test]
 async fn an_operator_ends_the_game_while_a_round_is_decided() {
-    ending(
+    end_game_during(
         async || played(Play::Paper, 1).await,
         decide_first,
-        async |world, is_ended| {
+        async |sim, is_ended_by_operator| {
             for id in ["x", "y"] {
-                let reasons = world.reasons(id);
-                let by_operator = is_ended && reasons == [Reason::EndedByOperator];
+                let reasons = sim.reasons(id);
+                let by_operator = is_ended_by_operator && reasons == [Reason::EndedByOperator];
                 assert!(by_operator || reasons == [Reason::Plays], "{reasons:?}");
             }
         },
@@ -113,18 +127,18 @@ async fn an_operator_ends_the_game_while_a_round_is_decided() {
 
 #[tokio::test]
 async fn an_operator_ends_the_game_while_a_round_is_drawn() {
-    ending(
+    end_game_during(
         async || played(Play::Rock, 1).await,
         decide_first,
-        async |world, is_ended| {
-            // Unless it was ended it has gone on.
-            let expected = if is_ended {
+        async |sim, is_ended_by_operator| {
+            // Without the operator, the game continues.
+            let expected = if is_ended_by_operator {
                 Reason::EndedByOperator
             } else {
                 Reason::NobodyPlayed
             };
             for id in ["x", "y"] {
-                assert_eq!(world.reasons(id), [expected]);
+                assert_eq!(sim.reasons(id), [expected]);
             }
         },
     )
@@ -133,13 +147,13 @@ async fn an_operator_ends_the_game_while_a_round_is_drawn() {
 
 #[tokio::test]
 async fn an_operator_ends_the_game_while_the_last_round_is_drawn() {
-    ending(
+    end_game_during(
         async || played(Play::Rock, 3).await,
         decide_first,
-        async |world, is_ended| {
+        async |sim, is_ended_by_operator| {
             for id in ["x", "y"] {
-                let reasons = world.reasons(id);
-                let by_operator = is_ended && reasons == [Reason::EndedByOperator];
+                let reasons = sim.reasons(id);
+                let by_operator = is_ended_by_operator && reasons == [Reason::EndedByOperator];
                 assert!(by_operator || reasons == [Reason::DrawLimit], "{reasons:?}");
             }
         },
@@ -147,24 +161,24 @@ async fn an_operator_ends_the_game_while_the_last_round_is_drawn() {
     .await;
 }
 
-/// The function that decides goes on from what the operator left.
+/// `decide` finishes the operator's command.
 #[tokio::test]
-async fn an_operator_dies_while_a_round_is_drawn() {
+async fn an_operators_end_crashes_while_a_round_is_drawn() {
     for call in 0..4 {
-        at_every_call(async |fate| {
-            let world = played(Play::Rock, 1).await;
+        at_every_call(async |faults| {
+            let sim = played(Play::Rock, 1).await;
             let operator = async {
-                if let Some(seen) = world.game().await {
-                    let died = Fate::new(Blow::DieAfter(call));
-                    world.end_under(&died, &seen).await;
+                if let Some(snapshot) = sim.game().await {
+                    let crash = FaultInjector::new(Fault::CrashAfter(call));
+                    sim.end_game_with_faults(&crash, &snapshot).await;
                 }
             };
-            together(fate, decide_first(&world, fate), operator).await;
-            world.run_out().await;
+            interleave(faults, decide_first(&sim, faults), operator).await;
+            sim.run_timers().await;
             for id in ["x", "y"] {
-                assert_eq!(world.reasons(id).len(), 1, "{call}");
+                assert_eq!(sim.reasons(id).len(), 1, "{call}");
             }
-            world.end().await;
+            sim.finish().await;
         })
         .await;
     }
@@ -172,25 +186,25 @@ async fn an_operator_dies_while_a_round_is_drawn() {
 
 #[tokio::test]
 async fn an_operator_ends_the_game_while_a_play_arrives() {
-    let unplayed = async || World::playing(None, None).await;
-    let play = async |world: &World, fate: &Fate| {
-        let played = world.play_under(fate, "x", Play::Rock).await;
-        let answer = played.expect("not killed").expect("no failure");
-        world.sockets.told.borrow_mut().push(("x".into(), answer));
+    let unplayed = async || Simulation::playing(None, None).await;
+    let play = async |sim: &Simulation, faults: &FaultInjector| {
+        let answer = sim.play_with_faults(faults, "x", Play::Rock).await;
+        let answer = answer.expect("no crash").expect("no failure");
+        sim.players.messages.borrow_mut().push(("x".into(), answer));
     };
-    ending(unplayed, play, async |world, is_ended| {
-        assert!(is_ended);
-        assert_eq!(world.reasons("y"), [Reason::EndedByOperator]);
-        let told = world.told("x");
-        let is_received = |told: &ServerMessage| matches!(told, ServerMessage::PlayReceived { .. });
-        let refused = [ErrorCode::TooLate, ErrorCode::NotInAGame].map(ServerMessage::from);
-        let played = told.iter().any(is_received);
-        assert!(played || told.iter().any(|told| refused.contains(told)));
-        for told in &told {
-            if let ServerMessage::GameOver { you, .. } = told {
+    end_game_during(unplayed, play, async |sim, is_ended_by_operator| {
+        assert!(is_ended_by_operator);
+        assert_eq!(sim.reasons("y"), [Reason::EndedByOperator]);
+        let messages = sim.messages_to("x");
+        let is_received = |it: &ServerMessage| matches!(it, ServerMessage::PlayReceived { .. });
+        let refusals = [ErrorCode::TooLate, ErrorCode::NotInAGame].map(ServerMessage::from);
+        let is_accepted = messages.iter().any(is_received);
+        assert!(is_accepted || messages.iter().any(|message| refusals.contains(message)));
+        for message in &messages {
+            if let ServerMessage::GameOver { you, .. } = message {
                 assert!(
-                    you.is_some() || !played,
-                    "an accepted play counts: {told:?}"
+                    you.is_some() || !is_accepted,
+                    "an accepted play counts: {message:?}"
                 );
             }
         }
@@ -200,12 +214,12 @@ async fn an_operator_ends_the_game_while_a_play_arrives() {
 
 #[tokio::test]
 async fn an_operator_ends_the_game_while_a_player_leaves() {
-    ending(
+    end_game_during(
         async || played(Play::Paper, 1).await,
-        async |world, fate| world.leave_under(fate, "y").await,
-        async |world, is_ended| {
-            let reasons = world.reasons("x");
-            let by_operator = is_ended && reasons == [Reason::EndedByOperator];
+        async |sim, faults| sim.leave_with_faults(faults, "y").await,
+        async |sim, is_ended_by_operator| {
+            let reasons = sim.reasons("x");
+            let by_operator = is_ended_by_operator && reasons == [Reason::EndedByOperator];
             assert!(
                 by_operator || reasons == [Reason::OpponentLeft],
                 "{reasons:?}"
@@ -217,38 +231,38 @@ async fn an_operator_ends_the_game_while_a_player_leaves() {
 
 #[tokio::test]
 async fn two_operators_end_the_game() {
-    ending(
+    end_game_during(
         async || played(Play::Paper, 1).await,
-        async |world, fate| {
-            end(world, fate, world.game().await).await;
+        async |sim, faults| {
+            end(sim, faults, sim.game().await).await;
         },
-        async |world, _| {
+        async |sim, _| {
             for id in ["x", "y"] {
-                assert_eq!(world.reasons(id), [Reason::EndedByOperator]);
+                assert_eq!(sim.reasons(id), [Reason::EndedByOperator]);
             }
         },
     )
     .await;
 }
 
-/// It is y's join that goes on while the operator looks.
+/// y's join pauses while the operator reads and ends the game.
 #[tokio::test]
-async fn an_operator_ends_a_game_that_is_being_started() {
-    at_every_call(async |fate| {
-        let world = World::of(&["x", "y"]).await;
-        world.join("x").await;
-        let join = async { drop(world.join_under(fate, "y").await) };
+async fn an_operator_ends_a_game_while_it_starts() {
+    at_every_call(async |faults| {
+        let sim = Simulation::of(&["x", "y"]).await;
+        sim.join("x").await;
+        let join = async { drop(sim.join_with_faults(faults, "y").await) };
         let operator = async {
-            let seen = world.game().await;
-            end(&world, &Fate::new(Blow::Spare), seen).await;
+            let snapshot = sim.game().await;
+            end(&sim, &FaultInjector::none(), snapshot).await;
         };
-        together(fate, join, operator).await;
-        world.run_out().await;
+        interleave(faults, join, operator).await;
+        sim.run_timers().await;
         for id in ["x", "y"] {
-            assert_eq!(world.reasons(id).len(), 1, "{id}: {:?}", world.told(id));
-            assert!(!world.is_open(id), "{id}");
+            assert_eq!(sim.reasons(id).len(), 1, "{id}: {:?}", sim.messages_to(id));
+            assert!(!sim.is_open(id), "{id}");
         }
-        world.end().await;
+        sim.finish().await;
     })
     .await;
 }

@@ -1,115 +1,123 @@
-//! What an operator saw is not so any more: it is refused, and nothing is done.
+//! An operator's command with an outdated snapshot is refused and changes nothing.
 
 use rps_game::{Game, Position};
-use rps_handlers::ports::{Changed, Clock, ReadLobby, StartGame};
-use rps_handlers::service::operate::Seen;
+use rps_handlers::ports::{ChangeResult, Clock, ReadLobby, StartGame};
+use rps_handlers::service::operate::ConnectionSnapshot;
 
-use super::closing::{is_over, x_waits};
+use super::disconnect::{is_over, x_waits};
 use super::*;
 
 #[tokio::test]
-async fn a_game_that_has_gone_on_is_not_ended() {
-    let world = World::playing(Some(Play::Rock), Some(Play::Rock)).await;
-    let seen = world.game().await.expect("a game");
-    let tick = world.ticks.0.borrow_mut().remove(0);
-    world.decide(&tick).await;
-    let now = world.game().await.expect("a game");
+async fn a_game_in_a_later_round_is_not_ended() {
+    let sim = Simulation::playing(Some(Play::Rock), Some(Play::Rock)).await;
+    let snapshot = sim.game().await.expect("a game");
+    let round_timer = sim.queue.round_timers.borrow_mut().remove(0);
+    sim.decide(&round_timer).await;
+    let now = sim.game().await.expect("a game");
     assert_eq!(now.round, 2);
-    let (items, told) = (world.table.items().await, world.sockets.told.take());
-    assert_eq!(world.end_seen(&seen).await, Changed::No(now));
-    assert_eq!(world.table.items().await, items);
-    assert_eq!(*world.sockets.told.borrow(), []);
-    *world.sockets.told.borrow_mut() = told;
-    world.end().await;
-    assert_eq!(world.end_seen(&seen).await, Changed::NoGame);
+    let (items, messages) = (sim.table.items().await, sim.players.messages.take());
+    assert_eq!(sim.end_game(&snapshot).await, ChangeResult::No(now));
+    assert_eq!(sim.table.items().await, items);
+    assert_eq!(*sim.players.messages.borrow(), []);
+    *sim.players.messages.borrow_mut() = messages;
+    sim.finish().await;
+    assert_eq!(sim.end_game(&snapshot).await, ChangeResult::NoGame);
 }
 
-/// Nothing is changed and nobody is told, if x is elsewhere than it was seen.
-async fn assert_refused(world: &World, seen: &Seen) {
-    let (items, told) = (world.table.items().await, world.sockets.told.borrow().len());
-    assert!(!world.close_seen(seen).await, "{seen:?}");
-    assert_eq!(world.table.items().await, items, "{seen:?}");
-    assert_eq!(world.sockets.told.borrow().len(), told, "{seen:?}");
-    assert!(world.is_open("x"), "{seen:?}");
+/// Asserts that the disconnect changes nothing and sends nothing.
+async fn assert_refused(sim: &Simulation, snapshot: &ConnectionSnapshot) {
+    let (items, count) = (sim.table.items().await, sim.players.messages.borrow().len());
+    assert!(!sim.disconnect(snapshot).await, "{snapshot:?}");
+    assert_eq!(sim.table.items().await, items, "{snapshot:?}");
+    assert_eq!(sim.players.messages.borrow().len(), count, "{snapshot:?}");
+    assert!(sim.is_open("x"), "{snapshot:?}");
 }
 
 #[tokio::test]
-async fn a_connection_that_has_moved_is_not_closed() {
-    let world = World::of(&["x", "y"]).await;
-    let idle = world.find("x").await.expect("connected");
+async fn a_player_who_has_moved_is_not_disconnected() {
+    let sim = Simulation::of(&["x", "y"]).await;
+    let idle = sim.find("x").await.expect("connected");
     assert_eq!(idle.place, Position::Idle);
-    world.join_under(&Fate::new(Blow::DieAfter(1)), "x").await;
-    let joining = world.find("x").await.expect("connected");
+    sim.join_with_faults(&FaultInjector::new(Fault::CrashAfter(1)), "x")
+        .await;
+    let joining = sim.find("x").await.expect("connected");
     assert_eq!(joining.place, Position::Joining);
-    for seen in [&idle, &joining] {
-        assert_refused(&world, seen).await;
+    for snapshot in [&idle, &joining] {
+        assert_refused(&sim, snapshot).await;
     }
-    world.outlive_leases();
-    let left_over = world.find("x").await.expect("connected");
+    sim.expire_leases();
+    let left_over = sim.find("x").await.expect("connected");
     assert_eq!(left_over.place, Position::Idle);
-    world.join("x").await;
-    let waiting = world.find("x").await.expect("connected");
+    sim.join("x").await;
+    let waiting = sim.find("x").await.expect("connected");
     assert!(matches!(waiting.place, Position::Waiting(_)), "{waiting:?}");
-    for seen in [&idle, &joining, &left_over] {
-        assert_refused(&world, seen).await;
+    for snapshot in [&idle, &joining, &left_over] {
+        assert_refused(&sim, snapshot).await;
     }
-    world.join_under(&Fate::new(Blow::DieAfter(2)), "y").await;
-    let taken = world.find("x").await.expect("connected");
-    for seen in [&idle, &joining, &left_over, &waiting, &taken] {
-        assert_refused(&world, seen).await;
+    sim.join_with_faults(&FaultInjector::new(Fault::CrashAfter(2)), "y")
+        .await;
+    let reserved = sim.find("x").await.expect("connected");
+    for snapshot in [&idle, &joining, &left_over, &waiting, &reserved] {
+        assert_refused(&sim, snapshot).await;
     }
-    world.outlive_leases();
-    world.join("y").await;
-    let plays = world.find("x").await.expect("connected");
+    sim.expire_leases();
+    sim.join("y").await;
+    let plays = sim.find("x").await.expect("connected");
     assert!(matches!(plays.place, Position::Playing(..)), "{plays:?}");
-    for seen in [&idle, &joining, &left_over, &waiting, &taken] {
-        assert_refused(&world, seen).await;
+    for snapshot in [&idle, &joining, &left_over, &waiting, &reserved] {
+        assert_refused(&sim, snapshot).await;
     }
-    world.end().await;
-    assert!(!world.close_seen(&plays).await, "its game is over");
+    sim.finish().await;
+    assert!(!sim.disconnect(&plays).await, "its game is over");
 }
 
-/// Seen while a joiner was taking it, whose game was then stored, and who died before it cleared the lobby.
+/// The operator reads x as waiting and reserved. Then the joiner stores the game and crashes before it
+/// clears the lobby.
 #[tokio::test]
-async fn a_player_whose_game_has_started_meanwhile_is_not_closed() {
-    let world = x_waits().await;
-    world.join_under(&Fate::new(Blow::DieAfter(3)), "y").await;
-    let seen = world.find("x").await.expect("connected");
-    let Position::Waiting(waiting) = &seen.place else {
-        panic!("{seen:?}")
+async fn a_player_whose_game_has_started_is_not_disconnected() {
+    let sim = x_waits().await;
+    sim.join_with_faults(&FaultInjector::new(Fault::CrashAfter(3)), "y")
+        .await;
+    let snapshot = sim.find("x").await.expect("connected");
+    let Position::Waiting(waiting) = &snapshot.place else {
+        panic!("{snapshot:?}")
     };
-    let tick = world.ticks.0.borrow()[0].clone();
+    let round_timer = sim.queue.round_timers.borrow()[0].clone();
     let (id, players) = (waiting.game.clone(), ["x".into(), "y".into()]);
-    let (game, _) = Game::start(id, players, world.rules, world.moment().now_ms());
-    assert_eq!(game.tick(), tick);
-    assert_eq!(world.table.store.start_game(&game).await, Ok(true));
-    for is_taken in [true, false] {
-        assert!(!world.close_seen(&seen).await, "{seen:?}");
-        assert!(world.is_open("x"));
-        assert_eq!(world.game().await, Some(game.clone()));
-        let lobby = world.table.store.waiting(0).await.expect("read");
-        assert_eq!(lobby.is_some(), is_taken, "a later joiner need not wait");
-        assert_eq!(world.ends().len(), 0);
-        world.outlive_leases();
+    let (game, _) = Game::start(id, players, sim.rules, sim.environment().now_ms());
+    assert_eq!(game.round_timer(), round_timer);
+    assert_eq!(sim.table.store.start_game(&game).await, Ok(true));
+    for is_reserved in [true, false] {
+        assert!(!sim.disconnect(&snapshot).await, "{snapshot:?}");
+        assert!(sim.is_open("x"));
+        assert_eq!(sim.game().await, Some(game.clone()));
+        let lobby = sim.table.store.waiting(0).await.expect("read");
+        assert_eq!(
+            lobby.is_some(),
+            is_reserved,
+            "then the command clears the lobby"
+        );
+        assert_eq!(sim.endings().len(), 0);
+        sim.expire_leases();
     }
-    world.run_out().await;
-    assert!(is_over(&world, "x") && is_over(&world, "y"));
-    world.end().await;
+    sim.run_timers().await;
+    assert!(is_over(&sim, "x") && is_over(&sim, "y"));
+    sim.finish().await;
 }
 
-/// The lobby is read before the game: who has left the one for the other meanwhile is not seen as idle.
+/// `find` reads the lobby before the game, so a player who moves from one to the other is not idle.
 #[tokio::test]
-async fn a_player_is_looked_for_while_another_takes_it() {
-    at_every_call(async |fate| {
-        let world = x_waits().await;
-        world.outlive_leases();
-        let mut seen = None;
-        let find = async { seen = world.find_under(fate, "x").await };
-        together(fate, find, async { drop(world.join("y").await) }).await;
-        let place = seen.expect("connected").place;
-        let is_somewhere = matches!(place, Position::Waiting(_) | Position::Playing(..));
-        assert!(is_somewhere, "{place:?}");
-        world.end().await;
+async fn a_player_is_read_while_another_joins_it() {
+    at_every_call(async |faults| {
+        let sim = x_waits().await;
+        sim.expire_leases();
+        let mut snapshot = None;
+        let find = async { snapshot = sim.find_with_faults(faults, "x").await };
+        interleave(faults, find, async { drop(sim.join("y").await) }).await;
+        let place = snapshot.expect("connected").place;
+        let is_placed = matches!(place, Position::Waiting(_) | Position::Playing(..));
+        assert!(is_placed, "{place:?}");
+        sim.finish().await;
     })
     .await;
 }

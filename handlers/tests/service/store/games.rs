@@ -1,13 +1,13 @@
-//! Games in the table, and that their conditions are those of the pure game.
+//! Games in the table. Their conditions agree with the pure game.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use rps_game::Tick;
+use rps_game::RoundTimer;
 
 use super::*;
 
 #[tokio::test]
-async fn games_start_once_and_are_removed() {
+async fn a_game_starts_once_and_is_removed() {
     let store = Table::embedded().await.store;
     let id = "g".into();
     assert_eq!(store.find_game(&id).await, Ok(None));
@@ -15,7 +15,7 @@ async fn games_start_once_and_are_removed() {
         deadline_ms: game().deadline_ms + 1,
         ..game()
     };
-    let others = Game {
+    let other_players = Game {
         players: ["x".into(), "z".into()],
         ..game()
     };
@@ -23,16 +23,16 @@ async fn games_start_once_and_are_removed() {
         (game(), true),
         (game(), true),
         (later, false),
-        (others, false),
+        (other_players, false),
     ] {
         assert_eq!(store.start_game(&game).await, Ok(starts), "{game:?}");
     }
     assert_eq!(store.find_game(&id).await, Ok(Some(game())));
 
     let closed = store.close_by_leaving(&id, Seat::First, &"x".into()).await;
-    assert!(matches!(closed, Ok(Changed::Yes(_))), "{closed:?}");
+    assert!(matches!(closed, Ok(ChangeResult::Yes(_))), "{closed:?}");
     for (removal, is_gone) in [
-        // Closed: not to be dissolved.
+        // The game is closed.
         (Removal::IfOpen, false),
         (Removal::Always, true),
         (Removal::IfOpen, true),
@@ -43,29 +43,29 @@ async fn games_start_once_and_are_removed() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_said_to_be_not_there() {
+async fn changes_of_a_missing_game_return_no_game() {
     let store = Table::embedded().await.store;
     let (from, id) = ("x".into(), "g".into());
-    let arrival = Arrival {
+    let incoming = IncomingPlay {
         from: &from,
         play: Play::Rock,
         round: None,
         arrived_ms: NOW,
     };
     for changed in [
-        store.record_play(&claim("g", "j1"), arrival).await,
-        store.close_round(&game().tick()).await,
+        store.record_play(&claim("g", "j1"), incoming).await,
+        store.close_round(&game().round_timer()).await,
         store.close_by_leaving(&id, Seat::First, &from).await,
         store.next_round(&game(), &game()).await,
         store.close_by_operator(&game()).await,
     ] {
-        assert_eq!(changed, Ok(Changed::NoGame));
-        assert_eq!(store.find_game(&id).await, Ok(None), "not brought back");
+        assert_eq!(changed, Ok(ChangeResult::NoGame));
+        assert_eq!(store.find_game(&id).await, Ok(None), "nothing is stored");
     }
 }
 
 #[tokio::test]
-async fn the_next_round_replaces_exactly_the_drawn_one() {
+async fn the_next_round_replaces_exactly_the_drawn_round() {
     let store = Table::embedded().await.store;
     let next = Game {
         round: 2,
@@ -74,7 +74,7 @@ async fn the_next_round_replaces_exactly_the_drawn_one() {
     };
     let differences: [fn(&mut Game); 4] = [
         |game| game.closed = None,
-        |game| game.closed = Some(Closed::ByFirstLeaving),
+        |game| game.closed = Some(CloseReason::ByFirstLeaving),
         |game| game.round = 2,
         |game| game.deadline_ms = NOW,
     ];
@@ -83,20 +83,20 @@ async fn the_next_round_replaces_exactly_the_drawn_one() {
         differ(&mut not_drawn);
         assert_eq!(store.start_game(&not_drawn).await, Ok(true));
         let changed = store.next_round(&drawn(), &next).await;
-        assert_eq!(changed, Ok(Changed::No(not_drawn.clone())));
+        assert_eq!(changed, Ok(ChangeResult::No(not_drawn.clone())));
         assert_eq!(store.find_game(&game().id).await, Ok(Some(not_drawn)));
         let removed = store.remove_game(&game().id, Removal::Always).await;
         assert_eq!(removed, Ok(true));
     }
     assert_eq!(store.start_game(&drawn()).await, Ok(true));
-    let other_deliverys = Game {
+    let other_delivery = Game {
         deadline_ms: next.deadline_ms + 1,
         ..next.clone()
     };
     for (to, changed) in [
-        (&next, Changed::Yes(next.clone())),
-        (&next, Changed::Yes(next.clone())),
-        (&other_deliverys, Changed::No(next.clone())),
+        (&next, ChangeResult::Yes(next.clone())),
+        (&next, ChangeResult::Yes(next.clone())),
+        (&other_delivery, ChangeResult::No(next.clone())),
     ] {
         assert_eq!(store.next_round(&drawn(), to).await, Ok(changed));
     }
@@ -110,9 +110,9 @@ fn any_play() -> impl Strategy<Value = Play> {
 pub(super) fn any_game() -> impl Strategy<Value = Game> {
     let closed = prop_oneof![
         3 => Just(None),
-        1 => Just(Some(Closed::ByClock)),
-        1 => Just(Some(Closed::BySecondLeaving)),
-        1 => Just(Some(Closed::ByOperator)),
+        1 => Just(Some(CloseReason::ByClock)),
+        1 => Just(Some(CloseReason::BySecondLeaving)),
+        1 => Just(Some(CloseReason::ByOperator)),
     ];
     (
         prop::option::of(any_play()),
@@ -136,7 +136,7 @@ enum Event {
         round: Option<u32>,
         arrived_ms: u64,
     },
-    Clock(Tick),
+    Clock(RoundTimer),
     Leave(usize),
 }
 
@@ -157,18 +157,18 @@ fn any_event() -> impl Strategy<Value = Event> {
                 arrived_ms
             }
         ),
-        (1..4u32, 0..2u64).prop_map(move |(round, off_ms)| Event::Clock(Tick {
+        (1..4u32, 0..2u64).prop_map(move |(round, off_ms)| Event::Clock(RoundTimer {
             round,
             deadline_ms: deadline + off_ms,
-            ..game().tick()
+            ..game().round_timer()
         })),
         (0..3usize).prop_map(Event::Leave),
     ]
 }
 
-/// What the pure game makes of the event: the changed game, or `None`.
+/// Applies the event to the pure game. `None`: the game refuses it.
 fn pure(game: &Game, event: &Event) -> Option<Game> {
-    let who = ["x", "y", "stranger"];
+    let ids = ["x", "y", "stranger"];
     match event {
         Event::Play {
             from,
@@ -176,22 +176,22 @@ fn pure(game: &Game, event: &Event) -> Option<Game> {
             round,
             arrived_ms,
         } => game
-            .play(&who[*from].into(), *play, *round, *arrived_ms)
+            .play(&ids[*from].into(), *play, *round, *arrived_ms)
             .ok()
             .map(|(game, _)| game),
-        Event::Clock(tick) => game.clock(tick).ok(),
+        Event::Clock(round_timer) => game.clock(round_timer).ok(),
         Event::Leave(from) => {
-            let seat = game.seat_of(&who[*from].into())?;
-            game.close(Closed::by_leaving(seat))
+            let seat = game.seat_of(&ids[*from].into())?;
+            game.close(CloseReason::by_leaving(seat))
         }
     }
 }
 
-/// What the table makes of it, through the port.
-async fn stored(table: &Table, game: &Game, event: &Event) -> Changed {
+/// Applies the event to the table.
+async fn apply(table: &Table, game: &Game, event: &Event) -> ChangeResult {
     let store = &table.store;
-    let who = ["x", "y", "stranger"];
-    // A claim may be left over from another game: the seat alone must not let a stranger in.
+    let ids = ["x", "y", "stranger"];
+    // A stranger may have a leftover claim with a seat: the seat alone must not let it play.
     let seat = |from: usize| if from == 1 { Seat::Second } else { Seat::First };
     let changed = match event {
         Event::Play {
@@ -204,19 +204,19 @@ async fn stored(table: &Table, game: &Game, event: &Event) -> Changed {
                 seat: seat(*from),
                 ..claim(&game.id.to_string(), "j")
             };
-            let (from, round) = (who[*from].into(), *round);
-            let arrival = Arrival {
+            let (from, round) = (ids[*from].into(), *round);
+            let incoming = IncomingPlay {
                 from: &from,
                 play: *play,
                 round,
                 arrived_ms: *arrived_ms,
             };
-            store.record_play(&claim, arrival).await
+            store.record_play(&claim, incoming).await
         }
-        Event::Clock(tick) => store.close_round(tick).await,
+        Event::Clock(round_timer) => store.close_round(round_timer).await,
         Event::Leave(from) => {
             store
-                .close_by_leaving(&game.id, seat(*from), &who[*from].into())
+                .close_by_leaving(&game.id, seat(*from), &ids[*from].into())
                 .await
         }
     };
@@ -224,7 +224,7 @@ async fn stored(table: &Table, game: &Game, event: &Event) -> Changed {
 }
 
 #[test]
-fn the_tables_conditions_are_the_games_own() {
+fn the_table_and_the_pure_game_agree() {
     check(&(any_game(), any_event()), &async |table: &Table,
                                               (before, event): (
         Game,
@@ -235,19 +235,19 @@ fn the_tables_conditions_are_the_games_own() {
         assert_eq!(removed, Ok(true));
         assert_eq!(store.start_game(&before).await, Ok(true));
         let expected = match pure(&before, &event) {
-            Some(after) => Changed::Yes(after),
-            None => Changed::No(before.clone()),
+            Some(after) => ChangeResult::Yes(after),
+            None => ChangeResult::No(before.clone()),
         };
-        assert_eq!(stored(table, &before, &event).await, expected);
-        let now = store.find_game(&before.id).await.expect("read");
-        let (Changed::Yes(game) | Changed::No(game)) = expected else {
+        assert_eq!(apply(table, &before, &event).await, expected);
+        let stored = store.find_game(&before.id).await.expect("read");
+        let (ChangeResult::Yes(game) | ChangeResult::No(game)) = expected else {
             panic!("{expected:?}")
         };
-        assert_eq!(now, Some(game));
+        assert_eq!(stored, Some(game));
     });
 }
 
-/// Runs a case in one table for all.
+/// Runs all cases with one table.
 pub(super) fn check<S: Strategy>(cases: &S, case: &impl AsyncFn(&Table, S::Value)) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -258,9 +258,9 @@ pub(super) fn check<S: Strategy>(cases: &S, case: &impl AsyncFn(&Table, S::Value
         failure_persistence: None,
         ..Config::with_cases(300)
     });
-    let checked = runner.run(cases, |values| {
+    let result = runner.run(cases, |values| {
         runtime.block_on(case(&table, values));
         Ok(())
     });
-    checked.expect("table and game agree");
+    result.expect("table and game agree");
 }

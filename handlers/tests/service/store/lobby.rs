@@ -1,51 +1,61 @@
-//! The lobby: each shard has a place of its own.
+//! The lobby in the table: each shard has one waiting player.
 
-use rps_game::{Taken, Waiting};
+use rps_game::{Reservation, Waiting};
 
 use super::*;
 
-fn waiting(who: &str, game: &str, taken: Option<Taken>) -> Waiting {
+fn waiting(player: &str, game: &str, reservation: Option<Reservation>) -> Waiting {
     Waiting {
-        connection: who.into(),
+        connection: player.into(),
         game: game.into(),
-        taken,
+        reservation,
     }
 }
 
-fn taken(by: &str) -> Taken {
-    Taken {
+fn reservation(by: &str) -> Reservation {
+    Reservation {
         by: by.into(),
         at_ms: NOW,
     }
 }
 
 #[tokio::test]
-async fn one_player_waits_and_is_taken_as_seen() {
+async fn one_player_waits_and_is_reserved_under_the_condition() {
     let store = Table::embedded().await.store;
     let (x, y) = (waiting("x", "g", None), waiting("y", "h", None));
     assert_eq!(store.waiting(0).await, Ok(None));
-    for (who, enters) in [(&x, true), (&x, true), (&y, false)] {
-        assert_eq!(store.enter_lobby(who, NOW).await, Ok(enters), "{who:?}");
+    for (player, enters) in [(&x, true), (&x, true), (&y, false)] {
+        assert_eq!(
+            store.enter_lobby(player, NOW).await,
+            Ok(enters),
+            "{player:?}"
+        );
         assert_eq!(store.waiting(0).await, Ok(Some(x.clone())));
     }
 
-    let (first, second) = (taken("j1"), taken("j2"));
-    let seen = waiting("x", "g", Some(first.clone()));
-    for (seen, by, takes, why) in [
+    let (first, second) = (reservation("j1"), reservation("j2"));
+    let expected = waiting("x", "g", Some(first.clone()));
+    for (expected, by, takes, why) in [
         (&y, &first, false, "another game"),
         (&x, &first, true, "free"),
         (&x, &first, true, "repeated"),
-        (&x, &second, false, "taken already"),
-        (&seen, &second, true, "taken as seen"),
-        (&seen, &taken("j3"), false, "seen too early"),
+        (&x, &second, false, "reserved by another"),
+        (
+            &expected,
+            &second,
+            true,
+            "replaces the expected reservation",
+        ),
+        (&expected, &reservation("j3"), false, "outdated"),
     ] {
-        assert_eq!(store.take_waiting(seen, by).await, Ok(takes), "{why}");
+        assert_eq!(store.take_waiting(expected, by).await, Ok(takes), "{why}");
     }
 
-    for (who, game, is_cleared) in [("x", "h", false), ("y", "g", false), ("x", "g", true)] {
-        assert_eq!(store.clear_lobby(&who.into(), &game.into()).await, Ok(()));
+    for (player, game, is_cleared) in [("x", "h", false), ("y", "g", false), ("x", "g", true)] {
+        let result = store.clear_lobby(&player.into(), &game.into()).await;
+        assert_eq!(result, Ok(()));
         let is_empty = store.waiting(0).await.expect("read").is_none();
-        assert_eq!(is_empty, is_cleared, "{who} {game}");
+        assert_eq!(is_empty, is_cleared, "{player} {game}");
     }
     assert_eq!(store.clear_lobby(&x.connection, &x.game).await, Ok(()));
     assert_eq!(
@@ -56,7 +66,7 @@ async fn one_player_waits_and_is_taken_as_seen() {
 }
 
 #[tokio::test]
-async fn each_shard_of_the_lobby_has_a_place_of_its_own() {
+async fn each_lobby_shard_has_its_own_waiting_player() {
     let store = Table::embedded().await.store;
     let (x, y) = (waiting("x", "g-3", None), waiting("y", "h", None));
     assert_eq!(store.enter_lobby(&x, NOW).await, Ok(true));
@@ -68,7 +78,7 @@ async fn each_shard_of_the_lobby_has_a_place_of_its_own() {
         assert_eq!(store.waiting(shard).await, Ok(Some(waits.clone())));
         assert_eq!(store.peek_lobby(shard).await, Ok(Some(waits.clone())));
     }
-    assert_eq!(store.take_waiting(&x, &taken("j")).await, Ok(true));
+    assert_eq!(store.take_waiting(&x, &reservation("j")).await, Ok(true));
     assert_eq!(store.waiting(0).await, Ok(Some(y.clone())));
     assert_eq!(store.clear_lobby(&x.connection, &x.game).await, Ok(()));
     assert_eq!(store.waiting(3).await, Ok(None));
@@ -76,26 +86,26 @@ async fn each_shard_of_the_lobby_has_a_place_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_player_steps_out_of_exactly_the_lobby_it_was_seen_in() {
+async fn a_player_leaves_the_lobby_only_if_it_is_unchanged() {
     let store = Table::embedded().await.store;
-    let seen = |who, game, by: Option<&str>| waiting(who, game, by.map(taken));
-    let free = seen("x", "g-3", None);
+    let expected = |player, game, by: Option<&str>| waiting(player, game, by.map(reservation));
+    let free = expected("x", "g-3", None);
     assert_eq!(store.step_out(&free).await, Ok(false), "nobody waits");
     assert_eq!(store.enter_lobby(&free, NOW).await, Ok(true));
     for other in [
-        seen("y", "g-3", None),
-        seen("x", "h-3", None),
-        seen("x", "g-3", Some("j")),
+        expected("y", "g-3", None),
+        expected("x", "h-3", None),
+        expected("x", "g-3", Some("j")),
     ] {
         assert_eq!(store.step_out(&other).await, Ok(false), "{other:?}");
     }
-    assert_eq!(store.take_waiting(&free, &taken("j")).await, Ok(true));
-    for other in [&free, &seen("x", "g-3", Some("i"))] {
+    assert_eq!(store.take_waiting(&free, &reservation("j")).await, Ok(true));
+    for other in [&free, &expected("x", "g-3", Some("i"))] {
         assert_eq!(store.step_out(other).await, Ok(false), "{other:?}");
     }
     assert!(store.waiting(3).await.expect("read").is_some());
-    let as_seen = seen("x", "g-3", Some("j"));
-    assert_eq!(store.step_out(&as_seen).await, Ok(true));
+    let unchanged = expected("x", "g-3", Some("j"));
+    assert_eq!(store.step_out(&unchanged).await, Ok(true));
     assert_eq!(store.waiting(3).await, Ok(None));
     assert_eq!(store.enter_lobby(&free, NOW).await, Ok(true));
     assert_eq!(store.step_out(&free).await, Ok(true));

@@ -1,10 +1,10 @@
-//! The DynamoDB adapter, every condition both ways; and that its conditions are those of the pure game.
+//! The DynamoDB adapter: each condition succeeds and fails as documented, and agrees with the pure game.
 
 mod games;
 mod lobby;
 mod operate;
 
-use rps_game::{Claim, Closed, Connection, Game, Play, Rules, Seat};
+use rps_game::{Claim, CloseReason, Connection, Game, Play, Rules, Seat};
 use rps_handlers::ports::*;
 use rps_testkit::table::Table;
 
@@ -23,11 +23,11 @@ fn game() -> Game {
     Game::start("g".into(), ["x".into(), "y".into()], Rules::default(), NOW).0
 }
 
-/// Both play the same, and the time is over.
+/// A drawn round, closed by its clock.
 fn drawn() -> Game {
     Game {
         plays: [Some(Play::Rock); 2],
-        closed: Some(Closed::ByClock),
+        closed: Some(CloseReason::ByClock),
         ..game()
     }
 }
@@ -41,21 +41,21 @@ fn idle() -> Connection {
 }
 
 #[tokio::test]
-async fn a_place_is_claimed_by_who_sees_it_as_it_is() {
+async fn a_claim_replaces_only_the_expected_claim() {
     let store = Table::embedded().await.store;
     let x = idle().id;
     let claims = async |claim: &Claim, replacing: Option<&Claim>| {
-        let claimed = store.claim_place(&x, claim, replacing).await;
-        claimed.expect("no failure")
+        let result = store.claim_place(&x, claim, replacing).await;
+        result.expect("no failure")
     };
     let (first, second) = (claim("g", "j1"), claim("h", "j2"));
-    assert_eq!(claims(&first, None).await, Claimed::NoConnection);
-    let found = store.find_connection(&x).await;
-    assert_eq!(found, Ok(None), "not brought back");
+    assert_eq!(claims(&first, None).await, ClaimResult::NoConnection);
+    let connection = store.find_connection(&x).await;
+    assert_eq!(connection, Ok(None), "a claim does not store a connection");
 
     assert_eq!(store.open_connection(&idle()).await, Ok(()));
-    assert_eq!(claims(&first, None).await, Claimed::Yes);
-    assert_eq!(claims(&first, None).await, Claimed::Yes, "repeated");
+    assert_eq!(claims(&first, None).await, ClaimResult::Yes);
+    assert_eq!(claims(&first, None).await, ClaimResult::Yes, "repeated");
     let same_instant = claim("g", "j2");
     for (claim, replacing) in [
         (&second, None),
@@ -63,35 +63,39 @@ async fn a_place_is_claimed_by_who_sees_it_as_it_is() {
         (&second, Some(&claim("g", "j9"))),
         (&second, Some(&claim("i", "j1"))),
     ] {
-        let claimed = claims(claim, replacing).await;
-        assert_eq!(claimed, Claimed::Otherwise(first.clone()), "{replacing:?}");
+        let result = claims(claim, replacing).await;
+        assert_eq!(
+            result,
+            ClaimResult::Conflict(first.clone()),
+            "{replacing:?}"
+        );
     }
-    assert_eq!(claims(&second, Some(&first)).await, Claimed::Yes);
-    let found = store.find_connection(&x).await.expect("no failure");
-    assert_eq!(found.and_then(|found| found.claim), Some(second));
+    assert_eq!(claims(&second, Some(&first)).await, ClaimResult::Yes);
+    let connection = store.find_connection(&x).await.expect("no failure");
+    assert_eq!(connection.and_then(|it| it.claim), Some(second));
 }
 
 #[tokio::test]
-async fn a_connection_is_opened_once_and_removed_as_it_was_seen() {
+async fn a_connection_is_stored_once_and_removed_under_its_condition() {
     let store = Table::embedded().await.store;
     let x = idle().id;
     assert_eq!(store.find_connection(&x).await, Ok(None));
     assert_eq!(store.open_connection(&idle()).await, Ok(()));
     assert_eq!(store.find_connection(&x).await, Ok(Some(idle())));
     let claim = claim("h", "j");
-    let claimed = store.claim_place(&x, &claim, None).await;
-    assert_eq!(claimed, Ok(Claimed::Yes));
+    let result = store.claim_place(&x, &claim, None).await;
+    assert_eq!(result, Ok(ClaimResult::Yes));
 
     let claimed = Some(Connection {
         claim: Some(claim),
         ..idle()
     });
     assert_eq!(store.open_connection(&idle()).await, Ok(()));
-    let found = store.find_connection(&x).await;
-    assert_eq!(found, Ok(claimed.clone()), "opened once");
+    let connection = store.find_connection(&x).await;
+    assert_eq!(connection, Ok(claimed.clone()), "the claim is kept");
     for (claiming, removed) in [(Some("g"), None), (Some("h"), claimed), (None, None)] {
         let claiming = claiming.map(Into::into);
-        let found = store.remove_connection(&x, claiming.as_ref()).await;
-        assert_eq!(found, Ok(removed), "{claiming:?}");
+        let result = store.remove_connection(&x, claiming.as_ref()).await;
+        assert_eq!(result, Ok(removed), "{claiming:?}");
     }
 }

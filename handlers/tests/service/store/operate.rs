@@ -1,4 +1,4 @@
-//! What operators write: as the pure game does, to exactly the round that was seen.
+//! Operators' writes agree with the pure game, and change only the round that the operator read.
 
 use proptest::prelude::*;
 
@@ -6,39 +6,43 @@ use super::games::{any_game, check};
 use super::*;
 
 #[tokio::test]
-async fn an_operator_ends_a_round_once_more_if_the_answer_was_lost() {
+async fn an_operators_end_can_be_repeated_after_a_lost_response() {
     let store = Table::embedded().await.store;
-    for seen in [game(), drawn()] {
-        assert_eq!(store.start_game(&seen).await, Ok(true));
+    for stored in [game(), drawn()] {
+        assert_eq!(store.start_game(&stored).await, Ok(true));
         let ended = Game {
-            closed: Some(Closed::ByOperator),
-            ..seen.clone()
+            closed: Some(CloseReason::ByOperator),
+            ..stored.clone()
         };
-        for sight in [&seen, &seen, &ended] {
-            let changed = store.close_by_operator(sight).await;
-            assert_eq!(changed, Ok(Changed::Yes(ended.clone())), "{sight:?}");
+        for snapshot in [&stored, &stored, &ended] {
+            let changed = store.close_by_operator(snapshot).await;
+            assert_eq!(
+                changed,
+                Ok(ChangeResult::Yes(ended.clone())),
+                "{snapshot:?}"
+            );
         }
         store
-            .remove_game(&seen.id, Removal::Always)
+            .remove_game(&stored.id, Removal::Always)
             .await
             .expect("removed");
-        let changed = store.close_by_operator(&seen).await;
-        assert_eq!(changed, Ok(Changed::NoGame));
+        let changed = store.close_by_operator(&stored).await;
+        assert_eq!(changed, Ok(ChangeResult::NoGame));
     }
 }
 
-fn any_closed() -> impl Strategy<Value = Option<Closed>> {
+fn any_closed() -> impl Strategy<Value = Option<CloseReason>> {
     prop_oneof![
         Just(None),
-        Just(Some(Closed::ByClock)),
-        Just(Some(Closed::ByFirstLeaving)),
-        Just(Some(Closed::BySecondLeaving)),
-        Just(Some(Closed::ByOperator)),
+        Just(Some(CloseReason::ByClock)),
+        Just(Some(CloseReason::ByFirstLeaving)),
+        Just(Some(CloseReason::BySecondLeaving)),
+        Just(Some(CloseReason::ByOperator)),
     ]
 }
 
-/// A game that is stored, and one that an operator saw. Often the same.
-fn stored_and_seen() -> impl Strategy<Value = (Game, Game)> {
+/// The stored game, and the game that the operator read. They are often equal.
+fn stored_game_and_snapshot() -> impl Strategy<Value = (Game, Game)> {
     let stored =
         (any_game(), any_closed(), 1..6u32, 0..3u8).prop_map(|(game, closed, round, same_play)| {
             Game {
@@ -52,59 +56,63 @@ fn stored_and_seen() -> impl Strategy<Value = (Game, Game)> {
             }
         });
     let rarely = || prop::bool::weighted(0.2);
-    let seen = (prop::option::of(any_closed()), rarely(), rarely());
-    (stored, seen).prop_map(|(stored, (closed, other_round, other_deadline))| {
-        let seen = Game {
+    let snapshot = (prop::option::of(any_closed()), rarely(), rarely());
+    (stored, snapshot).prop_map(|(stored, (closed, other_round, other_deadline))| {
+        let snapshot = Game {
             closed: closed.unwrap_or(stored.closed),
             round: stored.round + u32::from(other_round),
             deadline_ms: stored.deadline_ms + u64::from(other_deadline),
             ..stored.clone()
         };
-        (stored, seen)
+        (stored, snapshot)
     })
 }
 
-/// What the pure game makes of an operator's end.
-fn ended(stored: &Game, seen: &Game) -> Changed {
-    let ended = seen.ended_by_operator();
-    // Plays that came since do not matter: what was open as seen is ended as it is now.
-    let as_seen = stored.closed == seen.closed || stored.closed == ended.closed;
-    if stored.tick() == seen.tick() && as_seen {
-        Changed::Yes(Game {
+/// The operator's end by the pure game.
+fn expected_result(stored: &Game, snapshot: &Game) -> ChangeResult {
+    let ended = snapshot.ended_by_operator();
+    // Later plays do not matter: an open round is ended with the plays it has.
+    let is_unchanged = stored.closed == snapshot.closed || stored.closed == ended.closed;
+    if stored.round_timer() == snapshot.round_timer() && is_unchanged {
+        ChangeResult::Yes(Game {
             closed: ended.closed,
             ..stored.clone()
         })
     } else {
-        Changed::No(stored.clone())
+        ChangeResult::No(stored.clone())
     }
 }
 
 #[test]
-fn an_operator_ends_what_was_seen_as_the_pure_game_does() {
+fn an_operators_end_agrees_with_the_pure_game() {
     check(
-        &stored_and_seen(),
-        &async |table: &Table, (stored, seen): (Game, Game)| {
+        &stored_game_and_snapshot(),
+        &async |table: &Table, (stored, snapshot): (Game, Game)| {
             let store = &table.store;
             let removed = store.remove_game(&stored.id, Removal::Always).await;
             assert_eq!(removed, Ok(true));
             assert_eq!(store.start_game(&stored).await, Ok(true));
-            let expected = ended(&stored, &seen);
-            let changed = store.close_by_operator(&seen).await;
-            assert_eq!(changed, Ok(expected.clone()), "{seen:?}");
-            let now = store.find_game(&stored.id).await.expect("read");
-            let (Changed::Yes(game) | Changed::No(game)) = expected else {
+            let expected = expected_result(&stored, &snapshot);
+            let changed = store.close_by_operator(&snapshot).await;
+            assert_eq!(changed, Ok(expected.clone()), "{snapshot:?}");
+            let current = store.find_game(&stored.id).await.expect("read");
+            let (ChangeResult::Yes(game) | ChangeResult::No(game)) = expected else {
                 panic!("{expected:?}")
             };
-            assert_eq!(now, Some(game));
+            assert_eq!(current, Some(game));
         },
     );
 }
 
-/// A round that was seen open, and was played in or closed since.
+/// After the operator read the open round, a player played or the round closed.
 #[tokio::test]
-async fn an_operator_ends_an_open_round_with_the_plays_that_came_since() {
+async fn an_operators_end_keeps_later_plays() {
     let store = Table::embedded().await.store;
-    for closed in [None, Some(Closed::ByClock), Some(Closed::ByFirstLeaving)] {
+    for closed in [
+        None,
+        Some(CloseReason::ByClock),
+        Some(CloseReason::ByFirstLeaving),
+    ] {
         let stored = Game {
             plays: [None, Some(Play::Paper)],
             closed,
@@ -112,11 +120,11 @@ async fn an_operator_ends_an_open_round_with_the_plays_that_came_since() {
         };
         assert_eq!(store.start_game(&stored).await, Ok(true));
         let expected = match closed {
-            None => Changed::Yes(Game {
-                closed: Some(Closed::ByOperator),
+            None => ChangeResult::Yes(Game {
+                closed: Some(CloseReason::ByOperator),
                 ..stored
             }),
-            Some(_) => Changed::No(stored),
+            Some(_) => ChangeResult::No(stored),
         };
         assert_eq!(store.close_by_operator(&game()).await, Ok(expected));
         store

@@ -1,8 +1,8 @@
-//! What the tests of the service stand on: the real adapter over an embedded DynamoDB, and a clock and
-//! players that remember.
+//! The tests' simulation: the real adapter with an embedded DynamoDB, a simulated clock, queue and
+//! players, and fault injection.
 
-pub(crate) mod fate;
-mod gather;
+pub(crate) mod faults;
 mod operate;
-pub(crate) mod truth;
-pub(crate) mod world;
+mod rebalance;
+pub(crate) mod results;
+pub(crate) mod simulation;

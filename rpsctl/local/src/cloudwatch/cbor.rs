@@ -1,15 +1,15 @@
-//! CBOR as JSON values, and back: the operations know one form only.
+//! Converts CBOR to JSON values and back, so that the operations need only JSON.
 
 use ciborium::Value as Cbor;
 use serde_json::{Number, Value};
 
-/// CBOR's tag of a time in seconds since 1970.
-const EPOCH: u64 = 1;
+/// CBOR's tag for a time in seconds since 1970.
+const EPOCH_TAG: u64 = 1;
 
-/// The only member that is a time in what is answered here.
-const TIME: &str = "Timestamp";
+/// The only member of the responses that contains a time.
+const TIME_MEMBER: &str = "Timestamp";
 
-/// Reads a request; a time becomes its seconds since 1970.
+/// Reads a request. Times become seconds since 1970.
 pub(super) fn read(body: &[u8]) -> Result<Value, ciborium::de::Error<std::io::Error>> {
     ciborium::from_reader(body).map(json)
 }
@@ -23,17 +23,17 @@ fn json(value: Cbor) -> Value {
         Cbor::Tag(_, value) => json(*value),
         Cbor::Array(values) => values.into_iter().map(json).collect(),
         Cbor::Map(members) => {
-            let named = |(name, value): (Cbor, Cbor)| Some((name.into_text().ok()?, json(value)));
-            Value::Object(members.into_iter().filter_map(named).collect())
+            let member = |(name, value): (Cbor, Cbor)| Some((name.into_text().ok()?, json(value)));
+            Value::Object(members.into_iter().filter_map(member).collect())
         }
         _ => Value::Null,
     }
 }
 
-pub(super) fn write(answer: &Value) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
-    let (mut answer, mut bytes) = (Cbor::serialized(answer)?, Vec::new());
-    tag_times(&mut answer);
-    ciborium::into_writer(&answer, &mut bytes)?;
+pub(super) fn write(response: &Value) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+    let (mut response, mut bytes) = (Cbor::serialized(response)?, Vec::new());
+    tag_times(&mut response);
+    ciborium::into_writer(&response, &mut bytes)?;
     Ok(bytes)
 }
 
@@ -43,8 +43,8 @@ fn tag_times(value: &mut Cbor) {
         Cbor::Map(members) => {
             for (name, value) in members {
                 tag_times(value);
-                if name.as_text() == Some(TIME) {
-                    *value = Cbor::Tag(EPOCH, Box::new(value.clone()));
+                if name.as_text() == Some(TIME_MEMBER) {
+                    *value = Cbor::Tag(EPOCH_TAG, Box::new(value.clone()));
                 }
             }
         }

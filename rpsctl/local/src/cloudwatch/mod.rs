@@ -1,10 +1,9 @@
-//! CloudWatch: the metrics, by both protocols in use. The Rust SDK speaks Smithy's RPC v2 in CBOR, the
-//! `aws` CLI JSON.
+//! CloudWatch: returns the metrics in two protocols. The Rust SDK uses Smithy's RPC v2 with CBOR, the `aws` CLI JSON.
 //!
-//! | module | holds |
+//! | module | contents |
 //! |---|---|
-//! | `statistics` | `GetMetricStatistics`; what else is answered, here |
-//! | `cbor` | CBOR as JSON values, and back |
+//! | `statistics` | `GetMetricStatistics` |
+//! | `cbor` | conversion between CBOR and JSON |
 
 mod cbor;
 mod statistics;
@@ -20,46 +19,47 @@ use tokio::time::interval;
 
 use crate::clock;
 use crate::error::{AwsError, JSON_1_0, respond};
-use crate::metrics::{Metric, Metrics};
+use crate::metrics::{LocalMetric, Metrics};
 use crate::sqs::{QueueId, Sqs};
 
-const AGE_OF_OLDEST: Metric = Metric::of_queue("ApproximateAgeOfOldestMessage", "Seconds");
-const VISIBLE: Metric = Metric::of_queue("ApproximateNumberOfMessagesVisible", "Count");
+const AGE_OF_OLDEST: LocalMetric =
+    LocalMetric::for_queue("ApproximateAgeOfOldestMessage", "Seconds");
+const VISIBLE: LocalMetric = LocalMetric::for_queue("ApproximateNumberOfMessagesVisible", "Count");
 
-/// The queues are looked at twice a minute, so that no minute is without.
-const BETWEEN_LOOKS: Duration = Duration::from_secs(30);
+/// How often to record the queues' metrics: twice per minute, so that every minute has a value.
+const RECORD_INTERVAL: Duration = Duration::from_secs(30);
 
 pub(crate) struct CloudWatch {
     metrics: Arc<Metrics>,
     sqs: Arc<Sqs>,
-    looking: JoinHandle<()>,
+    recorder: JoinHandle<()>,
 }
 
 impl CloudWatch {
     pub(crate) fn start(metrics: Arc<Metrics>, sqs: Arc<Sqs>) -> Self {
-        let (of_queues, queues) = (Arc::clone(&metrics), Arc::clone(&sqs));
-        let looking = tokio::spawn(async move {
-            let mut next = interval(BETWEEN_LOOKS);
+        let (recorder_metrics, recorder_sqs) = (Arc::clone(&metrics), Arc::clone(&sqs));
+        let recorder = tokio::spawn(async move {
+            let mut timer = interval(RECORD_INTERVAL);
             loop {
-                next.tick().await;
-                look(&queues, &of_queues);
+                timer.tick().await;
+                record_backlog(&recorder_sqs, &recorder_metrics);
             }
         });
         Self {
             metrics,
             sqs,
-            looking,
+            recorder,
         }
     }
 
     pub(crate) fn json(&self, operation: &str, body: &[u8]) -> Response {
         let request = serde_json::from_slice(body).map_err(|error| unreadable(&error));
-        respond(JSON_1_0, self.answer(operation, request))
+        respond(JSON_1_0, self.execute(operation, request))
     }
 
     pub(crate) fn cbor(&self, operation: &str, body: &[u8]) -> Response {
         let request = cbor::read(body).map_err(|error| unreadable(&error));
-        let (status, header, body) = match self.answer(operation, request) {
+        let (status, header, body) = match self.execute(operation, request) {
             Ok(body) => (StatusCode::OK, None, body),
             Err(error) => (error.status, Some(error.header()), error.body()),
         };
@@ -76,28 +76,32 @@ impl CloudWatch {
         }
     }
 
-    fn answer(&self, operation: &str, request: Result<Value, AwsError>) -> Result<Value, AwsError> {
+    fn execute(
+        &self,
+        operation: &str,
+        request: Result<Value, AwsError>,
+    ) -> Result<Value, AwsError> {
         match operation {
             "GetMetricStatistics" => {
-                // The value of now counts.
-                look(&self.sqs, &self.metrics);
+                // The statistics must include the current values.
+                record_backlog(&self.sqs, &self.metrics);
                 statistics::get(&self.metrics, request?)
             }
-            // Nobody is alarmed here.
+            // The local AWS has no alarms.
             "DescribeAlarms" => {
                 request.map(|_| json!({ "MetricAlarms": [], "CompositeAlarms": [] }))
             }
             _ => {
                 request?;
                 let kind = "com.amazonaws.cloudwatch.v2010_08_01#UnknownOperationException";
-                let message = format!("The local AWS does not do {operation}.");
+                let message = format!("The local AWS does not support {operation}.");
                 Err(AwsError::bad_request(kind, message).with_query_code("InvalidAction"))
             }
         }
     }
 }
 
-/// The request is not in the form of the operation.
+/// The request's format is invalid.
 fn unreadable(error: &impl ToString) -> AwsError {
     let kind = "com.amazonaws.cloudwatch.v2010_08_01#SerializationException";
     AwsError::bad_request(kind, error.to_string()).with_query_code("SerializationException")
@@ -105,16 +109,16 @@ fn unreadable(error: &impl ToString) -> AwsError {
 
 impl Drop for CloudWatch {
     fn drop(&mut self) {
-        self.looking.abort();
+        self.recorder.abort();
     }
 }
 
-/// Sets the metrics of the queues, which nothing else reports.
+/// Sets the metrics of the queues' current backlog.
 #[expect(
     clippy::cast_precision_loss,
-    reason = "no queue here holds so many messages, or one so old"
+    reason = "no local queue has so many messages or a message so old"
 )]
-fn look(sqs: &Sqs, metrics: &Metrics) {
+fn record_backlog(sqs: &Sqs, metrics: &Metrics) {
     let now_ms = clock::now_ms();
     for queue in QueueId::ALL {
         let backlog = sqs.backlog(queue);

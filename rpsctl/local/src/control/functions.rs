@@ -1,4 +1,4 @@
-//! A function's configuration, its setting against recursion, and its policy.
+//! A function's configuration, recursion setting and policy.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,36 +7,44 @@ use axum::extract::{Path, State};
 use rps_contract::names::{FUNCTION_MEMORY_MB, Function, ROUTES, Route};
 use serde_json::{Value, json};
 
-use crate::control::{Answer, ControlPlane, Json, Refusal};
-use crate::lambda::Settings;
+use crate::control::{ControlError, ControlPlane, ControlResult, JsonResponse};
+use crate::lambda::FunctionSettings;
 use crate::names::{API, STAGE, arn, function_arn};
 
-/// The function that a `FunctionName` means: its name or its ARN.
-pub(super) fn named(name: &str) -> Option<Function> {
-    let is_named = |it: &Function| it.name() == name || function_arn(it.name()) == name;
-    Function::ALL.into_iter().find(is_named)
+/// Finds a function by a `FunctionName` parameter, which is its name or ARN.
+pub(super) fn function_by_name(name: &str) -> Option<Function> {
+    let matches = |function: &Function| {
+        let function_name = function.name();
+        function_name == name || function_arn(function_name) == name
+    };
+    Function::ALL.into_iter().find(matches)
 }
 
-/// The function and its settings. A function without a program does not exist.
-fn existing<'a>(plane: &'a ControlPlane, name: &str) -> Result<(Function, &'a Settings), Refusal> {
-    named(name)
+/// A function without a program does not exist.
+fn find_function<'a>(
+    plane: &'a ControlPlane,
+    name: &str,
+) -> Result<(Function, &'a FunctionSettings), ControlError> {
+    function_by_name(name)
         .and_then(|function| Some((function, plane.lambda.settings(function)?)))
-        .ok_or_else(|| Refusal::not_found(format!("Function not found: {}", function_arn(name))))
+        .ok_or_else(|| {
+            ControlError::not_found(format!("Function not found: {}", function_arn(name)))
+        })
 }
 
 /// `GetFunctionConfiguration`.
 pub(super) async fn configuration(
     State(plane): State<Arc<ControlPlane>>,
     Path(name): Path<String>,
-) -> Answer {
-    let (function, settings) = existing(&plane, &name)?;
-    // Of a variable given twice the process gets the later.
+) -> ControlResult {
+    let (function, settings) = find_function(&plane, &name)?;
+    // If a variable is set twice, the process gets the later value.
     let variables: BTreeMap<_, _> = settings.variables.iter().cloned().collect();
     let architecture = match std::env::consts::ARCH {
         "aarch64" => "arm64",
         other => other,
     };
-    Ok(Json::ok(json!({
+    Ok(JsonResponse::ok(json!({
         "FunctionName": function.name(),
         "FunctionArn": function_arn(function.name()),
         "Runtime": "provided.al2023",
@@ -44,7 +52,7 @@ pub(super) async fn configuration(
         "PackageType": "Zip",
         "Architectures": [architecture],
         "Version": "$LATEST",
-        "Timeout": settings.limit.as_millis().div_ceil(1000),
+        "Timeout": settings.timeout.as_millis().div_ceil(1000),
         "MemorySize": FUNCTION_MEMORY_MB,
         "Environment": { "Variables": variables },
         "State": "Active",
@@ -52,31 +60,31 @@ pub(super) async fn configuration(
     })))
 }
 
-/// `GetFunctionRecursionConfig`: Lambda's default. Chains are not counted here.
+/// `GetFunctionRecursionConfig` returns Lambda's default. The local AWS does not detect recursion.
 pub(super) async fn recursion(
     State(plane): State<Arc<ControlPlane>>,
     Path(name): Path<String>,
-) -> Answer {
-    existing(&plane, &name)?;
-    Ok(Json::ok(json!({ "RecursiveLoop": "Terminate" })))
+) -> ControlResult {
+    find_function(&plane, &name)?;
+    Ok(JsonResponse::ok(json!({ "RecursiveLoop": "Terminate" })))
 }
 
-/// `GetPolicy`. A function without routes has none: the mapping invokes `decide` by its role.
+/// `GetPolicy`. A function without routes has no policy: the mapping invokes `decide` with its role.
 pub(super) async fn policy(
     State(plane): State<Arc<ControlPlane>>,
     Path(name): Path<String>,
-) -> Answer {
-    let (function, _) = existing(&plane, &name)?;
+) -> ControlResult {
+    let (function, _) = find_function(&plane, &name)?;
     let routes = ROUTES.iter().filter(|route| route.function == function);
     let statements: Vec<_> = routes.map(statement).collect();
     if statements.is_empty() {
-        return Err(Refusal::no_resource());
+        return Err(ControlError::no_resource());
     }
     let policy = json!({ "Version": "2012-10-17", "Id": "default", "Statement": statements });
-    Ok(Json::ok(json!({ "Policy": policy.to_string() })))
+    Ok(JsonResponse::ok(json!({ "Policy": policy.to_string() })))
 }
 
-/// As `AddPermission` writes it.
+/// A statement in the format of `AddPermission`.
 fn statement(route: &Route) -> Value {
     let source = arn("execute-api", &format!("{API}/{STAGE}/{}", route.key));
     json!({

@@ -1,4 +1,4 @@
-//! Lambda's control plane: its functions and the event source mapping as operators see them.
+//! Lambda's control plane: operators' requests about functions and the event source mapping.
 
 mod functions;
 mod mappings;
@@ -14,15 +14,15 @@ use serde_json::{Value, json};
 
 use crate::error::AwsError;
 use crate::lambda::Lambda;
-use crate::mapping::Switch;
+use crate::mapping::MappingSwitch;
 
 pub(crate) struct ControlPlane {
     lambda: Arc<Lambda>,
-    switch: Arc<Switch>,
+    switch: Arc<MappingSwitch>,
 }
 
 impl ControlPlane {
-    pub(crate) fn new(lambda: &Arc<Lambda>, switch: &Arc<Switch>) -> Self {
+    pub(crate) fn new(lambda: &Arc<Lambda>, switch: &Arc<MappingSwitch>) -> Self {
         Self {
             lambda: Arc::clone(lambda),
             switch: Arc::clone(switch),
@@ -30,11 +30,11 @@ impl ControlPlane {
     }
 }
 
-/// The operations, at the paths AWS has them.
+/// The operations, at AWS's paths.
 pub(crate) fn routes(plane: Arc<ControlPlane>) -> Router {
     let mapping = get(mappings::get).put(mappings::update);
     let mappings = Router::new()
-        // The API reference ends this path with a slash, the SDKs do not.
+        // In the API reference, this path ends with a slash; SDKs send it without one.
         .route("/2015-03-31/event-source-mappings/", get(mappings::list))
         .route("/2015-03-31/event-source-mappings", get(mappings::list))
         .route("/2015-03-31/event-source-mappings/{uuid}", mapping);
@@ -54,27 +54,27 @@ pub(crate) fn routes(plane: Arc<ControlPlane>) -> Router {
     mappings.merge(functions).with_state(plane)
 }
 
-type Answer = Result<Json, Refusal>;
+type ControlResult = Result<JsonResponse, ControlError>;
 
-struct Json(StatusCode, Value);
+struct JsonResponse(StatusCode, Value);
 
-impl Json {
+impl JsonResponse {
     fn ok(body: Value) -> Self {
         Self(StatusCode::OK, body)
     }
 }
 
-impl IntoResponse for Json {
+impl IntoResponse for JsonResponse {
     fn into_response(self) -> Response {
         let json = [(CONTENT_TYPE, "application/json")];
         (self.0, json, self.1.to_string()).into_response()
     }
 }
 
-/// An error as Lambda's REST API writes it.
-struct Refusal(AwsError);
+/// An error in the format of Lambda's REST API.
+struct ControlError(AwsError);
 
-impl Refusal {
+impl ControlError {
     fn not_found(message: impl Into<String>) -> Self {
         let kind = "ResourceNotFoundException";
         Self(AwsError::new(StatusCode::NOT_FOUND, kind, message))
@@ -85,15 +85,15 @@ impl Refusal {
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for ControlError {
     fn into_response(self) -> Response {
         let Self(error) = self;
-        // The API model writes the same member in two ways.
+        // The API model has two spellings of this member.
         let message = match error.kind {
             "InvalidParameterValueException" => "message",
             _ => "Message",
         };
         let body = json!({ "Type": "User", message: error.message });
-        (error.header(), Json(error.status, body)).into_response()
+        (error.header(), JsonResponse(error.status, body)).into_response()
     }
 }

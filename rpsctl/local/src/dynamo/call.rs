@@ -1,28 +1,28 @@
-//! One call on its way to dynoxide and back: it is made to tell what it consumes, and who did not ask for that
-//! does not see it.
+//! Meters one call to dynoxide: adds parameters that make the response report its consumption, and removes the
+//! additional members from the response.
 
 use axum::body::Bytes;
 use serde_json::{Map, Value};
 
-use crate::dynamo::units::{Kind, Units, bytes, of_write};
+use crate::dynamo::units::{CapacityKind, ConsumedUnits, item_bytes, write_units};
 
-const ASKED_CAPACITY: &str = "ReturnConsumedCapacity";
-const ASKED_ITEM: &str = "ReturnValuesOnConditionCheckFailure";
+const RETURN_CAPACITY: &str = "ReturnConsumedCapacity";
+const RETURN_ITEM: &str = "ReturnValuesOnConditionCheckFailure";
 const CAPACITY: &str = "ConsumedCapacity";
 const ITEM: &str = "Item";
 
 #[derive(Debug)]
-pub(super) struct Call {
-    kind: Kind,
-    /// The table of each write, and the size of the item to be stored where the call has it.
+pub(super) struct MeteredCall {
+    kind: CapacityKind,
+    /// Each write's table and the size of its new item; 0 if the call does not contain the item.
     writes: Vec<(String, usize)>,
-    /// What the caller must not see, because it is not what was asked for.
+    /// The members of the response that the caller has not requested.
     hidden: Vec<&'static str>,
 }
 
-impl Call {
-    /// Reads a call. One that is not metered, or is no JSON, is passed on as it came.
-    pub(super) fn read(operation: &str, body: Bytes) -> (Option<Self>, Bytes) {
+impl MeteredCall {
+    /// Prepares a call. Returns the original body for an operation without metering and for invalid JSON.
+    pub(super) fn prepare(operation: &str, body: Bytes) -> (Option<Self>, Bytes) {
         let request = serde_json::from_slice::<Map<String, Value>>(&body);
         let (Some(kind), Ok(mut request)) = (kind(operation), request) else {
             return (None, body);
@@ -30,66 +30,68 @@ impl Call {
         let call = Self {
             kind,
             writes: writes(&request),
-            hidden: ask(operation, &mut request),
+            hidden: request_consumption(operation, &mut request),
         };
         let edited = Value::Object(request).to_string();
         (Some(call), edited.into())
     }
 
-    /// What the caller gets, and what it consumed.
-    pub(super) fn settle(self, body: Bytes) -> (Bytes, Vec<Units>) {
-        let Ok(mut answer) = serde_json::from_slice::<Map<String, Value>>(&body) else {
+    /// Returns the response's body for the caller and the consumed units.
+    pub(super) fn finish(self, body: Bytes) -> (Bytes, Vec<ConsumedUnits>) {
+        let Ok(mut response) = serde_json::from_slice::<Map<String, Value>>(&body) else {
             return (body, Vec::new());
         };
-        let consumed = match answer.get("__type") {
-            Some(error) => self.failed(error.as_str().unwrap_or_default(), &answer),
-            None => self.reported(&answer),
+        let consumed = match response.get("__type") {
+            Some(error) => self.units_of_failure(error.as_str().unwrap_or_default(), &response),
+            None => self.units_of_success(&response),
         };
-        let before = answer.len();
-        answer.retain(|name, _| !self.hidden.contains(&name.as_str()));
-        if answer.len() == before {
+        let members = response.len();
+        response.retain(|name, _| !self.hidden.contains(&name.as_str()));
+        if response.len() == members {
             return (body, consumed);
         }
-        (Value::Object(answer).to_string().into(), consumed)
+        (Value::Object(response).to_string().into(), consumed)
     }
 
-    fn reported(&self, answer: &Map<String, Value>) -> Vec<Units> {
-        let entries = match answer.get(CAPACITY) {
+    fn units_of_success(&self, response: &Map<String, Value>) -> Vec<ConsumedUnits> {
+        let entries = match response.get(CAPACITY) {
             Some(Value::Array(entries)) => entries.iter().collect(),
             Some(entry) => vec![entry],
             None => Vec::new(),
         };
-        let units = entries.into_iter();
-        units
-            .filter_map(|entry| Units::reported(entry, self.kind))
+        entries
+            .into_iter()
+            .filter_map(|entry| ConsumedUnits::from_entry(entry, self.kind))
             .collect()
     }
 
-    /// A condition that fails consumes what the write would have. AWS takes the larger of the item that is there
-    /// and the one to be stored; what an update would have made of its item is not known here, so its item as it is.
-    /// A cancelled transaction has prepared and undone each of its writes.
-    fn failed(&self, error: &str, answer: &Map<String, Value>) -> Vec<Units> {
+    /// A failed condition consumes the units of the write. AWS uses the larger size of the existing and the new item.
+    /// The result of an update is unknown here, so only the existing item counts. A cancelled transaction consumes
+    /// each write twice: to prepare it and to undo it.
+    fn units_of_failure(&self, error: &str, response: &Map<String, Value>) -> Vec<ConsumedUnits> {
         let times = match error.rsplit('#').next() {
             Some("ConditionalCheckFailedException") => 1.0,
             Some("TransactionCanceledException") => 2.0,
             _ => return Vec::new(),
         };
-        let there = answer.get(ITEM).map_or(0, bytes);
-        let units = self.writes.iter().map(|(table, new)| Units {
-            kind: Kind::Write,
+        let existing_bytes = response.get(ITEM).map_or(0, item_bytes);
+        let units = self.writes.iter().map(|(table, new_bytes)| ConsumedUnits {
+            kind: CapacityKind::Write,
             table: table.clone(),
-            amount: times * of_write(there.max(*new)),
+            amount: times * write_units(existing_bytes.max(*new_bytes)),
         });
         units.collect()
     }
 }
 
-/// None for an operation that consumes nothing, or only what `PartiQL` does, which is not metered.
-fn kind(operation: &str) -> Option<Kind> {
+/// Returns `None` for an operation that consumes nothing, and for `PartiQL`, which is not metered.
+fn kind(operation: &str) -> Option<CapacityKind> {
     match operation {
-        "GetItem" | "BatchGetItem" | "TransactGetItems" | "Query" | "Scan" => Some(Kind::Read),
+        "GetItem" | "BatchGetItem" | "TransactGetItems" | "Query" | "Scan" => {
+            Some(CapacityKind::Read)
+        }
         "PutItem" | "UpdateItem" | "DeleteItem" | "BatchWriteItem" | "TransactWriteItems" => {
-            Some(Kind::Write)
+            Some(CapacityKind::Write)
         }
         _ => None,
     }
@@ -113,31 +115,31 @@ fn writes(request: &Map<String, Value>) -> Vec<(String, usize)> {
 
 fn write(action: &Map<String, Value>) -> Option<(String, usize)> {
     let table = action.get("TableName")?.as_str()?.to_owned();
-    Some((table, action.get(ITEM).map_or(0, bytes)))
+    Some((table, action.get(ITEM).map_or(0, item_bytes)))
 }
 
-/// Asks for what the meter needs; the members of the answer that the caller has not asked for.
-fn ask(operation: &str, request: &mut Map<String, Value>) -> Vec<&'static str> {
+/// Requests the data that the meter needs. Returns the members of the response that the caller has not requested.
+fn request_consumption(operation: &str, request: &mut Map<String, Value>) -> Vec<&'static str> {
     let mut hidden = Vec::new();
-    if set(request, ASKED_CAPACITY, "TOTAL") {
+    if set_if_absent(request, RETURN_CAPACITY, "TOTAL") {
         hidden.push(CAPACITY);
     }
-    let may_fail = ["PutItem", "UpdateItem", "DeleteItem"].contains(&operation)
+    let is_conditional = ["PutItem", "UpdateItem", "DeleteItem"].contains(&operation)
         && request.contains_key("ConditionExpression");
-    if may_fail && set(request, ASKED_ITEM, "ALL_OLD") {
+    if is_conditional && set_if_absent(request, RETURN_ITEM, "ALL_OLD") {
         hidden.push(ITEM);
     }
     hidden
 }
 
-/// Sets a parameter, unless the caller has asked for something by it.
-fn set(request: &mut Map<String, Value>, parameter: &str, value: &str) -> bool {
-    let unasked = match request.get(parameter) {
+/// Sets a parameter, unless the caller has set it to a value other than `NONE`.
+fn set_if_absent(request: &mut Map<String, Value>, parameter: &str, value: &str) -> bool {
+    let is_absent = match request.get(parameter) {
         None | Some(Value::Null) => true,
-        Some(asked) => asked == "NONE",
+        Some(existing) => existing == "NONE",
     };
-    if unasked {
+    if is_absent {
         request.insert(parameter.to_owned(), value.into());
     }
-    unasked
+    is_absent
 }

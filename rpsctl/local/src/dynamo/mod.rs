@@ -1,8 +1,8 @@
-//! DynamoDB: dynoxide in process, its table, and the way to it.
+//! DynamoDB: dynoxide in this process, the game's table, and the metering of calls.
 //!
-//! dynoxide checks what AWS checks on the wire only in its HTTP server, and that server cannot be part
-//! of ours. So it listens on a port of its own, and calls are passed on to it. They are edited only to make it
-//! tell what they consume; the caller sees nothing of that.
+//! Only dynoxide's HTTP server validates requests like AWS, and it cannot be mounted in this package's server. It
+//! therefore listens on its own port, and this module forwards calls to it. The module adds parameters that make
+//! dynoxide report the consumed capacity, and removes the report from the response.
 
 mod call;
 mod table;
@@ -21,12 +21,12 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use tokio::net::TcpListener;
 
-use crate::dynamo::call::Call;
+use crate::dynamo::call::MeteredCall;
 use crate::error::{AwsError, StartError};
 use crate::metrics::Metrics;
 
-/// Headers that speak of one connection, not of the call, and the length of a body that is edited.
-const NOT_PASSED_ON: [HeaderName; 5] = [
+/// Headers that belong to the connection, and the length, which changes with the body.
+const HEADERS_NOT_FORWARDED: [HeaderName; 5] = [
     header::CONTENT_LENGTH,
     header::HOST,
     header::CONNECTION,
@@ -42,18 +42,20 @@ pub(crate) struct Dynamo {
 }
 
 impl Dynamo {
-    /// Opens the data (in memory without a file), creates the table if needed, and listens. Also returns the timer
-    /// messages of the games in the data.
+    /// Opens the data file or an in-memory database, creates the table if it is missing, and starts dynoxide's
+    /// server. Also returns round timers for the stored games.
     pub(crate) async fn start(
         data: Option<&Path>,
         metrics: &Arc<Metrics>,
     ) -> Result<(Self, Vec<String>), StartError> {
         let database = open(data)?;
-        table::ensure(&database).map_err(|why| data_error(data, why))?;
-        let unfinished = table::timer_messages(&database).map_err(|why| data_error(data, why))?;
-        let cannot = |error| StartError::Port(0, error);
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(cannot)?;
-        let port = listener.local_addr().map_err(cannot)?.port();
+        let to_data_error = |reason| data_error(data, reason);
+        table::ensure(&database).map_err(to_data_error)?;
+        let round_timers = table::round_timers(&database).map_err(to_data_error)?;
+        let to_port_error = |error| StartError::Port(0, error);
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await;
+        let listener = listener.map_err(to_port_error)?;
+        let port = listener.local_addr().map_err(to_port_error)?.port();
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         let dynamo = Self {
@@ -63,46 +65,46 @@ impl Dynamo {
             server: tokio::spawn(dynoxide::server::serve_on(listener, database)),
             metrics: Arc::clone(metrics),
         };
-        Ok((dynamo, unfinished))
+        Ok((dynamo, round_timers))
     }
 
-    /// Passes one call on, and counts the units it consumes.
+    /// Forwards a call and counts the units it consumes.
     pub(crate) async fn call(
         &self,
         operation: &str,
         mut headers: HeaderMap,
         body: Bytes,
     ) -> Response {
-        for name in NOT_PASSED_ON {
+        for name in HEADERS_NOT_FORWARDED {
             headers.remove(name);
         }
-        let (call, body) = Call::read(operation, body);
-        let answered = self.pass_on(headers, body).await;
+        let (call, body) = MeteredCall::prepare(operation, body);
+        let response = self.forward(headers, body).await;
         let Some(call) = call else {
-            return answered;
+            return response;
         };
-        let (mut head, body) = answered.into_parts();
+        let (mut head, body) = response.into_parts();
         let Ok(body) = to_bytes(Body::new(body), usize::MAX).await else {
-            return internal_error("DynamoDB broke off.");
+            return internal_error("DynamoDB closed the connection during its response.");
         };
-        let (body, consumed) = call.settle(body);
+        let (body, consumed) = call.finish(body);
         for units in consumed {
             units.count(&self.metrics);
         }
-        seal(&mut head, &body);
+        update_headers(&mut head, &body);
         Response::from_parts(head, Body::from(body))
     }
 
-    async fn pass_on(&self, headers: HeaderMap, body: Bytes) -> Response {
+    async fn forward(&self, headers: HeaderMap, body: Bytes) -> Response {
         let mut request = Request::new(Body::from(body));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = headers;
         match self.client.request(request).await {
-            Ok(answer) => answer.map(Body::new),
+            Ok(response) => response.map(Body::new),
             Err(error) => {
-                tracing::error!(%error, "dynoxide did not answer");
-                internal_error("DynamoDB did not answer.")
+                tracing::error!(%error, "dynoxide did not respond");
+                internal_error("DynamoDB did not respond.")
             }
         }
     }
@@ -113,8 +115,8 @@ fn internal_error(message: &str) -> Response {
     AwsError::new(status, "InternalServerError", message).into_response()
 }
 
-/// Makes the headers those of this body. SDKs hold the checksum to it.
-fn seal(head: &mut Parts, body: &[u8]) {
+/// Updates the length and the checksum for the edited body. SDKs verify the checksum.
+fn update_headers(head: &mut Parts, body: &[u8]) {
     head.headers.remove(header::CONTENT_LENGTH);
     let checksum = crc32fast::hash(body);
     head.headers
@@ -133,15 +135,15 @@ fn open(data: Option<&Path>) -> Result<Database, StartError> {
     };
     let name = file
         .to_str()
-        .ok_or_else(|| data_error(data, "its name is not UTF-8".to_owned()))?;
+        .ok_or_else(|| data_error(data, "the path is not UTF-8".to_owned()))?;
     Database::new(name).map_err(|error| data_error(data, error.to_string()))
 }
 
-fn data_error(data: Option<&Path>, why: String) -> StartError {
+fn data_error(data: Option<&Path>, reason: String) -> StartError {
     let file = data.unwrap_or(Path::new(":memory:"));
-    // What follows the first sentence is advice to programmers.
-    let why = why.split(". ").next().map(str::to_owned).unwrap_or(why);
-    StartError::Data(file.to_owned(), why)
+    // Keep only the first sentence: dynoxide's next sentences are advice for programmers.
+    let first = reason.split(". ").next().map(str::to_owned);
+    StartError::Data(file.to_owned(), first.unwrap_or(reason))
 }
 
 #[cfg(test)]
@@ -149,15 +151,15 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_is_not_a_database_is_named_and_left_alone() {
+    async fn the_error_names_a_file_that_is_no_database_and_the_file_stays_unchanged() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("letter.txt");
         let letter = "Dear reader, this is no database. ".repeat(200);
         std::fs::write(&file, &letter).unwrap();
-        let started = Dynamo::start(Some(&file), &Arc::default()).await;
-        let refused = started.err().unwrap();
-        assert!(matches!(&refused, StartError::Data(named, _) if *named == file));
-        assert!(!refused.to_string().contains('\n'), "{refused}");
+        let result = Dynamo::start(Some(&file), &Arc::default()).await;
+        let error = result.err().unwrap();
+        assert!(matches!(&error, StartError::Data(path, _) if *path == file));
+        assert!(!error.to_string().contains('\n'), "{error}");
         assert_eq!(std::fs::read_to_string(&file).unwrap(), letter);
     }
 }

@@ -1,14 +1,14 @@
-//! The table, as the infrastructure would create it, and the games in the table of an earlier host.
+//! Creates or checks the game's table, and reads the games of an earlier local AWS.
 
 use dynoxide::Database;
 use rps_contract::names::{GAME_KEY_PREFIX, attribute};
-use rps_game::{Tick, VERSION};
+use rps_game::{RoundTimer, VERSION};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::names::TABLE;
 
-/// Creates the table if the data does not hold it yet; refuses data that holds another one by its name.
+/// Creates the table if it is missing. Fails if the table has another key schema.
 pub(super) fn ensure(database: &Database) -> Result<(), String> {
     let names = database.list_tables(request(json!({}))?).map_err(text)?;
     if names.table_names.iter().any(|name| name == TABLE) {
@@ -16,7 +16,7 @@ pub(super) fn ensure(database: &Database) -> Result<(), String> {
     } else {
         create(database)?;
     }
-    expire(database)
+    enable_ttl(database)
 }
 
 fn key_schema() -> Value {
@@ -41,14 +41,16 @@ fn check(database: &Database) -> Result<(), String> {
     if table["Table"]["KeySchema"] == key_schema() {
         return Ok(());
     }
-    Err(format!("its table {TABLE} is not one of this game"))
+    Err(format!(
+        "its table {TABLE} has a key schema of another program"
+    ))
 }
 
-fn expire(database: &Database) -> Result<(), String> {
+fn enable_ttl(database: &Database) -> Result<(), String> {
     let describe = request(json!({ "TableName": TABLE }))?;
-    let now = database.describe_time_to_live(describe).map_err(text)?;
-    // AWS, and dynoxide, refuse to switch on what is on.
-    if now.time_to_live_description.attribute_name.as_deref() == Some(attribute::TTL) {
+    let current = database.describe_time_to_live(describe).map_err(text)?;
+    // AWS and dynoxide return an error if it is already enabled.
+    if current.time_to_live_description.attribute_name.as_deref() == Some(attribute::TTL) {
         return Ok(());
     }
     let ttl = json!({
@@ -59,9 +61,9 @@ fn expire(database: &Database) -> Result<(), String> {
     Ok(())
 }
 
-/// The timer messages of all games in the table. The table can outlive the queue, and a game without its message would
-/// never end.
-pub(super) fn timer_messages(database: &Database) -> Result<Vec<String>, String> {
+/// Makes round timers for all games in the table. A table in a file outlives the queue, and a game without a round
+/// timer would never end.
+pub(super) fn round_timers(database: &Database) -> Result<Vec<String>, String> {
     let mut messages = Vec::new();
     let mut scan = json!({
         "TableName": TABLE,
@@ -74,13 +76,13 @@ pub(super) fn timer_messages(database: &Database) -> Result<Vec<String>, String>
         let mut page = serde_json::to_value(page).map_err(text)?;
         for item in page["Items"].as_array().into_iter().flatten() {
             let key = &item[attribute::KEY]["S"];
-            if let Some(message) = timer_message(item) {
+            if let Some(message) = round_timer(item) {
                 messages.push(message);
             } else {
-                tracing::warn!(%key, "this item is no game");
+                tracing::warn!(%key, "skipping an unreadable game; its attributes are invalid");
             }
         }
-        // Without a key this was the last page.
+        // The last page has no key.
         match page["LastEvaluatedKey"].take() {
             Value::Null => return Ok(messages),
             key => scan["ExclusiveStartKey"] = key,
@@ -88,17 +90,17 @@ pub(super) fn timer_messages(database: &Database) -> Result<Vec<String>, String>
     }
 }
 
-fn timer_message(item: &Value) -> Option<String> {
+fn round_timer(item: &Value) -> Option<String> {
     let key = item[attribute::KEY]["S"].as_str()?;
     let number = |name: &str| item[name]["N"].as_str()?.parse::<u64>().ok();
-    let tick = json!({
+    let round_timer = json!({
         "v": VERSION,
         "game": key.strip_prefix(GAME_KEY_PREFIX)?,
         "round": number("round")?,
         "deadline_ms": number("deadline_ms")?,
     });
-    let tick: Tick = serde_json::from_value(tick).ok()?;
-    serde_json::to_string(&tick).ok()
+    let round_timer: RoundTimer = serde_json::from_value(round_timer).ok()?;
+    serde_json::to_string(&round_timer).ok()
 }
 
 fn request<T: DeserializeOwned>(body: Value) -> Result<T, String> {

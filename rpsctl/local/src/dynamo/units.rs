@@ -1,37 +1,37 @@
-//! Capacity units: what a call consumes (source: "DynamoDB read and write operations", DynamoDB developer guide).
+//! The capacity units that a call consumes (source: "DynamoDB read and write operations", DynamoDB developer guide).
 
 use dynoxide::types::{Item, item_size};
 use serde_json::Value;
 
-use crate::metrics::{Metric, Metrics};
+use crate::metrics::{LocalMetric, Metrics};
 
-const READ_UNITS: Metric = of_table("ConsumedReadCapacityUnits");
-const WRITE_UNITS: Metric = of_table("ConsumedWriteCapacityUnits");
+const READ_UNITS: LocalMetric = of_table("ConsumedReadCapacityUnits");
+const WRITE_UNITS: LocalMetric = of_table("ConsumedWriteCapacityUnits");
 
-const fn of_table(name: &'static str) -> Metric {
-    Metric::new("AWS/DynamoDB", name, &["TableName"], "Count")
+const fn of_table(name: &'static str) -> LocalMetric {
+    LocalMetric::new("AWS/DynamoDB", name, &["TableName"], "Count")
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum CapacityKind {
     Read,
     Write,
 }
 
 #[derive(Debug, PartialEq)]
-pub(super) struct Units {
-    pub(super) kind: Kind,
+pub(super) struct ConsumedUnits {
+    pub(super) kind: CapacityKind,
     pub(super) table: String,
     pub(super) amount: f64,
 }
 
-impl Units {
-    /// Those that an entry of `ConsumedCapacity` reports. A repeated transaction reads what it has written, and
-    /// then says so itself.
-    pub(super) fn reported(entry: &Value, kind: Kind) -> Option<Self> {
+impl ConsumedUnits {
+    /// Reads an entry of `ConsumedCapacity`. `kind` applies unless the entry has read units: a repeated transaction
+    /// reads the items that it has written before, and reports read units.
+    pub(super) fn from_entry(entry: &Value, kind: CapacityKind) -> Option<Self> {
         let table = entry["TableName"].as_str()?.to_owned();
         let (kind, amount) = match entry["ReadCapacityUnits"].as_f64() {
-            Some(amount) => (Kind::Read, amount),
+            Some(amount) => (CapacityKind::Read, amount),
             None => (kind, entry["CapacityUnits"].as_f64()?),
         };
         Some(Self {
@@ -43,21 +43,21 @@ impl Units {
 
     pub(super) fn count(&self, metrics: &Metrics) {
         let metric = match self.kind {
-            Kind::Read => READ_UNITS,
-            Kind::Write => WRITE_UNITS,
+            CapacityKind::Read => READ_UNITS,
+            CapacityKind::Write => WRITE_UNITS,
         };
         metrics.count(metric, &[&self.table], self.amount);
     }
 }
 
-/// The units of writing an item of that size: one for each KB that was begun, and one at least.
+/// The units for writing an item: one per KB or part of it, and at least one.
 #[expect(clippy::cast_precision_loss, reason = "an item has 400 KB at most")]
-pub(super) fn of_write(bytes: usize) -> f64 {
+pub(super) fn write_units(bytes: usize) -> f64 {
     bytes.div_ceil(1024).max(1) as f64
 }
 
-/// The size of an item; what is none has no size.
-pub(super) fn bytes(item: &Value) -> usize {
+/// The item's size in bytes; 0 for a value that is not an item.
+pub(super) fn item_bytes(item: &Value) -> usize {
     let item = serde_json::from_value::<Item>(item.clone());
     item.map_or(0, |item| item_size(&item))
 }

@@ -1,4 +1,4 @@
-//! `$connect`, the upgrade, and `$disconnect` at the end.
+//! Handles `$connect`, the WebSocket upgrade, and `$disconnect`.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,120 +10,121 @@ use axum::response::{IntoResponse, Response};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
-use crate::gateway::connections::{Close, Connection};
-use crate::gateway::events::Event;
-use crate::gateway::integration::{self, Answer, Failure};
-use crate::gateway::{API, CONNECTS, Gateway, LARGEST_MESSAGE_BYTES, STAGE};
+use crate::gateway::connections::{ClientConnection, Close};
+use crate::gateway::events::ProxyEvent;
+use crate::gateway::integration::{self, IntegrationError, ProxyResponse};
+use crate::gateway::{API, ApiGateway, CONNECTS, MAX_MESSAGE_BYTES, STAGE};
 
-/// The largest frame of a message that comes in (API Gateway quota: "WebSocket frame size").
-const LARGEST_FRAME_BYTES: usize = 32 * 1024;
+/// The largest incoming frame (API Gateway quota: "WebSocket frame size").
+const MAX_FRAME_BYTES: usize = 32 * 1024;
 
-/// What the buffers of a socket hold before they grow; the library's own 128 KB would be two of those for
-/// every idle player.
+/// The initial size of both socket buffers. The library's default of 128 KB would cost 256 KB per idle player.
 const SOCKET_BUFFER_BYTES: usize = 4 * 1024;
 
-/// A connection whose `$connect` has returned. However it ends, dropping it sends `$disconnect`.
-pub(super) struct Connected {
-    pub(super) gateway: Arc<Gateway>,
-    pub(super) connection: Arc<Connection>,
-    pub(super) presence: mpsc::Sender<()>,
+/// A connection after `$connect`. Dropping the guard removes the connection and sends `$disconnect`.
+pub(super) struct ConnectionGuard {
+    pub(super) gateway: Arc<ApiGateway>,
+    pub(super) connection: Arc<ClientConnection>,
+    pub(super) work_guard: mpsc::Sender<()>,
     runtime: Handle,
 }
 
 /// `GET /ws`.
 pub(super) async fn connect(
-    State(gateway): State<Arc<Gateway>>,
+    State(gateway): State<Arc<ApiGateway>>,
     ConnectInfo(client): ConnectInfo<SocketAddr>,
     uri: Uri,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    // A task of its own: a client that goes away meanwhile must not leave a `$connect` without an end.
-    let asked = tokio::spawn(ask(gateway, client, uri, headers)).await;
-    match asked {
-        Ok(Ok((connected, queue))) => upgrade
+    // A separate task finishes `$connect` even if the client disconnects meanwhile.
+    let result = tokio::spawn(invoke_connect(gateway, client, uri, headers)).await;
+    match result {
+        Ok(Ok((guard, queue))) => upgrade
             .read_buffer_size(SOCKET_BUFFER_BYTES)
             .write_buffer_size(SOCKET_BUFFER_BYTES)
-            .max_frame_size(LARGEST_FRAME_BYTES)
-            .max_message_size(LARGEST_MESSAGE_BYTES)
-            .on_upgrade(|socket| connected.serve(socket, queue)),
-        Ok(Err((status, body))) => refusal(status, body),
-        Err(_) => refusal(StatusCode::INTERNAL_SERVER_ERROR, String::new()),
+            .max_frame_size(MAX_FRAME_BYTES)
+            .max_message_size(MAX_MESSAGE_BYTES)
+            .on_upgrade(|socket| guard.serve(socket, queue)),
+        Ok(Err((status, body))) => error_response(status, body),
+        Err(_) => error_response(StatusCode::INTERNAL_SERVER_ERROR, String::new()),
     }
 }
 
-fn refusal(status: StatusCode, body: String) -> Response {
+fn error_response(status: StatusCode, body: String) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-/// Asks the function of `$connect`. Ok has what waits to go out, too; Err is the status and the body that refuse the
-/// upgrade.
-async fn ask(
-    gateway: Arc<Gateway>,
+/// Invokes the function of `$connect`. Returns the connection and its queue of outgoing messages, or the status and
+/// body of the response that rejects the upgrade.
+async fn invoke_connect(
+    gateway: Arc<ApiGateway>,
     client: SocketAddr,
     uri: Uri,
     headers: HeaderMap,
-) -> Result<(Connected, mpsc::Receiver<Message>), (StatusCode, String)> {
+) -> Result<(ConnectionGuard, mpsc::Receiver<Message>), (StatusCode, String)> {
     let unavailable = || (StatusCode::SERVICE_UNAVAILABLE, String::new());
-    let presence = gateway.presence().ok_or_else(unavailable)?;
+    let work_guard = gateway.work_guard().ok_or_else(unavailable)?;
     let route = integration::route("$connect").ok_or_else(unavailable)?;
     let user_agent = headers.get(header::USER_AGENT);
-    let user_agent = user_agent.map(|it| String::from_utf8_lossy(it.as_bytes()).into_owned());
-    let (connection, queue) = Connection::new(client.ip().to_string(), user_agent);
-    let event = Event::connect(&connection, &gateway.domain, &headers, &uri);
+    let user_agent = user_agent.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let (connection, queue) = ClientConnection::new(client.ip().to_string(), user_agent);
+    let event = ProxyEvent::connect(&connection, &gateway.domain, &headers, &uri);
     gateway.metrics.count(CONNECTS, &[API, STAGE], 1.0);
-    let answer = gateway.integrate(route, &event).await;
-    if let Some((status, message)) = refused(answer) {
+    let result = gateway.integrate(route, &event).await;
+    if let Some((status, message)) = rejection(result) {
         let body = integration::error(message, &connection, &event);
         return Err((status, body));
     }
     gateway.count_minute();
     let connection = Arc::new(connection);
-    // From here on `@connections` knows it: what is posted waits in the queue for the upgrade.
+    // From now on, `@connections` finds the connection. Posted messages wait in the queue for the upgrade.
     gateway.connections.insert(Arc::clone(&connection));
-    if gateway.presence().is_none() {
-        // Everything began to stop meanwhile, and the closing of all may have missed this one.
+    if gateway.work_guard().is_none() {
+        // A stop has begun meanwhile, and may have closed the other connections before this one was inserted.
         drop(connection.close(Close::GOING_AWAY));
     }
-    let connected = Connected {
+    let guard = ConnectionGuard {
         gateway,
         connection,
-        presence,
+        work_guard,
         runtime: Handle::current(),
     };
-    Ok((connected, queue))
+    Ok((guard, queue))
 }
 
-/// The status and the message with which the function's answer refuses the connection.
-fn refused(answer: Result<Answer, Failure>) -> Option<(StatusCode, &'static str)> {
-    let status = match answer {
-        Ok(answer) if answer.is_success() => return None,
-        Ok(answer) => StatusCode::from_u16(answer.status_code).unwrap_or_default(),
-        Err(Failure::Function) => StatusCode::BAD_GATEWAY,
-        Err(Failure::Timeout) => StatusCode::GATEWAY_TIMEOUT,
+/// The status and message for the client, if the function rejects the connection or fails.
+fn rejection(
+    result: Result<ProxyResponse, IntegrationError>,
+) -> Option<(StatusCode, &'static str)> {
+    let status = match result {
+        Ok(response) if response.is_success() => return None,
+        Ok(response) => StatusCode::from_u16(response.status_code).unwrap_or_default(),
+        Err(IntegrationError::Function) => StatusCode::BAD_GATEWAY,
+        Err(IntegrationError::Timeout) => StatusCode::GATEWAY_TIMEOUT,
     };
     Some(match status {
         status if status.is_server_error() => (status, "Internal server error"),
         status if status.is_client_error() => {
             (status, status.canonical_reason().unwrap_or_default())
         }
-        // What is no refusal (a redirect, say) is a function that does not know its trade.
+        // Any other status, such as a redirect, is a bug in the function.
         _ => (StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"),
     })
 }
 
-impl Drop for Connected {
+impl Drop for ConnectionGuard {
     fn drop(&mut self) {
         self.gateway.connections.remove(&self.connection.id);
         let end = self.connection.end();
-        let (gateway, presence) = (Arc::clone(&self.gateway), self.presence.clone());
-        let event = Event::disconnect(&self.connection, &gateway.domain, &end);
+        let (gateway, work_guard) = (Arc::clone(&self.gateway), self.work_guard.clone());
+        let event = ProxyEvent::disconnect(&self.connection, &gateway.domain, &end);
         self.runtime.spawn(async move {
             if let Some(route) = integration::route("$disconnect") {
-                // Nobody waits for the answer, and a failure is in the function's log.
+                // No client gets the response, and the function's log has the failures.
                 drop(gateway.integrate(route, &event).await);
             }
-            drop(presence);
+            drop(work_guard);
         });
     }
 }

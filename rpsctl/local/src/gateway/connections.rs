@@ -1,4 +1,4 @@
-//! All connections, and the messages that wait to be sent to them.
+//! The open connections and their queues of outgoing messages.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -15,10 +15,10 @@ use uuid::Uuid;
 
 use crate::{clock, lock};
 
-/// Messages that may wait for a client that does not read; with the next one the connection is cut.
-const LONGEST_QUEUE: usize = 64;
+/// The most messages that wait for a client that does not read. One more message cuts the connection.
+const MAX_QUEUED_MESSAGES: usize = 64;
 
-/// How a connection ends: the code of the close frame (RFC 6455, 7.4) and the reason. 1005 and 1006 are never sent.
+/// The code (RFC 6455, 7.4) and reason with which a connection closes. No close frame contains 1005 or 1006.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Close {
     pub(super) code: u16,
@@ -26,15 +26,15 @@ pub(super) struct Close {
 }
 
 impl Close {
-    /// By `DELETE @connections`.
+    /// `DELETE @connections` closed the connection.
     pub(super) const DELETED: Self = Self::new(1000, "Connection Closed Normally");
-    /// Too old, idle for too long, or everything stops.
+    /// The connection is too old or idle for too long, or the local AWS stops.
     pub(super) const GOING_AWAY: Self = Self::new(1001, "Going away");
     pub(super) const PROTOCOL: Self = Self::new(1002, "Protocol error");
     pub(super) const BINARY: Self = Self::new(1003, "Binary messages are not supported");
-    /// The client closed without saying why.
-    pub(super) const UNSAID: Self = Self::new(1005, "Client-side close frame status not set");
-    /// The socket broke, or was cut.
+    /// The client's close frame has no code.
+    pub(super) const NO_STATUS: Self = Self::new(1005, "Client-side close frame status not set");
+    /// The socket failed, or the local AWS cut it.
     pub(super) const ABNORMAL: Self = Self::new(1006, "Connection closed abnormally");
     pub(super) const NOT_UTF_8: Self = Self::new(1007, "Invalid UTF-8");
     pub(super) const TOO_LONG: Self = Self::new(1009, "Message Too Long");
@@ -57,42 +57,42 @@ impl Close {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Phase {
     Open,
-    /// What is queued still goes out.
+    /// The queued messages are still sent.
     Closing(Close),
-    /// Nothing goes out any more.
+    /// Nothing is sent any more.
     Cut,
 }
 
-/// The connection is closed, or about to be.
+/// The connection is closed or closing.
 #[derive(Debug)]
-pub(super) struct Gone;
+pub(super) struct ConnectionClosed;
 
-pub(super) struct Connection {
+pub(super) struct ClientConnection {
     pub(super) id: String,
     pub(super) connected_at_ms: u64,
     pub(super) source_ip: String,
     pub(super) user_agent: Option<String>,
-    since: Instant,
-    /// When a message last went in or out, ms since `since`.
+    opened_at: Instant,
+    /// The time of the last message in or out, in milliseconds since `opened_at`.
     active_ms: AtomicU64,
-    /// `None` once nothing may be sent any more.
+    /// `None` after the close.
     outgoing: Mutex<Option<mpsc::Sender<Message>>>,
     phase: watch::Sender<Phase>,
 }
 
-impl Connection {
-    /// A connection, and the end of its queue for the socket.
+impl ClientConnection {
+    /// Creates a connection. The socket reads the returned queue.
     pub(super) fn new(
         source_ip: String,
         user_agent: Option<String>,
     ) -> (Self, mpsc::Receiver<Message>) {
-        let (outgoing, queue) = mpsc::channel(LONGEST_QUEUE);
+        let (outgoing, queue) = mpsc::channel(MAX_QUEUED_MESSAGES);
         let connection = Self {
             id: new_id(),
             connected_at_ms: clock::now_ms(),
             source_ip,
             user_agent,
-            since: Instant::now(),
+            opened_at: Instant::now(),
             active_ms: AtomicU64::new(0),
             outgoing: Mutex::new(Some(outgoing)),
             phase: watch::Sender::new(Phase::Open),
@@ -100,23 +100,23 @@ impl Connection {
         (connection, queue)
     }
 
-    pub(super) fn send(&self, text: String) -> Result<(), Gone> {
+    pub(super) fn send(&self, text: String) -> Result<(), ConnectionClosed> {
         let mut outgoing = lock(&self.outgoing);
-        let queue = outgoing.as_ref().ok_or(Gone)?;
+        let queue = outgoing.as_ref().ok_or(ConnectionClosed)?;
         if queue.try_send(Message::Text(text.into())).is_err() {
-            // The client does not read. AWS would not wait for it for ever either.
+            // The client does not read its messages. AWS would not wait for ever either.
             *outgoing = None;
             self.phase.send_replace(Phase::Cut);
-            return Err(Gone);
+            return Err(ConnectionClosed);
         }
         self.touch();
         Ok(())
     }
 
-    /// Closes after all that is queued; nothing more is taken.
-    pub(super) fn close(&self, close: Close) -> Result<(), Gone> {
+    /// Closes the connection after the queued messages are sent, and accepts no more.
+    pub(super) fn close(&self, close: Close) -> Result<(), ConnectionClosed> {
         let mut outgoing = lock(&self.outgoing);
-        let queue = outgoing.take().ok_or(Gone)?;
+        let queue = outgoing.take().ok_or(ConnectionClosed)?;
         let phase = match queue.try_send(close.frame()) {
             Ok(()) => Phase::Closing(close),
             Err(_) => Phase::Cut,
@@ -125,7 +125,7 @@ impl Connection {
         Ok(())
     }
 
-    /// The client has closed: nothing more is taken.
+    /// Accepts no more messages, because the client has closed the connection.
     pub(super) fn closed_by_client(&self, close: Close) {
         if lock(&self.outgoing).take().is_some() {
             self.phase.send_replace(Phase::Closing(close));
@@ -140,7 +140,7 @@ impl Connection {
         self.phase.subscribe()
     }
 
-    /// The socket has ended: nothing more is taken. Returns how the connection ended.
+    /// Ends the connection with its socket. Returns the reason.
     pub(super) fn end(&self) -> Close {
         lock(&self.outgoing).take();
         match self.phase.send_replace(Phase::Cut) {
@@ -150,7 +150,7 @@ impl Connection {
     }
 
     pub(super) fn touch(&self) {
-        let active_ms = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let active_ms = u64::try_from(self.opened_at.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.active_ms.fetch_max(active_ms, Ordering::Relaxed);
     }
 
@@ -158,25 +158,24 @@ impl Connection {
         self.connected_at_ms + self.active_ms.load(Ordering::Relaxed)
     }
 
-    /// When the connection has to end if nothing more happens; `None` when that is too far away for the
-    /// clock.
+    /// The time at which the connection expires if it stays idle; `None` if the clock cannot represent it.
     pub(super) fn deadline(&self, idle_timeout: Duration, lifetime: Duration) -> Option<Instant> {
         let active = Duration::from_millis(self.active_ms.load(Ordering::Relaxed));
         let idle = active.saturating_add(idle_timeout);
-        self.since.checked_add(lifetime.min(idle))
+        self.opened_at.checked_add(lifetime.min(idle))
     }
 }
 
-/// An id as API Gateway makes them: 11 random bytes in URL-safe base64, which end in `=`.
+/// An id in API Gateway's format: 11 random bytes in URL-safe base64, with `=` at the end.
 pub(super) fn new_id() -> String {
     BASE64_URL_SAFE.encode(&Uuid::new_v4().as_bytes()[..11])
 }
 
 #[derive(Default)]
-pub(super) struct Connections(Mutex<HashMap<String, Arc<Connection>>>);
+pub(super) struct OpenConnections(Mutex<HashMap<String, Arc<ClientConnection>>>);
 
-impl Connections {
-    pub(super) fn insert(&self, connection: Arc<Connection>) {
+impl OpenConnections {
+    pub(super) fn insert(&self, connection: Arc<ClientConnection>) {
         lock(&self.0).insert(connection.id.clone(), connection);
     }
 
@@ -184,15 +183,16 @@ impl Connections {
         lock(&self.0).remove(id);
     }
 
-    /// The connection, while something can be sent to it.
-    pub(super) fn open(&self, id: &str) -> Result<Arc<Connection>, Gone> {
+    pub(super) fn open(&self, id: &str) -> Result<Arc<ClientConnection>, ConnectionClosed> {
         let connection = lock(&self.0).get(id).cloned();
-        connection.filter(|it| it.is_open()).ok_or(Gone)
+        connection
+            .filter(|connection| connection.is_open())
+            .ok_or(ConnectionClosed)
     }
 
     pub(super) fn close_all(&self, close: &Close) {
         for connection in lock(&self.0).values() {
-            // One that is closing already needs no second close.
+            // The error means that the connection is already closing.
             drop(connection.close(close.clone()));
         }
     }
@@ -202,19 +202,19 @@ impl Connections {
 mod tests {
     use super::*;
 
-    fn connection() -> (Connection, mpsc::Receiver<Message>) {
-        Connection::new("127.0.0.1".to_owned(), None)
+    fn connection() -> (ClientConnection, mpsc::Receiver<Message>) {
+        ClientConnection::new("127.0.0.1".to_owned(), None)
     }
 
     #[test]
-    fn ids_look_like_those_of_aws() {
+    fn ids_have_the_format_of_aws() {
         let id = new_id();
         assert_eq!((id.len(), id.ends_with('=')), (16, true), "{id}");
         assert_ne!(id, new_id());
     }
 
     #[test]
-    fn the_longest_times_are_no_deadline() {
+    fn the_longest_timeouts_give_no_deadline() {
         let (connection, _queue) = connection();
         let minute = Duration::from_mins(1);
         let deadline = |idle, lifetime| connection.deadline(idle, lifetime);
@@ -224,9 +224,9 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn messages_put_off_the_end_of_an_idle_connection_but_not_that_of_its_lifetime() {
+    async fn messages_extend_the_idle_timeout_but_not_the_lifetime() {
         let (connection, _queue) = connection();
-        let (start, s) = (connection.since, Duration::from_secs);
+        let (start, s) = (connection.opened_at, Duration::from_secs);
         let end = || connection.deadline(s(3), s(8)).unwrap() - start;
         assert_eq!(end(), s(3));
         tokio::time::advance(s(2)).await;

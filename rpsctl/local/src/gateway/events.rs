@@ -1,4 +1,4 @@
-//! The events that the functions get: Lambda proxy integration of a WebSocket API (source: "Set up Lambda
+//! The functions' events, in the format of a WebSocket API's Lambda proxy integration (source: "Set up Lambda
 //! integrations for WebSocket APIs", API Gateway developer guide, and AWS's published sample events).
 
 use std::collections::BTreeMap;
@@ -9,19 +9,19 @@ use axum::http::{HeaderMap, Uri};
 use serde_json::{Value, json};
 
 use crate::clock;
-use crate::gateway::connections::{Close, Connection, new_id};
+use crate::gateway::connections::{ClientConnection, Close, new_id};
 use crate::names::STAGE;
 
-/// The API's id; AWS's own is ten letters and digits.
+/// The API's id. Like AWS's ids, it has ten letters and digits.
 const API_ID: &str = "rpslocal00";
 
-pub(super) struct Event(Value);
+pub(super) struct ProxyEvent(Value);
 
-type Pairs = BTreeMap<String, Vec<String>>;
+type MultiValues = BTreeMap<String, Vec<String>>;
 
-impl Event {
+impl ProxyEvent {
     pub(super) fn connect(
-        connection: &Connection,
+        connection: &ClientConnection,
         domain: &str,
         headers: &HeaderMap,
         uri: &Uri,
@@ -37,7 +37,7 @@ impl Event {
     }
 
     pub(super) fn message(
-        connection: &Connection,
+        connection: &ClientConnection,
         domain: &str,
         route: &'static str,
         body: &str,
@@ -48,7 +48,7 @@ impl Event {
         event
     }
 
-    pub(super) fn disconnect(connection: &Connection, domain: &str, close: &Close) -> Self {
+    pub(super) fn disconnect(connection: &ClientConnection, domain: &str, close: &Close) -> Self {
         let mut event = Self::new(connection, domain, "$disconnect", "DISCONNECT");
         event.set_headers(connection, domain, &HeaderMap::new());
         event.0["requestContext"]["disconnectStatusCode"] = json!(close.code);
@@ -56,7 +56,7 @@ impl Event {
         event
     }
 
-    fn new(connection: &Connection, domain: &str, route_key: &str, event_type: &str) -> Self {
+    fn new(connection: &ClientConnection, domain: &str, route_key: &str, event_type: &str) -> Self {
         let (now_ms, request_id) = (clock::now_ms(), new_id());
         let mut identity = json!({ "sourceIp": connection.source_ip });
         if let Some(user_agent) = &connection.user_agent {
@@ -82,8 +82,8 @@ impl Event {
         }))
     }
 
-    fn set_headers(&mut self, connection: &Connection, domain: &str, headers: &HeaderMap) {
-        let mut all = Pairs::new();
+    fn set_headers(&mut self, connection: &ClientConnection, domain: &str, headers: &HeaderMap) {
+        let mut all = MultiValues::new();
         for (name, value) in headers {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             let values = all.entry(train_case(name.as_str())).or_default();
@@ -103,7 +103,6 @@ impl Event {
         self.0["multiValueHeaders"] = json!(all);
     }
 
-    /// The id that error frames name.
     pub(super) fn request_id(&self) -> &Value {
         &self.0["requestContext"]["requestId"]
     }
@@ -113,7 +112,7 @@ impl Event {
     }
 }
 
-/// HTTP here writes names in lower case; AWS passes them on as clients write them.
+/// Capitalizes a header's name. The HTTP library converts names to lower case; AWS keeps the client's spelling.
 fn train_case(name: &str) -> String {
     let word = |word: &str| {
         if word == "websocket" {
@@ -125,17 +124,17 @@ fn train_case(name: &str) -> String {
     name.split('-').map(word).collect::<Vec<_>>().join("-")
 }
 
-fn query_of(uri: &Uri) -> Pairs {
+fn query_of(uri: &Uri) -> MultiValues {
     let pairs = Query::<Vec<(String, String)>>::try_from_uri(uri);
-    let mut query = Pairs::new();
+    let mut query = MultiValues::new();
     for (name, value) in pairs.map(|pairs| pairs.0).unwrap_or_default() {
         query.entry(name).or_default().push(value);
     }
     query
 }
 
-/// Where AWS gives one value for a name that came twice, it is the last.
-fn last_of_each(all: &Pairs) -> Value {
+/// AWS returns the last value of a repeated name.
+fn last_of_each(all: &MultiValues) -> Value {
     let last = all.iter().map(|(name, values)| (name, values.last()));
     json!(last.collect::<BTreeMap<_, _>>())
 }
@@ -147,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn connect_carries_headers_and_query() {
+    fn the_connect_event_contains_headers_and_query() {
         let mut headers = HeaderMap::new();
         for (name, value) in [
             ("origin", "http://127.0.0.1:1"),
@@ -158,14 +157,15 @@ mod tests {
             headers.append(name, value.parse().unwrap());
         }
         let uri = Uri::from_static("/ws?name=A%20B&name=C");
-        let (connection, _) = Connection::new("127.0.0.1".to_owned(), Some("wscat".to_owned()));
-        let event = Event::connect(&connection, "127.0.0.1:4566", &headers, &uri);
+        let (connection, _) =
+            ClientConnection::new("127.0.0.1".to_owned(), Some("wscat".to_owned()));
+        let event = ProxyEvent::connect(&connection, "127.0.0.1:4566", &headers, &uri);
         assert_eq!(event.0["headers"]["Sec-WebSocket-Version"], "13");
         let event: Request = serde_json::from_slice(&event.json()).unwrap();
         assert_eq!(event.headers["origin"], "http://127.0.0.1:1");
         assert_eq!(event.headers["x-twice"], "b");
-        let twice = event.multi_value_headers.get_all("x-twice");
-        assert_eq!(twice.iter().count(), 2);
+        let values = event.multi_value_headers.get_all("x-twice");
+        assert_eq!(values.iter().count(), 2);
         assert_eq!(event.query_string_parameters.first("name"), Some("C"));
         assert_eq!(event.body, None);
         let context = event.request_context;

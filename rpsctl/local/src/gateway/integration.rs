@@ -1,4 +1,4 @@
-//! The route of a message (`$request.body.action`), and the answer of its function.
+//! Selects a message's route (`$request.body.action`), invokes its function, and makes the reply.
 
 use std::time::Duration;
 
@@ -6,86 +6,89 @@ use rps_contract::names::{ROUTES, Route};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::gateway::Gateway;
-use crate::gateway::connections::Connection;
-use crate::gateway::events::Event;
+use crate::gateway::ApiGateway;
+use crate::gateway::connections::ClientConnection;
+use crate::gateway::events::ProxyEvent;
 
-/// Longest wait for a function, its queue included (API Gateway quota: "WebSocket integration timeout").
+/// The longest wait for a function, including its queue (API Gateway quota: "WebSocket integration timeout").
 const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(29);
 
 pub(super) fn route(key: &str) -> Option<&'static Route> {
     ROUTES.iter().find(|route| route.key == key)
 }
 
-/// The route that the message's `action` names, else `$default`.
+/// The route with the message's `action`, or `$default`.
 pub(super) fn route_of(body: &str) -> Option<&'static Route> {
     let body: Value = serde_json::from_str(body).unwrap_or_default();
     body.get("action")
         .and_then(Value::as_str)
-        // The three routes of AWS's own are not for a message to choose.
+        // A message cannot select AWS's predefined routes.
         .filter(|action| !action.starts_with('$'))
         .and_then(route)
         .or_else(|| route("$default"))
 }
 
-/// What a function answers (Lambda proxy integration); the other fields mean nothing to a WebSocket API.
+/// A function's response (Lambda proxy integration). A WebSocket API ignores the other fields.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Answer {
+pub(super) struct ProxyResponse {
     pub(super) status_code: u16,
     #[serde(default)]
     body: Option<String>,
 }
 
-impl Answer {
+impl ProxyResponse {
     pub(super) fn is_success(&self) -> bool {
         (200..300).contains(&self.status_code)
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Failure {
-    /// The function failed, or its answer was malformed.
+pub(super) enum IntegrationError {
+    /// The function failed, or its response is malformed.
     Function,
     Timeout,
 }
 
-impl Gateway {
-    pub(super) async fn integrate(&self, route: &Route, event: &Event) -> Result<Answer, Failure> {
-        let invoked = self.lambda.invoke(route.function, event.json());
-        let result = tokio::time::timeout(INTEGRATION_TIMEOUT, invoked)
+impl ApiGateway {
+    pub(super) async fn integrate(
+        &self,
+        route: &Route,
+        event: &ProxyEvent,
+    ) -> Result<ProxyResponse, IntegrationError> {
+        let invocation = self.lambda.invoke(route.function, event.json());
+        let result = tokio::time::timeout(INTEGRATION_TIMEOUT, invocation)
             .await
-            .map_err(|_elapsed| Failure::Timeout)?;
+            .map_err(|_elapsed| IntegrationError::Timeout)?;
         let body = result.map_err(|error| {
-            tracing::warn!(route = route.key, %error, "integration error");
-            Failure::Function
+            tracing::warn!(route = route.key, %error, "the function failed");
+            IntegrationError::Function
         })?;
         serde_json::from_slice(&body).map_err(|error| {
-            tracing::warn!(route = route.key, %error, "malformed proxy response");
-            Failure::Function
+            tracing::warn!(route = route.key, %error, "the function's response is malformed");
+            IntegrationError::Function
         })
     }
 }
 
-/// The client's reply: the body where the route has a route response, an error where the function failed, else nothing.
+/// The reply to the client: an error if the function failed, the body if the route has a route response, or `None`.
 pub(super) fn reply(
     route: &Route,
-    answer: Result<Answer, Failure>,
-    connection: &Connection,
-    event: &Event,
+    result: Result<ProxyResponse, IntegrationError>,
+    connection: &ClientConnection,
+    event: &ProxyEvent,
 ) -> Option<String> {
-    match answer {
-        // Without a body the route response is an empty frame.
-        Ok(answer) if answer.is_success() => {
-            route.responds.then(|| answer.body.unwrap_or_default())
+    match result {
+        // Without a body, the route response is an empty frame.
+        Ok(response) if response.is_success() => {
+            route.responds.then(|| response.body.unwrap_or_default())
         }
         _ => Some(error("Internal server error", connection, event)),
     }
 }
 
-/// An error of API Gateway's own. Neither the game nor a client can take it for one of the game's messages, because it
-/// has no `type`.
-pub(super) fn error(message: &str, connection: &Connection, event: &Event) -> String {
+/// An error message of API Gateway. It has no `type`, so clients can tell it from the game's messages.
+pub(super) fn error(message: &str, connection: &ClientConnection, event: &ProxyEvent) -> String {
     let error = json!({
         "message": message,
         "connectionId": connection.id,
@@ -101,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_action_names_the_route_and_everything_else_takes_the_default_route() {
+    fn a_known_action_selects_its_route_and_everything_else_the_default_route() {
         for (body, key) in [
             (r#"{"action":"join-game"}"#, "join-game"),
             (r#"{"play":"rock","action":"receive-play"}"#, "receive-play"),
@@ -125,16 +128,16 @@ mod tests {
     }
 
     #[test]
-    fn a_client_is_told_the_body_of_a_success_and_every_failure() {
-        let failed = r#"{"connectionId":"C","message":"Internal server error","requestId":"R"}"#;
-        let (connection, _queue) = Connection::new("127.0.0.1".to_owned(), None);
-        for (answer, body) in [
+    fn a_client_gets_the_body_after_success_and_an_error_after_failure() {
+        let failure = r#"{"connectionId":"C","message":"Internal server error","requestId":"R"}"#;
+        let (connection, _queue) = ClientConnection::new("127.0.0.1".to_owned(), None);
+        for (response, body) in [
             (r#"{"statusCode":200,"headers":{},"body":"hello"}"#, "hello"),
             (r#"{"statusCode":200}"#, ""),
             (r#"{"statusCode":200,"body":null}"#, ""),
-            (r#"{"statusCode":500,"body":"secret"}"#, failed),
-            (r#"{"body":"no status"}"#, failed),
-            ("null", failed),
+            (r#"{"statusCode":500,"body":"secret"}"#, failure),
+            (r#"{"body":"no status"}"#, failure),
+            ("null", failure),
         ] {
             for responds in [true, false] {
                 let route = Route {
@@ -142,13 +145,14 @@ mod tests {
                     function: Function::JoinGame,
                     responds,
                 };
-                let event = Event::message(&connection, "127.0.0.1:1", route.key, "");
-                let answer = serde_json::from_str(answer).map_err(|_malformed| Failure::Function);
-                let reply = reply(&route, answer, &connection, &event).map(|text| {
+                let event = ProxyEvent::message(&connection, "127.0.0.1:1", route.key, "");
+                let result =
+                    serde_json::from_str(response).map_err(|_malformed| IntegrationError::Function);
+                let reply = reply(&route, result, &connection, &event).map(|text| {
                     let request_id = event.request_id().as_str().unwrap();
                     text.replace(&connection.id, "C").replace(request_id, "R")
                 });
-                let expected = (responds || body == failed).then_some(body);
+                let expected = (responds || body == failure).then_some(body);
                 assert_eq!(reply.as_deref(), expected);
             }
         }

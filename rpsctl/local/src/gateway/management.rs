@@ -1,5 +1,5 @@
-//! `@connections`: what functions and operators can do with a connection (source: "Use @connections
-//! commands in your backend service", API Gateway developer guide).
+//! `@connections`: requests of functions and operators about a connection (source: "Use @connections commands in
+//! your backend service", API Gateway developer guide).
 
 use std::sync::Arc;
 
@@ -12,18 +12,18 @@ use serde_json::json;
 
 use crate::clock::iso_8601;
 use crate::error::AwsError;
-use crate::gateway::connections::{Close, Gone};
-use crate::gateway::{Gateway, LARGEST_MESSAGE_BYTES};
+use crate::gateway::connections::{Close, ConnectionClosed};
+use crate::gateway::{ApiGateway, MAX_MESSAGE_BYTES};
 
-impl From<Gone> for AwsError {
-    fn from(_: Gone) -> Self {
+impl From<ConnectionClosed> for AwsError {
+    fn from(_: ConnectionClosed) -> Self {
         Self::new(StatusCode::GONE, "GoneException", "The connection is gone.")
     }
 }
 
 /// `GetConnection`.
 pub(super) async fn get(
-    State(gateway): State<Arc<Gateway>>,
+    State(gateway): State<Arc<ApiGateway>>,
     Path(id): Path<String>,
 ) -> Result<Response, AwsError> {
     let connection = gateway.connections.open(&id)?;
@@ -37,11 +37,11 @@ pub(super) async fn get(
 
 /// `PostToConnection`.
 pub(super) async fn post(
-    State(gateway): State<Arc<Gateway>>,
+    State(gateway): State<Arc<ApiGateway>>,
     Path(id): Path<String>,
     body: Body,
 ) -> Result<(), AwsError> {
-    let body = to_bytes(body, LARGEST_MESSAGE_BYTES).await.map_err(|_| {
+    let body = to_bytes(body, MAX_MESSAGE_BYTES).await.map_err(|_| {
         let (status, kind) = (StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLargeException");
         AwsError::new(status, kind, "The data is larger than 128 KB.")
     })?;
@@ -52,7 +52,7 @@ pub(super) async fn post(
 
 /// `DeleteConnection`.
 pub(super) async fn delete(
-    State(gateway): State<Arc<Gateway>>,
+    State(gateway): State<Arc<ApiGateway>>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, AwsError> {
     gateway.connections.open(&id)?.close(Close::DELETED)?;

@@ -1,12 +1,12 @@
-//! API Gateway's WebSocket API: the players' socket, the routes, and `@connections`.
+//! API Gateway's WebSocket API: connections, routes and `@connections`.
 //!
-//! | module | holds |
+//! | module | contents |
 //! |---|---|
-//! | `connect` | `$connect`, the upgrade, and `$disconnect` |
-//! | `socket` | one open socket: what comes in, what goes out, and why it ends |
-//! | `connections` | all connections, and the messages that wait to be sent to them |
-//! | `events` | the events that the functions get |
-//! | `integration` | the route of a message, and the answer of its function |
+//! | `connect` | `$connect`, the WebSocket upgrade, and `$disconnect` |
+//! | `socket` | an open socket: incoming and outgoing messages, and its end |
+//! | `connections` | the open connections and their queues of outgoing messages |
+//! | `events` | the functions' events |
+//! | `integration` | a message's route, its function's response, and the reply |
 //! | `management` | `GET`, `POST` and `DELETE` on `@connections` |
 
 mod connect;
@@ -25,84 +25,84 @@ use axum::routing::get;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-use crate::gateway::connections::{Close, Connection, Connections, Gone};
+use crate::gateway::connections::{ClientConnection, Close, ConnectionClosed, OpenConnections};
 use crate::lambda::Lambda;
 use crate::lock;
-use crate::metrics::{Metric, Metrics, billed};
+use crate::metrics::{LocalMetric, Metrics, billed};
 use crate::names::{API, STAGE, Urls};
 use crate::options::Options;
 
-/// The largest message, in and out (API Gateway quota: "WebSocket message payload size").
-const LARGEST_MESSAGE_BYTES: usize = 128 * 1024;
+/// The largest message in both directions (API Gateway quota: "WebSocket message payload size").
+const MAX_MESSAGE_BYTES: usize = 128 * 1024;
 
-/// "The number of messages sent to the $connect route integration", refused ones too.
-const CONNECTS: Metric = of_stage("ConnectCount");
+/// "The number of messages sent to the $connect route integration", including rejected connections.
+const CONNECTS: LocalMetric = of_stage("ConnectCount");
 /// "The number of messages sent to the WebSocket API, either from or to the client."
-const MESSAGES: Metric = of_stage("MessageCount");
+const MESSAGES: LocalMetric = of_stage("MessageCount");
 
-const fn of_stage(name: &'static str) -> Metric {
-    Metric::new("AWS/ApiGateway", name, &["ApiId", "Stage"], "Count")
+const fn of_stage(name: &'static str) -> LocalMetric {
+    LocalMetric::new("AWS/ApiGateway", name, &["ApiId", "Stage"], "Count")
 }
 
-pub(crate) struct Gateway {
+pub(crate) struct ApiGateway {
     lambda: Arc<Lambda>,
-    connections: Connections,
+    connections: OpenConnections,
     idle_timeout: Duration,
     lifetime: Duration,
-    /// Host and port, as AWS's `domainName`.
+    /// Host and port, for the events' `domainName`.
     domain: String,
-    /// Every connection holds a clone from `$connect` to the end of `$disconnect`, and so does every message that a
-    /// function works on. None while stopping.
-    presence: Mutex<Option<mpsc::Sender<()>>>,
-    /// Yields nothing until the last presence is dropped.
-    absence: tokio::sync::Mutex<mpsc::Receiver<()>>,
+    /// Each connection holds a clone until the end of its `$disconnect`, and each message until its function has
+    /// finished. `None` during a stop.
+    work_guard: Mutex<Option<mpsc::Sender<()>>>,
+    /// Returns when the last guard is dropped.
+    all_work_done: tokio::sync::Mutex<mpsc::Receiver<()>>,
     metrics: Arc<Metrics>,
 }
 
-impl Gateway {
+impl ApiGateway {
     pub(crate) fn new(
         lambda: Arc<Lambda>,
         options: &Options,
         urls: &Urls,
         metrics: &Arc<Metrics>,
     ) -> Self {
-        let (presence, absence) = mpsc::channel(1);
+        let (work_guard, all_work_done) = mpsc::channel(1);
         Self {
             lambda,
-            connections: Connections::default(),
+            connections: OpenConnections::default(),
             idle_timeout: options.idle_timeout,
             lifetime: options.lifetime,
             domain: urls.endpoint.trim_start_matches("http://").to_owned(),
-            presence: Mutex::new(Some(presence)),
-            absence: tokio::sync::Mutex::new(absence),
+            work_guard: Mutex::new(Some(work_guard)),
+            all_work_done: tokio::sync::Mutex::new(all_work_done),
             metrics: Arc::clone(metrics),
         }
     }
 
-    /// Accepts no more connections, and closes all.
+    /// Closes all connections and accepts no more.
     pub(crate) fn close(&self) {
-        drop(lock(&self.presence).take());
+        drop(lock(&self.work_guard).take());
         self.connections.close_all(&Close::GOING_AWAY);
     }
 
-    /// Closes, and waits for the messages that functions work on and for the `$disconnect`s.
+    /// Closes all connections. Waits for the messages in progress and for the `$disconnect` events.
     pub(crate) async fn stop(&self) {
         self.close();
-        self.absence.lock().await.recv().await;
+        self.all_work_done.lock().await.recv().await;
     }
 
-    fn presence(&self) -> Option<mpsc::Sender<()>> {
-        lock(&self.presence).clone()
+    fn work_guard(&self) -> Option<mpsc::Sender<()>> {
+        lock(&self.work_guard).clone()
     }
 
-    /// Counts a message of so many bytes from or to a client.
+    /// Counts a message from or to a client.
     fn count_message(&self, bytes: usize) {
         self.metrics.count(MESSAGES, &[API, STAGE], 1.0);
         let billed = billed::messages(bytes);
         self.metrics.count(billed::MESSAGES, &[], billed);
     }
 
-    fn send(&self, connection: &Connection, text: String) -> Result<(), Gone> {
+    fn send(&self, connection: &ClientConnection, text: String) -> Result<(), ConnectionClosed> {
         let bytes = text.len();
         connection.send(text)?;
         self.count_message(bytes);
@@ -113,7 +113,7 @@ impl Gateway {
         self.metrics.count(billed::CONNECTION_MINUTES, &[], 1.0);
     }
 
-    /// Counts each minute of a connection but the first.
+    /// Counts each minute of a connection after the first.
     async fn count_later_minutes(&self) -> Infallible {
         loop {
             sleep(Duration::from_mins(1)).await;
@@ -122,8 +122,8 @@ impl Gateway {
     }
 }
 
-/// The socket and the management API below it. SDKs encode the `@`.
-pub(crate) fn routes(gateway: Arc<Gateway>) -> Router {
+/// The routes of the WebSocket and the management API. SDKs encode the `@`.
+pub(crate) fn routes(gateway: Arc<ApiGateway>) -> Router {
     let connection = || {
         get(management::get)
             .post(management::post)
@@ -143,17 +143,17 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn each_minute_counts_when_it_begins() {
+    async fn each_minute_of_a_connection_counts_when_it_begins() {
         let (options, urls) = (Options::default(), Urls::at("http://127.0.0.1:1"));
         let metrics = Arc::new(Metrics::default());
         let lambda = Arc::new(Lambda::new(&options, &urls, &metrics));
-        let gateway = Gateway::new(lambda, &options, &urls, &metrics);
+        let gateway = ApiGateway::new(lambda, &options, &urls, &metrics);
         for (open_s, minutes) in [(59, 1.0), (61, 1.0 + 2.0), (7199, 1.0 + 2.0 + 120.0)] {
             gateway.count_minute();
             let open = Duration::from_secs(open_s);
             drop(timeout(open, gateway.count_later_minutes()).await);
-            let counted = metrics.sum("rps-local/Billed", "ConnectionMinutes", &[]);
-            assert!((counted - minutes).abs() < 0.5, "{open_s} s: {counted}");
+            let sum = metrics.sum("rps-local/Billed", "ConnectionMinutes", &[]);
+            assert!((sum - minutes).abs() < 0.5, "{open_s} s: {sum}");
         }
     }
 }

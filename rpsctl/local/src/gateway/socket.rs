@@ -1,4 +1,4 @@
-//! One open socket: what comes in, what goes out, and why it ends.
+//! Reads and writes one open socket until it ends.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,56 +12,57 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 
-use crate::gateway::connect::Connected;
-use crate::gateway::connections::{Close, Connection, Phase};
-use crate::gateway::events::Event;
-use crate::gateway::{Gateway, integration};
+use crate::gateway::connect::ConnectionGuard;
+use crate::gateway::connections::{ClientConnection, Close, Phase};
+use crate::gateway::events::ProxyEvent;
+use crate::gateway::{ApiGateway, integration};
 
-/// How long a closing socket may take to get rid of what is queued.
-const LAST_FRAMES: Duration = Duration::from_secs(5);
+/// How long a closing socket may take to send the queued messages.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Messages of one connection that functions may work on at a time; the next one is refused, so that no
-/// client can fill the memory.
-const MESSAGES_AT_A_TIME: usize = 32;
+/// The most messages of one connection in progress. Further messages get an error, so that no client can exhaust
+/// the memory.
+const MAX_MESSAGES_IN_PROGRESS: usize = 32;
 
-impl Connected {
+impl ConnectionGuard {
     pub(super) async fn serve(self, socket: WebSocket, queue: mpsc::Receiver<Message>) {
         let (out, incoming) = socket.split();
         tokio::select! {
             () = read(&self, incoming) => {}
             () = write(&self.connection, out, queue) => {}
-            () = give_up(&self.connection) => {}
+            () = wait_until_abandoned(&self.connection) => {}
+            // Counting never returns: its result type has no values.
             never = self.gateway.count_later_minutes() => match never {},
         }
     }
 }
 
-/// Takes what comes in until the client closes or the socket breaks.
-async fn read(connected: &Connected, mut incoming: SplitStream<WebSocket>) {
-    let (gateway, connection) = (&connected.gateway, &connected.connection);
-    let places = Arc::new(Semaphore::new(MESSAGES_AT_A_TIME));
+/// Handles incoming messages until the client closes the socket or it fails.
+async fn read(guard: &ConnectionGuard, mut incoming: SplitStream<WebSocket>) {
+    let (gateway, connection) = (&guard.gateway, &guard.connection);
+    let slots = Arc::new(Semaphore::new(MAX_MESSAGES_IN_PROGRESS));
     loop {
         let message = tokio::select! {
             message = incoming.next() => message,
-            () = time_up(gateway, connection) => {
+            () = wait_until_expired(gateway, connection) => {
                 return close(connection, Close::GOING_AWAY).await;
             }
         };
         match message {
             Some(Ok(Message::Text(text))) => {
-                // Waiting for a place here would be deaf to a close, a ping and the time.
-                let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-                    refuse(gateway, connection, &text);
-                    // A burst of refusals must not fill the queue before any of it can go out.
+                // Do not wait for a free slot: this loop must also handle closes, pings and the deadline.
+                let Ok(slot) = Arc::clone(&slots).try_acquire_owned() else {
+                    reject(gateway, connection, &text);
+                    // Let the writer send errors, so that a burst of them does not fill the queue.
                     yield_now().await;
                     continue;
                 };
                 let (gateway, connection) = (Arc::clone(gateway), Arc::clone(connection));
-                // A stop waits for what is begun, also when the connection is gone by then.
-                let presence = connected.presence.clone();
+                // A stop waits for messages in progress, even if their connection is closed.
+                let work_guard = guard.work_guard.clone();
                 tokio::spawn(async move {
                     on_message(&gateway, &connection, &text).await;
-                    drop((place, presence));
+                    drop((slot, work_guard));
                 });
             }
             Some(Ok(Message::Binary(_))) => return close(connection, Close::BINARY).await,
@@ -77,9 +78,9 @@ async fn read(connected: &Connected, mut incoming: SplitStream<WebSocket>) {
     }
 }
 
-/// Gives one message to its function, and the client the reply.
-async fn on_message(gateway: &Gateway, connection: &Connection, body: &str) {
-    // After the close nothing that was still on its way counts.
+/// Invokes the function for one message and sends its reply to the client.
+async fn on_message(gateway: &ApiGateway, connection: &ClientConnection, body: &str) {
+    // Ignore messages that arrive after the close.
     if !connection.is_open() {
         return;
     }
@@ -88,29 +89,29 @@ async fn on_message(gateway: &Gateway, connection: &Connection, body: &str) {
     let Some(route) = integration::route_of(body) else {
         return;
     };
-    let event = Event::message(connection, &gateway.domain, route.key, body);
-    let answer = gateway.integrate(route, &event).await;
-    if let Some(reply) = integration::reply(route, answer, connection, &event) {
-        // The client may be gone by now, and with it whoever cares for the reply.
+    let event = ProxyEvent::message(connection, &gateway.domain, route.key, body);
+    let result = gateway.integrate(route, &event).await;
+    if let Some(reply) = integration::reply(route, result, connection, &event) {
+        // The client may have disconnected meanwhile and does not need the reply.
         drop(gateway.send(connection, reply));
     }
 }
 
-/// Refuses one message too many.
-fn refuse(gateway: &Gateway, connection: &Connection, body: &str) {
+/// Replies to a message with the error "Too Many Requests".
+fn reject(gateway: &ApiGateway, connection: &ClientConnection, body: &str) {
     gateway.count_message(body.len());
     let Some(route) = integration::route_of(body) else {
         return;
     };
-    let event = Event::message(connection, &gateway.domain, route.key, body);
-    // A client that is gone, or does not read, hears of nothing.
-    let refusal = integration::error("Too Many Requests", connection, &event);
-    drop(gateway.send(connection, refusal));
+    let event = ProxyEvent::message(connection, &gateway.domain, route.key, body);
+    // Sending fails if the client has disconnected or does not read; it needs no error then.
+    let error = integration::error("Too Many Requests", connection, &event);
+    drop(gateway.send(connection, error));
 }
 
-/// Sends what is queued until the close frame has gone out.
+/// Sends the queued messages, the close frame last.
 async fn write(
-    connection: &Connection,
+    connection: &ClientConnection,
     mut out: SplitSink<WebSocket, Message>,
     mut queue: mpsc::Receiver<Message>,
 ) {
@@ -124,37 +125,37 @@ async fn write(
             return;
         }
     }
-    // The client has closed, or the socket is broken: the reading side finds out how.
+    // The client closed the connection, or the socket failed; `read` finds the reason.
     std::future::pending::<()>().await;
 }
 
-/// Waits until nothing can be hoped for: the connection was cut, or closing takes too long.
-async fn give_up(connection: &Connection) {
+/// Waits until the connection is cut or takes too long to close.
+async fn wait_until_abandoned(connection: &ClientConnection) {
     let mut phase = connection.phase();
     let not_open = phase.wait_for(|phase| *phase != Phase::Open).await;
     let is_closing = not_open.is_ok_and(|phase| *phase != Phase::Cut);
     if is_closing {
-        sleep(LAST_FRAMES).await;
+        sleep(CLOSE_TIMEOUT).await;
     }
 }
 
-/// Closes from this side. The writing side ends it all when the close frame is out; `give_up` when it
-/// never gets there.
-async fn close(connection: &Connection, close: Close) {
-    // It may be closing already, for another reason.
+/// Closes the connection from this side. `write` returns when it has sent the close frame; if it cannot,
+/// `wait_until_abandoned` returns.
+async fn close(connection: &ClientConnection, close: Close) {
+    // The error means that the connection is already closing, for another reason.
     drop(connection.close(close));
-    sleep(LAST_FRAMES).await;
+    sleep(CLOSE_TIMEOUT).await;
 }
 
-fn closed_by_client(connection: &Connection, frame: Option<CloseFrame>) {
-    let close = frame.map_or(Close::UNSAID, |frame| Close {
+fn closed_by_client(connection: &ClientConnection, frame: Option<CloseFrame>) {
+    let close = frame.map_or(Close::NO_STATUS, |frame| Close {
         code: frame.code,
         reason: frame.reason.to_string().into(),
     });
     connection.closed_by_client(close);
 }
 
-/// What a client did that ends its connection; `None` when the socket broke.
+/// The close code for a client's protocol violation; `None` if the socket failed.
 fn violation(error: axum::Error) -> Option<Close> {
     match *error.into_inner().downcast::<Error>().ok()? {
         Error::Capacity(_) => Some(Close::TOO_LONG),
@@ -165,8 +166,8 @@ fn violation(error: axum::Error) -> Option<Close> {
     }
 }
 
-/// Waits until the connection is idle for too long, or too old.
-async fn time_up(gateway: &Gateway, connection: &Connection) {
+/// Waits until the connection is idle for too long or too old.
+async fn wait_until_expired(gateway: &ApiGateway, connection: &ClientConnection) {
     while let Some(deadline) = connection.deadline(gateway.idle_timeout, gateway.lifetime) {
         if deadline <= Instant::now() {
             return;

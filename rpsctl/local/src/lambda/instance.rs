@@ -1,4 +1,4 @@
-//! The running processes, each as seen from both sides: its invokers, and the Runtime API.
+//! The running processes. The pools invoke them, and the Runtime API serves their requests.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -13,201 +13,218 @@ use uuid::Uuid;
 use crate::lambda::InvokeError;
 use crate::{clock, lock};
 
-/// How long a process may take to ask for its first work (Lambda: INIT has 10 s).
+/// How long a process may take to request its first event (Lambda: INIT has 10 s).
 const INIT_TIMEOUT: Duration = Duration::from_secs(10);
 
-type Answer = Result<Bytes, InvokeError>;
+type InvokeResult = Result<Bytes, InvokeError>;
 
-/// An invocation on its way to the process.
-struct Work {
+/// An invocation that the process has not received yet.
+struct PendingInvocation {
     request_id: String,
     deadline_ms: u64,
     event: Bytes,
-    result: oneshot::Sender<Answer>,
+    result: oneshot::Sender<InvokeResult>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Life {
-    /// Between its start and its first request for work.
+enum ProcessState {
+    /// Before the process requests its first event.
     Init,
     Ready,
-    /// The process is gone; its last lines are still being read.
+    /// The process has exited, and its last log lines are still being read.
     Exited,
+    /// The process has ended, with the exit status or error.
     Ended(String),
 }
 
-impl Life {
-    fn is_settled(&self) -> bool {
+impl ProcessState {
+    fn is_ready_or_ended(&self) -> bool {
         matches!(self, Self::Ready | Self::Ended(_))
     }
 }
 
-pub(super) enum Invoked {
-    /// It has a result, and the process can have the next.
-    Done(Answer),
-    /// It ended together with the process.
-    Lost(InvokeError),
-    /// The process ended before it took the invocation.
-    NotTaken(String),
+pub(super) enum InvokeOutcome {
+    /// The invocation has a result, and the process is free.
+    Done(InvokeResult),
+    /// The process ended during the invocation.
+    Interrupted(InvokeError),
+    /// The process ended before it received the invocation.
+    NotDelivered(String),
 }
 
 pub(super) struct Instance {
     pub(super) id: String,
     pub(super) function: Function,
-    life: watch::Sender<Life>,
-    killed: Notify,
-    work: mpsc::Sender<Work>,
-    inbox: tokio::sync::Mutex<mpsc::Receiver<Work>>,
-    /// What the process works on: the request's id, and the sender of the result.
-    current: Mutex<Option<(String, oneshot::Sender<Answer>)>>,
+    state: watch::Sender<ProcessState>,
+    kill_signal: Notify,
+    invocations: mpsc::Sender<PendingInvocation>,
+    inbox: tokio::sync::Mutex<mpsc::Receiver<PendingInvocation>>,
+    /// The invocation in progress: its request id, and the sender of its result.
+    current: Mutex<Option<(String, oneshot::Sender<InvokeResult>)>>,
     init_error: Mutex<Option<String>>,
 }
 
 impl Instance {
     pub(super) fn new(function: Function) -> Self {
-        let (work, inbox) = mpsc::channel(1);
+        let (invocations, inbox) = mpsc::channel(1);
         Self {
             id: Uuid::new_v4().simple().to_string(),
             function,
-            life: watch::Sender::new(Life::Init),
-            killed: Notify::new(),
-            work,
+            state: watch::Sender::new(ProcessState::Init),
+            kill_signal: Notify::new(),
+            invocations,
             inbox: tokio::sync::Mutex::new(inbox),
             current: Mutex::default(),
             init_error: Mutex::default(),
         }
     }
 
-    /// Waits until the process asks for its first work; one that does not in time is killed.
+    /// Waits until the process requests its first event. Kills it after [`INIT_TIMEOUT`].
     pub(super) async fn init(&self) -> Result<(), InvokeError> {
-        let mut life = self.life.subscribe();
-        let Ok(started) = timeout(INIT_TIMEOUT, life.wait_for(Life::is_settled)).await else {
+        let mut state = self.state.subscribe();
+        let settled = state.wait_for(ProcessState::is_ready_or_ended);
+        let Ok(settled) = timeout(INIT_TIMEOUT, settled).await else {
             self.kill();
-            self.ended().await;
+            self.wait_for_end().await;
             let seconds = INIT_TIMEOUT.as_secs();
             return Err(InvokeError::Init(format!("timed out after {seconds} s")));
         };
-        match started.as_deref() {
-            Ok(Life::Ended(how)) => {
+        match settled.as_deref() {
+            Ok(ProcessState::Ended(status)) => {
                 let error = lock(&self.init_error).take();
-                Err(InvokeError::Init(error.unwrap_or_else(|| how.clone())))
+                Err(InvokeError::Init(error.unwrap_or_else(|| status.clone())))
             }
             _ => Ok(()),
         }
     }
 
-    /// Gives the process one event and waits for the result, at most `limit`; then it is killed.
-    pub(super) async fn invoke(&self, request_id: &str, event: Bytes, limit: Duration) -> Invoked {
-        let (result, mut answer) = oneshot::channel();
-        let work = Work {
+    /// Sends one event to the process and waits for the result. Kills the process after `limit`.
+    pub(super) async fn invoke(
+        &self,
+        request_id: &str,
+        event: Bytes,
+        limit: Duration,
+    ) -> InvokeOutcome {
+        let (sender, mut receiver) = oneshot::channel();
+        let invocation = PendingInvocation {
             request_id: request_id.to_owned(),
             deadline_ms: clock::now_ms()
                 .saturating_add(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX)),
             event,
-            result,
+            result: sender,
         };
-        if self.work.try_send(work).is_err() {
-            return Invoked::NotTaken("it is busy".to_owned());
+        if self.invocations.try_send(invocation).is_err() {
+            return InvokeOutcome::NotDelivered("the process is busy".to_owned());
         }
-        let in_time = timeout(limit, async {
+        let result = timeout(limit, async {
             tokio::select! {
                 biased;
-                answered = &mut answer => answered.ok(),
-                _ = self.ended() => None,
+                result = &mut receiver => result.ok(),
+                _ = self.wait_for_end() => None,
             }
         });
-        match in_time.await {
-            Ok(Some(result)) => Invoked::Done(result),
-            Ok(None) => self.lost(&mut answer).await,
+        match result.await {
+            Ok(Some(result)) => InvokeOutcome::Done(result),
+            Ok(None) => self.outcome_without_result(&mut receiver).await,
             Err(_) => {
                 self.kill();
-                self.ended().await;
-                Invoked::Lost(InvokeError::TimedOut(limit))
+                self.wait_for_end().await;
+                InvokeOutcome::Interrupted(InvokeError::TimedOut(limit))
             }
         }
     }
 
-    /// Without a result, because the process ended, or asked for the next work instead.
-    async fn lost(&self, answer: &mut oneshot::Receiver<Answer>) -> Invoked {
-        // It may have answered and ended in one breath.
-        if let Ok(result) = answer.try_recv() {
-            return Invoked::Done(result);
+    /// The outcome if the process ended, or requested the next event instead of sending a result.
+    async fn outcome_without_result(
+        &self,
+        receiver: &mut oneshot::Receiver<InvokeResult>,
+    ) -> InvokeOutcome {
+        // The process may have sent its result just before it ended.
+        if let Ok(result) = receiver.try_recv() {
+            return InvokeOutcome::Done(result);
         }
-        let taken = lock(&self.current).take().is_some();
+        let was_delivered = lock(&self.current).take().is_some();
         self.kill();
-        let how = self.ended().await;
-        if taken {
-            Invoked::Lost(InvokeError::Exited(how))
+        let status = self.wait_for_end().await;
+        if was_delivered {
+            InvokeOutcome::Interrupted(InvokeError::Exited(status))
         } else {
-            Invoked::NotTaken(how)
+            InvokeOutcome::NotDelivered(status)
         }
     }
 
     pub(super) fn kill(&self) {
-        self.killed.notify_one();
+        self.kill_signal.notify_one();
     }
 
-    pub(super) async fn killed(&self) {
-        self.killed.notified().await;
+    pub(super) async fn wait_for_kill(&self) {
+        self.kill_signal.notified().await;
     }
 
-    /// Waits for the end of the process; says how it ended.
-    pub(super) async fn ended(&self) -> String {
-        let mut life = self.life.subscribe();
-        let ended = life.wait_for(|life| matches!(life, Life::Ended(_))).await;
-        match ended.as_deref() {
-            Ok(Life::Ended(how)) => how.clone(),
+    /// Waits until the process has ended, and returns its exit status or error.
+    pub(super) async fn wait_for_end(&self) -> String {
+        let mut state = self.state.subscribe();
+        let is_ended = |state: &ProcessState| matches!(state, ProcessState::Ended(_));
+        match state.wait_for(is_ended).await.as_deref() {
+            Ok(ProcessState::Ended(status)) => status.clone(),
             _ => String::new(),
         }
     }
 
     pub(super) fn is_alive(&self) -> bool {
-        matches!(*self.life.borrow(), Life::Init | Life::Ready)
+        matches!(
+            *self.state.borrow(),
+            ProcessState::Init | ProcessState::Ready
+        )
     }
 
     pub(super) fn exit(&self) {
-        self.life.send_replace(Life::Exited);
+        self.state.send_replace(ProcessState::Exited);
     }
 
-    /// The process is gone, and all it had to say has been heard.
-    pub(super) fn end(&self, how: String) {
-        self.life.send_replace(Life::Ended(how));
+    /// Marks the process as ended, after its last log line.
+    pub(super) fn end(&self, status: String) {
+        self.state.send_replace(ProcessState::Ended(status));
     }
 
-    /// The process asks for work: the next invocation, whenever it comes.
+    /// Serves the process's request for its next event: waits for an invocation.
     pub(super) async fn next(&self) -> Option<(String, u64, Bytes)> {
-        self.life.send_if_modified(|life| {
-            let first = *life == Life::Init;
-            if first {
-                *life = Life::Ready;
+        self.state.send_if_modified(|state| {
+            let is_first = *state == ProcessState::Init;
+            if is_first {
+                *state = ProcessState::Ready;
             }
-            first
+            is_first
         });
-        let work = self.inbox.lock().await.recv().await?;
-        *lock(&self.current) = Some((work.request_id.clone(), work.result));
-        Some((work.request_id, work.deadline_ms, work.event))
+        let invocation = self.inbox.lock().await.recv().await?;
+        *lock(&self.current) = Some((invocation.request_id.clone(), invocation.result));
+        Some((
+            invocation.request_id,
+            invocation.deadline_ms,
+            invocation.event,
+        ))
     }
 
-    /// The process has a result. False when it is not one of the invocation it works on.
-    pub(super) fn answer(&self, request_id: &str, result: Answer) -> bool {
+    /// Delivers the process's result. Returns false if the result belongs to another invocation.
+    pub(super) fn deliver(&self, request_id: &str, result: InvokeResult) -> bool {
         let mut current = lock(&self.current);
         if current.as_ref().is_none_or(|(id, _)| id != request_id) {
             return false;
         }
         if let Some((_, invoker)) = current.take() {
-            // Nobody waits any more for an invocation that timed out.
+            // After a timeout, nothing waits for the result any more.
             drop(invoker.send(result));
         }
         true
     }
 
-    /// The process says why it cannot start; it ends by itself after that.
-    pub(super) fn init_failed(&self, why: String) {
-        *lock(&self.init_error) = Some(why);
+    /// Stores the process's reason for not starting. The process then ends by itself.
+    pub(super) fn init_failed(&self, reason: String) {
+        *lock(&self.init_error) = Some(reason);
     }
 }
 
-/// The running processes, by the ids in their addresses.
+/// The running processes by the instance ids in their Runtime API addresses.
 #[derive(Default)]
 pub(crate) struct Instances(Mutex<Registry>);
 
@@ -222,7 +239,7 @@ impl Instances {
         lock(&self.0).running.get(id).cloned()
     }
 
-    /// Inserts a process that is about to start; from now on a stop ends it.
+    /// Inserts a process before its start, so that a stop ends it.
     pub(super) fn insert(&self, instance: &Arc<Instance>) -> Result<(), InvokeError> {
         let mut registry = lock(&self.0);
         if registry.stopping {
@@ -237,7 +254,7 @@ impl Instances {
         lock(&self.0).running.remove(id);
     }
 
-    /// Kills all, and accepts no more.
+    /// Kills all processes and accepts no more.
     pub(super) fn kill(&self) {
         let mut registry = lock(&self.0);
         registry.stopping = true;
@@ -246,10 +263,10 @@ impl Instances {
         }
     }
 
-    pub(super) async fn ended(&self) {
+    pub(super) async fn wait_for_end(&self) {
         let running: Vec<_> = lock(&self.0).running.values().cloned().collect();
         for instance in running {
-            instance.ended().await;
+            instance.wait_for_end().await;
         }
     }
 }

@@ -1,8 +1,7 @@
-//! Lambda: functions as processes of their own that speak the Runtime API.
+//! Lambda: each function runs in separate processes that use the Runtime API.
 //!
-//! A function starts cold when it is needed, stays warm for the next invocation, and is killed when it
-//! runs too long. Every process has an address of its own (`/_lambda/{instance}`), because only so can
-//! be told who asks for work, and whom to kill.
+//! A process starts cold on demand, stays warm for the next invocation, and is killed at the timeout. Every process
+//! has its own Runtime API address (`/_lambda/{instance}`), which identifies the process of a request.
 
 mod instance;
 mod pool;
@@ -17,15 +16,14 @@ use axum::body::Bytes;
 use rps_contract::names::Function;
 
 pub(crate) use self::instance::Instances;
-pub(crate) use self::pool::Settings;
+pub(crate) use self::pool::FunctionSettings;
 pub(crate) use self::runtime_api::routes;
 use crate::lambda::pool::Pool;
 use crate::metrics::Metrics;
 use crate::names::Urls;
 use crate::options::Options;
 
-/// Why an invocation has no result. The text of the timeout is the one Lambda writes to the function's
-/// log; the others are ours.
+/// Why an invocation failed. The timeout's text is Lambda's own log text; the others have no counterpart there.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum InvokeError {
     #[error("the function failed: {0}")]
@@ -36,7 +34,7 @@ pub(crate) enum InvokeError {
     Exited(String),
     #[error("INIT failed: {0}")]
     Init(String),
-    #[error("the function has no program")]
+    #[error("the function has no program; start the local AWS with one")]
     NoProgram,
     #[error("the local AWS is stopping")]
     Stopping,
@@ -65,40 +63,40 @@ impl Lambda {
         Arc::clone(&self.instances)
     }
 
-    /// The function's settings; none without a program.
-    pub(crate) fn settings(&self, function: Function) -> Option<&Settings> {
+    /// Returns `None` if the function has no program.
+    pub(crate) fn settings(&self, function: Function) -> Option<&FunctionSettings> {
         self.pools.get(&function).map(|pool| &pool.settings)
     }
 
-    /// Waits for a free place among the function's processes, invokes the function, and waits for its result. A caller
-    /// that stops waiting does not stop the function.
+    /// Waits for a free process slot, invokes the function, and returns its result. If the caller drops the future,
+    /// the function continues.
     pub(crate) async fn invoke(
         &self,
         function: Function,
         event: Bytes,
     ) -> Result<Bytes, InvokeError> {
         let pool = self.pools.get(&function).ok_or(InvokeError::NoProgram)?;
-        let place = Arc::clone(&pool.places).acquire_owned().await;
-        let place = place.map_err(|_closed| InvokeError::Stopping)?;
+        let slot = Arc::clone(&pool.slots).acquire_owned().await;
+        let slot = slot.map_err(|_closed| InvokeError::Stopping)?;
         let pool = Arc::clone(pool);
         let running = tokio::spawn(async move {
             let result = pool.run(event).await;
-            drop(place);
+            drop(slot);
             result
         });
         running.await.unwrap_or(Err(InvokeError::Stopping))
     }
 
-    /// Kills every process, and starts no more.
+    /// Kills all processes and starts no more.
     pub(crate) fn kill(&self) {
         for pool in self.pools.values() {
-            pool.places.close();
+            pool.slots.close();
         }
         self.instances.kill();
     }
 
     pub(crate) async fn stop(&self) {
         self.kill();
-        self.instances.ended().await;
+        self.instances.wait_for_end().await;
     }
 }

@@ -1,4 +1,4 @@
-//! The processes of one function.
+//! Runs one function's invocations in a pool of processes.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -9,28 +9,28 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::lambda::instance::{Instance, Instances, Invoked};
+use crate::lambda::instance::{Instance, Instances, InvokeOutcome};
 use crate::lambda::{InvokeError, process};
-use crate::metrics::{Metric, Metrics, billed};
+use crate::metrics::{LocalMetric, Metrics, billed};
 use crate::names::{LOG_STREAM, REGION, Urls, log_group};
 use crate::options::{FunctionProcess, OnLog, Options};
 use crate::{clock, lock};
 
-const INVOCATIONS: Metric = Metric::of_function("Invocations", "Count");
-const ERRORS: Metric = Metric::of_function("Errors", "Count");
-const THROTTLES: Metric = Metric::of_function("Throttles", "Count");
-const DURATION: Metric = Metric::of_function("Duration", "Milliseconds");
+const INVOCATIONS: LocalMetric = LocalMetric::for_function("Invocations", "Count");
+const ERRORS: LocalMetric = LocalMetric::for_function("Errors", "Count");
+const THROTTLES: LocalMetric = LocalMetric::for_function("Throttles", "Count");
+const DURATION: LocalMetric = LocalMetric::for_function("Duration", "Milliseconds");
 
-/// What operators can set of a function.
-pub(crate) struct Settings {
-    /// Its environment variables, but for those that Lambda sets.
+/// The settings that operators control.
+pub(crate) struct FunctionSettings {
+    /// Environment variables, without the ones that Lambda sets.
     pub(crate) variables: Vec<(String, String)>,
-    pub(crate) limit: Duration,
+    pub(crate) timeout: Duration,
 }
 
 #[derive(Default)]
-struct Spent {
-    /// Until the process asked for work; hardly anything where one was warm.
+struct InvocationTimes {
+    /// Until the process requested its first event; almost zero for a warm process.
     init: Duration,
     /// From the event to the result.
     run: Duration,
@@ -38,13 +38,13 @@ struct Spent {
 
 pub(super) struct Pool {
     program: FunctionProcess,
-    pub(super) settings: Settings,
-    reserved: Vec<(String, String)>,
+    pub(super) settings: FunctionSettings,
+    reserved_variables: Vec<(String, String)>,
     runtime_api: String,
     on_log: OnLog,
-    /// One permit per process that may exist.
-    pub(super) places: Arc<Semaphore>,
-    /// Warm processes without work, the most recently used last.
+    /// One permit per possible process.
+    pub(super) slots: Arc<Semaphore>,
+    /// Warm processes, the most recently used last.
     idle: Mutex<Vec<Arc<Instance>>>,
     instances: Arc<Instances>,
     metrics: Arc<Metrics>,
@@ -59,14 +59,14 @@ impl Pool {
         metrics: Arc<Metrics>,
     ) -> Self {
         Self {
-            settings: Settings {
+            settings: FunctionSettings {
                 variables: variables(options, urls),
-                limit: options.function_timeout,
+                timeout: options.function_timeout,
             },
-            reserved: reserved(program.function),
+            reserved_variables: reserved_variables(program.function),
             runtime_api: format!("{}/_lambda", urls.endpoint),
             on_log: Arc::clone(&options.on_log),
-            places: Arc::new(Semaphore::new(options.places())),
+            slots: Arc::new(Semaphore::new(options.parallelism())),
             idle: Mutex::default(),
             program,
             instances,
@@ -74,66 +74,66 @@ impl Pool {
         }
     }
 
-    /// Runs one invocation. The caller holds a place.
+    /// Runs one invocation. The caller must hold a slot.
     pub(super) async fn run(&self, event: Bytes) -> Result<Bytes, InvokeError> {
-        let (request_id, invoked_ms) = (Uuid::new_v4().to_string(), clock::now_ms());
-        let mut spent = Spent::default();
-        let result = self.run_as(&request_id, event, &mut spent).await;
+        let (request_id, started_ms) = (Uuid::new_v4().to_string(), clock::now_ms());
+        let mut times = InvocationTimes::default();
+        let result = self.run_as(&request_id, event, &mut times).await;
         if let Err(error) = &result {
             let line = format!("RequestId: {request_id} Error: {error}");
             (self.on_log)(self.program.function, &line);
         }
-        self.count(&spent, invoked_ms, result.is_err());
+        self.count(&times, started_ms, result.is_err());
         result
     }
 
-    /// Counts the invocation in the minute it was begun, as Lambda does.
-    fn count(&self, spent: &Spent, invoked_ms: u64, is_error: bool) {
+    /// Counts the invocation in the minute of its start, as Lambda does.
+    fn count(&self, times: &InvocationTimes, started_ms: u64, is_error: bool) {
         let function = self.program.function.name();
         for (metric, value) in [
             (INVOCATIONS, 1.0),
             (ERRORS, f64::from(u8::from(is_error))),
-            // An invocation that finds no place waits for one.
+            // Invocations wait for a slot, so there are no throttles.
             (THROTTLES, 0.0),
-            (DURATION, spent.run.as_secs_f64() * 1000.0),
+            (DURATION, times.run.as_secs_f64() * 1000.0),
         ] {
-            self.metrics.add(metric, &[function], value, invoked_ms);
+            self.metrics.add(metric, &[function], value, started_ms);
         }
-        let gb_seconds = billed::gb_seconds(FUNCTION_MEMORY_MB, spent.init + spent.run);
+        let gb_seconds = billed::gb_seconds(FUNCTION_MEMORY_MB, times.init + times.run);
         self.metrics
-            .add(billed::GB_SECONDS, &[], gb_seconds, invoked_ms);
+            .add(billed::GB_SECONDS, &[], gb_seconds, started_ms);
     }
 
     async fn run_as(
         &self,
         request_id: &str,
         event: Bytes,
-        spent: &mut Spent,
+        times: &mut InvocationTimes,
     ) -> Result<Bytes, InvokeError> {
         loop {
             let warm = self.take_idle();
             let was_warm = warm.is_some();
-            let begun = Instant::now();
+            let init_start = Instant::now();
             let instance = match warm {
                 Some(instance) => Ok(instance),
                 None => self.start().await,
             };
-            spent.init = begun.elapsed();
+            times.init = init_start.elapsed();
             let instance = instance?;
-            let begun = Instant::now();
-            let invoked = instance
-                .invoke(request_id, event.clone(), self.settings.limit)
+            let run_start = Instant::now();
+            let outcome = instance
+                .invoke(request_id, event.clone(), self.settings.timeout)
                 .await;
-            spent.run = begun.elapsed();
-            match invoked {
-                Invoked::Done(result) => {
+            times.run = run_start.elapsed();
+            match outcome {
+                InvokeOutcome::Done(result) => {
                     lock(&self.idle).push(instance);
                     return result;
                 }
-                Invoked::Lost(error) => return Err(error),
-                // A warm one that ended of its own accord between two invocations: another takes over.
-                Invoked::NotTaken(_) if was_warm => {}
-                Invoked::NotTaken(how) => return Err(InvokeError::Exited(how)),
+                InvokeOutcome::Interrupted(error) => return Err(error),
+                // The warm process exited between two invocations; use another one.
+                InvokeOutcome::NotDelivered(_) if was_warm => {}
+                InvokeOutcome::NotDelivered(reason) => return Err(InvokeError::Exited(reason)),
             }
         }
     }
@@ -152,25 +152,25 @@ impl Pool {
         let instance = Arc::new(Instance::new(self.program.function));
         self.instances.insert(&instance)?;
         let address = format!("{}/{}", self.runtime_api, instance.id);
-        let environment = [&self.reserved[..], &self.settings.variables].concat();
+        let environment = [&self.reserved_variables[..], &self.settings.variables].concat();
         let started = process::start(&self.program, &environment, &address, &self.on_log);
         let child = started.map_err(|error| {
-            instance.end("it was never started".to_owned());
+            instance.end("the process did not start".to_owned());
             self.instances.remove(&instance.id);
             InvokeError::Init(format!("{}: {error}", self.program.program.display()))
         })?;
-        let (watched, instances) = (Arc::clone(&instance), Arc::clone(&self.instances));
+        let (running, instances) = (Arc::clone(&instance), Arc::clone(&self.instances));
         tokio::spawn(async move {
-            child.watch(&watched).await;
-            instances.remove(&watched.id);
+            child.watch(&running).await;
+            instances.remove(&running.id);
         });
         instance.init().await?;
         Ok(instance)
     }
 }
 
-/// What Lambda itself sets for every process of the function. The Runtime API's address is added for each.
-fn reserved(function: Function) -> Vec<(String, String)> {
+/// The environment variables that Lambda sets for every process, except the Runtime API's address.
+fn reserved_variables(function: Function) -> Vec<(String, String)> {
     let name = function.name();
     let memory_mb = FUNCTION_MEMORY_MB.to_string();
     let log_group = log_group(function);
@@ -189,7 +189,7 @@ fn reserved(function: Function) -> Vec<(String, String)> {
     ])
 }
 
-/// What the function was created with. With the reserved ones that is all: nothing is inherited.
+/// The function's configured environment variables. A process gets these and the reserved ones, and inherits none.
 fn variables(options: &Options, urls: &Urls) -> Vec<(String, String)> {
     let mut variables = owned(&[
         ("AWS_ENDPOINT_URL", &urls.endpoint),

@@ -1,4 +1,4 @@
-//! The operating system's side of a function's process.
+//! Starts and watches a function's operating system process.
 
 use std::io;
 use std::process::Stdio;
@@ -13,8 +13,7 @@ use tokio::task::JoinHandle;
 use crate::lambda::instance::Instance;
 use crate::options::{FunctionProcess, OnLog};
 
-/// How long the last lines may take after the end; a pipe left open by a child of the process must not
-/// hold up the rest.
+/// How long to read log lines after the process has exited. A child of the process may keep the pipe open.
 const LAST_LINES: Duration = Duration::from_millis(500);
 
 pub(super) struct Process {
@@ -36,26 +35,26 @@ pub(super) fn start(
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        // Out of the terminal's group: Ctrl-C is for the host, which then ends the functions in order.
+        // A separate process group: Ctrl-C must reach only the host, which then stops the functions in order.
         .process_group(0)
         .kill_on_drop(true)
         .spawn()?;
     let mut lines = Vec::new();
     if let Some(out) = child.stdout.take() {
-        lines.push(pass_on(out, program.function, on_log));
+        lines.push(forward_lines(out, program.function, on_log));
     }
     if let Some(err) = child.stderr.take() {
-        lines.push(pass_on(err, program.function, on_log));
+        lines.push(forward_lines(err, program.function, on_log));
     }
     Ok(Process { child, lines })
 }
 
 impl Process {
-    /// Waits for the end, or brings it about when asked to, and says so.
+    /// Waits until the process exits or the instance is killed, and reports the end to the instance.
     pub(super) async fn watch(mut self, instance: &Instance) {
         let status = tokio::select! {
             status = self.child.wait() => status,
-            () = instance.killed() => match self.child.kill().await {
+            () = instance.wait_for_kill() => match self.child.kill().await {
                 Ok(()) => self.child.wait().await,
                 Err(error) => Err(error),
             },
@@ -71,7 +70,7 @@ impl Process {
     }
 }
 
-fn pass_on(
+fn forward_lines(
     pipe: impl AsyncRead + Unpin + Send + 'static,
     function: Function,
     on_log: &OnLog,

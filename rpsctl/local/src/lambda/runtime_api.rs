@@ -1,4 +1,4 @@
-//! The Lambda Runtime API, an address per process (source: "Using the Lambda runtime API for custom
+//! The Lambda Runtime API, with one address per process (source: "Using the Lambda runtime API for custom
 //! runtimes", Lambda developer guide).
 
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::lambda::instance::Instances;
 use crate::names::function_arn;
 
 /// The largest result of an invocation (Lambda quota: 6 MB).
-const LARGEST_RESULT_BYTES: usize = 6 * 1024 * 1024;
+const MAX_RESULT_BYTES: usize = 6 * 1024 * 1024;
 
 pub(crate) fn routes(instances: Arc<Instances>) -> Router {
     let runtime = Router::new()
@@ -26,17 +26,17 @@ pub(crate) fn routes(instances: Arc<Instances>) -> Router {
         .route("/invocation/{request}/response", post(response))
         .route("/invocation/{request}/error", post(error))
         .route("/init/error", post(init_error))
-        .layer(DefaultBodyLimit::max(LARGEST_RESULT_BYTES))
+        .layer(DefaultBodyLimit::max(MAX_RESULT_BYTES))
         .with_state(instances);
     Router::new().nest("/_lambda/{instance}/2018-06-01/runtime", runtime)
 }
 
 async fn next(State(instances): State<Arc<Instances>>, Path(instance): Path<String>) -> Response {
     let Some(instance) = instances.get(&instance) else {
-        return refused(StatusCode::FORBIDDEN, "UnknownInstance");
+        return error_response(StatusCode::FORBIDDEN, "UnknownInstance");
     };
     let Some((request_id, deadline_ms, event)) = instance.next().await else {
-        return refused(StatusCode::INTERNAL_SERVER_ERROR, "Stopping");
+        return error_response(StatusCode::INTERNAL_SERVER_ERROR, "Stopping");
     };
     let headers = [
         ("content-type", "application/json".to_owned()),
@@ -56,7 +56,7 @@ async fn response(
     Path((instance, request)): Path<(String, String)>,
     body: Bytes,
 ) -> Response {
-    answered(&instances, &instance, &request, Ok(body))
+    deliver(&instances, &instance, &request, Ok(body))
 }
 
 async fn error(
@@ -65,7 +65,7 @@ async fn error(
     body: Bytes,
 ) -> Response {
     let error = InvokeError::Failed(diagnostic(&body));
-    answered(&instances, &instance, &request, Err(error))
+    deliver(&instances, &instance, &request, Err(error))
 }
 
 async fn init_error(
@@ -74,23 +74,23 @@ async fn init_error(
     body: Bytes,
 ) -> Response {
     let Some(instance) = instances.get(&instance) else {
-        return refused(StatusCode::FORBIDDEN, "UnknownInstance");
+        return error_response(StatusCode::FORBIDDEN, "UnknownInstance");
     };
     instance.init_failed(diagnostic(&body));
     accepted()
 }
 
-fn answered(
+fn deliver(
     instances: &Instances,
     instance: &str,
     request: &str,
     result: Result<Bytes, InvokeError>,
 ) -> Response {
     let instance = instances.get(instance);
-    if instance.is_some_and(|instance| instance.answer(request, result)) {
+    if instance.is_some_and(|instance| instance.deliver(request, result)) {
         accepted()
     } else {
-        refused(StatusCode::BAD_REQUEST, "InvalidRequestID")
+        error_response(StatusCode::BAD_REQUEST, "InvalidRequestID")
     }
 }
 
@@ -99,12 +99,12 @@ fn accepted() -> Response {
     (StatusCode::ACCEPTED, body).into_response()
 }
 
-fn refused(status: StatusCode, kind: &str) -> Response {
+fn error_response(status: StatusCode, kind: &str) -> Response {
     let body = json!({ "errorType": kind, "errorMessage": kind }).to_string();
     (status, body).into_response()
 }
 
-/// What a runtime sends about an error, in one line.
+/// The runtime's error report in one line.
 fn diagnostic(body: &[u8]) -> String {
     let error: Value = serde_json::from_slice(body).unwrap_or_default();
     match (error["errorType"].as_str(), error["errorMessage"].as_str()) {
@@ -113,7 +113,7 @@ fn diagnostic(body: &[u8]) -> String {
     }
 }
 
-/// An X-Ray trace that nobody samples.
+/// An X-Ray trace id without sampling.
 fn trace_id() -> String {
     let random = Uuid::new_v4().simple().to_string();
     let (root, parent) = (&random[..24], &random[8..24]);

@@ -1,9 +1,9 @@
-//! CloudWatch Logs: the last lines of each function, and the numbers in all of them.
+//! CloudWatch Logs: stores each function's last lines and counts metrics from all lines.
 //!
-//! | module | holds |
+//! | module | contents |
 //! |---|---|
-//! | `operations` | `FilterLogEvents` with the filter patterns that are known here, and `DescribeLogGroups` |
-//! | `usage` | the metrics of a line, and the numbers in it |
+//! | `operations` | `FilterLogEvents` with the supported filter patterns, and `DescribeLogGroups` |
+//! | `usage` | the billed bytes of a line, and the game's metric filters |
 
 mod operations;
 mod usage;
@@ -20,12 +20,12 @@ use crate::metrics::Metrics;
 use crate::options::OnLog;
 use crate::{clock, lock};
 
-/// Lines kept of each function.
-const KEPT_LINES: usize = 1000;
+/// The number of lines stored per function.
+const MAX_LINES: usize = 1000;
 
 #[derive(Debug, Clone)]
-struct Line {
-    /// Counted over all functions.
+struct LogLine {
+    /// Ascending over all functions.
     id: u64,
     /// Milliseconds since 1970.
     at_ms: u64,
@@ -33,21 +33,21 @@ struct Line {
 }
 
 #[derive(Default)]
-struct Lines {
+struct LogStore {
     next_id: u64,
-    of: HashMap<Function, Group>,
+    functions: HashMap<Function, FunctionLog>,
 }
 
 #[derive(Default, Clone)]
-struct Group {
+struct FunctionLog {
     /// The last lines, the oldest first.
-    kept: VecDeque<Line>,
-    /// The bytes of all lines, those that are no longer kept too: AWS would keep them.
+    lines: VecDeque<LogLine>,
+    /// The bytes of all lines, including removed ones, because AWS would store all.
     bytes: u64,
 }
 
 pub(crate) struct Logs {
-    lines: Mutex<Lines>,
+    store: Mutex<LogStore>,
     metrics: Arc<Metrics>,
     /// Milliseconds since 1970.
     created_ms: u64,
@@ -56,68 +56,69 @@ pub(crate) struct Logs {
 impl Logs {
     pub(crate) fn new(metrics: &Arc<Metrics>) -> Self {
         Self {
-            lines: Mutex::default(),
+            store: Mutex::default(),
             metrics: Arc::clone(metrics),
             created_ms: clock::now_ms(),
         }
     }
 
-    pub(crate) fn before(self: &Arc<Self>, on_log: OnLog) -> OnLog {
+    /// Returns a callback that stores each line and then calls `on_log`.
+    pub(crate) fn wrap(self: &Arc<Self>, on_log: OnLog) -> OnLog {
         let logs = Arc::clone(self);
         Arc::new(move |function, line| {
-            logs.keep(function, line);
+            logs.add(function, line);
             on_log(function, line);
         })
     }
 
-    fn keep(&self, function: Function, line: &str) {
-        // AWS takes no empty events.
+    fn add(&self, function: Function, line: &str) {
+        // AWS does not accept empty events.
         if line.is_empty() {
             return;
         }
         let bytes = usage::bytes(line);
         usage::count(&self.metrics, function, line, bytes);
-        let mut lines = lock(&self.lines);
-        let line = Line {
-            id: lines.next_id,
+        let mut store = lock(&self.store);
+        let line = LogLine {
+            id: store.next_id,
             at_ms: clock::now_ms(),
             message: line.to_owned(),
         };
-        lines.next_id += 1;
-        let group = lines.of.entry(function).or_default();
-        group.bytes += bytes;
-        if group.kept.len() == KEPT_LINES {
-            group.kept.pop_front();
+        store.next_id += 1;
+        let log = store.functions.entry(function).or_default();
+        log.bytes += bytes;
+        if log.lines.len() == MAX_LINES {
+            log.lines.pop_front();
         }
-        group.kept.push_back(line);
+        log.lines.push_back(line);
     }
 
-    fn group(&self, function: Function) -> Group {
-        let lines = lock(&self.lines);
-        lines.of.get(&function).cloned().unwrap_or_default()
+    fn function_log(&self, function: Function) -> FunctionLog {
+        let store = lock(&self.store);
+        store.functions.get(&function).cloned().unwrap_or_default()
     }
 
-    /// Answers one request. `operation` is what stands behind `Logs_20140328.` in `X-Amz-Target`.
+    /// Handles a request. `operation` is the part of `X-Amz-Target` after `Logs_20140328.`.
     pub(crate) fn handle(&self, operation: &str, body: &[u8]) -> Response {
-        let answer = match operation {
+        let result = match operation {
             "FilterLogEvents" => operations::events(self, body),
             "DescribeLogGroups" => operations::groups(self, body),
             _ => {
-                let message = format!("The local AWS does not do {operation}.");
+                let message = format!("The local AWS does not support {operation}.");
                 Err(AwsError::bad_request("UnknownOperationException", message))
             }
         };
-        respond("application/x-amz-json-1.1", answer)
+        respond("application/x-amz-json-1.1", result)
     }
 }
 
-/// Reads a request. What is not known here is refused, because to ignore it would answer another question.
+/// Reads a request. Unknown parameters are errors: ignoring them could return something else than requested.
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, AwsError> {
     serde_json::from_slice(body)
-        .map_err(|error| invalid(format!("The local AWS does not understand this: {error}")))
+        .map_err(|error| invalid(format!("The local AWS cannot read the request: {error}")))
 }
 
-/// What was sent makes no sense, or is not done here.
+/// The request is invalid or not supported.
 fn invalid(message: impl Into<String>) -> AwsError {
     AwsError::bad_request("InvalidParameterException", message)
 }

@@ -6,54 +6,55 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::AwsError;
-use crate::logs::{Line, Logs, invalid, read};
+use crate::logs::{LogLine, Logs, invalid, read};
 use crate::names::{LOG_STREAM, arn, log_group};
 
-/// The events of a page, at most, and where nothing is said.
+/// The maximum and the default number of events per page.
 const MAX_EVENTS: usize = 10_000;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct EventsRequest {
+struct FilterEventsRequest {
     log_group_name: Option<String>,
-    /// The name or the ARN.
+    /// A name or an ARN.
     log_group_identifier: Option<String>,
-    /// Milliseconds since 1970; both ends belong to the range.
+    /// Milliseconds since 1970; the range includes both ends.
     start_time: Option<u64>,
     end_time: Option<u64>,
     filter_pattern: Option<String>,
     limit: Option<usize>,
     next_token: Option<String>,
-    /// There is one stream: it changes nothing.
+    /// Has no effect, because each group has one stream.
     #[serde(rename = "interleaved")]
     _interleaved: Option<bool>,
 }
 
-/// The events of a group that are asked for, the oldest first.
+/// Returns the requested events of a log group, the oldest first.
 pub(super) fn events(logs: &Logs, body: &[u8]) -> Result<Value, AwsError> {
-    let request: EventsRequest = read(body)?;
+    let request: FilterEventsRequest = read(body)?;
     let function = function(&request)?;
     let limit = limit(request.limit)?;
     let first_id = request.next_token.as_deref().map_or(Ok(0), read_token)?;
-    let pattern = Pattern::parse(request.filter_pattern.as_deref().unwrap_or_default())?;
+    let pattern = FilterPattern::parse(request.filter_pattern.as_deref().unwrap_or_default())?;
     let start = request.start_time.unwrap_or(0);
     let end = request.end_time.unwrap_or(u64::MAX);
-    let mut found = logs.group(function).kept.into_iter().filter(|line| {
+    let lines = logs.function_log(function).lines.into_iter();
+    let mut matches = lines.filter(|line| {
         line.id >= first_id && (start..=end).contains(&line.at_ms) && pattern.matches(&line.message)
     });
-    let events: Vec<Value> = found
+    let events: Vec<Value> = matches
         .by_ref()
         .take(limit)
         .map(|line| event(&line))
         .collect();
-    let mut answer = json!({ "events": events, "searchedLogStreams": [] });
-    if let Some(next) = found.next() {
-        answer["nextToken"] = json!(next.id.to_string());
+    let mut response = json!({ "events": events, "searchedLogStreams": [] });
+    if let Some(next) = matches.next() {
+        response["nextToken"] = json!(next.id.to_string());
     }
-    Ok(answer)
+    Ok(response)
 }
 
-fn function(request: &EventsRequest) -> Result<Function, AwsError> {
+fn function(request: &FilterEventsRequest) -> Result<Function, AwsError> {
     let names = [&request.log_group_name, &request.log_group_identifier];
     let mut names = names.into_iter().flatten();
     let (Some(name_or_arn), None) = (names.next(), names.next()) else {
@@ -73,29 +74,29 @@ fn function(request: &EventsRequest) -> Result<Function, AwsError> {
 fn limit(limit: Option<usize>) -> Result<usize, AwsError> {
     let limit = limit.unwrap_or(MAX_EVENTS);
     let allowed = (1..=MAX_EVENTS).contains(&limit);
-    let message = || invalid(format!("limit must be 1 to {MAX_EVENTS}, not {limit}."));
+    let message = || invalid(format!("Invalid limit {limit}: use 1 to {MAX_EVENTS}."));
     allowed.then_some(limit).ok_or_else(message)
 }
 
-/// A token is the id of the next event.
+/// A token contains the id of the next event.
 fn read_token(token: &str) -> Result<u64, AwsError> {
     let invalid = |_| invalid("The specified nextToken is invalid.");
     token.parse().map_err(invalid)
 }
 
-fn event(line: &Line) -> Value {
+fn event(line: &LogLine) -> Value {
     json!({
         "logStreamName": LOG_STREAM,
         "timestamp": line.at_ms,
         "message": line.message,
         "ingestionTime": line.at_ms,
-        // AWS's ids have 56 digits, and are in order.
+        // AWS's ids have 56 digits and are ascending.
         "eventId": format!("{:056}", line.id),
     })
 }
 
-/// Each pattern without its spaces, and the levels it lets through.
-const KNOWN: [(&str, &[&str]); 2] = [
+/// The supported patterns, without spaces, and the levels that they match.
+const SUPPORTED_PATTERNS: [(&str, &[&str]); 2] = [
     (r#"{$.level="ERROR"}"#, &["ERROR"]),
     (
         r#"{($.level="ERROR")||($.level="WARN")}"#,
@@ -104,29 +105,31 @@ const KNOWN: [(&str, &[&str]); 2] = [
 ];
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Pattern {
+pub(super) enum FilterPattern {
     All,
     Levels(&'static [&'static str]),
 }
 
-impl Pattern {
+impl FilterPattern {
     pub(super) fn parse(pattern: &str) -> Result<Self, AwsError> {
-        let dense: String = pattern.split_whitespace().collect();
-        if dense.is_empty() {
+        let without_spaces: String = pattern.split_whitespace().collect();
+        if without_spaces.is_empty() {
             return Ok(Self::All);
         }
-        let known = KNOWN.into_iter().find(|(known, _)| *known == dense);
-        known
+        let supported = SUPPORTED_PATTERNS
+            .into_iter()
+            .find(|(supported, _)| *supported == without_spaces);
+        supported
             .map(|(_, levels)| Self::Levels(levels))
             .ok_or_else(|| {
+                let [(errors, _), (errors_and_warnings, _)] = SUPPORTED_PATTERNS;
                 invalid(format!(
-                    "The local AWS does not know the filter pattern {pattern}. It knows {} and {}.",
-                    KNOWN[0].0, KNOWN[1].0
+                    "The local AWS does not support the filter pattern {pattern}: use {errors} or {errors_and_warnings}."
                 ))
             })
     }
 
-    /// A line that is no JSON, as that of a panic, has no level.
+    /// A line that is not JSON, such as a panic's, has no level.
     pub(super) fn matches(&self, line: &str) -> bool {
         match self {
             Self::All => true,
@@ -146,16 +149,16 @@ struct GroupsRequest {
     log_group_name_prefix: Option<String>,
 }
 
-/// The groups whose names have the prefix, by their names.
+/// Returns the log groups with the name prefix, sorted by name.
 pub(super) fn groups(logs: &Logs, body: &[u8]) -> Result<Value, AwsError> {
     let request: GroupsRequest = read(body)?;
     let prefix = request.log_group_name_prefix.unwrap_or_default();
     let mut functions = Function::ALL.to_vec();
-    functions.sort_by_key(|it| it.name());
-    let asked = |it: &Function| log_group(*it).starts_with(&prefix);
+    functions.sort_by_key(|function| function.name());
+    let has_prefix = |function: &Function| log_group(*function).starts_with(&prefix);
     let groups: Vec<Value> = functions
         .into_iter()
-        .filter(asked)
+        .filter(has_prefix)
         .map(|function| group(logs, function))
         .collect();
     Ok(json!({ "logGroups": groups }))
@@ -163,8 +166,9 @@ pub(super) fn groups(logs: &Logs, body: &[u8]) -> Result<Value, AwsError> {
 
 fn group(logs: &Logs, function: Function) -> Value {
     let name = log_group(function);
-    let filters = log_metrics::ALL.iter();
-    let filters = filters.filter(|it| it.functions.contains(&function));
+    let filters = log_metrics::ALL
+        .iter()
+        .filter(|metric| metric.functions.contains(&function));
     let arn = arn("logs", &format!("log-group:{name}"));
     json!({
         "logGroupName": name,
@@ -173,6 +177,6 @@ fn group(logs: &Logs, function: Function) -> Value {
         "logGroupClass": "STANDARD",
         "creationTime": logs.created_ms,
         "metricFilterCount": filters.count(),
-        "storedBytes": logs.group(function).bytes,
+        "storedBytes": logs.function_log(function).bytes,
     })
 }

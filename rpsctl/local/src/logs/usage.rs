@@ -1,16 +1,17 @@
-//! What CloudWatch counts of a line, and the numbers that the game's metric filters take out of it.
+//! Counts a line's billed bytes and the values that the game's metric filters read from it.
 
 use rps_contract::log_metrics::{self, LogMetric};
 use rps_contract::names::Function;
 use serde_json::Value;
 
-use crate::metrics::{Metric, Metrics};
+use crate::metrics::{LocalMetric, Metrics};
 use crate::names::{TABLE, log_group};
 
-const INCOMING_BYTES: Metric = Metric::new("AWS/Logs", "IncomingBytes", &["LogGroupName"], "Bytes");
+const INCOMING_BYTES: LocalMetric =
+    LocalMetric::new("AWS/Logs", "IncomingBytes", &["LogGroupName"], "Bytes");
 
-/// What each event has besides its message. So `PutLogEvents` computes the size of a batch; that the metric does
-/// the same AWS does not say, and rather too much is counted here than too little.
+/// The overhead per event in bytes. `PutLogEvents` adds it to compute a batch's size. AWS does not document whether
+/// the metric adds it too; counting it cannot underestimate the bill.
 const EVENT_BYTES: usize = 26;
 
 pub(super) fn bytes(line: &str) -> u64 {
@@ -22,16 +23,16 @@ pub(super) fn count(metrics: &Metrics, function: Function, line: &str, bytes: u6
     metrics.count(INCOMING_BYTES, &[&log_group(function)], bytes as f64);
     for metric in log_metrics::ALL {
         if let Some(value) = value(metric, function, line) {
-            // The namespace is named after the stack, as its table is.
-            let metric = Metric::new(TABLE, metric.name, &[], "None");
+            // The namespace and the table have the same name, which derives from the stack's name.
+            let metric = LocalMetric::new(TABLE, metric.name, &[], "None");
             metrics.count(metric, &[], value);
         }
     }
 }
 
-/// The metric's value in that line, if it is one of its lines.
+/// The line's value for the metric, if the metric's filter matches.
 fn value(metric: LogMetric, function: Function, line: &str) -> Option<f64> {
-    // Most lines are of no metric, and need not be read as JSON.
+    // Most lines match no filter; do not parse them as JSON.
     if !metric.functions.contains(&function) || !line.contains(metric.line) {
         return None;
     }
@@ -40,5 +41,7 @@ fn value(metric: LogMetric, function: Function, line: &str) -> Option<f64> {
     if fields["message"] != metric.line {
         return None;
     }
-    metric.field.map_or(Some(1.0), |it| fields[it].as_f64())
+    metric
+        .field
+        .map_or(Some(1.0), |field| fields[field].as_f64())
 }

@@ -1,5 +1,7 @@
 //! The SQS event source mapping of `decide`, with `ReportBatchItemFailures` (source: "Using Lambda with
 //! Amazon SQS", Lambda developer guide).
+//!
+//! The mapping polls the queue, invokes `decide` with batches of messages, and deletes the successful messages.
 
 mod batch;
 mod switch;
@@ -10,47 +12,47 @@ use std::time::Duration;
 use rps_contract::names::Function;
 use tokio::task::{JoinHandle, JoinSet};
 
-pub(crate) use self::switch::{InTransition, Status, Switch};
+pub(crate) use self::switch::{InTransition, MappingStatus, MappingSwitch};
 use crate::lambda::Lambda;
-use crate::mapping::batch::{done, event};
-use crate::sqs::{QueueId, Received, Sqs};
+use crate::mapping::batch::{sqs_event, successful_messages};
+use crate::sqs::{DeliveredMessage, QueueId, Sqs};
 
-/// Messages in one invocation (Lambda's default batch size).
-pub(crate) const BATCH: usize = 10;
+/// The most messages per invocation (Lambda's default batch size).
+pub(crate) const BATCH_SIZE: usize = 10;
 
-/// Lambda has five pollers for a queue that is quiet ("Configuring scaling behavior for SQS event source mappings",
-/// Lambda developer guide), and each waits as long as SQS lets it, 20 s. Together they find nothing every 4 s: 15
-/// empty receives a minute, as others have counted on AWS too.
-const POLL: Duration = Duration::from_secs(20 / 5);
+/// The wait of one poll. Lambda polls an idle queue with five pollers ("Configuring scaling behavior for SQS event
+/// source mappings", Lambda developer guide), and each waits for SQS's maximum of 20 s. Together they make an empty
+/// receive every 4 s: 15 per minute. Measurements on AWS agree.
+const POLL_WAIT: Duration = Duration::from_secs(20 / 5);
 
-/// The running mapping. Dropped, it ends at once, and what it was handing over with it.
+/// The running mapping. A drop ends it and its invocations at once.
 pub(crate) struct Mapping {
-    switch: Arc<Switch>,
+    switch: Arc<MappingSwitch>,
     task: JoinHandle<()>,
 }
 
 impl Mapping {
-    /// Polls the queue while the switch is on and invokes `decide`, at most `places` invocations at a time.
+    /// Starts a mapping that polls while it is enabled, with at most `max_invocations` at a time.
     pub(crate) fn start(
-        switch: Arc<Switch>,
+        switch: Arc<MappingSwitch>,
         sqs: Arc<Sqs>,
         lambda: Arc<Lambda>,
-        places: usize,
+        max_invocations: usize,
     ) -> Self {
         let poller = Poller {
             sqs,
             lambda,
-            places,
+            max_invocations,
         };
         let task = tokio::spawn(poller.run(Arc::clone(&switch)));
         Self { switch, task }
     }
 
-    /// Takes nothing from the queue any more, and waits until what was taken is done.
+    /// Stops polling and waits for the invocations in progress.
     pub(crate) async fn stop(&mut self) {
         self.switch.stop();
         if let Err(error) = (&mut self.task).await {
-            tracing::error!(%error, "the mapping of the queue ended");
+            tracing::error!(%error, "the event source mapping failed");
         }
     }
 }
@@ -64,45 +66,48 @@ impl Drop for Mapping {
 struct Poller {
     sqs: Arc<Sqs>,
     lambda: Arc<Lambda>,
-    places: usize,
+    max_invocations: usize,
 }
 
 impl Poller {
-    async fn run(self, switch: Arc<Switch>) {
+    async fn run(self, switch: Arc<MappingSwitch>) {
         loop {
             self.poll(&switch).await;
-            switch.arrive();
-            if !switch.on().await {
+            switch.complete_transition();
+            if !switch.until_enabled().await {
                 return;
             }
-            switch.arrive();
+            switch.complete_transition();
         }
     }
 
-    /// Hands over what comes while the switch is on. What was handed over is done when this returns.
-    async fn poll(&self, switch: &Switch) {
-        let mut handed_over = JoinSet::new();
+    /// Polls the queue while the mapping is enabled. Returns when all invocations have finished.
+    async fn poll(&self, switch: &MappingSwitch) {
+        let mut invocations = JoinSet::new();
         loop {
             let batch = tokio::select! {
                 biased;
-                () = switch.off() => break,
-                // Dropped while it waits, it has taken nothing.
-                batch = self.next(&mut handed_over) => batch,
+                () = switch.until_disabled() => break,
+                // Cancelling this future loses no message.
+                batch = self.next_batch(&mut invocations) => batch,
             };
             let (sqs, lambda) = (Arc::clone(&self.sqs), Arc::clone(&self.lambda));
-            handed_over.spawn(async move { hand_over(&sqs, &lambda, batch).await });
+            invocations.spawn(async move { invoke(&sqs, &lambda, batch).await });
         }
-        while handed_over.join_next().await.is_some() {}
+        while invocations.join_next().await.is_some() {}
     }
 
-    /// The next batch. A place for it comes first: a message received and then kept waiting would use up
-    /// its visibility timeout.
-    async fn next(&self, handed_over: &mut JoinSet<()>) -> Vec<Received> {
-        while handed_over.len() >= self.places {
-            handed_over.join_next().await;
+    /// Waits for a free invocation first and then receives: a received message that waits would use up its
+    /// visibility timeout.
+    async fn next_batch(&self, invocations: &mut JoinSet<()>) -> Vec<DeliveredMessage> {
+        while invocations.len() >= self.max_invocations {
+            invocations.join_next().await;
         }
         loop {
-            let batch = self.sqs.receive(QueueId::Rounds, BATCH, None, POLL).await;
+            let receive = self
+                .sqs
+                .receive(QueueId::Rounds, BATCH_SIZE, None, POLL_WAIT);
+            let batch = receive.await;
             if !batch.is_empty() {
                 return batch;
             }
@@ -110,16 +115,18 @@ impl Poller {
     }
 }
 
-/// One batch. What is not deleted at the end becomes visible again after the queue's visibility timeout.
-async fn hand_over(sqs: &Sqs, lambda: &Lambda, batch: Vec<Received>) {
-    let event = event(&batch, &QueueId::Rounds.arn());
-    // The reason of a failure is in the function's log.
+/// Invokes `decide` and deletes the successful messages. The others become visible again after the visibility
+/// timeout.
+async fn invoke(sqs: &Sqs, lambda: &Lambda, batch: Vec<DeliveredMessage>) {
+    let event = sqs_event(&batch, &QueueId::Rounds.arn());
+    // The function's log has the reason of a failure.
     let Ok(response) = lambda.invoke(Function::Decide, event).await else {
         return;
     };
-    let done = done(&response, &batch);
-    if !done.is_empty() {
-        sqs.delete_batch(done.into_iter().map(|it| it.receipt_handle));
+    let successful = successful_messages(&response, &batch);
+    if !successful.is_empty() {
+        let receipts = successful.into_iter().map(|message| message.receipt_handle);
+        sqs.delete_batch(receipts);
     }
 }
 

@@ -1,29 +1,29 @@
-//! Whether the mapping polls: the operator's wish, and how far the mapping is.
+//! The mapping's state: operators enable or disable the mapping, and the poller follows.
 
 use serde::Serialize;
 use tokio::sync::watch;
 
 use crate::clock;
 
-/// What AWS calls a mapping's state.
+/// The states of a mapping in AWS's API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(crate) enum State {
+pub(crate) enum MappingState {
     Enabled,
     Enabling,
     Disabled,
-    /// The mapping still works on a batch.
+    /// The last invocations have not finished yet.
     Disabling,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Status {
-    pub(crate) state: State,
+pub(crate) struct MappingStatus {
+    pub(crate) state: MappingState,
     /// Milliseconds since 1970.
     pub(crate) modified_ms: u64,
 }
 
-impl Status {
-    fn now(state: State) -> Self {
+impl MappingStatus {
+    fn now(state: MappingState) -> Self {
         Self {
             state,
             modified_ms: clock::now_ms(),
@@ -31,83 +31,85 @@ impl Status {
     }
 }
 
-/// An earlier change is not complete.
+/// An earlier change of the state is not complete.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct InTransition;
 
 #[derive(Debug, Clone, Copy)]
-struct Position {
-    status: Status,
-    /// The host ends: the mapping never polls again, whatever its state.
+struct SwitchPosition {
+    status: MappingStatus,
+    /// The local AWS stops, so the mapping never polls again.
     stopping: bool,
 }
 
-/// The switch of a mapping: operators turn it, the mapping follows.
-pub(crate) struct Switch(watch::Sender<Position>);
+/// Lets operators enable and disable the mapping.
+pub(crate) struct MappingSwitch(watch::Sender<SwitchPosition>);
 
-impl Switch {
+impl MappingSwitch {
     pub(crate) fn new() -> Self {
-        Self(watch::Sender::new(Position {
-            status: Status::now(State::Enabled),
+        Self(watch::Sender::new(SwitchPosition {
+            status: MappingStatus::now(MappingState::Enabled),
             stopping: false,
         }))
     }
 
-    pub(crate) fn status(&self) -> Status {
+    pub(crate) fn status(&self) -> MappingStatus {
         self.0.borrow().status
     }
 
-    /// Turns the switch, unless it is changing; none leaves it as it is.
-    pub(crate) fn turn(&self, enabled: Option<bool>) -> Result<Status, InTransition> {
-        let mut answer = Err(InTransition);
+    /// Enables or disables the mapping, unless an earlier change is incomplete. `None` changes nothing.
+    pub(crate) fn set_enabled(&self, enabled: Option<bool>) -> Result<MappingStatus, InTransition> {
+        let mut result = Err(InTransition);
         self.0.send_if_modified(|position| {
             let status = &mut position.status;
             let next = match (status.state, enabled) {
-                (State::Enabling | State::Disabling, _) => return false,
-                (State::Enabled, Some(false)) => Some(State::Disabling),
-                (State::Disabled, Some(true)) => Some(State::Enabling),
-                (State::Enabled | State::Disabled, _) => None,
+                (MappingState::Enabling | MappingState::Disabling, _) => return false,
+                (MappingState::Enabled, Some(false)) => Some(MappingState::Disabling),
+                (MappingState::Disabled, Some(true)) => Some(MappingState::Enabling),
+                (MappingState::Enabled | MappingState::Disabled, _) => None,
             };
             if let Some(state) = next {
-                *status = Status::now(state);
+                *status = MappingStatus::now(state);
             }
-            answer = Ok(*status);
+            result = Ok(*status);
             next.is_some()
         });
-        answer
+        result
     }
 
-    /// The mapping has followed the last change.
-    pub(super) fn arrive(&self) {
+    /// Changes a transitional state to its final state, after the poller has followed.
+    pub(super) fn complete_transition(&self) {
         self.0.send_if_modified(|position| {
             let status = &mut position.status;
-            *status = Status::now(match status.state {
-                State::Enabling => State::Enabled,
-                State::Disabling => State::Disabled,
-                State::Enabled | State::Disabled => return false,
+            *status = MappingStatus::now(match status.state {
+                MappingState::Enabling => MappingState::Enabled,
+                MappingState::Disabling => MappingState::Disabled,
+                MappingState::Enabled | MappingState::Disabled => return false,
             });
             true
         });
     }
 
-    /// The mapping is to end.
     pub(super) fn stop(&self) {
         self.0.send_modify(|position| position.stopping = true);
     }
 
-    /// Waits until nothing may be taken from the queue.
-    pub(super) async fn off(&self) {
-        let off = |at: &Position| at.stopping || at.status.state != State::Enabled;
-        // The sender is in hand: the wait cannot fail.
-        drop(self.0.subscribe().wait_for(off).await);
+    /// Waits until the poller must stop polling.
+    pub(super) async fn until_disabled(&self) {
+        let is_off = |position: &SwitchPosition| {
+            position.stopping || position.status.state != MappingState::Enabled
+        };
+        // The wait cannot fail, because `self` owns the sender.
+        drop(self.0.subscribe().wait_for(is_off).await);
     }
 
-    /// Waits until the queue is to be polled again; false when it never will be.
-    pub(super) async fn on(&self) -> bool {
-        let mut position = self.0.subscribe();
-        let settled = position.wait_for(|at| {
-            at.stopping || matches!(at.status.state, State::Enabled | State::Enabling)
+    /// Waits until the poller must poll again. Returns false if the local AWS stops.
+    pub(super) async fn until_enabled(&self) -> bool {
+        use MappingState::{Enabled, Enabling};
+        let mut positions = self.0.subscribe();
+        let change = positions.wait_for(|position| {
+            position.stopping || matches!(position.status.state, Enabled | Enabling)
         });
-        settled.await.is_ok_and(|at| !at.stopping)
+        change.await.is_ok_and(|position| !position.stopping)
     }
 }

@@ -1,4 +1,4 @@
-//! What the pollers do while there is nothing to do, on a clock of its own.
+//! Counts the mapping's receives with a paused clock.
 
 #![expect(clippy::float_cmp, reason = "counts are exact in a double")]
 
@@ -10,21 +10,21 @@ use crate::names::{QUEUE, Urls};
 use crate::options::Options;
 use crate::sqs::{QueueId, Sqs};
 
-/// A mapping whose function has no program, and what is counted.
-struct Stage {
-    switch: Arc<Switch>,
+/// A mapping whose function has no program, and its metrics.
+struct MappingBench {
+    switch: Arc<MappingSwitch>,
     sqs: Arc<Sqs>,
     metrics: Arc<Metrics>,
     _mapping: Mapping,
 }
 
-fn stage() -> Stage {
+fn bench() -> MappingBench {
     let metrics = Arc::new(Metrics::default());
     let urls = Urls::at("http://127.0.0.1:1");
     let sqs = Arc::new(Sqs::new(&urls, 30, &metrics));
-    let switch = Arc::new(Switch::new());
+    let switch = Arc::new(MappingSwitch::new());
     let lambda = Arc::new(Lambda::new(&Options::default(), &urls, &metrics));
-    Stage {
+    MappingBench {
         _mapping: Mapping::start(Arc::clone(&switch), Arc::clone(&sqs), lambda, 4),
         switch,
         sqs,
@@ -32,46 +32,46 @@ fn stage() -> Stage {
     }
 }
 
-impl Stage {
+impl MappingBench {
     /// The sum of one of the queue's metrics.
-    fn counted(&self, name: &str) -> f64 {
+    fn sum(&self, name: &str) -> f64 {
         self.metrics.sum("AWS/SQS", name, &[("QueueName", QUEUE)])
     }
 
-    fn empty(&self) -> f64 {
-        self.counted("NumberOfEmptyReceives")
+    fn empty_receives(&self) -> f64 {
+        self.sum("NumberOfEmptyReceives")
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_idle_minute_has_15_empty_receives_and_one_that_is_off_has_none() {
-    let stage = stage();
-    // Between two polls, not at the end of one.
+async fn an_idle_minute_has_15_empty_receives_and_a_paused_minute_none() {
+    let bench = bench();
+    // A time between two polls.
     sleep(Duration::from_secs(61)).await;
-    assert_eq!(stage.empty(), 15.0);
+    assert_eq!(bench.empty_receives(), 15.0);
     sleep(Duration::from_mins(9)).await;
-    assert_eq!(stage.empty(), 150.0);
+    assert_eq!(bench.empty_receives(), 150.0);
 
-    stage.switch.turn(Some(false)).unwrap();
+    bench.switch.set_enabled(Some(false)).unwrap();
     sleep(Duration::from_mins(10)).await;
-    assert_eq!(stage.empty(), 150.0);
+    assert_eq!(bench.empty_receives(), 150.0);
 
-    stage.switch.turn(Some(true)).unwrap();
+    bench.switch.set_enabled(Some(true)).unwrap();
     sleep(Duration::from_secs(61)).await;
-    assert_eq!(stage.empty(), 165.0);
+    assert_eq!(bench.empty_receives(), 165.0);
 }
 
 #[tokio::test(start_paused = true)]
-async fn pollers_that_are_busy_find_something() {
-    let stage = stage();
+async fn a_busy_queue_has_no_empty_receives() {
+    let bench = bench();
     let start = Instant::now();
     for second in 1..=60 {
         sleep_until(start + Duration::from_secs(second)).await;
-        stage.sqs.put(QueueId::Rounds, "tick".to_owned());
+        bench.sqs.put(QueueId::Rounds, "message".to_owned());
     }
     sleep(Duration::from_secs(1)).await;
-    assert_eq!(stage.empty(), 0.0);
-    assert!(stage.counted("NumberOfMessagesReceived") >= 60.0);
-    // What came without a call was not sent by anybody.
-    assert_eq!(stage.counted("NumberOfMessagesSent"), 0.0);
+    assert_eq!(bench.empty_receives(), 0.0);
+    assert!(bench.sum("NumberOfMessagesReceived") >= 60.0);
+    // `put` does not count as a client's request.
+    assert_eq!(bench.sum("NumberOfMessagesSent"), 0.0);
 }

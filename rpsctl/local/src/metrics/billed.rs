@@ -1,20 +1,20 @@
-//! What AWS bills and no metric of AWS says exactly. These numbers are in a namespace of ours, so that an estimate from
-//! the metrics of AWS can be compared with them.
+//! Billed quantities for which AWS has no exact metric. They have their own namespace, so that tests can compare
+//! them with estimates from AWS's metrics.
 
 use std::time::Duration;
 
-use crate::metrics::Metric;
+use crate::metrics::LocalMetric;
 
-const fn billed(name: &'static str, unit: &'static str) -> Metric {
-    Metric::new("rps-local/Billed", name, &[], unit)
+const fn billed(name: &'static str, unit: &'static str) -> LocalMetric {
+    LocalMetric::new("rps-local/Billed", name, &[], unit)
 }
 
-pub(crate) const SQS_REQUESTS: Metric = billed("SqsRequests", "Count");
-pub(crate) const MESSAGES: Metric = billed("Messages", "Count");
-/// Each minute of a connection is counted when it begins.
-pub(crate) const CONNECTION_MINUTES: Metric = billed("ConnectionMinutes", "Count");
-/// Memory by time of invocations, with the time of INIT, which `Duration` excludes.
-pub(crate) const GB_SECONDS: Metric = billed("GbSeconds", "None");
+pub(crate) const SQS_REQUESTS: LocalMetric = billed("SqsRequests", "Count");
+pub(crate) const MESSAGES: LocalMetric = billed("Messages", "Count");
+/// Each connection counts a minute when the minute begins.
+pub(crate) const CONNECTION_MINUTES: LocalMetric = billed("ConnectionMinutes", "Count");
+/// Memory multiplied by time, including INIT, which the metric `Duration` excludes.
+pub(crate) const GB_SECONDS: LocalMetric = billed("GbSeconds", "None");
 
 /// "Every 64 KB chunk of a payload is billed as 1 request" (Amazon SQS pricing).
 #[expect(clippy::cast_precision_loss, reason = "a request has 1 MB at most")]
@@ -28,9 +28,9 @@ pub(crate) fn messages(bytes: usize) -> f64 {
     bytes.div_ceil(32 * 1024).max(1) as f64
 }
 
-/// The time of an invocation is "rounded up to the nearest 1 ms" (AWS Lambda pricing).
-pub(crate) fn gb_seconds(memory_mb: u32, took: Duration) -> f64 {
-    f64::from(memory_mb) / 1024.0 * (took.as_secs_f64() * 1000.0).ceil() / 1000.0
+/// The duration of an invocation is "rounded up to the nearest 1 ms" (AWS Lambda pricing).
+pub(crate) fn gb_seconds(memory_mb: u32, duration: Duration) -> f64 {
+    f64::from(memory_mb) / 1024.0 * (duration.as_secs_f64() * 1000.0).ceil() / 1000.0
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! The numbers of each minute that CloudWatch shows, and so what AWS would bill. A new metric is a constant beside the
-//! code that counts it.
+//! Metrics per minute, as CloudWatch returns them. They cover every quantity that AWS bills. To add a metric, define
+//! a constant beside the code that counts it.
 
 pub(crate) mod billed;
 
@@ -8,19 +8,19 @@ use std::sync::Mutex;
 
 use crate::{clock, lock};
 
-/// How long values are kept: longer than any month, because bills are by the month.
-const KEPT_MINUTES: u64 = 45 * 24 * 60;
+/// The retention period: longer than a month, because bills are monthly.
+const RETENTION_MINUTES: u64 = 45 * 24 * 60;
 
-/// A metric in CloudWatch's terms: a series for each combination of values of its dimensions.
+/// A CloudWatch metric. It has one series per combination of dimension values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Metric {
+pub(crate) struct LocalMetric {
     pub(crate) namespace: &'static str,
     pub(crate) name: &'static str,
     pub(crate) dimensions: &'static [&'static str],
     pub(crate) unit: &'static str,
 }
 
-impl Metric {
+impl LocalMetric {
     pub(crate) const fn new(
         namespace: &'static str,
         name: &'static str,
@@ -35,16 +35,16 @@ impl Metric {
         }
     }
 
-    pub(crate) const fn of_queue(name: &'static str, unit: &'static str) -> Self {
+    pub(crate) const fn for_queue(name: &'static str, unit: &'static str) -> Self {
         Self::new("AWS/SQS", name, &["QueueName"], unit)
     }
 
-    pub(crate) const fn of_function(name: &'static str, unit: &'static str) -> Self {
+    pub(crate) const fn for_function(name: &'static str, unit: &'static str) -> Self {
         Self::new("AWS/Lambda", name, &["FunctionName"], unit)
     }
 }
 
-/// Summaries by the number of their minute since 1970. A minute without values has none.
+/// Summaries by minute since 1970. A minute without values has no summary.
 pub(crate) type Minutes = BTreeMap<u64, Summary>;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,68 +66,68 @@ impl Summary {
     }
 
     pub(crate) fn add_to(self, summaries: &mut BTreeMap<u64, Self>, key: u64) {
-        let sum = summaries.entry(key).and_modify(|it| {
-            it.count += self.count;
-            it.sum += self.sum;
-            it.minimum = it.minimum.min(self.minimum);
-            it.maximum = it.maximum.max(self.maximum);
+        let entry = summaries.entry(key).and_modify(|total| {
+            total.count += self.count;
+            total.sum += self.sum;
+            total.minimum = total.minimum.min(self.minimum);
+            total.maximum = total.maximum.max(self.maximum);
         });
-        sum.or_insert(self);
+        entry.or_insert(self);
     }
 }
 
-/// All metrics, each series with the values of its dimensions in the metric's order.
+/// All series: metric, dimension values in the metric's order, and summaries.
 #[derive(Debug, Default)]
-pub(crate) struct Metrics(Mutex<Vec<(Metric, Vec<String>, Minutes)>>);
+pub(crate) struct Metrics(Mutex<Vec<(LocalMetric, Vec<String>, Minutes)>>);
 
 impl Metrics {
-    pub(crate) fn count(&self, metric: Metric, of: &[&str], value: f64) {
-        self.add(metric, of, value, clock::now_ms());
+    pub(crate) fn count(&self, metric: LocalMetric, dimensions: &[&str], value: f64) {
+        self.add(metric, dimensions, value, clock::now_ms());
     }
 
-    pub(crate) fn add(&self, metric: Metric, of: &[&str], value: f64, at_ms: u64) {
-        self.change(metric, of, at_ms, |minutes, minute| {
+    pub(crate) fn add(&self, metric: LocalMetric, dimensions: &[&str], value: f64, at_ms: u64) {
+        self.change(metric, dimensions, at_ms, |minutes, minute| {
             Summary::of(value).add_to(minutes, minute);
         });
     }
 
-    /// Sets the minute's value: the last of several observations counts.
-    pub(crate) fn set(&self, metric: Metric, of: &[&str], value: f64, at_ms: u64) {
-        self.change(metric, of, at_ms, |minutes, minute| {
+    /// Replaces the minute's value with the latest observation.
+    pub(crate) fn set(&self, metric: LocalMetric, dimensions: &[&str], value: f64, at_ms: u64) {
+        self.change(metric, dimensions, at_ms, |minutes, minute| {
             minutes.insert(minute, Summary::of(value));
         });
     }
 
-    /// Changes a minute of a series, and forgets what is too old.
+    /// Changes one minute of a series, and removes expired minutes.
     fn change(
         &self,
-        metric: Metric,
-        of: &[&str],
+        metric: LocalMetric,
+        dimensions: &[&str],
         at_ms: u64,
         change: impl FnOnce(&mut Minutes, u64),
     ) {
         let minute = at_ms / 60_000;
-        let mut all = lock(&self.0);
-        let known = all
+        let mut series = lock(&self.0);
+        let existing = series
             .iter()
-            .position(|(it, values, _)| *it == metric && values == of);
-        let at = known.unwrap_or(all.len());
-        if known.is_none() {
-            let of = of.iter().map(|&value| value.to_owned()).collect();
-            all.push((metric, of, Minutes::new()));
+            .position(|(other, values, _)| *other == metric && values == dimensions);
+        let index = existing.unwrap_or(series.len());
+        if existing.is_none() {
+            let values = dimensions.iter().map(|&value| value.to_owned()).collect();
+            series.push((metric, values, Minutes::new()));
         }
-        let minutes = &mut all[at].2;
+        let minutes = &mut series[index].2;
         change(minutes, minute);
-        let oldest = minute.saturating_sub(KEPT_MINUTES);
+        let oldest = minute.saturating_sub(RETENTION_MINUTES);
         while minutes
             .first_key_value()
-            .is_some_and(|(it, _)| *it < oldest)
+            .is_some_and(|(minute, _)| *minute < oldest)
         {
             minutes.pop_first();
         }
     }
 
-    /// The unit and the values of the series with that name and exactly these dimensions, in any order.
+    /// The unit and the values of the series with exactly these dimensions, in any order.
     pub(crate) fn series(
         &self,
         namespace: &str,
@@ -135,21 +135,23 @@ impl Metrics {
         dimensions: &[(String, String)],
     ) -> Option<(&'static str, Minutes)> {
         let all = lock(&self.0);
-        let found = all.iter().find(|(metric, of, _)| {
-            let mut own = metric.dimensions.iter().zip(of);
+        let series = all.iter().find(|(metric, values, _)| {
+            let mut pairs = metric.dimensions.iter().zip(values);
             (metric.namespace, metric.name) == (namespace, name)
-                && dimensions.len() == of.len()
-                && own.all(|(name, value)| dimensions.iter().any(|(n, v)| n == name && v == value))
+                && dimensions.len() == values.len()
+                && pairs
+                    .all(|(name, value)| dimensions.iter().any(|(n, v)| n == name && v == value))
         });
-        found.map(|(metric, _, minutes)| (metric.unit, minutes.clone()))
+        series.map(|(metric, _, minutes)| (metric.unit, minutes.clone()))
     }
 
     #[cfg(test)]
     pub(crate) fn sum(&self, namespace: &str, name: &str, dimensions: &[(&str, &str)]) -> f64 {
-        let owned = |&(name, value): &(&str, &str)| (name.to_owned(), value.to_owned());
-        let dimensions: Vec<_> = dimensions.iter().map(owned).collect();
+        let to_owned = |&(name, value): &(&str, &str)| (name.to_owned(), value.to_owned());
+        let dimensions: Vec<_> = dimensions.iter().map(to_owned).collect();
         let series = self.series(namespace, name, &dimensions);
-        series.map_or(0.0, |(_, minutes)| minutes.values().map(|it| it.sum).sum())
+        let sum = |minutes: Minutes| minutes.values().map(|summary| summary.sum).sum();
+        series.map_or(0.0, |(_, minutes)| sum(minutes))
     }
 }
 

@@ -1,5 +1,5 @@
-//! What SQS refuses. Names, codes and statuses are those of AWS's model of SQS: errors of its framework have another
-//! namespace than those of SQS, and SDKs prefer the code of the older query protocol to both.
+//! SQS's errors. Names, codes and statuses come from AWS's model of SQS. The framework's errors have another namespace
+//! than SQS's own. SDKs prefer the code of the older query protocol to both.
 
 use axum::http::StatusCode;
 
@@ -35,10 +35,10 @@ pub(super) fn missing(parameter: &str) -> AwsError {
     AwsError::bad_request(kind, message).with_query_code("MissingParameter")
 }
 
-/// The request is not in the form of the operation, or has parameters that are not known here.
+/// The request is invalid JSON, or has unknown or invalid parameters.
 pub(super) fn unreadable(error: &serde_json::Error) -> AwsError {
     let kind = "com.amazon.coral.service#SerializationException";
-    let message = format!("The local AWS does not understand this: {error}");
+    let message = format!("The local AWS cannot read the request: {error}");
     AwsError::bad_request(kind, message).with_query_code("SerializationException")
 }
 
@@ -48,7 +48,6 @@ pub(super) fn unsupported(operation: &str, supported: &str) -> AwsError {
         .with_query_code("AWS.SimpleQueueService.UnsupportedOperation")
 }
 
-/// A batch without entries.
 pub(super) fn empty_batch() -> AwsError {
     let message = "There should be at least one entry in the request.";
     AwsError::bad_request("com.amazonaws.sqs#EmptyBatchRequest", message)

@@ -7,35 +7,35 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::ACCOUNT;
-use crate::clock::Now;
+use crate::clock::ClockTime;
 use crate::error::AwsError;
 use crate::sqs::QueueId;
 use crate::sqs::error::bad_receipt;
 
-/// The lower-case hex that SDKs compare with their own.
+/// The checksum that SDKs verify, in lower-case hex.
 pub(super) fn md5_hex(body: &str) -> String {
     format!("{:x}", md5::compute(body))
 }
 
 #[derive(Debug)]
-pub(super) struct Message {
-    /// Unique in both queues, and in the order of sending.
+pub(super) struct QueuedMessage {
+    /// Unique in both queues, and ascending in the order of sending.
     pub(super) key: u64,
     pub(super) id: String,
     pub(super) body: String,
     sent_ms: u64,
-    /// When it came to its queue.
+    /// When the message entered its current queue.
     pub(super) entered: Instant,
     pub(super) visible_at: Instant,
-    /// Receives from all queues.
+    /// The number of receives from all queues.
     pub(super) receives: u32,
     first_received_ms: Option<u64>,
-    /// The queue that it failed in, if it is a dead letter.
+    /// The original queue of a dead letter.
     pub(super) source: Option<QueueId>,
 }
 
-impl Message {
-    pub(super) fn new(key: u64, body: String, delay: Duration, now: Now) -> Self {
+impl QueuedMessage {
+    pub(super) fn new(key: u64, body: String, delay: Duration, now: ClockTime) -> Self {
         Self {
             key,
             id: Uuid::new_v4().to_string(),
@@ -49,18 +49,23 @@ impl Message {
         }
     }
 
-    /// Whether nobody could receive it yet.
+    /// Whether the message's delay has not ended yet.
     pub(super) fn is_delayed(&self, now: Instant) -> bool {
         self.visible_at > now && self.receives == 0
     }
 
     /// Counts one receive and hides the message.
-    pub(super) fn receive(&mut self, queue: QueueId, hidden_for: Duration, now: Now) -> Received {
+    pub(super) fn receive(
+        &mut self,
+        queue: QueueId,
+        hidden_for: Duration,
+        now: ClockTime,
+    ) -> DeliveredMessage {
         self.receives += 1;
         self.visible_at = now.instant + hidden_for;
         let first_received_ms = *self.first_received_ms.get_or_insert(now.epoch_ms);
         let mut attributes = BTreeMap::from([
-            // AWS shows the id of an IAM user or role; there is neither here.
+            // AWS returns the id of an IAM user or role; the local AWS has neither.
             (SystemAttribute::SenderId, ACCOUNT.to_owned()),
             (SystemAttribute::SentTimestamp, self.sent_ms.to_string()),
             (
@@ -74,7 +79,7 @@ impl Message {
         ]);
         let source = self.source.map(QueueId::arn);
         attributes.extend(source.map(|arn| (SystemAttribute::DeadLetterQueueSourceArn, arn)));
-        Received {
+        DeliveredMessage {
             message_id: self.id.clone(),
             receipt_handle: Receipt {
                 queue,
@@ -87,31 +92,31 @@ impl Message {
         }
     }
 
-    /// Puts the message in the dead-letter queue; it is as old there as it is dead.
-    pub(super) fn die(&mut self, source: QueueId, now: Now) {
+    /// Makes the message a dead letter. Its age in the dead-letter queue starts at zero.
+    pub(super) fn make_dead_letter(&mut self, source: QueueId, now: ClockTime) {
         self.source = Some(source);
         self.entered = now.instant;
         self.visible_at = now.instant;
     }
 }
 
-/// A message as a receiver sees it.
+/// A message in the response of a receive.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(crate) struct Received {
+pub(crate) struct DeliveredMessage {
     pub(crate) message_id: String,
     pub(crate) receipt_handle: Receipt,
     pub(crate) body: String,
     #[serde(rename = "MD5OfBody")]
     pub(crate) md5_of_body: String,
-    /// Times are in milliseconds since 1970.
+    /// Times are milliseconds since 1970.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) attributes: BTreeMap<SystemAttribute, String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum SystemAttribute {
-    /// Only in requests.
+    /// Used only in requests.
     All,
     ApproximateFirstReceiveTimestamp,
     ApproximateReceiveCount,
@@ -120,12 +125,12 @@ pub(crate) enum SystemAttribute {
     SentTimestamp,
 }
 
-/// One receive of one message. Clients see it as text.
+/// Identifies one receive of one message. Clients get it as a text, the receipt handle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Receipt {
     pub(crate) queue: QueueId,
     pub(crate) key: u64,
-    /// Which receive of the message it is, from 1.
+    /// The number of the receive, from 1.
     pub(crate) receive: u32,
 }
 
@@ -142,9 +147,9 @@ impl Serialize for Receipt {
 }
 
 impl Receipt {
-    /// Reads a receipt handle of that queue.
-    pub(super) fn read(handle: &str, queue: QueueId) -> Result<Self, AwsError> {
-        let read = || {
+    /// Parses a receipt handle of the queue.
+    pub(super) fn parse(handle: &str, queue: QueueId) -> Result<Self, AwsError> {
+        let parse = || {
             let rest = handle.strip_prefix(queue.name())?.strip_prefix('/')?;
             let (key, receive) = rest.split_once('/')?;
             Some(Self {
@@ -153,6 +158,6 @@ impl Receipt {
                 receive: receive.parse().ok()?,
             })
         };
-        read().ok_or_else(|| bad_receipt(handle))
+        parse().ok_or_else(|| bad_receipt(handle))
     }
 }

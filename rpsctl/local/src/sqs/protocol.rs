@@ -1,4 +1,4 @@
-//! The operations in AWS's JSON protocol.
+//! SQS's operations in AWS's JSON protocol.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::clock::Now;
+use crate::clock::ClockTime;
 use crate::error::{AwsError, JSON_1_0, respond};
 use crate::sqs::error::{
     bad_value, empty_batch, large_batch, missing, repeated_id, unreadable, unsupported,
@@ -23,7 +23,7 @@ use crate::sqs::requests::{
 };
 use crate::sqs::{QueueId, Receipt, Sqs, SystemAttribute};
 
-const SUPPORTED: &str = "ChangeMessageVisibilityBatch, DeleteMessage, GetQueueAttributes, GetQueueUrl, \
+const SUPPORTED_OPERATIONS: &str = "ChangeMessageVisibilityBatch, DeleteMessage, GetQueueAttributes, GetQueueUrl, \
     ListMessageMoveTasks, ListQueues, PurgeQueue, ReceiveMessage, SendMessage, StartMessageMoveTask";
 
 /// 1 MiB since August 2025.
@@ -32,21 +32,21 @@ const MAX_DELAY_S: u16 = 900;
 const MAX_VISIBILITY_S: u16 = 43_200;
 const MAX_WAIT_S: u16 = 20;
 
-type Answer = Result<Value, AwsError>;
+type SqsResult = Result<Value, AwsError>;
 
 impl Sqs {
-    /// Answers one request. `operation` is what stands behind `AmazonSQS.` in `X-Amz-Target`.
+    /// Handles a request. `operation` is the part of `X-Amz-Target` after `AmazonSQS.`.
     pub(crate) async fn handle(&self, operation: &str, body: &[u8]) -> Response {
-        let answer = match operation {
+        let result = match operation {
             "SendMessage" => self.send_message(body),
             "ReceiveMessage" => self.receive_message(body).await,
-            // Messages are billed by their size, all else by the request.
-            _ => self.answer(operation, body).inspect(|_| self.bill(0)),
+            // SQS bills messages by size, and other operations per request.
+            _ => self.execute(operation, body).inspect(|_| self.bill(0)),
         };
-        respond(JSON_1_0, answer)
+        respond(JSON_1_0, result)
     }
 
-    pub(super) fn answer(&self, operation: &str, body: &[u8]) -> Answer {
+    pub(super) fn execute(&self, operation: &str, body: &[u8]) -> SqsResult {
         match operation {
             "ChangeMessageVisibilityBatch" => self.change_visibility(read(body)?),
             "DeleteMessage" => self.delete_message(&read(body)?),
@@ -58,7 +58,7 @@ impl Sqs {
             ),
             "PurgeQueue" => self.purge(&read(body)?),
             "StartMessageMoveTask" => self.start_move(&read(body)?),
-            _ => Err(unsupported(operation, SUPPORTED)),
+            _ => Err(unsupported(operation, SUPPORTED_OPERATIONS)),
         }
     }
 
@@ -69,16 +69,16 @@ impl Sqs {
         }
     }
 
-    fn queue_url(&self, request: &GetQueueUrl) -> Answer {
+    fn queue_url(&self, request: &GetQueueUrl) -> SqsResult {
         let queue = QueueId::of_name(&request.queue_name)?;
         Ok(json!({ "QueueUrl": self.url(queue) }))
     }
 
-    fn attributes(&self, request: GetQueueAttributes) -> Answer {
+    fn attributes(&self, request: GetQueueAttributes) -> SqsResult {
         use QueueAttribute as Name;
         let queue = QueueId::of_url(&request.queue_url)?;
         let backlog = self.backlog(queue);
-        let visibility = self.state().queue(queue).visibility;
+        let visibility = self.store().queue(queue).visibility;
         let mut attributes = BTreeMap::from([
             (
                 Name::ApproximateNumberOfMessages,
@@ -106,7 +106,7 @@ impl Sqs {
         Ok(json!({ "Attributes": attributes }))
     }
 
-    fn send_message(&self, body: &[u8]) -> Answer {
+    fn send_message(&self, body: &[u8]) -> SqsResult {
         let request: SendMessage = read(body)?;
         let queue = QueueId::of_url(&request.queue_url)?;
         let delay = seconds("DelaySeconds", request.delay_seconds, MAX_DELAY_S)?;
@@ -125,7 +125,7 @@ impl Sqs {
         Ok(json!({ "MessageId": id, "MD5OfMessageBody": md5 }))
     }
 
-    async fn receive_message(&self, body: &[u8]) -> Answer {
+    async fn receive_message(&self, body: &[u8]) -> SqsResult {
         let request: ReceiveMessage = read(body)?;
         let queue = QueueId::of_url(&request.queue_url)?;
         let max = in_range(
@@ -154,18 +154,18 @@ impl Sqs {
                 .attributes
                 .retain(|name, _| all || names.contains(name));
         }
-        // AWS leaves an empty list out.
+        // AWS omits an empty list.
         let messages = (!messages.is_empty()).then(|| json!({ "Messages": messages }));
         Ok(messages.unwrap_or_else(|| json!({})))
     }
 
-    fn delete_message(&self, request: &DeleteMessage) -> Answer {
+    fn delete_message(&self, request: &DeleteMessage) -> SqsResult {
         let queue = QueueId::of_url(&request.queue_url)?;
-        self.delete(Receipt::read(&request.receipt_handle, queue)?);
+        self.delete(Receipt::parse(&request.receipt_handle, queue)?);
         Ok(json!({}))
     }
 
-    fn change_visibility(&self, request: ChangeMessageVisibilityBatch) -> Answer {
+    fn change_visibility(&self, request: ChangeMessageVisibilityBatch) -> SqsResult {
         let queue = QueueId::of_url(&request.queue_url)?;
         check_batch(&request.entries)?;
         let (mut successful, mut failed) = (Vec::new(), Vec::new());
@@ -190,7 +190,7 @@ impl Sqs {
         queue: QueueId,
         entry: &VisibilityChange,
     ) -> Result<(), AwsError> {
-        let receipt = Receipt::read(&entry.receipt_handle, queue)?;
+        let receipt = Receipt::parse(&entry.receipt_handle, queue)?;
         let visibility = seconds(
             "VisibilityTimeout",
             entry.visibility_timeout,
@@ -198,7 +198,7 @@ impl Sqs {
         )?;
         let visibility = visibility.ok_or_else(|| missing("VisibilityTimeout"))?;
         let now = Instant::now();
-        if !self.state().change_visibility(receipt, visibility, now) {
+        if !self.store().change_visibility(receipt, visibility, now) {
             let handle = &entry.receipt_handle;
             return Err(bad_value(format!(
                 "Value {handle} for parameter ReceiptHandle is invalid. \
@@ -209,12 +209,12 @@ impl Sqs {
         Ok(())
     }
 
-    fn purge(&self, request: &PurgeQueue) -> Answer {
-        self.state().purge(QueueId::of_url(&request.queue_url)?);
+    fn purge(&self, request: &PurgeQueue) -> SqsResult {
+        self.store().purge(QueueId::of_url(&request.queue_url)?);
         Ok(json!({}))
     }
 
-    fn start_move(&self, request: &StartMessageMoveTask) -> Answer {
+    fn start_move(&self, request: &StartMessageMoveTask) -> SqsResult {
         let source = QueueId::of_arn("SourceArn", &request.source_arn)?;
         let destination = request.destination_arn.as_deref();
         let destination = destination.map(|arn| QueueId::of_arn("DestinationArn", arn));
@@ -229,15 +229,16 @@ impl Sqs {
                 "Source queue arn and destination queue arn cannot be the same.",
             ));
         }
-        self.state().start_move(source, destination, Now::read());
+        self.store()
+            .start_move(source, destination, ClockTime::now());
         self.changed.notify_waiters();
-        // Nothing can be done with a task that is complete.
+        // Clients cannot cancel a completed task, so the handle can be random.
         Ok(json!({ "TaskHandle": Uuid::new_v4().to_string() }))
     }
 
-    fn moves(&self, request: &ListMessageMoveTasks) -> Answer {
+    fn moves(&self, request: &ListMessageMoveTasks) -> SqsResult {
         let source = QueueId::of_arn("SourceArn", &request.source_arn)?;
-        let latest = self.state().latest_move.clone();
+        let latest = self.store().latest_move.clone();
         let latest = latest.filter(|_| source == QueueId::DeadLetters);
         Ok(json!({ "Results": Vec::from_iter(latest) }))
     }
@@ -251,31 +252,32 @@ fn check_batch(entries: &[VisibilityChange]) -> Result<(), AwsError> {
     match entries.len() {
         0 => return Err(empty_batch()),
         1..=10 => {}
-        more => return Err(large_batch(more)),
+        count => return Err(large_batch(count)),
     }
     let mut ids = BTreeSet::new();
-    let repeated = entries.iter().find(|entry| !ids.insert(&entry.id));
-    repeated.map_or(Ok(()), |entry| Err(repeated_id(&entry.id)))
+    let duplicate = entries.iter().find(|entry| !ids.insert(&entry.id));
+    duplicate.map_or(Ok(()), |entry| Err(repeated_id(&entry.id)))
 }
 
-/// A number that may be left out.
+/// Checks an optional number.
 fn in_range(
     parameter: &str,
     value: Option<i64>,
     range: RangeInclusive<u16>,
 ) -> Result<Option<u16>, AwsError> {
     let Some(value) = value else { return Ok(None) };
-    let number = u16::try_from(value).ok().filter(|it| range.contains(it));
-    number.map(Some).ok_or_else(|| {
-        let (least, most) = range.into_inner();
+    let number = u16::try_from(value).ok();
+    let valid = number.filter(|number| range.contains(number));
+    valid.map(Some).ok_or_else(|| {
+        let (min, max) = range.into_inner();
         bad_value(format!(
             "Value {value} for parameter {parameter} is invalid. \
-             Reason: Must be between {least} and {most}, if provided."
+             Reason: Must be between {min} and {max}, if provided."
         ))
     })
 }
 
-fn seconds(parameter: &str, value: Option<i64>, most: u16) -> Result<Option<Duration>, AwsError> {
-    let seconds = in_range(parameter, value, 0..=most)?;
+fn seconds(parameter: &str, value: Option<i64>, max: u16) -> Result<Option<Duration>, AwsError> {
+    let seconds = in_range(parameter, value, 0..=max)?;
     Ok(seconds.map(|seconds| Duration::from_secs(seconds.into())))
 }

@@ -6,7 +6,7 @@ use crate::sqs::error::{no_queue, no_resource};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum QueueId {
-    /// The round timers of the game.
+    /// The round timers.
     Rounds,
     DeadLetters,
 }
@@ -25,7 +25,7 @@ impl QueueId {
         arn("sqs", self.name())
     }
 
-    /// The queue for messages that were received too often, and how often they may be received.
+    /// The dead-letter queue and the maximum number of receives.
     pub(super) fn redrive(self) -> Option<(Self, u32)> {
         match self {
             Self::Rounds => Some((Self::DeadLetters, MAX_RECEIVE_COUNT)),
@@ -38,12 +38,12 @@ impl QueueId {
         all.find(|queue| queue.name() == name).ok_or_else(no_queue)
     }
 
-    /// Only the last part of the URL counts: host and port may be an alias of ours.
+    /// Uses only the last part of the URL, because clients may use another name for the host.
     pub(super) fn of_url(url: &str) -> Result<Self, AwsError> {
         Self::of_name(url.rsplit('/').next().unwrap_or_default())
     }
 
-    /// `parameter` is named if there is no such queue.
+    /// The error for an unknown queue names the `parameter`.
     pub(super) fn of_arn(parameter: &str, arn: &str) -> Result<Self, AwsError> {
         let mut all = Self::ALL.into_iter();
         all.find(|queue| queue.arn() == arn)

@@ -1,4 +1,4 @@
-//! The requests. A parameter that is not known here is refused: to ignore it would be to do something else.
+//! The requests' parameters. Unknown parameters are errors: ignoring them could do something else than requested.
 
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +30,7 @@ pub(super) struct GetQueueAttributes {
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum QueueAttribute {
-    /// Only in requests.
+    /// Used only in requests.
     All,
     ApproximateNumberOfMessages,
     ApproximateNumberOfMessagesDelayed,
@@ -58,7 +58,7 @@ pub(super) struct ReceiveMessage {
     pub(super) wait_time_seconds: Option<i64>,
     #[serde(default, alias = "AttributeNames")]
     pub(super) message_system_attribute_names: Vec<SystemAttribute>,
-    // No message has attributes of its sender.
+    // Ignored, because no message has user-defined attributes.
     #[serde(rename = "MessageAttributeNames")]
     _message_attribute_names: Option<Vec<String>>,
 }
@@ -96,7 +96,7 @@ pub(super) struct StartMessageMoveTask {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct ListMessageMoveTasks {
     pub(super) source_arn: String,
-    // The latest task is all that is kept.
+    // Ignored, because only the latest task is stored.
     #[serde(rename = "MaxResults")]
     _max_results: Option<i64>,
 }

@@ -1,4 +1,4 @@
-//! The queues through their JSON protocol, with tokio's clock paused: time passes only where a test waits.
+//! Tests the queues through the JSON protocol. Tokio's clock is paused: time passes only while a test waits.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ fn sqs() -> Sqs {
     Sqs::new(&urls, 10, &Arc::default())
 }
 
-/// The answer, or the code that SDKs show.
+/// Returns the response, or the error code that SDKs show.
 async fn call(sqs: &Sqs, operation: &str, mut request: Value) -> Result<Value, String> {
     if operation.ends_with("Message") || operation.ends_with("Batch") {
         let parameters = request.as_object_mut().unwrap();
@@ -34,14 +34,14 @@ async fn send(sqs: &Sqs, body: &str, delay_s: u64) {
     call(sqs, "SendMessage", request).await.unwrap();
 }
 
-/// Receives one message and all about it, waiting up to 20 s.
+/// Waits up to 20 s for a message with all its attributes.
 async fn receive(sqs: &Sqs) -> Value {
     let request = json!({ "WaitTimeSeconds": 20, "AttributeNames": ["All"] });
-    let mut answer = call(sqs, "ReceiveMessage", request).await.unwrap();
-    answer["Messages"][0].take()
+    let mut response = call(sqs, "ReceiveMessage", request).await.unwrap();
+    response["Messages"][0].take()
 }
 
-/// Each of the requests is refused with that code; none: it is not refused.
+/// Asserts that each request fails with the error code, or succeeds if `code` is `None`.
 async fn check(
     sqs: &Sqs,
     operation: &str,
@@ -50,12 +50,12 @@ async fn check(
 ) {
     for request in requests {
         let text: String = request.to_string().chars().take(100).collect();
-        let refused = call(sqs, operation, request).await.err();
-        assert_eq!(refused.as_deref(), code, "{operation} {text}");
+        let error = call(sqs, operation, request).await.err();
+        assert_eq!(error.as_deref(), code, "{operation} {text}");
     }
 }
 
-/// An entry of a batch.
+/// A batch entry that changes a message's visibility timeout.
 fn hide(id: &str, handle: &str, visibility_s: u64) -> Value {
     json!({ "Id": id, "ReceiptHandle": handle, "VisibilityTimeout": visibility_s })
 }
@@ -75,7 +75,7 @@ async fn a_waiting_receive_gets_a_delayed_message_when_it_is_due() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_waiting_receive_is_woken_by_a_send_and_by_a_shown_message() {
+async fn a_send_and_a_visibility_change_wake_a_waiting_receive() {
     let sqs = sqs();
     let start = Instant::now();
     let send = async {
@@ -90,8 +90,8 @@ async fn a_waiting_receive_is_woken_by_a_send_and_by_a_shown_message() {
         tokio::time::sleep(Duration::from_secs(1)).await;
         let handle = message["ReceiptHandle"].as_str().unwrap();
         let request = json!({ "Entries": [hide("0", handle, 0)] });
-        let answer = call(&sqs, "ChangeMessageVisibilityBatch", request).await;
-        assert_eq!(answer.unwrap()["Successful"], json!([{ "Id": "0" }]));
+        let response = call(&sqs, "ChangeMessageVisibilityBatch", request).await;
+        assert_eq!(response.unwrap()["Successful"], json!([{ "Id": "0" }]));
     };
     let (again, ()) = tokio::join!(receive(&sqs), show);
     assert_eq!(start.elapsed().as_secs(), 4);
@@ -100,7 +100,7 @@ async fn a_waiting_receive_is_woken_by_a_send_and_by_a_shown_message() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_message_that_is_not_deleted_comes_back_to_a_receive_that_waits() {
+async fn a_waiting_receive_gets_a_message_that_was_not_deleted() {
     let sqs = sqs();
     send(&sqs, "a", 0).await;
     let start = Instant::now();
@@ -110,24 +110,24 @@ async fn a_message_that_is_not_deleted_comes_back_to_a_receive_that_waits() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_receive_in_vain_ends_when_its_wait_is_over_and_a_dropped_one_takes_nothing() {
+async fn an_empty_receive_ends_after_its_wait_and_a_cancelled_receive_takes_nothing() {
     let sqs = sqs();
     let start = Instant::now();
-    let nothing = Ok(json!({}));
-    assert_eq!(call(&sqs, "ReceiveMessage", json!({})).await, nothing);
+    let empty = Ok(json!({}));
+    assert_eq!(call(&sqs, "ReceiveMessage", json!({})).await, empty);
     assert_eq!(start.elapsed(), Duration::ZERO);
-    let waiting = json!({ "WaitTimeSeconds": 20 });
-    assert_eq!(call(&sqs, "ReceiveMessage", waiting).await, nothing);
+    let wait = json!({ "WaitTimeSeconds": 20 });
+    assert_eq!(call(&sqs, "ReceiveMessage", wait).await, empty);
     assert_eq!(start.elapsed().as_secs(), 20);
 
-    let dropped = tokio::time::timeout(Duration::from_secs(1), receive(&sqs));
-    assert!(dropped.await.is_err());
+    let cancelled = tokio::time::timeout(Duration::from_secs(1), receive(&sqs));
+    assert!(cancelled.await.is_err());
     send(&sqs, "kept", 0).await;
     assert_eq!(receive(&sqs).await["Body"], "kept");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_message_has_the_attributes_that_are_asked_for_and_its_checksum() {
+async fn a_message_has_the_requested_attributes_and_its_checksum() {
     let sqs = sqs();
     let sent = json!({ "MessageBody": "test" });
     let sent = call(&sqs, "SendMessage", sent).await.unwrap();
@@ -139,8 +139,8 @@ async fn a_message_has_the_attributes_that_are_asked_for_and_its_checksum() {
         (json!([]), 0),
     ] {
         let request = json!({ "MessageSystemAttributeNames": names, "VisibilityTimeout": 0 });
-        let answer = call(&sqs, "ReceiveMessage", request).await.unwrap();
-        let message = &answer["Messages"][0];
+        let response = call(&sqs, "ReceiveMessage", request).await.unwrap();
+        let message = &response["Messages"][0];
         let attributes = message["Attributes"].as_object();
         assert_eq!(attributes.map_or(0, serde_json::Map::len), count);
         assert_eq!(message["MD5OfBody"], md5);
@@ -149,20 +149,20 @@ async fn a_message_has_the_attributes_that_are_asked_for_and_its_checksum() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_two_queues_are_found_described_and_purged() {
+async fn clients_can_list_describe_and_purge_both_queues() {
     let sqs = sqs();
     let urls =
-        [QUEUE, DEAD_LETTER_QUEUE].map(|it| format!("http://127.0.0.1:4566/000000000000/{it}"));
-    let listed = call(&sqs, "ListQueues", json!({})).await;
-    assert_eq!(listed, Ok(json!({ "QueueUrls": urls })));
+        [QUEUE, DEAD_LETTER_QUEUE].map(|name| format!("http://127.0.0.1:4566/000000000000/{name}"));
+    let list = call(&sqs, "ListQueues", json!({})).await;
+    assert_eq!(list, Ok(json!({ "QueueUrls": urls })));
     let name = json!({ "QueueName": DEAD_LETTER_QUEUE });
-    let found = call(&sqs, "GetQueueUrl", name).await;
-    assert_eq!(found, Ok(json!({ "QueueUrl": urls[1] })));
+    let url = call(&sqs, "GetQueueUrl", name).await;
+    assert_eq!(url, Ok(json!({ "QueueUrl": urls[1] })));
 
     send(&sqs, "a", 0).await;
     send(&sqs, "b", 60).await;
     let describe = json!({ "QueueUrl": urls[0], "AttributeNames": ["All"] });
-    let described = call(&sqs, "GetQueueAttributes", describe).await.unwrap();
+    let description = call(&sqs, "GetQueueAttributes", describe).await.unwrap();
     let policy = format!(r#"{{"deadLetterTargetArn":"{DEAD_ARN}","maxReceiveCount":5}}"#);
     let expected = json!({
         "ApproximateNumberOfMessages": "1",
@@ -173,10 +173,10 @@ async fn the_two_queues_are_found_described_and_purged() {
         "RedrivePolicy": policy,
         "VisibilityTimeout": "10",
     });
-    assert_eq!(described["Attributes"], expected);
+    assert_eq!(description["Attributes"], expected);
 
-    let purged = call(&sqs, "PurgeQueue", json!({ "QueueUrl": urls[0] })).await;
-    assert_eq!(purged, Ok(json!({})));
+    let response = call(&sqs, "PurgeQueue", json!({ "QueueUrl": urls[0] })).await;
+    assert_eq!(response, Ok(json!({})));
     let backlog = sqs.backlog(QueueId::Rounds);
     assert_eq!((backlog.visible, backlog.delayed), (0, 0));
 }
@@ -190,11 +190,11 @@ async fn the_latest_move_of_dead_letters_is_listed() {
     sqs.put(QueueId::DeadLetters, "dead".to_owned());
     let start = json!({ "SourceArn": DEAD_ARN, "DestinationArn": ROUNDS_ARN });
     let start = call(&sqs, "StartMessageMoveTask", start);
-    let (message, started) = tokio::join!(receive(&sqs), start);
-    assert!(started.unwrap()["TaskHandle"].is_string());
+    let (message, response) = tokio::join!(receive(&sqs), start);
+    assert!(response.unwrap()["TaskHandle"].is_string());
     assert_eq!(message["Body"], "dead");
-    let mut listed = list().await.unwrap();
-    let started_ms = listed["Results"][0]["StartedTimestamp"].take();
+    let mut tasks = list().await.unwrap();
+    let started_ms = tasks["Results"][0]["StartedTimestamp"].take();
     assert!(started_ms.as_u64().unwrap() > 1_700_000_000_000);
     let task = json!({
         "Status": "COMPLETED",
@@ -204,18 +204,18 @@ async fn the_latest_move_of_dead_letters_is_listed() {
         "ApproximateNumberOfMessagesToMove": 1,
         "StartedTimestamp": null,
     });
-    assert_eq!(listed["Results"], json!([task]));
+    assert_eq!(tasks["Results"], json!([task]));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_receipt_handle_is_of_its_queue_and_may_be_used_twice() {
+async fn a_receipt_handle_belongs_to_its_queue_and_may_be_used_twice() {
     let sqs = sqs();
     send(&sqs, "a", 0).await;
     let handle = receive(&sqs).await["ReceiptHandle"].take();
-    let of_another = json!({
+    let for_other_queue = json!({
         "ReceiptHandle": handle, "QueueUrl": sqs.urls.dead_letter_queue_url,
     });
-    let bad = [json!({ "ReceiptHandle": "x" }), of_another];
+    let bad = [json!({ "ReceiptHandle": "x" }), for_other_queue];
     check(&sqs, "DeleteMessage", Some("ReceiptHandleIsInvalid"), bad).await;
     let good = json!({ "ReceiptHandle": handle });
     check(&sqs, "DeleteMessage", None, [good.clone(), good]).await;
@@ -223,7 +223,7 @@ async fn a_receipt_handle_is_of_its_queue_and_may_be_used_twice() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_entry_of_a_batch_succeeds_or_fails_by_itself() {
+async fn each_batch_entry_succeeds_or_fails_separately() {
     let sqs = sqs();
     send(&sqs, "a", 0).await;
     let handle = receive(&sqs).await["ReceiptHandle"].take();
@@ -235,11 +235,11 @@ async fn each_entry_of_a_batch_succeeds_or_fails_by_itself() {
         hide("gone", "rps-rounds/7/1", 0),
     ]);
     let operation = "ChangeMessageVisibilityBatch";
-    let answer = call(&sqs, operation, json!({ "Entries": entries })).await;
-    let answer = answer.unwrap();
-    assert_eq!(answer["Successful"], json!([{ "Id": "good" }]));
-    let failed = answer["Failed"].as_array().unwrap().iter();
-    let failed: Vec<_> = failed.map(|it| [&it["Id"], &it["Code"]]).collect();
+    let response = call(&sqs, operation, json!({ "Entries": entries })).await;
+    let response = response.unwrap();
+    assert_eq!(response["Successful"], json!([{ "Id": "good" }]));
+    let failed = response["Failed"].as_array().unwrap().iter();
+    let failed: Vec<_> = failed.map(|entry| [&entry["Id"], &entry["Code"]]).collect();
     let expected = [
         ["bad", "ReceiptHandleIsInvalid"],
         ["long", "InvalidParameterValue"],
@@ -277,7 +277,7 @@ async fn a_batch_has_1_to_10_entries_with_different_ids() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_limits_are_those_of_aws() {
+async fn the_queues_have_the_limits_of_aws() {
     let sqs = sqs();
     let body = |bytes| json!({ "MessageBody": "x".repeat(bytes) });
     let delay = |delay_s| json!({ "MessageBody": "x", "DelaySeconds": delay_s });
@@ -287,9 +287,9 @@ async fn the_limits_are_those_of_aws() {
     check(&sqs, "SendMessage", Some("MissingParameter"), [body(0)]).await;
     let number = json!({ "MessageBody": 5 });
     check(&sqs, "SendMessage", UNREADABLE, [number]).await;
-    let nowhere = json!({ "MessageBody": "x", "QueueUrl": "nowhere" });
+    let unknown_queue = json!({ "MessageBody": "x", "QueueUrl": "unknown" });
     let no_queue = Some("AWS.SimpleQueueService.NonExistentQueue");
-    check(&sqs, "SendMessage", no_queue, [nowhere]).await;
+    check(&sqs, "SendMessage", no_queue, [unknown_queue]).await;
 
     let bad = [
         json!({ "MaxNumberOfMessages": 0 }),
@@ -298,27 +298,27 @@ async fn the_limits_are_those_of_aws() {
         json!({ "WaitTimeSeconds": 21 }),
     ];
     check(&sqs, "ReceiveMessage", VALUE, bad).await;
-    let most = json!({ "MaxNumberOfMessages": 10, "VisibilityTimeout": 43_200 });
-    check(&sqs, "ReceiveMessage", None, [most]).await;
-    let nonsense = json!({ "AttributeNames": ["Nonsense"] });
-    check(&sqs, "ReceiveMessage", UNREADABLE, [nonsense]).await;
+    let maximum = json!({ "MaxNumberOfMessages": 10, "VisibilityTimeout": 43_200 });
+    check(&sqs, "ReceiveMessage", None, [maximum]).await;
+    let unknown_attribute = json!({ "AttributeNames": ["Nonsense"] });
+    check(&sqs, "ReceiveMessage", UNREADABLE, [unknown_attribute]).await;
 
     let to = |arn| json!({ "SourceArn": DEAD_ARN, "DestinationArn": arn });
     let bad = [to(DEAD_ARN), json!({ "SourceArn": ROUNDS_ARN })];
     check(&sqs, "StartMessageMoveTask", VALUE, bad).await;
-    let not_there = [to("x"), json!({ "SourceArn": "x" })];
+    let unknown = [to("x"), json!({ "SourceArn": "x" })];
     let no_resource = Some("ResourceNotFoundException");
-    check(&sqs, "StartMessageMoveTask", no_resource, not_there).await;
+    check(&sqs, "StartMessageMoveTask", no_resource, unknown).await;
 }
 
 #[tokio::test]
-async fn an_operation_that_is_not_supported_is_refused_with_those_that_are() {
+async fn the_error_for_an_unsupported_operation_lists_the_supported_ones() {
     let sqs = sqs();
-    let message = sqs.answer("CreateQueue", b"{}").unwrap_err().message;
+    let message = sqs.execute("CreateQueue", b"{}").unwrap_err().message;
     let start = "The local queue does not support CreateQueue; it supports ";
     let supported = message.strip_prefix(start).unwrap().trim_end_matches('.');
     for operation in supported.split(", ") {
-        let nonsense = json!({ "Nonsense": 1 });
-        check(&sqs, operation, UNREADABLE, [nonsense]).await;
+        let unknown_parameter = json!({ "Nonsense": 1 });
+        check(&sqs, operation, UNREADABLE, [unknown_parameter]).await;
     }
 }

@@ -1,17 +1,17 @@
-//! Lambda: processes that start, stay, fail, hang and end.
+//! Tests function processes: starts, reuse, failures, timeouts and stops.
 
 use std::time::Duration;
 
 use rps_contract::names::Function;
 use serde_json::{Value, json};
 
-use crate::support::player::Player;
-use crate::support::{Host, gone, host, is_running, options, reaped, soon};
+use crate::support::player::LocalPlayer;
+use crate::support::{Host, host, is_running, options, soon, until_ended, until_reaped};
 
 #[tokio::test]
-async fn a_process_stays_for_the_next_invocation() {
+async fn the_next_invocation_reuses_a_warm_process() {
     let host = host().await;
-    let mut player = Player::connect(&host).await;
+    let mut player = LocalPlayer::connect(&host).await;
     let pid = player.pid().await;
     for _ in 0..20 {
         assert_eq!(player.pid().await, pid);
@@ -19,14 +19,14 @@ async fn a_process_stays_for_the_next_invocation() {
 }
 
 #[tokio::test]
-async fn one_place_makes_invocations_wait_for_each_other_and_none_counts_as_one() {
+async fn a_concurrency_of_0_or_1_runs_one_invocation_at_a_time() {
     for concurrency in [0, 1] {
-        let mut host = Host::with(|it| it.concurrency = concurrency).await;
-        let mut player = Player::connect(&host).await;
-        player.ask("slow").await;
-        // The order of two messages is nobody's promise; here the first has to be at work.
+        let mut host = Host::with(|options| options.concurrency = concurrency).await;
+        let mut player = LocalPlayer::connect(&host).await;
+        player.send_task("slow").await;
+        // Messages have no guaranteed order, so wait until the first one is in progress.
         host.log.event("MESSAGE").await;
-        player.ask("echo").await;
+        player.send_task("echo").await;
         assert_eq!(player.json().await, "slow");
         assert!(player.json().await["pid"].is_u64());
         host.send_message("fine", 0).await;
@@ -35,15 +35,15 @@ async fn one_place_makes_invocations_wait_for_each_other_and_none_counts_as_one(
 }
 
 #[tokio::test]
-async fn a_process_that_hangs_or_ends_fails_its_invocation_and_is_replaced() {
-    let mut host = Host::with(|it| it.function_timeout = Duration::from_secs(3)).await;
-    let mut player = Player::connect(&host).await;
+async fn a_process_that_hangs_or_exits_fails_its_invocation_and_is_replaced() {
+    let mut host = Host::with(|options| options.function_timeout = Duration::from_secs(3)).await;
+    let mut player = LocalPlayer::connect(&host).await;
     for (task, error) in [
         ("hang", "Task timed out after 3.00 seconds"),
         ("exit", "Runtime exited: exit status: 3"),
     ] {
         let first = player.pid().await;
-        player.ask(task).await;
+        player.send_task(task).await;
         assert_eq!(player.json().await["message"], "Internal server error");
         assert!(!is_running(first));
         let line = host.log.line("RequestId: ").await;
@@ -53,24 +53,24 @@ async fn a_process_that_hangs_or_ends_fails_its_invocation_and_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_warm_process_that_was_killed_is_replaced_without_anybody_noticing() {
+async fn a_killed_warm_process_is_replaced_without_an_error() {
     let host = host().await;
-    let mut player = Player::connect(&host).await;
+    let mut player = LocalPlayer::connect(&host).await;
     let first = player.pid().await;
     let kill = std::process::Command::new("kill")
         .args(["-KILL", &first.to_string()])
         .status();
     assert!(kill.unwrap().success());
-    reaped(first).await;
+    until_reaped(first).await;
     assert_ne!(player.pid().await, first);
 }
 
 #[tokio::test]
-async fn a_process_that_does_not_start_fails_the_invocation_only() {
+async fn a_process_that_does_not_start_fails_only_its_invocation() {
     let mut host = Host::start(options().env("CRASH_AT_START", "join-game")).await;
-    let mut player = Player::connect(&host).await;
+    let mut player = LocalPlayer::connect(&host).await;
     for _ in 0..2 {
-        player.ask("echo").await;
+        player.send_task("echo").await;
         assert_eq!(player.json().await["message"], "Internal server error");
         let (function, line) = host.log.function_line("RequestId: ").await;
         assert_eq!(function, Function::JoinGame);
@@ -81,10 +81,10 @@ async fn a_process_that_does_not_start_fails_the_invocation_only() {
 }
 
 #[tokio::test]
-async fn functions_get_the_environment_of_lambda_and_nothing_else() {
+async fn functions_get_only_the_environment_of_lambda() {
     let host = Host::start(options().env("RPS_PLAY_WINDOW_S", "3")).await;
-    let mut player = Player::connect(&host).await;
-    player.ask("env").await;
+    let mut player = LocalPlayer::connect(&host).await;
+    player.send_task("env").await;
     let Value::Object(vars) = player.json().await else {
         panic!("no variables");
     };
@@ -108,9 +108,9 @@ async fn functions_get_the_environment_of_lambda_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_stop_waits_for_what_is_begun() {
-    let mut host = Host::with(|it| it.function_timeout = Duration::from_mins(1)).await;
-    let mut player = Player::connect(&host).await;
+async fn a_stop_waits_for_running_invocations() {
+    let mut host = Host::with(|options| options.function_timeout = Duration::from_mins(1)).await;
+    let mut player = LocalPlayer::connect(&host).await;
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("now");
     let wait = json!({ "action": "join-game", "do": "wait", "file": file });
@@ -120,12 +120,12 @@ async fn a_stop_waits_for_what_is_begun() {
     player.send(wait.to_string()).await;
     host.log.event("MESSAGE").await;
     let Host { local, mut log } = host;
-    let go_on = async {
+    let finish = async {
         // The stop has begun.
         assert_eq!(player.close_code().await, 1001);
         std::fs::write(&file, "").unwrap();
     };
-    tokio::join!(soon(local.stop()), go_on);
+    tokio::join!(soon(local.stop()), finish);
     let mut done = Vec::new();
     while done.len() < 2 {
         done.push(log.function_line("DONE").await.0);
@@ -134,25 +134,25 @@ async fn a_stop_waits_for_what_is_begun() {
 }
 
 #[tokio::test]
-async fn without_a_stop_the_functions_are_killed_too() {
+async fn a_drop_without_a_stop_kills_the_functions() {
     let host = host().await;
-    let mut player = Player::connect(&host).await;
+    let mut player = LocalPlayer::connect(&host).await;
     let pid = player.pid().await;
-    player.ask("hang").await;
+    player.send_task("hang").await;
     drop(host);
-    gone(pid).await;
+    until_ended(pid).await;
 }
 
 #[tokio::test]
-async fn a_stop_leaves_no_process() {
-    // What hangs here hangs for longer than a stop waits.
-    let mut host = Host::with(|it| it.function_timeout = Duration::from_mins(1)).await;
-    let mut player = Player::connect(&host).await;
+async fn a_stop_ends_all_processes_and_releases_the_port() {
+    // The hanging function must outlast the stop's timeout.
+    let mut host = Host::with(|options| options.function_timeout = Duration::from_mins(1)).await;
+    let mut player = LocalPlayer::connect(&host).await;
     player.send("another function").await;
     player.json().await;
-    player.ask("echo").await;
+    player.send_task("echo").await;
     player.json().await;
-    player.ask("hang").await;
+    player.send_task("hang").await;
     let mut pids = Vec::new();
     while pids.len() < 4 {
         // `$connect`, `$default`, `echo` and `hang`.
@@ -174,12 +174,12 @@ async fn a_stop_leaves_no_process() {
 }
 
 #[tokio::test]
-async fn functions_end_when_their_host_is_killed() {
+async fn functions_end_when_the_local_aws_is_killed() {
     let (mut host, url) = crate::support::host::start().await;
-    let mut player = Player::connect_to(&url).await;
+    let mut player = LocalPlayer::connect_to(&url).await;
     let pid = player.pid().await;
     assert!(is_running(pid));
     host.start_kill().unwrap();
     host.wait().await.unwrap();
-    gone(pid).await;
+    until_ended(pid).await;
 }

@@ -1,4 +1,4 @@
-//! The routes, the events, and `@connections`.
+//! Tests the WebSocket API's routes and events, and `@connections`.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-use crate::support::player::Player;
+use crate::support::player::LocalPlayer;
 use crate::support::{Host, host, http};
 
 fn context(event: Value) -> aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequestContext {
@@ -17,15 +17,15 @@ fn context(event: Value) -> aws_lambda_events::apigw::ApiGatewayWebsocketProxyRe
 }
 
 #[tokio::test]
-async fn a_connection_from_its_beginning_to_its_end() {
+async fn a_connection_sends_connect_message_and_disconnect_events() {
     let mut host = host().await;
-    let mut player = Player::connect(&host).await;
+    let mut player = LocalPlayer::connect(&host).await;
     let event: Request = serde_json::from_value(host.log.event("CONNECT").await).unwrap();
     assert!(event.headers.contains_key("host"));
     let connect = event.request_context;
     assert_eq!(connect.route_key.as_deref(), Some("$connect"));
 
-    player.ask("echo").await;
+    player.send_task("echo").await;
     let message = context(player.json().await["event"].clone());
     assert_eq!(message.route_key.as_deref(), Some("join-game"));
     assert_eq!(message.connection_id, connect.connection_id);
@@ -48,21 +48,21 @@ async fn a_connection_from_its_beginning_to_its_end() {
 }
 
 #[tokio::test]
-async fn connect_can_refuse() {
+async fn the_function_of_connect_can_reject_a_connection() {
     let mut host = host().await;
     let url = &host.local.urls().url.clone();
-    let (status, body) = Player::refused(&format!("{url}?do=refuse")).await;
+    let (status, body) = LocalPlayer::connect_rejected(&format!("{url}?do=refuse")).await;
     assert_eq!((status, &body["message"]), (403, &json!("Forbidden")));
     for task in ["fail", "exit", "nonsense"] {
-        let (status, body) = Player::refused(&format!("{url}?do={task}")).await;
+        let (status, body) = LocalPlayer::connect_rejected(&format!("{url}?do={task}")).await;
         assert_eq!(
             (status, &body["message"]),
             (502, &json!("Internal server error")),
             "{task}"
         );
     }
-    // No `$disconnect` for any of them: the first one is that of a player who was in.
-    let mut player = Player::connect(&host).await;
+    // A rejected connection sends no `$disconnect`; the first one comes from the next player.
+    let mut player = LocalPlayer::connect(&host).await;
     let id = player.id().await;
     drop(player);
     assert_eq!(
@@ -72,7 +72,7 @@ async fn connect_can_refuse() {
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_during_connect_is_disconnected_too() {
+async fn a_client_that_leaves_during_connect_sends_a_disconnect_event_too() {
     let mut host = host().await;
     let address = host.local.urls().endpoint.replace("http://", "");
     let mut stream = TcpStream::connect(&address).await.unwrap();
@@ -89,14 +89,14 @@ async fn a_client_that_leaves_during_connect_is_disconnected_too() {
 }
 
 #[tokio::test]
-async fn a_function_without_a_body_gives_an_empty_frame_and_a_failed_one_an_error() {
+async fn a_response_without_a_body_is_an_empty_frame_and_a_failure_an_error() {
     let host = host().await;
-    let mut player = Player::connect(&host).await;
+    let mut player = LocalPlayer::connect(&host).await;
     let id = player.id().await;
-    player.ask("empty").await;
+    player.send_task("empty").await;
     assert_eq!(player.text().await, "");
     for task in ["fail", "nonsense", "exit", "refuse"] {
-        player.ask(task).await;
+        player.send_task(task).await;
         let error = player.json().await;
         assert_eq!(error["message"], "Internal server error", "{task}");
         assert_eq!(error["connectionId"], id);
@@ -105,73 +105,74 @@ async fn a_function_without_a_body_gives_an_empty_frame_and_a_failed_one_an_erro
 }
 
 #[tokio::test]
-async fn messages_of_one_connection_do_not_wait_for_each_other() {
-    let host = Host::with(|it| it.function_timeout = Duration::from_mins(1)).await;
-    let mut player = Player::connect(&host).await;
+async fn messages_of_one_connection_are_handled_concurrently() {
+    let host = Host::with(|options| options.function_timeout = Duration::from_mins(1)).await;
+    let mut player = LocalPlayer::connect(&host).await;
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("now");
     let wait = json!({ "action": "join-game", "do": "wait", "file": file });
     player.send(wait.to_string()).await;
-    player.ask("echo").await;
+    player.send_task("echo").await;
     assert!(player.json().await["pid"].is_u64());
     std::fs::write(&file, "").unwrap();
     assert_eq!(player.json().await, "waited");
 }
 
 #[tokio::test]
-async fn nothing_can_be_posted_before_connect_has_returned() {
+async fn nothing_can_be_posted_before_connect_returns() {
     let mut host = host().await;
     let url = format!("{}?do=post", host.local.urls().url);
-    let mut player = Player::connect_to(&url).await;
+    let mut player = LocalPlayer::connect_to(&url).await;
     assert_eq!(host.log.line("POSTED").await, "410");
-    player.ask("post").await;
+    player.send_task("post").await;
     assert_eq!(host.log.line("POSTED").await, "200");
     // The post and the route's response are not ordered.
-    let two = [player.text().await, player.text().await];
-    assert!(two.contains(&"hello".to_owned()) && two.contains(&r#""posted""#.to_owned()));
+    let texts = [player.text().await, player.text().await];
+    assert!(texts.contains(&"hello".to_owned()) && texts.contains(&r#""posted""#.to_owned()));
 }
 
 #[tokio::test]
-async fn a_connection_can_be_looked_at_until_it_is_gone() {
+async fn a_connection_can_be_inspected_until_it_is_closed() {
     let mut host = host().await;
-    let mut player = Player::connect(&host).await;
+    let mut player = LocalPlayer::connect(&host).await;
     let id = player.id().await;
     for url in [
         host.management_url(&id),
         host.management_url(&id).replace("%40", "@"),
     ] {
-        let answer = http::request("GET", &url, &[], b"").await;
-        assert_eq!(answer.status, 200);
-        let seen = answer.json();
-        assert_eq!(seen["identity"]["sourceIp"], "127.0.0.1");
+        let response = http::request("GET", &url, &[], b"").await;
+        assert_eq!(response.status, 200);
+        let connection = response.json();
+        assert_eq!(connection["identity"]["sourceIp"], "127.0.0.1");
         for time in ["connectedAt", "lastActiveAt"] {
-            assert!(seen[time].as_str().unwrap().ends_with('Z'), "{seen}");
+            let text = connection[time].as_str().unwrap();
+            assert!(text.ends_with('Z'), "{connection}");
         }
     }
     player.socket.close(None).await.unwrap();
     host.log.event("DISCONNECT").await;
     for method in ["GET", "POST", "DELETE"] {
         for id in [id.as_str(), "bm9ib2R5IGhlcmU="] {
-            let answer = http::request(method, &host.management_url(id), &[], b"hello").await;
-            assert_eq!(answer.status, 410, "{method}");
-            assert_eq!(answer.header("x-amzn-errortype"), Some("GoneException"));
+            let response = http::request(method, &host.management_url(id), &[], b"hello").await;
+            assert_eq!(response.status, 410, "{method}");
+            assert_eq!(response.header("x-amzn-errortype"), Some("GoneException"));
         }
         let not_utf_8 = host.management_url("%C3%28");
-        let answer = http::request(method, &not_utf_8, &[], b"hello").await;
-        assert_eq!(answer.status / 100, 4);
+        let response = http::request(method, &not_utf_8, &[], b"hello").await;
+        assert_eq!(response.status / 100, 4);
     }
 }
 
 #[tokio::test]
-async fn everything_posted_before_a_delete_goes_out_first() {
+async fn a_delete_closes_after_the_posted_messages_are_sent() {
     let mut host = host().await;
-    let mut player = Player::connect(&host).await;
+    let mut player = LocalPlayer::connect(&host).await;
     let url = host.management_url(&player.id().await);
     let posts = 30;
     for number in 0..posts {
         let body = format!("{number} {}", "x".repeat(10_000));
-        let answer = http::request("POST", &url, &[], body.as_bytes()).await;
-        assert_eq!(answer.status, 200);
+        let response = http::request("POST", &url, &[], body.as_bytes()).await;
+        assert_eq!(response.status, 200);
     }
     assert_eq!(http::request("DELETE", &url, &[], b"").await.status, 204);
     for method in ["POST", "DELETE", "GET"] {
@@ -186,11 +187,11 @@ async fn everything_posted_before_a_delete_goes_out_first() {
 }
 
 #[tokio::test]
-async fn the_code_of_the_client_arrives_and_its_close_is_answered() {
+async fn the_disconnect_event_has_the_clients_close_code_and_the_client_gets_a_close_frame() {
     use tokio_tungstenite::tungstenite::protocol::CloseFrame;
     use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
     let mut host = host().await;
-    let mut player = Player::connect(&host).await;
+    let mut player = LocalPlayer::connect(&host).await;
     let close = CloseFrame {
         code: CloseCode::Library(4001),
         reason: "enough".into(),
@@ -203,9 +204,9 @@ async fn the_code_of_the_client_arrives_and_its_close_is_answered() {
 }
 
 #[tokio::test]
-async fn a_stop_closes_every_connection_and_tells_the_functions() {
+async fn a_stop_closes_every_connection_and_sends_disconnect_events() {
     let host = host().await;
-    let mut player = Player::connect(&host).await;
+    let mut player = LocalPlayer::connect(&host).await;
     let id = player.id().await;
     let Host { local, mut log } = host;
     let (event, code, ()) =

@@ -1,4 +1,4 @@
-//! API Gateway's limits, and clients that do not keep to them.
+//! Tests API Gateway's limits with clients that exceed them.
 
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
-use crate::support::player::Player;
+use crate::support::player::LocalPlayer;
 use crate::support::{Host, host, http, meter, soon};
 
 const KB: usize = 1024;
 
-/// A message of so many bytes, to which the function answers their number.
+/// A message with the given size. The function replies with the size.
 fn message_of(bytes: usize) -> String {
     let message = |pad: usize| {
         json!({ "action": "join-game", "do": "length", "pad": "x".repeat(pad) }).to_string()
@@ -24,9 +24,9 @@ fn message_of(bytes: usize) -> String {
 }
 
 #[tokio::test]
-async fn messages_up_to_128_kb_in_frames_up_to_32_kb_are_taken_and_billed_by_32_kb() {
+async fn messages_up_to_128_kb_in_frames_up_to_32_kb_are_accepted_and_billed_per_32_kb() {
     let host = host().await;
-    let mut player = Player::connect(&host).await;
+    let mut player = LocalPlayer::connect(&host).await;
     let mut billed = 0.0;
     for (bytes, frame, expected) in [
         (32 * KB, 32 * KB, 1.0),
@@ -35,7 +35,7 @@ async fn messages_up_to_128_kb_in_frames_up_to_32_kb_are_taken_and_billed_by_32_
     ] {
         player.send_in_frames(&message_of(bytes), frame).await;
         assert_eq!(player.json().await, bytes);
-        // And the answer.
+        // The reply is billed too.
         billed += expected + 1.0;
         meter::until(&host, meter::billed("Messages"), billed).await;
     }
@@ -43,15 +43,15 @@ async fn messages_up_to_128_kb_in_frames_up_to_32_kb_are_taken_and_billed_by_32_
     assert_eq!(messages, 6.0);
 }
 
-/// Waits for the close frame with that code, and for the `$disconnect` with the same code.
-async fn ends_with(code: u16, player: &mut Player, host: &mut Host) {
+/// Waits for a close frame and a `$disconnect` with the code.
+async fn ends_with(code: u16, player: &mut LocalPlayer, host: &mut Host) {
     assert_eq!(player.close_code().await, code);
     let event = host.log.event("DISCONNECT").await;
     assert_eq!(event["requestContext"]["disconnectStatusCode"], code);
 }
 
 #[tokio::test]
-async fn what_is_larger_ends_the_connection_with_1009() {
+async fn a_larger_message_or_frame_ends_the_connection_with_1009() {
     let mut host = host().await;
     for (bytes, frame) in [
         (40 * KB, 40 * KB),
@@ -59,25 +59,25 @@ async fn what_is_larger_ends_the_connection_with_1009() {
         (128 * KB + 1, 32 * KB),
         (200 * KB, 32 * KB),
         (200 * KB, 200 * KB),
-        // More than all buffers on the way hold: the client is still sending when it is refused, and
-        // must be able to go on until it hears of it.
+        // More than all buffers between client and server can hold. The client still sends when the server closes
+        // the connection, and must receive the close frame.
         (16 * KB * KB, 16 * KB * KB),
     ] {
-        let mut player = Player::connect(&host).await;
+        let mut player = LocalPlayer::connect(&host).await;
         player.send_in_frames(&message_of(bytes), frame).await;
         ends_with(1009, &mut player, &mut host).await;
     }
 }
 
 #[tokio::test]
-async fn what_is_no_text_ends_the_connection() {
+async fn a_binary_or_invalid_text_message_ends_the_connection() {
     let mut host = host().await;
     let not_utf_8 = Frame::message(vec![0xff, 0xfe], OpCode::Data(Data::Text), true);
     for (message, code) in [
         (Message::binary(Bytes::from_static(b"{}")), 1003),
         (Message::Frame(not_utf_8), 1007),
     ] {
-        let mut player = Player::connect(&host).await;
+        let mut player = LocalPlayer::connect(&host).await;
         player.socket.send(message).await.unwrap();
         ends_with(code, &mut player, &mut host).await;
     }
@@ -85,19 +85,19 @@ async fn what_is_no_text_ends_the_connection() {
 
 #[tokio::test]
 async fn an_idle_connection_ends_with_1001() {
-    let mut host = Host::with(|it| it.idle_timeout = Duration::from_secs(1)).await;
-    let mut player = Player::connect(&host).await;
+    let mut host = Host::with(|options| options.idle_timeout = Duration::from_secs(1)).await;
+    let mut player = LocalPlayer::connect(&host).await;
     ends_with(1001, &mut player, &mut host).await;
 }
 
 #[tokio::test]
 async fn no_connection_outlives_its_lifetime() {
-    let mut host = Host::with(|it| it.lifetime = Duration::from_secs(1)).await;
-    let mut player = Player::connect(&host).await;
+    let mut host = Host::with(|options| options.lifetime = Duration::from_secs(1)).await;
+    let mut player = LocalPlayer::connect(&host).await;
     let connect = host.log.event("CONNECT").await;
     let id = connect["requestContext"]["connectionId"].as_str().unwrap();
     let url = host.management_url(id);
-    // Not idle: messages go out to its end.
+    // Posts keep the connection from being idle.
     let posting = async {
         while http::request("POST", &url, &[], b"hello").await.status == 200 {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -117,21 +117,21 @@ async fn no_connection_outlives_its_lifetime() {
 }
 
 #[tokio::test]
-async fn a_message_too_many_is_refused_and_pings_are_answered() {
-    let host = Host::with(|it| it.function_timeout = Duration::from_mins(1)).await;
-    let mut player = Player::connect(&host).await;
+async fn too_many_messages_in_progress_are_errors_and_pings_still_get_pongs() {
+    let host = Host::with(|options| options.function_timeout = Duration::from_mins(1)).await;
+    let mut player = LocalPlayer::connect(&host).await;
     let id = player.id().await;
-    // All but 32 at once, and more than a connection's queue could hold.
+    // 32 messages hang. The other 100 get an error, which is more than the connection's queue can hold.
     for _ in 0..32 + 100 {
-        player.ask("hang").await;
+        player.send_task("hang").await;
     }
     for _ in 0..100 {
-        let refused = player.json().await;
-        assert_eq!(refused["message"], "Too Many Requests");
-        assert_eq!(refused["connectionId"], id);
-        assert!(refused["requestId"].is_string() && refused["type"].is_null());
+        let error = player.json().await;
+        assert_eq!(error["message"], "Too Many Requests");
+        assert_eq!(error["connectionId"], id);
+        assert!(error["requestId"].is_string() && error["type"].is_null());
     }
-    // All are messages: that of the id and its answer, those that hang, and both ways those that are refused.
+    // The request for the id and its reply, the hanging messages, and the other messages with their errors.
     let messages = 2.0 + 32.0 + 200.0;
     meter::until(&host, meter::of_api("MessageCount"), messages).await;
     let ping = Bytes::from_static(b"here?");
@@ -140,42 +140,42 @@ async fn a_message_too_many_is_refused_and_pings_are_answered() {
         .send(Message::Ping(ping.clone()))
         .await
         .unwrap();
-    let answer = soon(player.socket.next()).await.unwrap().unwrap();
-    assert_eq!(answer, Message::Pong(ping));
-    // Nobody waits for what hangs here.
+    let reply = soon(player.socket.next()).await.unwrap().unwrap();
+    assert_eq!(reply, Message::Pong(ping));
+    // Do not wait for the hanging functions.
     drop(host);
 }
 
 #[tokio::test]
 async fn at_most_128_kb_can_be_posted() {
     let host = host().await;
-    let mut player = Player::connect(&host).await;
+    let mut player = LocalPlayer::connect(&host).await;
     let url = host.management_url(&player.id().await);
     for too_large in [128 * KB + 1, 20 * KB * KB] {
-        let answer = http::request("POST", &url, &[], &vec![b'x'; too_large]).await;
-        assert_eq!(answer.status, 413);
-        let kind = answer.header("x-amzn-errortype");
+        let response = http::request("POST", &url, &[], &vec![b'x'; too_large]).await;
+        assert_eq!(response.status, 413);
+        let kind = response.header("x-amzn-errortype");
         assert_eq!(kind, Some("PayloadTooLargeException"));
     }
-    let answer = http::request("POST", &url, &[], &vec![b'x'; 128 * KB]).await;
-    assert_eq!(answer.status, 200);
+    let response = http::request("POST", &url, &[], &vec![b'x'; 128 * KB]).await;
+    assert_eq!(response.status, 200);
     assert_eq!(player.text().await.len(), 128 * KB);
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_read_is_cut_and_holds_up_nobody() {
+async fn a_client_that_does_not_read_is_disconnected_and_delays_nobody() {
     let mut host = host().await;
-    let mut deaf = Player::connect(&host).await;
-    let url = host.management_url(&deaf.id().await);
+    let mut slow_client = LocalPlayer::connect(&host).await;
+    let url = host.management_url(&slow_client.id().await);
     let body = vec![b'x'; 128 * KB];
     let mut posts = 0;
     while http::request("POST", &url, &[], &body).await.status == 200 {
         posts += 1;
-        assert!(posts < 1000, "it takes everything");
+        assert!(posts < 1000, "the queue has no limit");
     }
     let event = host.log.event("DISCONNECT").await;
     assert_eq!(event["requestContext"]["disconnectStatusCode"], 1006);
-    let mut other = Player::connect(&host).await;
+    let mut other = LocalPlayer::connect(&host).await;
     assert!(other.pid().await > 0);
-    drop(deaf);
+    drop(slow_client);
 }

@@ -1,4 +1,4 @@
-//! The local AWS as functions, players and tools meet it: real sockets, real processes.
+//! Tests the local AWS with real sockets and processes, as functions, players and tools use it.
 
 #![allow(
     clippy::unwrap_used,
@@ -20,15 +20,15 @@ mod pause;
 mod ports;
 mod support;
 
-/// Not a test: the function's process in the others. The host starts this test executable again with
-/// this test's name. Without a host it ends at once.
+/// Not a test: a function's process for the other tests. The local AWS starts this executable with this test's
+/// name. In other runs it returns at once.
 #[test]
 #[ignore = "started by the local AWS as a function"]
 fn function_process() {
     support::function::run();
 }
 
-/// Not a test: a host of its own, to be killed. Without a test that asks for one it ends at once.
+/// Not a test: a local AWS in a separate process, which a test kills. In other runs it returns at once.
 #[test]
 #[ignore = "started by a test as a host"]
 fn host_process() {

@@ -1,4 +1,4 @@
-//! The queue's messages on their way to `decide`.
+//! Tests the delivery of the queue's messages to `decide`.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use serde_json::json;
 use crate::pause::{pause, resume};
 use crate::support::{Host, host, http, options, sdk, until};
 
-/// A host that brings failed messages again soon, but after the function's timeout. It is warm, as in a
-/// game.
-async fn impatient(visibility_timeout_s: u32) -> Host {
+/// A local AWS with a short visibility timeout, which is longer than the function's timeout. `decide` is warm, as in
+/// a game.
+async fn host_with_visibility_timeout(visibility_timeout_s: u32) -> Host {
     let mut host = Host::start(Options {
         function_timeout: Duration::from_secs(u64::from(visibility_timeout_s) - 1),
         visibility_timeout_s,
@@ -28,8 +28,8 @@ async fn warm_up(host: &mut Host) {
     until_empty(host).await;
 }
 
-/// How many messages the queue holds, wherever they are.
-async fn messages(host: &Host, queue_url: &str) -> u64 {
+/// The number of visible, hidden and delayed messages.
+async fn message_count(host: &Host, queue_url: &str) -> u64 {
     let numbers = [
         "ApproximateNumberOfMessages",
         "ApproximateNumberOfMessagesNotVisible",
@@ -37,11 +37,11 @@ async fn messages(host: &Host, queue_url: &str) -> u64 {
     ];
     let request = json!({ "QueueUrl": queue_url, "AttributeNames": numbers });
     let endpoint = &host.local.urls().endpoint;
-    let answer = http::aws(endpoint, "AmazonSQS.GetQueueAttributes", &request)
+    let response = http::aws(endpoint, "AmazonSQS.GetQueueAttributes", &request)
         .await
         .json();
     let number = |name: &&str| {
-        answer["Attributes"][*name]
+        response["Attributes"][*name]
             .as_str()
             .unwrap()
             .parse::<u64>()
@@ -52,10 +52,10 @@ async fn messages(host: &Host, queue_url: &str) -> u64 {
 
 async fn until_empty(host: &Host) {
     let url = &host.local.urls().queue_url;
-    until(async || messages(host, url).await == 0).await;
+    until(async || message_count(host, url).await == 0).await;
 }
 
-/// Messages of the next batches, until there are so many.
+/// Waits for `count` messages from the next batches.
 async fn next(host: &mut Host, count: usize) -> Vec<SqsMessage> {
     let mut messages = Vec::new();
     while messages.len() < count {
@@ -69,7 +69,7 @@ fn receives(message: &SqsMessage) -> &str {
 }
 
 #[tokio::test]
-async fn a_message_is_handed_over_when_it_is_due_and_then_deleted() {
+async fn a_message_is_delivered_after_its_delay_and_then_deleted() {
     let mut host = host().await;
     warm_up(&mut host).await;
     host.send_message("later", 1).await;
@@ -78,9 +78,9 @@ async fn a_message_is_handed_over_when_it_is_due_and_then_deleted() {
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap();
     let sent: u128 = message.attributes["SentTimestamp"].parse().unwrap();
-    // How late it may be is the machine's business; the tests of the queue have a clock of their own.
-    let after = now.as_millis() - sent;
-    assert!(after >= 1000, "after {after} ms");
+    // The maximum depends on the machine; the queue's unit tests check it with a paused clock.
+    let delay_ms = now.as_millis() - sent;
+    assert!(delay_ms >= 1000, "after {delay_ms} ms");
     assert_eq!(message.body.as_deref(), Some("later"));
     assert_eq!(receives(&message), "1");
     assert_eq!(message.event_source.as_deref(), Some("aws:sqs"));
@@ -90,11 +90,11 @@ async fn a_message_is_handed_over_when_it_is_due_and_then_deleted() {
 }
 
 #[tokio::test]
-async fn only_the_failed_message_of_a_batch_comes_again() {
-    // Long enough to delete the other message on a busy machine.
-    let mut host = impatient(6).await;
+async fn only_the_failed_message_of_a_batch_is_delivered_again() {
+    // A timeout that lets a busy machine delete the other message in time.
+    let mut host = host_with_visibility_timeout(6).await;
     let lambda = sdk::lambda(&host);
-    // Both are there when the mapping is resumed, so that they make one batch.
+    // Both messages are in the queue when the mapping resumes, so they make one batch.
     pause(&lambda).await;
     for body in ["fail", "fine"] {
         host.send_message(body, 0).await;
@@ -104,7 +104,7 @@ async fn only_the_failed_message_of_a_batch_comes_again() {
     assert_eq!(first.len(), 2);
     let failed = first
         .iter()
-        .find(|it| it.body.as_deref() == Some("fail"))
+        .find(|message| message.body.as_deref() == Some("fail"))
         .unwrap();
     let again = next(&mut host, 1).await;
     assert_eq!(again.len(), 1);
@@ -113,9 +113,9 @@ async fn only_the_failed_message_of_a_batch_comes_again() {
 }
 
 #[tokio::test]
-async fn a_failed_invocation_and_an_unknown_id_bring_all_again() {
+async fn after_a_failed_invocation_or_an_unknown_id_the_whole_batch_is_delivered_again() {
     for body in ["fail-batch", "unknown"] {
-        let mut host = impatient(2).await;
+        let mut host = host_with_visibility_timeout(2).await;
         host.send_message(body, 0).await;
         let first = next(&mut host, 1).await;
         let again = next(&mut host, 1).await;
@@ -125,8 +125,8 @@ async fn a_failed_invocation_and_an_unknown_id_bring_all_again() {
 }
 
 #[tokio::test]
-async fn a_message_that_fails_five_times_is_a_dead_letter() {
-    let mut host = impatient(2).await;
+async fn a_message_that_fails_five_times_becomes_a_dead_letter() {
+    let mut host = host_with_visibility_timeout(2).await;
     host.send_message("fail", 0).await;
     for delivery in 1..=5 {
         let message = next(&mut host, 1).await;
@@ -134,11 +134,11 @@ async fn a_message_that_fails_five_times_is_a_dead_letter() {
     }
     until_empty(&host).await;
     let dead = &host.local.urls().dead_letter_queue_url;
-    assert_eq!(messages(&host, dead).await, 1);
+    assert_eq!(message_count(&host, dead).await, 1);
 }
 
 #[tokio::test]
-async fn the_games_of_a_host_that_is_gone_get_their_clock_messages_again() {
+async fn games_in_the_data_file_get_new_round_timers_after_a_restart() {
     let directory = tempfile::tempdir().unwrap();
     let data = Some(directory.path().join("rps.db"));
     let earlier = rps_local::start(Options {
@@ -160,17 +160,23 @@ async fn the_games_of_a_host_that_is_gone_get_their_clock_messages_again() {
     ] {
         let put = json!({ "TableName": earlier.urls().table, "Item": item });
         let endpoint = &earlier.urls().endpoint;
-        let answer = http::aws(endpoint, "DynamoDB_20120810.PutItem", &put).await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
+        let response = http::aws(endpoint, "DynamoDB_20120810.PutItem", &put).await;
+        assert_eq!(response.status, 200, "{}", response.text());
     }
     earlier.stop().await;
 
     let mut host = Host::start(Options { data, ..options() }).await;
     let records = host.log.batch().await.records;
-    let bodies: Vec<_> = records.iter().map(|it| it.body.as_deref()).collect();
-    let tick: rps_game::Tick = serde_json::from_str(bodies[0].unwrap()).unwrap();
-    assert_eq!(tick.game.to_string(), game);
-    assert_eq!((tick.round, tick.deadline_ms), (3, deadline_ms));
-    assert_eq!((tick.v, bodies.len()), (rps_game::VERSION, 1));
+    let bodies: Vec<_> = records
+        .iter()
+        .map(|record| record.body.as_deref())
+        .collect();
+    let round_timer: rps_game::RoundTimer = serde_json::from_str(bodies[0].unwrap()).unwrap();
+    assert_eq!(round_timer.game.to_string(), game);
+    assert_eq!(
+        (round_timer.round, round_timer.deadline_ms),
+        (3, deadline_ms)
+    );
+    assert_eq!((round_timer.v, bodies.len()), (rps_game::VERSION, 1));
     until_empty(&host).await;
 }

@@ -1,4 +1,4 @@
-//! The players' page.
+//! Tests the players' page.
 
 use std::fs;
 
@@ -13,25 +13,25 @@ async fn host() -> Host {
 }
 
 #[tokio::test]
-async fn each_file_is_served_with_its_type_and_nothing_else_is() {
+async fn the_page_consists_of_its_files_with_their_types() {
     let host = host().await;
     let page = &host.local.urls().page;
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../pulumi/site");
     for file in FILES {
-        let answer = http::request("GET", &format!("{page}{}", file.name), &[], b"").await;
-        assert_eq!(answer.status, 200, "{}", file.name);
-        assert_eq!(answer.header("content-type"), Some(file.content_type));
+        let response = http::request("GET", &format!("{page}{}", file.name), &[], b"").await;
+        assert_eq!(response.status, 200, "{}", file.name);
+        assert_eq!(response.header("content-type"), Some(file.content_type));
         let content = fs::read_to_string(format!("{folder}/{}", file.name)).unwrap();
-        assert_eq!(answer.text(), content, "{}", file.name);
+        assert_eq!(response.text(), content, "{}", file.name);
     }
-    // The socket is on the host that the page is reached by.
+    // The socket has the page's own host and port.
     let config = format!("{page}{}", CONFIG.name);
-    let answer = http::request("GET", &config, &[], b"").await;
-    assert_eq!(answer.header("content-type"), Some(CONFIG.content_type));
-    assert_eq!(answer.json(), json!({ "socket": "/ws" }));
+    let response = http::request("GET", &config, &[], b"").await;
+    assert_eq!(response.header("content-type"), Some(CONFIG.content_type));
+    assert_eq!(response.json(), json!({ "socket": "/ws" }));
     for path in ["favicon.ico", "site", "style%2ecss%00"] {
-        let answer = http::request("GET", &format!("{page}{path}"), &[], b"").await;
-        assert_eq!((answer.status, answer.text()), (404, ""), "{path}");
+        let response = http::request("GET", &format!("{page}{path}"), &[], b"").await;
+        assert_eq!((response.status, response.text()), (404, ""), "{path}");
     }
     let root = http::request("GET", page, &[], b"").await;
     let index = http::request("GET", &format!("{page}index.html"), &[], b"").await;
@@ -39,26 +39,26 @@ async fn each_file_is_served_with_its_type_and_nothing_else_is() {
 }
 
 #[tokio::test]
-async fn the_headers_are_those_of_cloudfront() {
+async fn the_page_has_the_headers_of_cloudfront() {
     let host = host().await;
     let page = &host.local.urls().page;
     let policy = content_security_policy(None);
     for path in ["", "index.html", "page.js", "config.json"] {
         for method in ["GET", "HEAD"] {
-            let answer = http::request(method, &format!("{page}{path}"), &[], b"").await;
-            assert_eq!(answer.status, 200, "{method} {path}");
-            assert_eq!(answer.body.is_empty(), method == "HEAD", "{path}");
+            let response = http::request(method, &format!("{page}{path}"), &[], b"").await;
+            assert_eq!(response.status, 200, "{method} {path}");
+            assert_eq!(response.body.is_empty(), method == "HEAD", "{path}");
             for (name, value) in [
                 ("content-security-policy", policy.as_str()),
                 ("x-content-type-options", "nosniff"),
                 ("x-frame-options", "DENY"),
                 ("referrer-policy", "no-referrer"),
                 ("cache-control", "max-age=60"),
-                // Not over HTTP.
+                // The local AWS has no HTTPS.
                 ("strict-transport-security", ""),
             ] {
-                let said = answer.header(name).unwrap_or_default();
-                assert_eq!(said, value, "{method} {path}: {name}");
+                let header = response.header(name).unwrap_or_default();
+                assert_eq!(header, value, "{method} {path}: {name}");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The mapping of the queue, disabled and enabled again with the unmodified SDK.
+//! Tests disabling and enabling the event source mapping with the unmodified SDK.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -6,11 +6,11 @@ use aws_sdk_lambda::Client;
 use rps_contract::names::Function;
 use rps_local::EVENT_SOURCE_MAPPING;
 
-use crate::support::player::Player;
+use crate::support::player::LocalPlayer;
 use crate::support::{Host, host, http, sdk, soon, until};
 
-/// Asks for a change; the answer is the state on the way there.
-async fn turn(lambda: &Client, enabled: bool) -> String {
+/// Requests a change and returns the transitional state.
+async fn set_enabled(lambda: &Client, enabled: bool) -> String {
     let update = lambda
         .update_event_source_mapping()
         .uuid(EVENT_SOURCE_MAPPING)
@@ -24,49 +24,52 @@ async fn state(lambda: &Client) -> String {
 }
 
 pub(crate) async fn pause(lambda: &Client) {
-    assert_eq!(turn(lambda, false).await, "Disabling");
+    assert_eq!(set_enabled(lambda, false).await, "Disabling");
     until(async || state(lambda).await == "Disabled").await;
 }
 
 pub(crate) async fn resume(lambda: &Client) {
-    assert_eq!(turn(lambda, true).await, "Enabling");
+    assert_eq!(set_enabled(lambda, true).await, "Enabling");
     until(async || state(lambda).await == "Enabled").await;
 }
 
-/// A host that can be paused in the middle of an invocation of any length.
-async fn patient() -> Host {
-    Host::with(|it| {
-        it.function_timeout = Duration::from_mins(1);
-        it.visibility_timeout_s = 120;
+/// A local AWS with long timeouts, so that tests can pause the mapping during an invocation.
+async fn host_with_long_timeouts() -> Host {
+    Host::with(|options| {
+        options.function_timeout = Duration::from_mins(1);
+        options.visibility_timeout_s = 120;
     })
     .await
 }
 
-/// Hands over a message that is worked on until the file is there.
-async fn hold(host: &mut Host, file: &std::path::Path) {
+/// Starts an invocation that waits until the file exists.
+async fn start_waiting_invocation(host: &mut Host, file: &std::path::Path) {
     host.send_message(&format!("wait {}", file.display()), 0)
         .await;
     host.log.batch().await;
 }
 
 #[tokio::test]
-async fn what_comes_or_becomes_due_while_the_mapping_is_disabled_waits_and_is_not_lost() {
+async fn messages_wait_in_the_queue_while_the_mapping_is_disabled() {
     let mut host = host().await;
     let lambda = sdk::lambda(&host);
-    // A change to the state it is in changes nothing.
-    assert_eq!(turn(&lambda, true).await, "Enabled");
+    // Enabling an enabled mapping changes nothing.
+    assert_eq!(set_enabled(&lambda, true).await, "Enabled");
     pause(&lambda).await;
-    assert_eq!(turn(&lambda, false).await, "Disabled");
-    let mut bodies: Vec<String> = (0..25).map(|it| format!("message {it}")).collect();
-    for (at, body) in bodies.iter().enumerate() {
-        let delay_s = u64::from(at == 0);
+    assert_eq!(set_enabled(&lambda, false).await, "Disabled");
+    let mut bodies: Vec<String> = (0..25).map(|number| format!("message {number}")).collect();
+    for (index, body) in bodies.iter().enumerate() {
+        let delay_s = u64::from(index == 0);
         host.send_message(body, delay_s).await;
     }
-    until(async || host.queued("ApproximateNumberOfMessages").await == 25).await;
-    // An invocation of another function would come later than those that must not be.
-    let mut player = Player::connect(&host).await;
+    until(async || host.queue_attribute("ApproximateNumberOfMessages").await == 25).await;
+    // Invoke another function, so that a wrong invocation of `decide` had time to start.
+    let mut player = LocalPlayer::connect(&host).await;
     player.pid().await;
-    assert_eq!(host.queued("ApproximateNumberOfMessages").await, 25);
+    assert_eq!(
+        host.queue_attribute("ApproximateNumberOfMessages").await,
+        25
+    );
     assert_eq!(state(&lambda).await, "Disabled");
 
     resume(&lambda).await;
@@ -74,7 +77,7 @@ async fn what_comes_or_becomes_due_while_the_mapping_is_disabled_waits_and_is_no
     while received.len() < bodies.len() {
         let records = host.log.batch().await.records;
         for record in &records {
-            // Nobody had received it before.
+            // This is the first receive.
             assert_eq!(record.attributes["ApproximateReceiveCount"], "1");
         }
         received.extend(records.into_iter().filter_map(|record| record.body));
@@ -85,28 +88,32 @@ async fn what_comes_or_becomes_due_while_the_mapping_is_disabled_waits_and_is_no
 }
 
 #[tokio::test]
-async fn disabling_waits_for_what_was_handed_over_and_refuses_other_changes_meanwhile() {
-    let mut host = patient().await;
+async fn disabling_waits_for_running_invocations_and_rejects_other_changes_meanwhile() {
+    let mut host = host_with_long_timeouts().await;
     let lambda = sdk::lambda(&host);
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("now");
-    hold(&mut host, &file).await;
-    assert_eq!(turn(&lambda, false).await, "Disabling");
+    start_waiting_invocation(&mut host, &file).await;
+    assert_eq!(set_enabled(&lambda, false).await, "Disabling");
     host.send_message("not yet", 0).await;
     for enabled in [true, false] {
         let update = lambda
             .update_event_source_mapping()
             .uuid(EVENT_SOURCE_MAPPING)
             .enabled(enabled);
-        assert_eq!(sdk::code(update.send().await), "ResourceInUseException");
+        assert_eq!(
+            sdk::error_code(update.send().await),
+            "ResourceInUseException"
+        );
     }
     assert_eq!(state(&lambda).await, "Disabling");
     std::fs::write(&file, "").unwrap();
     until(async || state(&lambda).await == "Disabled").await;
-    // The message that was worked on is done and deleted, the other one lies there.
-    assert_eq!(host.queued("ApproximateNumberOfMessages").await, 1);
+    // The first message is handled and deleted; the other one is still in the queue.
+    assert_eq!(host.queue_attribute("ApproximateNumberOfMessages").await, 1);
     assert_eq!(
-        host.queued("ApproximateNumberOfMessagesNotVisible").await,
+        host.queue_attribute("ApproximateNumberOfMessagesNotVisible")
+            .await,
         0
     );
     resume(&lambda).await;
@@ -115,27 +122,30 @@ async fn disabling_waits_for_what_was_handed_over_and_refuses_other_changes_mean
 }
 
 #[tokio::test]
-async fn a_stop_ends_a_mapping_that_is_disabled_or_on_the_way_there() {
+async fn a_stop_ends_a_disabled_or_disabling_mapping() {
     let paused = host().await;
     pause(&sdk::lambda(&paused)).await;
     soon(paused.local.stop()).await;
 
-    let mut pausing = patient().await;
+    let mut pausing = host_with_long_timeouts().await;
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("now");
-    hold(&mut pausing, &file).await;
-    assert_eq!(turn(&sdk::lambda(&pausing), false).await, "Disabling");
+    start_waiting_invocation(&mut pausing, &file).await;
+    assert_eq!(
+        set_enabled(&sdk::lambda(&pausing), false).await,
+        "Disabling"
+    );
     let Host { local, mut log } = pausing;
-    let go_on = async {
+    let finish = async {
         tokio::task::yield_now().await;
         std::fs::write(&file, "").unwrap();
     };
-    tokio::join!(soon(local.stop()), go_on);
+    tokio::join!(soon(local.stop()), finish);
     assert_eq!(log.function_line("DONE").await.0, Function::Decide);
 }
 
 #[tokio::test]
-async fn the_mapping_is_described_as_aws_does() {
+async fn the_description_of_the_mapping_has_the_format_of_aws() {
     let host = host().await;
     let lambda = sdk::lambda(&host);
     let get = lambda.get_event_source_mapping().uuid(EVENT_SOURCE_MAPPING);
@@ -158,13 +168,13 @@ async fn the_mapping_is_described_as_aws_does() {
     let get = lambda.get_event_source_mapping().uuid(EVENT_SOURCE_MAPPING);
     let modified = get.send().await.unwrap().last_modified.unwrap();
     assert!(modified > mapping.last_modified.unwrap());
-    // Seconds in a double: the SDK may read a millisecond less than was written.
+    // The time is a floating-point number of seconds, so the SDK may read one millisecond less.
     let modified_ms = modified.to_millis().unwrap() + 1;
     assert!(modified_ms >= i64::try_from(before.as_millis()).unwrap());
 }
 
 #[tokio::test]
-async fn the_list_has_the_one_mapping_and_can_be_narrowed_down() {
+async fn the_list_contains_the_single_mapping_and_can_be_filtered() {
     let host = host().await;
     let lambda = sdk::lambda(&host);
     let all = lambda.list_event_source_mappings().send().await.unwrap();
@@ -180,33 +190,36 @@ async fn the_list_has_the_one_mapping_and_can_be_narrowed_down() {
             .list_event_source_mappings()
             .function_name(function)
             .event_source_arn(queue);
-        let found = list.send().await.unwrap().event_source_mappings.unwrap();
-        assert_eq!(found.len(), count, "{function} {queue}");
+        let mappings = list.send().await.unwrap().event_source_mappings.unwrap();
+        assert_eq!(mappings.len(), count, "{function} {queue}");
     }
     let url = format!(
         "{}/2015-03-31/event-source-mappings/",
         host.local.urls().endpoint
     );
-    let documented = http::request("GET", &url, &[], b"").await;
+    let response = http::request("GET", &url, &[], b"").await;
     assert_eq!(
-        documented.json()["EventSourceMappings"][0]["UUID"],
+        response.json()["EventSourceMappings"][0]["UUID"],
         EVENT_SOURCE_MAPPING
     );
 }
 
 #[tokio::test]
-async fn unknown_mappings_and_other_changes_are_refused() {
+async fn unknown_mappings_and_unsupported_changes_are_errors() {
     let host = host().await;
     let lambda = sdk::lambda(&host);
     let get = lambda.get_event_source_mapping().uuid("another");
     let error = get.send().await.unwrap_err();
     assert_eq!(error.raw_response().unwrap().status().as_u16(), 404);
-    assert_eq!(sdk::code(Err::<(), _>(error)), "ResourceNotFoundException");
+    assert_eq!(
+        sdk::error_code(Err::<(), _>(error)),
+        "ResourceNotFoundException"
+    );
     let update = lambda.update_event_source_mapping();
     let unknown = update.clone().uuid("another").enabled(false).send().await;
-    assert_eq!(sdk::code(unknown), "ResourceNotFoundException");
+    assert_eq!(sdk::error_code(unknown), "ResourceNotFoundException");
     let update = update.uuid(EVENT_SOURCE_MAPPING).enabled(false);
     let other = update.batch_size(5).send().await;
-    assert_eq!(sdk::code(other), "InvalidParameterValueException");
+    assert_eq!(sdk::error_code(other), "InvalidParameterValueException");
     assert_eq!(state(&lambda).await, "Enabled");
 }

@@ -1,4 +1,4 @@
-//! The one port: the endpoint, and not starting.
+//! Tests the endpoint's routing and the start errors.
 
 use rps_local::{FunctionProcess, Options, StartError};
 use serde_json::json;
@@ -6,18 +6,18 @@ use serde_json::json;
 use crate::support::{host, http};
 
 #[tokio::test]
-async fn an_unknown_service_is_an_unknown_operation() {
+async fn a_request_for_an_unknown_service_is_an_unknown_operation() {
     let host = host().await;
     let endpoint = &host.local.urls().endpoint;
     for target in ["Kinesis_20131202.PutRecord", "nonsense", ""] {
-        let answer = http::aws(endpoint, target, &json!({})).await;
-        assert_eq!(answer.status, 400);
-        assert_eq!(answer.json()["__type"], "UnknownOperationException");
+        let response = http::aws(endpoint, target, &json!({})).await;
+        assert_eq!(response.status, 400);
+        assert_eq!(response.json()["__type"], "UnknownOperationException");
     }
 }
 
 #[tokio::test]
-async fn a_port_in_use_is_named() {
+async fn the_start_error_names_a_port_in_use() {
     let host = host().await;
     let (_, port) = host.local.urls().endpoint.rsplit_once(':').unwrap();
     let port = port.parse().unwrap();
@@ -25,12 +25,12 @@ async fn a_port_in_use_is_named() {
         port,
         ..Options::default()
     };
-    let refused = rps_local::start(options).await.err().unwrap();
-    assert!(matches!(refused, StartError::PortInUse(named) if named == port));
+    let error = rps_local::start(options).await.err().unwrap();
+    assert!(matches!(error, StartError::PortInUse(number) if number == port));
 }
 
 #[tokio::test]
-async fn a_program_that_is_not_there_is_named() {
+async fn the_start_error_names_a_missing_program() {
     let options = Options {
         functions: vec![FunctionProcess {
             function: rps_contract::names::Function::Decide,
@@ -39,9 +39,9 @@ async fn a_program_that_is_not_there_is_named() {
         }],
         ..Options::default()
     };
-    let refused = rps_local::start(options).await.err().unwrap();
+    let error = rps_local::start(options).await.err().unwrap();
     assert_eq!(
-        refused.to_string(),
-        "the program of the function decide is not there: /nowhere/decide"
+        error.to_string(),
+        "the function decide has no program at /nowhere/decide: build it, or correct the path"
     );
 }

@@ -7,41 +7,41 @@ use aws_sdk_sqs::types::MessageSystemAttributeName::{
 };
 use tokio::time::Instant;
 
-/// How long a call that uses the receipt may take, tries and all.
+/// How long a call that uses the receipt may take, with all its attempts.
 const LAST_CALL: Duration = Duration::from_secs(30);
 
-/// What a receive asks of each message besides its body.
+/// The attributes to request with each message.
 pub(super) const ATTRIBUTES: [MessageSystemAttributeName; 3] = [
     SentTimestamp,
     ApproximateReceiveCount,
     ApproximateFirstReceiveTimestamp,
 ];
 
-/// A message that was received. Nobody else gets it for a time.
+/// A received message. SQS hides it from other consumers until its visibility timeout ends.
 #[derive(Debug)]
 pub(crate) struct ReceivedMessage {
     pub(crate) id: String,
     pub(crate) body: String,
-    /// When it was sent, by AWS's clock, milliseconds since 1970.
+    /// When it was sent, by AWS's clock, in milliseconds since 1970.
     pub(crate) sent_ms: u64,
-    /// How often it has been received, this time included.
+    /// How often it was received, including this time.
     pub(crate) receives: u32,
     pub(super) receipt: String,
-    /// How old it was when it was received, milliseconds.
+    /// Its age when it was received, in milliseconds.
     age_ms: u64,
-    received: Instant,
-    until: Instant,
-    let_go: Cell<bool>,
+    received_at: Instant,
+    visible_at: Instant,
+    is_released: Cell<bool>,
 }
 
 impl ReceivedMessage {
-    /// The message, received by a call that was made then and answered at that time by AWS's clock, for so long;
-    /// none if SQS did not tell what it was asked, which does not happen.
+    /// `called_at` is when the receive call was sent, and `answered_ms` when AWS answered it by its clock. Returns none
+    /// if an attribute is missing, which does not happen.
     pub(super) fn new(
         message: Message,
-        called: Instant,
+        called_at: Instant,
         answered_ms: Option<u64>,
-        hold: Duration,
+        visibility_timeout: Duration,
     ) -> Option<Self> {
         let number = |name| -> Option<u64> {
             let value = message.attributes.as_ref()?.get(&name)?;
@@ -56,40 +56,40 @@ impl ReceivedMessage {
             id: message.message_id?,
             body: message.body?,
             receipt: message.receipt_handle?,
-            received: Instant::now(),
-            until: called + hold,
-            let_go: Cell::new(false),
+            received_at: Instant::now(),
+            visible_at: called_at + visibility_timeout,
+            is_released: Cell::new(false),
         })
     }
 
-    /// How long ago it was sent, milliseconds. Not by the clock of this machine: if that were fast, a young message
-    /// would seem old, and one that is needed would be deleted.
+    /// Its age in milliseconds, by AWS's clock. If this machine's clock is fast, it would make a young message seem old,
+    /// and rpsctl would delete a message that a game needs.
     pub(crate) fn age_ms(&self) -> u64 {
         self.age_ms_at(Instant::now())
     }
 
     fn age_ms_at(&self, now: Instant) -> u64 {
-        let held = now.saturating_duration_since(self.received);
-        let held_ms = u64::try_from(held.as_millis()).unwrap_or(u64::MAX);
-        self.age_ms.saturating_add(held_ms)
+        let since = now.saturating_duration_since(self.received_at);
+        let since_ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+        self.age_ms.saturating_add(since_ms)
     }
 
-    /// Whether its receipt may expire before a call that is made now has come to its end.
+    /// Whether its receipt may expire during a call that starts now.
     pub(super) fn expires_soon(&self) -> bool {
         self.is_expired_at(Instant::now() + LAST_CALL)
     }
 
     fn is_expired_at(&self, now: Instant) -> bool {
-        now >= self.until
+        now >= self.visible_at
     }
 
-    /// Whether it is still to be given back. After its receipt has expired somebody else may have received it.
+    /// Whether it can still be given back. After its receipt expires another consumer may have received it.
     pub(super) fn is_in_hand(&self) -> bool {
-        !self.let_go.get() && !self.is_expired_at(Instant::now())
+        !self.is_released.get() && !self.is_expired_at(Instant::now())
     }
 
-    pub(super) fn let_go(&self) {
-        self.let_go.set(true);
+    pub(super) fn release(&self) {
+        self.is_released.set(true);
     }
 }
 
@@ -97,19 +97,19 @@ impl ReceivedMessage {
 pub(super) mod tests {
     use super::*;
 
-    /// A message with that receipt, sent 2.5 s before it was first received, by a call that has just been made.
-    pub(in crate::aws::queues) fn received(
+    /// A message that a call just received, sent 2.5 s before its first receive.
+    pub(in crate::aws::queues) fn message(
         id: &str,
         receipt: &str,
-        hold: Duration,
+        visibility_timeout: Duration,
     ) -> ReceivedMessage {
-        answered(id, receipt, hold, None)
+        message_at(id, receipt, visibility_timeout, None)
     }
 
-    fn answered(
+    fn message_at(
         id: &str,
         receipt: &str,
-        hold: Duration,
+        visibility_timeout: Duration,
         answered_ms: Option<u64>,
     ) -> ReceivedMessage {
         let message = Message::builder()
@@ -120,34 +120,35 @@ pub(super) mod tests {
             .attributes(ApproximateReceiveCount, "2")
             .attributes(ApproximateFirstReceiveTimestamp, "3500")
             .build();
-        ReceivedMessage::new(message, Instant::now(), answered_ms, hold).expect("complete")
+        ReceivedMessage::new(message, Instant::now(), answered_ms, visibility_timeout)
+            .expect("complete")
     }
 
     #[test]
-    fn a_message_is_held_for_so_long() {
-        let held = received("m", "h", Duration::from_secs(30));
-        assert!(held.is_in_hand());
-        let after = |s| held.received + Duration::from_secs(s);
-        assert!(!held.is_expired_at(after(29)));
-        // The hold counts from the call: when in it SQS hid the message is not known.
-        assert!(held.is_expired_at(after(30)));
+    fn a_receipt_expires_with_its_visibility_timeout() {
+        let message = message("m", "h", Duration::from_secs(30));
+        assert!(message.is_in_hand());
+        let after = |s| message.received_at + Duration::from_secs(s);
+        assert!(!message.is_expired_at(after(29)));
+        // The timeout counts from the call, because it is unknown when during the call SQS hid the message.
+        assert!(message.is_expired_at(after(30)));
         // Too late to delete it: the call may take as long.
-        assert!(held.expires_soon());
+        assert!(message.expires_soon());
     }
 
     #[test]
-    fn a_message_is_as_old_as_aws_says() {
-        // In whole seconds, so that it may have been before the first receive.
+    fn the_age_is_by_the_clock_of_aws() {
+        // AWS's date has whole seconds, so it may precede the first receive.
         for (answered_ms, age_ms) in [(Some(3000), 2500), (Some(9000), 8000), (None, 2500)] {
-            let held = answered("m", "h", Duration::ZERO, answered_ms);
-            assert_eq!(held.age_ms_at(held.received), age_ms);
-            let later = held.received + Duration::from_millis(10);
-            assert_eq!(held.age_ms_at(later), age_ms + 10);
+            let message = message_at("m", "h", Duration::ZERO, answered_ms);
+            assert_eq!(message.age_ms_at(message.received_at), age_ms);
+            let later = message.received_at + Duration::from_millis(10);
+            assert_eq!(message.age_ms_at(later), age_ms + 10);
         }
     }
 
     #[test]
-    fn what_lacks_something_is_no_message() {
+    fn a_message_without_attributes_is_skipped() {
         let message = Message::builder().message_id("m").body("b").build();
         let message = ReceivedMessage::new(message, Instant::now(), Some(1), Duration::ZERO);
         assert!(message.is_none());

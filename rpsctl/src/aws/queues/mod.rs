@@ -1,4 +1,4 @@
-//! The queue that is the games' clock, and its dead-letter queue.
+//! The round timers' queue and its dead-letter queue.
 
 mod message;
 mod moves;
@@ -19,19 +19,19 @@ use tokio::sync::OnceCell;
 
 pub(crate) use self::message::ReceivedMessage;
 pub(crate) use self::moves::MoveTask;
-pub(crate) use self::receive::{Deletion, Received};
-use crate::aws::trouble::Trouble;
-use crate::aws::{Deployment, Metric, Watch};
+pub(crate) use self::receive::{Deletion, ReceiveResult};
+use crate::aws::error::CallError;
+use crate::aws::{CallTimer, Deployment, Metric};
 use crate::exit::{Exit, Failure};
 
-/// How far back the oldest message is looked for: SQS tells CloudWatch each minute, and CloudWatch tells others some
+/// How far back to look for the age of the oldest message: SQS reports it each minute, and CloudWatch shows it some
 /// minutes later.
 const LAST_MINUTES: Duration = Duration::from_mins(5);
 
-/// Seconds of one datapoint: the shortest that SQS has.
+/// The shortest period of SQS metrics, in seconds.
 const PERIOD_S: i32 = 60;
 
-pub(crate) type Attributes = HashMap<QueueAttributeName, String>;
+pub(crate) type QueueAttributes = HashMap<QueueAttributeName, String>;
 
 pub(crate) struct Queue<'a> {
     deployment: &'a Deployment,
@@ -41,20 +41,20 @@ pub(crate) struct Queue<'a> {
     arn: OnceCell<String>,
 }
 
-/// How many messages a queue has, as SQS says: approximately.
+/// The approximate number of messages in a queue, as SQS reports it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Counts {
-    /// A receive would give them.
+pub(crate) struct QueueCounts {
+    /// Messages that a receive call can return.
     pub(crate) visible: u64,
-    /// Their delay is not over; no receive gives them.
+    /// Messages whose delay is not over.
     pub(crate) delayed: u64,
-    /// Somebody has received them, and may still delete them.
+    /// Messages that a consumer has received and not deleted yet.
     pub(crate) in_flight: u64,
-    /// When that was, milliseconds since 1970: by AWS's clock if it says, because that of this machine may be wrong.
+    /// When SQS answered, in milliseconds since 1970. By AWS's clock if possible: this machine's clock may be wrong.
     pub(crate) at_ms: u64,
 }
 
-impl Counts {
+impl QueueCounts {
     pub(crate) fn total(self) -> u64 {
         self.visible + self.delayed + self.in_flight
     }
@@ -87,51 +87,52 @@ impl Queue<'_> {
         &self.name
     }
 
-    /// What it means that SQS did not do `action`, with the remedy.
-    fn explain(&self, action: &str, trouble: impl Into<Trouble>) -> Failure {
+    /// Explains why `action` failed on this queue.
+    fn explain(&self, action: &str, error: impl Into<CallError>) -> Failure {
         let queue = format!("the queue {}", self.name);
-        self.deployment.explain(action, &queue, trouble)
+        self.deployment.explain(action, &queue, error)
     }
 
-    pub(crate) async fn counts(&self) -> Result<Counts, Failure> {
-        let watch = Watch::default();
+    pub(crate) async fn counts(&self) -> Result<QueueCounts, Failure> {
+        let timer = CallTimer::default();
         let names = vec![
             ApproximateNumberOfMessages,
             ApproximateNumberOfMessagesDelayed,
             ApproximateNumberOfMessagesNotVisible,
         ];
-        let found = self.attributes(names, &watch).await?;
-        Ok(Counts {
-            visible: self.value(&found, &ApproximateNumberOfMessages)?,
-            delayed: self.value(&found, &ApproximateNumberOfMessagesDelayed)?,
-            in_flight: self.value(&found, &ApproximateNumberOfMessagesNotVisible)?,
-            at_ms: watch.answered_ms().unwrap_or_else(now_ms),
+        let attributes = self.attributes(names, &timer).await?;
+        Ok(QueueCounts {
+            visible: self.value(&attributes, &ApproximateNumberOfMessages)?,
+            delayed: self.value(&attributes, &ApproximateNumberOfMessagesDelayed)?,
+            in_flight: self.value(&attributes, &ApproximateNumberOfMessagesNotVisible)?,
+            at_ms: timer.answered_ms().unwrap_or_else(now_ms),
         })
     }
 
     async fn arn(&self) -> Result<&String, Failure> {
         let look_up = async || {
-            let found = self.attributes(vec![QueueArn], &Watch::default()).await?;
-            self.value(&found, &QueueArn)
+            let attributes = self
+                .attributes(vec![QueueArn], &CallTimer::default())
+                .await?;
+            self.value(&attributes, &QueueArn)
         };
         self.arn.get_or_try_init(look_up).await
     }
 
-    /// These of its attributes, if it has them.
+    /// Gets attributes by name. The answer omits attributes that the queue does not have.
     pub(crate) async fn attributes(
         &self,
         names: Vec<QueueAttributeName>,
-        watch: &Watch,
-    ) -> Result<Attributes, Failure> {
-        let asked = self.client.get_queue_attributes().queue_url(self.url);
-        let asked = asked.set_attribute_names(Some(names)).customize();
-        let answer = Box::pin(asked.interceptor(watch.clone()).send()).await;
-        let found = answer.map_err(|error| self.explain("sqs:GetQueueAttributes", &error))?;
-        Ok(found.attributes.unwrap_or_default())
+        timer: &CallTimer,
+    ) -> Result<QueueAttributes, Failure> {
+        let request = self.client.get_queue_attributes().queue_url(self.url);
+        let request = request.set_attribute_names(Some(names)).customize();
+        let response = Box::pin(request.interceptor(timer.clone()).send()).await;
+        let output = response.map_err(|error| self.explain("sqs:GetQueueAttributes", &error))?;
+        Ok(output.attributes.unwrap_or_default())
     }
 
-    /// The age of the oldest message in the latest minute that CloudWatch knows, seconds; none if it knows none of
-    /// the last minutes.
+    /// The age of the oldest message in seconds, from the latest datapoint; none if the last minutes have none.
     pub(crate) async fn oldest_age_s(&self) -> Result<Option<u64>, Failure> {
         let now = SystemTime::now();
         let metric = Metric::new(
@@ -141,25 +142,24 @@ impl Queue<'_> {
         );
         let time = now - LAST_MINUTES..now;
         let statistics = [Statistic::Maximum];
-        let asked = self
+        let request = self
             .deployment
             .statistics(&metric, time, PERIOD_S, &statistics);
-        let found = asked.await?.into_iter();
-        let latest = found.max_by_key(|point| point.timestamp.map(|time| time.as_nanos()));
+        let points = request.await?.into_iter();
+        let latest = points.max_by_key(|point| point.timestamp.map(|time| time.as_nanos()));
         let age = latest.and_then(|point| Duration::try_from_secs_f64(point.maximum?).ok());
         Ok(age.map(|age| age.as_secs()))
     }
 
-    /// The value of an attribute that AWS was asked for.
     fn value<T: FromStr>(
         &self,
-        found: &Attributes,
+        attributes: &QueueAttributes,
         name: &QueueAttributeName,
     ) -> Result<T, Failure> {
-        let value = found.get(name).and_then(|value| value.parse().ok());
+        let value = attributes.get(name).and_then(|value| value.parse().ok());
         value.ok_or_else(|| {
             let (name, queue) = (name.as_str(), &self.name);
-            let message = format!("AWS does not say {name} of the queue {queue}");
+            let message = format!("AWS returned no {name} for the queue {queue}; try again");
             Failure::new(Exit::Unexpected, message)
         })
     }

@@ -1,4 +1,4 @@
-//! Sending dead letters back, which SQS does by itself once it is started.
+//! Move dead letters back to their queue. SQS runs the move as a task.
 
 use aws_sdk_sqs::types::ListMessageMoveTasksResultEntry;
 
@@ -6,24 +6,24 @@ use crate::aws::queues::Queue;
 use crate::confirmed::Confirmed;
 use crate::exit::Failure;
 
-/// A move of messages, as SQS describes it.
+/// A message move task, as SQS describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MoveTask {
-    /// SQS's word for how far it is: `RUNNING`, `COMPLETED`, `CANCELLED`, `FAILED`.
+    /// `RUNNING`, `COMPLETED`, `CANCELLED` or `FAILED`.
     pub(crate) status: String,
     pub(crate) moved: u64,
-    /// Messages that were there at the start, if it says so.
+    /// The number of messages at the start, if SQS reports it.
     pub(crate) of: Option<u64>,
-    /// When it was started, milliseconds since 1970.
+    /// The start time, in milliseconds since 1970.
     pub(crate) started_ms: u64,
-    /// What it is cancelled by; only while it runs.
+    /// The handle that cancels the task; only while it runs.
     pub(crate) handle: Option<String>,
     pub(crate) why: Option<String>,
 }
 
 impl MoveTask {
     pub(crate) fn is_running(&self) -> bool {
-        // An older API says that one is being cancelled.
+        // An older API reports `CANCELLING`.
         matches!(self.status.as_str(), "RUNNING" | "CANCELLING")
     }
 
@@ -50,17 +50,17 @@ impl From<ListMessageMoveTasksResultEntry> for MoveTask {
 }
 
 impl Queue<'_> {
-    /// The latest move of this queue's messages.
+    /// The latest move task of this queue.
     pub(crate) async fn latest_move(&self) -> Result<Option<MoveTask>, Failure> {
-        let asked = self.client.list_message_move_tasks();
-        let asked = asked.source_arn(self.arn().await?).max_results(1);
-        let found = asked.send().await;
-        let found = found.map_err(|error| self.explain("sqs:ListMessageMoveTasks", &error))?;
-        Ok(found.results.unwrap_or_default().pop().map(MoveTask::from))
+        let request = self.client.list_message_move_tasks();
+        let request = request.source_arn(self.arn().await?).max_results(1);
+        let response = request.send().await;
+        let tasks = response.map_err(|error| self.explain("sqs:ListMessageMoveTasks", &error))?;
+        Ok(tasks.results.unwrap_or_default().pop().map(MoveTask::from))
     }
 
-    /// Starts moving the messages of this dead-letter queue into `to`. Messages that somebody else put there have no
-    /// queue that they came from, so it is named.
+    /// Starts to move this dead-letter queue's messages to `to`. The destination is explicit, because messages that
+    /// were sent directly to the dead-letter queue have no source queue.
     pub(crate) async fn start_move(&self, to: &Queue<'_>, _: &Confirmed) -> Result<(), Failure> {
         let start = self
             .client

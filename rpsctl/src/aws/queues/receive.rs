@@ -1,5 +1,5 @@
-//! A receive hides messages from everybody else for a time, and counts toward the dead-letter queue's limit. So
-//! the caller lets go of each message: deletes it, or gives it back.
+//! Receive messages. SQS then hides them from other consumers, and counts the receive toward the dead-letter limit. So
+//! the caller must delete each message or give it back.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -11,76 +11,76 @@ use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt};
 use tokio::time::Instant;
 
-use crate::aws::Watch;
+use crate::aws::CallTimer;
 use crate::aws::queues::Queue;
 use crate::aws::queues::message::{ATTRIBUTES, ReceivedMessage};
 use crate::confirmed::Confirmed;
 use crate::exit::Failure;
 use crate::interrupt::Interrupt;
 
-const AT_A_TIME: usize = 4;
-/// How long a call waits for a message, seconds. A call that waits asks all of SQS's machines.
+const CONCURRENCY: usize = 4;
+/// How long a call waits for a message, in seconds. A call that waits queries all of SQS's servers.
 const WAIT_S: i32 = 1;
-/// Messages in one call, at most: SQS's own limit.
+/// SQS's limit of messages in one call.
 const BATCH: usize = 10;
-/// So many empty answers in a row say that there is nothing more.
-const EMPTY: usize = 2 * AT_A_TIME;
-/// Where messages keep coming there is no end of receiving them.
-const LONGEST: Duration = Duration::from_mins(1);
+/// After this many empty answers in a row the queue counts as empty.
+const EMPTY: usize = 2 * CONCURRENCY;
+/// Ends a receive from a queue that never becomes empty.
+const TIME_LIMIT: Duration = Duration::from_mins(1);
 
 #[derive(Debug)]
-pub(crate) struct Received {
-    /// The oldest first.
+pub(crate) struct ReceiveResult {
+    /// Oldest first.
     pub(crate) messages: Vec<ReceivedMessage>,
-    /// There may be more: a limit was reached.
+    /// A limit ended the receive, so the queue may have more messages.
     pub(crate) more: bool,
-    /// Why receiving ended early, if a call failed.
+    /// The error that ended the receive early, if any.
     pub(crate) failure: Option<Failure>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Deletion {
     Done,
-    /// It was not tried: somebody else may have received the message since.
+    /// Not tried, because another consumer may have received the message since.
     TooLate,
 }
 
-/// How far several receivers are together.
-struct Intake {
+/// The shared progress of the concurrent receivers.
+struct ReceiveProgress {
     deadline: Instant,
-    /// An interruption, or a failure.
+    /// Set by an interruption or a failure.
     stop: bool,
-    /// Messages that no receiver has asked for yet.
-    wanted: usize,
+    /// How many more messages receivers may request.
+    remaining: usize,
     empty: usize,
-    /// By id: SQS may deliver one twice, and only the latest receipt is good.
+    /// By id: SQS may deliver a message twice, and only its latest receipt is valid.
     messages: HashMap<String, ReceivedMessage>,
     failure: Option<Failure>,
 }
 
-impl Intake {
+impl ReceiveProgress {
     fn new(limit: u32) -> Self {
         Self {
-            deadline: Instant::now() + LONGEST,
+            deadline: Instant::now() + TIME_LIMIT,
             stop: false,
-            wanted: limit as usize,
+            remaining: limit as usize,
             empty: 0,
             messages: HashMap::new(),
             failure: None,
         }
     }
 
-    /// Messages to ask for next; none if that is enough.
+    /// The number of messages to request next; none if receiving is complete.
     fn next(&mut self) -> Option<usize> {
-        let max = self.wanted.min(BATCH);
-        if self.stop || self.is_all() || self.is_late() || max == 0 {
+        let max = self.remaining.min(BATCH);
+        if self.stop || self.is_queue_empty() || self.is_late() || max == 0 {
             return None;
         }
-        self.wanted -= max;
+        self.remaining -= max;
         Some(max)
     }
 
-    fn is_all(&self) -> bool {
+    fn is_queue_empty(&self) -> bool {
         self.empty >= EMPTY
     }
 
@@ -88,8 +88,8 @@ impl Intake {
         Instant::now() >= self.deadline
     }
 
-    fn add(&mut self, asked: usize, answer: Result<Vec<ReceivedMessage>, Failure>) {
-        let messages = answer.unwrap_or_else(|failure| {
+    fn add(&mut self, max: usize, response: Result<Vec<ReceivedMessage>, Failure>) {
+        let messages = response.unwrap_or_else(|failure| {
             self.failure = Some(failure);
             self.stop = true;
             Vec::new()
@@ -103,14 +103,14 @@ impl Intake {
         let messages = messages.into_iter().map(|it| (it.id.clone(), it));
         self.messages.extend(messages);
         let new = self.messages.len() - before;
-        self.wanted += asked.saturating_sub(new);
+        self.remaining += max.saturating_sub(new);
     }
 
-    fn end(self) -> Received {
-        let more = self.wanted == 0 || (self.is_late() && !self.is_all());
+    fn end(self) -> ReceiveResult {
+        let more = self.remaining == 0 || (self.is_late() && !self.is_queue_empty());
         let mut messages: Vec<_> = self.messages.into_values().collect();
         messages.sort_by(|one, other| (one.sent_ms, &one.id).cmp(&(other.sent_ms, &other.id)));
-        Received {
+        ReceiveResult {
             messages,
             more,
             failure: self.failure,
@@ -119,86 +119,93 @@ impl Intake {
 }
 
 impl Queue<'_> {
-    /// Receives what there is, until an interruption or a failure. What was received then is in hand all the same.
+    /// Receives messages until the queue is empty, a limit is reached, or an interruption or error occurs. The result
+    /// always contains all messages received so far.
     pub(crate) async fn receive(
         &self,
         limit: u32,
-        hold: Duration,
+        visibility_timeout: Duration,
         interrupt: &mut Interrupt,
-    ) -> Received {
-        let intake = RefCell::new(Intake::new(limit));
+    ) -> ReceiveResult {
+        let progress = RefCell::new(ReceiveProgress::new(limit));
         {
-            let receivers = (0..AT_A_TIME).map(|_| self.receive_into(&intake, hold));
+            let receivers =
+                (0..CONCURRENCY).map(|_| self.receive_into(&progress, visibility_timeout));
             let mut receivers = pin!(join_all(receivers));
             tokio::select! {
                 _ = &mut receivers => {}
                 () = interrupt.wait() => {
-                    // A call that is dropped may have received messages, which nobody would give back.
-                    intake.borrow_mut().stop = true;
+                    // Finish running calls: a dropped call may have received messages that must be given back.
+                    progress.borrow_mut().stop = true;
                     receivers.await;
                 }
             }
         }
-        intake.into_inner().end()
+        progress.into_inner().end()
     }
 
-    async fn receive_into(&self, intake: &RefCell<Intake>, hold: Duration) {
+    async fn receive_into(
+        &self,
+        progress: &RefCell<ReceiveProgress>,
+        visibility_timeout: Duration,
+    ) {
         loop {
-            let Some(max) = intake.borrow_mut().next() else {
+            let Some(max) = progress.borrow_mut().next() else {
                 return;
             };
-            let answer = self.receive_once(max, hold).await;
-            intake.borrow_mut().add(max, answer);
+            let response = self.receive_once(max, visibility_timeout).await;
+            progress.borrow_mut().add(max, response);
         }
     }
 
     async fn receive_once(
         &self,
         max: usize,
-        hold: Duration,
+        visibility_timeout: Duration,
     ) -> Result<Vec<ReceivedMessage>, Failure> {
-        let called = Instant::now();
-        let hold_s = i32::try_from(hold.as_secs()).unwrap_or(i32::MAX);
-        let watch = Watch::default();
+        let called_at = Instant::now();
+        let timeout_s = i32::try_from(visibility_timeout.as_secs()).unwrap_or(i32::MAX);
+        let timer = CallTimer::default();
         let receive = self
             .client
             .receive_message()
             .queue_url(self.url)
             .max_number_of_messages(i32::try_from(max).unwrap_or(1))
             .wait_time_seconds(WAIT_S)
-            .visibility_timeout(hold_s)
+            .visibility_timeout(timeout_s)
             .set_message_system_attribute_names(Some(ATTRIBUTES.to_vec()))
             .customize()
-            .interceptor(watch.clone());
-        let answer = receive.send().await;
-        let answer = answer.map_err(|error| self.explain("sqs:ReceiveMessage", &error))?;
-        let messages = answer.messages.unwrap_or_default().into_iter();
-        let messages =
-            messages.map(|it| ReceivedMessage::new(it, called, watch.answered_ms(), hold));
+            .interceptor(timer.clone());
+        let response = receive.send().await;
+        let output = response.map_err(|error| self.explain("sqs:ReceiveMessage", &error))?;
+        let messages = output.messages.unwrap_or_default().into_iter();
+        let messages = messages.map(|message| {
+            ReceivedMessage::new(message, called_at, timer.answered_ms(), visibility_timeout)
+        });
         Ok(messages.flatten().collect())
     }
 
-    /// Gives back those that are still in hand: whoever receives next gets them. Returns how many it could not.
+    /// Makes messages visible again, for the next consumer. Skips expired and deleted ones. Returns how many failed.
     pub(crate) async fn give_back<'m>(
         &self,
         messages: impl IntoIterator<Item = &'m ReceivedMessage>,
     ) -> usize {
         let in_hand = messages.into_iter().filter(|it| it.is_in_hand());
         let in_hand: Vec<_> = in_hand.collect();
-        let batches = stream::iter(in_hand.chunks(BATCH)).map(|batch| self.show_again(batch));
-        let kept = batches.buffer_unordered(AT_A_TIME);
-        kept.fold(0, async |sum, kept| sum + kept).await
+        let batches = stream::iter(in_hand.chunks(BATCH)).map(|batch| self.give_back_batch(batch));
+        let failed = batches.buffer_unordered(CONCURRENCY);
+        failed.fold(0, async |sum, failed| sum + failed).await
     }
 
-    async fn show_again(&self, batch: &[&ReceivedMessage]) -> usize {
+    async fn give_back_batch(&self, batch: &[&ReceivedMessage]) -> usize {
         let mut change = self.client.change_message_visibility_batch();
         for (n, message) in batch.iter().enumerate() {
-            message.let_go();
+            message.release();
             let entry = ChangeMessageVisibilityBatchRequestEntry::builder()
                 .id(n.to_string())
                 .receipt_handle(&message.receipt)
                 .visibility_timeout(0);
-            // Incomplete is only what has no id or no handle.
+            // It cannot fail: the entry has an id and a handle.
             if let Ok(entry) = entry.build() {
                 change = change.entries(entry);
             }
@@ -209,7 +216,7 @@ impl Queue<'_> {
         }
     }
 
-    /// Deletes a message by its receipt, unless that expires meanwhile.
+    /// Deletes a message, unless its receipt may expire meanwhile.
     pub(crate) async fn delete(
         &self,
         message: &ReceivedMessage,
@@ -219,9 +226,9 @@ impl Queue<'_> {
             return Ok(Deletion::TooLate);
         }
         let delete = self.client.delete_message().queue_url(self.url);
-        let deleted = delete.receipt_handle(&message.receipt).send().await;
-        deleted.map_err(|error| self.explain("sqs:DeleteMessage", &error))?;
-        message.let_go();
+        let response = delete.receipt_handle(&message.receipt).send().await;
+        response.map_err(|error| self.explain("sqs:DeleteMessage", &error))?;
+        message.release();
         Ok(Deletion::Done)
     }
 }
@@ -230,36 +237,36 @@ impl Queue<'_> {
 mod tests {
     use super::*;
     use crate::aws::Deployment;
-    use crate::aws::queues::message::tests::received;
+    use crate::aws::queues::message::tests::message;
 
     #[test]
-    fn a_message_that_comes_twice_is_one_with_the_latest_receipt() {
-        let hold = Duration::from_mins(1);
-        let mut intake = Intake::new(12);
-        assert_eq!((intake.next(), intake.next()), (Some(10), Some(2)));
-        assert_eq!(intake.next(), None);
-        intake.add(
+    fn a_message_received_twice_keeps_the_latest_receipt() {
+        let timeout = Duration::from_mins(1);
+        let mut progress = ReceiveProgress::new(12);
+        assert_eq!((progress.next(), progress.next()), (Some(10), Some(2)));
+        assert_eq!(progress.next(), None);
+        progress.add(
             10,
-            Ok(vec![received("m", "1", hold), received("n", "1", hold)]),
+            Ok(vec![message("m", "1", timeout), message("n", "1", timeout)]),
         );
-        intake.add(2, Ok(vec![received("m", "2", hold)]));
-        assert_eq!(intake.next(), Some(10));
-        intake.add(10, Ok(Vec::new()));
-        let ended = intake.end();
-        let receipts = ended.messages.iter().map(|it| (&*it.id, &*it.receipt));
+        progress.add(2, Ok(vec![message("m", "2", timeout)]));
+        assert_eq!(progress.next(), Some(10));
+        progress.add(10, Ok(Vec::new()));
+        let result = progress.end();
+        let receipts = result.messages.iter().map(|it| (&*it.id, &*it.receipt));
         assert_eq!(receipts.collect::<Vec<_>>(), [("m", "2"), ("n", "1")]);
     }
 
     #[tokio::test]
-    async fn a_receipt_that_is_too_old_is_not_used() {
-        // Nobody answers there.
+    async fn an_expired_receipt_is_not_used() {
+        // No server listens at this address.
         let deployment = Deployment::at("http://127.0.0.1:1").await;
         let queue = deployment.queue().await.expect("named");
         let confirmed = Confirmed::beforehand(true).expect("--yes");
-        let old = received("m", "1", Duration::ZERO);
+        let old = message("m", "1", Duration::ZERO);
         let deletion = queue.delete(&old, &confirmed).await;
         assert!(matches!(deletion, Ok(Deletion::TooLate)), "{deletion:?}");
-        // What came back by itself is not given back from under whoever has it now.
+        // The message is visible again, so another consumer may have it now.
         assert_eq!(queue.give_back([&old]).await, 0);
     }
 }

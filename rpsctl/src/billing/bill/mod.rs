@@ -1,43 +1,47 @@
-//! What a month costs: pure, without a clock and without AWS.
+//! Compute the bill of a month. Pure: no clock, no AWS.
 //!
-//! The units of an item are in a row: first those of its first line, then those of the next. Allowances cover the
-//! first of them; the rest fills the tiers. So what several lines cost is what one line with their sum would cost,
-//! whatever their order.
+//! Units of an item are billed in the order of its lines. Allowances cover the first units; the rest fills the price
+//! tiers. So several lines cost the same as one line with their sum, whatever their order.
 
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::billing::prices::{Item, Month, Plan, Prices};
+use crate::billing::prices::{BilledItem, FreeTierPlan, Month, Prices};
 
-/// A line of a bill, before it has a price: so many units of an item, 0 or more.
-pub(crate) type Use = (Item, Decimal);
+/// A bill line before pricing: an item and its used units, 0 or more.
+pub(crate) type ItemUse = (BilledItem, Decimal);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Charge {
-    pub(crate) item: Item,
-    /// Units: `free` and `billable` ones.
+    pub(crate) item: BilledItem,
+    /// The sum of `free` and `billable` units.
     pub(crate) used: Decimal,
     pub(crate) free: Decimal,
     pub(crate) billable: Decimal,
-    pub(crate) covered: Vec<Covered>,
-    /// USD for as many units as the item's price is of: the price of the last unit, if that is not free.
+    pub(crate) covered: Vec<CoveredUnits>,
+    /// USD for [`ItemPrice::per`](super::prices::ItemPrice::per) units, in the tier of the last billable unit.
     pub(crate) price: Decimal,
-    /// USD, exactly.
+    /// USD, not rounded.
     pub(crate) cost: Decimal,
 }
 
-/// How many units, more than 0, an allowance makes free.
+/// The units, more than 0, that an allowance makes free.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Covered {
+pub(crate) struct CoveredUnits {
     pub(crate) allowance: String,
     pub(crate) units: Decimal,
 }
 
-/// The charge for each line of a month's bill, in the same order.
-pub(crate) fn bill(prices: &Prices, plan: Plan, month: Month, lines: &[Use]) -> Vec<Charge> {
-    let free = share(prices, plan, month, lines);
-    let mut sums: BTreeMap<Item, Decimal> = BTreeMap::new();
+/// Computes the charge of each line, in the same order.
+pub(crate) fn bill(
+    prices: &Prices,
+    plan: FreeTierPlan,
+    month: Month,
+    lines: &[ItemUse],
+) -> Vec<Charge> {
+    let free = distribute_allowances(prices, plan, month, lines);
+    let mut sums: BTreeMap<BilledItem, Decimal> = BTreeMap::new();
     let charges = lines.iter().map(|&(item, used)| {
         let to = sums.entry(item).or_default();
         let from = *to;
@@ -48,35 +52,40 @@ pub(crate) fn bill(prices: &Prices, plan: Plan, month: Month, lines: &[Use]) -> 
     charges.collect()
 }
 
-/// What each allowance makes free of each item. An allowance goes to what it covers in its own order, so that the
-/// order of the lines does not matter.
-fn share(prices: &Prices, plan: Plan, month: Month, lines: &[Use]) -> Vec<(Item, Covered)> {
-    let mut open: BTreeMap<Item, Decimal> = BTreeMap::new();
+/// Distributes each allowance to the items that it covers, in the allowance's order. So the order of the lines does not
+/// matter.
+fn distribute_allowances(
+    prices: &Prices,
+    plan: FreeTierPlan,
+    month: Month,
+    lines: &[ItemUse],
+) -> Vec<(BilledItem, CoveredUnits)> {
+    let mut uncovered: BTreeMap<BilledItem, Decimal> = BTreeMap::new();
     for &(item, used) in lines {
-        let units = open.entry(item).or_default();
+        let units = uncovered.entry(item).or_default();
         *units = units.saturating_add(used);
     }
     let mut shares = Vec::new();
     for allowance in prices.allowances(plan, month) {
         let mut left = allowance.amount;
         for &item in &allowance.covers {
-            let open = open.entry(item).or_default();
-            let units = left.min(*open);
+            let uncovered = uncovered.entry(item).or_default();
+            let units = left.min(*uncovered);
             left -= units;
-            *open -= units;
+            *uncovered -= units;
             let allowance = allowance.name.clone();
-            shares.push((item, Covered { allowance, units }));
+            shares.push((item, CoveredUnits { allowance, units }));
         }
     }
     shares
 }
 
-/// The charge for a line that uses the units of its item between those two.
+/// Computes the charge of a line that uses its item's units from `from` to `to`.
 fn charge<'a>(
     prices: &Prices,
-    (item, used): Use,
+    (item, used): ItemUse,
     [from, to]: [Decimal; 2],
-    shares: impl Iterator<Item = &'a Covered>,
+    shares: impl Iterator<Item = &'a CoveredUnits>,
 ) -> Charge {
     let price = prices.of_item(item);
     let mut covered = Vec::new();
@@ -86,7 +95,7 @@ fn charge<'a>(
         let units = above.min(to) - below.max(from);
         if units > Decimal::ZERO {
             let allowance = share.allowance.clone();
-            covered.push(Covered { allowance, units });
+            covered.push(CoveredUnits { allowance, units });
         }
         below = above;
     }

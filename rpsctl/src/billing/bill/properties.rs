@@ -1,4 +1,4 @@
-//! What holds of every bill, with any prices.
+//! Properties of every bill, with random prices.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -10,18 +10,18 @@ use time::macros::date;
 use super::*;
 use crate::billing::prices::parse;
 
-/// The least difference of two uses: bills are exact well below it.
-fn least() -> Decimal {
+/// The smallest difference of two amounts in these tests. Bills are exact well below it.
+fn step() -> Decimal {
     Decimal::new(1, 3)
 }
 
-/// How much may be used: from nothing to far above every bound.
+/// An amount from zero to far above every tier and allowance.
 fn units() -> impl Strategy<Value = Decimal> {
     (0..12_u32, 0..10_i64.pow(12))
         .prop_map(|(digits, units)| Decimal::new(units % 10_i64.pow(digits), 3))
 }
 
-/// Up to four tiers, the last without an end.
+/// One to four tiers; the last has no end.
 fn tiers() -> impl Strategy<Value = Value> {
     let tier = (1..5_000_000_u64, 0..100_000_i64);
     (vec(tier, 0..4), 0..100_000_i64).prop_map(|(tiers, last)| {
@@ -39,20 +39,20 @@ fn tiers() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Prices as no file has them, of every shape that one may have.
+/// Random valid prices.
 fn prices() -> impl Strategy<Value = Prices> {
-    let items = vec((tiers(), 0..7_u32), Item::VARIANTS.len());
+    let items = vec((tiers(), 0..7_u32), BilledItem::VARIANTS.len());
     let allowance = (
-        subsequence(Item::VARIANTS.to_vec(), 1..4).prop_shuffle(),
+        subsequence(BilledItem::VARIANTS.to_vec(), 1..4).prop_shuffle(),
         units(),
         any::<bool>(),
     );
     (items, vec(allowance, 0..6)).prop_map(|(items, allowances)| {
-        let items = Item::VARIANTS.iter().zip(items).map(|(item, (tiers, digits))| {
+        let items = BilledItem::VARIANTS.iter().zip(items).map(|(item, (tiers, digits))| {
             let per = 10_u64.pow(digits).to_string();
             json!({ "item": item, "unit": "u", "per": per, "tiers": tiers, "source": "s", "checked": "2026-01-01" })
         });
-        // Nothing of something is no allowance.
+        // An allowance must not be zero.
         let allowances = allowances.into_iter().filter(|(_, amount, _)| !amount.is_zero());
         let allowances = allowances.enumerate().map(|(at, (covers, amount, always))| {
             let plan = if always { "always" } else { "first-12-months" };
@@ -66,29 +66,29 @@ fn prices() -> impl Strategy<Value = Prices> {
     })
 }
 
-/// Lines of few items, so that several share one.
-fn lines() -> impl Strategy<Value = Vec<Use>> {
-    let item = (0..4_usize, 0..Item::VARIANTS.len()).prop_map(|(few, any)| match few {
-        0 => Item::VARIANTS[any],
-        few => Item::VARIANTS[few],
+/// Lines of few items, so that several lines have the same item.
+fn lines() -> impl Strategy<Value = Vec<ItemUse>> {
+    let item = (0..4_usize, 0..BilledItem::VARIANTS.len()).prop_map(|(few, any)| match few {
+        0 => BilledItem::VARIANTS[any],
+        few => BilledItem::VARIANTS[few],
     });
     vec((item, units()), 1..8)
 }
 
-fn plan() -> impl Strategy<Value = Plan> {
-    prop_oneof![Just(Plan::Legacy), Just(Plan::Credits)]
+fn plan() -> impl Strategy<Value = FreeTierPlan> {
+    prop_oneof![Just(FreeTierPlan::Legacy), Just(FreeTierPlan::Credits)]
 }
 
-fn make(prices: &Prices, plan: Plan, lines: &[Use]) -> Vec<Charge> {
+fn june_bill(prices: &Prices, plan: FreeTierPlan, lines: &[ItemUse]) -> Vec<Charge> {
     bill(prices, plan, Month::of(date!(2026 - 06 - 01)), lines)
 }
 
-fn total(prices: &Prices, plan: Plan, lines: &[Use]) -> Decimal {
-    let charges = make(prices, plan, lines);
+fn total(prices: &Prices, plan: FreeTierPlan, lines: &[ItemUse]) -> Decimal {
+    let charges = june_bill(prices, plan, lines);
     charges.iter().map(|charge| charge.cost).sum()
 }
 
-fn dearest(prices: &Prices) -> Decimal {
+fn highest_unit_price(prices: &Prices) -> Decimal {
     let units = prices.items.iter().flat_map(|price| {
         let tiers = price.tiers.iter();
         tiers.map(|tier| tier.price / price.per)
@@ -96,8 +96,8 @@ fn dearest(prices: &Prices) -> Decimal {
     units.max().expect("some items")
 }
 
-/// How much of an item may be used until an allowance or a tier ends.
-fn edges(prices: &Prices, plan: Plan, item: Item) -> Vec<Decimal> {
+/// The amounts of an item at which an allowance or a tier ends.
+fn edges(prices: &Prices, plan: FreeTierPlan, item: BilledItem) -> Vec<Decimal> {
     let allowances = prices.allowances(plan, Month::of(date!(2026 - 06 - 01)));
     let amounts = allowances
         .filter(|it| it.covers.contains(&item))
@@ -115,8 +115,8 @@ fn edges(prices: &Prices, plan: Plan, item: Item) -> Vec<Decimal> {
 
 proptest! {
     #[test]
-    fn nothing_is_negative_and_each_unit_is_free_or_not(prices in prices(), plan in plan(), lines in lines()) {
-        let charges = make(&prices, plan, &lines);
+    fn no_number_is_negative_and_each_unit_is_free_or_billable(prices in prices(), plan in plan(), lines in lines()) {
+        let charges = june_bill(&prices, plan, &lines);
         prop_assert_eq!(charges.len(), lines.len());
         for (charge, (item, used)) in charges.iter().zip(&lines) {
             prop_assert_eq!((charge.item, charge.used), (*item, *used));
@@ -127,7 +127,7 @@ proptest! {
                 prop_assert!(number >= Decimal::ZERO, "{charge:?}");
             }
         }
-        for allowance in prices.allowances(Plan::Legacy, Month::of(date!(2026 - 06 - 01))) {
+        for allowance in prices.allowances(FreeTierPlan::Legacy, Month::of(date!(2026 - 06 - 01))) {
             let covered = charges.iter().flat_map(|charge| &charge.covered);
             let covered = covered.filter(|it| it.allowance == allowance.name);
             prop_assert!(covered.map(|it| it.units).sum::<Decimal>() <= allowance.amount);
@@ -146,7 +146,7 @@ proptest! {
     }
 
     #[test]
-    fn where_an_allowance_or_a_tier_ends_cost_does_not_jump(
+    fn cost_does_not_jump_at_the_end_of_an_allowance_or_a_tier(
         prices in prices(), plan in plan(), lines in lines(), which: Index, edge: Index,
     ) {
         let at = which.index(lines.len());
@@ -154,29 +154,29 @@ proptest! {
         lines[at].1 = Decimal::ZERO;
         let item = lines[at].0;
         let others: Decimal = lines.iter().filter(|line| line.0 == item).map(|line| line.1).sum();
-        // Just below where an allowance or a tier ends.
+        // Start just below the end of an allowance or a tier.
         let edges = edges(&prices, plan, item);
-        lines[at].1 = (edges[edge.index(edges.len())] - others - least()).max(Decimal::ZERO);
+        lines[at].1 = (edges[edge.index(edges.len())] - others - step()).max(Decimal::ZERO);
         let costs: Vec<_> = (0..3)
             .map(|_| {
-                lines[at].1 += least();
+                lines[at].1 += step();
                 total(&prices, plan, &lines)
             })
             .collect();
-        let most = least() * dearest(&prices);
+        let most = step() * highest_unit_price(&prices);
         prop_assert!(costs.is_sorted(), "{costs:?}");
         prop_assert!(costs[1] - costs[0] <= most && costs[2] - costs[1] <= most, "{costs:?} {most}");
     }
 
     #[test]
-    fn lines_cost_what_one_with_their_sum_would(prices in prices(), plan in plan(), lines in lines()) {
-        let sums = Item::VARIANTS.iter().map(|item| {
+    fn several_lines_cost_the_same_as_one_line_with_their_sum(prices in prices(), plan in plan(), lines in lines()) {
+        let sums = BilledItem::VARIANTS.iter().map(|item| {
             let lines = lines.iter().filter(|line| line.0 == *item);
             (*item, lines.map(|line| line.1).sum())
         });
         let sums: Vec<_> = sums.collect();
-        let charges = make(&prices, plan, &lines);
-        for sum in make(&prices, plan, &sums) {
+        let charges = june_bill(&prices, plan, &lines);
+        for sum in june_bill(&prices, plan, &sums) {
             let lines = charges.iter().filter(|charge| charge.item == sum.item);
             prop_assert_eq!(lines.map(|charge| charge.cost).sum::<Decimal>(), sum.cost);
         }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
-/// What AWS charges for, as far as a game uses it, in the order in which it is shown.
+/// The things that AWS charges for and a game uses, in display order.
 #[derive(
     Debug,
     Clone,
@@ -17,37 +17,37 @@ use strum::{IntoStaticStr, VariantArray};
 )]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
-pub(crate) enum Item {
-    /// Either way; each begun 32 KB of a message is one.
+pub(crate) enum BilledItem {
+    /// In both directions; each started 32 KB of a message count as one.
     WebsocketMessages,
     ConnectionMinutes,
     LambdaRequests,
     LambdaGbSecondsArm64,
     LambdaGbSecondsX86_64,
-    /// Of a table on demand.
+    /// Of an on-demand table.
     WriteUnits,
     ReadUnits,
-    /// A unit a second of a provisioned table, for an hour.
+    /// Of a provisioned table: one unit per second, for an hour.
     WriteCapacityHours,
     ReadCapacityHours,
     TableGbMonths,
-    /// Each begun 64 KB of a request is one.
+    /// Each started 64 KB of a request count as one.
     SqsRequests,
     LogsIngestedGb,
     LogsStoredGbMonths,
     CustomMetrics,
     AlarmMetrics,
     Dashboards,
-    /// Of CloudWatch, such as `GetMetricStatistics`.
+    /// CloudWatch API requests, such as `GetMetricStatistics`.
     MetricRequests,
-    /// Sent from the region to the internet.
+    /// Data transfer from the region to the internet.
     InternetGb,
     CdnRequests,
     CdnGb,
 }
 
-impl Item {
-    /// The name in price files.
+impl BilledItem {
+    /// Its name in price files.
     pub(crate) fn name(self) -> &'static str {
         self.into()
     }
@@ -60,11 +60,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_those_of_price_files() {
-        for item in Item::VARIANTS {
+    fn names_match_price_files() {
+        for item in BilledItem::VARIANTS {
             assert_eq!(json!(item), json!(item.name()));
         }
-        let x86 = Item::LambdaGbSecondsX86_64;
+        let x86 = BilledItem::LambdaGbSecondsX86_64;
         assert_eq!(x86.name(), "lambda-gb-seconds-x86-64");
     }
 }

@@ -1,8 +1,8 @@
-//! What AWS asks for what the game uses: data, in a dated file a region, with the source of each number.
+//! AWS's prices, as data: one dated file per region, with the source of each number.
 //!
-//! - `item`: what is charged for; `month`: what it is charged by
-//! - `read`: a price file, and what is wrong with one
-//! - `list`: AWS's own price list, and which of its products an item is; `refresh`: prices made of it
+//! - `item`: the billed items; `month`: the billing period
+//! - `read`: read and check a price file
+//! - `list`: find an item's price in AWS's price list; `refresh`: update prices from that list
 
 mod item;
 mod list;
@@ -15,12 +15,12 @@ use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 use time::Date;
 
-pub(crate) use self::item::Item;
-pub(crate) use self::list::Query;
+pub(crate) use self::item::BilledItem;
+pub(crate) use self::list::ProductQuery;
 pub(crate) use self::month::Month;
 #[cfg(test)]
 pub(crate) use self::read::parse;
-pub(crate) use self::refresh::{News, refreshed};
+pub(crate) use self::refresh::{RefreshResult, refreshed};
 
 /// Prices older than this, in days, may be wrong.
 pub(crate) const OLD_DAYS: i64 = 180;
@@ -28,39 +28,39 @@ pub(crate) const OLD_DAYS: i64 = 180;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Prices {
-    /// The version of the file's shape: 1.
+    /// The version of the file format: 1.
     v: u32,
     pub(crate) region: String,
     /// Always USD.
     currency: String,
-    /// When they were put together.
+    /// When the file was compiled.
     pub(crate) dated: Date,
-    /// Sorted, one for each [`Item`]: `read` has seen to it.
+    /// Sorted, one for each [`BilledItem`]: `read` checks it.
     pub(crate) items: Vec<ItemPrice>,
-    /// For anybody and at any time.
+    /// The allowances of all plans and months.
     pub(crate) allowances: Vec<Allowance>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ItemPrice {
-    pub(crate) item: Item,
-    /// What one unit is, in words.
+    pub(crate) item: BilledItem,
+    /// The name of the unit.
     pub(crate) unit: String,
-    /// How many units have the price: a power of ten.
+    /// The number of units that tier prices are for: a power of ten.
     #[serde(with = "rust_decimal::serde::str")]
     pub(crate) per: Decimal,
-    /// The cheaper the more is used. As in AWS's price list, units that are free do not count.
+    /// The price tiers. As in AWS's price list, free units do not count.
     pub(crate) tiers: Vec<Tier>,
     pub(crate) source: String,
-    /// When the source said so.
+    /// When the price was last compared with its source.
     pub(crate) checked: Date,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Tier {
-    /// Up to so many units, that one included; the last tier has no end.
+    /// The last unit of the tier. The last tier has no end.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -76,21 +76,22 @@ pub(crate) struct Tier {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Allowance {
     pub(crate) name: String,
-    /// The items that share it. The first is covered first.
-    pub(crate) covers: Vec<Item>,
-    /// How many units are free.
+    /// The items that share it, in the order in which they use it.
+    pub(crate) covers: Vec<BilledItem>,
+    /// The number of free units.
     #[serde(with = "rust_decimal::serde::str")]
     pub(crate) amount: Decimal,
-    pub(crate) plan: Offer,
-    /// The day on which it is over for everybody.
+    pub(crate) plan: AllowancePeriod,
+    /// The day on which it ends for every account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) until: Option<Date>,
     pub(crate) source: String,
 }
 
+/// When an account has an allowance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Offer {
+pub(crate) enum AllowancePeriod {
     Always,
     /// For accounts opened before 2025-07-15.
     #[serde(rename = "first-12-months")]
@@ -100,35 +101,39 @@ pub(crate) enum Offer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, IntoStaticStr, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
-pub(crate) enum Plan {
-    /// Opened before 2025-07-15, and in its first 12 months
+pub(crate) enum FreeTierPlan {
+    /// Account opened before 2025-07-15, in its first 12 months; ended on 2026-07-15
     Legacy,
-    /// Opened since then: credits, and what is always free
+    /// Account opened since 2025-07-15: credits, and the always-free allowances
     Credits,
-    /// What is always free, and nothing else
+    /// Only the always-free allowances
     AlwaysFree,
 }
 
 impl Prices {
-    pub(crate) fn of_item(&self, item: Item) -> &ItemPrice {
+    pub(crate) fn of_item(&self, item: BilledItem) -> &ItemPrice {
         &self.items[self.items.partition_point(|price| price.item < item)]
     }
 
-    /// What is free in that month, whole. The month in which an offer ends still has it.
-    pub(crate) fn allowances(&self, plan: Plan, month: Month) -> impl Iterator<Item = &Allowance> {
+    /// The allowances in a month. An allowance that ends during the month counts fully.
+    pub(crate) fn allowances(
+        &self,
+        plan: FreeTierPlan,
+        month: Month,
+    ) -> impl Iterator<Item = &Allowance> {
         self.allowances.iter().filter(move |it| match it.plan {
-            Offer::Always => true,
-            Offer::First12Months => {
-                plan == Plan::Legacy && it.until.is_none_or(|until| month.first() < until)
+            AllowancePeriod::Always => true,
+            AllowancePeriod::First12Months => {
+                plan == FreeTierPlan::Legacy && it.until.is_none_or(|until| month.first() < until)
             }
         })
     }
 
-    /// How old they are, if they may be wrong by now.
+    /// A warning if the prices are old.
     pub(crate) fn age_in_words(&self, today: Date) -> Option<String> {
         let days = (today - self.dated).whole_days();
         (days > OLD_DAYS).then(|| format!(
-            "the prices are {days} days old and may have changed: make them anew with `rpsctl cost prices --refresh`"
+            "the prices are {days} days old and may have changed: refresh them with `rpsctl cost prices --refresh`"
         ))
     }
 }
@@ -138,12 +143,12 @@ impl ItemPrice {
         (today - self.checked).whole_days() > OLD_DAYS
     }
 
-    /// Whether somebody says so; else it is a guess.
+    /// Whether a source confirms the price. If not, it is a guess.
     pub(crate) fn is_confirmed(&self) -> bool {
         !self.source.starts_with("not confirmed")
     }
 
-    /// What so many units of it cost in a month, none of which is free.
+    /// The cost of units in a month, without free allowances.
     pub(crate) fn cost(&self, units: Decimal) -> Decimal {
         let mut from = Decimal::ZERO;
         let mut cost = Decimal::ZERO;
@@ -160,7 +165,7 @@ impl ItemPrice {
 
     pub(crate) fn tier(&self, units: Decimal) -> Tier {
         let within = |tier: &&Tier| tier.up_to.is_none_or(|up_to| units <= up_to);
-        // The last one has no end: `read` has seen to it.
+        // There is one: `read` checks that the last tier has no end.
         self.tiers.iter().find(within).copied().unwrap_or_default()
     }
 }

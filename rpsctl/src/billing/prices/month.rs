@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use time::{Date, Duration, OffsetDateTime};
 
-/// A calendar month in UTC, which is what AWS bills.
+/// A calendar month in UTC, AWS's billing period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Month {
     first: Date,
@@ -11,7 +11,7 @@ pub(crate) struct Month {
 
 impl Month {
     pub(crate) fn of(day: Date) -> Self {
-        // Each month has a first day.
+        // It cannot fail: each month has a first day.
         let first = day.replace_day(1).unwrap_or(day);
         Self { first }
     }
@@ -43,7 +43,7 @@ impl FromStr for Month {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let format = time::macros::format_description!("[year]-[month]-[day]");
         let first = Date::parse(&format!("{text}-01"), format);
-        let first = first.map_err(|_| "a month looks like 2026-11")?;
+        let first = first.map_err(|_| "use the format YYYY-MM, such as 2026-11")?;
         Ok(Self { first })
     }
 }
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn months_are_read_and_written() {
+    fn months_are_parsed_and_formatted() {
         for (text, last) in [
             ("2026-11", date!(2026 - 11 - 30)),
             ("2028-02", date!(2028 - 02 - 29)),

@@ -1,4 +1,4 @@
-//! A price file, and what is wrong with one.
+//! Read and check a price file.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,10 +9,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use strum::VariantArray;
 
-use crate::billing::prices::{Allowance, Item, ItemPrice, Offer, Prices};
+use crate::billing::prices::{Allowance, AllowancePeriod, BilledItem, ItemPrice, Prices};
 use crate::exit::Failure;
 
-/// Price files without allowances.
+/// The built-in price files, without allowances.
 const BUILT_IN: [(&str, &str); 3] = [
     ("us-east-1", include_str!("../../../prices/us-east-1.json")),
     ("eu-west-1", include_str!("../../../prices/eu-west-1.json")),
@@ -21,27 +21,27 @@ const BUILT_IN: [(&str, &str); 3] = [
         include_str!("../../../prices/eu-central-1.json"),
     ),
 ];
-/// AWS offers the same to everybody, wherever they are.
+/// The allowances of all regions.
 const ALLOWANCES: &str = include_str!("../../../prices/allowances.json");
 
 const VERSION: u32 = 1;
 
-/// The most that anything in a price file may be: bills of it stay far below what a [`Decimal`] can hold.
-const MOST: u64 = 1_000_000_000_000;
-/// The most digits after the point: sums of products stay exact.
-const DIGITS: u32 = 12;
+/// The maximum of every number in a price file, so that bills stay far below the limit of [`Decimal`].
+const MAX_NUMBER: u64 = 1_000_000_000_000;
+/// The maximum of digits after the decimal point, so that sums of products stay exact.
+const MAX_SCALE: u32 = 12;
 
 impl Prices {
     pub(crate) fn of_region(region: &str) -> Result<Self, Failure> {
         let Some((_, text)) = BUILT_IN.iter().find(|(name, _)| *name == region) else {
             let names = BUILT_IN.map(|(name, _)| name).join(", ");
             return Err(Failure::usage(format!(
-                "no prices of {region} are built in, only of {names}: make a file of them with `rpsctl cost \
-                 prices --refresh --region {region} --prices FILE`, and pass --prices FILE"
+                "no built-in prices for {region}, only for {names}: create a price file with `rpsctl cost \
+                 prices --refresh --region {region} --prices FILE`, then pass --prices FILE"
             )));
         };
         built_in(text)
-            .map_err(|why| Failure::usage(format!("the built-in prices of {region}: {why}")))
+            .map_err(|why| Failure::usage(format!("invalid built-in prices for {region}: {why}")))
     }
 
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
@@ -52,8 +52,8 @@ impl Prices {
         })?;
         parse(&text).map_err(|why| {
             Failure::usage(format!(
-                "the price file {file}: {why}; correct it, or delete it and make it anew with `rpsctl cost prices \
-                 --refresh --prices {file}`"
+                "invalid price file {file}: {why}; correct it, or delete it and create it again with `rpsctl cost \
+                 prices --refresh --prices {file}`"
             ))
         })
     }
@@ -66,9 +66,9 @@ fn built_in(text: &str) -> Result<Prices, String> {
     parse(&prices.to_string())
 }
 
-/// Reads a price file, or says what is wrong and where.
+/// Parses a price file. The error names the place and the reason.
 pub(crate) fn parse(text: &str) -> Result<Prices, String> {
-    /// What is looked at first: a file of another version may have another shape.
+    /// Parsed first, because another version may have another format.
     #[derive(Deserialize)]
     struct Head {
         v: u32,
@@ -76,7 +76,7 @@ pub(crate) fn parse(text: &str) -> Result<Prices, String> {
     let Head { v } = serde_json::from_str(text).map_err(|why| why.to_string())?;
     if v != VERSION {
         return Err(format!(
-            "it is of version {v}, and this rpsctl reads version {VERSION}"
+            "its version is {v}, but this rpsctl reads version {VERSION}"
         ));
     }
     let mut prices: Prices = serde_json::from_str(text).map_err(|why| why.to_string())?;
@@ -97,12 +97,15 @@ fn check_items(items: &[ItemPrice]) -> Result<(), String> {
     for price in items {
         let name = price.item.name();
         if !seen.insert(price.item) {
-            return Err(format!("{name} is there twice"));
+            return Err(format!("duplicate item {name}"));
         }
         check_price(price).map_err(|why| format!("{name}: {why}"))?;
     }
-    match Item::VARIANTS.iter().find(|item| !seen.contains(item)) {
-        Some(item) => Err(format!("{} is missing", item.name())),
+    match BilledItem::VARIANTS
+        .iter()
+        .find(|item| !seen.contains(item))
+    {
+        Some(item) => Err(format!("item {} is missing", item.name())),
         None => Ok(()),
     }
 }
@@ -111,7 +114,7 @@ fn check_price(price: &ItemPrice) -> Result<(), String> {
     let per = price.per;
     if !(0..=9).any(|digits| per == Decimal::from(10_u64.pow(digits))) {
         return Err(format!(
-            "per is {per}, and not 1, 10, 100 or so, up to 1000000000"
+            "per is {per}, but must be a power of ten from 1 to 1000000000"
         ));
     }
     let Some(last) = price.tiers.len().checked_sub(1) else {
@@ -124,19 +127,19 @@ fn check_price(price: &ItemPrice) -> Result<(), String> {
         match (tier.up_to, index == last) {
             (None, true) => {}
             (None, false) => {
-                return Err(format!(
-                    "{at} has no up_to, and only the last may have none"
-                ));
+                return Err(format!("{at} has no up_to; only the last tier may omit it"));
             }
             (Some(_), true) => {
                 return Err(format!(
-                    "{at} is the last and has an up_to: what is used beyond has no price"
+                    "{at} is the last tier and has an up_to: units beyond it would have no price"
                 ));
             }
             (Some(up_to), false) => {
                 check_number(up_to).map_err(|why| format!("{at}.up_to {why}"))?;
                 if up_to <= below {
-                    return Err(format!("{at}.up_to is {up_to}, not more than {below}"));
+                    return Err(format!(
+                        "{at}.up_to is {up_to}, but must be more than {below}"
+                    ));
                 }
                 below = up_to;
             }
@@ -151,17 +154,21 @@ fn check_allowances(allowances: &[Allowance]) -> Result<(), String> {
         let at = format!("allowances[{at}] ({})", allowance.name);
         check_number(allowance.amount).map_err(|why| format!("{at}.amount {why}"))?;
         if allowance.amount.is_zero() {
-            return Err(format!("{at}.amount is 0: leave out what is not free"));
+            return Err(format!(
+                "{at}.amount is 0: remove the allowance if nothing is free"
+            ));
         }
         let covered: BTreeSet<_> = allowance.covers.iter().collect();
         if covered.is_empty() || covered.len() < allowance.covers.len() {
-            return Err(format!("{at}.covers is empty, or names an item twice"));
+            return Err(format!("{at}.covers is empty or has a duplicate item"));
         }
-        if allowance.until.is_some() && allowance.plan == Offer::Always {
-            return Err(format!("{at} is for always, and has an until"));
+        if allowance.until.is_some() && allowance.plan == AllowancePeriod::Always {
+            return Err(format!(
+                "{at} has the plan always, so it must have no until"
+            ));
         }
         if !names.insert(&allowance.name) {
-            return Err(format!("{at} is there twice"));
+            return Err(format!("{at} is a duplicate"));
         }
     }
     Ok(())
@@ -171,9 +178,9 @@ fn check_number(number: Decimal) -> Result<(), String> {
     if number.is_sign_negative() && !number.is_zero() {
         return Err(format!("is negative: {number}"));
     }
-    if number > Decimal::from(MOST) || number.normalize().scale() > DIGITS {
+    if number > Decimal::from(MAX_NUMBER) || number.normalize().scale() > MAX_SCALE {
         return Err(format!(
-            "is {number}: at most {MOST}, and {DIGITS} digits after the point"
+            "is {number}, but may be {MAX_NUMBER} at most, with {MAX_SCALE} digits after the decimal point"
         ));
     }
     Ok(())

@@ -1,46 +1,55 @@
 use time::Date;
 
-use crate::billing::prices::{ItemPrice, Prices, Query, Tier, read};
+use crate::billing::prices::{ItemPrice, Prices, ProductQuery, Tier, read};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum News {
-    SamePrice,
-    OtherPrice,
-    /// It is as it was, because of this.
+pub(crate) enum RefreshResult {
+    Unchanged,
+    Changed,
+    /// The old price stays, because AWS's list has no usable one, for this reason.
     Kept(String),
 }
 
-/// The prices of a region as AWS answered for each item, and what is new of each, in the order of the items. What AWS
-/// does not say, and what is free, is as in the old ones.
+/// Updates prices from AWS's answers for each item. Returns the new prices and a result for each item. Allowances, and
+/// prices that AWS's answers lack, stay as in `old`.
 pub(crate) fn refreshed(
     old: &Prices,
     region: &str,
     today: Date,
     answers: &[Vec<String>],
-) -> Result<(Prices, Vec<News>), String> {
+) -> Result<(Prices, Vec<RefreshResult>), String> {
     let mut prices = old.clone();
     region.clone_into(&mut prices.region);
     let items = prices.items.iter_mut().zip(answers);
-    let news = items.map(|(price, products)| match Query::of(price.item, region) {
-        Some(query) => renew(price, &query, products, today).unwrap_or_else(News::Kept),
-        None => News::Kept("it is not known where AWS's list has it".to_owned()),
-    });
-    let news: Vec<News> = news.collect();
-    // Prices of which AWS has said nothing are as old as they were.
-    if news.iter().any(|it| !matches!(it, News::Kept(_))) {
+    let results = items.map(
+        |(price, products)| match ProductQuery::of(price.item, region) {
+            Some(query) => {
+                refresh(price, &query, products, today).unwrap_or_else(RefreshResult::Kept)
+            }
+            None => RefreshResult::Kept(
+                "rpsctl does not know its product in AWS's price list".to_owned(),
+            ),
+        },
+    );
+    let results: Vec<RefreshResult> = results.collect();
+    // If no price was found, the file keeps its date.
+    if results
+        .iter()
+        .any(|it| !matches!(it, RefreshResult::Kept(_)))
+    {
         prices.dated = today;
     }
-    // What is written must be what is read.
+    // Check that the new file can be read.
     let prices = serde_json::to_string(&prices).map_err(|why| why.to_string())?;
-    Ok((read::parse(&prices)?, news))
+    Ok((read::parse(&prices)?, results))
 }
 
-fn renew(
+fn refresh(
     price: &mut ItemPrice,
-    query: &Query,
+    query: &ProductQuery,
     products: &[String],
     today: Date,
-) -> Result<News, String> {
+) -> Result<RefreshResult, String> {
     let (usage, tiers) = query.price(products)?;
     let tiers = tiers.into_iter().map(|tier| Tier {
         up_to: tier.up_to.map(|up_to| up_to.normalize()),
@@ -53,8 +62,8 @@ fn renew(
     );
     price.checked = today;
     if price.tiers == tiers {
-        return Ok(News::SamePrice);
+        return Ok(RefreshResult::Unchanged);
     }
     price.tiers = tiers;
-    Ok(News::OtherPrice)
+    Ok(RefreshResult::Changed)
 }

@@ -1,46 +1,47 @@
 use rust_decimal::Decimal;
 
-use crate::billing::prices::Item;
-use crate::billing::usage::{Hours, Known, Line, Period};
+use crate::billing::prices::BilledItem;
+use crate::billing::usage::{BillLine, Hours, Period, UsageResult};
 
-/// Said where CloudWatch has no datapoint at all.
-pub(crate) const NOTHING: &str = "CloudWatch has counted nothing";
+/// The note for a line without any datapoint in CloudWatch.
+pub(crate) const NOTHING: &str = "CloudWatch has no data";
 
-/// What is known of a line, in units.
+/// The amount of a line, in units.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Amount {
-    Counted(Hours),
-    /// What has come together until now. It says nothing of what will.
+    Measured(Hours),
+    /// The total until now. It does not predict the rest of the month.
     UntilNow(Decimal),
-    /// As it is now, it is this much for a whole month.
+    /// The current level, as the amount for a whole month.
     Standing(Decimal),
+    /// Unknown, for this reason.
     Unknown(String),
 }
 
 impl Amount {
-    /// How much of it is of the month, so far; none if that is not known.
+    /// The amount in the month so far; none if it is unknown.
     pub(crate) fn used(&self, period: Period) -> Option<Decimal> {
         match self {
-            Self::Counted(hours) => Some(period.used(hours)),
+            Self::Measured(hours) => Some(period.used(hours)),
             Self::UntilNow(amount) => Some(*amount),
             Self::Standing(amount) => Some(amount * period.elapsed()),
             Self::Unknown(_) => None,
         }
     }
 
-    /// How much it is a day, by the last days.
-    pub(crate) fn a_day(&self, period: Period) -> Option<Decimal> {
+    /// The amount per day, by the mean of the last days.
+    pub(crate) fn per_day(&self, period: Period) -> Option<Decimal> {
         match self {
-            Self::Counted(hours) => Some(period.a_day(hours)),
+            Self::Measured(hours) => Some(period.per_day(hours)),
             Self::UntilNow(_) => Some(Decimal::ZERO),
             Self::Standing(amount) => Some(amount / Decimal::from(period.month.days())),
             Self::Unknown(_) => None,
         }
     }
 
-    /// How much it will be in the whole month, if it goes on like the last days.
+    /// The amount in the whole month, if the rest is like the last days.
     pub(crate) fn forecast(&self, period: Period) -> Option<Decimal> {
-        Some(self.used(period)? + self.a_day(period)? * period.days_left())
+        Some(self.used(period)? + self.per_day(period)? * period.days_left())
     }
 
     pub(crate) fn unknown(&self) -> Option<String> {
@@ -52,42 +53,42 @@ impl Amount {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Used {
-    pub(crate) line: Line,
-    pub(crate) item: Item,
+pub(crate) struct LineUsage {
+    pub(crate) line: BillLine,
+    pub(crate) item: BilledItem,
     pub(crate) amount: Amount,
     pub(crate) note: Option<String>,
     pub(crate) is_estimate: bool,
 }
 
-impl Used {
-    pub(crate) fn new(line: Line, amount: Amount) -> Self {
-        let nothing = matches!(&amount, Amount::Counted(hours) if hours.is_empty());
+impl LineUsage {
+    pub(crate) fn new(line: BillLine, amount: Amount) -> Self {
+        let is_empty = matches!(&amount, Amount::Measured(hours) if hours.is_empty());
         Self {
             line,
             item: line.item(),
             amount,
-            note: nothing.then(|| NOTHING.to_owned()),
+            note: is_empty.then(|| NOTHING.to_owned()),
             is_estimate: false,
         }
     }
 
-    pub(super) fn counted(line: Line, hours: Known<Hours>) -> Self {
-        Self::new(line, hours.map_or_else(Amount::Unknown, Amount::Counted))
+    pub(super) fn measured(line: BillLine, hours: UsageResult<Hours>) -> Self {
+        Self::new(line, hours.map_or_else(Amount::Unknown, Amount::Measured))
     }
 
-    pub(super) fn standing(line: Line, amount: Known<Decimal>) -> Self {
+    pub(super) fn standing(line: BillLine, amount: UsageResult<Decimal>) -> Self {
         Self::new(line, amount.map_or_else(Amount::Unknown, Amount::Standing))
     }
 
-    pub(super) fn unknown(line: Line, why: impl Into<String>) -> Self {
+    pub(super) fn unknown(line: BillLine, why: impl Into<String>) -> Self {
         Self::new(line, Amount::Unknown(why.into()))
     }
 
-    /// How it stood in a month that is over is not known: how it stands now has to do.
-    pub(super) fn of_today(self) -> Self {
+    /// Marks a current level as an estimate for a past month, because AWS does not report past levels.
+    pub(super) fn into_past_estimate(self) -> Self {
         match self.amount {
-            Amount::Standing(_) => self.estimate("estimate: as it is today"),
+            Amount::Standing(_) => self.estimate("estimate: the current value"),
             _ => self,
         }
     }
@@ -105,7 +106,7 @@ impl Used {
         }
     }
 
-    pub(super) fn has_happened(&self) -> bool {
-        matches!(&self.amount, Amount::Counted(hours) if !hours.is_empty())
+    pub(super) fn has_data(&self) -> bool {
+        matches!(&self.amount, Amount::Measured(hours) if !hours.is_empty())
     }
 }

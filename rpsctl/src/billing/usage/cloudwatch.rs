@@ -1,4 +1,4 @@
-//! Logs, metrics and alarms: what it costs to watch.
+//! Usage of CloudWatch: logs, metrics, alarms and dashboards.
 
 use aws_sdk_cloudwatch::types::MetricAlarm;
 use aws_sdk_cloudwatchlogs::Client;
@@ -9,26 +9,27 @@ use rps_contract::names::{ALARMS, Function};
 use rust_decimal::Decimal;
 
 use crate::aws::Metric;
-use crate::billing::usage::ask::Ask;
-use crate::billing::usage::{GB, Hours, Known, Line, Used, sum, times};
+use crate::billing::usage::query::UsageQuery;
+use crate::billing::usage::{BillLine, GB, Hours, LineUsage, UsageResult, sum, times};
 use crate::target::Target;
 
-pub(super) struct Own {
-    pub(super) games: Known<Hours>,
-    /// Minutes of connections that closed, and how many those were.
-    pub(super) minutes: Known<(Hours, Hours)>,
+/// The custom metrics of the stack, which metric filters extract from its logs.
+pub(super) struct StackMetrics {
+    pub(super) games: UsageResult<Hours>,
+    /// The minutes of closed connections, and the number of these connections.
+    pub(super) minutes: UsageResult<(Hours, Hours)>,
 }
 
-impl Own {
-    pub(super) async fn ask(ask: &Ask<'_>) -> Self {
-        let metric = |of: LogMetric| Metric::new(ask.deployment.table(), of.name, []);
+impl StackMetrics {
+    pub(super) async fn read(query: &UsageQuery<'_>) -> Self {
+        let metric = |metric: LogMetric| Metric::new(query.deployment.table(), metric.name, []);
         let (games, minutes) = (metric(GAMES), metric(CONNECTION_MINUTES));
-        let (games, minutes) = tokio::join!(ask.sums(&games), ask.sums_and_counts(&minutes));
+        let (games, minutes) = tokio::join!(query.sums(&games), query.sums_and_counts(&minutes));
         Self { games, minutes }
     }
 
-    /// How many of them there are: a metric without values is none, and costs nothing.
-    fn count(&self) -> Known<Decimal> {
+    /// The number of metrics that cost something. A metric without values is free.
+    fn count(&self) -> UsageResult<Decimal> {
         let games = !self.games.as_ref().map_err(Clone::clone)?.is_empty();
         let (minutes, _) = self.minutes.as_ref().map_err(Clone::clone)?;
         Ok(Decimal::from(
@@ -37,107 +38,110 @@ impl Own {
     }
 }
 
-pub(super) async fn lines(ask: &Ask<'_>, own: &Own) -> Vec<Used> {
-    let (mut lines, alarms) = tokio::join!(logs(ask), alarm_metrics(ask));
-    lines.push(Used::standing(Line::CustomMetrics, own.count()));
-    lines.push(Used::standing(Line::AlarmMetrics, alarms));
-    if matches!(ask.deployment.target(), Target::Stack { .. }) {
-        // `pulumi up` makes one.
-        lines.push(Used::standing(Line::Dashboards, Ok(Decimal::ONE)));
+pub(super) async fn lines(query: &UsageQuery<'_>, metrics: &StackMetrics) -> Vec<LineUsage> {
+    let (mut lines, alarms) = tokio::join!(logs(query), alarm_metrics(query));
+    lines.push(LineUsage::standing(
+        BillLine::CustomMetrics,
+        metrics.count(),
+    ));
+    lines.push(LineUsage::standing(BillLine::AlarmMetrics, alarms));
+    if matches!(query.deployment.target(), Target::Stack { .. }) {
+        // `pulumi up` creates one.
+        lines.push(LineUsage::standing(BillLine::Dashboards, Ok(Decimal::ONE)));
     }
     lines
 }
 
-async fn logs(ask: &Ask<'_>) -> Vec<Used> {
-    let groups = groups(ask).await;
+async fn logs(query: &UsageQuery<'_>) -> Vec<LineUsage> {
+    let groups = groups(query).await;
     let names = match &groups {
         Ok(groups) => groups
             .iter()
             .filter_map(|it| it.log_group_name.clone())
             .collect(),
-        Err(_) => of_functions(ask),
+        Err(_) => function_log_groups(query),
     };
-    let written = join_all(names.into_iter().map(async |name| {
+    let bytes = join_all(names.into_iter().map(async |name| {
         let metric = Metric::new("AWS/Logs", "IncomingBytes", [("LogGroupName", name)]);
-        ask.sums(&metric).await
+        query.sums(&metric).await
     }));
-    let written = sum(&written.await).map(|bytes| times(&bytes, Decimal::ONE / GB));
+    let ingested = sum(&bytes.await).map(|bytes| times(&bytes, Decimal::ONE / GB));
     let stored = groups.map(|groups| {
         let bytes: i64 = groups.iter().filter_map(|it| it.stored_bytes).sum();
         Decimal::from(bytes) / GB
     });
     vec![
-        Used::counted(Line::LogsIngested, written),
-        Used::standing(Line::LogsStored, stored),
+        LineUsage::measured(BillLine::LogsIngested, ingested),
+        LineUsage::standing(BillLine::LogsStored, stored),
     ]
 }
 
-fn of_functions(ask: &Ask<'_>) -> Vec<String> {
+fn function_log_groups(query: &UsageQuery<'_>) -> Vec<String> {
     Function::ALL
-        .map(|which| ask.deployment.target().log_group(which))
+        .map(|function| query.deployment.target().log_group(function))
         .into()
 }
 
-/// The stack's log groups: those of the functions, and that of access logs if it has one.
-async fn groups(ask: &Ask<'_>) -> Known<Vec<LogGroup>> {
-    let mut wanted = of_functions(ask);
-    let of_connection = ask.deployment.target().log_group(Function::Connection);
-    let before = of_connection.trim_end_matches(Function::Connection.name());
-    let mut found = listed(ask, before).await?;
-    if let Target::Stack { .. } = ask.deployment.target() {
-        let access_logs = format!("/aws/apigateway/{}", ask.deployment.table());
-        found.extend(listed(ask, &access_logs).await?);
-        wanted.push(access_logs);
+/// The stack's log groups: one for each function, and the access log if the stack has one.
+async fn groups(query: &UsageQuery<'_>) -> UsageResult<Vec<LogGroup>> {
+    let mut names = function_log_groups(query);
+    let connection_log = query.deployment.target().log_group(Function::Connection);
+    let prefix = connection_log.trim_end_matches(Function::Connection.name());
+    let mut groups = list_log_groups(query, prefix).await?;
+    if let Target::Stack { .. } = query.deployment.target() {
+        let access_log = format!("/aws/apigateway/{}", query.deployment.table());
+        groups.extend(list_log_groups(query, &access_log).await?);
+        names.push(access_log);
     }
-    let is_wanted = |name: &str| wanted.iter().any(|it| it == name);
-    found.retain(|group| group.log_group_name().is_some_and(is_wanted));
-    Ok(found)
+    let is_ours = |name: &str| names.iter().any(|it| it == name);
+    groups.retain(|group| group.log_group_name().is_some_and(is_ours));
+    Ok(groups)
 }
 
-async fn listed(ask: &Ask<'_>, prefix: &str) -> Known<Vec<LogGroup>> {
-    let asked = Client::new(ask.deployment.config()).describe_log_groups();
-    let pages = asked.log_group_name_prefix(prefix).into_paginator();
-    let found: Result<Vec<_>, _> = pages.items().send().collect().await;
-    found.map_err(|error| {
+async fn list_log_groups(query: &UsageQuery<'_>, prefix: &str) -> UsageResult<Vec<LogGroup>> {
+    let request = Client::new(query.deployment.config()).describe_log_groups();
+    let pages = request.log_group_name_prefix(prefix).into_paginator();
+    let groups: Result<Vec<_>, _> = pages.items().send().collect().await;
+    groups.map_err(|error| {
         let on = format!("the log groups {prefix}…");
-        let failure = ask
+        let failure = query
             .deployment
             .explain("logs:DescribeLogGroups", &on, &error);
         failure.to_string()
     })
 }
 
-/// The metrics that the stack's alarms watch. One alarm may watch several.
-async fn alarm_metrics(ask: &Ask<'_>) -> Known<Decimal> {
-    let names = format!("{}-", ask.deployment.table());
-    let asked = aws_sdk_cloudwatch::Client::new(ask.deployment.config()).describe_alarms();
-    let mut pages = asked.alarm_name_prefix(&names).into_paginator().send();
+/// The number of metrics that the stack's alarms watch. One alarm may watch several.
+async fn alarm_metrics(query: &UsageQuery<'_>) -> UsageResult<Decimal> {
+    let prefix = format!("{}-", query.deployment.table());
+    let request = aws_sdk_cloudwatch::Client::new(query.deployment.config()).describe_alarms();
+    let mut pages = request.alarm_name_prefix(&prefix).into_paginator().send();
     let mut metrics = 0;
     while let Some(page) = pages.next().await {
-        ask.count_request();
+        query.count_request();
         let page = page.map_err(|error| {
-            let on = format!("the alarms {names}…");
-            let failure = ask
+            let on = format!("the alarms {prefix}…");
+            let failure = query
                 .deployment
                 .explain("cloudwatch:DescribeAlarms", &on, &error);
             failure.to_string()
         })?;
-        metrics += metrics_of(page.metric_alarms(), &names);
+        metrics += metrics_of(page.metric_alarms(), &prefix);
     }
     Ok(Decimal::from(metrics))
 }
 
-/// The metrics that the alarms with these names watch.
-fn metrics_of(alarms: &[MetricAlarm], names: &str) -> usize {
-    // Another stack's name may begin like this one's.
+/// The number of metrics that our alarms watch. Their names begin with `prefix`.
+fn metrics_of(alarms: &[MetricAlarm], prefix: &str) -> usize {
+    // Another stack's alarms may have the same prefix.
     let ours = alarms.iter().filter(|alarm| {
         let name = alarm.alarm_name().unwrap_or_default();
-        name.strip_prefix(names)
+        name.strip_prefix(prefix)
             .is_some_and(|it| ALARMS.contains(&it))
     });
     let metrics = ours.map(|alarm| {
-        let computed_from = alarm.metrics().iter();
-        let metrics = computed_from.filter(|it| it.metric_stat.is_some()).count();
+        let queries = alarm.metrics().iter();
+        let metrics = queries.filter(|it| it.metric_stat.is_some()).count();
         metrics.max(1)
     });
     metrics.sum()
@@ -150,26 +154,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_alarm_watches_one_metric_or_those_that_it_computes_with() {
+    fn an_alarm_counts_its_metric_or_the_metrics_of_its_expression() {
         let stat = MetricStat::builder().period(60).stat("Sum").build();
         let metric = MetricDataQuery::builder().id("m").metric_stat(stat).build();
-        let computed = MetricDataQuery::builder()
+        let expression = MetricDataQuery::builder()
             .id("e")
             .expression("m * 2")
             .build();
-        let on = |name: &str, queries: &[&MetricDataQuery]| {
+        let alarm = |name: &str, queries: &[&MetricDataQuery]| {
             let queries = queries.iter().map(|it| (*it).clone()).collect();
             let alarm = MetricAlarm::builder().alarm_name(name);
             alarm.set_metrics(Some(queries)).build()
         };
-        let four = [&metric, &metric, &metric, &metric, &computed];
+        let four = [&metric, &metric, &metric, &metric, &expression];
         let alarms = [
-            on("rps-dev-dead-letters", &[]),
-            on("rps-dev-table-failing", &[&metric, &computed]),
-            on("rps-dev-functions-failing", &four),
-            // Of the stack dev-2, and of nobody.
-            on("rps-dev-2-functions-failing", &four),
-            on("rps-dev-mine", &[]),
+            alarm("rps-dev-dead-letters", &[]),
+            alarm("rps-dev-table-failing", &[&metric, &expression]),
+            alarm("rps-dev-functions-failing", &four),
+            // Not ours: an alarm of the stack dev-2, and one with an unknown name.
+            alarm("rps-dev-2-functions-failing", &four),
+            alarm("rps-dev-mine", &[]),
         ];
         assert_eq!(metrics_of(&alarms, "rps-dev-"), 6);
     }

@@ -1,38 +1,38 @@
-//! The table.
+//! Usage of DynamoDB.
 
 use aws_sdk_dynamodb::types::{BillingMode, TableDescription};
 use rust_decimal::Decimal;
 
-use crate::aws::{Deployment, Metric, Watch};
-use crate::billing::usage::ask::Ask;
-use crate::billing::usage::{GB, Known, Line, Used};
+use crate::aws::{CallTimer, Deployment, Metric};
+use crate::billing::usage::query::UsageQuery;
+use crate::billing::usage::{BillLine, GB, LineUsage, UsageResult};
 use crate::exit::Failure;
 
 #[derive(Default)]
-pub(super) struct Table {
+pub(super) struct TableUsage {
     bytes: Decimal,
-    /// Write and read units a second that are paid by the hour; none if it is paid by the request.
+    /// Provisioned write and read units a second; none if the table is on demand.
     provisioned: Option<[Decimal; 2]>,
 }
 
-/// Asks for the table. Fails if every other call would fail too.
-pub(super) async fn table(deployment: &Deployment) -> Result<Known<Table>, Failure> {
-    match deployment.describe_table(&Watch::default()).await {
+/// Reads the table's settings. Fails only if every other call would fail too.
+pub(super) async fn table(deployment: &Deployment) -> Result<UsageResult<TableUsage>, Failure> {
+    match deployment.describe_table(&CallTimer::default()).await {
         Err(failure) if failure.is_final() => Err(failure),
-        found => Ok(found
+        result => Ok(result
             .map(|table| read(&table))
             .map_err(|why| why.to_string())),
     }
 }
 
-fn read(table: &TableDescription) -> Table {
-    let by_request = table
+fn read(table: &TableDescription) -> TableUsage {
+    let is_on_demand = table
         .billing_mode_summary()
         .and_then(|it| it.billing_mode())
         == Some(&BillingMode::PayPerRequest);
-    let capacity = table.provisioned_throughput().filter(|_| !by_request);
+    let capacity = table.provisioned_throughput().filter(|_| !is_on_demand);
     let units = |units: Option<i64>| Decimal::from(units.unwrap_or_default());
-    Table {
+    TableUsage {
         bytes: units(table.table_size_bytes()),
         provisioned: capacity.map(|it| {
             [
@@ -43,38 +43,44 @@ fn read(table: &TableDescription) -> Table {
     }
 }
 
-pub(super) async fn lines(ask: &Ask<'_>, table: Known<Table>) -> Vec<Used> {
+pub(super) async fn lines(
+    query: &UsageQuery<'_>,
+    table: UsageResult<TableUsage>,
+) -> Vec<LineUsage> {
     let mut lines = match &table {
-        Ok(Table {
+        Ok(TableUsage {
             provisioned: Some(capacity),
             ..
-        }) => by_the_hour(ask, *capacity),
-        _ => by_the_request(ask).await,
+        }) => provisioned(query, *capacity),
+        _ => on_demand(query).await,
     };
     let gb = table.map(|table| table.bytes / GB);
-    lines.push(Used::standing(Line::Storage, gb).with_note("the size is hours old"));
+    lines.push(
+        LineUsage::standing(BillLine::Storage, gb)
+            .with_note("DynamoDB updates the size only every few hours"),
+    );
     lines
 }
 
-fn by_the_hour(ask: &Ask<'_>, [writes, reads]: [Decimal; 2]) -> Vec<Used> {
-    let hours = Decimal::from(ask.period.month.days()) * Decimal::from(24);
+fn provisioned(query: &UsageQuery<'_>, [writes, reads]: [Decimal; 2]) -> Vec<LineUsage> {
+    let hours = Decimal::from(query.period.month.days()) * Decimal::from(24);
     vec![
-        Used::standing(Line::WriteCapacity, Ok(writes * hours)),
-        Used::standing(Line::ReadCapacity, Ok(reads * hours)),
+        LineUsage::standing(BillLine::WriteCapacity, Ok(writes * hours)),
+        LineUsage::standing(BillLine::ReadCapacity, Ok(reads * hours)),
     ]
 }
 
-async fn by_the_request(ask: &Ask<'_>) -> Vec<Used> {
+async fn on_demand(query: &UsageQuery<'_>) -> Vec<LineUsage> {
     let sums = async |name| {
-        let of = [("TableName", ask.deployment.table())];
-        ask.sums(&Metric::new("AWS/DynamoDB", name, of)).await
+        let table = [("TableName", query.deployment.table())];
+        query.sums(&Metric::new("AWS/DynamoDB", name, table)).await
     };
     let (writes, reads) = tokio::join!(
         sums("ConsumedWriteCapacityUnits"),
         sums("ConsumedReadCapacityUnits"),
     );
     vec![
-        Used::counted(Line::WriteUnits, writes),
-        Used::counted(Line::ReadUnits, reads),
+        LineUsage::measured(BillLine::WriteUnits, writes),
+        LineUsage::measured(BillLine::ReadUnits, reads),
     ]
 }

@@ -1,31 +1,31 @@
 use serde::Serialize;
 
-use crate::billing::prices::Item;
+use crate::billing::prices::BilledItem;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Line {
+pub(crate) enum BillLine {
     Messages,
-    /// Minutes of connections that are closed.
+    /// Minutes of closed connections.
     ConnectionMinutes,
-    /// Minutes of connections that are open: an estimate.
+    /// Minutes of open connections, an estimate.
     OpenConnections,
     LambdaRequests,
     LambdaGbSeconds,
-    /// Paid by the request.
+    /// On-demand units, paid by the request.
     WriteUnits,
     ReadUnits,
-    /// Paid by the hour, whether they happen or not.
+    /// Provisioned units, paid by the hour.
     WriteCapacity,
     ReadCapacity,
     Storage,
-    /// The mapping's questions that found no message: they are asked whether anybody plays or not.
+    /// The event source mapping's receives that return no message. They do not depend on games.
     IdlePolling,
     /// Messages sent, received and deleted.
     QueueRequests,
     LogsIngested,
     LogsStored,
-    /// The metrics out of log lines.
+    /// The metrics that filters extract from logs.
     CustomMetrics,
     /// The metrics that alarms watch.
     AlarmMetrics,
@@ -36,9 +36,9 @@ pub(crate) enum Line {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Grows {
+pub(crate) enum Growth {
     WithGames,
-    /// It is there without games.
+    /// Independent of games.
     WithTime,
 }
 
@@ -50,64 +50,88 @@ const WATCH: &str = "CloudWatch";
 const TRANSFER: &str = "Data transfer";
 const CDN: &str = "CloudFront";
 
-impl Line {
-    /// The service in AWS's words, what the line is called under it, what AWS charges for, and what it grows with.
-    fn row(self) -> (&'static str, &'static str, Item, Grows) {
-        use Grows::{WithGames, WithTime};
+impl BillLine {
+    /// The service and the line's title under it.
+    fn labels(self) -> (&'static str, &'static str) {
         match self {
-            Self::Messages => (API, "messages", Item::WebsocketMessages, WithGames),
-            Self::ConnectionMinutes => (
-                API,
-                "connection-minutes",
-                Item::ConnectionMinutes,
-                WithGames,
-            ),
-            Self::OpenConnections => (API, "minutes, open", Item::ConnectionMinutes, WithGames),
-            Self::LambdaRequests => (LAMBDA, "requests", Item::LambdaRequests, WithGames),
-            // Unless the functions run on x86.
-            Self::LambdaGbSeconds => (LAMBDA, "GB-seconds", Item::LambdaGbSecondsArm64, WithGames),
-            Self::WriteUnits => (DYNAMO, "write units", Item::WriteUnits, WithGames),
-            Self::ReadUnits => (DYNAMO, "read units", Item::ReadUnits, WithGames),
-            Self::WriteCapacity => (
-                DYNAMO,
-                "write capacity, h",
-                Item::WriteCapacityHours,
-                WithTime,
-            ),
-            Self::ReadCapacity => (
-                DYNAMO,
-                "read capacity, h",
-                Item::ReadCapacityHours,
-                WithTime,
-            ),
-            Self::Storage => (DYNAMO, "storage, GB", Item::TableGbMonths, WithTime),
-            Self::IdlePolling => (SQS, "idle polling", Item::SqsRequests, WithTime),
-            Self::QueueRequests => (SQS, "requests of games", Item::SqsRequests, WithGames),
-            Self::LogsIngested => (WATCH, "logs written, GB", Item::LogsIngestedGb, WithGames),
-            Self::LogsStored => (WATCH, "logs stored, GB", Item::LogsStoredGbMonths, WithTime),
-            Self::CustomMetrics => (WATCH, "metrics", Item::CustomMetrics, WithTime),
-            Self::AlarmMetrics => (WATCH, "alarm metrics", Item::AlarmMetrics, WithTime),
-            Self::Dashboards => (WATCH, "dashboards", Item::Dashboards, WithTime),
-            Self::TransferOut => (TRANSFER, "to players, GB", Item::InternetGb, WithGames),
-            // How often players load the page is theirs.
-            Self::PageRequests => (CDN, "page requests", Item::CdnRequests, WithTime),
-            Self::PageTransfer => (CDN, "page, GB", Item::CdnGb, WithTime),
+            Self::Messages => (API, "messages"),
+            Self::ConnectionMinutes => (API, "connection-minutes"),
+            Self::OpenConnections => (API, "minutes, open"),
+            Self::LambdaRequests => (LAMBDA, "requests"),
+            Self::LambdaGbSeconds => (LAMBDA, "GB-seconds"),
+            Self::WriteUnits => (DYNAMO, "write units"),
+            Self::ReadUnits => (DYNAMO, "read units"),
+            Self::WriteCapacity => (DYNAMO, "write capacity, h"),
+            Self::ReadCapacity => (DYNAMO, "read capacity, h"),
+            Self::Storage => (DYNAMO, "storage, GB"),
+            Self::IdlePolling => (SQS, "idle polling"),
+            Self::QueueRequests => (SQS, "requests of games"),
+            Self::LogsIngested => (WATCH, "logs written, GB"),
+            Self::LogsStored => (WATCH, "logs stored, GB"),
+            Self::CustomMetrics => (WATCH, "metrics"),
+            Self::AlarmMetrics => (WATCH, "alarm metrics"),
+            Self::Dashboards => (WATCH, "dashboards"),
+            Self::TransferOut => (TRANSFER, "to players, GB"),
+            Self::PageRequests => (CDN, "page requests"),
+            Self::PageTransfer => (CDN, "page, GB"),
         }
     }
 
     pub(crate) fn service(self) -> &'static str {
-        self.row().0
+        self.labels().0
     }
 
     pub(crate) fn title(self) -> &'static str {
-        self.row().1
+        self.labels().1
     }
 
-    pub(crate) fn item(self) -> Item {
-        self.row().2
+    pub(crate) fn item(self) -> BilledItem {
+        match self {
+            Self::Messages => BilledItem::WebsocketMessages,
+            Self::ConnectionMinutes | Self::OpenConnections => BilledItem::ConnectionMinutes,
+            Self::LambdaRequests => BilledItem::LambdaRequests,
+            // `lambda` replaces the item if the functions run on x86.
+            Self::LambdaGbSeconds => BilledItem::LambdaGbSecondsArm64,
+            Self::WriteUnits => BilledItem::WriteUnits,
+            Self::ReadUnits => BilledItem::ReadUnits,
+            Self::WriteCapacity => BilledItem::WriteCapacityHours,
+            Self::ReadCapacity => BilledItem::ReadCapacityHours,
+            Self::Storage => BilledItem::TableGbMonths,
+            Self::IdlePolling | Self::QueueRequests => BilledItem::SqsRequests,
+            Self::LogsIngested => BilledItem::LogsIngestedGb,
+            Self::LogsStored => BilledItem::LogsStoredGbMonths,
+            Self::CustomMetrics => BilledItem::CustomMetrics,
+            Self::AlarmMetrics => BilledItem::AlarmMetrics,
+            Self::Dashboards => BilledItem::Dashboards,
+            Self::TransferOut => BilledItem::InternetGb,
+            Self::PageRequests => BilledItem::CdnRequests,
+            Self::PageTransfer => BilledItem::CdnGb,
+        }
     }
 
-    pub(crate) fn grows(self) -> Grows {
-        self.row().3
+    pub(crate) fn growth(self) -> Growth {
+        match self {
+            Self::Messages
+            | Self::ConnectionMinutes
+            | Self::OpenConnections
+            | Self::LambdaRequests
+            | Self::LambdaGbSeconds
+            | Self::WriteUnits
+            | Self::ReadUnits
+            | Self::QueueRequests
+            | Self::LogsIngested
+            | Self::TransferOut => Growth::WithGames,
+            Self::WriteCapacity
+            | Self::ReadCapacity
+            | Self::Storage
+            | Self::IdlePolling
+            | Self::LogsStored
+            | Self::CustomMetrics
+            | Self::AlarmMetrics
+            | Self::Dashboards
+            // Players load the page independently of games.
+            | Self::PageRequests
+            | Self::PageTransfer => Growth::WithTime,
+        }
     }
 }

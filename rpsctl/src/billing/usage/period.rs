@@ -1,4 +1,4 @@
-//! The month that is paid for, and what is known of the rest of it.
+//! The billed month and the forecast for its rest.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,28 +10,28 @@ use time::{Date, Duration, OffsetDateTime};
 use crate::billing::prices::Month;
 use crate::exit::Failure;
 
-/// What was counted in each hour, by its start. An hour in which nothing was is not there.
+/// Amounts by the start of their hour. Hours without usage are missing.
 pub(crate) type Hours = BTreeMap<OffsetDateTime, Decimal>;
 
 const DAY_S: i64 = 24 * 60 * 60;
 
 /// CloudWatch keeps hours for 455 days
 /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html>).
-const KEPT_DAYS: i64 = 455;
+const RETENTION_DAYS: i64 = 455;
 
-/// A month that has begun, seen from now, and the last days, from which its rest is forecast.
+/// A month that has begun, the current time, and the number of last days for the forecast.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Period {
     pub(crate) month: Month,
     pub(crate) now: OffsetDateTime,
     /// At least one.
     pub(crate) last_days: u16,
-    /// When there was first something to count; none if that is not known.
+    /// The time of the first usage; none if it is unknown.
     pub(crate) since: Option<OffsetDateTime>,
 }
 
 impl Period {
-    /// The month, or this one: one that has begun, and of which CloudWatch knows.
+    /// The given month or the current one. Fails if the month has not begun or CloudWatch no longer has all its data.
     pub(crate) fn new(
         month: Option<Month>,
         now: OffsetDateTime,
@@ -41,17 +41,15 @@ impl Period {
         let month = month.unwrap_or(this);
         if month > this {
             return Err(Failure::usage(format!(
-                "{month} has not begun: pass a month up to {this}; what will be is in the forecast of this month, or \
-                 in --what-if games=N/month"
+                "{month} has not begun: pass a month up to {this}, or estimate a cost with --what-if games=N/month"
             )));
         }
-        let oldest = now.date().saturating_sub(Duration::days(KEPT_DAYS));
+        let oldest = now.date().saturating_sub(Duration::days(RETENTION_DAYS));
         if month.first() < oldest {
-            // The first of which it knows all.
-            let whole = Month::of(Month::of(oldest).end().date());
+            let first_complete = Month::of(Month::of(oldest).end().date());
             return Err(Failure::usage(format!(
-                "CloudWatch keeps its numbers for {KEPT_DAYS} days and does not know all of {month} any more: pass a month \
-                 from {whole} on"
+                "CloudWatch has incomplete data for {month}, because it keeps data for {RETENTION_DAYS} days: pass \
+                 {first_complete} or a later month"
             )));
         }
         Ok(Self {
@@ -70,8 +68,8 @@ impl Period {
         self.now.min(self.month.end())
     }
 
-    /// The time that CloudWatch is asked for. It begins with an hour.
-    pub(crate) fn asked(self) -> Range<SystemTime> {
+    /// The time range to read from CloudWatch. It begins at a full hour.
+    pub(crate) fn query_range(self) -> Range<SystemTime> {
         self.month.start().min(self.last_days_begin()).into()..self.end().into()
     }
 
@@ -79,53 +77,57 @@ impl Period {
         (self.end() - Duration::days(self.last_days.into())).truncate_to_hour()
     }
 
-    /// Whether the last days are more than there is to go by, if that began then.
+    /// Whether the usage began after the start of the last days.
     pub(crate) fn is_new(self, since: OffsetDateTime) -> bool {
         since > self.last_days_begin()
     }
 
-    /// A time, or when there was first something to count if that is later.
+    /// `begin`, or the time of the first usage if that is later.
     fn or_since(self, begin: OffsetDateTime) -> OffsetDateTime {
         self.since.map_or(begin, |since| since.max(begin))
     }
 
-    /// How much of the month is over, 0 to 1, but for the time in which there was nothing yet.
+    /// The elapsed share of the month, 0 to 1, since the first usage.
     pub(crate) fn elapsed(self) -> Decimal {
-        let over = days(self.end() - self.or_since(self.month.start()));
-        over.max(Decimal::ZERO) / Decimal::from(self.month.days())
+        let elapsed = days(self.end() - self.or_since(self.month.start()));
+        elapsed.max(Decimal::ZERO) / Decimal::from(self.month.days())
     }
 
     pub(crate) fn days_left(self) -> Decimal {
         days(self.month.end() - self.end())
     }
 
-    fn of_month(self, counted: &Hours) -> impl Iterator<Item = (&OffsetDateTime, &Decimal)> {
-        counted.range(self.month.start()..self.month.end())
+    fn of_month(self, hours: &Hours) -> impl Iterator<Item = (&OffsetDateTime, &Decimal)> {
+        hours.range(self.month.start()..self.month.end())
     }
 
-    pub(crate) fn used(self, counted: &Hours) -> Decimal {
-        self.of_month(counted).map(|(_, count)| count).sum()
+    pub(crate) fn used(self, hours: &Hours) -> Decimal {
+        self.of_month(hours).map(|(_, amount)| amount).sum()
     }
 
-    /// How much it is a day, by the last days; not by those in which there was nothing to count yet.
-    pub(crate) fn a_day(self, counted: &Hours) -> Decimal {
+    /// The mean per day, over the last days or since the first usage.
+    pub(crate) fn per_day(self, hours: &Hours) -> Decimal {
         let begin = self.or_since(self.last_days_begin());
-        let hours = counted.range(begin.truncate_to_hour()..);
-        let sum: Decimal = hours.map(|(_, count)| count).sum();
-        let long = days(self.end() - begin);
-        if long <= Decimal::ZERO {
+        let last_hours = hours.range(begin.truncate_to_hour()..);
+        let sum: Decimal = last_hours.map(|(_, amount)| amount).sum();
+        let length = days(self.end() - begin);
+        if length <= Decimal::ZERO {
             return Decimal::ZERO;
         }
-        sum / long
+        sum / length
     }
 
-    /// The day on which something that is used so fast reaches an amount that it has not reached, if it does so
-    /// within the month.
-    pub(crate) fn reaches(self, used: Decimal, a_day: Decimal, amount: Decimal) -> Option<Date> {
-        if a_day.is_zero() {
+    /// Forecasts the day on which usage reaches `limit`; none if that is not within the month.
+    pub(crate) fn will_reach(
+        self,
+        used: Decimal,
+        per_day: Decimal,
+        limit: Decimal,
+    ) -> Option<Date> {
+        if per_day.is_zero() {
             return None;
         }
-        let in_days = (amount - used) / a_day;
+        let in_days = (limit - used) / per_day;
         if in_days >= self.days_left() {
             return None;
         }
@@ -133,23 +135,23 @@ impl Period {
         Some((self.end() + Duration::seconds(in_s)).date())
     }
 
-    /// The day on which what was counted came to that amount, with what else was used; none if it has not yet.
-    pub(crate) fn reached(self, counted: &Hours, also: Decimal, amount: Decimal) -> Option<Date> {
-        let mut sum = also;
-        let mut reached = self.of_month(counted).filter(|(_, count)| {
-            sum += *count;
-            sum >= amount
+    /// The day on which the sum of `start` and `hours` reached `limit`; none if it has not.
+    pub(crate) fn reached(self, hours: &Hours, start: Decimal, limit: Decimal) -> Option<Date> {
+        let mut sum = start;
+        let mut over_limit = self.of_month(hours).filter(|(_, amount)| {
+            sum += *amount;
+            sum >= limit
         });
-        reached.next().map(|(hour, _)| hour.date())
+        over_limit.next().map(|(hour, _)| hour.date())
     }
 
-    /// How much it was on each of the month's days so far.
-    pub(crate) fn each_day(self, counted: &Hours) -> Vec<Decimal> {
+    /// The amount on each day of the month so far.
+    pub(crate) fn each_day(self, hours: &Hours) -> Vec<Decimal> {
         let today = self.end().date().min(self.month.last()).day();
         let mut days = vec![Decimal::ZERO; usize::from(today)];
-        for (hour, count) in self.of_month(counted) {
+        for (hour, amount) in self.of_month(hours) {
             if let Some(day) = days.get_mut(usize::from(hour.day()) - 1) {
-                *day += count;
+                *day += amount;
             }
         }
         days
@@ -182,22 +184,22 @@ mod tests {
     }
 
     #[test]
-    fn the_month_has_begun_and_cloudwatch_knows_it() {
-        let refused = |month: &str| {
+    fn a_month_must_have_begun_and_have_complete_data() {
+        let error = |month: &str| {
             let month = month.parse().expect("a month");
-            let refused = Period::new(Some(month), NOW, 7).err()?;
-            Some(refused.to_string())
+            let error = Period::new(Some(month), NOW, 7).err()?;
+            Some(error.to_string())
         };
-        assert_eq!((refused("2026-11"), refused("2025-09")), (None, None));
-        let later = refused("2026-12").expect("refused");
-        assert!(later.starts_with("2026-12 has not begun: pass a month up to 2026-11; "));
-        let earlier = "CloudWatch keeps its numbers for 455 days and does not know all of 2025-08 any more: pass a month \
-            from 2025-09 on";
-        assert_eq!(refused("2025-08").as_deref(), Some(earlier));
+        assert_eq!((error("2026-11"), error("2025-09")), (None, None));
+        let later = error("2026-12").expect("an error");
+        assert!(later.starts_with("2026-12 has not begun: pass a month up to 2026-11, "));
+        let earlier = "CloudWatch has incomplete data for 2025-08, because it keeps data for 455 days: pass 2025-09 or a \
+            later month";
+        assert_eq!(error("2025-08").as_deref(), Some(earlier));
     }
 
     #[test]
-    fn how_much_of_the_month_is_over() {
+    fn the_elapsed_share_of_the_month() {
         assert_eq!(period().elapsed(), dec!(0.35));
         let new = since(datetime!(2026-11-08 12:00 UTC));
         assert_eq!(new.elapsed(), dec!(0.1));
@@ -219,62 +221,62 @@ mod tests {
     }
 
     #[test]
-    fn the_last_days_begin_before_the_month_and_count_only_for_the_rate() {
+    fn the_last_days_may_begin_before_the_month_and_affect_only_the_mean() {
         let now = datetime!(2026-11-02 12:30 UTC);
         let period = Period { now, ..period() };
-        let counted = Hours::from([
+        let hours = Hours::from([
             (datetime!(2026-10-26 11:00 UTC), dec!(1000)),
             (datetime!(2026-10-26 12:00 UTC), dec!(71.125)),
             (datetime!(2026-11-01 00:00 UTC), dec!(10)),
             (datetime!(2026-11-02 12:00 UTC), dec!(3)),
         ]);
-        assert_eq!(period.used(&counted), dec!(13));
-        assert_eq!(period.each_day(&counted), [dec!(10), dec!(3)]);
+        assert_eq!(period.used(&hours), dec!(13));
+        assert_eq!(period.each_day(&hours), [dec!(10), dec!(3)]);
         // 84.125 in seven days and half an hour.
-        assert_eq!(period.a_day(&counted).round_dp(9), dec!(11.982195846));
+        assert_eq!(period.per_day(&hours).round_dp(9), dec!(11.982195846));
         let begin: SystemTime = datetime!(2026-10-26 12:00 UTC).into();
-        assert_eq!(period.asked().start, begin);
+        assert_eq!(period.query_range().start, begin);
     }
 
     #[test]
-    fn a_stack_that_is_new_is_not_thinned_out_by_days_without_it() {
+    fn the_mean_of_a_new_stack_begins_at_its_first_usage() {
         let began = datetime!(2026-11-11 06:00 UTC);
-        let counted = Hours::from([(began, dec!(5))]);
-        assert_eq!(since(began).a_day(&counted), dec!(20));
-        assert_eq!(since(began).a_day(&Hours::new()), dec!(0));
-        // Nor is the hour in which it began.
-        let counted = Hours::from([(datetime!(2026-11-11 11:00 UTC), dec!(5))]);
+        let hours = Hours::from([(began, dec!(5))]);
+        assert_eq!(since(began).per_day(&hours), dec!(20));
+        assert_eq!(since(began).per_day(&Hours::new()), dec!(0));
+        // Its first hour counts only from its first minute.
+        let hours = Hours::from([(datetime!(2026-11-11 11:00 UTC), dec!(5))]);
         let new = since(datetime!(2026-11-11 11:45 UTC));
-        assert_eq!(new.a_day(&counted).round_dp(9), dec!(480));
+        assert_eq!(new.per_day(&hours).round_dp(9), dec!(480));
     }
 
     #[test]
-    fn when_an_amount_is_reached() {
-        for (used, a_day, amount, day) in [
+    fn the_day_on_which_usage_will_reach_a_limit() {
+        for (used, per_day, limit, day) in [
             (dec!(10), dec!(1), dec!(10.1), Some(date!(2026 - 11 - 11))),
             (dec!(10), dec!(1), dec!(11), Some(date!(2026 - 11 - 12))),
             (dec!(10), dec!(1), dec!(29.4), Some(date!(2026 - 11 - 30))),
             (dec!(10), dec!(1), dec!(29.5), None),
             (dec!(0), dec!(0), dec!(1), None),
         ] {
-            assert_eq!(period().reaches(used, a_day, amount), day, "{amount}");
+            assert_eq!(period().will_reach(used, per_day, limit), day, "{limit}");
         }
     }
 
     #[test]
-    fn when_an_amount_was_reached() {
-        let counted = Hours::from([
+    fn the_day_on_which_usage_reached_a_limit() {
+        let hours = Hours::from([
             (datetime!(2026-10-31 12:00 UTC), dec!(100)),
             (datetime!(2026-11-02 12:00 UTC), dec!(4)),
             (datetime!(2026-11-05 23:00 UTC), dec!(4)),
         ]);
-        for (also, amount, day) in [
+        for (start, limit, day) in [
             (dec!(0), dec!(4), Some(date!(2026 - 11 - 02))),
             (dec!(0), dec!(5), Some(date!(2026 - 11 - 05))),
             (dec!(3), dec!(5), Some(date!(2026 - 11 - 02))),
             (dec!(0), dec!(9), None),
         ] {
-            assert_eq!(period().reached(&counted, also, amount), day, "{amount}");
+            assert_eq!(period().reached(&hours, start, limit), day, "{limit}");
         }
     }
 }

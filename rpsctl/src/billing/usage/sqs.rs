@@ -1,40 +1,44 @@
-//! The queue that is the games' clock.
+//! Usage of SQS: the round timers' queue.
 
 use time::OffsetDateTime;
 
 use crate::aws::Metric;
-use crate::billing::usage::ask::Ask;
-use crate::billing::usage::{Line, NOTHING, Used, sum};
+use crate::billing::usage::query::UsageQuery;
+use crate::billing::usage::{BillLine, LineUsage, NOTHING, sum};
 
-/// The first minute of that hour in which the mapping asked for messages: since then there is something to count.
-pub(super) async fn first_poll(ask: &Ask<'_>, hour: OffsetDateTime) -> Option<OffsetDateTime> {
-    let polls = metric(ask, "NumberOfEmptyReceives");
-    ask.first_minute(&polls, hour).await
+/// The first minute of an hour in which the event source mapping polled the queue, which it does from the start.
+pub(super) async fn first_poll(
+    query: &UsageQuery<'_>,
+    hour: OffsetDateTime,
+) -> Option<OffsetDateTime> {
+    let polls = metric(query, "NumberOfEmptyReceives");
+    query.first_minute(&polls, hour).await
 }
 
-fn metric(ask: &Ask<'_>, name: &'static str) -> Metric {
-    let queue = ask.deployment.target().queue();
+fn metric(query: &UsageQuery<'_>, name: &'static str) -> Metric {
+    let queue = query.deployment.target().queue();
     Metric::new("AWS/SQS", name, [("QueueName", queue)])
 }
 
-pub(super) async fn lines(ask: &Ask<'_>) -> Vec<Used> {
-    let sums = async |name| ask.sums(&metric(ask, name)).await;
+pub(super) async fn lines(query: &UsageQuery<'_>) -> Vec<LineUsage> {
+    let sums = async |name| query.sums(&metric(query, name)).await;
     let (empty, sent, received, deleted) = tokio::join!(
         sums("NumberOfEmptyReceives"),
         sums("NumberOfMessagesSent"),
         sums("NumberOfMessagesReceived"),
         sums("NumberOfMessagesDeleted"),
     );
-    let mut idle = Used::counted(Line::IdlePolling, empty);
-    // Without a message the queue is silent; without a poll nobody would hear it.
+    let mut idle = LineUsage::measured(BillLine::IdlePolling, empty);
+    // No messages is normal, but no polls means that the event source mapping may be paused.
     if idle.note.as_deref() == Some(NOTHING) {
-        idle =
-            idle.with_note("CloudWatch has counted none: is the mapping on? `rpsctl queue status`");
+        idle = idle.with_note(
+            "CloudWatch has no polls: check the event source mapping with `rpsctl queue status`",
+        );
     }
-    let mut games = Used::counted(Line::QueueRequests, sum([&sent, &received, &deleted]));
-    if games.has_happened() {
+    let mut games = LineUsage::measured(BillLine::QueueRequests, sum([&sent, &received, &deleted]));
+    if games.has_data() {
         games = games.with_note(
-            "one request for each message sent, received and deleted; what goes in batches is less",
+            "counts one request for each message sent, received and deleted; batches need fewer",
         );
     }
     vec![idle, games]

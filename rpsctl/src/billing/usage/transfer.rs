@@ -1,4 +1,4 @@
-//! What leaves the region for the internet.
+//! Usage of data transfer from the region to the internet.
 
 use rps_contract::stack::Stack;
 use rps_game::{ErrorCode, Outcome, Play, Reason, ServerMessage};
@@ -6,26 +6,26 @@ use rust_decimal::Decimal;
 use strum::VariantArray;
 
 use crate::aws::Metric;
-use crate::billing::usage::api_gateway::Counted;
-use crate::billing::usage::ask::Ask;
-use crate::billing::usage::{GB, Line, Used, times};
+use crate::billing::usage::api_gateway::ApiMetrics;
+use crate::billing::usage::query::UsageQuery;
+use crate::billing::usage::{BillLine, GB, LineUsage, times};
 use crate::target::Target;
 
-/// The region whose CloudWatch has the numbers of CloudFront
+/// The region whose CloudWatch has the metrics of CloudFront
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html>).
 const CLOUDFRONT_REGION: &str = "us-east-1";
 
-pub(super) fn to_players(sockets: &Counted) -> Used {
+pub(super) fn to_players(api: &ApiMetrics) -> LineUsage {
     let bytes = longest_frame_bytes();
-    let messages = sockets.messages.clone();
+    let messages = api.messages.clone();
     let gb = messages.map(|hours| times(&hours, Decimal::from(bytes) / GB));
-    let used = Used::counted(Line::TransferOut, gb);
+    let used = LineUsage::measured(BillLine::TransferOut, gb);
     if used.note.is_some() {
         return used;
     }
     used.estimate(format!(
-        "estimate: each message, either way, as long as the longest that players get, {bytes} bytes, and nothing \
-         for WebSocket and TLS"
+        "estimate: counts every message in both directions as {bytes} bytes, the longest that players get, without \
+         WebSocket and TLS overhead"
     ))
 }
 
@@ -50,19 +50,19 @@ fn longest_frame_bytes() -> usize {
         .unwrap_or_default()
 }
 
-/// What players load before they play, if the stack serves a page.
-pub(super) async fn page(ask: &Ask<'_>) -> Vec<Used> {
-    let distribution = match &ask.parts {
+/// The players' page, if the stack serves one.
+pub(super) async fn page(query: &UsageQuery<'_>) -> Vec<LineUsage> {
+    let distribution = match &query.parts {
         Ok(Stack {
             distribution: Some(distribution),
             ..
         }) => distribution,
         Ok(Stack { page: None, .. }) => return Vec::new(),
-        // That of a `rpsctl local` comes from nowhere else.
-        Ok(_) if matches!(ask.deployment.target(), Target::Local { .. }) => return Vec::new(),
+        // `rpsctl local` serves its page itself.
+        Ok(_) if matches!(query.deployment.target(), Target::Local { .. }) => return Vec::new(),
         Ok(_) => {
             return unknown(
-                "its distribution is not known: `pulumi up` writes it down; run it again",
+                "the stack description has no CloudFront distribution; run `pulumi up` to write it",
             );
         }
         Err(why) => return unknown(why),
@@ -79,16 +79,16 @@ pub(super) async fn page(ask: &Ask<'_>) -> Vec<Used> {
         )
     };
     let (requests, bytes) = (metric("Requests"), metric("BytesDownloaded"));
-    let (requests, bytes) = tokio::join!(ask.sums(&requests), ask.sums(&bytes));
+    let (requests, bytes) = tokio::join!(query.sums(&requests), query.sums(&bytes));
     let gb = bytes.map(|bytes| times(&bytes, Decimal::ONE / GB));
     vec![
-        Used::counted(Line::PageRequests, requests),
-        Used::counted(Line::PageTransfer, gb),
+        LineUsage::measured(BillLine::PageRequests, requests),
+        LineUsage::measured(BillLine::PageTransfer, gb),
     ]
 }
 
-fn unknown(why: &str) -> Vec<Used> {
-    [Line::PageRequests, Line::PageTransfer]
-        .map(|line| Used::unknown(line, why))
+fn unknown(why: &str) -> Vec<LineUsage> {
+    [BillLine::PageRequests, BillLine::PageTransfer]
+        .map(|line| LineUsage::unknown(line, why))
         .into()
 }

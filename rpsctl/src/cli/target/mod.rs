@@ -1,6 +1,6 @@
-//! The options that say which target a command acts on, and the environment where they do not.
+//! The options that select the target of a command, and the environment variables that replace them.
 //!
-//! An option beats the environment, and two options for two targets are refused.
+//! An option takes precedence over its variable. Two options that select different targets are an error.
 
 use clap::Args;
 use rps_contract::stack::{NAME_TAKES, is_name};
@@ -9,63 +9,61 @@ use crate::exit::Failure;
 use crate::target::{Endpoint, Login, Target};
 
 const STACK: &str = "RPSCTL_STACK";
-/// AWS's own variable.
+/// The AWS CLI reads this variable too.
 const ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
 
-pub(super) const WHICH_GAME: &str = "Which game";
+pub(super) const TARGET_HEADING: &str = "Target";
 
-/// The options that say which game.
+/// The options that select the target.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = WHICH_GAME)]
+#[command(next_help_heading = TARGET_HEADING)]
 #[expect(clippy::doc_markdown, reason = "help shows no backticks")]
 pub(crate) struct TargetArgs {
-    /// The game of this stack, as deployed by `pulumi up` [env: RPSCTL_STACK]
+    /// Use the stack NAME, deployed by `pulumi up` [env: RPSCTL_STACK]
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) stack: Option<String>,
-    /// The stack's AWS region [env: AWS_REGION, or as the profile says]
+    /// AWS region [env: AWS_REGION] [default: the profile's region]
     #[arg(long, global = true, value_name = "REGION")]
     pub(crate) region: Option<String>,
-    /// The profile of the AWS CLI that has the credentials [env: AWS_PROFILE]
+    /// AWS CLI profile with the credentials [env: AWS_PROFILE]
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
-    /// AWS at this URL; without --stack a `rpsctl local` [env: AWS_ENDPOINT_URL]
+    /// Send AWS requests to this URL; without --stack, use the `rpsctl local` there [env: AWS_ENDPOINT_URL]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) endpoint_url: Option<Endpoint>,
-    /// Use the game of `rpsctl local` on this machine
+    /// Use `rpsctl local` on this machine, at its default port
     #[arg(long, global = true)]
     pub(crate) local: bool,
 }
 
 impl TargetArgs {
-    /// Refuses options that name a game each; `url` is whether the command has `--url` and it is given.
+    /// Refuses two options that select different targets. `url` says whether the command line has `--url`.
     pub(crate) fn check(&self, url: bool) -> Result<(), Failure> {
         let stack = self.stack.is_some();
         let options = [
             ("--url", url),
             ("--local", self.local),
             ("--stack", stack),
-            // With --stack it says where that stack is.
+            // With --stack it is the endpoint of that stack.
             ("--endpoint-url", self.endpoint_url.is_some() && !stack),
         ];
         let given: Vec<_> = options.into_iter().filter(|(_, given)| *given).collect();
         match given[..] {
             [(one, _), (other, _), ..] => Err(Failure::usage(format!(
-                "{one} and {other} are two games; pass one of them"
+                "{one} and {other} select different targets: pass only one of them"
             ))),
             _ => Ok(()),
         }
     }
 
-    /// The target of a command that cannot go without.
+    /// The target of a command that needs one.
     pub(crate) fn required(&self) -> Result<Target, Failure> {
         self.given()?.ok_or_else(|| {
-            Failure::usage(
-                "which game? Pass --stack NAME, or --local for the one of `rpsctl local`",
-            )
+            Failure::usage("no target: pass --stack NAME, or --local to use `rpsctl local`")
         })
     }
 
-    /// The target, from the options or else from the environment; none if neither says.
+    /// The target from the options, else from the environment, if either has one.
     pub(crate) fn given(&self) -> Result<Option<Target>, Failure> {
         self.resolve(|name| std::env::var(name).ok())
     }
@@ -84,7 +82,7 @@ impl TargetArgs {
         let login = self.login();
         match (name, endpoint) {
             (Some(name), _) if !is_name(&name) => Err(Failure::usage(format!(
-                "'{name}' is no name of a stack: one takes {NAME_TAKES}"
+                "invalid stack name '{name}': use {NAME_TAKES}"
             ))),
             (Some(name), endpoint) => Ok(Some(Target::Stack {
                 name,
@@ -96,7 +94,7 @@ impl TargetArgs {
         }
     }
 
-    /// The account where no game is meant: as configured, but for what these options say.
+    /// The account for a command without a target: the configured one, changed by these options.
     pub(crate) fn login(&self) -> Login {
         Login::Configured {
             region: self.region.clone(),
@@ -109,7 +107,9 @@ impl TargetArgs {
             (Some(url), _) => Ok(Some(url.clone())),
             (None, Some(url)) => url.parse().map(Some).map_err(|why| {
                 let name = ENDPOINT_URL;
-                Failure::usage(format!("the environment's {name} is '{url}': {why}"))
+                Failure::usage(format!(
+                    "invalid URL '{url}' in the environment variable {name}: {why}"
+                ))
             }),
             (None, None) => Ok(None),
         }

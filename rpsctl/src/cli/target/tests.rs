@@ -13,7 +13,7 @@ fn parse(options: &str) -> TargetArgs {
     cli.expect(options).global.target
 }
 
-/// The target in words, with these values of `RPSCTL_STACK` and `AWS_ENDPOINT_URL`; or why there is none.
+/// Describes the target for these values of `RPSCTL_STACK` and `AWS_ENDPOINT_URL`, or returns the error.
 fn resolved(options: &str, [stack, endpoint_url]: [&str; 2]) -> String {
     let env = |name: &str| match name {
         "RPSCTL_STACK" => Some(stack.to_owned()),
@@ -25,25 +25,25 @@ fn resolved(options: &str, [stack, endpoint_url]: [&str; 2]) -> String {
         Ok(Some(target)) => {
             let endpoint = target.endpoint().map_or("AWS", Endpoint::as_str);
             let login = match target.login() {
-                Login::Local => ", its own",
+                Login::Local => ", local login",
                 Login::Configured { .. } => "",
             };
             format!("{} at {endpoint}{login}", target.name())
         }
-        Err(refused) => {
-            let message = refused.to_string();
-            assert_eq!(Exit::of(&refused.into()), Exit::Usage);
+        Err(error) => {
+            let message = error.to_string();
+            assert_eq!(Exit::of(&error.into()), Exit::Usage);
             message
         }
     }
 }
 
 #[test]
-fn options_beat_the_environment() {
+fn options_take_precedence_over_the_environment() {
     let other = "--endpoint-url http://127.0.0.1:7777";
     let dev_at_other = format!("--stack dev {other}");
-    let local = "local at http://127.0.0.1:4566, its own";
-    let no_name = format!("is no name of a stack: one takes {NAME_TAKES}");
+    let local = "local at http://127.0.0.1:4566, local login";
+    let invalid = |name| format!("invalid stack name '{name}': use {NAME_TAKES}");
     let table = [
         ("", NONE, "none"),
         ("--stack dev", NONE, "dev at AWS"),
@@ -60,17 +60,17 @@ fn options_beat_the_environment() {
             "live at http://127.0.0.1:4566",
         ),
         ("--local", BOTH, local),
-        ("--stack Dev", NONE, &format!("'Dev' {no_name}")),
-        ("", ["a_b", ""], &format!("'a_b' {no_name}")),
+        ("--stack Dev", NONE, &invalid("Dev")),
+        ("", ["a_b", ""], &invalid("a_b")),
         (
             "",
             ["", "4566"],
-            "the environment's AWS_ENDPOINT_URL is '4566': an endpoint's URL looks like http://127.0.0.1:4566",
+            "invalid URL '4566' in the environment variable AWS_ENDPOINT_URL: use a URL like http://127.0.0.1:4566",
         ),
         (
             "--local --stack dev",
             NONE,
-            "--local and --stack are two games; pass one of them",
+            "--local and --stack select different targets: pass only one of them",
         ),
     ];
     for (options, env, expected) in table {
@@ -79,7 +79,7 @@ fn options_beat_the_environment() {
 }
 
 #[test]
-fn region_and_profile_go_with_it() {
+fn the_target_has_the_region_and_the_profile() {
     let args = parse("--stack dev --region eu-west-1 --profile games");
     let target = args.resolve(|_| None).unwrap().unwrap();
     let login = Login::Configured {
@@ -91,7 +91,7 @@ fn region_and_profile_go_with_it() {
 }
 
 #[test]
-fn two_games_are_refused() {
+fn two_targets_are_refused() {
     for (options, url, two) in [
         ("--stack dev --local", false, Some("--local and --stack")),
         (
@@ -114,14 +114,15 @@ fn two_games_are_refused() {
         ("--stack dev --endpoint-url http://a", false, None),
         ("", true, None),
     ] {
-        let refused = parse(options).check(url).err();
-        let expected = two.map(|two| format!("{two} are two games; pass one of them"));
-        assert_eq!(refused.map(|it| it.to_string()), expected, "{options}");
+        let error = parse(options).check(url).err();
+        let expected =
+            two.map(|two| format!("{two} select different targets: pass only one of them"));
+        assert_eq!(error.map(|it| it.to_string()), expected, "{options}");
     }
 }
 
 #[test]
-fn endpoints() {
+fn an_endpoint_is_an_http_url_without_a_path() {
     for (text, url, loopback) in [
         ("http://127.0.0.1:4566/", "http://127.0.0.1:4566", true),
         ("http://localhost:4566", "http://localhost:4566", true),

@@ -4,12 +4,12 @@ use std::pin::pin;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use rps_game::{GameId, Position};
-use rps_handlers::service::operate::Seen;
+use rps_handlers::service::operate::ConnectionSnapshot;
 
 use crate::aws::Deployment;
 use crate::cli::{DisconnectArgs, Global};
 use crate::commands::connections::filter::Filter;
-use crate::commands::connections::look::{Look, Named};
+use crate::commands::connections::lookup::{ConnectionMatch, ConnectionScan};
 use crate::commands::warn_if_paused;
 use crate::exit::{Exit, Failure};
 use crate::operate::{Plan, Rounds, Step, refuse_if_read_only};
@@ -22,14 +22,14 @@ pub(super) async fn run(args: DisconnectArgs, global: &Global) -> anyhow::Result
     let deployment = Deployment::reach(global.target.required()?).await?;
     let steps = if args.all || args.stale {
         let filter = if args.all { Filter::All } else { Filter::Stale };
-        let steps = all(&deployment, filter).await?;
+        let steps = steps_for_all(&deployment, filter).await?;
         if steps.is_empty() {
-            output::note(filter.nobody());
+            output::note(filter.empty_note());
             return Ok(Exit::Ok);
         }
         steps
     } else {
-        named(&deployment, &args.connections).await?
+        steps_for_ids(&deployment, &args.connections).await?
     };
     let plan = Plan {
         steps,
@@ -39,46 +39,52 @@ pub(super) async fn run(args: DisconnectArgs, global: &Global) -> anyhow::Result
     plan.carry_out(&deployment, global, args.confirm).await
 }
 
-async fn all(deployment: &Deployment, filter: Filter) -> Result<Vec<Step<'_>>, Failure> {
-    let look = Look::begin(deployment, filter).await?;
-    let mut connections = pin!(look.connections());
-    let mut draft = Draft::default();
-    while let Some(found) = connections.try_next().await? {
-        draft.add(found.seen, filter == Filter::Stale);
+async fn steps_for_all(deployment: &Deployment, filter: Filter) -> Result<Vec<Step<'_>>, Failure> {
+    let scan = ConnectionScan::begin(deployment, filter).await?;
+    let mut entries = pin!(scan.connections());
+    let mut plan = DisconnectPlan::default();
+    while let Some(entry) = entries.try_next().await? {
+        plan.add(entry.snapshot, filter == Filter::Stale);
     }
-    Ok(draft.steps)
+    Ok(plan.steps)
 }
 
-async fn named<'a>(deployment: &'a Deployment, ids: &[String]) -> Result<Vec<Step<'a>>, Failure> {
-    let named = stream::iter(ids).map(|id| Box::pin(Named::find(deployment, id)));
-    let mut named = named.buffered(AT_A_TIME);
-    let mut draft = Draft::default();
-    let mut once = HashSet::new();
-    while let Some(found) = named.try_next().await? {
-        if !once.insert(found.id().clone()) {
+async fn steps_for_ids<'a>(
+    deployment: &'a Deployment,
+    ids: &[String],
+) -> Result<Vec<Step<'a>>, Failure> {
+    let mut matches = stream::iter(ids)
+        .map(|id| Box::pin(ConnectionMatch::find(deployment, id)))
+        .buffered(AT_A_TIME);
+    let mut plan = DisconnectPlan::default();
+    let mut unique_ids = HashSet::new();
+    while let Some(connection) = matches.try_next().await? {
+        if !unique_ids.insert(connection.id().clone()) {
             continue;
         }
-        match found {
-            Named::Stored(seen) => draft.add(seen, false),
-            Named::OnlyOpen(connection, _) => draft.steps.push(Step::CloseSocket { connection }),
+        match connection {
+            ConnectionMatch::Stored(snapshot) => plan.add(snapshot, false),
+            ConnectionMatch::OnlyOpen(connection, _) => {
+                plan.steps.push(Step::CloseSocket { connection });
+            }
         }
     }
-    Ok(draft.steps)
+    Ok(plan.steps)
 }
 
-/// A plan as it is put together: a game of which both players are among the connections is ended, once.
+/// Collects the steps of a plan. A game whose two players are both disconnected gets one step that ends it.
 #[derive(Default)]
-struct Draft<'a> {
+struct DisconnectPlan<'a> {
     steps: Vec<Step<'a>>,
-    /// The steps of players, by their games.
-    players: HashMap<GameId, usize>,
+    /// The index of the step that disconnects a player of the game.
+    steps_by_game: HashMap<GameId, usize>,
 }
 
-impl Draft<'_> {
-    /// Adds a connection, each no more than once; `stale` is whether it is closed already.
-    fn add(&mut self, seen: Seen, stale: bool) {
-        if let Position::Playing(game, _) = &seen.place {
-            match self.players.entry(game.id.clone()) {
+impl DisconnectPlan<'_> {
+    /// Adds a connection. Callers add each connection at most once.
+    fn add(&mut self, snapshot: ConnectionSnapshot, stale: bool) {
+        if let Position::Playing(game, _) = &snapshot.place {
+            match self.steps_by_game.entry(game.id.clone()) {
                 Entry::Occupied(opponent) => {
                     self.steps[*opponent.get()] = Step::end_game(game.clone(), Rounds::Any);
                     return;
@@ -88,7 +94,7 @@ impl Draft<'_> {
                 }
             }
         }
-        let seen = Box::new(seen);
-        self.steps.push(Step::Disconnect { seen, stale });
+        let snapshot = Box::new(snapshot);
+        self.steps.push(Step::Disconnect { snapshot, stale });
     }
 }

@@ -3,35 +3,35 @@ use std::time::Duration;
 use rps_game::Connection;
 use rps_handlers::time::now_ms;
 
-use crate::aws::Socket;
+use crate::aws::SocketStatus;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Filter {
     All,
-    /// Those that are closed, and in the table all the same.
+    /// Closed connections that are still in the table.
     Stale,
-    /// Those with no message either way for at least so long.
+    /// Connections without a message in either direction for at least this long.
     IdleFor(Duration),
 }
 
 impl Filter {
-    pub(super) fn admits(self, connection: &Connection, socket: &Socket) -> bool {
+    pub(super) fn matches(self, connection: &Connection, socket: &SocketStatus) -> bool {
         match (self, socket) {
             (Self::All, _) => true,
             (Self::Stale, socket) => socket.is_stale(connection),
-            (Self::IdleFor(time), Socket::Open(open)) => open
+            (Self::IdleFor(time), SocketStatus::Open(open)) => open
                 .last_active_at_ms
                 .is_some_and(|at| u128::from(now_ms().saturating_sub(at)) >= time.as_millis()),
-            (Self::IdleFor(_), Socket::Unknown | Socket::Gone { .. }) => false,
+            (Self::IdleFor(_), SocketStatus::Unknown | SocketStatus::Closed { .. }) => false,
         }
     }
 
-    /// That there are no such connections.
-    pub(super) fn nobody(self) -> &'static str {
+    /// The note that replaces an empty list.
+    pub(super) fn empty_note(self) -> &'static str {
         match self {
-            Self::All => "nobody is connected",
-            Self::Stale => "no connection is stale",
-            Self::IdleFor(_) => "no connection has been idle for so long",
+            Self::All => "no players are connected",
+            Self::Stale => "no stale connections",
+            Self::IdleFor(_) => "no connections have been idle that long",
         }
     }
 }
@@ -42,7 +42,7 @@ mod tests {
     use crate::aws::OpenSocket;
 
     #[test]
-    fn who_has_been_idle_for_so_long() {
+    fn a_connection_is_idle_after_the_time_of_the_filter() {
         let connection = Connection {
             id: "x".into(),
             connected_at_ms: 0,
@@ -55,11 +55,11 @@ mod tests {
             (Some(now), false),
             (None, false),
         ] {
-            let socket = Socket::Open(OpenSocket {
+            let socket = SocketStatus::Open(OpenSocket {
                 last_active_at_ms,
                 ..OpenSocket::default()
             });
-            assert_eq!(minute.admits(&connection, &socket), is_idle, "{socket:?}");
+            assert_eq!(minute.matches(&connection, &socket), is_idle, "{socket:?}");
         }
     }
 }

@@ -5,13 +5,13 @@ use serde::Serialize;
 use crate::aws::Deployment;
 use crate::cli::{Global, ListConnectionsArgs};
 use crate::commands::connections::filter::Filter;
-use crate::commands::connections::look::{Found, Look};
-use crate::commands::connections::row::{Row, table};
+use crate::commands::connections::lookup::{ConnectionEntry, ConnectionScan};
+use crate::commands::connections::row::{ConnectionRow, table};
 use crate::commands::list::{self, List};
 use crate::exit::{Exit, Failure};
-use crate::words::place_name;
+use crate::words::position_name;
 
-struct Connections<'a> {
+struct ConnectionList<'a> {
     deployment: &'a Deployment,
     filter: Filter,
     limit: u32,
@@ -19,7 +19,7 @@ struct Connections<'a> {
 
 pub(super) async fn run(args: &ListConnectionsArgs, global: &Global) -> anyhow::Result<Exit> {
     let deployment = &Deployment::reach(global.target.required()?).await?;
-    let connections = Connections {
+    let connections = ConnectionList {
         deployment,
         filter: match args.idle_for {
             Some(time) => Filter::IdleFor(time),
@@ -32,41 +32,42 @@ pub(super) async fn run(args: &ListConnectionsArgs, global: &Global) -> anyhow::
     list::run(&connections, watch, deployment, global).await
 }
 
-impl List for Connections<'_> {
-    type Item = Found;
+impl List for ConnectionList<'_> {
+    type Item = ConnectionEntry;
 
-    async fn find(&self) -> Result<impl Stream<Item = Result<Found, Failure>>, Failure> {
-        let look = Look::begin(self.deployment, self.filter).await?;
-        Ok(look.connections())
+    async fn scan(&self) -> Result<impl Stream<Item = Result<ConnectionEntry, Failure>>, Failure> {
+        let scan = ConnectionScan::begin(self.deployment, self.filter).await?;
+        Ok(scan.connections())
     }
 
     fn limit(&self) -> u32 {
         self.limit
     }
 
-    fn row(&self, found: &Found) -> impl Serialize {
-        Row::new(&found.seen, &found.socket)
+    fn row(&self, entry: &ConnectionEntry) -> impl Serialize {
+        ConnectionRow::new(&entry.snapshot, &entry.socket)
     }
 
-    fn sort(&self, connections: &mut [Found]) {
-        connections.sort_by_key(|found| found.seen.connection.connected_at_ms);
+    fn sort(&self, connections: &mut [ConnectionEntry]) {
+        connections.sort_by_key(|entry| entry.snapshot.connection.connected_at_ms);
     }
 
-    fn table(&self, connections: &[Found]) -> String {
+    fn table(&self, connections: &[ConnectionEntry]) -> String {
         table(connections, self.filter != Filter::All, now_ms()).to_string()
     }
 
-    fn head(&self, connections: &[Found]) -> String {
-        let places = ["idle", "joining", "waiting", "playing"].map(|place| {
-            let here = connections
+    fn head(&self, connections: &[ConnectionEntry]) -> String {
+        let counts = ["idle", "joining", "waiting", "playing"].map(|name| {
+            let count = connections
                 .iter()
-                .filter(|it| place_name(&it.seen.place) == place);
-            format!("{} {place}", here.count())
+                .filter(|entry| position_name(&entry.snapshot.place) == name)
+                .count();
+            format!("{count} {name}")
         });
-        format!("{} connections: {}", connections.len(), places.join(", "))
+        format!("{} connections: {}", connections.len(), counts.join(", "))
     }
 
-    fn nothing(&self) -> &'static str {
-        self.filter.nobody()
+    fn empty_note(&self) -> &'static str {
+        self.filter.empty_note()
     }
 }

@@ -1,13 +1,17 @@
-//! `rpsctl connections`: the players' connections.
+//! `rpsctl connections`: lists, shows and disconnects the connections of players.
 
 mod disconnect;
 mod filter;
 mod list;
-mod look;
+mod lookup;
 mod next;
 mod row;
 mod show;
 
+#[cfg(test)]
+pub(super) use self::row::ConnectionRow;
+#[cfg(test)]
+pub(super) use self::show::ConnectionDetails;
 use crate::cli::{ConnectionsArgs, ConnectionsCommand, Global};
 use crate::exit::Exit;
 

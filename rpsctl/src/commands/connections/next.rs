@@ -1,9 +1,9 @@
 use rps_contract::names::{CONNECTION_LIFETIME_S, TTL_SLACK_S};
 use rps_game::words::seconds;
 use rps_game::{ConnectionId, LEASE_MS, Position, Waiting};
-use rps_handlers::service::operate::Seen;
+use rps_handlers::service::operate::ConnectionSnapshot;
 
-use crate::aws::{OpenSocket, Socket};
+use crate::aws::{OpenSocket, SocketStatus};
 use crate::words::{progress, time_span};
 
 /// API Gateway closes a connection after this time without a message, milliseconds.
@@ -13,49 +13,53 @@ const LIFETIME_MS: u64 = CONNECTION_LIFETIME_S * 1000;
 /// DynamoDB may delete a connection's item this long after it connected, milliseconds.
 const TIME_TO_LIVE_MS: u64 = LIFETIME_MS + TTL_SLACK_S * 1000;
 
-/// What will happen to a connection in the table.
-pub(super) fn next(seen: &Seen, socket: &Socket, now_ms: u64) -> String {
+/// The next step of a connection in the table.
+pub(super) fn next(snapshot: &ConnectionSnapshot, socket: &SocketStatus, now_ms: u64) -> String {
     match socket {
-        Socket::Open(open) => format!("{}; {}", at(&seen.place, now_ms), closing(open, now_ms)),
-        Socket::Unknown => at(&seen.place, now_ms),
-        Socket::Gone { .. } if !socket.is_stale(&seen.connection) => {
-            "it is opening, or has closed a moment ago: look again in 5 s".to_owned()
+        SocketStatus::Open(open) => format!(
+            "{}; {}",
+            next_move(&snapshot.place, now_ms),
+            closing(open, now_ms)
+        ),
+        SocketStatus::Unknown => next_move(&snapshot.place, now_ms),
+        SocketStatus::Closed { .. } if !socket.is_stale(&snapshot.connection) => {
+            "it is opening or has just closed; check again in 5 s".to_owned()
         }
-        Socket::Gone { .. } => ghost(seen, now_ms),
+        SocketStatus::Closed { .. } => stale(snapshot, now_ms),
     }
 }
 
-/// What will happen to one that is open and not in the table.
+/// The next step of an open connection that is not in the table.
 pub(super) fn next_without_item(open: &OpenSocket, now_ms: u64) -> String {
     let closing = closing(open, now_ms);
-    format!("nothing but refusals, as it cannot join; {closing}")
+    format!("it cannot join, because it is not in the table; {closing}")
 }
 
-fn at(place: &Position, now_ms: u64) -> String {
-    match place {
-        Position::Idle => "nothing until its player joins".to_owned(),
+fn next_move(position: &Position, now_ms: u64) -> String {
+    match position {
+        Position::Idle => "its player may join".to_owned(),
         Position::Joining => {
             let lease = seconds(LEASE_MS);
-            format!("its join is running, or has failed: after {lease} it may join again")
+            format!("its join is running, or has failed; after {lease} it may join again")
         }
-        Position::Waiting(waiting) => awaited(waiting, now_ms),
+        Position::Waiting(waiting) => waiting_move(waiting, now_ms),
         Position::Playing(game, _) => format!(
-            "it is closed when its game ends ({}; `rpsctl games show {}`)",
+            "it closes when its game ends ({}; see `rpsctl games show {}`)",
             progress(game, now_ms),
             game.id
         ),
     }
 }
 
-fn awaited(waiting: &Waiting, now_ms: u64) -> String {
-    if waiting.is_being_taken(now_ms) {
-        return "a game with it is being started".to_owned();
+fn waiting_move(waiting: &Waiting, now_ms: u64) -> String {
+    if waiting.is_reserved(now_ms) {
+        return "its game is starting".to_owned();
     }
     let alone = match waiting.game.shard() {
         0 => String::new(),
-        shard => format!(" in shard {shard}; if nobody does, a message brings it to shard 0"),
+        shard => format!(" in shard {shard}; if no one joins, a message moves it to shard 0"),
     };
-    format!("it plays with whoever joins next{alone}")
+    format!("it plays against the next player who joins{alone}")
 }
 
 fn closing(open: &OpenSocket, now_ms: u64) -> String {
@@ -68,41 +72,39 @@ fn closing(open: &OpenSocket, now_ms: u64) -> String {
     };
     let idle = left(open.last_active_at_ms, IDLE_TIMEOUT_MS, "its last message");
     let life = left(open.connected_at_ms, LIFETIME_MS, "it connected");
-    format!("API Gateway closes it {idle} if no message goes either way, and {life} at the latest")
+    format!("API Gateway closes it {idle} unless a message is sent, and {life} at the latest")
 }
 
-/// What removes what is left of a closed connection.
-fn ghost(seen: &Seen, now_ms: u64) -> String {
-    let by_itself = match &seen.place {
+/// How a stale connection is removed.
+fn stale(snapshot: &ConnectionSnapshot, now_ms: u64) -> String {
+    let cleanup = match &snapshot.place {
         Position::Idle => {
-            let connected_at_ms = seen.connection.connected_at_ms;
+            let connected_at_ms = snapshot.connection.connected_at_ms;
             let expires_ms = connected_at_ms.saturating_add(TIME_TO_LIVE_MS);
             match expires_ms.saturating_sub(now_ms) {
-                0 => "DynamoDB deletes it within days: its time to live is over".to_owned(),
+                0 => "its time to live is over, so DynamoDB deletes it within days".to_owned(),
                 left => format!(
-                    "nothing uses it; in {} its time to live is over, and within days of that DynamoDB deletes it",
+                    "its time to live is over in {}, and DynamoDB deletes it within days after that",
                     time_span(left)
                 ),
             }
         }
-        Position::Joining => "its join ends within 5 s; look again then".to_owned(),
-        Position::Waiting(_) => {
-            "whoever joins next finds that out, removes it, and joins again".to_owned()
-        }
+        Position::Joining => "its join ends within 5 s; check again then".to_owned(),
+        Position::Waiting(_) => "the next player who joins removes it".to_owned(),
         Position::Playing(game, _) => format!(
-            "the end of its game removes it ({}; `rpsctl games show {}`)",
+            "it is removed when its game ends ({}; see `rpsctl games show {}`)",
             progress(game, now_ms),
             game.id
         ),
     };
     format!(
-        "it is a ghost: closed, and its $disconnect was lost or has failed; {by_itself}; {} removes it now",
-        disconnect(&seen.connection.id)
+        "stale: it is closed, but its $disconnect was lost or failed; {cleanup}; to remove it now, run {}",
+        disconnect_command(&snapshot.connection.id)
     )
 }
 
-fn disconnect(id: &ConnectionId) -> String {
-    // What begins with a dash looks like an option.
+fn disconnect_command(id: &ConnectionId) -> String {
+    // An id that begins with a dash looks like an option.
     let dashes = if id.as_str().starts_with('-') {
         "-- "
     } else {
@@ -113,27 +115,27 @@ fn disconnect(id: &ConnectionId) -> String {
 
 #[cfg(test)]
 mod tests {
-    use rps_game::{Connection, Taken};
+    use rps_game::{Connection, Reservation};
 
     use super::*;
 
     const NOW: u64 = 1_700_000_000_000;
     const AGO: u64 = NOW - 60_000;
 
-    fn seen(place: Position) -> Seen {
+    fn snapshot(place: Position) -> ConnectionSnapshot {
         let connection = Connection {
             id: "x".into(),
             connected_at_ms: AGO,
             claim: None,
         };
-        Seen { connection, place }
+        ConnectionSnapshot { connection, place }
     }
 
-    fn waiting(game: &str, taken: Option<u64>) -> Position {
+    fn waiting(game: &str, reserved_at_ms: Option<u64>) -> Position {
         Position::Waiting(Waiting {
             connection: "x".into(),
             game: game.into(),
-            taken: taken.map(|at_ms| Taken {
+            reservation: reserved_at_ms.map(|at_ms| Reservation {
                 by: "j".into(),
                 at_ms,
             }),
@@ -141,28 +143,28 @@ mod tests {
     }
 
     #[test]
-    fn by_where_it_is() {
-        let alone = "it plays with whoever joins next";
-        let joining = "its join is running, or has failed: after 5 seconds it may join again";
-        let to_shard_0 = " in shard 3; if nobody does, a message brings it to shard 0";
+    fn the_next_step_depends_on_the_position() {
+        let alone = "it plays against the next player who joins";
+        let joining = "its join is running, or has failed; after 5 seconds it may join again";
+        let to_shard_0 = " in shard 3; if no one joins, a message moves it to shard 0";
         for (place, expected) in [
             (Position::Joining, joining.to_owned()),
-            (
-                waiting("g", Some(NOW)),
-                "a game with it is being started".to_owned(),
-            ),
+            (waiting("g", Some(NOW)), "its game is starting".to_owned()),
             (waiting("g", Some(NOW - LEASE_MS)), alone.to_owned()),
             (waiting("g-3", None), format!("{alone}{to_shard_0}")),
         ] {
-            assert_eq!(next(&seen(place), &Socket::Unknown, NOW), expected);
+            assert_eq!(
+                next(&snapshot(place), &SocketStatus::Unknown, NOW),
+                expected
+            );
         }
     }
 
     #[test]
-    fn times_that_are_over_or_not_known() {
+    fn times_may_be_over_or_unknown() {
         let never = closing(&OpenSocket::default(), NOW);
         assert!(
-            never.contains("it 10 min after its last message if no"),
+            never.contains("it 10 min after its last message unless a"),
             "{never}"
         );
         assert!(
@@ -175,13 +177,13 @@ mod tests {
             ..OpenSocket::default()
         };
         let over =
-            "API Gateway closes it in 0 s if no message goes either way, and in 0 s at the latest";
+            "API Gateway closes it in 0 s unless a message is sent, and in 0 s at the latest";
         assert_eq!(closing(&open, NOW), over);
-        let gone = Socket::Gone { asked_at_ms: NOW };
-        let ghost = next(&seen(Position::Idle), &gone, NOW);
+        let gone = SocketStatus::Closed { checked_at_ms: NOW };
+        let stale = next(&snapshot(Position::Idle), &gone, NOW);
         assert!(
-            ghost.contains("; nothing uses it; in 2 h its time to live is over"),
-            "{ghost}"
+            stale.contains("; its time to live is over in 2 h, and"),
+            "{stale}"
         );
     }
 
@@ -189,8 +191,11 @@ mod tests {
     fn an_id_that_looks_like_an_option_goes_after_dashes() {
         let ids = [("x-", "x-"), ("-x", "-- -x")];
         for (id, argument) in ids {
-            let told = disconnect(&id.into());
-            assert_eq!(told, format!("`rpsctl connections disconnect {argument}`"));
+            let command = disconnect_command(&id.into());
+            assert_eq!(
+                command,
+                format!("`rpsctl connections disconnect {argument}`")
+            );
         }
     }
 }

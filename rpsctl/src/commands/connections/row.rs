@@ -1,37 +1,47 @@
 use comfy_table::Table;
 use rps_game::{ConnectionId, GameId, Position};
-use rps_handlers::service::operate::Seen;
+use rps_handlers::service::operate::ConnectionSnapshot;
 use serde::Serialize;
 
-use crate::aws::{OpenSocket, Socket};
-use crate::commands::connections::look::Found;
+use crate::aws::{OpenSocket, SocketStatus};
+use crate::commands::connections::lookup::ConnectionEntry;
 use crate::output;
-use crate::words::{place_game, place_name, rfc_3339, time_span};
+use crate::words::{position_game, position_name, rfc_3339, time_span};
 
-/// A connection in a list. docs/rpsctl.md describes the fields.
+/// A connection in a list, as JSON. docs/rpsctl.md has the fields.
 #[derive(Debug, Serialize)]
-pub(super) struct Row<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::commands) struct ConnectionRow<'a> {
+    /// Connection id.
+    #[cfg_attr(test, schemars(with = "String"))]
     connection: &'a ConnectionId,
+    /// Time at which the player connected.
     connected_at: Option<String>,
+    /// State of the connection: `idle`, `joining`, `waiting` or `playing`. Null if it is not in the table.
     place: Option<&'static str>,
+    /// Game that the player plays or waits for.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     game: Option<&'a GameId>,
+    /// Whether API Gateway has the connection. Null if API Gateway was not queried or did not answer. `connections
+    /// list` queries it only with `--idle-for` or `--stale`.
     open: Option<bool>,
+    /// Time of the last message in either direction. Null if API Gateway was not queried or did not report it.
     last_active_at: Option<String>,
 }
 
-impl<'a> Row<'a> {
-    pub(super) fn new(seen: &'a Seen, socket: &Socket) -> Self {
+impl<'a> ConnectionRow<'a> {
+    pub(super) fn new(snapshot: &'a ConnectionSnapshot, socket: &SocketStatus) -> Self {
         Self {
-            connection: &seen.connection.id,
-            connected_at: rfc_3339(seen.connection.connected_at_ms),
-            place: Some(place_name(&seen.place)),
-            game: place_game(&seen.place),
+            connection: &snapshot.connection.id,
+            connected_at: rfc_3339(snapshot.connection.connected_at_ms),
+            place: Some(position_name(&snapshot.place)),
+            game: position_game(&snapshot.place),
             open: socket.is_open(),
             last_active_at: socket.open().and_then(last_active_at),
         }
     }
 
-    /// The row of a connection that is open and not in the table.
+    /// The row of an open connection that is not in the table.
     pub(super) fn only_open(id: &'a ConnectionId, open: &OpenSocket) -> Self {
         Self {
             connection: id,
@@ -48,19 +58,19 @@ fn last_active_at(open: &OpenSocket) -> Option<String> {
     open.last_active_at_ms.and_then(rfc_3339)
 }
 
-/// The connections for people; `asked` is whether API Gateway was asked about them.
-pub(super) fn table(connections: &[Found], asked: bool, now_ms: u64) -> Table {
+/// The table for people. Without sockets, it has no column for the last activity.
+pub(super) fn table(connections: &[ConnectionEntry], has_sockets: bool, now_ms: u64) -> Table {
     let mut table = output::table();
-    // Together with the longest ids this leaves no more than six characters for the last one.
-    let header = ["connection", "age", "where", "last\nactive"];
-    let columns = if asked { 4 } else { 3 };
+    // With the longest ids, the last column has at most six characters.
+    let header = ["connection", "age", "state", "last\nactive"];
+    let columns = if has_sockets { 4 } else { 3 };
     table.set_header(header.into_iter().take(columns));
-    for Found { seen, socket } in connections {
-        let age = time_span(now_ms.saturating_sub(seen.connection.connected_at_ms));
+    for ConnectionEntry { snapshot, socket } in connections {
+        let age = time_span(now_ms.saturating_sub(snapshot.connection.connected_at_ms));
         let cells = [
-            seen.connection.id.to_string(),
+            snapshot.connection.id.to_string(),
             age,
-            place(&seen.place),
+            state(&snapshot.place),
             last_active(socket, now_ms),
         ];
         table.add_row(cells.into_iter().take(columns));
@@ -68,18 +78,18 @@ pub(super) fn table(connections: &[Found], asked: bool, now_ms: u64) -> Table {
     table
 }
 
-fn place(place: &Position) -> String {
-    match place {
+fn state(position: &Position) -> String {
+    match position {
         Position::Playing(game, _) => format!("game {}", game.id),
-        other => place_name(other).to_owned(),
+        other => position_name(other).to_owned(),
     }
 }
 
-fn last_active(socket: &Socket, now_ms: u64) -> String {
+fn last_active(socket: &SocketStatus, now_ms: u64) -> String {
     match socket {
-        Socket::Unknown => String::new(),
-        Socket::Gone { .. } => "closed".to_owned(),
-        Socket::Open(open) => open
+        SocketStatus::Unknown => String::new(),
+        SocketStatus::Closed { .. } => "closed".to_owned(),
+        SocketStatus::Open(open) => open
             .last_active_at_ms
             .map_or(String::new(), |at| time_span(now_ms.saturating_sub(at))),
     }

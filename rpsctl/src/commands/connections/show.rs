@@ -1,68 +1,83 @@
 use rps_game::{Claim, GameId, JoinId, Position, Seat};
-use rps_handlers::service::operate::Seen;
+use rps_handlers::service::operate::ConnectionSnapshot;
 use rps_handlers::time::now_ms;
 use serde::Serialize;
 
-use crate::aws::{Deployment, OpenSocket, Socket};
+use crate::aws::{Deployment, OpenSocket, SocketStatus};
 use crate::cli::{Global, ShowConnectionArgs};
-use crate::commands::connections::look::Named;
+use crate::commands::connections::lookup::ConnectionMatch;
 use crate::commands::connections::next::{next, next_without_item};
-use crate::commands::connections::row::Row;
+use crate::commands::connections::row::ConnectionRow;
 use crate::commands::warn_if_paused;
 use crate::exit::Exit;
 use crate::output;
-use crate::words::{of_the_protocol, place_name, rfc_3339, time_span};
+use crate::words::{position_name, rfc_3339, time_span, wire_name};
 
-/// Characters of a user agent that are shown: anybody may send any.
-const LONGEST_USER_AGENT: usize = 100;
+/// Maximum length of a printed user agent, in characters. Clients may send any text.
+const MAX_USER_AGENT: usize = 100;
 
 const LABEL_WIDTH: usize = 11;
 
 pub(super) async fn run(args: &ShowConnectionArgs, global: &Global) -> anyhow::Result<Exit> {
     let deployment = Deployment::reach(global.target.required()?).await?;
-    let named = Named::find(&deployment, &args.connection).await?;
-    let socket = match &named {
-        Named::Stored(seen) => ask(&deployment, seen).await,
-        Named::OnlyOpen(_, open) => Socket::Open(open.clone()),
+    let connection = ConnectionMatch::find(&deployment, &args.connection).await?;
+    let socket = match &connection {
+        ConnectionMatch::Stored(snapshot) => find_socket(&deployment, snapshot).await,
+        ConnectionMatch::OnlyOpen(_, open) => SocketStatus::Open(open.clone()),
     };
     let now_ms = now_ms();
-    let shown = Shown::new(&named, &socket, args.reveal, now_ms);
-    let text = || in_words(&named, &socket, args.reveal, now_ms);
-    output::show(global.output, shown, text)?;
+    let details = ConnectionDetails::new(&connection, &socket, args.reveal, now_ms);
+    let text = || in_words(&connection, &socket, args.reveal, now_ms);
+    output::show(global.output, details, text)?;
     warn_if_paused(&deployment).await;
     Ok(Exit::Ok)
 }
 
-async fn ask(deployment: &Deployment, seen: &Seen) -> Socket {
-    let id = &seen.connection.id;
-    let asked = async { deployment.sockets().await?.find(id).await };
-    asked.await.unwrap_or_else(|why| {
-        output::note(format_args!("whether it is open is not known: {why}"));
-        Socket::Unknown
+async fn find_socket(deployment: &Deployment, snapshot: &ConnectionSnapshot) -> SocketStatus {
+    let id = &snapshot.connection.id;
+    let socket = async { deployment.sockets().await?.find(id).await };
+    socket.await.unwrap_or_else(|why| {
+        output::note(format_args!(
+            "cannot read whether the connection is open: {why}"
+        ));
+        SocketStatus::Unknown
     })
 }
 
-/// A single connection. docs/rpsctl.md describes the fields.
+/// A connection as JSON. docs/rpsctl.md has the fields.
 #[derive(Debug, Serialize)]
-struct Shown<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::commands) struct ConnectionDetails<'a> {
     #[serde(flatten)]
-    row: Row<'a>,
-    claim: Option<ClaimedPlace<'a>>,
+    row: ConnectionRow<'a>,
+    /// Claim of the connection to a seat. The claim may be older or newer than the actual state.
+    claim: Option<ConnectionClaim<'a>>,
+    /// Browser or program of the player, escaped and cut to 100 characters.
     user_agent: Option<String>,
+    /// IP address of the player, only with `--reveal`.
     #[serde(skip_serializing_if = "Option::is_none")]
     source_ip: Option<&'a str>,
+    /// The next step in words, which may change.
     next: String,
 }
 
 #[derive(Debug, Serialize)]
-struct ClaimedPlace<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct ConnectionClaim<'a> {
+    /// Game id.
+    #[cfg_attr(test, schemars(with = "String"))]
     game: &'a GameId,
+    /// `first` for the player who waited, `second` for the player who joined.
+    #[cfg_attr(test, schemars(with = "String"))]
     seat: Seat,
+    /// Id of the join that made the claim.
+    #[cfg_attr(test, schemars(with = "String"))]
     by: &'a JoinId,
+    /// Time of the claim.
     claimed_at: Option<String>,
 }
 
-impl<'a> ClaimedPlace<'a> {
+impl<'a> ConnectionClaim<'a> {
     fn new(claim: &'a Claim) -> Self {
         Self {
             game: &claim.game,
@@ -73,15 +88,21 @@ impl<'a> ClaimedPlace<'a> {
     }
 }
 
-impl<'a> Shown<'a> {
-    fn new(named: &'a Named, socket: &'a Socket, reveal: bool, now_ms: u64) -> Self {
-        let (row, claim, next) = match named {
-            Named::Stored(seen) => {
-                let claim = seen.connection.claim.as_ref().map(ClaimedPlace::new);
-                (Row::new(seen, socket), claim, next(seen, socket, now_ms))
-            }
-            Named::OnlyOpen(id, open) => (
-                Row::only_open(id, open),
+impl<'a> ConnectionDetails<'a> {
+    fn new(
+        connection: &'a ConnectionMatch,
+        socket: &'a SocketStatus,
+        reveal: bool,
+        now_ms: u64,
+    ) -> Self {
+        let (row, claim, next) = match connection {
+            ConnectionMatch::Stored(snapshot) => (
+                ConnectionRow::new(snapshot, socket),
+                snapshot.connection.claim.as_ref().map(ConnectionClaim::new),
+                next(snapshot, socket, now_ms),
+            ),
+            ConnectionMatch::OnlyOpen(id, open) => (
+                ConnectionRow::only_open(id, open),
                 None,
                 next_without_item(open, now_ms),
             ),
@@ -100,25 +121,29 @@ impl<'a> Shown<'a> {
 }
 
 fn user_agent(open: &OpenSocket) -> Option<String> {
-    let whole = open.user_agent.as_deref().filter(|it| !it.is_empty())?;
-    let mut shown: String = whole.chars().take(LONGEST_USER_AGENT).collect();
-    let is_cut = shown.len() < whole.len();
-    shown = shown.escape_debug().to_string();
-    if is_cut {
-        shown.push('…');
+    let agent = open.user_agent.as_deref().filter(|it| !it.is_empty())?;
+    let start: String = agent.chars().take(MAX_USER_AGENT).collect();
+    let mut text = start.escape_debug().to_string();
+    if start.len() < agent.len() {
+        text.push('…');
     }
-    Some(shown)
+    Some(text)
 }
 
-fn in_words(named: &Named, socket: &Socket, reveal: bool, now_ms: u64) -> String {
-    let (place, claim, connected_at_ms, next) = match named {
-        Named::Stored(seen) => (
-            place(&seen.place),
-            seen.connection.claim.as_ref(),
-            Some(seen.connection.connected_at_ms),
-            next(seen, socket, now_ms),
+fn in_words(
+    connection: &ConnectionMatch,
+    socket: &SocketStatus,
+    reveal: bool,
+    now_ms: u64,
+) -> String {
+    let (state, claim, connected_at_ms, next) = match connection {
+        ConnectionMatch::Stored(snapshot) => (
+            state(&snapshot.place),
+            snapshot.connection.claim.as_ref(),
+            Some(snapshot.connection.connected_at_ms),
+            next(snapshot, socket, now_ms),
         ),
-        Named::OnlyOpen(_, open) => (
+        ConnectionMatch::OnlyOpen(_, open) => (
             "not in the table".to_owned(),
             None,
             open.connected_at_ms,
@@ -126,14 +151,17 @@ fn in_words(named: &Named, socket: &Socket, reveal: bool, now_ms: u64) -> String
         ),
     };
     let (active, player) = match socket {
-        Socket::Unknown => ("not known".to_owned(), "not known".to_owned()),
-        Socket::Gone { .. } => (
-            "closed: API Gateway does not have it".to_owned(),
-            "gone".to_owned(),
+        SocketStatus::Unknown => ("unknown".to_owned(), "unknown".to_owned()),
+        SocketStatus::Closed { .. } => (
+            "closed: API Gateway does not have the connection".to_owned(),
+            "disconnected".to_owned(),
         ),
-        Socket::Open(open) => (ago(open.last_active_at_ms, now_ms), player(open, reveal)),
+        SocketStatus::Open(open) => (ago(open.last_active_at_ms, now_ms), player(open, reveal)),
     };
-    let mut texts = vec![("connection", named.id().to_string()), ("where", place)];
+    let mut texts = vec![
+        ("connection", connection.id().to_string()),
+        ("state", state),
+    ];
     texts.extend(claims(claim, now_ms));
     texts.extend([
         ("connected", ago(connected_at_ms, now_ms)),
@@ -149,7 +177,7 @@ fn claims(claim: Option<&Claim>, now_ms: u64) -> Vec<(&'static str, String)> {
         return vec![("claims", "nothing".to_owned())];
     };
     let Claim { game, seat, by, .. } = claim;
-    let (seat, ago) = (of_the_protocol(seat), ago(Some(claim.at_ms), now_ms));
+    let (seat, ago) = (wire_name(seat), ago(Some(claim.at_ms), now_ms));
     vec![
         ("claims", format!("game {game}, {seat} seat")),
         ("", format!("by join {by}, {ago}")),
@@ -157,17 +185,17 @@ fn claims(claim: Option<&Claim>, now_ms: u64) -> Vec<(&'static str, String)> {
 }
 
 fn ago(at_ms: Option<u64>, now_ms: u64) -> String {
-    at_ms.map_or("not known".to_owned(), |at_ms| {
+    at_ms.map_or("unknown".to_owned(), |at_ms| {
         format!("{} ago", time_span(now_ms.saturating_sub(at_ms)))
     })
 }
 
-fn place(place: &Position) -> String {
-    match place {
+fn state(position: &Position) -> String {
+    match position {
         Position::Playing(game, seat) => {
-            format!("game {}, {} seat", game.id, of_the_protocol(seat))
+            format!("game {}, {} seat", game.id, wire_name(seat))
         }
-        other => place_name(other).to_owned(),
+        other => position_name(other).to_owned(),
     }
 }
 
@@ -175,8 +203,8 @@ fn player(open: &OpenSocket, reveal: bool) -> String {
     let agent = user_agent(open).unwrap_or_else(|| "no user agent".to_owned());
     let address = match &open.source_ip {
         Some(address) if reveal => format!("at {address}"),
-        Some(_) => "address hidden (--reveal shows it)".to_owned(),
-        None => "address not known".to_owned(),
+        Some(_) => "address hidden (pass --reveal to show it)".to_owned(),
+        None => "address unknown".to_owned(),
     };
     format!("{agent}; {address}")
 }

@@ -1,14 +1,16 @@
-//! `rpsctl cost`: what a month costs, and what a number of games would.
+//! `rpsctl cost`: shows the cost of a month, and estimates the cost of a number of games.
 
 mod prices;
 mod refresh;
 mod show;
 
+#[cfg(test)]
+pub(super) use self::prices::PriceRow;
 use crate::aws::Account;
-use crate::billing::report::Report;
+use crate::billing::report::CostReport;
 use crate::billing::what_if;
 use crate::cli::{CostArgs, CostCommand, Global};
-use crate::commands::billing::gather;
+use crate::commands::billing::load_billing;
 use crate::exit::{Exit, Failure};
 use crate::output;
 
@@ -16,7 +18,8 @@ pub(crate) async fn run(args: CostArgs, global: &Global) -> anyhow::Result<Exit>
     if let Some(CostCommand::Prices(prices)) = args.command {
         let billing = args.billing;
         if billing.month.is_some() || billing.plan.is_some() || args.what_if.is_some() {
-            let message = "prices are of no month: leave out --month, --plan and --what-if";
+            let message =
+                "prices do not depend on a month: leave out --month, --plan and --what-if";
             return Err(Failure::usage(message).into());
         }
         let file = billing.prices.as_deref();
@@ -29,9 +32,9 @@ pub(crate) async fn run(args: CostArgs, global: &Global) -> anyhow::Result<Exit>
         }
         return prices::run(&account, file, global);
     }
-    let billing = gather(args.billing, global).await?;
+    let billing = load_billing(args.billing, global).await?;
     let report = match args.what_if {
-        None => Report::of(&billing),
+        None => CostReport::of(&billing),
         Some(games) => what_if::report(&billing, games)?,
     };
     let text = || show::text(&report, output::width());

@@ -1,4 +1,4 @@
-//! `rpsctl cost prices`.
+//! `rpsctl cost prices`: shows the prices and allowances.
 
 use std::iter::{once, repeat};
 use std::path::Path;
@@ -8,37 +8,76 @@ use serde::Serialize;
 use time::{Date, OffsetDateTime};
 
 use crate::aws::Account;
-use crate::billing::prices::{Allowance, Item, ItemPrice, Offer, Prices, Tier};
+use crate::billing::prices::{Allowance, AllowancePeriod, BilledItem, ItemPrice, Prices, Tier};
 use crate::cli::Global;
 use crate::commands::billing::prices_in;
 use crate::exit::Exit;
 use crate::output::{self, Format, NARROW, labelled};
 use crate::words::{escaped, grouped};
 
-const LONGEST_SOURCE: usize = 240;
+const MAX_SOURCE: usize = 240;
 
 const ITEM_WIDTH: usize = 26;
 
-/// A price. docs/rpsctl.md describes the fields.
+/// A price as JSON. docs/rpsctl.md has the fields.
 #[derive(Debug, Serialize)]
-struct Row<'a> {
-    item: Item,
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::commands) struct PriceRow<'a> {
+    /// Billed item.
+    #[cfg_attr(test, schemars(with = "String"))]
+    item: BilledItem,
+    /// Name of the unit.
     unit: &'a str,
+    /// Number of units that have the price.
     per: String,
-    tiers: &'a [Tier],
-    free: Vec<Free<'a>>,
+    /// Prices by monthly usage beyond the free allowances.
+    tiers: Vec<PriceTier>,
+    /// Monthly free allowances.
+    free: Vec<PriceAllowance<'a>>,
+    /// AWS region of the price.
     region: &'a str,
+    /// Source of the price.
     source: &'a str,
+    /// Day on which the source was checked.
+    #[cfg_attr(test, schemars(with = "String"))]
     checked: Date,
 }
 
 #[derive(Debug, Serialize)]
-struct Free<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct PriceTier {
+    /// Upper limit of the tier in units; missing in the last tier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    up_to: Option<String>,
+    /// USD for `per` units.
+    price: String,
+}
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct PriceAllowance<'a> {
+    /// Name of the allowance.
     allowance: &'a str,
+    /// Number of free units.
     amount: String,
-    covers: &'a [Item],
-    plan: Offer,
+    /// Items that share the allowance.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    covers: &'a [BilledItem],
+    /// `always` for every account, or `first-12-months`.
+    #[cfg_attr(test, schemars(with = "String"))]
+    plan: AllowancePeriod,
+    /// Day on which the allowance ends for every account.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     until: Option<Date>,
+}
+
+impl PriceTier {
+    fn new(tier: &Tier) -> Self {
+        Self {
+            up_to: tier.up_to.map(|up_to| up_to.to_string()),
+            price: tier.price.to_string(),
+        }
+    }
 }
 
 pub(super) fn run(account: &Account, file: Option<&Path>, global: &Global) -> anyhow::Result<Exit> {
@@ -50,21 +89,21 @@ pub(super) fn run(account: &Account, file: Option<&Path>, global: &Global) -> an
         Format::Json => rows(&prices).try_for_each(output::row)?,
         Format::Table => {
             let (region, dated) = (&prices.region, prices.dated);
-            output::data(format_args!("{region}, USD, put together on {dated}"))?;
+            output::data(format_args!("Prices in USD for {region}, dated {dated}"))?;
             output::data(lines(&prices, output::width()))?;
         }
     }
     Ok(Exit::Ok)
 }
 
-fn rows(prices: &Prices) -> impl Iterator<Item = Row<'_>> {
-    prices.items.iter().map(|price| Row {
+fn rows(prices: &Prices) -> impl Iterator<Item = PriceRow<'_>> {
+    prices.items.iter().map(|price| PriceRow {
         item: price.item,
         unit: &price.unit,
         per: price.per.to_string(),
-        tiers: &price.tiers,
-        free: free(prices, price.item)
-            .map(|allowance| Free {
+        tiers: price.tiers.iter().map(PriceTier::new).collect(),
+        free: allowances(prices, price.item)
+            .map(|allowance| PriceAllowance {
                 allowance: &allowance.name,
                 amount: allowance.amount.to_string(),
                 covers: &allowance.covers,
@@ -78,18 +117,18 @@ fn rows(prices: &Prices) -> impl Iterator<Item = Row<'_>> {
     })
 }
 
-/// What is free of an item, for anybody.
-fn free(prices: &Prices, item: Item) -> impl Iterator<Item = &Allowance> {
+/// The allowances that cover an item.
+fn allowances(prices: &Prices, item: BilledItem) -> impl Iterator<Item = &Allowance> {
     let all = prices.allowances.iter();
     all.filter(move |allowance| allowance.covers.contains(&item))
 }
 
-/// All prices in lines of so many characters: what each is, what of it is free, and who says so.
+/// Each price with its allowances and its source, wrapped to `width`.
 fn lines(prices: &Prices, width: usize) -> String {
     let mut lines = Vec::new();
     for price in &prices.items {
-        let free = free(prices, price.item).map(|it| format!("free: {}", free_in_words(it)));
-        let source = escaped(&price.source, LONGEST_SOURCE);
+        let free = allowances(prices, price.item).map(|it| format!("free: {}", free_in_words(it)));
+        let source = escaped(&price.source, MAX_SOURCE);
         let source = format!("{}: {source}", price.checked);
         let texts = once(in_words(price)).chain(free).chain([source]);
         let (mut label, mut columns) = (price.item.name(), ITEM_WIDTH);
@@ -124,14 +163,16 @@ pub(super) fn in_words(price: &ItemPrice) -> String {
 fn free_in_words(allowance: &Allowance) -> String {
     let amount = grouped(&allowance.amount);
     let shared = if allowance.covers.len() > 1 {
-        format!(", shared as {}", escaped(&allowance.name, LONGEST_SOURCE))
+        format!(", shared as {}", escaped(&allowance.name, MAX_SOURCE))
     } else {
         String::new()
     };
     let offer = match (allowance.plan, allowance.until) {
-        (Offer::Always, _) => String::new(),
-        (Offer::First12Months, None) => ", first 12 months".to_owned(),
-        (Offer::First12Months, Some(until)) => format!(", first 12 months, until {until}"),
+        (AllowancePeriod::Always, _) => String::new(),
+        (AllowancePeriod::First12Months, None) => ", first 12 months".to_owned(),
+        (AllowancePeriod::First12Months, Some(until)) => {
+            format!(", first 12 months, until {until}")
+        }
     };
     format!("{amount}{shared}{offer}")
 }

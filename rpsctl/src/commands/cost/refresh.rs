@@ -1,4 +1,4 @@
-//! `rpsctl cost prices --refresh`: a price file of AWS's price list.
+//! `rpsctl cost prices --refresh`: makes a price file from AWS's price list.
 
 use std::path::Path;
 use std::{fs, io};
@@ -9,16 +9,16 @@ use strum::VariantArray;
 use time::OffsetDateTime;
 
 use crate::aws::Account;
-use crate::billing::prices::{Item, News, Prices, Query, refreshed};
+use crate::billing::prices::{BilledItem, Prices, ProductQuery, RefreshResult, refreshed};
 use crate::cli::Global;
 use crate::commands::cost::prices::in_words;
 use crate::exit::{Exit, Failure};
 use crate::output;
 
-/// The price list is asked here, whatever the region is that it is asked of.
+/// The price list of every region is served from this region.
 const LIST_REGION: &str = "us-east-1";
-/// Where an old price file comes from if there is none for the region.
-const USUAL_REGION: &str = "us-east-1";
+/// The region whose built-in prices are updated if the requested region has none.
+const FALLBACK_REGION: &str = "us-east-1";
 const AT_A_TIME: usize = 4;
 
 pub(super) async fn run(
@@ -27,24 +27,24 @@ pub(super) async fn run(
     global: &Global,
 ) -> anyhow::Result<Exit> {
     if global.target.local {
-        let message = "a `rpsctl local` has no price list: pass --region REGION instead of --local";
+        let message = "`rpsctl local` has no price list: pass --region REGION instead of --local";
         return Err(Failure::usage(message).into());
     }
     let region = account.region().to_owned();
     let old = old(&region, file)?;
     let account = account.in_region(LIST_REGION);
-    let ask = async |item: &Item| match Query::of(*item, &region) {
+    let ask = async |item: &BilledItem| match ProductQuery::of(*item, &region) {
         Some(query) => account.products(query.service, &query.filters).await,
         None => Ok(Vec::new()),
     };
-    let answers: Vec<_> = stream::iter(Item::VARIANTS)
+    let answers: Vec<_> = stream::iter(BilledItem::VARIANTS)
         .map(ask)
         .buffered(AT_A_TIME)
         .try_collect()
         .await?;
     let today = OffsetDateTime::now_utc().date();
     let (new, news) = refreshed(&old, &region, today, &answers).map_err(|why| {
-        let message = format!("AWS's price list makes no price file: {why}");
+        let message = format!("cannot make a price file from AWS's price list: {why}");
         Failure::new(Exit::Unexpected, message)
     })?;
     let text = serde_json::to_string_pretty(&new)?;
@@ -53,55 +53,55 @@ pub(super) async fn run(
         Some(file) => replace(file, &(text + "\n"))
             .with_context(|| format!("cannot write {}", file.display()))?,
     }
-    tell(&old, &new, &news);
+    note_changes(&old, &new, &news);
     Ok(Exit::Ok)
 }
 
-/// The prices that are made anew: those of the file if it is there, else those that are built in.
+/// The prices to update: those in the file if it exists, else the built-in prices.
 fn old(region: &str, file: Option<&Path>) -> Result<Prices, Failure> {
     let Some(file) = file.filter(|file| file.exists()) else {
-        return Prices::of_region(region).or_else(|_| Prices::of_region(USUAL_REGION));
+        return Prices::of_region(region).or_else(|_| Prices::of_region(FALLBACK_REGION));
     };
     let prices = Prices::read(file)?;
     if prices.region != region {
-        let (file, theirs) = (file.display(), &prices.region);
+        let (file, file_region) = (file.display(), &prices.region);
         return Err(Failure::usage(format!(
-            "the price file {file} is of {theirs}, not of {region}: pass --region {theirs}, or another file"
+            "the price file {file} is for {file_region}, not for {region}: pass --region {file_region}, or another file"
         )));
     }
     Ok(prices)
 }
 
-fn tell(old: &Prices, new: &Prices, news: &[News]) {
-    let mut same = 0;
+fn note_changes(old: &Prices, new: &Prices, news: &[RefreshResult]) {
+    let mut unchanged = 0;
     for (price, news) in new.items.iter().zip(news) {
         let name = price.item.name();
         match news {
-            News::SamePrice => same += 1,
-            News::OtherPrice => {
-                let (was, is) = (in_words(old.of_item(price.item)), in_words(price));
-                output::note(format_args!("{name}: {was} -> {is}"));
+            RefreshResult::Unchanged => unchanged += 1,
+            RefreshResult::Changed => {
+                let (before, after) = (in_words(old.of_item(price.item)), in_words(price));
+                output::note(format_args!("{name}: {before} -> {after}"));
             }
-            News::Kept(why) => {
-                let from = &old.region;
+            RefreshResult::Kept(why) => {
+                let region = &old.region;
                 output::note(format_args!(
-                    "{name}: kept as it was for {from}, because {why}"
+                    "{name}: kept the price of {region}, because {why}"
                 ));
             }
         }
     }
     let all = news.len();
-    output::note(format_args!("{same} of {all} prices are as they were"));
+    output::note(format_args!("{unchanged} of {all} prices are unchanged"));
 }
 
-/// Writes a file at once or not at all.
+/// Replaces a file atomically.
 fn replace(file: &Path, text: &str) -> io::Result<()> {
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}", std::process::id()));
     let new = file.with_file_name(name);
     let written = fs::write(&new, text).and_then(|()| fs::rename(&new, file));
     if written.is_err() {
-        // There may be nothing to remove, and the first error says more.
+        // The first error is more useful than an error of the cleanup.
         let _ = fs::remove_file(&new);
     }
     written

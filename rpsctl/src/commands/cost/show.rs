@@ -1,4 +1,4 @@
-//! The bill for people.
+//! Prints the bill as text.
 
 use std::iter::repeat;
 
@@ -6,7 +6,7 @@ use comfy_table::Table;
 use rust_decimal::{Decimal, dec};
 
 use crate::billing::numbers::{bar, money, short, sparkline, usd};
-use crate::billing::report::{Report, ReportLine};
+use crate::billing::report::{CostReport, ReportLine};
 use crate::billing::usage::NOTHING;
 use crate::commands::billing::columns;
 use crate::output::{NARROW, labelled, wrap};
@@ -14,7 +14,7 @@ use crate::output::{NARROW, labelled, wrap};
 const BAR_WIDTH: u32 = 6;
 const LABEL_WIDTH: usize = 11;
 
-pub(super) fn text(report: &Report, width: usize) -> String {
+pub(super) fn text(report: &CostReport, width: usize) -> String {
     let table = table(report, width < NARROW).trim_fmt();
     let head = report
         .head
@@ -24,16 +24,16 @@ pub(super) fn text(report: &Report, width: usize) -> String {
     format!("{}\n\n{table}\n\n{texts}", head.join("\n"))
 }
 
-/// The lines, under their services. A narrow terminal gets the columns that matter most.
-fn table(report: &Report, narrow: bool) -> Table {
-    let if_what = report.what_if_games.is_some();
-    let shown = |cells: [String; 8]| -> Vec<String> {
-        let [what, used, free, billable, price, cost, month, bar] = cells;
-        match (narrow, if_what) {
-            (true, true) => vec![what, used, cost],
-            (true, false) => vec![what, used, cost, month],
-            (false, true) => vec![what, used, free, billable, price, cost, bar],
-            (false, false) => vec![what, used, free, billable, price, cost, month, bar],
+/// The table of lines, grouped by service. A narrow terminal gets fewer columns.
+fn table(report: &CostReport, narrow: bool) -> Table {
+    let is_estimate = report.what_if_games.is_some();
+    let columns_of = |cells: [String; 8]| -> Vec<String> {
+        let [name, used, free, billable, price, cost, month, bar] = cells;
+        match (narrow, is_estimate) {
+            (true, true) => vec![name, used, cost],
+            (true, false) => vec![name, used, cost, month],
+            (false, true) => vec![name, used, free, billable, price, cost, bar],
+            (false, false) => vec![name, used, free, billable, price, cost, month, bar],
         }
     };
     let mut rows = Vec::new();
@@ -43,7 +43,7 @@ fn table(report: &Report, narrow: bool) -> Table {
             service = line.service;
             rows.push(vec![service.to_owned()]);
         }
-        rows.push(shown(cells(line)));
+        rows.push(columns_of(cells(line)));
     }
     let at_least = |cost: Decimal| {
         let mark = if report.complete { "" } else { ">" };
@@ -51,9 +51,9 @@ fn table(report: &Report, narrow: bool) -> Table {
     };
     let (cost, month) = (at_least(report.cost), at_least(report.month_cost));
     let total = ["total", "", "", "", "", &cost, &month, ""];
-    rows.push(shown(total.map(str::to_owned)));
+    rows.push(columns_of(total.map(str::to_owned)));
     let head = ["", "used", "free", "billable", "price", "cost", "month", ""];
-    let head = shown(head.map(str::to_owned));
+    let head = columns_of(head.map(str::to_owned));
     let bar = (!narrow).then(|| head.len() - 1);
     columns(head, rows, bar)
 }
@@ -88,25 +88,28 @@ fn price(line: &ReportLine) -> String {
     format!("{}/M", million.normalize())
 }
 
-/// What is to be said under the table, each with its label.
-fn texts(report: &Report) -> Vec<(&'static str, String)> {
+/// The labelled texts below the table.
+fn texts(report: &CostReport) -> Vec<(&'static str, String)> {
     let mut texts = Vec::new();
     texts.push(match report.games {
         Some(games) => ("games", games_text(report, games)),
-        None => ("games", "how many are over is not known".to_owned()),
+        None => (
+            "games",
+            "the number of finished games is unknown".to_owned(),
+        ),
     });
     if let Some(driver) = report.lines.iter().max_by_key(|line| line.share) {
         let percent = (driver.share * dec!(100)).round();
         if !percent.is_zero() {
             let (service, title) = (driver.service, driver.line.title());
-            let of = if report.month_cost.is_zero() {
-                "it would cost if nothing were free"
+            let base = if report.month_cost.is_zero() {
+                "the month would cost without the free tier"
             } else {
                 "the month costs"
             };
             texts.push((
-                "driven by",
-                format!("{service} {title}: {percent} % of what {of} (the bars)"),
+                "most from",
+                format!("{service} {title}: {percent} % of what {base} (see the bars)"),
             ));
         }
     }
@@ -115,7 +118,7 @@ fn texts(report: &Report) -> Vec<(&'static str, String)> {
         let line = sparkline(&costs);
         texts.push((
             "each day",
-            format!("▕{line}▏ to {} USD, if nothing is free", money(*most)),
+            format!("▕{line}▏ up to {} USD without the free tier", money(*most)),
         ));
     }
     texts.push(("forecast", report.method.clone()));
@@ -123,35 +126,35 @@ fn texts(report: &Report) -> Vec<(&'static str, String)> {
     texts
 }
 
-/// What is to be said of lines. Where nothing was counted that is said once.
-fn notes(report: &Report) -> Vec<(&'static str, String)> {
+/// The notes on lines. Lines without data share one note.
+fn notes(report: &CostReport) -> Vec<(&'static str, String)> {
     let name = |line: &ReportLine| format!("{} {}", line.service, line.line.title());
-    let (mut notes, mut silent) = (Vec::new(), Vec::new());
+    let (mut notes, mut without_data) = (Vec::new(), Vec::new());
     for line in &report.lines {
         match (&line.unknown, &line.note) {
-            (Some(why), _) => notes.push(format!("{}: not known: {why}", name(line))),
-            (None, Some(note)) if note == NOTHING => silent.push(name(line)),
+            (Some(why), _) => notes.push(format!("{}: usage unknown: {why}", name(line))),
+            (None, Some(note)) if note == NOTHING => without_data.push(name(line)),
             (None, Some(note)) => notes.push(format!("{}: {note}", name(line))),
             (None, None) => {}
         }
     }
-    if !silent.is_empty() {
-        notes.push(format!("{NOTHING} of {}", silent.join(", ")));
+    if !without_data.is_empty() {
+        notes.push(format!("{NOTHING} for {}", without_data.join(", ")));
     }
     notes.extend(report.doubts.iter().cloned());
     let labels = ["notes"].into_iter().chain(repeat(""));
     labels.zip(notes).collect()
 }
 
-fn games_text(report: &Report, games: Decimal) -> String {
+fn games_text(report: &CostReport, games: Decimal) -> String {
     if games.is_zero() {
-        return "none is over, so there is no cost of one".to_owned();
+        return "no game has ended, so the cost per game is unknown".to_owned();
     }
     let (cost, list) = (report.cost_per_game, report.list_cost_per_game);
     let (cost, list) = (cost.unwrap_or_default(), list.unwrap_or_default());
     let at_least = if report.complete { "" } else { "at least " };
     format!(
-        "{}; one costs {at_least}{} USD, 1,000 cost {}; if nothing is free {}, and {}",
+        "{}; one costs {at_least}{} USD, 1,000 cost {}; without the free tier {} and {}",
         short(games),
         money(cost),
         money(cost * dec!(1000)),
@@ -166,12 +169,12 @@ mod tests {
     use crate::billing::tests::stack;
 
     #[test]
-    fn a_bill_on_a_terminal() {
+    fn a_bill_fits_the_terminal() {
         let mut stack = stack();
-        let report = Report::of(&stack);
+        let report = CostReport::of(&stack);
         insta::assert_snapshot!("wide", text(&report, 80));
         insta::assert_snapshot!("narrow", text(&report, 40));
         stack.usage.games = Ok([].into());
-        assert!(text(&Report::of(&stack), 80).contains("games      none is over"));
+        assert!(text(&CostReport::of(&stack), 80).contains("games      no game has ended"));
     }
 }

@@ -9,29 +9,29 @@ use crate::cli::{Global, ListDeadLettersArgs};
 use crate::commands::warn_if_paused;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
-use crate::operate::{Batch, ClassifiedMessage, Content, Need};
+use crate::operate::{Batch, ClassifiedMessage, MessageContent, Relevance};
 use crate::output::{self, Format};
 use crate::words::{rfc_3339, time_span};
 
-/// How long dead letters are held: no longer than a look takes.
+/// How long the list hides dead letters from other consumers.
 const HOLD: Duration = Duration::from_secs(30);
 
-/// Characters in a line of a message's content: one line for a tick.
-const LINE: usize = 43;
+/// Width of a message's content, so that a round timer fits in one line.
+const CONTENT_WIDTH: usize = 43;
 
 pub(super) async fn run(args: &ListDeadLettersArgs, global: &Global) -> anyhow::Result<Exit> {
     let deployment = Deployment::reach(global.target.required()?).await?;
     let queue = deployment.dead_letter_queue().await?;
-    // What is in hand is given back first.
+    // Listen before the first receive, so that an interruption gives the messages back.
     let mut interrupt = Interrupt::listen()?;
     let limit = args.limit;
     let batch = Batch::receive(&queue, limit, HOLD, &mut interrupt).await?;
-    let listed = list(&deployment, &batch, &mut interrupt, global).await;
+    let result = list(&deployment, &batch, &mut interrupt, global).await;
     batch.give_back().await;
-    listed?;
+    result?;
     if batch.more {
         output::note(format_args!(
-            "these are the first {limit} that were received, and there may be more: --limit shows them"
+            "the list ends after {limit} dead letters, but there may be more: raise --limit to show them"
         ));
     }
     warn_if_paused(&deployment).await;
@@ -45,38 +45,48 @@ async fn list(
     global: &Global,
 ) -> anyhow::Result<()> {
     let classified = batch.classify(deployment.store(), interrupt).await;
-    let messages = classified.ok_or_else(|| Failure::new(Exit::Refused, "interrupted"))?;
+    let messages = classified
+        .ok_or_else(|| Failure::new(Exit::Refused, "the list was not printed: interrupted"))?;
     if messages.is_empty() {
-        output::note("there are no dead letters");
+        output::note("no dead letters");
         return Ok(());
     }
     match global.output {
-        Format::Json => messages.iter().map(Row::new).try_for_each(output::row)?,
+        Format::Json => messages
+            .iter()
+            .map(DeadLetterRow::new)
+            .try_for_each(output::row)?,
         Format::Table => output::data(table(&messages, now_ms()))?,
     }
     for letter in &messages {
-        if let Need::Unknown(why) = &letter.need {
+        if let Relevance::Unknown(why) = &letter.relevance {
             let id = &letter.message.id;
             output::note(format_args!(
-                "what comes of message {id} is not known: {why}"
+                "cannot predict the effect of a redrive of message {id}: {why}"
             ));
         }
     }
     Ok(())
 }
 
-/// A dead letter. docs/rpsctl.md describes the fields.
+/// A dead letter as JSON. docs/rpsctl.md has the fields.
 #[derive(Debug, Serialize)]
-struct Row<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::commands) struct DeadLetterRow<'a> {
+    /// Message id.
     message: &'a str,
+    /// Time at which the message was sent.
     sent_at: Option<String>,
+    /// Number of receives, including the one by `dlq list`.
     receives: u32,
     #[serde(flatten)]
-    content: &'a Content,
+    content: &'a MessageContent,
+    /// Effect of a redrive: `decides`, `gathers` (rebalances a player), `nothing` (obsolete) or `dropped` (foreign).
+    /// Null if the effect is unknown.
     redrive: Option<&'static str>,
 }
 
-impl<'a> Row<'a> {
+impl<'a> DeadLetterRow<'a> {
     fn new(letter: &'a ClassifiedMessage<'_>) -> Self {
         Self {
             message: &letter.message.id,
@@ -88,14 +98,14 @@ impl<'a> Row<'a> {
     }
 }
 
-/// What comes of a dead letter when it is sent back, if that is known.
+/// The effect of a redrive, if known.
 fn effect(letter: &ClassifiedMessage<'_>) -> Option<&'static str> {
-    match (&letter.need, &letter.content) {
-        (Need::Needed, Content::Gather { .. }) => Some("gathers"),
-        (Need::Needed, _) => Some("decides"),
-        (Need::Obsolete, _) => Some("nothing"),
-        (Need::Foreign, _) => Some("dropped"),
-        (Need::Unknown(_), _) => None,
+    match (&letter.relevance, &letter.content) {
+        (Relevance::Needed, MessageContent::Rebalance { .. }) => Some("gathers"),
+        (Relevance::Needed, _) => Some("decides"),
+        (Relevance::Obsolete, _) => Some("nothing"),
+        (Relevance::Foreign, _) => Some("dropped"),
+        (Relevance::Unknown(_), _) => None,
     }
 }
 
@@ -104,10 +114,12 @@ fn table(letters: &[ClassifiedMessage<'_>], now_ms: u64) -> Table {
     table.set_header(["message", "sent", "tries", "redrive"]);
     for letter in letters {
         let message = letter.message;
-        let redrive = match (&letter.need, &letter.content) {
-            (Need::Obsolete, Content::Gather { .. }) => "nothing:\nits wait\nis over",
-            (Need::Obsolete, _) => "nothing:\nits game\nis gone",
-            _ => effect(letter).unwrap_or("not\nknown"),
+        let redrive = match (&letter.relevance, &letter.content) {
+            (Relevance::Obsolete, MessageContent::Rebalance { .. }) => {
+                "nothing:\nits wait\nis over"
+            }
+            (Relevance::Obsolete, _) => "nothing:\nits game\nis over",
+            _ => effect(letter).unwrap_or("unknown"),
         };
         table.add_row([
             format!("{}\n{}", message.id, lines(&content(&letter.content))),
@@ -119,17 +131,17 @@ fn table(letters: &[ClassifiedMessage<'_>], now_ms: u64) -> Table {
     table
 }
 
-fn content(content: &Content) -> String {
+fn content(content: &MessageContent) -> String {
     match content {
-        Content::Tick { game, round } => format!("round {round} of {game}"),
-        Content::Gather { connection } => format!("gather {connection}"),
-        Content::Foreign { .. } => content.words(),
+        MessageContent::RoundTimer { game, round } => format!("round {round} of {game}"),
+        MessageContent::Rebalance { connection } => format!("rebalance {connection}"),
+        MessageContent::Foreign { .. } => content.words(),
     }
 }
 
-/// Breaks a text into lines that are not too long.
+/// Wraps a text at the width of its column.
 fn lines(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
-    let lines = chars.chunks(LINE).map(String::from_iter);
+    let lines = chars.chunks(CONTENT_WIDTH).map(String::from_iter);
     lines.collect::<Vec<_>>().join("\n")
 }

@@ -1,9 +1,13 @@
-//! `rpsctl dlq`: the dead letters, messages that `decide` failed to handle.
+//! `rpsctl dlq`: lists, redrives and deletes dead letters, the messages that `decide` failed to process.
 
 mod list;
 mod purge;
 mod redrive;
 
+#[cfg(test)]
+pub(super) use self::list::DeadLetterRow;
+#[cfg(test)]
+pub(super) use self::redrive::MoveResult;
 use crate::cli::{DlqArgs, DlqCommand, Global};
 use crate::exit::Exit;
 

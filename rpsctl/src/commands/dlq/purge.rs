@@ -4,26 +4,28 @@ use crate::commands::warn_if_paused;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::operate::{
-    Batch, ClassifiedMessage, HOLD, Need, Plan, interrupted, refuse_if_read_only,
+    Batch, ClassifiedMessage, HOLD, Plan, Relevance, interrupted, refuse_if_read_only,
 };
 use crate::output;
 
-/// Dead letters that are named at most, of those that are kept.
-const NAMED: usize = 20;
+/// Maximum number of kept dead letters to name.
+const MAX_NAMED: usize = 20;
 
 pub(super) async fn run(args: PurgeArgs, global: &Global) -> anyhow::Result<Exit> {
     refuse_if_read_only(args.confirm, global)?;
     let deployment = Deployment::reach(global.target.required()?).await?;
     let queue = deployment.dead_letter_queue().await?;
-    // Before the first message is in hand: from here on nothing ends rpsctl before they are given back.
+    // Listen before the first receive: from here on, only a kill can end rpsctl before it gives the messages back.
     let mut interrupt = Interrupt::listen()?;
     let batch = Batch::receive(&queue, MOST_MESSAGES, HOLD, &mut interrupt).await?;
     if batch.more {
-        output::note("there may be more dead letters than were received: run it again");
+        output::note(
+            "the queue may have more dead letters than were received: run the command again",
+        );
     }
-    let purged = purge(&deployment, &batch, args, global, &mut interrupt).await;
+    let result = purge(&deployment, &batch, args, global, &mut interrupt).await;
     batch.give_back().await;
-    let exit = purged?;
+    let exit = result?;
     warn_if_paused(&deployment).await;
     Ok(exit)
 }
@@ -35,9 +37,11 @@ async fn purge(
     global: &Global,
     interrupt: &mut Interrupt,
 ) -> anyhow::Result<Exit> {
-    let is_to_delete = |it: &ClassifiedMessage<'_>| args.all || it.is_useless();
-    let sorted = batch.sort_out(deployment.store(), interrupt, is_to_delete);
-    let (steps, kept) = sorted.await.ok_or_else(interrupted)?;
+    let is_to_delete = |message: &ClassifiedMessage<'_>| args.all || message.is_obsolete();
+    let (steps, kept) = batch
+        .sort_out(deployment.store(), interrupt, is_to_delete)
+        .await
+        .ok_or_else(interrupted)?;
     note_kept(&kept);
     if steps.is_empty() {
         output::note("nothing to purge");
@@ -49,19 +53,19 @@ async fn purge(
         .await
 }
 
-/// Names those that are kept, and what to do about them.
+/// Names the kept dead letters and their remedies.
 fn note_kept(kept: &[ClassifiedMessage<'_>]) {
-    for kept in kept.iter().take(NAMED) {
+    for kept in kept.iter().take(MAX_NAMED) {
         let (id, content) = (&kept.message.id, kept.content.words());
-        let why = match &kept.need {
-            Need::Unknown(why) => format!("whether it is needed is not known: {why}"),
-            _ => "it is needed: `rpsctl dlq redrive` sends it back".to_owned(),
+        let why = match &kept.relevance {
+            Relevance::Unknown(why) => format!("it could not be classified: {why}"),
+            _ => "it is still needed; redrive it with `rpsctl dlq redrive`".to_owned(),
         };
-        output::note(format_args!("kept: message {id}, {content}: {why}"));
+        output::note(format_args!("kept message {id}, {content}: {why}"));
     }
-    if let Some(more @ 1..) = kept.len().checked_sub(NAMED) {
+    if let Some(more @ 1..) = kept.len().checked_sub(MAX_NAMED) {
         output::note(format_args!(
-            "kept: {more} more; `rpsctl dlq list` shows them"
+            "kept {more} more; list them with `rpsctl dlq list`"
         ));
     }
 }

@@ -13,15 +13,21 @@ use crate::operate::{Plan, Step, refuse_if_read_only};
 use crate::output::{self, Progress};
 use crate::words::{count, time_span};
 
-const LOOK_AGAIN: Duration = Duration::from_millis(500);
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
-/// How a move ended. docs/rpsctl.md describes the fields.
+/// The result of a move. docs/rpsctl.md has the fields.
 #[derive(Debug, Serialize)]
-struct End<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::commands) struct MoveResult<'a> {
+    /// `moved`.
     kind: &'static str,
+    /// Status that SQS reports: `COMPLETED`, `CANCELLED` or `FAILED`.
     status: &'a str,
+    /// Number of moved messages.
     moved: u64,
+    /// Number of messages at the start of the move.
     of: Option<u64>,
+    /// Cause of a failure, as SQS reports it.
     why: Option<&'a str>,
 }
 
@@ -33,30 +39,26 @@ pub(super) async fn run(args: RedriveArgs, global: &Global) -> anyhow::Result<Ex
     let counts = from.counts().await?;
     let before = from.latest_move().await?;
     if let Some(running) = before.as_ref().filter(|task| task.is_running()) {
-        return Err(already(running).into());
+        return Err(already_running(running).into());
     }
-    if counts.in_flight > 0 {
-        output::note(format_args!(
-            "in flight, because somebody looks at it, and not moved: {}; run it again in some minutes",
-            count(counts.in_flight, "dead letter")
-        ));
-    }
+    note_in_flight(counts.in_flight);
     if counts.visible == 0 {
         output::note("nothing to redrive");
         warn_if_paused(&deployment).await;
         return Ok(Exit::Ok);
     }
+    let step = Step::Redrive {
+        from: &from,
+        to: &to,
+        messages: counts.visible,
+    };
     let plan = Plan {
-        steps: vec![Step::Redrive {
-            from: &from,
-            to: &to,
-            messages: counts.visible,
-        }],
+        steps: vec![step],
         reason: args.reason,
     };
     warn_if_paused(&deployment).await;
-    let confirmed = plan.confirm(&deployment, global, args.confirm, None);
-    let Some(mut run) = confirmed.await? else {
+    let confirmation = plan.confirm(&deployment, global, args.confirm, None);
+    let Some(mut run) = confirmation.await? else {
         return Ok(Exit::Ok);
     };
     let mut interrupt = Interrupt::listen()?;
@@ -66,16 +68,26 @@ pub(super) async fn run(args: RedriveArgs, global: &Global) -> anyhow::Result<Ex
     finish(&from, before.as_ref(), &mut interrupt, global).await
 }
 
-fn already(task: &MoveTask) -> Failure {
+fn note_in_flight(in_flight: u64) {
+    if in_flight > 0 {
+        output::note(format_args!(
+            "skipped {} in flight, because another process has received them; try again in a few minutes",
+            count(in_flight, "dead letter")
+        ));
+    }
+}
+
+fn already_running(task: &MoveTask) -> Failure {
     let age = time_span(now_ms().saturating_sub(task.started_ms));
     let progress = task.progress();
     let message = format!(
-        "nothing was done: a move that was started {age} ago is still running, {progress} moved; SQS has one at a time"
+        "nothing was changed: a move that started {age} ago is still running ({progress} moved), and SQS allows \
+         one at a time; run the command again when it has ended"
     );
     Failure::new(Exit::Refused, message)
 }
 
-/// Waits for the end of the move that was started after `before`, and shows it.
+/// Waits until the move that started after `before` ends, and prints its result.
 async fn finish(
     from: &Queue<'_>,
     before: Option<&MoveTask>,
@@ -85,8 +97,8 @@ async fn finish(
     let bar = Progress::new();
     let task = loop {
         let latest = from.latest_move().await?;
-        let started = |task: &MoveTask| Some(task.started_ms) != before.map(|it| it.started_ms);
-        let task = latest.filter(started);
+        let is_new = |task: &MoveTask| Some(task.started_ms) != before.map(|it| it.started_ms);
+        let task = latest.filter(is_new);
         if let Some(task) = &task {
             bar.set_length(task.of.unwrap_or_default());
             bar.set_position(task.moved);
@@ -95,10 +107,10 @@ async fn finish(
             break task;
         }
         tokio::select! {
-            () = sleep(LOOK_AGAIN) => {}
+            () = sleep(POLL_INTERVAL) => {}
             () = interrupt.wait() => {
                 bar.clear();
-                note_it_goes_on(task.as_ref());
+                note_background_move(task.as_ref());
                 return Ok(Exit::Unexpected);
             }
         }
@@ -107,32 +119,35 @@ async fn finish(
     show(&task, global)
 }
 
-fn note_it_goes_on(task: Option<&MoveTask>) {
+fn note_background_move(task: Option<&MoveTask>) {
     let progress = task.map_or("0".to_owned(), MoveTask::progress);
     let handle = task.and_then(|task| task.handle.as_deref());
     let handle = handle.unwrap_or("HANDLE");
     output::note(format_args!(
-        "interrupted: SQS goes on by itself, {progress} moved until now; to stop it run \
+        "interrupted: SQS continues the move in the background ({progress} moved so far); to stop it, run \
          `aws sqs cancel-message-move-task --task-handle {handle}`"
     ));
 }
 
 fn show(task: &MoveTask, global: &Global) -> anyhow::Result<Exit> {
     let why = task.why.as_deref();
-    let end = End {
+    let result = MoveResult {
         kind: "moved",
         status: &task.status,
         moved: task.moved,
         of: task.of,
         why,
     };
-    output::show(global.output, end, || format!("{} moved", task.progress()))?;
+    output::show(global.output, result, || {
+        format!("{} moved", task.progress())
+    })?;
     match task.status.as_str() {
         "COMPLETED" => Ok(Exit::Ok),
         status => {
             let why = why.map_or(String::new(), |why| format!(" ({why})"));
             let message = format!(
-                "SQS ended the move as {status}{why}: what was not moved is still a dead letter; run it again"
+                "the move ended as {status}{why}: the messages that were not moved are still dead letters; run the \
+                 command again"
             );
             Err(Failure::new(Exit::Unexpected, message).into())
         }

@@ -1,4 +1,4 @@
-//! What Lambda counted, and what the functions wrote.
+//! Failed invocations and logs of the functions.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,8 +9,8 @@ use rps_contract::names::Function;
 use rps_handlers::time::now_ms;
 use serde_json::Value;
 
-use super::finding::Found;
-use super::of_each;
+use super::finding::CheckResult;
+use super::for_each_function;
 use crate::aws::{Deployment, Metric};
 use crate::exit::{Exit, Failure};
 use crate::target::Target;
@@ -19,92 +19,94 @@ use crate::words::time_span;
 const HOUR: Duration = Duration::from_hours(1);
 const HOUR_MS: u64 = 60 * 60 * 1000;
 
-/// The lines that somebody should read.
+/// The log lines that need attention.
 const PATTERN: &str = r#"{ ($.level = "ERROR") || ($.level = "WARN") }"#;
 
-/// Answers that are read of each function. One has up to 10,000 lines, or none of a part that was searched.
-const PAGES: usize = 20;
+/// Maximum number of pages to read per function. A page has up to 10,000 lines, but may be empty.
+const MAX_PAGES: usize = 20;
 
-/// Characters of a line that are shown.
-const SHOWN: usize = 200;
+/// Maximum length of a printed line, in characters.
+const MAX_LINE: usize = 200;
 
-/// Invocations that failed in the last hour: crashes and timeouts, since nothing a player sends is one.
-pub(super) async fn errors(deployment: &Deployment) -> Result<Found, Failure> {
-    let counts = of_each(async |which| count(deployment, which).await).await?;
+/// Checks for failed invocations in the last hour. Only crashes and timeouts count: no input from a player makes an
+/// invocation fail.
+pub(super) async fn errors(deployment: &Deployment) -> Result<CheckResult, Failure> {
+    let counts =
+        for_each_function(async |function| count_errors(deployment, function).await).await?;
     let failed = counts.into_iter().filter(|(_, count)| *count > 0.0);
     let failed: Vec<_> = failed
-        .map(|(which, count)| format!("{} {count}", deployment.target().function(which)))
+        .map(|(function, count)| format!("{} {count}", deployment.target().function(function)))
         .collect();
     if failed.is_empty() {
-        return Ok(Found::fine("no function failed in the last hour"));
+        return Ok(CheckResult::ok("no function failed in the last hour"));
     }
-    let text = format!("failures in the last hour: {}", failed.join(", "));
-    let remedy = "the log of the function says why; after a deployment, roll back";
-    Ok(Found::wrong(text, remedy))
+    let text = format!("failed invocations in the last hour: {}", failed.join(", "));
+    let remedy = "read the function's log; if a deployment caused the failures, roll it back";
+    Ok(CheckResult::wrong(text, remedy))
 }
 
-async fn count(deployment: &Deployment, which: Function) -> Result<f64, Failure> {
-    let function = deployment.target().function(which);
-    let metric = Metric::new("AWS/Lambda", "Errors", [("FunctionName", function)]);
+async fn count_errors(deployment: &Deployment, function: Function) -> Result<f64, Failure> {
+    let name = deployment.target().function(function);
+    let metric = Metric::new("AWS/Lambda", "Errors", [("FunctionName", name)]);
     let now = SystemTime::now();
-    let found = deployment
+    let datapoints = deployment
         .statistics(&metric, now - HOUR..now, 60, &[Statistic::Sum])
         .await?;
-    Ok(found.iter().filter_map(|it| it.sum).sum())
+    Ok(datapoints.iter().filter_map(|it| it.sum).sum())
 }
 
 #[derive(Default)]
-struct Wrote {
+struct LogSummary {
     lines: usize,
-    /// The newest that was read, with its time in milliseconds since 1970.
+    /// The newest matching line, with its time in milliseconds since 1970.
     newest: Option<(u64, String)>,
-    /// Whether all of the hour was read.
-    all: bool,
+    /// Whether the whole hour was read.
+    complete: bool,
 }
 
-/// Lines of level ERROR or WARN in the last hour.
-pub(super) async fn lines(deployment: &Deployment) -> Result<Found, Failure> {
+/// Checks for log lines of level ERROR or WARN in the last hour.
+pub(super) async fn logs(deployment: &Deployment) -> Result<CheckResult, Failure> {
     let target = deployment.target();
-    let wrote = of_each(async |which| read(deployment, which).await).await?;
-    let newest = wrote
+    let summaries = for_each_function(async |function| read(deployment, function).await).await?;
+    let newest = summaries
         .iter()
-        .filter_map(|(which, it)| Some((it.newest.as_ref()?, target.function(*which))));
+        .filter_map(|(function, it)| Some((it.newest.as_ref()?, target.function(*function))));
     let Some(((at_ms, line), function)) = newest.max() else {
-        return none(wrote.iter().all(|(_, it)| it.all));
+        return no_lines(summaries.iter().all(|(_, it)| it.complete));
     };
-    let counts = wrote
+    let counts = summaries
         .iter()
         .filter(|(_, it)| it.lines > 0)
-        .map(|(which, it)| {
-            let at_least = if it.all { "" } else { "at least " };
-            format!("{at_least}{} of {}", it.lines, target.function(*which))
+        .map(|(function, it)| {
+            let at_least = if it.complete { "" } else { "at least " };
+            format!("{at_least}{} from {}", it.lines, target.function(*function))
         });
     let counts = counts.collect::<Vec<_>>().join(", ");
     let ago = time_span(now_ms().saturating_sub(*at_ms));
     let text = format!(
-        "ERROR and WARN in the last hour: {counts}; the newest, {ago} ago, of {function}: {line}"
+        "ERROR and WARN lines in the last hour: {counts}; the newest, {ago} ago, from {function}: {line}"
     );
     let remedy = match target {
         Target::Stack { .. } => {
-            "docs/runbook.md says what each line means; `aws logs tail` shows them"
+            "read the lines with `aws logs tail`; docs/runbook.md explains each"
         }
-        Target::Local { .. } => "docs/runbook.md says what each line means",
+        Target::Local { .. } => "see docs/runbook.md, which explains each line",
     };
-    Ok(Found::wrong(text, remedy))
+    Ok(CheckResult::wrong(text, remedy))
 }
 
-fn none(all: bool) -> Result<Found, Failure> {
-    if all {
-        let text = "no line of level ERROR or WARN in the last hour";
-        return Ok(Found::fine(text));
+fn no_lines(complete: bool) -> Result<CheckResult, Failure> {
+    if complete {
+        let text = "no ERROR or WARN lines in the last hour";
+        return Ok(CheckResult::ok(text));
     }
-    let message = "the last hour has more lines than could be searched, and none of those is ERROR or WARN; \
-                   the dashboard counts them all";
+    let message = "the search ended before it covered the last hour, and found no ERROR or WARN line; see the dashboard, \
+                   which counts all lines";
     Err(Failure::new(Exit::Unexpected, message))
 }
 
-async fn read(deployment: &Deployment, which: Function) -> Result<Wrote, Failure> {
-    let group = deployment.target().log_group(which);
+async fn read(deployment: &Deployment, function: Function) -> Result<LogSummary, Failure> {
+    let group = deployment.target().log_group(function);
     let since = i64::try_from(now_ms().saturating_sub(HOUR_MS)).unwrap_or_default();
     let mut pages = Client::new(deployment.config())
         .filter_log_events()
@@ -113,46 +115,46 @@ async fn read(deployment: &Deployment, which: Function) -> Result<Wrote, Failure
         .start_time(since)
         .into_paginator()
         .send();
-    let mut wrote = Wrote::default();
-    for _ in 0..PAGES {
+    let mut summary = LogSummary::default();
+    for _ in 0..MAX_PAGES {
         let Some(page) = pages.next().await else {
-            wrote.all = true;
+            summary.complete = true;
             break;
         };
         let page = page.map_err(|error| {
             let on = format!("the log group {group}");
             deployment.explain("logs:FilterLogEvents", &on, &error)
         })?;
-        for event in page.events().iter().filter(|event| is_bad(event)) {
-            wrote.lines += 1;
-            wrote.newest = line(event).max(wrote.newest);
+        for event in page.events().iter().filter(|event| needs_attention(event)) {
+            summary.lines += 1;
+            summary.newest = line(event).max(summary.newest);
         }
     }
-    Ok(wrote)
+    Ok(summary)
 }
 
-/// Whether the line is of one of the two levels: not every emulator of AWS knows the pattern.
-fn is_bad(event: &FilteredLogEvent) -> bool {
-    let read = event.message().map(serde_json::from_str);
-    let read: Value = read.and_then(Result::ok).unwrap_or_default();
-    matches!(read["level"].as_str(), Some("ERROR" | "WARN"))
+/// Whether the line has level ERROR or WARN. Some AWS emulators ignore the filter pattern.
+fn needs_attention(event: &FilteredLogEvent) -> bool {
+    let json = event.message().map(serde_json::from_str);
+    let json: Value = json.and_then(Result::ok).unwrap_or_default();
+    matches!(json["level"].as_str(), Some("ERROR" | "WARN"))
 }
 
 fn line(event: &FilteredLogEvent) -> Option<(u64, String)> {
     let at_ms = event.timestamp?.try_into().ok()?;
-    Some((at_ms, shown(event.message()?)))
+    Some((at_ms, summarize(event.message()?)))
 }
 
-/// What of a line people want to read.
-fn shown(line: &str) -> String {
-    let read: Value = serde_json::from_str(line).unwrap_or_default();
-    let fields = &read["fields"];
+/// The message and the failure of a line, or the whole line if it has no message.
+fn summarize(line: &str) -> String {
+    let json: Value = serde_json::from_str(line).unwrap_or_default();
+    let fields = &json["fields"];
     let text = match (fields["message"].as_str(), fields["failure"].as_str()) {
         (Some(message), Some(failure)) => format!("{message}: {failure}"),
         (Some(message), None) => message.to_owned(),
         (None, _) => line.to_owned(),
     };
-    match text.char_indices().nth(SHOWN) {
+    match text.char_indices().nth(MAX_LINE) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     }
@@ -160,12 +162,12 @@ fn shown(line: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{SHOWN, shown};
+    use super::{MAX_LINE, summarize};
 
     #[test]
-    fn what_of_a_line_is_shown() {
-        let much = "é".repeat(SHOWN + 1);
-        let cut = format!("{}…", "é".repeat(SHOWN));
+    fn a_summary_has_the_message_and_the_failure() {
+        let long = "é".repeat(MAX_LINE + 1);
+        let cut = format!("{}…", "é".repeat(MAX_LINE));
         for (line, expected) in [
             (
                 r#"{"level":"ERROR","fields":{"message":"m","failure":"f","game":"g"}}"#,
@@ -174,9 +176,9 @@ mod tests {
             (r#"{"level":"ERROR","fields":{"message":"m"}}"#, "m"),
             (r#"{"level":"ERROR"}"#, r#"{"level":"ERROR"}"#),
             ("panicked", "panicked"),
-            (&much, &cut),
+            (&long, &cut),
         ] {
-            assert_eq!(shown(line), expected);
+            assert_eq!(summarize(line), expected);
         }
     }
 }

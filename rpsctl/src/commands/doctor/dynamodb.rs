@@ -3,20 +3,20 @@
 use aws_sdk_dynamodb::types::{KeyType, TableDescription, TimeToLiveStatus};
 use rps_contract::names::attribute;
 
-use super::finding::{Finding, Found, Wrongs};
-use crate::aws::{Deployment, Watch};
+use super::finding::{CheckResult, Finding, Problems};
+use crate::aws::{CallTimer, Deployment};
 use crate::exit::Failure;
 
-/// Checks the table. `watch` notes the times of the call. Fails if every other check would fail too.
-pub(super) async fn table(deployment: &Deployment, watch: &Watch) -> Result<Finding, Failure> {
-    let found = match deployment.describe_table(watch).await {
+/// Checks the table. `watch` records the times of the request. Fails if every other check would fail too.
+pub(super) async fn table(deployment: &Deployment, watch: &CallTimer) -> Result<Finding, Failure> {
+    let result = match deployment.describe_table(watch).await {
         Err(failure) if failure.is_final() => return Err(failure),
-        found => found.map(|table| described(deployment, &table)),
+        table => table.map(|table| check_table(deployment, &table)),
     };
-    Ok(Finding::new("table", found))
+    Ok(Finding::new("table", result))
 }
 
-fn described(deployment: &Deployment, table: &TableDescription) -> Found {
+fn check_table(deployment: &Deployment, table: &TableDescription) -> CheckResult {
     let name = deployment.table();
     let key = table.key_schema().iter().map(|it| match it.key_type() {
         KeyType::Hash => it.attribute_name(),
@@ -25,25 +25,28 @@ fn described(deployment: &Deployment, table: &TableDescription) -> Found {
     let key: Vec<_> = key.collect();
     if key != [attribute::KEY] {
         let text = format!(
-            "{name} has the key {}: it is not of this game",
+            "{name} has the key {}, so it does not belong to this game",
             key.join(" and ")
         );
-        return Found::wrong(text, "give the stack another name, and `pulumi up`");
+        return CheckResult::wrong(text, "choose another stack name and run `pulumi up`");
     }
     let status = table.table_status();
-    match status.map_or("in no status", |status| status.as_str()) {
-        "ACTIVE" => Found::fine(format!("{name} is ACTIVE, its key is {}", attribute::KEY)),
-        status => Found::wrong(
+    match status.map_or("in an unknown status", |status| status.as_str()) {
+        "ACTIVE" => CheckResult::ok(format!(
+            "{name} is ACTIVE and has the key {}",
+            attribute::KEY
+        )),
+        status => CheckResult::wrong(
             format!("{name} is {status}"),
-            "wait if somebody is changing it; else look at it in the console of DynamoDB",
+            "wait if an update is running; otherwise check the table in the DynamoDB console",
         ),
     }
 }
 
-/// TTL removes what a crash and a lost `$disconnect` left together.
-pub(super) async fn ttl(deployment: &Deployment) -> Result<Found, Failure> {
-    let asked = deployment.dynamo().describe_time_to_live();
-    let ttl = match asked.table_name(deployment.table()).send().await {
+/// Checks the TTL, which removes items that remain after a crash and a lost `$disconnect`.
+pub(super) async fn ttl(deployment: &Deployment) -> Result<CheckResult, Failure> {
+    let request = deployment.dynamo().describe_time_to_live();
+    let ttl = match request.table_name(deployment.table()).send().await {
         Ok(output) => output.time_to_live_description,
         Err(error) => {
             let action = "dynamodb:DescribeTimeToLive";
@@ -52,18 +55,18 @@ pub(super) async fn ttl(deployment: &Deployment) -> Result<Found, Failure> {
     };
     let ttl = ttl.as_ref();
     let status = ttl.and_then(|ttl| ttl.time_to_live_status.as_ref());
-    let on = ttl.and_then(|ttl| ttl.attribute_name.as_deref());
-    let mut wrongs = Wrongs::of(deployment.target());
+    let attribute_name = ttl.and_then(|ttl| ttl.attribute_name.as_deref());
+    let mut problems = Problems::of(deployment.target());
     let text = match status {
         Some(TimeToLiveStatus::Enabled) => {
-            format!("on, by the attribute {}", on.unwrap_or("of no name"))
+            format!("on, with the attribute {}", attribute_name.unwrap_or("?"))
         }
         status => status
             .map_or("DISABLED", TimeToLiveStatus::as_str)
             .to_owned(),
     };
-    if status != Some(&TimeToLiveStatus::Enabled) || on != Some(attribute::TTL) {
-        wrongs.changed(&text);
+    if status != Some(&TimeToLiveStatus::Enabled) || attribute_name != Some(attribute::TTL) {
+        problems.add_drift(&text);
     }
-    Ok(wrongs.or(text))
+    Ok(problems.result_or(text))
 }

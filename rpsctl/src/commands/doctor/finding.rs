@@ -1,4 +1,4 @@
-//! What came of a check.
+//! The result of a check.
 
 use serde::Serialize;
 
@@ -6,58 +6,65 @@ use crate::exit::{Exit, Failure};
 use crate::target::Target;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum State {
+pub(in crate::commands) enum CheckState {
     Ok,
     Wrong,
-    /// AWS did not say.
+    /// AWS refused or failed the request.
     Unknown,
 }
 
+/// The result of a check as JSON. docs/rpsctl.md has the fields.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Finding {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::commands) struct Finding {
+    /// Name of the check.
     pub(super) check: &'static str,
-    pub(super) state: State,
-    /// If AWS did not say: why not, and what to do.
+    /// `ok`, `wrong`, or `unknown` if AWS refused the request.
+    pub(super) state: CheckState,
+    /// Result in words, which may change. For an unknown check, the error and its remedy.
     pub(super) found: String,
-    /// Null if nothing is to be done, or if `found` says it.
+    /// Remedy. Null if there is nothing to do, or if `found` has the remedy.
     pub(super) remedy: Option<String>,
 }
 
 impl Finding {
-    pub(super) fn new(check: &'static str, found: Result<Found, Failure>) -> Self {
-        let (state, found, remedy) = match found {
-            Ok(Found { texts, remedies }) if remedies.is_empty() => {
-                (State::Ok, texts.join("; "), None)
+    pub(super) fn new(check: &'static str, result: Result<CheckResult, Failure>) -> Self {
+        let (state, found, remedy) = match result {
+            Ok(CheckResult { texts, remedies }) if remedies.is_empty() => {
+                (CheckState::Ok, texts.join("; "), None)
             }
-            Ok(Found { texts, remedies }) => {
-                (State::Wrong, texts.join("; "), Some(remedies.join("; ")))
-            }
-            // What does not exist is not as it should be.
+            Ok(CheckResult { texts, remedies }) => (
+                CheckState::Wrong,
+                texts.join("; "),
+                Some(remedies.join("; ")),
+            ),
+            // A missing resource is a problem.
             Err(failure) if failure.exit() == Exit::NoSuchThing => {
-                (State::Wrong, failure.to_string(), None)
+                (CheckState::Wrong, failure.to_string(), None)
             }
-            Err(failure) => (State::Unknown, failure.to_string(), None),
+            Err(failure) => (CheckState::Unknown, failure.to_string(), None),
         };
         Self {
             check,
             state,
-            found: harmless(&found),
+            found: printable(&found),
             remedy,
         }
     }
 }
 
-/// The result of a check: a text if all is well, or everything that is wrong and each remedy once.
+/// A text if the check is ok, else each problem, and each remedy once.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct CheckResult {
     texts: Vec<String>,
-    /// None if nothing is wrong.
+    /// Empty if the check is ok.
     remedies: Vec<&'static str>,
 }
 
-impl Found {
-    pub(super) fn fine(text: impl Into<String>) -> Self {
+impl CheckResult {
+    pub(super) fn ok(text: impl Into<String>) -> Self {
         Self {
             texts: vec![text.into()],
             remedies: Vec::new(),
@@ -72,44 +79,45 @@ impl Found {
     }
 }
 
-pub(super) struct Wrongs<'a> {
+/// Collects the problems of a check.
+pub(super) struct Problems<'a> {
     target: &'a Target,
-    found: Found,
+    result: CheckResult,
 }
 
-impl<'a> Wrongs<'a> {
+impl<'a> Problems<'a> {
     pub(super) fn of(target: &'a Target) -> Self {
-        let found = Found::default();
-        Self { target, found }
+        let result = CheckResult::default();
+        Self { target, result }
     }
 
     pub(super) fn add(&mut self, text: impl Into<String>, remedy: &'static str) {
-        self.found.texts.push(text.into());
-        if !self.found.remedies.contains(&remedy) {
-            self.found.remedies.push(remedy);
+        self.result.texts.push(text.into());
+        if !self.result.remedies.contains(&remedy) {
+            self.result.remedies.push(remedy);
         }
     }
 
-    /// The stack is not as `pulumi up` made it.
-    pub(super) fn changed(&mut self, text: impl Into<String>) {
+    /// Adds a difference from the state that `pulumi up` made.
+    pub(super) fn add_drift(&mut self, text: impl Into<String>) {
         let remedy = match self.target {
-            Target::Stack { .. } => "`pulumi up --refresh` puts it back",
-            Target::Local { .. } => "end `rpsctl local` and start it again",
+            Target::Stack { .. } => "restore it with `pulumi up --refresh`",
+            Target::Local { .. } => "restart `rpsctl local`",
         };
         self.add(text, remedy);
     }
 
-    /// All of it, or if nothing is wrong, this.
-    pub(super) fn or(self, fine: impl Into<String>) -> Found {
-        if self.found.texts.is_empty() {
-            return Found::fine(fine);
+    /// The problems, or the text `ok` if there are none.
+    pub(super) fn result_or(self, ok: impl Into<String>) -> CheckResult {
+        if self.result.texts.is_empty() {
+            return CheckResult::ok(ok);
         }
-        self.found
+        self.result
     }
 }
 
-/// What players, functions or strangers wrote changes no terminal.
-fn harmless(text: &str) -> String {
+/// Escapes foreign text, so that it cannot change the terminal.
+fn printable(text: &str) -> String {
     let escaped = |c: char| match c {
         '"' | '\'' | '\\' => c.to_string(),
         c => c.escape_debug().to_string(),
@@ -122,9 +130,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_elses_text_changes_the_terminal() {
-        let found = Found::fine("it's \"C:\\x\" \u{1b}[31m\u{202e} é\n");
-        let finding = Finding::new("a", Ok(found));
+    fn foreign_text_cannot_change_the_terminal() {
+        let result = CheckResult::ok("it's \"C:\\x\" \u{1b}[31m\u{202e} é\n");
+        let finding = Finding::new("a", Ok(result));
         assert_eq!(finding.found, "it's \"C:\\x\" \\u{1b}[31m\\u{202e} é\\n");
     }
 }

@@ -1,6 +1,7 @@
-//! `rpsctl doctor`: what is as it should be, and what is not.
+//! `rpsctl doctor`: checks a stack and suggests remedies.
 //!
-//! One small function a check, one file a service. `orphans` is what lies in the table that nothing will remove soon.
+//! Each check is one function; there is one file per AWS service. `orphans` checks the table for items that nothing
+//! removes.
 
 mod clock;
 mod cloudwatch;
@@ -18,8 +19,9 @@ use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, join_all};
 use rps_contract::names::Function;
 
-use self::finding::{Finding, Found, State};
-use crate::aws::{Deployment, Watch};
+pub(super) use self::finding::Finding;
+use self::finding::{CheckResult, CheckState};
+use crate::aws::{CallTimer, Deployment};
 use crate::cli::{DoctorArgs, Global};
 use crate::commands::watch;
 use crate::exit::{Exit, Failure};
@@ -40,17 +42,17 @@ pub(crate) async fn run(args: DoctorArgs, global: &Global) -> anyhow::Result<Exi
         Format::Json => print(&findings)?,
         Format::Table => output::data(show::text(&findings))?,
     }
-    let is_fine = findings.iter().all(|it| it.state == State::Ok);
-    Ok(Exit::healthy_if(is_fine))
+    let is_healthy = findings.iter().all(|it| it.state == CheckState::Ok);
+    Ok(Exit::healthy_if(is_healthy))
 }
 
 fn print(findings: &[Finding]) -> anyhow::Result<()> {
     findings.iter().try_for_each(output::row)
 }
 
-/// All checks, side by side. Fails only if AWS would answer none of them.
+/// Runs all checks concurrently. Fails only if AWS would refuse every check.
 async fn check(deployment: &Deployment) -> Result<Vec<Finding>, Failure> {
-    let watch = Watch::default();
+    let watch = CallTimer::default();
     let table = dynamodb::table(deployment, &watch).await?;
     let checks = [
         async { table }.boxed_local(),
@@ -63,7 +65,7 @@ async fn check(deployment: &Deployment) -> Result<Vec<Finding>, Failure> {
         finding("permissions", policy::permissions(deployment)),
         finding("clock", async { clock::compare(watch.times()) }),
         finding("errors", cloudwatch::errors(deployment)),
-        finding("logs", cloudwatch::lines(deployment)),
+        finding("logs", cloudwatch::logs(deployment)),
         finding("orphans", orphans::orphans(deployment)),
     ];
     Ok(join_all(checks).await)
@@ -71,17 +73,18 @@ async fn check(deployment: &Deployment) -> Result<Vec<Finding>, Failure> {
 
 fn finding<'a>(
     check: &'static str,
-    looking: impl Future<Output = Result<Found, Failure>> + 'a,
+    result: impl Future<Output = Result<CheckResult, Failure>> + 'a,
 ) -> LocalBoxFuture<'a, Finding> {
-    looking
-        .map(move |found| Finding::new(check, found))
+    result
+        .map(move |result| Finding::new(check, result))
         .boxed_local()
 }
 
-/// Looks at each of the four functions, at the same time. What fails is the first of them, not the fastest.
-async fn of_each<T>(
-    look: impl AsyncFn(Function) -> Result<T, Failure>,
+/// Queries all four functions concurrently. Returns the error of the first function in order, so that the error does
+/// not depend on timing.
+async fn for_each_function<T>(
+    query: impl AsyncFn(Function) -> Result<T, Failure>,
 ) -> Result<Vec<(Function, T)>, Failure> {
-    let all = Function::ALL.map(async |function| Ok((function, look(function).await?)));
+    let all = Function::ALL.map(async |function| Ok((function, query(function).await?)));
     join_all(all).await.into_iter().collect()
 }

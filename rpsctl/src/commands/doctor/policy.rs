@@ -1,20 +1,20 @@
-//! Who may invoke the functions.
+//! The permissions of API Gateway to invoke the functions.
 
 use aws_sdk_lambda::Client;
 use rps_contract::names::{Function, ROUTES};
 use serde_json::Value;
 
-use super::finding::{Found, Wrongs};
-use super::of_each;
+use super::finding::{CheckResult, Problems};
+use super::for_each_function;
 use crate::aws::Deployment;
 use crate::exit::{Exit, Failure};
 
-/// Whether API Gateway may invoke the function behind each route. The mapping needs no such permission: it
-/// invokes `decide` by the role of that.
-pub(super) async fn permissions(deployment: &Deployment) -> Result<Found, Failure> {
+/// Checks that API Gateway may invoke the function of each route. The mapping needs no such permission: it uses the
+/// role of `decide`.
+pub(super) async fn permissions(deployment: &Deployment) -> Result<CheckResult, Failure> {
     let parts = deployment.parts().await?;
     let has_routes = |function| ROUTES.iter().any(|route| route.function == function);
-    let statements = of_each(async |function| {
+    let statements = for_each_function(async |function| {
         if has_routes(function) {
             statements(deployment, function).await
         } else {
@@ -31,27 +31,27 @@ pub(super) async fn permissions(deployment: &Deployment) -> Result<Found, Failur
         }
     }
     let (all, api) = (ROUTES.len(), &parts.api);
-    let mut wrongs = Wrongs::of(deployment.target());
+    let mut problems = Problems::of(deployment.target());
     if !refused.is_empty() {
         let refused = refused.join(", ");
-        wrongs.changed(format!(
+        problems.add_drift(format!(
             "routes of API {api} that may not invoke their functions: {refused}"
         ));
     }
-    Ok(wrongs.or(format!(
+    Ok(problems.result_or(format!(
         "all {all} routes of API {api} may invoke their functions"
     )))
 }
 
 async fn statements(deployment: &Deployment, function: Function) -> Result<Vec<Value>, Failure> {
     let name = deployment.target().function(function);
-    let asked = Client::new(deployment.config()).get_policy();
-    let policy = match asked.function_name(&name).send().await {
+    let request = Client::new(deployment.config()).get_policy();
+    let policy = match request.function_name(&name).send().await {
         Ok(output) => output.policy.unwrap_or_default(),
         Err(error) => {
             let on = format!("the function {name}");
             let failure = deployment.explain("lambda:GetPolicy", &on, &error);
-            // A function that nobody may invoke has no policy.
+            // Without any permission, a function has no policy.
             return match failure.exit() {
                 Exit::NoSuchThing => Ok(Vec::new()),
                 _ => Err(failure),
@@ -62,7 +62,7 @@ async fn statements(deployment: &Deployment, function: Function) -> Result<Vec<V
     Ok(policy["Statement"].as_array().cloned().unwrap_or_default())
 }
 
-/// Whether a statement lets API Gateway invoke from there: API, stage and route.
+/// Whether a statement allows API Gateway to invoke the function from this API, stage and route.
 fn allows(statement: &Value, source: &str) -> bool {
     let arn = ["ArnLike", "StringLike", "ArnEquals", "StringEquals"]
         .into_iter()
@@ -72,16 +72,17 @@ fn allows(statement: &Value, source: &str) -> bool {
     statement["Effect"] == "Allow"
         && statement["Action"] == "lambda:InvokeFunction"
         && statement["Principal"]["Service"] == "apigateway.amazonaws.com"
-        && pattern.is_none_or(|pattern| is_like(pattern, source))
+        && pattern.is_none_or(|pattern| matches_pattern(pattern, source))
 }
 
-/// Whether a text is as a pattern in which `*` stands for anything.
-fn is_like(pattern: &str, text: &str) -> bool {
+/// Whether a text matches a pattern in which `*` matches any text.
+fn matches_pattern(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
         Some((before, after)) => text.strip_prefix(before).is_some_and(|rest| {
             let ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
-            ends.into_iter().any(|at| is_like(after, &rest[at..]))
+            ends.into_iter()
+                .any(|at| matches_pattern(after, &rest[at..]))
         }),
     }
 }
@@ -90,11 +91,11 @@ fn is_like(pattern: &str, text: &str) -> bool {
 mod tests {
     use serde_json::json;
 
-    use super::{allows, is_like};
+    use super::{allows, matches_pattern};
 
     #[test]
-    fn a_pattern_and_what_it_is_like() {
-        for (pattern, like) in [
+    fn a_star_in_a_pattern_matches_any_text() {
+        for (pattern, matches) in [
             ("a1/live/$connect", true),
             ("a1/live/$default", false),
             ("a1/live/*", true),
@@ -106,12 +107,16 @@ mod tests {
             ("a1/live/$connect*", true),
             ("", false),
         ] {
-            assert_eq!(is_like(pattern, "a1/live/$connect"), like, "{pattern}");
+            assert_eq!(
+                matches_pattern(pattern, "a1/live/$connect"),
+                matches,
+                "{pattern}"
+            );
         }
     }
 
     #[test]
-    fn a_statement_of_this_api_only() {
+    fn only_a_statement_for_this_api_allows_a_route() {
         let statement = |principal: &str, source: &str| {
             json!({
                 "Effect": "Allow",

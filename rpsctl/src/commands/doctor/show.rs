@@ -1,8 +1,8 @@
-//! The findings for people: plain lines, because a sentence in a cell of a table is hard to read.
+//! Prints findings as lines of text, because sentences in table cells are hard to read.
 
 use std::iter::once;
 
-use super::finding::{Finding, State};
+use super::finding::{CheckState, Finding};
 use crate::output::{self, NARROW, Paint, labelled};
 
 const CHECK_WIDTH: usize = 14;
@@ -12,25 +12,24 @@ pub(super) fn text(findings: &[Finding]) -> String {
     lines(findings, Paint::stdout(), output::width())
 }
 
-/// All of them, in lines of so many characters.
 fn lines(findings: &[Finding], paint: Paint, width: usize) -> String {
-    let each = findings.iter().map(|it| lines_of(it, paint, width));
-    each.collect::<Vec<_>>().join("\n")
+    let texts = findings.iter().map(|it| finding_text(it, paint, width));
+    texts.collect::<Vec<_>>().join("\n")
 }
 
 pub(super) fn head(findings: &[Finding]) -> String {
     let count = |state| findings.iter().filter(|it| it.state == state).count();
-    let [ok, wrong, unknown] = [State::Ok, State::Wrong, State::Unknown].map(count);
+    let [ok, wrong, unknown] = [CheckState::Ok, CheckState::Wrong, CheckState::Unknown].map(count);
     format!("{ok} ok, {wrong} wrong, {unknown} unknown")
 }
 
-fn lines_of(finding: &Finding, paint: Paint, width: usize) -> String {
+fn finding_text(finding: &Finding, paint: Paint, width: usize) -> String {
     let remedy = finding.remedy.iter();
     let remedy = remedy.map(|remedy| ("", format!("-> {remedy}")));
     let (state, painted) = match finding.state {
-        State::Ok => ("ok", paint.good("ok")),
-        State::Wrong => ("wrong", paint.bad("wrong")),
-        State::Unknown => ("unknown", paint.even("unknown")),
+        CheckState::Ok => ("ok", paint.good("ok")),
+        CheckState::Wrong => ("wrong", paint.bad("wrong")),
+        CheckState::Unknown => ("unknown", paint.even("unknown")),
     };
     let title = format!("{:CHECK_WIDTH$}{painted}", finding.check);
     let texts = |label| once((label, finding.found.clone())).chain(remedy);
@@ -45,18 +44,18 @@ fn lines_of(finding: &Finding, paint: Paint, width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::{Finding, Found};
+    use super::super::finding::{CheckResult, Finding};
     use super::{head, lines};
     use crate::exit::{Exit, Failure};
     use crate::output::Paint;
 
     #[test]
-    fn each_fits_a_narrow_terminal() {
+    fn findings_fit_a_narrow_terminal() {
         let findings = [
-            Finding::new("table", Ok(Found::fine("rps is ACTIVE"))),
+            Finding::new("table", Ok(CheckResult::ok("rps is ACTIVE"))),
             Finding::new(
                 "dead-letters",
-                Ok(Found::wrong("3 of them", "look at them")),
+                Ok(CheckResult::wrong("3 of them", "look at them")),
             ),
             Finding::new(
                 "ttl",

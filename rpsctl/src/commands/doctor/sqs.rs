@@ -1,68 +1,70 @@
-//! The queue that is the clock, and its dead letters.
+//! The queue of round timers, and its dead-letter queue.
 
 use aws_sdk_sqs::types::QueueAttributeName::{QueueArn, RedrivePolicy, VisibilityTimeout};
 use rps_contract::names::{MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
 use serde_json::Value;
 
-use super::finding::{Found, Wrongs};
-use crate::aws::{Attributes, Deployment, Watch};
+use super::finding::{CheckResult, Problems};
+use crate::aws::{CallTimer, Deployment, QueueAttributes};
 use crate::exit::Failure;
 
-/// How long a message that failed waits, and where it goes when it has failed too often.
-pub(super) async fn queue(deployment: &Deployment) -> Result<Found, Failure> {
+/// Checks the visibility timeout and the redrive policy of the queue.
+pub(super) async fn queue(deployment: &Deployment) -> Result<CheckResult, Failure> {
     let queue = deployment.queue().await?;
     let names = vec![VisibilityTimeout, RedrivePolicy, QueueArn];
-    let queue = queue.attributes(names, &Watch::default()).await?;
-    let mut wrongs = Wrongs::of(deployment.target());
+    let queue = queue.attributes(names, &CallTimer::default()).await?;
+    let mut problems = Problems::of(deployment.target());
     let visibility = queue.get(&VisibilityTimeout).and_then(|it| it.parse().ok());
     if visibility != Some(u64::from(VISIBILITY_TIMEOUT_S)) {
-        let is = in_words(visibility);
-        wrongs.changed(format!(
-            "its visibility timeout is {is} seconds, not {VISIBILITY_TIMEOUT_S}"
+        let actual = in_words(visibility);
+        problems.add_drift(format!(
+            "the visibility timeout is {actual} seconds, not {VISIBILITY_TIMEOUT_S}"
         ));
     }
     let dead_letters = deployment.target().dead_letter_queue();
-    redrive(&queue, &dead_letters, &mut wrongs);
-    Ok(wrongs.or(format!(
+    check_redrive_policy(&queue, &dead_letters, &mut problems);
+    Ok(problems.result_or(format!(
         "a message may fail {MAX_RECEIVE_COUNT} times, {VISIBILITY_TIMEOUT_S} seconds apart"
     )))
 }
 
-/// The policy that says how often a message may fail, and that it then goes to the queue `name`.
-fn redrive(queue: &Attributes, name: &str, wrongs: &mut Wrongs) {
+/// Checks that the redrive policy moves a message to the queue `name` after its last receive.
+fn check_redrive_policy(queue: &QueueAttributes, name: &str, problems: &mut Problems) {
     let Some(policy) = queue.get(&RedrivePolicy) else {
-        return wrongs.changed(format!("messages that fail go nowhere, not to {name}"));
+        return problems.add_drift(format!(
+            "failed messages go to no dead-letter queue, not to {name}"
+        ));
     };
     let policy: Value = serde_json::from_str(policy).unwrap_or_default();
-    // The two are in one account and region.
-    let beside = queue.get(&QueueArn).and_then(|arn| arn.rsplit_once(':'));
-    let expected = beside.map(|(before, _)| format!("{before}:{name}"));
+    // Both queues are in the same account and region.
+    let own_arn = queue.get(&QueueArn).and_then(|arn| arn.rsplit_once(':'));
+    let expected = own_arn.map(|(before, _)| format!("{before}:{name}"));
     let dead_letters = policy["deadLetterTargetArn"].as_str();
     if dead_letters != expected.as_deref() {
-        let is = dead_letters.unwrap_or("nowhere");
-        wrongs.changed(format!("messages that fail go to {is}, not to {name}"));
+        let actual = dead_letters.unwrap_or("no queue");
+        problems.add_drift(format!("failed messages go to {actual}, not to {name}"));
     }
-    // AWS gives the number, or the text that was set.
+    // AWS returns a number, or the string that was set.
     let count = &policy["maxReceiveCount"];
     let count = count.as_u64().or_else(|| count.as_str()?.parse().ok());
     if count != Some(u64::from(MAX_RECEIVE_COUNT)) {
-        let is = in_words(count);
-        wrongs.changed(format!(
-            "its maxReceiveCount is {is}, not {MAX_RECEIVE_COUNT}"
+        let actual = in_words(count);
+        problems.add_drift(format!(
+            "maxReceiveCount is {actual}, not {MAX_RECEIVE_COUNT}"
         ));
     }
 }
 
-/// Messages that failed too often, of games that may not have ended.
-pub(super) async fn dead_letters(deployment: &Deployment) -> Result<Found, Failure> {
+/// Checks for dead letters. Their games may not have ended.
+pub(super) async fn dead_letters(deployment: &Deployment) -> Result<CheckResult, Failure> {
     let queue = deployment.dead_letter_queue().await?;
     let (name, count) = (queue.name(), queue.counts().await?.total());
     if count == 0 {
-        return Ok(Found::fine(format!("none in {name}")));
+        return Ok(CheckResult::ok(format!("none in {name}")));
     }
-    Ok(Found::wrong(
-        format!("{count} in {name}: rounds that were not decided, or players who wait alone"),
-        "`rpsctl dlq list` shows them; mend what made them fail, then `rpsctl dlq redrive`",
+    Ok(CheckResult::wrong(
+        format!("{count} in {name}: undecided rounds, or players who wait alone"),
+        "list them with `rpsctl dlq list`, fix the cause, then run `rpsctl dlq redrive`",
     ))
 }
 

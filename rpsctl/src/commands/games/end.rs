@@ -16,12 +16,12 @@ pub(super) async fn run(args: EndGamesArgs, global: &Global) -> anyhow::Result<E
     let deployment = Deployment::reach(global.target.required()?).await?;
     let games = stream::iter(&args.games).map(|id| deployment.game(id));
     let mut games: Vec<Game> = games.buffered(AT_A_TIME).try_collect().await?;
-    // The same game may have been named twice, also by different beginnings of its id.
-    let mut named = HashSet::new();
-    games.retain(|game| named.insert(game.id.clone()));
-    let games = games.into_iter();
+    // Two arguments may be prefixes of the same id.
+    let mut ids = HashSet::new();
+    games.retain(|game| ids.insert(game.id.clone()));
     let plan = Plan {
         steps: games
+            .into_iter()
             .map(|game| Step::end_game(game, Rounds::Any))
             .collect(),
         reason: args.reason,

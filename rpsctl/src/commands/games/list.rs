@@ -5,27 +5,27 @@ use rps_handlers::time::now_ms;
 use serde::Serialize;
 
 use crate::aws::Deployment;
-use crate::cli::{Every, GameFilter, Global};
-use crate::commands::games::row::{Row, table};
+use crate::cli::{GameFilter, Global, WatchInterval};
+use crate::commands::games::row::{GameRow, table};
 use crate::commands::list::{self, List, readable};
 use crate::exit::{Exit, Failure};
 
-struct Games<'a> {
+struct GameList<'a> {
     deployment: &'a Deployment,
     filter: GameFilter,
 }
 
 pub(super) async fn run(
     filter: GameFilter,
-    watch: Option<Every>,
+    watch: Option<WatchInterval>,
     global: &Global,
 ) -> anyhow::Result<Exit> {
     let deployment = &Deployment::reach(global.target.required()?).await?;
-    list::run(&Games { deployment, filter }, watch, deployment, global).await
+    list::run(&GameList { deployment, filter }, watch, deployment, global).await
 }
 
-impl Games<'_> {
-    fn admit(&self, game: &Game) -> bool {
+impl GameList<'_> {
+    fn matches(&self, game: &Game) -> bool {
         let (filter, now_ms) = (&self.filter, now_ms());
         let age_ms = now_ms.saturating_sub(game.started_at_ms);
         filter
@@ -38,13 +38,13 @@ impl Games<'_> {
     }
 }
 
-impl List for Games<'_> {
+impl List for GameList<'_> {
     type Item = Game;
 
-    async fn find(&self) -> Result<impl Stream<Item = Result<Game, Failure>>, Failure> {
+    async fn scan(&self) -> Result<impl Stream<Item = Result<Game, Failure>>, Failure> {
         let games = self.deployment.games();
-        let admit = |entry| readable(entry).filter(|game| self.admit(game));
-        Ok(games.try_filter_map(move |entry| future::ok(admit(entry))))
+        let matching = |entry| readable(entry).filter(|game| self.matches(game));
+        Ok(games.try_filter_map(move |entry| future::ok(matching(entry))))
     }
 
     fn limit(&self) -> u32 {
@@ -52,7 +52,7 @@ impl List for Games<'_> {
     }
 
     fn row(&self, game: &Game) -> impl Serialize {
-        Row::new(game, now_ms())
+        GameRow::new(game, now_ms())
     }
 
     fn sort(&self, games: &mut [Game]) {
@@ -69,7 +69,7 @@ impl List for Games<'_> {
         format!("{} games, {} stuck", games.len(), stuck.count())
     }
 
-    fn nothing(&self) -> &'static str {
-        "no such games are under way"
+    fn empty_note(&self) -> &'static str {
+        "no running games match"
     }
 }

@@ -1,10 +1,14 @@
-//! `rpsctl games`: the games that are under way.
+//! `rpsctl games`: lists, shows, watches and ends games.
 
 mod end;
 mod list;
 mod row;
 mod show;
 
+#[cfg(test)]
+pub(super) use self::row::GameRow;
+#[cfg(test)]
+pub(super) use self::show::GameDetails;
 use crate::cli::{GamesArgs, GamesCommand, Global};
 use crate::exit::Exit;
 

@@ -4,22 +4,32 @@ use rps_game::{Game, GameId};
 use serde::Serialize;
 
 use crate::output;
-use crate::words::{decided, rfc_3339, time_span};
+use crate::words::{deadline, rfc_3339, time_span};
 
-/// A game in a list. docs/rpsctl.md describes the fields.
+/// A game in a list, as JSON. docs/rpsctl.md has the fields.
 #[derive(Debug, Serialize)]
-pub(super) struct Row<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::commands) struct GameRow<'a> {
+    /// Game id.
+    #[cfg_attr(test, schemars(with = "String"))]
     game: &'a GameId,
+    /// Time at which the game started.
     started_at: Option<String>,
+    /// Current round, starting at 1.
     round: u32,
+    /// Round in which a draw ends the game.
     max_rounds: u8,
+    /// Time at which the round ends.
     deadline: Option<String>,
+    /// Number of players who have played in this round; the plays are not in this field.
     plays: usize,
+    /// Whether the round is closed, so that `decide` will decide it next.
     closed: bool,
+    /// Why the game is stuck: `past-rounds` or `past-time`.
     stuck: Option<&'static str>,
 }
 
-impl<'a> Row<'a> {
+impl<'a> GameRow<'a> {
     pub(super) fn new(game: &'a Game, now_ms: u64) -> Self {
         Self {
             game: &game.id,
@@ -38,8 +48,8 @@ pub(super) fn plays(game: &Game) -> usize {
     game.plays.iter().flatten().count()
 }
 
-fn stuck(why: Stuck) -> &'static str {
-    match why {
+fn stuck(cause: Stuck) -> &'static str {
+    match cause {
         Stuck::PastRounds => "past-rounds",
         Stuck::PastTime => "past-time",
     }
@@ -54,7 +64,7 @@ pub(super) fn table(games: &[Game], now_ms: u64) -> Table {
             time_span(now_ms.saturating_sub(game.started_at_ms)),
             format!("{} of {}", game.round, game.rules.max_rounds()),
             plays(game).to_string(),
-            decided(game, now_ms),
+            deadline(game, now_ms),
         ]);
     }
     table

@@ -1,15 +1,15 @@
 use rps_contract::Stuck;
-use rps_game::{Closed, Game, Play, Seat, Settlement};
+use rps_game::{CloseReason, Game, Play, Seat, Settlement};
 use rps_handlers::time::now_ms;
 use serde::Serialize;
 
-use crate::aws::{Deployment, Socket};
+use crate::aws::{Deployment, SocketStatus};
 use crate::cli::{Global, ShowGameArgs};
-use crate::commands::games::row::{Row, plays};
+use crate::commands::games::row::{GameRow, plays};
 use crate::commands::warn_if_paused;
 use crate::exit::Exit;
 use crate::output;
-use crate::words::{of_the_protocol, progress, time_span};
+use crate::words::{progress, time_span, wire_name};
 
 const LABEL_WIDTH: usize = 9;
 const PLAYERS: [&str; 2] = ["player 1", "player 2"];
@@ -19,62 +19,76 @@ pub(super) async fn run(args: &ShowGameArgs, global: &Global) -> anyhow::Result<
     let game = deployment.game(&args.game).await?;
     let sockets = sockets(&deployment, &game).await;
     let (reveal, now_ms) = (args.reveal, now_ms());
-    let shown = Shown::new(&game, &sockets, reveal, now_ms);
+    let details = GameDetails::new(&game, &sockets, reveal, now_ms);
     let text = || in_words(&game, &sockets, reveal, now_ms);
-    output::show(global.output, shown, text)?;
+    output::show(global.output, details, text)?;
     warn_if_paused(&deployment).await;
     Ok(Exit::Ok)
 }
 
-/// Both players' sockets, as far as API Gateway says.
-async fn sockets(deployment: &Deployment, game: &Game) -> [Socket; 2] {
+/// The sockets of both players, if API Gateway reports them.
+async fn sockets(deployment: &Deployment, game: &Game) -> [SocketStatus; 2] {
     let Ok(sockets) = deployment.sockets().await else {
-        return [Socket::Unknown, Socket::Unknown];
+        return [SocketStatus::Unknown, SocketStatus::Unknown];
     };
     let [first, second] = &game.players;
     let (first, second) = tokio::join!(sockets.find(first), sockets.find(second));
     if let Some(why) = first.as_ref().err().or(second.as_ref().err()) {
         output::note(format_args!(
-            "whether the players are connected is not known: {why}"
+            "cannot read whether the players are connected: {why}"
         ));
     }
-    [first, second].map(|socket| socket.unwrap_or(Socket::Unknown))
+    [first, second].map(|socket| socket.unwrap_or(SocketStatus::Unknown))
 }
 
-/// A single game. docs/rpsctl.md describes the fields.
+/// A game as JSON. docs/rpsctl.md has the fields.
 #[derive(Debug, Serialize)]
-struct Shown<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::commands) struct GameDetails<'a> {
     #[serde(flatten)]
-    row: Row<'a>,
+    row: GameRow<'a>,
+    /// Seconds that players have to play in each round.
     play_window_s: u8,
+    /// Number of drawn rounds. The plays of these rounds are not stored.
     drawn: u32,
-    closed_by: Option<Closed>,
-    players: Vec<Player>,
+    /// Cause of the closed round: `by-clock`, `by-first-leaving`, `by-second-leaving` or `by-operator`. Null while the
+    /// round is open.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    closed_by: Option<CloseReason>,
+    /// Both players: first the player who waited, then the player who joined.
+    players: Vec<GamePlayer>,
+    /// The next step in words, which may change.
     next: String,
 }
 
 #[derive(Debug, Serialize)]
-struct Player {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct GamePlayer {
+    /// Connection id.
     connection: String,
+    /// Whether API Gateway has the connection. Null if API Gateway did not answer.
     connected: Option<bool>,
+    /// Whether the player has played in this round.
     played: bool,
+    /// The play, only with `--reveal`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     play: Option<Play>,
 }
 
-impl<'a> Shown<'a> {
-    fn new(game: &'a Game, sockets: &[Socket; 2], reveal: bool, now_ms: u64) -> Self {
+impl<'a> GameDetails<'a> {
+    fn new(game: &'a Game, sockets: &[SocketStatus; 2], reveal: bool, now_ms: u64) -> Self {
         let players = Seat::BOTH
             .into_iter()
             .zip(sockets)
-            .map(|(seat, socket)| Player {
+            .map(|(seat, socket)| GamePlayer {
                 connection: game.player(seat).to_string(),
                 connected: socket.is_open(),
                 played: game.played(seat).is_some(),
                 play: game.played(seat).filter(|_| reveal),
             });
         Self {
-            row: Row::new(game, now_ms),
+            row: GameRow::new(game, now_ms),
             play_window_s: game.rules.window_s(),
             drawn: game.round.saturating_sub(1),
             closed_by: game.closed,
@@ -84,7 +98,7 @@ impl<'a> Shown<'a> {
     }
 }
 
-fn in_words(game: &Game, sockets: &[Socket; 2], reveal: bool, now_ms: u64) -> String {
+fn in_words(game: &Game, sockets: &[SocketStatus; 2], reveal: bool, now_ms: u64) -> String {
     let age = time_span(now_ms.saturating_sub(game.started_at_ms));
     let window_s = game.rules.window_s();
     let started = format!("{age} ago; {window_s} s to play in each round");
@@ -99,12 +113,12 @@ fn in_words(game: &Game, sockets: &[Socket; 2], reveal: bool, now_ms: u64) -> St
         let played = match game.played(seat) {
             None => "has not played".to_owned(),
             Some(play) if reveal => format!("has played {play}"),
-            Some(_) => "has played (--reveal shows what)".to_owned(),
+            Some(_) => "has played (pass --reveal to show the play)".to_owned(),
         };
         let connected = match socket {
-            Socket::Unknown => "not known whether connected".to_owned(),
-            Socket::Gone { .. } => "not connected any more".to_owned(),
-            Socket::Open(open) => match open.connected_at_ms {
+            SocketStatus::Unknown => "connection state unknown".to_owned(),
+            SocketStatus::Closed { .. } => "no longer connected".to_owned(),
+            SocketStatus::Open(open) => match open.connected_at_ms {
                 Some(at) => format!("connected for {}", time_span(now_ms.saturating_sub(at))),
                 None => "connected".to_owned(),
             },
@@ -115,10 +129,10 @@ fn in_words(game: &Game, sockets: &[Socket; 2], reveal: bool, now_ms: u64) -> St
     output::labelled(output::width(), LABEL_WIDTH, &texts)
 }
 
-/// The rounds before: only draws lead to another round.
+/// The previous rounds. Only a draw leads to another round.
 fn history(game: &Game) -> String {
     match game.round {
-        0 | 1 => "nothing: this is the first round".to_owned(),
+        0 | 1 => "no previous rounds".to_owned(),
         2 => "round 1 was drawn".to_owned(),
         round => format!("rounds 1 to {} were drawn", round - 1),
     }
@@ -127,21 +141,21 @@ fn history(game: &Game) -> String {
 fn next(game: &Game, now_ms: u64) -> String {
     match (rps_contract::stuck(game, now_ms), game.closed) {
         (Some(Stuck::PastRounds), _) => {
-            "nothing good: it has had more rounds than its rules allow; \
-             `rpsctl queue drain` ends it"
+            "the game is stuck: it has exceeded its rounds; end it with \
+             `rpsctl queue drain`"
                 .to_owned()
         }
         (Some(Stuck::PastTime), _) => {
-            "nothing, if the mapping is on: the message of its round is lost, or a dead letter \
-             (`rpsctl dlq list`); `rpsctl queue drain` ends it"
+            "the game is stuck if the mapping is on: its round timer is lost, or a dead letter (see \
+             `rpsctl dlq list`); end the game with `rpsctl queue drain`"
                 .to_owned()
         }
         (None, Some(_)) if matches!(game.settle(now_ms), Settlement::NextRound { .. }) => {
-            format!("the round was drawn, and round {} begins", game.round + 1)
+            format!("the round was drawn, and round {} starts", game.round + 1)
         }
         (None, Some(by)) => format!(
-            "both players are being told how it ended: the round was closed {}",
-            of_the_protocol(by).replace('-', " ")
+            "both players receive the result; the round was closed {}",
+            wire_name(by).replace('-', " ")
         ),
         (None, None) => undecided(game, now_ms),
     }
@@ -154,14 +168,16 @@ fn undecided(game: &Game, now_ms: u64) -> String {
     };
     let is_last = game.round >= u32::from(game.rules.max_rounds());
     match (plays(game), is_last) {
-        (0, _) => format!("{when} the game ends, abandoned, unless somebody plays"),
-        (1, _) => format!("{when} who has played wins, unless the other plays too"),
+        (0, _) => format!("{when} the game ends without a winner, unless a player plays"),
+        (1, _) => {
+            format!("{when} the player who has played wins, unless the other player plays too")
+        }
         (_, false) => format!(
-            "{when} the plays decide it; if they are equal, round {} begins",
+            "{when} the plays decide the round; if they are equal, round {} starts",
             game.round + 1
         ),
         (_, true) => {
-            format!("{when} the plays decide it; if they are equal, that is the end, drawn")
+            format!("{when} the plays decide the game; if they are equal, it ends in a draw")
         }
     }
 }

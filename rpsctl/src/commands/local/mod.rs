@@ -1,6 +1,6 @@
-//! `rpsctl local`: the whole game on this machine.
+//! `rpsctl local`: runs the whole game on this machine.
 
-mod lines;
+mod log;
 
 use std::ffi::OsString;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use anyhow::{Context, anyhow};
 use rps_contract::names::{Function, env};
 use rps_local::{Options, StartError, Urls};
 
-use self::lines::Lines;
+use self::log::LocalLog;
 use crate::cli::LocalArgs;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
@@ -18,36 +18,37 @@ use crate::players::bots::{Fleet, Watcher};
 use crate::target::{Address, LOCAL_ENDPOINT};
 
 pub(crate) async fn run(args: LocalArgs) -> anyhow::Result<Exit> {
-    // Before the first process is started: from here on a signal ends in an orderly way.
+    // Listen before the first process starts: from here on, a signal stops every process.
     let mut interrupt = Interrupt::listen()?;
-    let lines = Arc::new(Lines::new());
-    let options = options(&args, &lines)?;
+    let log = Arc::new(LocalLog::new());
+    let options = options(&args, &log)?;
     let local = rps_local::start(options)
         .await
         .map_err(|error| explain(&error))?;
-    let served = serve(local.urls(), args.bots, &lines, &mut interrupt).await;
+    let result = serve(local.urls(), args.bots, &log, &mut interrupt).await;
     local.stop().await;
-    served.map(|()| Exit::Ok)
+    result.map(|()| Exit::Ok)
 }
 
 async fn serve(
     urls: &Urls,
     bots: Option<u16>,
-    lines: &Arc<Lines>,
+    log: &Arc<LocalLog>,
     interrupt: &mut Interrupt,
 ) -> anyhow::Result<()> {
     output::json(urls)?;
     hints(urls, bots);
     let address = urls.url.parse().map_err(|error: &str| anyhow!(error))?;
-    // They play until the end of this function, and are gone with it.
-    let _bots = bots.map(|bots| play(&address, bots, lines));
+    // The bots play until this value is dropped.
+    let _bots = bots.map(|bots| play(&address, bots, log));
     interrupt.wait().await;
     Ok(())
 }
 
-fn options(args: &LocalArgs, lines: &Arc<Lines>) -> anyhow::Result<Options> {
-    let program = std::env::current_exe().context("cannot find the executable of rpsctl")?;
-    let lines = Arc::clone(lines);
+fn options(args: &LocalArgs, log: &Arc<LocalLog>) -> anyhow::Result<Options> {
+    let program =
+        std::env::current_exe().context("cannot find the path of the rpsctl executable")?;
+    let log = Arc::clone(log);
     let options = Options {
         port: args.port,
         data: args.data.clone(),
@@ -59,13 +60,13 @@ fn options(args: &LocalArgs, lines: &Arc<Lines>) -> anyhow::Result<Options> {
         .env(env::PLAY_WINDOW_S, &args.play_window_s.to_string())
         .env(env::MAX_ROUNDS, &args.max_rounds.to_string())
         .env(env::LOBBY_SHARDS, &args.lobby_shards.to_string())
-        .on_log(move |function, line| lines.log(function, line)))
+        .on_log(move |function, line| log.function(function, line)))
 }
 
 fn explain(error: &StartError) -> anyhow::Error {
     match error {
         StartError::PortInUse(port) => anyhow!(
-            "port {port} is in use; pass --port 0 for a free one, or another --port, or stop what uses it"
+            "port {port} is in use; pass another --port, or --port 0 for a free one, or stop the process that uses it"
         ),
         other => anyhow!("{other}"),
     }
@@ -77,24 +78,24 @@ fn hints(urls: &Urls, bots: Option<u16>) {
     } else {
         format!("rpsctl play --url {}", urls.url)
     };
-    output::note(format_args!("The players' page is {}", urls.page));
-    output::note(format_args!("Play in another terminal: {play}"));
+    output::note(format_args!("Players' page: {}", urls.page));
+    output::note(format_args!("To play, run in another terminal: {play}"));
     if let Some(bots) = bots {
         output::note(format_args!(
-            "{bots} bots play here; left of each line, seconds since the start"
+            "{bots} bots play here. Each line starts with the seconds since the start."
         ));
     }
-    output::note("Ctrl-C ends it.");
+    output::note("Press Ctrl-C to stop.");
 }
 
-/// Lets the bots play for as long as the fleet is kept.
-fn play(address: &Address, bots: u16, lines: &Arc<Lines>) -> Fleet {
-    let lines = Arc::clone(lines);
-    let watcher: Watcher = Arc::new(move |bot, _, moment| lines.bot(bot, moment));
+/// Starts the bots. They play until the fleet is dropped.
+fn play(address: &Address, bots: u16, log: &Arc<LocalLog>) -> Fleet {
+    let log = Arc::clone(log);
+    let watcher: Watcher = Arc::new(move |bot, _, moment| log.bot(bot, moment));
     Fleet::start(address, bots.into(), usize::MAX, &watcher)
 }
 
-/// `rpsctl __function NAME` runs a function: `rpsctl local` starts each with its own executable.
+/// `rpsctl __function NAME` runs a function. `rpsctl local` starts each function this way.
 const FUNCTION: &str = "__function";
 
 /// Returns the function that this process should run.

@@ -1,7 +1,9 @@
-//! `rpsctl queue`: the queue that is the games' clock.
+//! `rpsctl queue`: shows and drains the queue that holds the round timers.
 
 mod status;
 
+#[cfg(test)]
+pub(super) use self::status::QueueStatus;
 use crate::aws::Deployment;
 use crate::cli::{DrainArgs, Global, QueueArgs, QueueCommand};
 use crate::commands::warn_if_paused;

@@ -6,21 +6,31 @@ use crate::aws::Deployment;
 use crate::cli::{Global, StatusArgs};
 use crate::commands::watch;
 use crate::exit::{Exit, Failure};
-use crate::operate::find_games;
+use crate::operate::scan_games;
 use crate::output;
 use crate::words::time_span;
 
-/// The state of the clock. docs/rpsctl.md describes the fields.
+/// The status of the queue. docs/rpsctl.md has the fields.
 #[derive(Debug, Serialize)]
-struct Status {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::commands) struct QueueStatus {
+    /// Queue name.
     queue: String,
+    /// Number of messages that can be received.
     visible: u64,
+    /// Number of messages whose delay has not ended.
     delayed: u64,
+    /// Number of messages that were received but not deleted.
     in_flight: u64,
+    /// Age of the oldest message in seconds, in the last minute that CloudWatch has.
     oldest_s: Option<u64>,
+    /// Number of messages in the dead-letter queue.
     dead_letters: u64,
+    /// State of the event source mapping, as Lambda reports it.
     mapping: String,
+    /// Number of stuck games.
     stuck_games: usize,
+    /// Whether the mapping is on, and there are no dead letters and no stuck games.
     healthy: bool,
     #[serde(skip)]
     mapping_is_off: bool,
@@ -31,9 +41,9 @@ struct Status {
 pub(super) async fn run(args: &StatusArgs, global: &Global) -> anyhow::Result<Exit> {
     let deployment = Deployment::reach(global.target.required()?).await?;
     if args.watch {
-        let print = async || show(&look(&deployment).await?, global);
+        let print = async || show(&read_status(&deployment).await?, global);
         return watch::watch(args.every, &deployment, global, print, async || {
-            let status = look(&deployment).await?;
+            let status = read_status(&deployment).await?;
             let health = if status.healthy {
                 "healthy"
             } else {
@@ -43,18 +53,18 @@ pub(super) async fn run(args: &StatusArgs, global: &Global) -> anyhow::Result<Ex
         })
         .await;
     }
-    let status = look(&deployment).await?;
+    let status = read_status(&deployment).await?;
     show(&status, global)?;
     Ok(Exit::healthy_if(status.healthy))
 }
 
-fn show(status: &Status, global: &Global) -> anyhow::Result<()> {
+fn show(status: &QueueStatus, global: &Global) -> anyhow::Result<()> {
     output::show(global.output, status, || table(status))?;
     status.notes.iter().for_each(output::note);
     Ok(())
 }
 
-async fn look(deployment: &Deployment) -> Result<Status, Failure> {
+async fn read_status(deployment: &Deployment) -> Result<QueueStatus, Failure> {
     let queue = deployment.queue().await?;
     let dead_letters = deployment.dead_letter_queue().await?;
     let (counts, dead_letters, mapping, oldest_s) = tokio::join!(
@@ -65,14 +75,14 @@ async fn look(deployment: &Deployment) -> Result<Status, Failure> {
     );
     let (counts, dead_letters, mapping) = (counts?, dead_letters?, mapping?);
     let is_stuck = |game: &_| stuck(game, counts.at_ms).is_some();
-    let stuck = find_games(deployment, is_stuck).await?;
+    let stuck = scan_games(deployment, is_stuck).await?;
     let mut notes = stuck.unreadable;
     let oldest_s = oldest_s.unwrap_or_else(|why| {
-        notes.push(format!("the age of the oldest message is not known: {why}"));
+        notes.push(format!("cannot read the age of the oldest message: {why}"));
         None
     });
     let (dead_letters, stuck_games) = (dead_letters.total(), stuck.games.len());
-    Ok(Status {
+    Ok(QueueStatus {
         queue: queue.name().to_owned(),
         visible: counts.visible,
         delayed: counts.delayed,
@@ -87,31 +97,31 @@ async fn look(deployment: &Deployment) -> Result<Status, Failure> {
     })
 }
 
-/// The status for people, with a remedy where something is wrong.
-fn table(status: &Status) -> Table {
+/// The table for people, with a remedy for each problem.
+fn table(status: &QueueStatus) -> Table {
     let oldest = status.oldest_s.map(|age_s| time_span(age_s * 1000));
     let rows = [
         ("visible", status.visible.to_string(), None),
         ("delayed", status.delayed.to_string(), None),
         ("in flight", status.in_flight.to_string(), None),
-        ("oldest", oldest.unwrap_or("not known".to_owned()), None),
+        ("oldest", oldest.unwrap_or("unknown".to_owned()), None),
         (
             "mapping",
             status.mapping.clone(),
             status
                 .mapping_is_off
-                .then_some("turn it on: `rpsctl queue drain --resume`"),
+                .then_some("resume it: `rpsctl queue drain --resume`"),
         ),
         (
             "dead letters",
             status.dead_letters.to_string(),
-            (status.dead_letters > 0).then_some("look at them: `rpsctl dlq list`"),
+            (status.dead_letters > 0).then_some("list them: `rpsctl dlq list`"),
         ),
         (
             "stuck games",
             status.stuck_games.to_string(),
             (status.stuck_games > 0).then_some(if status.mapping_is_off {
-                "turn the mapping on first"
+                "resume the mapping first"
             } else {
                 "end them: `rpsctl queue drain`"
             }),
@@ -120,8 +130,8 @@ fn table(status: &Status) -> Table {
     let mut table = output::table();
     let columns = if status.healthy { 2 } else { 3 };
     table.set_header(["", "now", "remedy"].into_iter().take(columns));
-    for (what, now, remedy) in rows {
-        let cells = [what, &now, remedy.unwrap_or_default()];
+    for (name, now, remedy) in rows {
+        let cells = [name, &now, remedy.unwrap_or_default()];
         table.add_row(cells.into_iter().take(columns));
     }
     table

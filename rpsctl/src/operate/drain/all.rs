@@ -1,13 +1,13 @@
-use crate::aws::{Deployment, Queue, Switch};
+use crate::aws::{Deployment, MappingChange, Queue};
 use crate::cli::{DrainArgs, Global};
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::operate::drain::sort::sort;
-use crate::operate::drain::{if_all_known, switch};
-use crate::operate::{Batch, HOLD, Plan, Rounds, Run, Step, find_games};
+use crate::operate::drain::{switch, unless_unknown};
+use crate::operate::{Batch, HOLD, Plan, PlanRun, Rounds, Step, scan_games};
 use crate::output;
 
-/// Ends every game and deletes useless messages, with the mapping off meanwhile.
+/// Ends every game and deletes obsolete messages while the mapping is paused.
 pub(crate) async fn drain_all(
     deployment: &Deployment,
     args: DrainArgs,
@@ -15,7 +15,7 @@ pub(crate) async fn drain_all(
 ) -> anyhow::Result<Exit> {
     let queue = &deployment.queue().await?;
     let (games, counts, mapping) = tokio::join!(
-        find_games(deployment, |_| true),
+        scan_games(deployment, |_| true),
         queue.counts(),
         deployment.mapping(),
     );
@@ -24,20 +24,20 @@ pub(crate) async fn drain_all(
     let unknown = games.unreadable.len();
     if games.games.is_empty() && counts.visible == 0 && mapping.is_on() {
         output::note("nothing to drain");
-        return Ok(if_all_known(unknown, Exit::Ok));
+        return Ok(unless_unknown(unknown, Exit::Ok));
     }
-    // First what must not be overlooked among many games.
+    // The mapping comes first: among many games, the operator could overlook it.
     let mut steps = vec![
-        switch(deployment, mapping.clone(), Switch::Off).await?,
+        switch(deployment, mapping.clone(), MappingChange::Pause).await?,
         Step::DeleteObsoleteMessages { queue, counts },
-        switch(deployment, mapping, Switch::On).await?,
+        switch(deployment, mapping, MappingChange::Resume).await?,
     ];
     let (games, reason) = (games.games.into_iter(), args.reason);
     steps.extend(games.map(|game| Step::end_game(game, Rounds::Any)));
     let plan = Plan { steps, reason };
-    let confirmed = plan.confirm(deployment, global, args.confirm, None);
-    let Some(run) = confirmed.await? else {
-        return Ok(if_all_known(unknown, Exit::Ok));
+    let confirmation = plan.confirm(deployment, global, args.confirm, None);
+    let Some(run) = confirmation.await? else {
+        return Ok(unless_unknown(unknown, Exit::Ok));
     };
     let mut drain = Drain {
         deployment,
@@ -53,37 +53,37 @@ struct Drain<'a> {
     deployment: &'a Deployment,
     queue: &'a Queue<'a>,
     limit: u32,
-    run: Run<'a>,
-    /// How many things could not be judged.
+    run: PlanRun<'a>,
+    /// Number of games and messages that could not be classified.
     unknown: usize,
 }
 
 impl Drain<'_> {
-    /// Carries out the plan, turns the mapping on again whatever comes of it, and shows what came of the steps.
+    /// Carries out the plan, resumes the mapping in any case, and prints the results.
     async fn carry_out(&mut self, steps: &[Step<'_>], global: &Global) -> anyhow::Result<Exit> {
         let [off, _, on, games @ ..] = steps else {
             return self.run.show(global);
         };
-        // Before the mapping is turned off: from here on nothing but a kill ends rpsctl before it is on again.
+        // Listen before the pause: from here on, only a kill can end rpsctl before it resumes the mapping.
         let mut interrupt = Interrupt::listen()?;
-        let drained = self.drain(off, games, &mut interrupt).await;
-        output::note("turning the mapping on again");
+        let drain_result = self.drain(off, games, &mut interrupt).await;
+        output::note("resuming the mapping");
         if let Err(why) = self.run.carry_out_one(on).await {
-            if let Err(first) = drained {
+            if let Err(first) = drain_result {
                 output::note(first);
             }
             let message = format!(
-                "the mapping is not on again: {why}; turn it on with `rpsctl queue drain --resume`"
+                "the mapping is still paused: {why}; resume it with `rpsctl queue drain --resume`"
             );
             return Err(Failure::new(Exit::Unexpected, message).into());
         }
         output::note("the mapping is on");
         let exit = self.run.show(global)?;
-        drained?;
-        Ok(if_all_known(self.unknown, exit))
+        drain_result?;
+        Ok(unless_unknown(self.unknown, exit))
     }
 
-    /// What is done while the mapping is off, until an interruption.
+    /// Pauses the mapping, ends the games and deletes obsolete messages, until an interruption.
     async fn drain(
         &mut self,
         off: &Step<'_>,
@@ -92,7 +92,7 @@ impl Drain<'_> {
     ) -> Result<(), Failure> {
         self.deployment.gateway().await?;
         if matches!(off, Step::SwitchMapping { state, .. } if state.is_on()) {
-            output::note("turning the mapping off, which takes AWS about half a minute");
+            output::note("pausing the mapping; this takes AWS about half a minute");
         }
         self.run.carry_out_one(off).await?;
         self.run.carry_out(games, interrupt).await;
@@ -102,7 +102,9 @@ impl Drain<'_> {
         }
         let batch = Batch::receive(self.queue, self.limit, HOLD, interrupt).await?;
         if batch.more {
-            output::note("there may be more messages than were received: run it again");
+            output::note(
+                "the queue may have more messages than were received: run the command again",
+            );
         }
         let store = self.deployment.store();
         if let Some(sorted) = sort(&batch, store, interrupt).await {

@@ -1,4 +1,4 @@
-//! `rpsctl queue drain`: what is stuck, or everything, or only turning the mapping on again.
+//! `rpsctl queue drain`: drains stuck games, drains everything, or only resumes the mapping.
 
 mod all;
 mod sort;
@@ -6,13 +6,13 @@ mod stuck;
 
 pub(crate) use self::all::drain_all;
 pub(crate) use self::stuck::drain_stuck;
-use crate::aws::{Deployment, State, Switch};
+use crate::aws::{Deployment, MappingChange, MappingState};
 use crate::cli::{DrainArgs, Global};
 use crate::exit::{Exit, Failure};
 use crate::operate::{Plan, Step};
 use crate::output;
 
-/// Turns the mapping on, if it is off.
+/// Resumes the mapping if it is paused.
 pub(crate) async fn resume(
     deployment: &Deployment,
     args: DrainArgs,
@@ -24,11 +24,11 @@ pub(crate) async fn resume(
         return Ok(Exit::Ok);
     }
     let plan = Plan {
-        steps: vec![switch(deployment, state, Switch::On).await?],
+        steps: vec![switch(deployment, state, MappingChange::Resume).await?],
         reason: args.reason,
     };
-    let confirmed = plan.confirm(deployment, global, args.confirm, None);
-    let Some(mut run) = confirmed.await? else {
+    let confirmation = plan.confirm(deployment, global, args.confirm, None);
+    let Some(mut run) = confirmation.await? else {
         return Ok(Exit::Ok);
     };
     for step in &plan.steps {
@@ -37,13 +37,17 @@ pub(crate) async fn resume(
     run.show(global)
 }
 
-async fn switch(deployment: &Deployment, state: State, to: Switch) -> Result<Step<'_>, Failure> {
+async fn switch(
+    deployment: &Deployment,
+    state: MappingState,
+    to: MappingChange,
+) -> Result<Step<'_>, Failure> {
     let uuid = &deployment.parts().await?.event_source_mapping;
     Ok(Step::SwitchMapping { uuid, state, to })
 }
 
-/// The code to end with, where so many things could not be judged.
-fn if_all_known(unknown: usize, exit: Exit) -> Exit {
+/// The exit code of a drain that could not classify `unknown` games and messages.
+fn unless_unknown(unknown: usize, exit: Exit) -> Exit {
     match exit {
         Exit::Ok if unknown > 0 => Exit::Unhealthy,
         exit => exit,

@@ -4,80 +4,83 @@ use rps_contract::names::MAX_RECEIVE_COUNT;
 use rps_handlers::outbound::dynamo::DynamoStore;
 
 use crate::interrupt::Interrupt;
-use crate::operate::{Batch, ClassifiedMessage, Content, Need, Step};
+use crate::operate::{Batch, ClassifiedMessage, MessageContent, Relevance, Step};
 use crate::output;
 use crate::words::count;
 
-/// Messages that are named at most, of those that could not be classified.
-const NAMED: usize = 5;
+/// Maximum number of unclassified messages to name.
+const MAX_NAMED: usize = 5;
 
-pub(super) struct Sorted<'a> {
-    /// The steps that delete the useless ones.
+pub(super) struct SortedMessages<'a> {
+    /// The steps that delete obsolete messages.
     pub(super) deletions: Vec<Step<'a>>,
-    /// The games whose message is there, and decides their round when it is delivered.
-    pub(super) awaited: HashSet<String>,
+    /// The games whose round timer is in the queue, so that `decide` will end the round.
+    pub(super) games_with_timer: HashSet<String>,
+    /// Number of messages that could not be classified.
     pub(super) unknown: usize,
 }
 
-/// Finds the useless messages, and gives back the others at once. None after an interruption.
+/// Finds obsolete messages and gives back the others. Returns none after an interruption.
 pub(super) async fn sort<'a>(
     batch: &'a Batch<'a>,
     store: &DynamoStore,
     interrupt: &mut Interrupt,
-) -> Option<Sorted<'a>> {
-    let is_useless = |it: &ClassifiedMessage<'_>| it.is_useless();
-    let (deletions, kept) = batch.sort_out(store, interrupt, is_useless).await?;
+) -> Option<SortedMessages<'a>> {
+    let is_obsolete = |message: &ClassifiedMessage<'_>| message.is_obsolete();
+    let (deletions, kept) = batch.sort_out(store, interrupt, is_obsolete).await?;
     note_needed(&kept);
     let unknown = note_unknown(&kept);
-    let awaited = kept.into_iter().filter_map(|kept| match kept.content {
-        Content::Tick { game, .. } => Some(game),
+    let games_with_timer = kept.into_iter().filter_map(|kept| match kept.content {
+        MessageContent::RoundTimer { game, .. } => Some(game),
         _ => None,
     });
-    Some(Sorted {
+    Some(SortedMessages {
         deletions,
-        awaited: awaited.collect(),
+        games_with_timer: games_with_timer.collect(),
         unknown,
     })
 }
 
 fn note_needed(kept: &[ClassifiedMessage<'_>]) {
-    let needed = kept.iter().filter(|kept| kept.need == Need::Needed);
-    let needed = needed.count();
+    let needed = kept
+        .iter()
+        .filter(|kept| kept.relevance == Relevance::Needed)
+        .count();
     if needed > 0 {
         output::note(format_args!(
-            "needed, and kept: {}",
+            "kept {}: still needed",
             count(needed, "message")
         ));
     }
-    let last = kept
+    let exhausted = kept
         .iter()
-        .filter(|kept| kept.message.receives >= MAX_RECEIVE_COUNT);
-    let last = last.count();
-    if last > 0 {
+        .filter(|kept| kept.message.receives >= MAX_RECEIVE_COUNT)
+        .count();
+    if exhausted > 0 {
         output::note(format_args!(
-            "received {MAX_RECEIVE_COUNT} times, and a dead letter the next time: {}; `rpsctl dlq redrive` sends those \
-             back",
-            count(last, "message")
+            "{} reached the limit of {MAX_RECEIVE_COUNT} receives and will become dead letters; then run \
+             `rpsctl dlq redrive`",
+            count(exhausted, "message")
         ));
     }
 }
 
-/// Names messages that could not be classified, and returns how many there are.
+/// Names messages that could not be classified and returns their number.
 fn note_unknown(kept: &[ClassifiedMessage<'_>]) -> usize {
-    let unknown = kept.iter().filter_map(|kept| match &kept.need {
-        Need::Unknown(why) => Some((kept, why)),
+    let unknown = kept.iter().filter_map(|kept| match &kept.relevance {
+        Relevance::Unknown(why) => Some((kept, why)),
         _ => None,
     });
     let unknown: Vec<_> = unknown.collect();
-    for (kept, why) in unknown.iter().take(NAMED) {
+    for (kept, why) in unknown.iter().take(MAX_NAMED) {
         let (id, content) = (&kept.message.id, kept.content.words());
         output::note(format_args!(
-            "kept: message {id}, {content}: whether it is needed is not known: {why}"
+            "kept message {id}, {content}: it could not be classified: {why}"
         ));
     }
-    if let Some(more @ 1..) = unknown.len().checked_sub(NAMED) {
+    if let Some(more @ 1..) = unknown.len().checked_sub(MAX_NAMED) {
         output::note(format_args!(
-            "kept: {} more of which that is not known",
+            "kept {} more that could not be classified",
             count(more, "message")
         ));
     }

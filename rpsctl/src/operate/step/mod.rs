@@ -1,39 +1,42 @@
 use rps_game::{ConnectionId, Game, JoinId, Position};
-use rps_handlers::ports::{Changed, Disconnect as _};
-use rps_handlers::service::operate::{self as service, Seen};
+use rps_handlers::ports::{ChangeResult, Disconnect as _};
+use rps_handlers::service::operate::{self as service, ConnectionSnapshot};
 use rps_handlers::time::{System, now_ms};
 use uuid::Uuid;
 
-use crate::aws::{Counts, Deletion, Deployment, Queue, State, Switch};
+use crate::aws::{Deletion, Deployment, MappingChange, MappingState, Queue, QueueCounts};
 use crate::confirmed::Confirmed;
 use crate::exit::Failure;
 use crate::operate::ClassifiedMessage;
-use crate::words::{count, place_name, progress, time_span};
+use crate::words::{count, position_name, progress, time_span};
 
-/// A game may go on this often while it is being ended, until that is given up.
+/// How often to try to end a game whose rounds advance meanwhile.
 const ATTEMPTS: usize = 5;
 
-/// One change to one thing. AWS refuses it if things are no longer as planned.
+/// One change to one resource. AWS refuses it if the state has changed since the plan was made.
 pub(crate) enum Step<'a> {
-    /// Tells both players that an operator ended the game, and removes it.
+    /// Notifies both players that an operator ended the game, and deletes the game.
     EndGame { game: Box<Game>, rounds: Rounds },
-    /// Closes a connection and frees its place. A stale one is closed already.
-    Disconnect { seen: Box<Seen>, stale: bool },
+    /// Closes a connection and removes it from its game or the lobby. A stale connection is already closed.
+    Disconnect {
+        snapshot: Box<ConnectionSnapshot>,
+        stale: bool,
+    },
     /// Closes a connection that is not in the table.
     CloseSocket { connection: ConnectionId },
     DeleteMessage {
         queue: &'a Queue<'a>,
         message: ClassifiedMessage<'a>,
     },
-    /// Announces the messages that will be deleted once the mapping is off. Each is a step by itself then.
+    /// Announces that obsolete messages will be deleted once the mapping is paused. Each deletion is its own step.
     DeleteObsoleteMessages {
         queue: &'a Queue<'a>,
-        counts: Counts,
+        counts: QueueCounts,
     },
     SwitchMapping {
         uuid: &'a str,
-        state: State,
-        to: Switch,
+        state: MappingState,
+        to: MappingChange,
     },
     Redrive {
         from: &'a Queue<'a>,
@@ -42,20 +45,20 @@ pub(crate) enum Step<'a> {
     },
 }
 
-/// The rounds in which a game is ended.
+/// The rounds in which a step may end a game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rounds {
-    /// The round that was seen: the game is still as stuck as it was then.
-    Seen,
+    /// Only the round in the plan, so that a game that continues is kept.
+    Planned,
     Any,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum StepOutcome {
     Done,
-    /// There is nothing left to do: somebody else, or an earlier run, has done it.
+    /// There is nothing left to do: someone else or an earlier run did it.
     Gone,
-    /// It is not as planned any more, for this reason, and was left alone.
+    /// The step was skipped, because the state changed after the plan was made.
     Refused(String),
 }
 
@@ -65,39 +68,41 @@ impl Step<'_> {
         Self::EndGame { game, rounds }
     }
 
-    /// What will be done, as the end of "this would".
+    /// Describes the step in the imperative.
     pub(crate) fn words(&self) -> String {
         match self {
             Self::EndGame { game, .. } => {
                 let progress = progress(game, now_ms());
-                format!("end game {} ({progress}) and tell both players", game.id)
+                format!("end game {} ({progress}) and notify both players", game.id)
             }
-            Self::Disconnect { seen, stale } => disconnect_words(seen, *stale),
+            Self::Disconnect { snapshot, stale } => disconnect_words(snapshot, *stale),
             Self::CloseSocket { connection } => {
-                format!("close {connection} (it is open, and not in the table)")
+                format!("close {connection} (open, but not in the table)")
             }
             Self::DeleteMessage { message, .. } => {
                 let age = time_span(now_ms().saturating_sub(message.message.sent_ms));
-                let (content, loss) = (message.content.words(), message.loss());
-                format!("delete a message of {age} ago, {content}: {loss}")
+                let (content, effect) = (message.content.words(), message.deletion_effect());
+                format!("delete a message sent {age} ago, {content} ({effect})")
             }
             Self::DeleteObsoleteMessages { counts, .. } => format!(
-                "delete the messages that can be received and have nothing to do then (now visible: {}, \
-                 delayed: {}, in flight: {})",
+                "delete obsolete messages while the mapping is paused (now {} visible, {} delayed, {} in \
+                 flight)",
                 counts.visible, counts.delayed, counts.in_flight
             ),
             Self::SwitchMapping { state, to, .. } => match (to, state.is_off()) {
-                (Switch::Off, false) => {
-                    "turn the mapping off meanwhile, so that no round is decided"
+                (MappingChange::Pause, false) => {
+                    "pause the mapping, so that no round is decided meanwhile"
                 }
-                (Switch::Off, true) => "leave the mapping off meanwhile",
-                (Switch::On, false) => "turn the mapping on again at the end, whatever happens",
-                (Switch::On, true) => "turn the mapping on, which is off now",
+                (MappingChange::Pause, true) => "keep the mapping paused meanwhile",
+                (MappingChange::Resume, false) => {
+                    "after all other steps, resume the mapping, even after an error"
+                }
+                (MappingChange::Resume, true) => "resume the mapping, which is paused now",
             }
             .to_owned(),
             Self::Redrive { from, to, messages } => {
                 let (letters, from, to) = (count(*messages, "dead letter"), from.name(), to.name());
-                format!("send {letters} of {from} back to {to}, to be delivered again")
+                format!("move {letters} from {from} back to {to}")
             }
         }
     }
@@ -106,111 +111,120 @@ impl Step<'_> {
         &self,
         deployment: &Deployment,
         confirmed: &Confirmed,
-    ) -> Result<Outcome, Failure> {
+    ) -> Result<StepOutcome, Failure> {
         match self {
             Self::EndGame { game, rounds } => end_game(deployment, game, *rounds).await,
-            Self::Disconnect { seen, .. } => disconnect(deployment, seen).await,
+            Self::Disconnect { snapshot, .. } => disconnect(deployment, snapshot).await,
             Self::CloseSocket { connection } => close_socket(deployment, connection).await,
             Self::DeleteMessage { queue, message } => {
                 Ok(match queue.delete(message.message, confirmed).await? {
-                    Deletion::Done => Outcome::Done,
+                    Deletion::Done => StepOutcome::Done,
                     Deletion::TooLate => {
-                        refused("it was received too long ago, and somebody else may have it now")
+                        refused("the receive expired, so another process may have the message")
                     }
                 })
             }
-            Self::DeleteObsoleteMessages { .. } => Ok(Outcome::Done),
+            Self::DeleteObsoleteMessages { .. } => Ok(StepOutcome::Done),
             Self::SwitchMapping { to, .. } => {
-                deployment.switch_mapping(*to, confirmed).await?;
-                Ok(Outcome::Done)
+                deployment.change_mapping(*to, confirmed).await?;
+                Ok(StepOutcome::Done)
             }
             Self::Redrive { from, to, .. } => {
                 from.start_move(to, confirmed).await?;
-                Ok(Outcome::Done)
+                Ok(StepOutcome::Done)
             }
         }
     }
 }
 
-fn refused(why: &str) -> Outcome {
-    Outcome::Refused(why.to_owned())
+fn refused(why: &str) -> StepOutcome {
+    StepOutcome::Refused(why.to_owned())
 }
 
-fn disconnect_words(seen: &Seen, stale: bool) -> String {
-    let close = if stale { "remove the closed" } else { "close" };
-    let meaning = match &seen.place {
-        Position::Idle => "it is idle".to_owned(),
-        Position::Joining => "it is joining, so that will be refused; again in 5 s".to_owned(),
-        Position::Waiting(_) => "it waits, and leaves the lobby".to_owned(),
+fn disconnect_words(snapshot: &ConnectionSnapshot, stale: bool) -> String {
+    let action = if stale { "remove stale" } else { "close" };
+    let effect = match &snapshot.place {
+        Position::Idle => "idle".to_owned(),
+        Position::Joining => {
+            "joining, so this step will be refused; run the command again in 5 s".to_owned()
+        }
+        Position::Waiting(_) => "waiting; it leaves the lobby".to_owned(),
         Position::Playing(game, _) => {
-            format!("its opponent wins game {} by opponent-left", game.id)
+            format!("the opponent wins game {} by opponent-left", game.id)
         }
     };
-    format!("{close} {} ({meaning})", seen.connection.id)
+    format!("{action} {} ({effect})", snapshot.connection.id)
 }
 
 async fn end_game(
     deployment: &Deployment,
     game: &Game,
     rounds: Rounds,
-) -> Result<Outcome, Failure> {
+) -> Result<StepOutcome, Failure> {
     let (store, gateway) = (deployment.store(), deployment.gateway().await?);
-    let mut seen = game.clone();
+    let mut expected = game.clone();
     for _ in 0..ATTEMPTS {
-        match Box::pin(service::end_game(store, gateway, &System, &seen)).await? {
-            Changed::Yes(_) => return Ok(Outcome::Done),
-            Changed::NoGame => return Ok(Outcome::Gone),
-            Changed::No(now) if rounds == Rounds::Any => seen = now,
-            Changed::No(now) if now.tick() == seen.tick() => {
-                return Ok(refused("its round is being decided at this moment"));
+        match Box::pin(service::end_game(store, gateway, &System, &expected)).await? {
+            ChangeResult::Yes(_) => return Ok(StepOutcome::Done),
+            ChangeResult::NoGame => return Ok(StepOutcome::Gone),
+            ChangeResult::No(now) if rounds == Rounds::Any => expected = now,
+            ChangeResult::No(now) if now.round_timer() == expected.round_timer() => {
+                return Ok(refused("its round is being decided now"));
             }
-            Changed::No(_) => return Ok(refused("the game has gone on")),
+            ChangeResult::No(_) => return Ok(refused("the game has continued")),
         }
     }
-    Ok(refused("its rounds go by too fast"))
+    Ok(refused(
+        "its rounds advance too fast; run the command again",
+    ))
 }
 
-async fn disconnect(deployment: &Deployment, seen: &Seen) -> Result<Outcome, Failure> {
+async fn disconnect(
+    deployment: &Deployment,
+    snapshot: &ConnectionSnapshot,
+) -> Result<StepOutcome, Failure> {
     let by = JoinId::from(Uuid::new_v4().simple().to_string());
     let (store, gateway) = (deployment.store(), deployment.gateway().await?);
-    if Box::pin(service::disconnect(store, gateway, &System, seen, &by)).await? {
-        return Ok(Outcome::Done);
+    if Box::pin(service::disconnect(store, gateway, &System, snapshot, &by)).await? {
+        return Ok(StepOutcome::Done);
     }
-    let now = service::find(store, &System, &seen.connection.id).await?;
-    Ok(now.map_or(Outcome::Gone, |now| {
-        Outcome::Refused(why_not_disconnected(seen, &now))
+    let now = service::find(store, &System, &snapshot.connection.id).await?;
+    Ok(now.map_or(StepOutcome::Gone, |now| {
+        StepOutcome::Refused(why_not_disconnected(snapshot, &now))
     }))
 }
 
-fn why_not_disconnected(planned: &Seen, now: &Seen) -> String {
-    let (planned, now) = (place_name(&planned.place), &now.place);
+fn why_not_disconnected(planned: &ConnectionSnapshot, now: &ConnectionSnapshot) -> String {
+    let (planned, now) = (position_name(&planned.place), &now.place);
     match now {
-        Position::Joining => "a join is running; again in 5 s".to_owned(),
-        Position::Waiting(waiting) if waiting.is_being_taken(now_ms()) => {
-            "a game is being started with it; again in 5 s".to_owned()
+        Position::Joining => "a join is running; run the command again in 5 s".to_owned(),
+        Position::Waiting(waiting) if waiting.is_reserved(now_ms()) => {
+            "a game with it is starting; run the command again in 5 s".to_owned()
         }
         Position::Playing(game, _) if game.closed.is_some() => {
-            format!("its game {} is about to end", game.id)
+            format!("its game {} is ending", game.id)
         }
-        place if place_name(place) == planned => format!("it has moved on, and is {planned} again"),
-        place => format!("it is {} by now", place_name(place)),
+        place if position_name(place) == planned => {
+            format!("it has changed, and is {planned} again")
+        }
+        place => format!("it is {} now", position_name(place)),
     }
 }
 
 async fn close_socket(
     deployment: &Deployment,
     connection: &ConnectionId,
-) -> Result<Outcome, Failure> {
-    let found = service::find(deployment.store(), &System, connection).await?;
-    if found.is_some() {
-        return Ok(refused("it is in the table by now"));
+) -> Result<StepOutcome, Failure> {
+    let snapshot = service::find(deployment.store(), &System, connection).await?;
+    if snapshot.is_some() {
+        return Ok(refused("it is in the table now"));
     }
     let sockets = deployment.sockets().await?;
     if sockets.open_as_typed(connection).await?.is_none() {
-        return Ok(Outcome::Gone);
+        return Ok(StepOutcome::Gone);
     }
     deployment.gateway().await?.disconnect(connection).await?;
-    Ok(Outcome::Done)
+    Ok(StepOutcome::Done)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! One bot plays one game.
+//! A bot that plays one game.
 
 use std::time::Duration;
 
@@ -7,81 +7,85 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
-use super::floor::Floor;
-use crate::players::client::{ConnectError, Event, Player, game_of};
+use super::admission::Admission;
+use crate::players::client::{ConnectError, Player, PlayerEvent, TimedEvent, game_of};
 use crate::target::Address;
 
-/// How long a bot without an opponent stays once everybody else is done: if it is in a game after all
-/// and was not told, its connection ends in this time.
+/// How long a bot without a game stays after all games are over. If it is in a game whose `game-started` was lost, the
+/// server closes its connection within this time.
 const LINGER: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
-pub(crate) enum Moment {
-    NotConnected(ConnectError),
-    Plays(Play),
-    Happened(Event),
-    /// Nobody is left to play with: the bot goes.
-    Leaves,
+pub(crate) enum BotEvent {
+    ConnectFailed(ConnectError),
+    Play(Play),
+    Player(PlayerEvent),
+    /// The bot leaves because no opponent is left.
+    Leave,
 }
 
 pub(super) struct Bot<'a, N> {
     player: Player,
-    floor: &'a watch::Sender<Floor>,
-    note: N,
+    admission: &'a watch::Sender<Admission>,
+    observe: N,
     game: Option<GameId>,
-    /// What it will play, and when.
+    /// Its next play and the time for it.
     plan: Option<(Instant, Play)>,
     leaves_at: Option<Instant>,
 }
 
-/// Plays one game, from joining until the connection is over. False if there was no game.
-pub(super) async fn play_one<N: Fn(Instant, &Moment)>(
+/// Plays one game, from joining until the connection ends. Returns false if there was no game.
+pub(super) async fn play_one<N: Fn(Instant, &BotEvent)>(
     address: &Address,
-    floor: &watch::Sender<Floor>,
-    note: N,
+    admission: &watch::Sender<Admission>,
+    observe: N,
 ) -> bool {
     let player = match Player::join(address).await {
         Ok(player) => player,
         Err(error) => {
-            note(Instant::now(), &Moment::NotConnected(error));
-            floor.send_modify(Floor::give_up);
+            observe(Instant::now(), &BotEvent::ConnectFailed(error));
+            admission.send_modify(Admission::give_up);
             return false;
         }
     };
     let mut bot = Bot {
         player,
-        floor,
-        note,
+        admission,
+        observe,
         game: None,
         plan: None,
         leaves_at: None,
     };
     bot.stay().await;
-    let met = bot.game.is_some();
+    let has_played = bot.game.is_some();
     bot.player.leave().await;
-    floor.send_modify(if met { Floor::leave } else { Floor::give_up });
-    met
+    admission.send_modify(if has_played {
+        Admission::leave
+    } else {
+        Admission::give_up
+    });
+    has_played
 }
 
-impl<N: Fn(Instant, &Moment)> Bot<'_, N> {
-    /// Stays until the connection is over, or until nobody is left to play with.
+impl<N: Fn(Instant, &BotEvent)> Bot<'_, N> {
+    /// Stays until the connection ends or no opponent is left.
     async fn stay(&mut self) {
-        let mut floor = self.floor.subscribe();
+        let mut admission = self.admission.subscribe();
         loop {
             let idle = self.game.is_none();
             let plan_at = self.plan.map(|(at, _)| at);
             tokio::select! {
-                happening = self.player.next() => {
-                    let Some(happening) = happening else { return };
-                    self.follow(&happening.event);
-                    (self.note)(happening.at, &Moment::Happened(happening.event));
+                event = self.player.next() => {
+                    let Some(TimedEvent { at, event }) = event else { return };
+                    self.follow(&event);
+                    (self.observe)(at, &BotEvent::Player(event));
                 }
                 () = until(plan_at) => self.play(),
-                _ = floor.wait_for(Floor::is_over), if idle && self.leaves_at.is_none() => {
+                _ = admission.wait_for(Admission::is_over), if idle && self.leaves_at.is_none() => {
                     self.leaves_at = Some(Instant::now() + LINGER);
                 }
                 () = until(self.leaves_at), if idle => {
-                    (self.note)(Instant::now(), &Moment::Leaves);
+                    (self.observe)(Instant::now(), &BotEvent::Leave);
                     return;
                 }
             }
@@ -90,21 +94,24 @@ impl<N: Fn(Instant, &Moment)> Bot<'_, N> {
 
     fn play(&mut self) {
         if let Some((at, play)) = self.plan.take() {
-            (self.note)(at, &Moment::Plays(play));
+            (self.observe)(at, &BotEvent::Play(play));
             self.player.play(play);
         }
     }
 
-    fn follow(&mut self, event: &Event) {
-        let Event::Told(message) = event else { return };
+    fn follow(&mut self, event: &PlayerEvent) {
+        let PlayerEvent::Message(message) = event else {
+            return;
+        };
         if let (None, Some(game)) = (&self.game, game_of(message)) {
             self.game = Some(game.clone());
-            self.floor.send_modify(|floor| floor.meet(game.clone()));
+            self.admission
+                .send_modify(|admission| admission.enter(game.clone()));
         }
         match message {
             ServerMessage::GameStarted { play_within_ms, .. }
             | ServerMessage::RoundDrawn { play_within_ms, .. } => {
-                self.plan = Some((Instant::now() + thinking(*play_within_ms), any_play()));
+                self.plan = Some((Instant::now() + delay(*play_within_ms), any_play()));
             }
             ServerMessage::GameOver { .. } => self.plan = None,
             _ => (),
@@ -119,8 +126,8 @@ async fn until(at: Option<Instant>) {
     }
 }
 
-/// Any time in the first half of the window: early enough for a slow network.
-fn thinking(play_within_ms: u64) -> Duration {
+/// A random time in the first half of the window, which is early enough on a slow network.
+fn delay(play_within_ms: u64) -> Duration {
     let half = play_within_ms / 2;
     Duration::from_millis(random() % half.max(1))
 }
@@ -134,7 +141,7 @@ fn any_play() -> Play {
     }
 }
 
-/// The 62 random bits at the end of a version 4 UUID.
+/// The last 62 bits of a version 4 UUID, which are random.
 fn random() -> u64 {
     Uuid::new_v4().as_u64_pair().1 & (u64::MAX >> 2)
 }

@@ -1,4 +1,4 @@
-//! The bots together, game after game.
+//! All bots of a run, game after game.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,61 +7,61 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::bot::{Moment, play_one};
-use super::floor::Floor;
+use super::admission::Admission;
+use super::bot::{BotEvent, play_one};
 use crate::target::Address;
 
-/// A bot that finds no game this often in a row gives up.
+/// A bot gives up after this many tries in a row without a game.
 const TRIES: u32 = 5;
 
-/// The pause after the first failure; it doubles.
+/// The pause after the first failure; it doubles with each further one.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Told every moment: which bot, when, what.
-pub(crate) type Watcher = Arc<dyn Fn(usize, Instant, &Moment) + Send + Sync>;
+/// A callback for every event: the bot's number, the time and the event.
+pub(crate) type Watcher = Arc<dyn Fn(usize, Instant, &BotEvent) + Send + Sync>;
 
 pub(crate) struct Fleet {
-    floor: Arc<watch::Sender<Floor>>,
+    admission: Arc<watch::Sender<Admission>>,
     bots: JoinSet<()>,
 }
 
 impl Fleet {
-    /// Sends `players` bots to play that many games; they are numbered from 1.
+    /// Starts `players` bots, numbered from 1, which play `games` games together.
     pub(crate) fn start(
         address: &Address,
         players: usize,
         games: usize,
         watcher: &Watcher,
     ) -> Self {
-        let floor = Arc::new(watch::Sender::new(Floor::new(games)));
+        let admission = Arc::new(watch::Sender::new(Admission::new(games)));
         let mut bots = JoinSet::new();
         for number in 1..=players {
-            let (address, floor) = (address.clone(), Arc::clone(&floor));
+            let (address, admission) = (address.clone(), Arc::clone(&admission));
             let watcher = Arc::clone(watcher);
             bots.spawn(async move {
-                let note = |at, moment: &Moment| watcher(number, at, moment);
-                play_on(&address, &floor, note).await;
+                let observe = |at, event: &BotEvent| watcher(number, at, event);
+                play_games(&address, &admission, observe).await;
             });
         }
-        Self { floor, bots }
+        Self { admission, bots }
     }
 
-    /// Starts no more games; those under way go on.
+    /// Starts no more games. Running games continue.
     pub(crate) fn close(&self) {
-        self.floor.send_modify(Floor::close);
+        self.admission.send_modify(Admission::close);
     }
 
     pub(crate) async fn done(&mut self) {
         while self.bots.join_next().await.is_some() {}
     }
 
-    /// Waits until no game has begun or ended for this long.
+    /// Waits until no game begins or ends for `patience`.
     pub(crate) fn stalled(&self, patience: Duration) -> impl Future<Output = ()> + use<> {
-        let mut floor = self.floor.subscribe();
+        let mut admission = self.admission.subscribe();
         async move {
             loop {
-                let steps = floor.borrow().steps();
-                let moving = floor.wait_for(|floor| floor.steps() != steps);
+                let steps = admission.borrow().steps();
+                let moving = admission.wait_for(|admission| admission.steps() != steps);
                 if timeout(patience, moving).await.is_err() {
                     return;
                 }
@@ -70,10 +70,14 @@ impl Fleet {
     }
 }
 
-async fn play_on(address: &Address, floor: &watch::Sender<Floor>, note: impl Fn(Instant, &Moment)) {
+async fn play_games(
+    address: &Address,
+    admission: &watch::Sender<Admission>,
+    observe: impl Fn(Instant, &BotEvent),
+) {
     let mut failures = 0;
-    while admitted(floor).await {
-        if play_one(address, floor, &note).await {
+    while wait_for_admission(admission).await {
+        if play_one(address, admission, &observe).await {
             failures = 0;
             continue;
         }
@@ -85,15 +89,15 @@ async fn play_on(address: &Address, floor: &watch::Sender<Floor>, note: impl Fn(
     }
 }
 
-/// Waits until the bot is needed; false if it will not be any more.
-async fn admitted(floor: &watch::Sender<Floor>) -> bool {
-    let mut changes = floor.subscribe();
+/// Waits until another player is needed. Returns false if all games are over.
+async fn wait_for_admission(admission: &watch::Sender<Admission>) -> bool {
+    let mut changes = admission.subscribe();
     loop {
-        let useful = |floor: &Floor| floor.needs_player() || floor.is_over();
-        if changes.wait_for(useful).await.is_err() || changes.borrow().is_over() {
+        let decided = |admission: &Admission| admission.needs_player() || admission.is_over();
+        if changes.wait_for(decided).await.is_err() || changes.borrow().is_over() {
             return false;
         }
-        if floor.send_if_modified(Floor::admit) {
+        if admission.send_if_modified(Admission::admit) {
             return true;
         }
     }

@@ -1,20 +1,20 @@
-//! Many bots play, and what they were told is checked and measured.
+//! Many bots play, check the server's messages and measure times.
 //!
-//! - `bot`: one bot plays one game
-//! - `floor`: who may join, so that the last bots are not left without an opponent
-//! - `fleet`: the bots together, game after game
-//! - `ledger`: what each player was told, kept by game, and the times it took
-//! - `verdict`: whether the two players of a game were told the same truth
-//! - `report`: what comes of it, for people and for programs
+//! - `bot`: one bot that plays one game
+//! - `admission`: limits joins, so that each bot finds an opponent
+//! - `fleet`: all bots, game after game
+//! - `ledger`: the messages and times of each game
+//! - `verdict`: checks that both players of a game got consistent messages
+//! - `report`: the result, as tables and as JSON
 
+mod admission;
 mod bot;
 mod fleet;
-mod floor;
 mod ledger;
 mod report;
 mod verdict;
 
-pub(crate) use self::bot::Moment;
+pub(crate) use self::bot::BotEvent;
 pub(crate) use self::fleet::{Fleet, Watcher};
 pub(crate) use self::ledger::Ledger;
-pub(crate) use self::report::{Report, Run};
+pub(crate) use self::report::{BotsReport, BotsRun};

@@ -1,4 +1,4 @@
-//! What comes of a run, for people and for programs.
+//! The result of a run, as tables and as JSON.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,12 +9,12 @@ use rps_game::{GameId, Outcome};
 use serde::Serialize;
 
 use super::ledger::Ledger;
-use super::verdict::{Side, Verdict, judge};
+use super::verdict::{PlayerView, Verdict, judge};
 use crate::output;
-use crate::words::of_the_protocol;
+use crate::words::wire_name;
 
 #[derive(Debug)]
-pub(crate) struct Run {
+pub(crate) struct BotsRun {
     pub(crate) url: String,
     pub(crate) players: usize,
     pub(crate) games: usize,
@@ -22,61 +22,79 @@ pub(crate) struct Run {
     pub(crate) interrupted: bool,
 }
 
-/// The report: what `rpsctl bots --output json` prints, as one object. Fields may be added; a change
-/// of one that is there raises `version`.
+/// The object that `rpsctl bots --output json` prints. New fields keep `version`; a changed field increments it.
 #[derive(Debug, Serialize)]
-pub(crate) struct Report {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct BotsReport {
+    /// Version of the format: 1. The object has no `v`.
     version: u32,
+    /// URL of the players' socket.
     url: String,
+    /// Number of bots that play at the same time.
     players: usize,
+    /// Number of games to play.
     games_wanted: usize,
-    /// Games whose end at least one player was told, each counted once.
+    /// Number of games whose end at least one player received.
     games: usize,
+    /// Whether Ctrl-C ended the run early.
     interrupted: bool,
+    /// Duration of the run.
     seconds: f64,
+    /// Games divided by seconds.
     games_per_second: f64,
+    /// Number of drawn rounds that led to another round.
     drawn_rounds: usize,
-    /// Games by the reason of their end, as the winner was told it.
+    /// Number of games for each reason of their end.
     games_by_reason: BTreeMap<String, usize>,
-    /// From being told to wait to being told that the game starts; only players who waited.
+    /// Time from `waiting` to `game-started`.
     waiting_to_game_started_ms: Percentiles,
-    /// From joining to the first answer, of whatever kind.
+    /// Time from the join to the first answer.
     join_to_answer_ms: Percentiles,
-    /// How much later than the play window the outcome came, on the player's clock, from hearing that
-    /// the round began; 0 if it came earlier.
+    /// Delay of the outcome after the end of the play window, by the player's clock.
     outcome_lateness_ms: Percentiles,
-    /// Outcomes that came earlier, which the clock of a player who hears late makes possible.
+    /// Number of outcomes before the end of the play window, possible if a player learned of the round late.
     early_outcomes: u64,
+    /// Number of errors from the server by code.
     errors: BTreeMap<String, u64>,
+    /// Number of connections on which a player joined.
     connections: u64,
+    /// Number of failed connections by kind.
     failed_connections: BTreeMap<String, u64>,
-    /// Games that one of our players never heard the end of.
+    /// Games whose end one player never received.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
     lost_games: Vec<GameId>,
-    /// Games about which the two players, or one of them, were told different truths.
+    /// Games whose players received contradictory messages.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
     contradictory_games: Vec<GameId>,
-    /// Games against players who are not of this run.
+    /// Number of games against players outside this run.
     one_sided_games: usize,
-    /// Players whose connection ended before they heard of a game.
+    /// Number of players whose connection ended before their game started.
     cut_off_players: usize,
-    /// Players who were never told of a game, though the run waited for them.
+    /// Number of players who never got a game before the run gave up.
     stuck_players: usize,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Percentiles {
+    /// Number of measurements.
     count: u64,
+    /// Median.
     p50: f64,
+    /// 95th percentile.
     p95: f64,
+    /// 99th percentile.
     p99: f64,
+    /// Maximum.
     max: f64,
 }
 
-impl Report {
-    pub(crate) fn new(run: Run, ledger: &Ledger) -> Self {
-        let with = |wanted: Verdict| {
+impl BotsReport {
+    pub(crate) fn new(run: BotsRun, ledger: &Ledger) -> Self {
+        let with = |verdict: Verdict| {
             let games = ledger.games.iter();
-            let judged = games.filter(|(_, sides)| judge(sides) == wanted);
-            let mut ids: Vec<GameId> = judged.map(|(id, _)| id.clone()).collect();
+            let matches = games.filter(|(_, views)| judge(views) == verdict);
+            let mut ids: Vec<GameId> = matches.map(|(id, _)| id.clone()).collect();
             ids.sort();
             ids
         };
@@ -91,7 +109,7 @@ impl Report {
             interrupted: run.interrupted,
             seconds: to_3_places(seconds),
             games_per_second: to_3_places(as_f64(ledger.finished()) / seconds),
-            drawn_rounds: ledger.games.values().map(|sides| draws(sides)).sum(),
+            drawn_rounds: ledger.games.values().map(|views| draws(views)).sum(),
             games_by_reason: by_reason(ledger.games.values()),
             waiting_to_game_started_ms: Percentiles::of(&times.waiting_to_started),
             join_to_answer_ms: Percentiles::of(&times.join_to_answer),
@@ -108,7 +126,7 @@ impl Report {
         }
     }
 
-    /// Whether every game wanted was played, and every player told its one truth.
+    /// Whether all requested games were played and every player got complete, consistent messages.
     pub(crate) fn is_healthy(&self) -> bool {
         self.lost_games.is_empty()
             && self.contradictory_games.is_empty()
@@ -118,23 +136,23 @@ impl Report {
     }
 
     pub(crate) fn tables(&self) -> String {
-        format!("{}\n\n{}", self.counted(), self.measured())
+        format!("{}\n\n{}", self.counts_table(), self.times_table())
     }
 
-    fn counted(&self) -> Table {
+    fn counts_table(&self) -> Table {
         let mut table = output::table();
-        table.set_header(["bots at play", ""]);
+        table.set_header(["result", ""]);
         let mut row = |name: &str, value: String| _ = table.add_row([name, &value]);
         row("games", format!("{} of {}", self.games, self.games_wanted));
         row("seconds", format!("{:.1}", self.seconds));
         row("games per second", format!("{:.1}", self.games_per_second));
         row("drawn rounds", self.drawn_rounds.to_string());
-        row("games by reason", listed(&self.games_by_reason));
-        row("errors by code", listed(&self.errors));
+        row("games by reason", list_counts(&self.games_by_reason));
+        row("errors by code", list_counts(&self.errors));
         row("connections", self.connections.to_string());
-        row("failed connections", listed(&self.failed_connections));
-        row("lost games", named(&self.lost_games));
-        row("contradictory games", named(&self.contradictory_games));
+        row("failed connections", list_counts(&self.failed_connections));
+        row("lost games", list_games(&self.lost_games));
+        row("contradictory games", list_games(&self.contradictory_games));
         let rare = [
             ("games with strangers", self.one_sided_games),
             ("players cut off", self.cut_off_players),
@@ -146,7 +164,7 @@ impl Report {
         table
     }
 
-    fn measured(&self) -> Table {
+    fn times_table(&self) -> Table {
         let mut table = output::table();
         table.set_header(["ms", "p50", "p95", "p99", "max"]);
         let rows = [
@@ -178,25 +196,25 @@ impl Percentiles {
     }
 }
 
-/// The rounds of a game that were drawn, as at least one player was told.
-fn draws(sides: &[Side]) -> usize {
-    let rounds = sides.iter().flat_map(|side| side.drawn.keys());
+/// The number of a game's drawn rounds that at least one player got.
+fn draws(views: &[PlayerView]) -> usize {
+    let rounds = views.iter().flat_map(|view| view.drawn.keys());
     rounds.collect::<std::collections::BTreeSet<_>>().len()
 }
 
-fn by_reason<'a>(games: impl Iterator<Item = &'a Vec<Side>>) -> BTreeMap<String, usize> {
+fn by_reason<'a>(games: impl Iterator<Item = &'a Vec<PlayerView>>) -> BTreeMap<String, usize> {
     let mut reasons = BTreeMap::new();
-    for sides in games {
-        let ends = || sides.iter().filter_map(|side| side.end);
+    for views in games {
+        let ends = || views.iter().filter_map(|view| view.end);
         let winner = ends().find(|end| end.outcome == Outcome::Won);
         if let Some(end) = winner.or_else(|| ends().next()) {
-            *reasons.entry(of_the_protocol(end.reason)).or_default() += 1;
+            *reasons.entry(wire_name(end.reason)).or_default() += 1;
         }
     }
     reasons
 }
 
-fn listed<N: std::fmt::Display>(counts: &BTreeMap<String, N>) -> String {
+fn list_counts<N: std::fmt::Display>(counts: &BTreeMap<String, N>) -> String {
     if counts.is_empty() {
         return "none".to_owned();
     }
@@ -204,8 +222,8 @@ fn listed<N: std::fmt::Display>(counts: &BTreeMap<String, N>) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// How many, and the first few by name.
-fn named(games: &[GameId]) -> String {
+/// The number of games and the first ids.
+fn list_games(games: &[GameId]) -> String {
     let few: Vec<String> = games.iter().take(3).map(GameId::to_string).collect();
     let more = if games.len() > few.len() { " …" } else { "" };
     match games.len() {
@@ -227,12 +245,12 @@ fn as_f64(count: usize) -> f64 {
 mod tests {
     use std::time::Duration;
 
-    use super::{Report, Run};
+    use super::{BotsReport, BotsRun};
     use crate::players::bots::Ledger;
 
     #[test]
-    fn what_makes_a_run_unhealthy() {
-        let run = |games, interrupted| Run {
+    fn a_run_with_problems_is_unhealthy() {
+        let run = |games, interrupted| BotsRun {
             url: String::new(),
             players: 2,
             games,
@@ -242,19 +260,19 @@ mod tests {
         let healthy = |run, spoil: fn(&mut Ledger)| {
             let mut ledger = Ledger::new().unwrap();
             spoil(&mut ledger);
-            Report::new(run, &ledger).is_healthy()
+            BotsReport::new(run, &ledger).is_healthy()
         };
         assert!(healthy(run(0, false), |_| ()));
-        assert!(!healthy(run(1, false), |_| ()), "a game was not played");
-        assert!(healthy(run(1, true), |_| ()), "somebody asked to end");
+        assert!(!healthy(run(1, false), |_| ()), "a game is missing");
+        assert!(healthy(run(1, true), |_| ()), "the run was interrupted");
         assert!(!healthy(run(0, false), |ledger| ledger.counts.cut_off = 1));
         assert!(!healthy(run(0, false), |ledger| ledger.counts.stuck = 1));
-        for sides in [1, 2, 3] {
+        for views in [1, 2, 3] {
             let mut ledger = Ledger::new().unwrap();
-            let silent = vec![super::Side::default(); sides];
+            let silent = vec![super::PlayerView::default(); views];
             ledger.games.insert("g".into(), silent);
-            let report = Report::new(run(0, false), &ledger);
-            assert!(!report.is_healthy(), "{sides} heard no end");
+            let report = BotsReport::new(run(0, false), &ledger);
+            assert!(!report.is_healthy(), "{views} views without an end");
         }
     }
 }

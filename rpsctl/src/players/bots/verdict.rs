@@ -1,20 +1,21 @@
-//! Whether the two players of a game were told the same truth.
+//! Check that the two players of a game got consistent messages.
 
 use std::collections::BTreeMap;
 
 use rps_game::{Outcome, Play, Reason};
 
+/// A game as one player saw it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Side {
-    /// The draws: own and opponent's play by round.
+pub(super) struct PlayerView {
+    /// The draws by round: the player's play and the opponent's.
     pub(super) drawn: BTreeMap<u32, (Play, Play)>,
-    pub(super) end: Option<End>,
-    /// Whether the player was told two things that cannot both be true.
+    pub(super) end: Option<GameEnd>,
+    /// Whether the player got two contradictory messages.
     pub(super) contradicted: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct End {
+pub(super) struct GameEnd {
     pub(super) rounds: u32,
     pub(super) outcome: Outcome,
     pub(super) reason: Reason,
@@ -25,42 +26,42 @@ pub(super) struct End {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     Agreed,
-    /// Only one player is ours, and that one was told the end.
+    /// Only one player is a bot of this run, and it got `game-over`.
     OneSided,
-    /// A player never heard the end.
+    /// A player never got `game-over`.
     Lost,
     Contradictory,
 }
 
-/// Judges a game by what our players were told: one of them, or both.
-pub(super) fn judge(sides: &[Side]) -> Verdict {
-    let agreed = match sides {
+/// Judges a game by the views of one or both players.
+pub(super) fn judge(views: &[PlayerView]) -> Verdict {
+    let agreed = match views {
         [one] => one.is_sound(),
         [one, other] => one.is_sound() && other.is_sound() && one.agrees_with(other),
         _ => false,
     };
     if !agreed {
         Verdict::Contradictory
-    } else if sides.iter().any(|side| side.end.is_none()) {
+    } else if views.iter().any(|view| view.end.is_none()) {
         Verdict::Lost
-    } else if sides.len() == 1 {
+    } else if views.len() == 1 {
         Verdict::OneSided
     } else {
         Verdict::Agreed
     }
 }
 
-impl Side {
-    /// Whether it can be true by itself.
+impl PlayerView {
+    /// Whether the view is consistent in itself.
     fn is_sound(&self) -> bool {
         !self.contradicted
             && self.drawn.values().all(|(you, opponent)| you == opponent)
-            && self.end.is_none_or(End::is_sound)
+            && self.end.is_none_or(GameEnd::is_sound)
     }
 
     fn agrees_with(&self, other: &Self) -> bool {
         let draws = self.drawn.iter().all(|(round, plays)| {
-            // After a crash one of the two may not have heard of a draw.
+            // After a crash one of the two players may have missed a draw.
             other.drawn.get(round).is_none_or(|theirs| theirs == plays)
         });
         let ends = match (self.end, other.end) {
@@ -71,8 +72,8 @@ impl Side {
     }
 }
 
-impl End {
-    /// Whether outcome, reason and plays go together.
+impl GameEnd {
+    /// Whether outcome, reason and plays are consistent.
     fn is_sound(self) -> bool {
         match (self.outcome, self.reason, self.you, self.opponent) {
             (Outcome::Won, Reason::Plays, Some(you), Some(opponent)) => you.beats(opponent),
@@ -87,18 +88,18 @@ impl End {
         }
     }
 
-    /// Whether this is the same end, seen from the other seat.
+    /// Whether this is the same end from the other player's view.
     fn mirrors(self, other: Self) -> bool {
         let reasons = match self.reason {
             Reason::OpponentDidNotPlay => other.reason == Reason::YouDidNotPlay,
             Reason::YouDidNotPlay => other.reason == Reason::OpponentDidNotPlay,
-            // Who left is told nothing.
+            // The player who left gets no message.
             Reason::OpponentLeft => false,
             same => other.reason == same,
         };
-        let secret = self.reason == Reason::EndedByOperator;
-        let plays = secret || (self.you, self.opponent) == (other.opponent, other.you);
-        // With sound ends on both sides the outcomes follow from reasons and plays.
+        let plays_are_hidden = self.reason == Reason::EndedByOperator;
+        let plays = plays_are_hidden || (self.you, self.opponent) == (other.opponent, other.you);
+        // Outcomes follow from reasons and plays, because both ends are sound.
         self.rounds == other.rounds && reasons && plays
     }
 }
@@ -110,13 +111,18 @@ mod tests {
     use rps_game::Reason::{self, OpponentLeft, Plays};
 
     use super::Verdict::{Agreed, Contradictory, Lost, OneSided};
-    use super::{End, Side, judge};
+    use super::{GameEnd, PlayerView, judge};
 
-    type Change = fn(&mut Side, &mut End);
+    type Change = fn(&mut PlayerView, &mut GameEnd);
 
-    fn side(outcome: Outcome, reason: Reason, you: Option<Play>, opponent: Option<Play>) -> Side {
-        Side {
-            end: Some(End {
+    fn view(
+        outcome: Outcome,
+        reason: Reason,
+        you: Option<Play>,
+        opponent: Option<Play>,
+    ) -> PlayerView {
+        PlayerView {
+            end: Some(GameEnd {
                 rounds: 2,
                 outcome,
                 reason,
@@ -128,30 +134,30 @@ mod tests {
         }
     }
 
-    fn won() -> Side {
-        side(Won, Plays, Some(Rock), Some(Scissors))
+    fn won() -> PlayerView {
+        view(Won, Plays, Some(Rock), Some(Scissors))
     }
 
-    fn lost() -> Side {
-        side(Outcome::Lost, Plays, Some(Scissors), Some(Rock))
+    fn lost() -> PlayerView {
+        view(Outcome::Lost, Plays, Some(Scissors), Some(Rock))
     }
 
     #[test]
-    fn every_end_of_the_protocol_agrees_with_its_mirror_and_no_other() {
+    fn every_end_matches_only_its_mirror() {
         let (rock, paper) = (Some(Rock), Some(Paper));
-        let drawn = side(Drawn, Reason::DrawLimit, paper, paper);
-        let nobody = side(Abandoned, Reason::NobodyPlayed, None, None);
+        let drawn = view(Drawn, Reason::DrawLimit, paper, paper);
+        let nobody = view(Abandoned, Reason::NobodyPlayed, None, None);
         let ends = [
             (won(), lost()),
             (
-                side(Won, Reason::OpponentDidNotPlay, rock, None),
-                side(Outcome::Lost, Reason::YouDidNotPlay, None, rock),
+                view(Won, Reason::OpponentDidNotPlay, rock, None),
+                view(Outcome::Lost, Reason::YouDidNotPlay, None, rock),
             ),
             (nobody.clone(), nobody),
             (drawn.clone(), drawn),
             (
-                side(Abandoned, Reason::EndedByOperator, rock, None),
-                side(Abandoned, Reason::EndedByOperator, None, None),
+                view(Abandoned, Reason::EndedByOperator, rock, None),
+                view(Abandoned, Reason::EndedByOperator, None, None),
             ),
         ];
         for (i, (one, _)) in ends.iter().enumerate() {
@@ -163,24 +169,24 @@ mod tests {
     }
 
     #[test]
-    fn what_players_were_told_is_judged() {
-        let silent = Side::default;
-        let left = side(Won, OpponentLeft, None, None);
-        for (case, sides, verdict) in [
+    fn views_are_judged() {
+        let silent = PlayerView::default;
+        let left = view(Won, OpponentLeft, None, None);
+        for (case, views, verdict) in [
             ("a stranger", vec![won()], OneSided),
-            ("one heard no end", vec![won(), silent()], Lost),
-            ("ours heard no end", vec![silent()], Lost),
+            ("one got no end", vec![won(), silent()], Lost),
+            ("the only bot got no end", vec![silent()], Lost),
             ("both won", vec![won(), won()], Contradictory),
             ("three", vec![won(), lost(), lost()], Contradictory),
             ("both left", vec![left.clone(), left], Contradictory),
         ] {
-            assert_eq!(judge(&sides), verdict, "{case}");
+            assert_eq!(judge(&views), verdict, "{case}");
         }
         let changed = |change: Change| {
-            let (mut side, mut end) = (won(), won().end.unwrap());
-            change(&mut side, &mut end);
-            side.end = Some(end);
-            judge(&[side, lost()])
+            let (mut view, mut end) = (won(), won().end.unwrap());
+            change(&mut view, &mut end);
+            view.end = Some(end);
+            judge(&[view, lost()])
         };
         let contradictions: [(&str, Change); 6] = [
             ("another round", |_, end| end.rounds = 3),
@@ -194,7 +200,7 @@ mod tests {
             assert_eq!(changed(change), Contradictory, "{case}");
         }
         assert_eq!(changed(|_, _| ()), Agreed);
-        let one_heard_of_a_draw = changed(|it, _| it.drawn.clear());
-        assert_eq!(one_heard_of_a_draw, Agreed);
+        let one_missed_a_draw = changed(|it, _| it.drawn.clear());
+        assert_eq!(one_missed_a_draw, Agreed);
     }
 }

@@ -1,12 +1,12 @@
-//! A player of the game, as a library: `play`, `bots` and `local --bots` share it.
+//! A client of the game, which `play`, `bots` and `local --bots` share.
 //!
-//! `session` is pure: frames in, news out. [`Player`] puts a socket around it.
+//! `session` is pure: it turns frames into events. [`Player`] puts a socket around it.
 
+mod contradiction;
 mod player;
 mod session;
 mod socket;
-mod truth;
 
-pub(crate) use self::player::{Event, Happening, Player};
+pub(crate) use self::contradiction::{Contradiction, game_of};
+pub(crate) use self::player::{Player, PlayerEvent, TimedEvent};
 pub(crate) use self::socket::ConnectError;
-pub(crate) use self::truth::{Contradiction, game_of};

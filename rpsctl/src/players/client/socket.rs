@@ -1,4 +1,4 @@
-//! The WebSocket under a player: text frames, plain or over TLS.
+//! A player's WebSocket: text frames, with or without TLS.
 
 use std::io;
 use std::time::Duration;
@@ -12,24 +12,23 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_conf
 
 use crate::target::Address;
 
-/// Longer than a cold function behind `$connect` and a slow network together.
+/// Longer than a cold start of `$connect` on a slow network.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 
-/// A peer that does not say goodbye in this time gets none from us.
+/// How long to wait for the server's close frame.
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConnectError {
-    /// Nothing there, or no way to it.
     #[error("cannot reach the game at {0}: {1}")]
     Unreachable(Address, io::Error),
     #[error("no answer from the game at {0} within {within} s", within = CONNECT_WITHIN.as_secs())]
     Timeout(Address),
-    /// Somebody answers, but not with a WebSocket.
-    #[error("{0} refuses to talk: HTTP {1}")]
+    /// The server answers with an HTTP error.
+    #[error("{0} refused the connection: HTTP {1}")]
     Refused(Address, http::StatusCode),
-    /// Anything else: TLS, or not HTTP at all.
-    #[error("no WebSocket at {0}: {1}")]
+    /// Any other error, such as of TLS or an answer without HTTP.
+    #[error("no WebSocket server at {0}: {1}")]
     Other(Address, tungstenite::Error),
 }
 
@@ -44,12 +43,12 @@ impl ConnectError {
     }
 }
 
-pub(super) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(super) struct PlayerSocket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
-impl Socket {
-    /// Connects, or says why not, in bounded time.
+impl PlayerSocket {
+    /// Connects within [`CONNECT_WITHIN`].
     pub(super) async fn connect(address: &Address) -> Result<Self, ConnectError> {
-        // One small frame at a time: holding it back to fill a packet only costs time.
+        // Disable Nagle's algorithm, because it only delays small frames.
         let connecting = connect_async_with_config(address.uri(), None, true);
         match timeout(CONNECT_WITHIN, connecting).await {
             Ok(Ok((stream, _))) => Ok(Self(stream)),
@@ -64,42 +63,47 @@ impl Socket {
         }
     }
 
-    /// Sends a message. That the connection is gone shows in [`Socket::receive`].
+    /// Sends a message. A closed connection shows only in [`PlayerSocket::receive`].
     pub(super) async fn send(&mut self, message: ClientMessage) {
         if let Ok(frame) = serde_json::to_string(&message) {
             let _ = self.0.send(Message::text(frame)).await;
         }
     }
 
-    /// The next text frame, or why there will be none. May be dropped before it is done.
+    /// Receives the next text frame, or the reason why the connection ended. Cancel safe.
     pub(super) async fn receive(&mut self) -> Result<String, String> {
         loop {
             match self.0.next().await {
                 Some(Ok(Message::Text(frame))) => return Ok(frame.as_str().to_owned()),
                 Some(Ok(Message::Close(Some(why)))) if why.reason.is_empty() => {
-                    return Err(format!("closed with code {}", u16::from(why.code)));
+                    return Err(format!(
+                        "the server closed the connection with code {}",
+                        u16::from(why.code)
+                    ));
                 }
                 Some(Ok(Message::Close(Some(why)))) => {
                     return Err(format!(
-                        "closed with code {}, {}",
+                        "the server closed the connection with code {}: {}",
                         u16::from(why.code),
                         why.reason
                     ));
                 }
-                Some(Ok(Message::Close(None))) | None => return Err("closed".to_owned()),
+                Some(Ok(Message::Close(None))) | None => {
+                    return Err("the server closed the connection".to_owned());
+                }
                 Some(Ok(_)) => (),
                 Some(Err(error)) => return Err(error.to_string()),
             }
         }
     }
 
-    /// Says goodbye and waits, not for ever, until the other side has too.
+    /// Closes the connection, and waits up to [`CLOSE_WITHIN`] for the server.
     pub(super) async fn close(&mut self) {
-        let goodbye = async {
+        let closing = async {
             if self.0.close(None).await.is_ok() {
                 while let Some(Ok(_)) = self.0.next().await {}
             }
         };
-        let _ = timeout(CLOSE_WITHIN, goodbye).await;
+        let _ = timeout(CLOSE_WITHIN, closing).await;
     }
 }

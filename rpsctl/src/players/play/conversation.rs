@@ -1,21 +1,21 @@
-//! What is said, as people or programs read it.
+//! Print the game, for people or programs.
 
 use std::io;
 
 use rps_game::words::{self, ending, fill, refusal, seconds};
 use rps_game::{Outcome, Play, Reason, ServerMessage};
 
-use super::input::{Input, Said};
+use super::input::{Input, PlayerInput};
 use crate::output::{self, Paint, Screen};
 
 pub(crate) enum Conversation {
     Person(Screen, Paint),
-    /// With a program: the server's messages, one a line.
+    /// Prints the server's messages as JSON, one per line.
     Program,
 }
 
 impl Conversation {
-    /// Opens it; `live` takes the terminal into raw mode until this is dropped.
+    /// `live` switches the terminal to raw mode until this value is dropped.
     pub(crate) fn open(people: bool, live: bool) -> io::Result<Self> {
         Ok(match (people, live) {
             (false, _) => Self::Program,
@@ -24,7 +24,7 @@ impl Conversation {
         })
     }
 
-    pub(super) fn told(&mut self, message: &ServerMessage) -> anyhow::Result<()> {
+    pub(super) fn message(&mut self, message: &ServerMessage) -> anyhow::Result<()> {
         match self {
             Self::Program => output::json(message)?,
             Self::Person(screen, paint) => {
@@ -43,7 +43,7 @@ impl Conversation {
         }
     }
 
-    /// The line redrawn in place, on a terminal.
+    /// Redraws the status line, on a terminal.
     pub(super) fn status(&mut self, text: String) -> io::Result<()> {
         match self {
             Self::Program => Ok(()),
@@ -65,22 +65,22 @@ impl Conversation {
         }
         loop {
             match input.next(true).await {
-                Said::Yes => {
+                PlayerInput::Yes => {
                     self.status(String::new())?;
                     self.remark("")?;
                     return Ok(true);
                 }
-                Said::No | Said::Quit | Said::Nothing => return Ok(false),
-                // Keys struck late in the last round, or lines meant for it.
-                Said::Play(_) | Said::Noise => (),
+                PlayerInput::No | PlayerInput::Quit | PlayerInput::EndOfInput => return Ok(false),
+                // Ignore late input for the last round.
+                PlayerInput::Play(_) | PlayerInput::Invalid => (),
             }
         }
     }
 }
 
-/// What the server said, in lines for a person. On a live terminal the status says part of it.
+/// Formats a server message for a person. A live terminal shows part of it in the status line.
 fn lines(message: &ServerMessage, paint: Paint, live: bool) -> Vec<String> {
-    // The choice, where no status line shows it.
+    // On a live terminal the status line shows the choice.
     let choice = (!live).then(|| "[r]ock, [p]aper or [s]cissors?".to_owned());
     match message {
         ServerMessage::Waiting {} if live => Vec::new(),
@@ -128,8 +128,8 @@ fn end(
         Outcome::Lost => paint.bad(&end),
         Outcome::Drawn | Outcome::Abandoned => paint.even(&end),
     };
-    // Where a play stays secret there is nothing to compare.
-    let secret = matches!(reason, Reason::OpponentLeft | Reason::EndedByOperator);
-    let plays = (!secret).then_some(plays);
+    // These ends do not reveal the opponent's play.
+    let is_hidden = matches!(reason, Reason::OpponentLeft | Reason::EndedByOperator);
+    let plays = (!is_hidden).then_some(plays);
     plays.into_iter().chain([end]).collect()
 }

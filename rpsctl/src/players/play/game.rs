@@ -1,4 +1,4 @@
-//! One game of a person.
+//! Play one game with a person.
 
 use std::time::Duration;
 
@@ -8,102 +8,105 @@ use rps_game::words::{self, fill};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::conversation::Conversation;
-use super::input::{Input, Said};
+use super::input::{Input, PlayerInput};
 use super::round::Scene;
-use crate::players::client::{Event, Happening, Player};
+use crate::players::client::{Player, PlayerEvent, TimedEvent};
 
-/// Often enough for a countdown of seconds.
+/// Short enough for a countdown of seconds.
 const REDRAW_EVERY: Duration = Duration::from_millis(100);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum End {
+pub(crate) enum PlayEnd {
     Over,
     Left,
 }
 
 pub(crate) async fn play_one(
     player: &mut Player,
-    talk: &mut Conversation,
+    conversation: &mut Conversation,
     input: &mut Input,
-) -> anyhow::Result<End> {
-    let mut game = Game {
+) -> anyhow::Result<PlayEnd> {
+    let mut game = GameView {
         player,
-        talk,
+        conversation,
         scene: Scene::Joining,
-        listening: true,
+        input_is_open: true,
     };
     let mut redraw = interval(REDRAW_EVERY);
     redraw.set_missed_tick_behavior(MissedTickBehavior::Skip);
     while game.scene != Scene::Over {
-        let live = game.talk.is_live();
-        let wanted = game.scene.wants_play();
+        let live = game.conversation.is_live();
+        let wants_play = game.scene.wants_play();
         tokio::select! {
-            happening = game.player.next() => game.happens(happening)?,
-            said = input.next(wanted), if game.listening => {
-                if game.says(said)? == End::Left {
-                    return Ok(End::Left);
+            event = game.player.next() => game.handle_event(event)?,
+            entry = input.next(wants_play), if game.input_is_open => {
+                if game.handle_input(entry)? == PlayEnd::Left {
+                    return Ok(PlayEnd::Left);
                 }
             }
             _ = redraw.tick(), if live => (),
         }
-        game.talk.status(game.scene.status(Instant::now()))?;
+        game.conversation
+            .status(game.scene.status(Instant::now()))?;
     }
-    Ok(End::Over)
+    Ok(PlayEnd::Over)
 }
 
-struct Game<'a> {
+struct GameView<'a> {
     player: &'a mut Player,
-    talk: &'a mut Conversation,
+    conversation: &'a mut Conversation,
     scene: Scene,
-    /// False when stdin is at its end.
-    listening: bool,
+    /// False at the end of stdin.
+    input_is_open: bool,
 }
 
-impl Game<'_> {
-    fn happens(&mut self, happening: Option<Happening>) -> anyhow::Result<()> {
-        match happening {
-            Some(Happening { event, at }) => match event {
-                Event::Joins => (),
-                Event::Told(message) => {
+impl GameView<'_> {
+    fn handle_event(&mut self, event: Option<TimedEvent>) -> anyhow::Result<()> {
+        match event {
+            Some(TimedEvent { event, at }) => match event {
+                PlayerEvent::Join => (),
+                PlayerEvent::Message(message) => {
                     self.scene.follow(&message, at);
-                    // The round's last status would stay for a moment under the result.
-                    self.talk.status(self.scene.status(at))?;
-                    self.talk.told(&message)?;
+                    // Update the status first, so that the old one does not stay under the result.
+                    self.conversation.status(self.scene.status(at))?;
+                    self.conversation.message(&message)?;
                 }
-                Event::Contradicted(two) => {
-                    let (before, now) = (two.before.to_frame(), two.now.to_frame());
-                    bail!("the server says two things: {before} and {now}; please report it");
+                PlayerEvent::Contradiction(pair) => {
+                    let (before, now) = (pair.before.to_frame(), pair.now.to_frame());
+                    bail!("the server contradicts itself: {before} and {now}; please report this");
                 }
-                Event::Closed(why) => {
-                    bail!("{} {}. ({why})", self.scene.lost(), words::AGAIN);
+                PlayerEvent::Closed(why) => {
+                    bail!("{} {}. ({why})", self.scene.lost_text(), words::AGAIN);
                 }
             },
-            None => bail!("{} {}.", self.scene.lost(), words::AGAIN),
+            None => bail!("{} {}.", self.scene.lost_text(), words::AGAIN),
         }
         Ok(())
     }
 
-    fn says(&mut self, said: Said) -> anyhow::Result<End> {
-        match said {
-            Said::Play(play) => self.play(play)?,
-            Said::Quit => return Ok(End::Left),
-            Said::Nothing => {
-                self.listening = false;
-                self.talk.remark("Nothing more to read: no play.")?;
+    fn handle_input(&mut self, entry: PlayerInput) -> anyhow::Result<PlayEnd> {
+        match entry {
+            PlayerInput::Play(play) => self.play(play)?,
+            PlayerInput::Quit => return Ok(PlayEnd::Left),
+            PlayerInput::EndOfInput => {
+                self.input_is_open = false;
+                self.conversation.remark("End of input: no more plays.")?;
             }
-            Said::Yes | Said::No | Said::Noise if !self.talk.is_live() => {
-                self.talk.remark("That is no play: r, p or s?")?;
+            PlayerInput::Yes | PlayerInput::No | PlayerInput::Invalid
+                if !self.conversation.is_live() =>
+            {
+                self.conversation.remark("Invalid play: type r, p or s.")?;
             }
-            Said::Yes | Said::No | Said::Noise => (),
+            PlayerInput::Yes | PlayerInput::No | PlayerInput::Invalid => (),
         }
-        Ok(End::Over)
+        Ok(PlayEnd::Over)
     }
 
     fn play(&mut self, play: Play) -> anyhow::Result<()> {
         if self.scene.choose(play) {
             self.player.play(play);
-            if !self.talk.is_live() {
-                self.talk
+            if !self.conversation.is_live() {
+                self.conversation
                     .remark(&fill(words::YOU_PLAY, &[("play", &play)]))?;
             }
         }

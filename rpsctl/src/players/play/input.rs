@@ -1,4 +1,4 @@
-//! What a person says: keys of a terminal, or lines of a pipe.
+//! Read a person's input: keys of a terminal, or lines of a pipe.
 
 use std::io::{self, BufRead};
 
@@ -8,14 +8,13 @@ use rps_game::Play;
 use tokio::sync::mpsc::{Receiver, channel};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Said {
+pub(super) enum PlayerInput {
     Play(Play),
     Yes,
     No,
     Quit,
-    /// Nothing more, ever.
-    Nothing,
-    Noise,
+    EndOfInput,
+    Invalid,
 }
 
 pub(crate) enum Input {
@@ -33,25 +32,25 @@ impl Input {
         }
     }
 
-    /// What is said next. Keys may come at any time, and those that are not `wanted` are for the caller
-    /// to drop; a line waits until one is wanted. May be dropped before it is done.
-    pub(super) async fn next(&mut self, wanted: bool) -> Said {
+    /// Reads the next input. Keys come at any time, and the caller drops unexpected ones; lines wait in the pipe until
+    /// `is_expected`. Cancel safe.
+    pub(super) async fn next(&mut self, is_expected: bool) -> PlayerInput {
         match self {
             Self::Keys(keys) => match keys.next().await {
                 Some(Ok(Event::Key(key))) => of_key(key),
-                Some(Ok(_)) => Said::Noise,
-                Some(Err(_)) | None => Said::Quit,
+                Some(Ok(_)) => PlayerInput::Invalid,
+                Some(Err(_)) | None => PlayerInput::Quit,
             },
-            Self::Lines(lines) if wanted => match lines.recv().await {
+            Self::Lines(lines) if is_expected => match lines.recv().await {
                 Some(line) => of_word(&line),
-                None => Said::Nothing,
+                None => PlayerInput::EndOfInput,
             },
             Self::Lines(_) => std::future::pending().await,
         }
     }
 }
 
-/// Reads stdin in a thread of its own, which does not keep the process from ending.
+/// Reads stdin in its own thread, which does not keep the process alive.
 fn read_lines() -> Receiver<String> {
     let (sender, lines) = channel(1);
     std::thread::spawn(move || {
@@ -65,27 +64,29 @@ fn read_lines() -> Receiver<String> {
     lines
 }
 
-fn of_key(key: KeyEvent) -> Said {
+fn of_key(key: KeyEvent) -> PlayerInput {
     if key.kind == KeyEventKind::Release {
-        return Said::Noise;
+        return PlayerInput::Invalid;
     }
     match key.code {
-        KeyCode::Char('c' | 'd') if key.modifiers.contains(KeyModifiers::CONTROL) => Said::Quit,
-        KeyCode::Esc => Said::Quit,
+        KeyCode::Char('c' | 'd') if key.modifiers.contains(KeyModifiers::CONTROL) => {
+            PlayerInput::Quit
+        }
+        KeyCode::Esc => PlayerInput::Quit,
         KeyCode::Char(letter) => of_word(letter.encode_utf8(&mut [0; 4])),
-        _ => Said::Noise,
+        _ => PlayerInput::Invalid,
     }
 }
 
-fn of_word(word: &str) -> Said {
+fn of_word(word: &str) -> PlayerInput {
     match word.trim().to_lowercase().as_str() {
-        "r" | "rock" => Said::Play(Play::Rock),
-        "p" | "paper" => Said::Play(Play::Paper),
-        "s" | "scissors" => Said::Play(Play::Scissors),
-        "y" | "yes" => Said::Yes,
-        "n" | "no" => Said::No,
-        "q" | "quit" => Said::Quit,
-        _ => Said::Noise,
+        "r" | "rock" => PlayerInput::Play(Play::Rock),
+        "p" | "paper" => PlayerInput::Play(Play::Paper),
+        "s" | "scissors" => PlayerInput::Play(Play::Scissors),
+        "y" | "yes" => PlayerInput::Yes,
+        "n" | "no" => PlayerInput::No,
+        "q" | "quit" => PlayerInput::Quit,
+        _ => PlayerInput::Invalid,
     }
 }
 
@@ -96,33 +97,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words() {
-        for (word, said) in [
-            ("r", Said::Play(Play::Rock)),
-            (" Paper ", Said::Play(Play::Paper)),
-            ("S", Said::Play(Play::Scissors)),
-            ("yes", Said::Yes),
-            ("n", Said::No),
-            ("quit", Said::Quit),
-            ("", Said::Noise),
-            ("rocks", Said::Noise),
+    fn words_are_parsed() {
+        for (word, entry) in [
+            ("r", PlayerInput::Play(Play::Rock)),
+            (" Paper ", PlayerInput::Play(Play::Paper)),
+            ("S", PlayerInput::Play(Play::Scissors)),
+            ("yes", PlayerInput::Yes),
+            ("n", PlayerInput::No),
+            ("quit", PlayerInput::Quit),
+            ("", PlayerInput::Invalid),
+            ("rocks", PlayerInput::Invalid),
         ] {
-            assert_eq!(of_word(word), said, "{word:?}");
+            assert_eq!(of_word(word), entry, "{word:?}");
         }
     }
 
     #[test]
-    fn keys() {
+    fn keys_are_parsed() {
         let [none, shift] = [KeyModifiers::NONE, KeyModifiers::SHIFT];
-        for (code, modifiers, said) in [
-            (Char('r'), none, Said::Play(Play::Rock)),
-            (Char('R'), shift, Said::Play(Play::Rock)),
-            (Char('c'), KeyModifiers::CONTROL, Said::Quit),
-            (Char('c'), none, Said::Noise),
-            (Esc, none, Said::Quit),
-            (Enter, none, Said::Noise),
+        for (code, modifiers, entry) in [
+            (Char('r'), none, PlayerInput::Play(Play::Rock)),
+            (Char('R'), shift, PlayerInput::Play(Play::Rock)),
+            (Char('c'), KeyModifiers::CONTROL, PlayerInput::Quit),
+            (Char('c'), none, PlayerInput::Invalid),
+            (Esc, none, PlayerInput::Quit),
+            (Enter, none, PlayerInput::Invalid),
         ] {
-            assert_eq!(of_key(KeyEvent::new(code, modifiers)), said, "{code:?}");
+            assert_eq!(of_key(KeyEvent::new(code, modifiers)), entry, "{code:?}");
         }
     }
 }

@@ -1,8 +1,8 @@
-//! A person plays in a terminal: keys or lines in, a conversation out.
+//! A person plays in a terminal or through a pipe.
 //!
 //! - `input`: keys of a terminal, or lines of a pipe
-//! - `round`: the round that is open, and its countdown
-//! - `conversation`: what is said, as people or programs read it
+//! - `round`: the state of the game, and the countdown of its round
+//! - `conversation`: the output, for people or programs
 //! - `game`: one game
 
 mod conversation;
@@ -11,5 +11,5 @@ mod input;
 mod round;
 
 pub(crate) use self::conversation::Conversation;
-pub(crate) use self::game::{End, play_one};
+pub(crate) use self::game::{PlayEnd, play_one};
 pub(crate) use self::input::Input;

@@ -1,4 +1,4 @@
-//! The round that is open, and its countdown.
+//! The state of the game, and the countdown of its round.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scene {
-    /// Connected, and not heard anything yet.
+    /// Connected, without a message yet.
     Joining,
     Waiting {
         since: Instant,
@@ -36,7 +36,7 @@ impl Scene {
         }
     }
 
-    /// Chooses a play. False if there is nothing to choose: no open round, or chosen already.
+    /// Chooses a play. Returns false if no round is open or a play is already chosen.
     pub(super) fn choose(&mut self, play: Play) -> bool {
         match self {
             Self::Round { chosen, .. } if chosen.is_none() => {
@@ -51,15 +51,15 @@ impl Scene {
         matches!(self, Self::Round { chosen: None, .. })
     }
 
-    /// What it means that the connection ended.
-    pub(super) fn lost(&self) -> &'static str {
+    /// The text for a lost connection.
+    pub(super) fn lost_text(&self) -> &'static str {
         match self {
             Self::Round { .. } => words::LOST_GAME,
             _ => words::LOST,
         }
     }
 
-    /// The line that is redrawn in place; at most 40 columns.
+    /// The status line; at most 40 columns.
     pub(super) fn status(&self, now: Instant) -> String {
         match self {
             Self::Joining => words::JOINING.to_owned(),
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn the_countdown_goes_from_5_to_0() {
+    fn the_countdown_runs_from_5_to_0() {
         let start = Instant::now();
         let mut scene = Scene::Joining;
         follow(&mut scene, STARTED, start);
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn one_choice_a_round() {
+    fn each_round_takes_one_choice() {
         let now = Instant::now();
         let mut scene = Scene::Joining;
         assert!(!scene.choose(Play::Rock), "no game yet");

@@ -1,7 +1,7 @@
-//! `rpsctl connections disconnect`: the socket is really closed, and what it leaves is healed.
+//! `rpsctl connections disconnect` closes sockets, ends games and cleans up the table.
 
 use rps_game::{Claim, ConnectionId, Seat};
-use rps_handlers::ports::{ClaimPlace, Claimed};
+use rps_handlers::ports::{ClaimPlace, ClaimResult};
 use rps_handlers::time::now_ms;
 use rps_testkit::wait;
 
@@ -10,11 +10,11 @@ use crate::aws::Table;
 use crate::golden::Golden;
 use crate::player::{Player, pair};
 use crate::queues::unread;
-use crate::rpsctl::Game;
+use crate::rpsctl::LocalSystem;
 
-/// Disconnects what that says, without a question; all goes well, and so many steps are done.
-fn disconnect(game: &Game, what: &str, done: usize) {
-    let line = format!("disconnect --yes {what}");
+/// Disconnects the connections that the arguments select, and checks the number of completed steps.
+fn disconnect(game: &LocalSystem, arguments: &str, done: usize) {
+    let line = format!("disconnect --yes {arguments}");
     let ended = connections(game.endpoint(), &line).ends(0);
     let last = ended.stdout.lines().last();
     assert_eq!(last, Some(&*format!("{done} done")), "{ended:?}");
@@ -25,15 +25,14 @@ fn disconnect(game: &Game, what: &str, done: usize) {
     assert_eq!(logged.count(), done, "{ended:?}");
 }
 
-/// Nothing is in the table of that `rpsctl local`.
-fn nothing_is_left(game: &Game) {
+fn assert_empty_table(game: &LocalSystem) {
     let keys = Table::at(game.endpoint(), "rps").keys();
     assert!(keys.is_empty(), "{keys:?}");
 }
 
 #[test]
-fn what_is_refused() {
-    let game = Game::start();
+fn refused_and_unconfirmed_commands_change_nothing() {
+    let game = LocalSystem::start();
     let table = haunted(&game);
     spoil(&table);
     let before = table.keys();
@@ -65,8 +64,8 @@ fn what_is_refused() {
 }
 
 #[test]
-fn what_is_done() {
-    let game = Game::start();
+fn the_output_of_a_disconnect() {
+    let game = LocalSystem::start();
     let table = haunted(&game);
     let mut golden = Golden::at(game.endpoint());
     golden.run("connections disconnect idle --stack dev --yes --reason maintenance");
@@ -80,90 +79,89 @@ fn what_is_done() {
     assert_eq!(table.keys(), ["C#joining", "OTHER", "STACK"]);
 }
 
-/// What does not read is not touched, and neither is the connection that claims it.
 #[test]
-fn what_does_not_read() {
-    let game = Game::start();
+fn unreadable_items_and_their_connections_are_kept() {
+    let game = LocalSystem::start();
     let table = Table::create(game.endpoint(), "rps-dev");
     table.describe(game.url());
     spoil(&table);
     let before = table.keys();
-    for what in ["--all", "--stale"] {
-        let line = format!("disconnect {what} --stack dev --yes");
+    for option in ["--all", "--stale"] {
+        let line = format!("disconnect {option} --stack dev --yes");
         let ended = connections(game.endpoint(), &line).ends(0);
         assert_eq!(ended.stdout, "");
-        let left_out = |line: &&str| line.starts_with("left out: ");
-        assert_eq!(ended.stderr.lines().filter(left_out).count(), 2);
+        let is_skipped = |line: &&str| line.starts_with("skipped");
+        assert_eq!(ended.stderr.lines().filter(is_skipped).count(), 2);
     }
     assert_eq!(table.keys(), before);
 }
 
 #[test]
-fn a_player_who_is_idle() {
-    let game = Game::start();
+fn an_idle_player_is_disconnected() {
+    let game = LocalSystem::start();
     let mut idle = Player::connect(&game);
     disconnect(&game, &format!("-- {}", idle.id), 1);
-    idle.is_closed();
-    nothing_is_left(&game);
+    idle.expect_close();
+    assert_empty_table(&game);
 }
 
 #[test]
-fn a_player_who_waits_and_then_two_others() {
-    let game = Game::start();
+fn a_waiting_player_is_disconnected_and_others_can_play() {
+    let game = LocalSystem::start();
     let mut waiting = Player::connect(&game);
     assert_eq!(waiting.join(), "waiting");
     disconnect(&game, &format!("-- {}", waiting.id), 1);
-    waiting.is_closed();
-    nothing_is_left(&game);
+    waiting.expect_close();
+    assert_empty_table(&game);
     for mut player in pair(&game) {
-        player.hears_the_end("abandoned", "nobody-played");
+        player.expect_end("abandoned", "nobody-played");
     }
 }
 
 #[test]
-fn a_player_of_a_game() {
-    let game = Game::with_window("60");
+fn the_opponent_of_a_disconnected_player_wins() {
+    let game = LocalSystem::with_window("60");
     let [mut first, mut second] = pair(&game);
     disconnect(&game, &format!("-- {}", second.id), 1);
-    first.hears_the_end("won", "opponent-left");
-    first.is_closed();
-    second.is_closed();
-    nothing_is_left(&game);
+    first.expect_end("won", "opponent-left");
+    first.expect_close();
+    second.expect_close();
+    assert_empty_table(&game);
 }
 
 #[test]
-fn both_players_of_a_game() {
-    let game = Game::with_window("60");
+fn a_game_whose_players_are_both_disconnected_ends() {
+    let game = LocalSystem::with_window("60");
     let players = pair(&game);
     let [first, second] = &players;
     disconnect(&game, &format!("-- {} {}", second.id, first.id), 1);
     for mut player in players {
-        player.hears_the_end("abandoned", "ended-by-operator");
-        player.is_closed();
+        player.expect_end("abandoned", "ended-by-operator");
+        player.expect_close();
     }
-    nothing_is_left(&game);
+    assert_empty_table(&game);
 }
 
 #[test]
-fn everybody() {
-    let game = Game::with_window("60");
+fn all_players_are_disconnected() {
+    let game = LocalSystem::with_window("60");
     let mut idle = Player::connect(&game);
     let players = pair(&game);
     let mut waiting = Player::connect(&game);
     assert_eq!(waiting.join(), "waiting");
     disconnect(&game, "--all", 3);
-    idle.is_closed();
-    waiting.is_closed();
+    idle.expect_close();
+    waiting.expect_close();
     for mut player in players {
-        player.hears_the_end("abandoned", "ended-by-operator");
-        player.is_closed();
+        player.expect_end("abandoned", "ended-by-operator");
+        player.expect_close();
     }
-    nothing_is_left(&game);
+    assert_empty_table(&game);
 }
 
 #[test]
-fn ghosts() {
-    let game = Game::with_window("60");
+fn stale_connections_are_removed() {
+    let game = LocalSystem::with_window("60");
     let table = Table::at(game.endpoint(), "rps");
     let idle = Player::connect(&game);
     let mut opponent = Player::connect(&game);
@@ -175,26 +173,25 @@ fn ghosts() {
     };
     let id = ConnectionId::from(&*opponent.id);
     let claimed = wait(table.table.store.claim_place(&id, &claim, None));
-    assert_eq!(claimed, Ok(Claimed::Yes));
+    assert_eq!(claimed, Ok(ClaimResult::Yes));
     table.play("haunted", ["playing", &opponent.id], now_ms());
     table.haunt("playing", THEN_MS, Some("haunted"));
     table.haunt("waiting", THEN_MS, Some("to-be"));
     table.queue("waiting", "to-be");
     table.haunt("idle", THEN_MS, None);
-    // As one that is about to open: API Gateway says the same of it.
+    // Like an opening connection: API Gateway does not know it yet.
     table.haunt("opening", now_ms() + 1_000_000_000, None);
     disconnect(&game, "--stale", 3);
-    opponent.hears_the_end("won", "opponent-left");
-    opponent.is_closed();
-    let mut left = ["C#opening".to_owned(), format!("C#{}", idle.id)];
-    left.sort();
-    assert_eq!(table.keys(), left);
+    opponent.expect_end("won", "opponent-left");
+    opponent.expect_close();
+    let mut remaining = ["C#opening".to_owned(), format!("C#{}", idle.id)];
+    remaining.sort();
+    assert_eq!(table.keys(), remaining);
 }
 
-/// Nobody has seen the whole plan, so nothing is done.
 #[test]
-fn a_reader_that_has_gone() {
-    let game = Game::start();
+fn a_plan_without_a_reader_changes_nothing() {
+    let game = LocalSystem::start();
     let table = Table::at(game.endpoint(), "rps");
     table.haunt("ghost", THEN_MS, None);
     let ended = unread(game.endpoint(), "connections disconnect --all --yes");

@@ -1,4 +1,4 @@
-//! `rpsctl connections list`: who is there, and where.
+//! `rpsctl connections list` lists the connections and their states.
 
 use std::io::{BufRead, BufReader};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use super::{THEN_MS, connections, haunted, spoil};
 use crate::aws::{Table, server};
 use crate::player::Player;
 use crate::queues::{end, start};
-use crate::rpsctl::{Ended, Game, send};
+use crate::rpsctl::{Ended, LocalSystem, send};
 
 /// The rows, sorted by the connection's id.
 fn rows(ended: Ended) -> Vec<Value> {
@@ -21,13 +21,13 @@ fn rows(ended: Ended) -> Vec<Value> {
 }
 
 #[test]
-fn where_each_is() {
-    let game = Game::start();
+fn the_list_has_the_state_of_each_connection() {
+    let game = LocalSystem::start();
     spoil(&haunted(&game));
     let ended = connections(game.endpoint(), "list --stack dev --output json");
     let mut notes: Vec<_> = ended.stderr.lines().map(str::to_owned).collect();
-    let place = |row: &Value| json!([row["connection"], row["place"], row["game"]]);
-    let places: Vec<_> = rows(ended).iter().map(place).collect();
+    let state = |row: &Value| json!([row["connection"], row["place"], row["game"]]);
+    let states: Vec<_> = rows(ended).iter().map(state).collect();
     let expected = [
         json!(["idle", "idle", null]),
         json!(["joining", "joining", null]),
@@ -35,18 +35,18 @@ fn where_each_is() {
         json!(["waiting", "waiting", "to-be-15"]),
         json!(["x", "playing", "early"]),
     ];
-    assert_eq!(places, expected);
+    assert_eq!(states, expected);
     notes.sort_unstable();
     let expected = [
-        "left out: C#half does not read as what it says it is: Expected num",
-        "left out: the connection of-broken: G#broken does not read as what it says it is: Expected num",
+        "skipped the unreadable connection of-broken: the item G#broken is unreadable: Expected num",
+        "skipped: the item C#half is unreadable: Expected num",
     ];
     assert_eq!(notes, expected);
 }
 
 #[test]
-fn who_says_nothing() {
-    let game = Game::with_window("60");
+fn idle_and_stale_connections_are_listed() {
+    let game = LocalSystem::with_window("60");
     let quiet = Player::connect(&game);
     Table::at(game.endpoint(), "rps").haunt("ghost", THEN_MS, None);
     let list = |more: &str| {
@@ -70,13 +70,13 @@ fn who_says_nothing() {
 }
 
 #[test]
-fn no_more_than_asked_for() {
-    let game = Game::start();
+fn the_list_ends_at_the_limit() {
+    let game = LocalSystem::start();
     let table = Table::at(game.endpoint(), "rps");
     for id in 0..600 {
         table.haunt(&format!("a-connection-{id}"), THEN_MS, None);
     }
-    let more = "these are the first 20 that were found, and there are more: --limit shows them\n";
+    let more = "the list ends after 20 entries, but there are more: raise --limit to show them\n";
     for (line, count, note) in [
         ("list --limit 20 --output json", 20, more),
         ("list --limit 20 --stale --output json", 20, more),
@@ -99,9 +99,9 @@ fn no_more_than_asked_for() {
     end(list).quietly();
 }
 
-/// A long table, of which every page has one connection.
+/// Each page of the table has one connection.
 #[test]
-fn nothing_is_read_after_the_limit() {
+fn the_scan_ends_at_the_limit() {
     const PAGES: usize = 500;
     let read = Arc::new(AtomicUsize::new(0));
     let pages = Arc::clone(&read);
@@ -126,8 +126,8 @@ fn nothing_is_read_after_the_limit() {
 }
 
 #[test]
-fn watching() {
-    let game = Game::start();
+fn watch_repeats_the_list() {
+    let game = LocalSystem::start();
     let table = Table::at(game.endpoint(), "rps");
     let watch = |format: &str| {
         let line = format!("connections list --watch --every 100ms --output {format}");
@@ -136,7 +136,8 @@ fn watching() {
         (child, lines.map(|line| line.expect("a line")))
     };
     let (mut child, mut lines) = watch("table");
-    let head = "connections: 0 idle, 0 joining, 0 waiting, 0 playing (every 1 second; Ctrl-C ends)";
+    let head =
+        "connections: 0 idle, 0 joining, 0 waiting, 0 playing (every 1 second; Ctrl-C to stop)";
     assert_eq!(lines.next(), Some(format!("local: 0 {head}")));
     table.haunt("ghost", THEN_MS, None);
     let head = "local: 1 connections: 1 idle, 0 joining, 0 waiting, 0 playing";

@@ -1,7 +1,7 @@
 //! `rpsctl connections`.
 //!
 //! - `list`, `show`, `disconnect`: the commands
-//! - `refused`: what AWS does not allow
+//! - `refused`: requests that AWS refuses
 
 mod disconnect;
 mod list;
@@ -13,18 +13,18 @@ use rps_handlers::time::now_ms;
 use crate::aws::Table;
 use crate::golden::Golden;
 use crate::queues::at;
-use crate::rpsctl::{Ended, Game};
+use crate::rpsctl::{Ended, LocalSystem};
 
-/// 2023-11-14, 22:13:20 and 123 ms: long over.
+/// 2023-11-14, 22:13:20 and 123 ms: long ago.
 pub(super) const THEN_MS: u64 = 1_700_000_000_123;
 
-/// Runs a command about connections at that endpoint.
+/// Runs `rpsctl connections` at this endpoint.
 pub(super) fn connections(endpoint: &str, line: &str) -> Ended {
     at(endpoint, &format!("connections {line}"))
 }
 
-/// A table with ghosts of all kinds, and one connection that may be about to open.
-pub(super) fn haunted(game: &Game) -> Table {
+/// A table with stale connections of all kinds, and one connection that may be opening.
+pub(super) fn haunted(game: &LocalSystem) -> Table {
     let table = Table::create(game.endpoint(), "rps-dev");
     table.describe(game.url());
     table.haunt("idle", THEN_MS, None);
@@ -38,7 +38,7 @@ pub(super) fn haunted(game: &Game) -> Table {
     table
 }
 
-/// Adds what is written by halves.
+/// Adds unreadable items.
 pub(super) fn spoil(table: &Table) {
     table.haunt("of-broken", THEN_MS + 4, Some("broken"));
     table.put(&[("pk", "G#broken"), ("v", "1")]);
@@ -47,8 +47,8 @@ pub(super) fn spoil(table: &Table) {
 }
 
 #[test]
-fn nobody_is_there() {
-    let game = Game::start();
+fn an_empty_table_has_no_connections() {
+    let game = LocalSystem::start();
     let mut golden = Golden::at(game.endpoint());
     golden.run("connections list");
     golden.run("connections list --output json");

@@ -1,4 +1,4 @@
-//! What AWS does not allow is one line with the remedy, and nothing is taken for closed because of it.
+//! A request that AWS refuses is an error with a remedy, and never makes a connection stale.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::connections;
 use crate::aws::{dynamo_that_refuses, server};
 use crate::proxy::not_allowed;
 
-/// API Gateway with that to say of each connection, and a table with nothing but one of them, or with nothing.
+/// An API Gateway with this error for each connection, and a table with one connection or none.
 fn gateway_that_says(status: u16, code: &'static str, stored: bool) -> String {
     server(move |head| {
         if head.contains("connections/") {
@@ -29,17 +29,17 @@ fn gateway_that_says(status: u16, code: &'static str, stored: bool) -> String {
 }
 
 #[test]
-fn api_gateway_forbids() {
+fn api_gateway_may_forbid_requests() {
     let refused = not_allowed("execute-api:ManageConnections", "connections");
     let url = gateway_that_says(403, "ForbiddenException", true);
     for line in ["list --stale", "disconnect --stale --yes"] {
         connections(&url, line).says(3, &refused);
     }
     let ended = connections(&url, "show x").ends(0);
-    let note = format!("whether it is open is not known: {refused}\n");
+    let note = format!("cannot read whether the connection is open: {refused}\n");
     assert_eq!(ended.stderr, note);
-    ended.prints("active     not known\n");
-    // Who does not ask API Gateway needs no permission.
+    ended.prints("active     unknown\n");
+    // Without requests to API Gateway, no permission is needed.
     connections(&url, "list --output json").quietly();
 
     let url = gateway_that_says(403, "ForbiddenException", false);
@@ -48,15 +48,15 @@ fn api_gateway_forbids() {
     }
 }
 
-/// What was typed and cannot be an id is no connection. What is in the table is not stale for that.
+/// An invalid id is no connection. An error of API Gateway makes no stored connection stale.
 #[test]
-fn api_gateway_does_not_take_the_id() {
+fn api_gateway_may_reject_the_id() {
     let code = "BadRequestException";
     let url = gateway_that_says(400, code, false);
     for line in ["show x", "disconnect x --yes"] {
         connections(&url, line).says(
             5,
-            "there is no connection x: it is closed, or never was; `rpsctl connections list` shows those that are there",
+            "connection x not found: it is closed or never existed; list connections with `rpsctl connections list`",
         );
     }
     let url = gateway_that_says(400, code, true);
@@ -67,7 +67,7 @@ fn api_gateway_does_not_take_the_id() {
 }
 
 #[test]
-fn the_table_is_forbidden() {
+fn dynamodb_may_forbid_requests() {
     let url = dynamo_that_refuses(&[("GetItem", "AccessDeniedException")]);
     for line in [
         "list",

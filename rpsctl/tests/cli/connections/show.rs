@@ -1,14 +1,14 @@
-//! `rpsctl connections show`: one, and what comes next.
+//! `rpsctl connections show` shows a connection and its next step.
 
 use super::{haunted, spoil};
 use crate::aws::Table;
 use crate::golden::Golden;
 use crate::player::Player;
-use crate::rpsctl::Game;
+use crate::rpsctl::LocalSystem;
 
 #[test]
-fn connections_of_a_stack() {
-    let game = Game::start();
+fn stored_connections_of_every_state() {
+    let game = LocalSystem::start();
     let table = haunted(&game);
     let mut golden = Golden::at(game.endpoint());
     golden.run("connections list --stack dev --stale");
@@ -27,8 +27,8 @@ fn connections_of_a_stack() {
 }
 
 #[test]
-fn players() {
-    let game = Game::with_window("60");
+fn connected_players_of_every_state() {
+    let game = LocalSystem::with_window("60");
     let mut idle = Player::connect_with(&game, "bot\u{9b}31m\t\u{202e}red");
     let mut first = Player::connect(&game);
     let mut second = Player::connect(&game);
@@ -55,5 +55,5 @@ fn players() {
     golden.run(&format!("connections disconnect --dry-run -- {id} {id}"));
     golden.run(&format!("connections disconnect --yes -- {id}"));
     golden.is("connections-only-open");
-    idle.is_closed();
+    idle.expect_close();
 }

@@ -1,4 +1,4 @@
-//! An AWS that answers otherwise than the local one does.
+//! The checks with changed responses of AWS.
 
 use std::collections::HashSet;
 
@@ -6,10 +6,10 @@ use rps_handlers::time::now_ms;
 
 use super::{doctor, not_ok};
 use crate::golden::Golden;
-use crate::proxy::{Answer, Changing, between, changed};
-use crate::rpsctl::{Game, run};
+use crate::proxy::{Answer, ChangeAnswer, between, changed};
+use crate::rpsctl::{LocalSystem, run};
 
-/// The checks, each with something that the heads of its calls have.
+/// The checks, each with a text in the heads of its requests.
 const CALLS: [(&str, &str); 11] = [
     ("table", ".describetable\r\n"),
     ("ttl", ".describetimetolive"),
@@ -24,10 +24,10 @@ const CALLS: [(&str, &str); 11] = [
     ("orphans", ".scan"),
 ];
 
-/// What may not be looked at is unknown, with the permission it needs, and all else is looked at.
+/// A refused check is unknown and names the missing permission. The other checks continue.
 #[test]
-fn one_thing_is_refused() {
-    let game = Game::start();
+fn a_refused_request_makes_its_check_unknown() {
+    let game = LocalSystem::start();
     let mut golden = Golden::at(game.endpoint());
     for (_, call) in CALLS {
         let refuse = |answer: &mut Answer| answer.refuse(400, "AccessDeniedException");
@@ -46,8 +46,8 @@ fn one_thing_is_refused() {
 }
 
 #[test]
-fn everything_is_refused() {
-    let game = Game::start();
+fn every_request_may_be_refused() {
+    let game = LocalSystem::start();
     let endpoint = between(game.endpoint(), |_, answer| {
         answer.refuse(400, "AccessDeniedException");
         answer.date(1_700_000_000);
@@ -58,8 +58,8 @@ fn everything_is_refused() {
 }
 
 #[test]
-fn throttling_is_waited_for() {
-    let game = Game::start();
+fn throttled_checks_are_retried() {
+    let game = LocalSystem::start();
     let mut asked = HashSet::new();
     let endpoint = between(game.endpoint(), move |head, answer| {
         let call = |line: &&str| line.contains(" http/") || line.starts_with("x-amz-target");
@@ -70,10 +70,10 @@ fn throttling_is_waited_for() {
     doctor(&endpoint).ends(0);
 }
 
-/// Both ways; a few seconds are the network's.
+/// A few seconds may come from the network.
 #[test]
-fn the_clock_is_off() {
-    let game = Game::start();
+fn a_wrong_local_clock_is_reported() {
+    let game = LocalSystem::start();
     for (by_s, wrong) in [
         (-3600, &["clock wrong"] as &[&str]),
         (3600, &["clock wrong"]),
@@ -88,19 +88,19 @@ fn the_clock_is_off() {
     }
 }
 
-/// Blocks of a check and a call, and the rows under it: a text in the call's answer, its replacement, and the finding.
+/// Blocks of a check and a request, and rows of a text in the response, its replacement, and the finding.
 const CHANGES: &str = r#"
 table .describetable
 "TableStatus":"ACTIVE" | "TableStatus":"UPDATING" | rps is UPDATING
-"KeySchema":[{"AttributeName":"pk" | "KeySchema":[{"AttributeName":"id" | rps has the key id: it is not of this game
+"KeySchema":[{"AttributeName":"pk" | "KeySchema":[{"AttributeName":"id" | rps has the key id, so it does not belong to this game
 
 ttl .describetimetolive
-"AttributeName":"ttl" | "AttributeName":"until" | on, by the attribute until
+"AttributeName":"ttl" | "AttributeName":"until" | on, with the attribute until
 
 mapping /event-source-mappings/
-["ReportBatchItemFailures"] | [] | one failure brings back all messages of its batch (no ReportBatchItemFailures)
-:function:decide | :function:another | its messages go to arn:aws:lambda:us-east-1:000000000000:function:another
-:rps-rounds | :another | its messages come from arn:aws:sqs:us-east-1:000000000000:another
+["ReportBatchItemFailures"] | [] | one failed message returns its whole batch to the queue (ReportBatchItemFailures is missing)
+:function:decide | :function:another | the mapping delivers to arn:aws:lambda:us-east-1:000000000000:function:another
+:rps-rounds | :another | the mapping reads from arn:aws:sqs:us-east-1:000000000000:another
 "Enabled" | "Updating" | Updating
 
 functions /decide/configuration
@@ -114,7 +114,7 @@ functions /connection/configuration
 RPS_SOCKET_URL | RPS_SOCKET | RPS_SOCKET_URL of connection is not set, not ws://
 
 recursion /join-game/recursion-config
-Terminate | Allow | chains without end of join-game are not ended: Allow
+Terminate | Allow | recursive loop detection of join-game is Allow, not Terminate
 
 permissions /join-game/policy
 :local/ | :another/ | routes of API local that may not invoke their functions: join-game"
@@ -124,8 +124,8 @@ $disconnect | $disconnected | routes of API local that may not invoke their func
 "#;
 
 #[test]
-fn one_thing_is_wrong() {
-    let game = Game::start();
+fn each_difference_is_reported() {
+    let game = LocalSystem::start();
     for block in CHANGES.trim().split("\n\n") {
         let (head, rows) = block.split_once('\n').expect("rows");
         let (check, call) = head.split_once(' ').expect("a call");
@@ -142,10 +142,9 @@ fn one_thing_is_wrong() {
     }
 }
 
-/// There is nothing to check: the command fails, as the others do.
 #[test]
-fn nothing_can_be_reached() {
-    let game = Game::start();
+fn doctor_fails_if_no_check_can_run() {
+    let game = LocalSystem::start();
     for (code, exit) in [
         ("ExpiredTokenException", 3),
         ("UnrecognizedClientException", 3),
@@ -159,5 +158,5 @@ fn nothing_can_be_reached() {
         assert_eq!(ended.stderr.lines().count(), 1, "{ended:?}");
     }
     let ended = run(["doctor", "--endpoint-url", "http://127.0.0.1:1"]);
-    ended.says(1, "nothing answers at http://127.0.0.1:1: Connection refused (os error 111); start a game with `rpsctl local`, or check the URL");
+    ended.says(1, "cannot reach AWS at http://127.0.0.1:1: Connection refused (os error 111); start a game with `rpsctl local`, or check the URL");
 }

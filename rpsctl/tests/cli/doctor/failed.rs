@@ -1,4 +1,4 @@
-//! Functions that failed, and what they wrote.
+//! The checks `errors` and `logs`.
 
 use ciborium::Value as Cbor;
 use rps_handlers::time::now_ms;
@@ -6,12 +6,11 @@ use rps_handlers::time::now_ms;
 use super::{doctor, not_ok};
 use crate::golden::Golden;
 use crate::proxy::{between, changed};
-use crate::rpsctl::Game;
+use crate::rpsctl::LocalSystem;
 
-/// What only functions that fail have.
 #[test]
-fn functions_failed() {
-    let game = Game::start();
+fn failed_functions_are_reported() {
+    let game = LocalSystem::start();
     let endpoint = between(game.endpoint(), |head, answer| {
         if head.contains("/operation/getmetricstatistics") {
             let sum = |sum: f64| {
@@ -35,16 +34,20 @@ fn functions_failed() {
     golden.is("doctor_functions");
 }
 
-/// More lines than anybody reads: how many there are at least, or that it is not known whether there are any.
+/// There are more lines than a search reads, so the counts are lower bounds, or the check is unknown.
 #[test]
-fn logs_without_end() {
-    let game = Game::start();
+fn a_search_of_long_logs_is_incomplete() {
+    let game = LocalSystem::start();
     for (events, state, words) in [
-        ("[]", "logs unknown", "more lines than could be searched"),
+        (
+            "[]",
+            "logs unknown",
+            "the search ended before it covered the last hour",
+        ),
         (
             r#"[{"timestamp":1,"message":"{\"level\":\"WARN\"}"},{"timestamp":2,"message":"m"}]"#,
             "logs wrong",
-            "at least 20 of decide",
+            "at least 20 from decide",
         ),
     ] {
         let endpoint = changed(game.endpoint(), ".filterlogevents", move |answer| {

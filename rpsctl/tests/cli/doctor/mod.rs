@@ -1,4 +1,4 @@
-//! `rpsctl doctor`: what is as it should be, and each thing that is not.
+//! `rpsctl doctor` checks a stack.
 
 use std::io::{BufRead, BufReader};
 
@@ -12,7 +12,7 @@ use crate::aws::{THEN_MS, Table};
 use crate::golden::Golden;
 use crate::proxy::changed;
 use crate::queues::{at, local, start};
-use crate::rpsctl::{Ended, Game, run, send};
+use crate::rpsctl::{Ended, LocalSystem, run, send};
 
 mod changed;
 mod failed;
@@ -29,15 +29,15 @@ fn doctor(endpoint: &str) -> Ended {
     run(["doctor", "--output", "json", "--endpoint-url", endpoint])
 }
 
-/// Runs it for people, and looks at what is wrong for programs.
-fn is_wrong(golden: &mut Golden, endpoint: &str, wrong: &[&str]) {
+/// Adds the text output to the transcript, and checks the JSON output.
+fn assert_wrong(golden: &mut Golden, endpoint: &str, wrong: &[&str]) {
     golden.show("doctor", &at(endpoint, "doctor").ends(4));
     assert_eq!(not_ok(&doctor(endpoint)), wrong);
 }
 
 #[test]
-fn all_is_well_while_games_are_played() {
-    let game = Game::start();
+fn a_local_stack_with_games_is_ok() {
+    let game = LocalSystem::start();
     let line = format!("bots --games 2 --concurrency 2 --url {}", game.url());
     run(line.split(' ')).ends(0);
     let mut golden = Golden::at(game.endpoint());
@@ -46,15 +46,15 @@ fn all_is_well_while_games_are_played() {
     golden.is("doctor");
 }
 
-/// An AWS whose queue has these settings.
-fn with_settings(game: &Game, visibility_s: u32, policy: Option<String>) -> String {
+/// A proxy that reports these settings of the queue.
+fn with_settings(game: &LocalSystem, visibility_s: u32, policy: Option<String>) -> String {
     changed(
         game.endpoint(),
         "amazonsqs.getqueueattributes",
         move |answer| {
             let mut body: Value = serde_json::from_slice(&answer.body).expect("JSON");
             let attributes = body["Attributes"].as_object_mut().expect("attributes");
-            // The counts of the dead letters stay as they are.
+            // The counts of the dead letters stay unchanged.
             if attributes.remove("RedrivePolicy").is_some() {
                 let policy = policy.clone().map(Value::from);
                 attributes.extend(policy.map(|it| ("RedrivePolicy".to_owned(), it)));
@@ -66,12 +66,12 @@ fn with_settings(game: &Game, visibility_s: u32, policy: Option<String>) -> Stri
 }
 
 #[test]
-fn the_queue_and_its_mapping() {
+fn problems_of_the_queue_and_its_mapping() {
     let (game, _, queues) = local();
     let mut golden = Golden::at(game.endpoint());
 
     queues.turn(false);
-    is_wrong(&mut golden, game.endpoint(), &["mapping wrong"]);
+    assert_wrong(&mut golden, game.endpoint(), &["mapping wrong"]);
     queues.turn(true);
 
     let policy = |name: &str, count: u32| {
@@ -84,18 +84,18 @@ fn the_queue_and_its_mapping() {
         (24, None),
     ] {
         let endpoint = with_settings(&game, visibility_s, policy);
-        is_wrong(&mut golden, &endpoint, &["queue wrong"]);
+        assert_wrong(&mut golden, &endpoint, &["queue wrong"]);
     }
 
     queues.bury("?");
-    is_wrong(&mut golden, game.endpoint(), &["dead-letters wrong"]);
+    assert_wrong(&mut golden, game.endpoint(), &["dead-letters wrong"]);
     golden.is("doctor_queue");
 }
 
-/// What DynamoDB has not removed yet, and what a join that died leaves, harm nobody.
+/// Recently expired items and orphaned claims are harmless.
 #[test]
-fn what_is_left_in_the_table() {
-    let game = Game::start();
+fn problems_of_the_table() {
+    let game = LocalSystem::start();
     let table = Table::at(game.endpoint(), "rps");
     let mut golden = Golden::at(game.endpoint());
     table.haunt("x", now_ms() - 60_000, Some("gone"));
@@ -114,11 +114,11 @@ fn what_is_left_in_the_table() {
     });
     let lifetime_ms = 1000 * (CONNECTION_LIFETIME_S + TTL_SLACK_S);
     table.haunt("expired", now_ms() - lifetime_ms - 100_000, Some("gone"));
-    is_wrong(&mut golden, game.endpoint(), &["ttl wrong"]);
+    assert_wrong(&mut golden, game.endpoint(), &["ttl wrong"]);
 
     let both = ["ttl wrong", "orphans wrong"];
     table.haunt("long-expired", THEN_MS, Some("gone"));
-    is_wrong(&mut golden, game.endpoint(), &both);
+    assert_wrong(&mut golden, game.endpoint(), &both);
     table.start("stuck", THEN_MS, [None, Some(Rock)]);
     table.queue("nobody", "game-1");
     table.start("going-on", now_ms(), [None, None]);
@@ -127,14 +127,14 @@ fn what_is_left_in_the_table() {
     for key in ["G#half", "C#half\u{1b}[31m", "L#9", "G#more"] {
         table.put(&[("pk", key), ("v", "1")]);
     }
-    is_wrong(&mut golden, game.endpoint(), &both);
+    assert_wrong(&mut golden, game.endpoint(), &both);
     golden.is("doctor_table");
 }
 
-/// What `pulumi up` would have made is not there.
+/// Only the table of the stack exists.
 #[test]
-fn a_stack_of_a_table_only() {
-    let game = Game::start();
+fn missing_resources_of_a_stack() {
+    let game = LocalSystem::start();
     let table = Table::create(game.endpoint(), "rps-dev");
     let mut golden = Golden::at(game.endpoint());
     assert_eq!(golden.run("doctor --stack dev").code, Some(4));
@@ -145,8 +145,8 @@ fn a_stack_of_a_table_only() {
 }
 
 #[test]
-fn watching_is_checking_again() {
-    let game = Game::start();
+fn watch_repeats_the_checks() {
+    let game = LocalSystem::start();
     let line = "doctor --watch --every 100ms --output json";
     let mut watch = start(game.endpoint(), line);
     let mut lines = BufReader::new(watch.stdout.take().expect("piped")).lines();

@@ -1,8 +1,8 @@
-//! The tests of the tests: that they see what they say they see.
+//! Tests of the test harness.
 
-mod lines;
 mod pages;
 mod processes;
+mod servers;
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::browser::Browser;
 use crate::clock::Clock;
 use crate::page::Page;
 
-/// A page with nothing in it.
+/// An empty page.
 async fn blank(browser: &Arc<Browser>, clock: Clock) -> Page {
     browser.player("about:blank", clock).await
 }

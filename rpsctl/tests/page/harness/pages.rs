@@ -1,4 +1,4 @@
-//! What is done to a page and seen of it.
+//! The test's control over a page, and its view of it.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use crate::browser::Browser;
 use crate::clock::Clock;
 use crate::server::Server;
 
-/// Puts what the contract names into an empty page.
+/// Adds the elements of the contract to an empty page.
 const PLACES: &str = "for (const id of ['say', 'why', 'notice', 'go']) {
     const element = document.createElement(id === 'go' ? 'button' : 'p');
     element.id = id;
@@ -16,7 +16,7 @@ const PLACES: &str = "for (const id of ['say', 'why', 'notice', 'go']) {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn what_was_said_for_a_moment_is_heard_in_its_order() {
+async fn the_history_keeps_every_text_in_order() {
     let browser = Browser::start().await;
     let page = blank(&browser, Clock::Real).await;
     page.value(PLACES).await;
@@ -27,7 +27,7 @@ async fn what_was_said_for_a_moment_is_heard_in_its_order() {
     page.expect_say("one").await;
     page.expect_say("two and more").await;
     page.expect_say("one").await;
-    assert_eq!(page.value("testTold.say.at").await, 3, "the second one");
+    assert_eq!(page.value("testHistory.say.at").await, 3, "the second one");
     page.value("setTimeout(() => { document.body.dataset.scene = 'round' }, 50)")
         .await;
     page.expect_scene("round").await;
@@ -35,18 +35,18 @@ async fn what_was_said_for_a_moment_is_heard_in_its_order() {
         .await;
     page.expect_notice("trouble").await;
     page.expect("say.textContent === 'three'").await;
-    let told = page.value("testTold").await;
+    let history = page.value("testHistory").await;
     assert_eq!(
-        told["say"]["all"],
+        history["say"]["all"],
         json!(["", "one", "two and more", "one", "three"])
     );
-    assert_eq!(told["why"]["all"], json!([""]), "nobody saw it");
+    assert_eq!(history["why"]["all"], json!([""]), "a hidden text");
     page.done().await;
 }
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn the_browser_complains_of_what_goes_wrong() {
+async fn the_browser_reports_errors() {
     let browser = Browser::start().await;
     let (server, elsewhere) = (Server::start().await, Server::start().await);
     let page = browser.player(server.url(), Clock::Real).await;
@@ -78,7 +78,7 @@ async fn the_browser_complains_of_what_goes_wrong() {
     .await;
 }
 
-/// What these keys and clicks are to a page.
+/// The events of these keys and clicks in a page.
 const EVENTS: [&str; 26] = [
     "keydown r KeyR true false false false",
     "keypress r KeyR true false false false",
@@ -110,7 +110,7 @@ const EVENTS: [&str; 26] = [
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn keys_and_clicks_are_a_players() {
+async fn keys_and_clicks_are_trusted_events() {
     let browser = Browser::start().await;
     let page = blank(&browser, Clock::Real).await;
     page.value(PLACES).await;
@@ -136,10 +136,10 @@ async fn keys_and_clicks_are_a_players() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn time_stands_still_goes_on_and_is_slept_through() {
+async fn time_stands_still_passes_and_sleeps() {
     const CLOCKS: &str = "[Date.now() - began, performance.now(), +new Date() - began]";
     let browser = Browser::start().await;
-    let page = blank(&browser, Clock::Held).await;
+    let page = blank(&browser, Clock::Manual).await;
     page.value(
         "window.began = Date.now(), window.done = [];
         const note = (what) => done.push([what, Date.now() - began]);
@@ -172,7 +172,7 @@ async fn time_stands_still_goes_on_and_is_slept_through() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn a_page_is_shown_in_all_its_looks() {
+async fn a_page_has_size_media_screenshot_and_axe() {
     let browser = Browser::start().await;
     let server = Server::start().await;
     let page = browser.player(server.url(), Clock::Real).await;
@@ -195,7 +195,7 @@ async fn a_page_is_shown_in_all_its_looks() {
     assert_eq!(picture[16..24], [0, 0, 5, 0, 0, 0, 3, 32]);
 
     page.value("document.body.append(new Image(8, 8))").await;
-    let found = page.axe().await.join("\n");
-    assert!(found.contains("image-alt: "), "{found}");
+    let violations = page.axe().await.join("\n");
+    assert!(violations.contains("image-alt: "), "{violations}");
     page.done().await;
 }

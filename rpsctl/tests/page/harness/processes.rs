@@ -1,4 +1,4 @@
-//! Nothing is left of a browser, and players share nothing.
+//! Browsers end completely, and players are isolated.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::chromium::Chromium;
 use crate::clock::Clock;
 use crate::server::Server;
 
-/// How many processes have that folder in their environment, as all of a browser have.
+/// The number of processes with the profile in their environment, which all processes of a browser have.
 fn alive(profile: &Path) -> usize {
     let profile = profile.to_str().expect("UTF-8");
     let entries = fs::read_dir("/proc").expect("/proc");
@@ -31,17 +31,17 @@ async fn a_browser_ends_with_all_its_processes() {
     assert!(alive(&profile) > 3, "{}", alive(&profile));
     assert!(profile.is_dir());
     drop(browser);
-    let gone = timeout(PATIENCE, async {
+    let ending = timeout(PATIENCE, async {
         while alive(&profile) > 0 || profile.exists() {
             sleep(Duration::from_millis(10)).await;
         }
     });
-    gone.await.expect("gone in time");
+    ending.await.expect("all processes end in time");
 }
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn tabs_of_a_player_share_what_players_do_not() {
+async fn only_tabs_of_the_same_player_share_storage_and_locks() {
     let browser = Browser::start().await;
     let server = Server::start().await;
     let first = browser.player(server.url(), Clock::Real).await;

@@ -1,9 +1,9 @@
-//! `docs/asyncapi.yaml` is the protocol: its schemas are made from the types, and what is written by hand above
-//! them names what there is and nothing else.
+//! Tests that `docs/asyncapi.yaml` matches the protocol. Its schemas are generated from the types. The
+//! part above them is written by hand and must name every message, and no other.
 
-mod official;
+mod equivalence;
 pub(super) mod schemas;
-mod truth;
+mod specification;
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -18,16 +18,16 @@ use crate::{ClientMessage, ErrorCode, ServerMessage};
 
 const FILE: &str = include_str!("../../../../../docs/asyncapi.yaml");
 
-/// The last line that is written by hand.
+/// The last handwritten line.
 const MARKER: &str = "\n  schemas:\n";
 
-/// What API Gateway says by itself: the one message that no type of ours is behind.
-const FOREIGN: &str = "GatewayError";
+/// API Gateway's own error: the one message without a Rust type.
+const GATEWAY_ERROR: &str = "GatewayError";
 
 pub(super) static DOCUMENT: LazyLock<Value> =
     LazyLock::new(|| serde_saphyr::from_str(&document()).expect("YAML"));
 
-/// The document as it must be.
+/// The expected document.
 fn document() -> String {
     let (by_hand, _) = FILE.split_once(MARKER).expect("the line `schemas:`");
     let schemas = serde_saphyr::to_string(&schemas()).expect("YAML");
@@ -38,10 +38,10 @@ fn document() -> String {
     format!("{by_hand}{MARKER}{}", lines.collect::<String>())
 }
 
-/// Accepts what the schema of that name accepts.
+/// A validator for the schema of this name.
 pub(super) fn validator(name: &str) -> Validator {
-    let place = format!("#/components/schemas/{name}");
-    validator_of(&json!({ "$ref": place }))
+    let pointer = format!("#/components/schemas/{name}");
+    validator_of(&json!({ "$ref": pointer }))
 }
 
 fn validator_of(schema: &Value) -> Validator {
@@ -55,7 +55,7 @@ fn examples(message: &Value) -> impl Iterator<Item = &Value> {
     examples.into_iter().flatten().map(|it| &it["payload"])
 }
 
-/// The words of a schema that is an enum.
+/// The values of an enum schema.
 pub(super) fn words(schema: &str) -> BTreeSet<&'static str> {
     let words = DOCUMENT["components"]["schemas"][schema]["enum"].as_array();
     let words = words.expect("an enum").iter();
@@ -67,28 +67,28 @@ fn keys<'a>(messages: impl IntoIterator<Item = &'a (String, String)>) -> BTreeSe
 }
 
 #[test]
-fn the_file_is_the_protocol() {
+fn the_file_matches_the_protocol() {
     expect_file!["../../../../../docs/asyncapi.yaml"].assert_eq(&document());
     assert_eq!(DOCUMENT["info"]["version"], env!("CARGO_PKG_VERSION"));
 }
 
 #[test]
-fn every_message_is_named_and_no_other() {
+fn the_document_names_exactly_the_protocols_messages() {
     let from_players = messages::<ClientMessage>("action");
     let to_players = messages::<ServerMessage>("type");
     let components = DOCUMENT["components"]["messages"].as_object();
-    let mut named = components.expect("messages").clone();
-    assert!(named.remove(FOREIGN).is_some());
-    let named = named.iter().map(|(key, message)| {
+    let mut documented = components.expect("messages").clone();
+    assert!(documented.remove(GATEWAY_ERROR).is_some());
+    let documented = documented.iter().map(|(key, message)| {
         let payload = format!("#/components/schemas/{key}");
         assert_eq!(message["payload"]["$ref"], payload);
         let name = message["name"].as_str().expect("a name");
         (key.clone(), name.to_owned())
     });
     let mut all: BTreeSet<_> = from_players.iter().chain(&to_players).cloned().collect();
-    assert_eq!(named.collect::<BTreeSet<_>>(), all);
+    assert_eq!(documented.collect::<BTreeSet<_>>(), all);
 
-    all.insert((FOREIGN.to_owned(), String::new()));
+    all.insert((GATEWAY_ERROR.to_owned(), String::new()));
     let channel = DOCUMENT["channels"]["socket"]["messages"].as_object();
     let channel = channel.expect("messages").iter().map(|(key, message)| {
         assert_eq!(message["$ref"], format!("#/components/messages/{key}"));
@@ -98,37 +98,37 @@ fn every_message_is_named_and_no_other() {
 }
 
 #[test]
-fn operations_take_and_tell_every_message() {
+fn the_operations_receive_and_send_every_message() {
     let operations = DOCUMENT["operations"].as_object().expect("operations");
-    let [mut taken, mut told] = [BTreeSet::new(), BTreeSet::new()];
+    let [mut from_players, mut to_players] = [BTreeSet::new(), BTreeSet::new()];
     let key = |it: &Value| {
-        let place = it["$ref"].as_str().expect("a reference");
-        place.rsplit('/').next().expect("a key").to_owned()
+        let pointer = it["$ref"].as_str().expect("a reference");
+        pointer.rsplit('/').next().expect("a key").to_owned()
     };
     for operation in operations.values() {
         let messages = operation["messages"].as_array().expect("messages");
         match operation["action"].as_str() {
-            Some("receive") => taken.extend(messages.iter().map(key)),
-            Some("send") => told.extend(messages.iter().map(key)),
+            Some("receive") => from_players.extend(messages.iter().map(key)),
+            Some("send") => to_players.extend(messages.iter().map(key)),
             other => panic!("{other:?}"),
         }
         let replies = operation["reply"]["messages"].as_array();
-        told.extend(replies.into_iter().flatten().map(key));
+        to_players.extend(replies.into_iter().flatten().map(key));
     }
-    assert_eq!(taken, keys(&messages::<ClientMessage>("action")));
-    assert!(told.remove(FOREIGN));
-    assert_eq!(told, keys(&messages::<ServerMessage>("type")));
+    assert_eq!(from_players, keys(&messages::<ClientMessage>("action")));
+    assert!(to_players.remove(GATEWAY_ERROR));
+    assert_eq!(to_players, keys(&messages::<ServerMessage>("type")));
 }
 
 #[test]
-fn every_reference_leads_somewhere() {
+fn every_reference_resolves() {
     fn follow(value: &Value, count: &mut usize) {
         match value {
             Value::Object(fields) => {
-                if let Some(place) = fields.get("$ref") {
-                    let place = place.as_str().and_then(|place| place.strip_prefix('#'));
-                    let found = place.and_then(|place| DOCUMENT.pointer(place));
-                    assert!(found.is_some(), "nothing at {fields:?}");
+                if let Some(reference) = fields.get("$ref") {
+                    let pointer = reference.as_str().and_then(|it| it.strip_prefix('#'));
+                    let target = pointer.and_then(|pointer| DOCUMENT.pointer(pointer));
+                    assert!(target.is_some(), "a broken reference: {fields:?}");
                     *count += 1;
                 }
                 fields.values().for_each(|it| follow(it, count));
@@ -143,7 +143,7 @@ fn every_reference_leads_somewhere() {
 }
 
 #[test]
-fn every_message_has_examples_and_each_is_one() {
+fn every_message_has_valid_examples() {
     for (key, message) in DOCUMENT["components"]["messages"].as_object().expect("any") {
         let accepts = validator_of(&message["payload"]);
         assert!(examples(message).next().is_some(), "{key}");
@@ -151,14 +151,14 @@ fn every_message_has_examples_and_each_is_one() {
             let errors: Vec<_> = accepts.iter_errors(example).collect();
             assert!(errors.is_empty(), "{key}: {example}: {errors:?}");
             let frame = example.to_string();
-            let is_read = ClientMessage::parse(&frame).is_ok()
+            let has_a_type = ClientMessage::parse(&frame).is_ok()
                 || serde_json::from_str::<ServerMessage>(&frame).is_ok();
-            assert_eq!(is_read, key != FOREIGN, "{key}: {example}");
+            assert_eq!(has_a_type, key != GATEWAY_ERROR, "{key}: {example}");
         }
     }
 }
 
-/// An example for each word: people find there what it comes with.
+/// The examples show readers which fields come with each word.
 #[test]
 fn every_reason_and_every_error_code_has_an_example() {
     let all = |message: &str, field: &str| -> Vec<&str> {

@@ -1,4 +1,4 @@
-//! The schemas of the protocol, made from its types.
+//! Generates the protocol's schemas from its types.
 
 use schemars::generate::{Contract, SchemaSettings};
 use schemars::transform::{RecursiveTransform, Transform, transform_subschemas};
@@ -7,19 +7,19 @@ use serde_json::{Map, Value, json};
 
 use crate::{ClientMessage, ServerMessage};
 
-/// Where the document keeps its schemas.
-const PLACE: &str = "/components/schemas";
+/// The schemas' path in the document.
+const SCHEMAS_PATH: &str = "/components/schemas";
 
-/// All schemas by name. Each message has its own, named after the variant.
+/// All schemas by name. Each message has its own schema, named after the variant.
 pub(super) fn schemas() -> Map<String, Value> {
-    let mut schemas = made_of::<ClientMessage>(Contract::Deserialize);
-    schemas.extend(made_of::<ServerMessage>(Contract::Serialize));
+    let mut schemas = generate::<ClientMessage>(Contract::Deserialize);
+    schemas.extend(generate::<ServerMessage>(Contract::Serialize));
     schemas
 }
 
-/// The names of the messages of that type, each with its `action` or `type`.
+/// The names of the type's messages, each with its `action` or `type`.
 pub(in crate::protocol) fn messages<T: JsonSchema>(tag: &str) -> Vec<(String, String)> {
-    let schemas = made_of::<T>(Contract::Serialize);
+    let schemas = generate::<T>(Contract::Serialize);
     let refs = schemas[&*T::schema_name()]["oneOf"].as_array();
     let names = refs.expect("variants").iter().map(|variant| {
         let name = variant["$ref"].as_str().expect("a reference");
@@ -31,12 +31,13 @@ pub(in crate::protocol) fn messages<T: JsonSchema>(tag: &str) -> Vec<(String, St
         .collect()
 }
 
-fn made_of<T: JsonSchema>(contract: Contract) -> Map<String, Value> {
-    // What AsyncAPI's own schema objects extend.
+fn generate<T: JsonSchema>(contract: Contract) -> Map<String, Value> {
+    // AsyncAPI schema objects extend draft 7.
     let settings = SchemaSettings::draft07().with(|settings| {
-        settings.definitions_path = PLACE.into();
+        settings.definitions_path = SCHEMAS_PATH.into();
         settings.contract = contract;
-        // And not schemars's own: it wraps a reference that has a description, and generators lose the type's name.
+        // The default transforms wrap a reference that has a description; code generators then lose
+        // the type's name.
         settings.transforms = vec![Box::new(RecursiveTransform(whole_numbers)), Box::new(Words)];
     });
     let mut generator = settings.into_generator();
@@ -46,7 +47,8 @@ fn made_of<T: JsonSchema>(contract: Contract) -> Map<String, Value> {
     schemas
 }
 
-/// JSON Schema has no `uint32`: it has a maximum. That of a `uint64` no client could tell from its neighbours.
+/// JSON Schema has no `uint32`: replace it by a maximum. The maximum of `uint64` is left out, because it
+/// is not exact in JSON clients.
 fn whole_numbers(schema: &mut Schema) {
     match schema.remove("format") {
         Some(Value::String(format)) if format == "uint32" => {
@@ -60,7 +62,8 @@ fn whole_numbers(schema: &mut Schema) {
     }
 }
 
-/// An enum of words as one: generators make types of that. What each word means moves to the description.
+/// Turns an enum of words into one `enum` schema, from which code generators make types. The words'
+/// meanings move to the description.
 #[derive(Debug, Clone)]
 struct Words;
 
@@ -74,9 +77,10 @@ impl Transform for Words {
             variants.iter().map(pair).collect::<Option<Vec<_>>>()
         });
         let Some(words) = words else { return };
-        let whole = text(schema.as_value(), "description").unwrap_or_default();
+        let summary = text(schema.as_value(), "description").unwrap_or_default();
         let meanings = words.iter().map(|(word, it)| format!("- `{word}`: {it}"));
-        let lines: Vec<_> = [whole, String::new()].into_iter().chain(meanings).collect();
+        let summary = [summary, String::new()].into_iter();
+        let lines: Vec<_> = summary.chain(meanings).collect();
         let words: Vec<_> = words.into_iter().map(|(word, _)| word).collect();
         schema.remove("oneOf");
         schema.insert("type".to_owned(), "string".into());
@@ -85,20 +89,20 @@ impl Transform for Words {
     }
 }
 
-/// Gives each variant of an enum of messages a schema of its own.
+/// Gives each variant of a message enum its own schema.
 fn split(schemas: &mut Map<String, Value>, name: &str) {
     let variants = schemas[name]["oneOf"].take();
     let variants = variants.as_array().expect("variants");
     let refs = variants.iter().map(|variant| {
         let name = variant_name(variant);
         schemas.insert(name.clone(), variant.clone());
-        json!({ "$ref": format!("#{PLACE}/{name}") })
+        json!({ "$ref": format!("#{SCHEMAS_PATH}/{name}") })
     });
     let refs: Vec<_> = refs.collect();
     schemas[name]["oneOf"] = refs.into();
 }
 
-/// `GameStarted` of `game-started`.
+/// Returns `GameStarted` for `game-started`.
 fn variant_name(variant: &Value) -> String {
     let properties = variant["properties"].as_object().expect("properties");
     let tag = properties.values().find_map(|it| it["const"].as_str());

@@ -14,10 +14,10 @@ const MAX_DATAPOINTS: u64 = 1440;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Request {
+struct StatisticsRequest {
     namespace: Option<String>,
     metric_name: Option<String>,
-    dimensions: Option<Vec<Dimension>>,
+    dimensions: Option<Vec<MetricDimension>>,
     /// Seconds since 1970.
     start_time: Option<f64>,
     end_time: Option<f64>,
@@ -29,17 +29,18 @@ struct Request {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Dimension {
+struct MetricDimension {
     name: String,
     value: String,
 }
 
-/// The statistics of a metric. One that is not known has no datapoints.
+/// Returns a metric's statistics. An unknown metric has no datapoints.
 pub(super) fn get(metrics: &Metrics, request: Value) -> Result<Value, AwsError> {
-    let request: Request = serde_json::from_value(request).map_err(|error| unreadable(&error))?;
+    let request: StatisticsRequest =
+        serde_json::from_value(request).map_err(|error| unreadable(&error))?;
     let namespace = required(request.namespace, "Namespace")?;
     let name = required(request.metric_name, "MetricName")?;
-    let range = Range::of(request.start_time, request.end_time, request.period)?;
+    let range = TimeRange::of(request.start_time, request.end_time, request.period)?;
     let statistics = statistics(request.statistics, request.extended_statistics)?;
     let dimensions: Vec<_> = request
         .dimensions
@@ -47,9 +48,11 @@ pub(super) fn get(metrics: &Metrics, request: Value) -> Result<Value, AwsError> 
         .into_iter()
         .map(|dimension| (dimension.name, dimension.value))
         .collect();
-    let found = metrics.series(&namespace, &name, &dimensions);
-    let in_unit = found.filter(|(unit, _)| request.unit.as_ref().is_none_or(|it| it == unit));
-    let (unit, minutes) = in_unit.unwrap_or_default();
+    let requested_unit = request.unit.as_ref();
+    let series = metrics
+        .series(&namespace, &name, &dimensions)
+        .filter(|(unit, _)| requested_unit.is_none_or(|requested| requested == unit));
+    let (unit, minutes) = series.unwrap_or_default();
     let datapoint = |(start_s, summary)| {
         let mut datapoint = json!({ "Timestamp": start_s, "Unit": unit });
         for (name, statistic) in &statistics {
@@ -81,11 +84,11 @@ fn invalid(message: impl Into<String>) -> AwsError {
 type Statistic = fn(Summary) -> f64;
 
 const STATISTICS: [(&str, Statistic); 5] = [
-    ("SampleCount", |it| it.count),
-    ("Sum", |it| it.sum),
-    ("Minimum", |it| it.minimum),
-    ("Maximum", |it| it.maximum),
-    ("Average", |it| it.sum / it.count),
+    ("SampleCount", |summary| summary.count),
+    ("Sum", |summary| summary.sum),
+    ("Minimum", |summary| summary.minimum),
+    ("Maximum", |summary| summary.maximum),
+    ("Average", |summary| summary.sum / summary.count),
 ];
 
 fn statistics(
@@ -94,28 +97,31 @@ fn statistics(
 ) -> Result<Vec<(&'static str, Statistic)>, AwsError> {
     if extended.is_some_and(|extended| !extended.is_empty()) {
         return Err(invalid(
-            "The local AWS has no ExtendedStatistics: ask for Statistics.",
+            "The local AWS does not support ExtendedStatistics: use Statistics.",
         ));
     }
-    let known = |name: &String| {
-        let found = STATISTICS.into_iter().find(|(it, _)| it == name);
-        found.ok_or_else(|| invalid(format!("{name} is none of the Statistics.")))
+    let find = |name: &String| {
+        let statistic = STATISTICS.into_iter().find(|(known, _)| known == name);
+        statistic.ok_or_else(|| {
+            let names = STATISTICS.map(|(known, _)| known).join(", ");
+            invalid(format!("Unknown statistic {name}: use one of {names}."))
+        })
     };
-    let asked = simple.filter(|simple| !simple.is_empty());
-    required(asked, "Statistics")?.iter().map(known).collect()
+    let names = simple.filter(|simple| !simple.is_empty());
+    required(names, "Statistics")?.iter().map(find).collect()
 }
 
-/// The time asked for, cut into periods from its start on.
+/// The requested time range, divided into periods from its start.
 #[derive(Debug)]
-struct Range {
-    /// Rounded down to the minute, as AWS does for times not long ago.
+struct TimeRange {
+    /// Rounded down to the minute, as AWS does for recent times.
     start_minute: u64,
     /// Exclusive.
     end_ms: u64,
     period_minutes: u64,
 }
 
-impl Range {
+impl TimeRange {
     fn of(start: Option<f64>, end: Option<f64>, period: Option<u64>) -> Result<Self, AwsError> {
         let start_ms = milliseconds(required(start, "StartTime")?);
         let end_ms = milliseconds(required(end, "EndTime")?);
@@ -135,8 +141,8 @@ impl Range {
                 "You have requested up to {datapoints} datapoints, which exceeds the limit of 1,440. You may \
                  reduce the datapoints requested by increasing Period, or decreasing the time range."
             );
-            let refusal = AwsError::bad_request(kind, message);
-            return Err(refusal.with_query_code("InvalidParameterCombination"));
+            let error = AwsError::bad_request(kind, message);
+            return Err(error.with_query_code("InvalidParameterCombination"));
         }
         Ok(Self {
             start_minute: start_ms / 60_000,
@@ -145,13 +151,13 @@ impl Range {
         })
     }
 
-    /// The periods with values, by their starts in seconds since 1970.
+    /// The summaries of the periods with values, by the period's start in seconds since 1970.
     fn summaries(&self, minutes: &Minutes) -> BTreeMap<u64, Summary> {
         let mut periods: BTreeMap<u64, Summary> = BTreeMap::new();
         let end_minute = self.end_ms.div_ceil(60_000);
         for (minute, summary) in minutes.range(self.start_minute..end_minute) {
-            let into_period = (minute - self.start_minute) % self.period_minutes;
-            let start_s = (minute - into_period) * 60;
+            let offset = (minute - self.start_minute) % self.period_minutes;
+            let start_s = (minute - offset) * 60;
             summary.add_to(&mut periods, start_s);
         }
         periods
@@ -161,7 +167,7 @@ impl Range {
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "a time before 1970 counts as 1970, one that is no number too"
+    reason = "a time before 1970 and NaN count as 1970"
 )]
 fn milliseconds(seconds: f64) -> u64 {
     (seconds * 1000.0).round() as u64

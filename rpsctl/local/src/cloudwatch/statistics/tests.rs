@@ -1,11 +1,11 @@
-//! Periods, statistics, and what is refused.
+//! Tests periods, statistics and errors.
 
 use super::*;
-use crate::metrics::Metric;
+use crate::metrics::LocalMetric;
 
 /// Values in the minutes 100, 101 and 103 since 1970.
 fn metrics() -> Metrics {
-    let errors = Metric::of_function("Errors", "Count");
+    let errors = LocalMetric::for_function("Errors", "Count");
     let metrics = Metrics::default();
     for (minute, value) in [(100, 0.0), (100, 1.0), (101, 4.0), (103, 2.0)] {
         metrics.add(errors, &["decide"], value, minute * 60_000 + 59_999);
@@ -25,8 +25,8 @@ fn request() -> Value {
     })
 }
 
-/// The request with other members; null takes one away.
-fn asked(members: &Value) -> Result<Value, AwsError> {
+/// Sends the request with changed members; null removes a member.
+fn get_with(members: &Value) -> Result<Value, AwsError> {
     let mut request = request();
     for (name, value) in members.as_object().unwrap() {
         request[name] = value.clone();
@@ -34,14 +34,14 @@ fn asked(members: &Value) -> Result<Value, AwsError> {
     get(&metrics(), request)
 }
 
-/// The starts of the periods, and their sums.
+/// The periods' starts and sums.
 fn sums(members: &Value) -> Vec<(u64, f64)> {
-    let answer = asked(members).unwrap();
-    let datapoints = answer["Datapoints"].as_array().unwrap();
-    let sum = |it: &Value| {
+    let response = get_with(members).unwrap();
+    let datapoints = response["Datapoints"].as_array().unwrap();
+    let sum = |datapoint: &Value| {
         (
-            it["Timestamp"].as_u64().unwrap(),
-            it["Sum"].as_f64().unwrap(),
+            datapoint["Timestamp"].as_u64().unwrap(),
+            datapoint["Sum"].as_f64().unwrap(),
         )
     };
     datapoints.iter().map(sum).collect()
@@ -53,7 +53,7 @@ fn a_minute_without_values_has_no_datapoint() {
 }
 
 #[test]
-fn a_period_sums_up_its_minutes_from_the_start_on() {
+fn a_period_adds_up_its_minutes_from_the_start_time() {
     assert_eq!(sums(&json!({ "Period": 120 })), [(6000, 5.0), (6120, 2.0)]);
     let later = json!({ "StartTime": 6060, "Period": 180 });
     assert_eq!(sums(&later), [(6060, 6.0)]);
@@ -68,9 +68,9 @@ fn the_start_is_rounded_down_to_the_minute_and_the_end_is_exclusive() {
 }
 
 #[test]
-fn every_statistic_is_that_of_the_values() {
+fn every_statistic_can_be_requested() {
     let all = ["SampleCount", "Sum", "Minimum", "Maximum", "Average"];
-    let answer = asked(&json!({ "Period": 240, "Statistics": all })).unwrap();
+    let response = get_with(&json!({ "Period": 240, "Statistics": all })).unwrap();
     let expected = json!({
         "Timestamp": 6000,
         "Unit": "Count",
@@ -81,13 +81,13 @@ fn every_statistic_is_that_of_the_values() {
         "Average": 1.75,
     });
     assert_eq!(
-        answer,
+        response,
         json!({ "Label": "Errors", "Datapoints": [expected] })
     );
 }
 
 #[test]
-fn what_is_not_known_has_no_datapoints() {
+fn an_unknown_series_has_no_datapoints() {
     for other in [
         json!({ "Namespace": "AWS/SQS" }),
         json!({ "MetricName": "Laughs" }),
@@ -102,8 +102,8 @@ fn what_is_not_known_has_no_datapoints() {
 }
 
 #[test]
-fn what_aws_refuses_is_refused() {
-    let code = |members: &Value| asked(members).unwrap_err().query_code.unwrap();
+fn invalid_requests_return_the_error_codes_of_aws() {
+    let code = |members: &Value| get_with(members).unwrap_err().query_code.unwrap();
     for name in [
         "Namespace",
         "MetricName",
@@ -126,5 +126,5 @@ fn what_aws_refuses_is_refused() {
     }
     let many = json!({ "StartTime": 0, "EndTime": 1441 * 60 });
     assert_eq!(code(&many), "InvalidParameterCombination");
-    assert!(asked(&json!({ "StartTime": 0, "EndTime": 1440 * 60 })).is_ok());
+    assert!(get_with(&json!({ "StartTime": 0, "EndTime": 1440 * 60 })).is_ok());
 }

@@ -1,18 +1,18 @@
-//! One batch: the event that Lambda makes of it, and what the function's response means.
+//! One batch of messages: the event for the function, and the interpretation of its response.
 
 use axum::body::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::names::REGION;
-use crate::sqs::Received;
+use crate::sqs::DeliveredMessage;
 
-pub(super) fn event(batch: &[Received], arn: &str) -> Bytes {
+pub(super) fn sqs_event(batch: &[DeliveredMessage], arn: &str) -> Bytes {
     let records: Vec<Value> = batch.iter().map(|message| record(message, arn)).collect();
     json!({ "Records": records }).to_string().into()
 }
 
-fn record(message: &Received, arn: &str) -> Value {
+fn record(message: &DeliveredMessage, arn: &str) -> Value {
     json!({
         "messageId": message.message_id,
         "receiptHandle": message.receipt_handle,
@@ -29,36 +29,40 @@ fn record(message: &Received, arn: &str) -> Value {
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase")]
 struct BatchResponse {
-    batch_item_failures: Option<Vec<Failure>>,
+    batch_item_failures: Option<Vec<BatchItemFailure>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Failure {
+struct BatchItemFailure {
     item_identifier: String,
 }
 
-/// The messages that have not failed: all if the response is empty, null, or lists no failure; none if it is not JSON,
-/// has a bad key, or names a message that is not in the batch.
-pub(super) fn done<'a>(response: &[u8], batch: &'a [Received]) -> Vec<&'a Received> {
+/// The messages that the function has not reported as failed. As in Lambda, that is every message if the response
+/// is empty, null or lists no failure, and no message if the response is invalid or names an unknown message.
+pub(super) fn successful_messages<'a>(
+    response: &[u8],
+    batch: &'a [DeliveredMessage],
+) -> Vec<&'a DeliveredMessage> {
     let response = match serde_json::from_slice::<Option<BatchResponse>>(response) {
         Ok(response) => response,
         Err(_) if response.is_empty() => None,
         Err(_) => return Vec::new(),
     };
     let failures = response
-        .and_then(|it| it.batch_item_failures)
+        .and_then(|response| response.batch_item_failures)
         .unwrap_or_default();
-    let is_of =
-        |failure: &Failure, message: &Received| failure.item_identifier == message.message_id;
-    if !failures
+    let failed: Vec<_> = failures
         .iter()
-        .all(|failure| batch.iter().any(|it| is_of(failure, it)))
-    {
+        .map(|failure| &failure.item_identifier)
+        .collect();
+    let is_in_batch = |id: &String| batch.iter().any(|message| message.message_id == *id);
+    if !failed.iter().all(|id| is_in_batch(id)) {
         return Vec::new();
     }
-    let has_failed = |message: &Received| failures.iter().any(|it| is_of(it, message));
-    batch.iter().filter(|it| !has_failed(it)).collect()
+    let has_failed = |message: &DeliveredMessage| failed.contains(&&message.message_id);
+    let successful = batch.iter().filter(|message| !has_failed(message));
+    successful.collect()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The event, and what a response means.
+//! Tests the event and the interpretation of responses.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,8 @@ use aws_lambda_events::sqs::SqsEvent;
 use super::*;
 use crate::sqs::{QueueId, Receipt, SystemAttribute};
 
-fn message(id: &str) -> Received {
-    Received {
+fn message(id: &str) -> DeliveredMessage {
+    DeliveredMessage {
         message_id: id.to_owned(),
         receipt_handle: Receipt {
             queue: QueueId::Rounds,
@@ -25,8 +25,8 @@ fn message(id: &str) -> Received {
 }
 
 #[test]
-fn the_event_is_the_one_functions_expect() {
-    let event = event(&[message("a"), message("b")], "arn:aws:sqs:us-east-1:0:q");
+fn the_event_has_the_format_that_functions_expect() {
+    let event = sqs_event(&[message("a"), message("b")], "arn:aws:sqs:us-east-1:0:q");
     let event: SqsEvent = serde_json::from_slice(&event).unwrap();
     assert_eq!(event.records.len(), 2);
     let record = &event.records[0];
@@ -45,7 +45,7 @@ fn the_event_is_the_one_functions_expect() {
 }
 
 #[test]
-fn a_response_says_which_messages_are_done() {
+fn a_response_lists_the_failed_messages() {
     let batch = [message("a"), message("b")];
     for (response, expected) in [
         ("", "a b"),
@@ -58,7 +58,7 @@ fn a_response_says_which_messages_are_done() {
             r#"{"batchItemFailures":[{"itemIdentifier":"b"},{"itemIdentifier":"b"}]}"#,
             "a",
         ),
-        // What makes no sense fails the whole batch.
+        // An invalid response fails the whole batch.
         ("oops", ""),
         (r#""done""#, ""),
         (r#"{"batchItemFailures":"a"}"#, ""),
@@ -71,8 +71,11 @@ fn a_response_says_which_messages_are_done() {
             "",
         ),
     ] {
-        let done = done(response.as_bytes(), &batch);
-        let ids: Vec<_> = done.iter().map(|it| &*it.message_id).collect();
+        let successful = successful_messages(response.as_bytes(), &batch);
+        let ids: Vec<_> = successful
+            .iter()
+            .map(|message| &*message.message_id)
+            .collect();
         assert_eq!(ids.join(" "), expected, "{response}");
     }
 }

@@ -1,16 +1,16 @@
-//! What the lines of functions weigh, the numbers in them, and that nobody is alarmed.
+//! Tests the bytes of log lines, the metrics from them, and the empty list of alarms.
 
 use aws_sdk_cloudwatchlogs::types::LogGroup;
 use serde_json::json;
 
 use crate::logs::until;
-use crate::support::player::Player;
+use crate::support::player::LocalPlayer;
 use crate::support::{Host, host, http, meter, sdk};
 
 const GROUP: &str = "/aws/lambda/join-game";
 
-fn incoming<'a>(of: &'a [(&'a str, &'a str)]) -> meter::Metric<'a> {
-    ("AWS/Logs", "IncomingBytes", of)
+fn incoming_bytes<'a>(dimensions: &'a [(&'a str, &'a str)]) -> meter::MetricQuery<'a> {
+    ("AWS/Logs", "IncomingBytes", dimensions)
 }
 
 async fn groups(host: &Host, prefix: Option<&str>) -> Vec<LogGroup> {
@@ -20,35 +20,36 @@ async fn groups(host: &Host, prefix: Option<&str>) -> Vec<LogGroup> {
 }
 
 #[tokio::test]
-async fn a_line_weighs_its_text_and_26_bytes() {
+async fn a_line_counts_its_text_and_26_bytes() {
     let host = host().await;
-    let of = [("LogGroupName", GROUP)];
-    assert_eq!(meter::datapoint(&host, incoming(&of)).await, None);
-    let mut player = Player::connect(&host).await;
-    player.ask("log").await;
+    let dimensions = [("LogGroupName", GROUP)];
+    let metric = incoming_bytes(&dimensions);
+    assert_eq!(meter::datapoint(&host, metric).await, None);
+    let mut player = LocalPlayer::connect(&host).await;
+    player.send_task("log").await;
     player.text().await;
     let logs = sdk::logs(&host);
     let lines = until(&logs, "a panic's line", 1).await;
     let bytes: usize = lines
         .iter()
-        .map(|it| it.message().unwrap().len() + 26)
+        .map(|line| line.message().unwrap().len() + 26)
         .sum();
-    let counted = meter::datapoint(&host, incoming(&of)).await.unwrap();
-    assert_eq!(counted.sum.unwrap().to_string(), bytes.to_string());
-    assert_eq!(counted.unit.unwrap().as_str(), "Bytes");
+    let datapoint = meter::datapoint(&host, metric).await.unwrap();
+    assert_eq!(datapoint.sum.unwrap().to_string(), bytes.to_string());
+    assert_eq!(datapoint.unit.unwrap().as_str(), "Bytes");
     let stored = groups(&host, Some(GROUP)).await[0].stored_bytes.unwrap();
     assert_eq!(usize::try_from(stored).unwrap(), bytes);
 }
 
 #[tokio::test]
-async fn every_function_has_a_group_and_a_prefix_selects() {
+async fn every_function_has_a_log_group_and_a_prefix_filters_the_list() {
     let host = host().await;
     let names = async |prefix| -> Vec<String> {
         let groups = groups(&host, prefix).await.into_iter();
-        groups.map(|it| it.log_group_name.unwrap()).collect()
+        groups.map(|group| group.log_group_name.unwrap()).collect()
     };
     let all = ["connection", "decide", "join-game", "receive-play"];
-    let all = all.map(|it| format!("/aws/lambda/{it}"));
+    let all = all.map(|name| format!("/aws/lambda/{name}"));
     assert_eq!(names(None).await, all);
     assert_eq!(names(Some("/aws/lambda/")).await, all);
     assert_eq!(names(Some("/aws/lambda/d")).await, all[1..2]);
@@ -59,9 +60,9 @@ async fn every_function_has_a_group_and_a_prefix_selects() {
 }
 
 #[tokio::test]
-async fn the_numbers_of_the_game_are_taken_out_of_its_lines() {
+async fn the_metric_filters_count_games_and_minutes() {
     let host = host().await;
-    let mut player = Player::connect(&host).await;
+    let mut player = LocalPlayer::connect(&host).await;
     let line = |fields| json!({ "level": "INFO", "fields": fields }).to_string();
     for line in [
         line(json!({ "message": "no game over", "text": "game over" })),
@@ -70,7 +71,7 @@ async fn the_numbers_of_the_game_are_taken_out_of_its_lines() {
         line(json!({ "message": "game over", "reason": "plays" })),
         line(json!({ "message": "connection closed", "minutes": 7 })),
     ] {
-        // Both lines are those of `connection`; `join-game` says them here too, and does not count.
+        // The filters read only the lines of `connection`; the same lines of `join-game` do not count.
         for action in ["join-game", "anything"] {
             let say = json!({ "action": action, "do": "say", "line": line });
             player.send(say.to_string()).await;
@@ -85,7 +86,7 @@ async fn the_numbers_of_the_game_are_taken_out_of_its_lines() {
 }
 
 #[tokio::test]
-async fn there_are_no_alarms_in_both_protocols() {
+async fn the_list_of_alarms_is_empty_in_both_protocols() {
     let host = host().await;
     let alarms = sdk::cloudwatch(&host).describe_alarms();
     let alarms = alarms.alarm_name_prefix(rps_local::TABLE).send().await;
@@ -93,7 +94,7 @@ async fn there_are_no_alarms_in_both_protocols() {
     assert!(alarms.metric_alarms().is_empty());
     assert!(alarms.composite_alarms().is_empty());
     let target = "GraniteServiceVersion20100801.DescribeAlarms";
-    let answer = http::aws(&host.local.urls().endpoint, target, &json!({})).await;
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.json()["MetricAlarms"], json!([]));
+    let response = http::aws(&host.local.urls().endpoint, target, &json!({})).await;
+    assert_eq!(response.status, 200);
+    assert_eq!(response.json()["MetricAlarms"], json!([]));
 }

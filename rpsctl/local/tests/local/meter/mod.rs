@@ -1,4 +1,4 @@
-//! What AWS would bill, counted, with the unmodified SDKs.
+//! Tests the metering of billed quantities with the unmodified SDKs.
 
 mod dynamodb;
 mod hidden;

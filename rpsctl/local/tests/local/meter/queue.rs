@@ -1,4 +1,4 @@
-//! Messages and requests of SQS.
+//! Tests the metering of SQS messages and requests.
 
 use rps_local::{DEAD_LETTER_QUEUE, QUEUE};
 use serde_json::{Value, json};
@@ -6,20 +6,20 @@ use serde_json::{Value, json};
 use crate::pause::pause;
 use crate::support::{Host, host, http, meter, sdk};
 
-/// Sent, received, deleted, and received in vain.
-async fn counted(host: &Host, queue: &str) -> [f64; 4] {
-    let mut counted = [0.0; 4];
+/// Sent, received and deleted messages, and empty receives.
+async fn queue_sums(host: &Host, queue: &str) -> [f64; 4] {
+    let mut sums = [0.0; 4];
     let names = [
         "MessagesSent",
         "MessagesReceived",
         "MessagesDeleted",
         "EmptyReceives",
     ];
-    for (count, name) in counted.iter_mut().zip(names) {
-        let (name, of) = (format!("NumberOf{name}"), [("QueueName", queue)]);
-        *count = meter::sum(host, ("AWS/SQS", &name, &of)).await;
+    for (sum, name) in sums.iter_mut().zip(names) {
+        let (name, dimensions) = (format!("NumberOf{name}"), [("QueueName", queue)]);
+        *sum = meter::sum(host, ("AWS/SQS", &name, &dimensions)).await;
     }
-    counted
+    sums
 }
 
 async fn requests(host: &Host) -> f64 {
@@ -27,29 +27,29 @@ async fn requests(host: &Host) -> f64 {
 }
 
 #[tokio::test]
-async fn what_clients_do_is_counted_by_messages_and_billed_by_requests() {
+async fn metrics_count_messages_and_the_bill_counts_requests() {
     let host = host().await;
-    // Nobody but this test asks for messages.
+    // Pause the mapping, so that only this test receives messages.
     pause(&sdk::lambda(&host)).await;
     let urls = host.local.urls();
     let call = async |operation: &str, mut request: Value, expected: f64| {
         request["QueueUrl"] = json!(urls.dead_letter_queue_url);
         let before = requests(&host).await;
         let target = format!("AmazonSQS.{operation}");
-        let answer = http::aws(&urls.endpoint, &target, &request).await;
+        let response = http::aws(&urls.endpoint, &target, &request).await;
         assert_eq!(requests(&host).await - before, expected, "{operation}");
-        answer
+        response
     };
-    let counted = async || counted(&host, DEAD_LETTER_QUEUE).await;
+    let sums = async || queue_sums(&host, DEAD_LETTER_QUEUE).await;
 
     let body = |bytes| "x".repeat(bytes);
     for (bytes, expected) in [(1, 1.0), (64 * 1024, 1.0), (64 * 1024 + 1, 2.0)] {
         let message = json!({ "MessageBody": body(bytes) });
         call("SendMessage", message, expected).await;
     }
-    assert_eq!(counted().await, [3.0, 0.0, 0.0, 0.0]);
+    assert_eq!(sums().await, [3.0, 0.0, 0.0, 0.0]);
 
-    // 1 + 65,536 + 65,537 bytes begin a third chunk.
+    // 1 + 65,536 + 65,537 bytes need three chunks of 64 KB.
     let all = json!({ "MaxNumberOfMessages": 10 });
     let received = call("ReceiveMessage", all.clone(), 3.0).await.json();
     let none = call("ReceiveMessage", all, 1.0).await.json();
@@ -58,25 +58,25 @@ async fn what_clients_do_is_counted_by_messages_and_billed_by_requests() {
         let handle = json!({ "ReceiptHandle": message["ReceiptHandle"] });
         call("DeleteMessage", handle, 1.0).await;
     }
-    assert_eq!(counted().await, [3.0, 3.0, 3.0, 1.0]);
+    assert_eq!(sums().await, [3.0, 3.0, 3.0, 1.0]);
 
     call("GetQueueAttributes", json!({}), 1.0).await;
     let too_late = json!({ "MessageBody": "x", "DelaySeconds": 901 });
     assert_eq!(call("SendMessage", too_late, 0.0).await.status, 400);
-    assert_eq!(counted().await, [3.0, 3.0, 3.0, 1.0]);
+    assert_eq!(sums().await, [3.0, 3.0, 3.0, 1.0]);
 }
 
 #[tokio::test]
-async fn the_mapping_receives_too_and_deletes_what_has_not_failed() {
+async fn the_mappings_receives_and_deletions_count_too() {
     for (body, deleted) in [("fine", 1.0), ("fail", 0.0)] {
         let mut host = host().await;
         host.send_message(body, 0).await;
         host.log.batch().await;
-        // The batch is done then, and no poll ends in vain between two looks.
+        // After the pause, the batch is complete and no poll adds empty receives.
         pause(&sdk::lambda(&host)).await;
-        let [sent, received, has_deleted, empty] = counted(&host, QUEUE).await;
-        assert_eq!([sent, received, has_deleted], [1.0, 1.0, deleted]);
-        // One send, one receive, one delete of all that is done.
+        let [sent, received, deletions, empty] = queue_sums(&host, QUEUE).await;
+        assert_eq!([sent, received, deletions], [1.0, 1.0, deleted]);
+        // One send, one receive, and one deletion if the message succeeded.
         assert_eq!(requests(&host).await, 2.0 + deleted + empty);
     }
 }

@@ -1,4 +1,4 @@
-//! The function of the tests: does what the event says under `do`, and writes every event down.
+//! The tests' function. It logs every event and performs the event's task, which is its member `do`.
 
 use std::time::Duration;
 
@@ -7,19 +7,19 @@ use serde_json::{Value, json};
 
 use super::http;
 
-/// Runs as a function until the host ends; not at all without one.
+/// Runs as a function until the local AWS ends. Returns at once if the local AWS has not started this process.
 pub(crate) fn run() {
     let Ok(name) = std::env::var("AWS_LAMBDA_FUNCTION_NAME") else {
         return;
     };
-    if std::env::var("CRASH_AT_START").is_ok_and(|crashing| crashing == name) {
+    if std::env::var("CRASH_AT_START").is_ok_and(|function| function == name) {
         std::process::exit(7);
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
-    // The error is the end of the host; a panic here would only fill the log.
+    // Ignore the error: it means that the local AWS has ended.
     drop(runtime.block_on(lambda_runtime::run(service_fn(handle))));
 }
 
@@ -34,7 +34,7 @@ async fn handle(event: LambdaEvent<Value>) -> Result<Value, Error> {
         serde_json::from_str(event["body"].as_str().unwrap_or("{}")).unwrap_or_default();
     let query = event["queryStringParameters"]["do"].as_str();
     let task = body["do"].as_str().or(query).unwrap_or_default();
-    let answer = match task {
+    let reply = match task {
         "fail" => return Err("on purpose".into()),
         "exit" => std::process::exit(3),
         "hang" => std::future::pending().await,
@@ -59,7 +59,7 @@ async fn handle(event: LambdaEvent<Value>) -> Result<Value, Error> {
         "env" => environment(),
         _ => json!({ "pid": std::process::id(), "event": event }),
     };
-    Ok(json!({ "statusCode": 200, "body": answer.to_string() }))
+    Ok(json!({ "statusCode": 200, "body": reply.to_string() }))
 }
 
 fn log_at_each_level() -> Value {
@@ -88,13 +88,13 @@ async fn post_to(event: &Value) -> Value {
         .replacen("ws", "http", 1);
     let id = event["requestContext"]["connectionId"].as_str().unwrap();
     let url = format!("{management}/@connections/{}", id.replace('=', "%3D"));
-    let answer = http::request("POST", &url, &[], b"hello").await;
-    println!("POSTED {}", answer.status);
+    let response = http::request("POST", &url, &[], b"hello").await;
+    println!("POSTED {}", response.status);
     json!("posted")
 }
 
-/// A batch: `fail` fails the message, `fail-batch` the batch, `unknown` names one that is not there, and
-/// `wait` with a file's name waits for the file.
+/// Handles a batch. The message `fail` fails alone, `fail-batch` fails the batch, `unknown` reports an unknown
+/// message, and `wait FILE` waits until the file exists.
 async fn batch(records: &[Value]) -> Result<Value, Error> {
     let mut failures = Vec::new();
     for record in records {

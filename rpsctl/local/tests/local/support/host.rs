@@ -1,4 +1,4 @@
-//! A host in a process of its own.
+//! A local AWS in a separate process.
 
 use std::process::Stdio;
 
@@ -7,10 +7,10 @@ use tokio::process::{Child, Command};
 
 use super::{options, soon};
 
-/// What the process of a host is told it by.
+/// The environment variable that makes a process run as a local AWS.
 const IS_HOST: &str = "RPS_TEST_IS_HOST";
 
-/// Runs as a host for ever, in a process that was started for that.
+/// Runs a local AWS for ever, if [`start`] has started this process.
 pub(crate) fn run() {
     if std::env::var_os(IS_HOST).is_none() {
         return;
@@ -23,7 +23,7 @@ pub(crate) fn run() {
     });
 }
 
-/// Starts one; gives the process and its socket's URL.
+/// Starts a local AWS. Returns its process and its WebSocket URL.
 pub(crate) async fn start() -> (Child, String) {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["host_process", "--exact", "--ignored", "--nocapture"])

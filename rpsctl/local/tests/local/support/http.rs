@@ -1,4 +1,4 @@
-//! Calls of AWS by hand.
+//! AWS requests without an SDK.
 
 use rps_testkit::http::Answer;
 pub(crate) use rps_testkit::http::request;

@@ -1,4 +1,4 @@
-//! What was counted, read with the unmodified SDK.
+//! Reads metrics with the unmodified SDK.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -8,14 +8,15 @@ use aws_sdk_cloudwatch::types::{Datapoint, Dimension, Statistic};
 
 use super::{Host, sdk};
 
-pub(crate) type Metric<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+/// Namespace, name and dimensions.
+pub(crate) type MetricQuery<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
 
-/// A metric that is ours, and has no dimensions.
-pub(crate) const fn billed(name: &str) -> Metric<'_> {
+/// A metric of the local AWS's own namespace, without dimensions.
+pub(crate) const fn billed(name: &str) -> MetricQuery<'_> {
     ("rps-local/Billed", name, &[])
 }
 
-pub(crate) const fn of_api(name: &str) -> Metric<'_> {
+pub(crate) const fn of_api(name: &str) -> MetricQuery<'_> {
     (
         "AWS/ApiGateway",
         name,
@@ -28,10 +29,10 @@ pub(crate) fn now_s() -> i64 {
     i64::try_from(now.as_secs()).unwrap()
 }
 
-/// A request for the last quarter of an hour, and the next, as one datapoint.
+/// Requests one datapoint for the last and the next 15 minutes.
 pub(crate) fn request(
     host: &Host,
-    (namespace, name, of): Metric<'_>,
+    (namespace, name, dimensions): MetricQuery<'_>,
 ) -> GetMetricStatisticsFluentBuilder {
     let dimension = |(name, value): &(&str, &str)| {
         let dimension = Dimension::builder().name(*name).value(*value);
@@ -41,7 +42,7 @@ pub(crate) fn request(
         .get_metric_statistics()
         .namespace(namespace)
         .metric_name(name)
-        .set_dimensions(Some(of.iter().map(dimension).collect()))
+        .set_dimensions(Some(dimensions.iter().map(dimension).collect()))
         .start_time(DateTime::from_secs(now_s() - 900))
         .end_time(DateTime::from_secs(now_s() + 900))
         .period(3600)
@@ -50,21 +51,21 @@ pub(crate) fn request(
         .statistics(Statistic::Maximum)
 }
 
-/// All that was counted, if anything was.
-pub(crate) async fn datapoint(host: &Host, metric: Metric<'_>) -> Option<Datapoint> {
-    let answer = request(host, metric).send().await.unwrap();
-    let mut datapoints = answer.datapoints.unwrap();
+/// The metric's datapoint, if it has values.
+pub(crate) async fn datapoint(host: &Host, metric: MetricQuery<'_>) -> Option<Datapoint> {
+    let response = request(host, metric).send().await.unwrap();
+    let mut datapoints = response.datapoints.unwrap();
     assert!(datapoints.len() <= 1, "{datapoints:?}");
     datapoints.pop()
 }
 
-/// The sum; 0 where nothing was counted.
-pub(crate) async fn sum(host: &Host, metric: Metric<'_>) -> f64 {
+/// The metric's sum, or 0 without values.
+pub(crate) async fn sum(host: &Host, metric: MetricQuery<'_>) -> f64 {
     let datapoint = datapoint(host, metric).await;
-    datapoint.map_or(0.0, |it| it.sum.unwrap())
+    datapoint.map_or(0.0, |datapoint| datapoint.sum.unwrap())
 }
 
-/// Waits for that sum: what is counted after an answer comes a little later than the answer.
-pub(crate) async fn until(host: &Host, metric: Metric<'_>, expected: f64) {
+/// Waits until the metric has the expected sum. The local AWS counts some values only after its response.
+pub(crate) async fn until(host: &Host, metric: MetricQuery<'_>, expected: f64) {
     crate::support::until(async || (sum(host, metric).await - expected).abs() < 1e-9).await;
 }

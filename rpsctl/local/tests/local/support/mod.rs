@@ -1,4 +1,4 @@
-//! A host with functions, a player, and a caller of AWS.
+//! Helpers: a local AWS with functions, its log, players and AWS requests.
 
 pub(crate) mod function;
 pub(crate) mod host;
@@ -14,6 +14,7 @@ pub(crate) use rps_testkit::{soon, until};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+/// A running local AWS and the log lines of its functions.
 pub(crate) struct Host {
     pub(crate) local: Local,
     pub(crate) log: Log,
@@ -21,7 +22,7 @@ pub(crate) struct Host {
 
 pub(crate) struct Log(mpsc::UnboundedReceiver<(Function, String)>);
 
-/// Options with this executable as all four functions.
+/// Options that run all four functions with this executable.
 pub(crate) fn options() -> Options {
     Options {
         concurrency: 2,
@@ -39,7 +40,7 @@ pub(crate) async fn host() -> Host {
 }
 
 impl Host {
-    /// A host with another option.
+    /// Starts a local AWS with changed options.
     pub(crate) async fn with(change: impl FnOnce(&mut Options)) -> Self {
         let mut options = options();
         change(&mut options);
@@ -47,9 +48,9 @@ impl Host {
     }
 
     pub(crate) async fn start(options: Options) -> Self {
-        let (lines_in, lines) = mpsc::unbounded_channel();
+        let (sender, lines) = mpsc::unbounded_channel();
         let options = options.on_log(move |function, line| {
-            drop(lines_in.send((function, line.to_owned())));
+            drop(sender.send((function, line.to_owned())));
         });
         let local = rps_local::start(options).await.unwrap();
         let log = Log(lines);
@@ -61,13 +62,13 @@ impl Host {
         format!("{}/%40connections/{id}", self.local.urls().management_url)
     }
 
-    /// A number of the queue's attributes, read as clients do.
-    pub(crate) async fn queued(&self, attribute: &str) -> u64 {
+    /// Requests a numeric attribute of the queue.
+    pub(crate) async fn queue_attribute(&self, attribute: &str) -> u64 {
         let urls = self.local.urls();
         let request = json!({ "QueueUrl": urls.queue_url, "AttributeNames": [attribute] });
         let target = "AmazonSQS.GetQueueAttributes";
-        let answer = http::aws(&urls.endpoint, target, &request).await.json();
-        let number = &answer["Attributes"][attribute];
+        let response = http::aws(&urls.endpoint, target, &request).await.json();
+        let number = &response["Attributes"][attribute];
         number.as_str().unwrap().parse().unwrap()
     }
 
@@ -75,22 +76,22 @@ impl Host {
         let urls = self.local.urls();
         let message =
             json!({ "QueueUrl": urls.queue_url, "MessageBody": body, "DelaySeconds": delay_s });
-        let answer = http::aws(&urls.endpoint, "AmazonSQS.SendMessage", &message).await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
+        let response = http::aws(&urls.endpoint, "AmazonSQS.SendMessage", &message).await;
+        assert_eq!(response.status, 200, "{}", response.text());
     }
 }
 
 impl Log {
-    /// The rest of the next line that starts so.
-    pub(crate) async fn line(&mut self, start: &str) -> String {
-        self.function_line(start).await.1
+    /// Waits for a line with the prefix and returns the rest of the line.
+    pub(crate) async fn line(&mut self, prefix: &str) -> String {
+        self.function_line(prefix).await.1
     }
 
-    pub(crate) async fn function_line(&mut self, start: &str) -> (Function, String) {
+    pub(crate) async fn function_line(&mut self, prefix: &str) -> (Function, String) {
         soon(async {
             loop {
-                let (function, line) = self.0.recv().await.expect("the host is gone");
-                if let Some(rest) = line.strip_prefix(start) {
+                let (function, line) = self.0.recv().await.expect("the local AWS has ended");
+                if let Some(rest) = line.strip_prefix(prefix) {
                     return (function, rest.trim().to_owned());
                 }
             }
@@ -107,8 +108,8 @@ impl Log {
         }
     }
 
-    /// Whether no batch was handed over, of all lines not read yet.
-    pub(crate) fn nothing_of_a_batch(&mut self) -> bool {
+    /// Whether the unread lines contain no batch event.
+    pub(crate) fn has_no_batch(&mut self) -> bool {
         let lines = std::iter::from_fn(|| self.0.try_recv().ok());
         lines
             .into_iter()
@@ -125,18 +126,18 @@ impl Log {
     }
 }
 
-/// Waits for the end of a process that is not this one's child.
-pub(crate) async fn gone(pid: u64) {
+/// Waits for the end of any process.
+pub(crate) async fn until_ended(pid: u64) {
     until(async || !is_running(pid)).await;
 }
 
-/// Waits until the host has noticed the end of a process.
-pub(crate) async fn reaped(pid: u64) {
+/// Waits until the local AWS has noticed the end of a process.
+pub(crate) async fn until_reaped(pid: u64) {
     let process = format!("/proc/{pid}");
     until(async || !std::path::Path::new(&process).exists()).await;
 }
 
-/// Whether the process runs; one that has ended and was not waited for does not.
+/// Whether the process runs. A zombie does not run.
 pub(crate) fn is_running(pid: u64) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let state = stat.rsplit(") ").next().unwrap_or_default();

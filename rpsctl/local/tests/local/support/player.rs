@@ -1,4 +1,4 @@
-//! A player of a host whose functions do what they are told.
+//! A player who sends tasks to the tests' functions.
 
 use std::ops::{Deref, DerefMut};
 
@@ -11,9 +11,9 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use super::Host;
 
-pub(crate) struct Player(player::Player);
+pub(crate) struct LocalPlayer(player::Player);
 
-impl Deref for Player {
+impl Deref for LocalPlayer {
     type Target = player::Player;
 
     fn deref(&self) -> &Self::Target {
@@ -21,13 +21,13 @@ impl Deref for Player {
     }
 }
 
-impl DerefMut for Player {
+impl DerefMut for LocalPlayer {
     fn deref_mut(&mut self) -> &mut Self::Target {
         &mut self.0
     }
 }
 
-impl Player {
+impl LocalPlayer {
     pub(crate) async fn connect(host: &Host) -> Self {
         Self::connect_to(&host.local.urls().url).await
     }
@@ -36,19 +36,19 @@ impl Player {
         Self(player::Player::connect(url).await)
     }
 
-    /// The status with which the host refuses the upgrade, and its body.
-    pub(crate) async fn refused(url: &str) -> (u16, Value) {
+    /// Connects to a URL that rejects the connection. Returns the status and the body.
+    pub(crate) async fn connect_rejected(url: &str) -> (u16, Value) {
         match player::Player::connect_with(url, &[]).await.map(drop) {
             Err(Error::Http(response)) => {
                 let body = response.body().as_deref().unwrap_or_default();
                 let body = serde_json::from_slice(body).unwrap_or_default();
                 (response.status().as_u16(), body)
             }
-            other => panic!("not refused: {other:?}"),
+            other => panic!("not rejected: {other:?}"),
         }
     }
 
-    pub(crate) async fn ask(&mut self, task: &str) {
+    pub(crate) async fn send_task(&mut self, task: &str) {
         self.send(json!({ "action": "join-game", "do": task }).to_string())
             .await;
     }
@@ -63,24 +63,25 @@ impl Player {
     }
 
     pub(crate) async fn pid(&mut self) -> u64 {
-        self.ask("echo").await;
+        self.send_task("echo").await;
         self.json().await["pid"].as_u64().unwrap()
     }
 
     pub(crate) async fn id(&mut self) -> String {
-        self.ask("echo").await;
-        let answer = self.json().await;
-        let id = &answer["event"]["requestContext"]["connectionId"];
+        self.send_task("echo").await;
+        let reply = self.json().await;
+        let id = &reply["event"]["requestContext"]["connectionId"];
         id.as_str().unwrap().to_owned()
     }
 
-    /// Sends text in frames of so many bytes.
+    /// Sends a text in frames with `bytes` bytes each.
     pub(crate) async fn send_in_frames(&mut self, text: &str, bytes: usize) {
         let count = text.len().div_ceil(bytes);
-        for (at, part) in text.as_bytes().chunks(bytes).enumerate() {
-            let kind = if at == 0 { Data::Text } else { Data::Continue };
-            let last = at + 1 == count;
-            let frame = Frame::message(part.to_vec(), OpCode::Data(kind), last);
+        for (index, part) in text.as_bytes().chunks(bytes).enumerate() {
+            let is_first = index == 0;
+            let kind = if is_first { Data::Text } else { Data::Continue };
+            let is_last = index + 1 == count;
+            let frame = Frame::message(part.to_vec(), OpCode::Data(kind), is_last);
             self.socket.send(Message::Frame(frame)).await.unwrap();
         }
     }

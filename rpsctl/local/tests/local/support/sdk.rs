@@ -1,4 +1,4 @@
-//! The unmodified SDKs of AWS, as rpsctl uses them.
+//! Clients of the unmodified AWS SDKs.
 
 use aws_sdk_lambda::error::ProvideErrorMetadata;
 use aws_types::SdkConfig;
@@ -25,10 +25,10 @@ pub(crate) fn dynamodb(host: &Host) -> aws_sdk_dynamodb::Client {
     aws_sdk_dynamodb::Client::new(&config(host))
 }
 
-/// The code of a refusal; the client knew it, and had a text with it.
-pub(crate) fn code<T>(answer: Result<T, impl ProvideErrorMetadata>) -> String {
-    let error = answer.err().expect("not refused");
+/// The error code. Asserts that the SDK also found a message.
+pub(crate) fn error_code<T>(result: Result<T, impl ProvideErrorMetadata>) -> String {
+    let error = result.err().expect("an error");
     let message = error.message().unwrap_or_default();
-    assert!(!message.is_empty(), "a refusal without a text");
+    assert!(!message.is_empty(), "the error has no message");
     error.code().unwrap_or_default().to_owned()
 }

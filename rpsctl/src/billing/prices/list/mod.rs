@@ -1,19 +1,19 @@
-//! AWS's own price list, which `pricing:GetProducts` answers: which of its products an item is, and what that costs.
+//! Find an item's product and price in AWS's price list, the answers of `pricing:GetProducts`.
 
 mod product;
 
 use self::product::Product;
-use crate::billing::prices::{Item, Tier};
+use crate::billing::prices::{BilledItem, Tier};
 
-/// Begins the usage types of tables that are read seldom, as a region begins others.
-const SELDOM: &str = "IA";
+/// The prefix of usage types of infrequent-access tables. It looks like a region's prefix.
+const INFREQUENT_ACCESS: &str = "IA";
 
-/// What is asked to find the products of an item.
+/// The query for the products of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Query {
-    /// As the list calls it.
+pub(crate) struct ProductQuery {
+    /// The service code in the price list.
     pub(crate) service: &'static str,
-    /// Attributes and the values they must have.
+    /// Attributes and their required values.
     pub(crate) filters: Vec<(&'static str, String)>,
     usages: &'static [&'static str],
 }
@@ -27,70 +27,75 @@ const CDN: &str = "AmazonCloudFront";
 
 const GROUP: &str = "group";
 const FAMILY: &str = "productFamily";
-/// It finds the one product, which has no region.
+/// Finds a single product that has no region.
 const USAGE: &str = "usagetype";
 
 /// The service of an item, and an attribute of its products with its value.
-fn listed(item: Item) -> (&'static str, &'static str, &'static str) {
+fn service_and_attribute(item: BilledItem) -> (&'static str, &'static str, &'static str) {
     match item {
-        Item::WebsocketMessages | Item::ConnectionMinutes => (API, FAMILY, "WebSocket"),
-        Item::LambdaRequests => (LAMBDA, GROUP, "AWS-Lambda-Requests"),
-        Item::LambdaGbSecondsArm64 => (LAMBDA, GROUP, "AWS-Lambda-Duration-ARM"),
-        Item::LambdaGbSecondsX86_64 => (LAMBDA, GROUP, "AWS-Lambda-Duration"),
-        Item::WriteUnits | Item::WriteCapacityHours => (DYNAMO, GROUP, "DDB-WriteUnits"),
-        Item::ReadUnits | Item::ReadCapacityHours => (DYNAMO, GROUP, "DDB-ReadUnits"),
-        Item::TableGbMonths => (DYNAMO, FAMILY, "Database Storage"),
-        Item::SqsRequests => ("AWSQueueService", "queueType", "Standard"),
-        Item::LogsIngestedGb => (WATCH, FAMILY, "Data Payload"),
-        Item::LogsStoredGbMonths => (WATCH, FAMILY, "Storage Snapshot"),
-        Item::CustomMetrics | Item::MetricRequests => (WATCH, FAMILY, "Metric"),
-        Item::AlarmMetrics => (WATCH, FAMILY, "Alarm"),
-        Item::Dashboards => (WATCH, USAGE, "DashboardsUsageHour"),
-        Item::InternetGb => (TRANSFER, "transferType", "AWS Outbound"),
-        Item::CdnRequests => (CDN, USAGE, "Requests-Tier2-HTTPS"),
-        Item::CdnGb => (CDN, USAGE, "DataTransfer-Out-Bytes"),
+        BilledItem::WebsocketMessages | BilledItem::ConnectionMinutes => (API, FAMILY, "WebSocket"),
+        BilledItem::LambdaRequests => (LAMBDA, GROUP, "AWS-Lambda-Requests"),
+        BilledItem::LambdaGbSecondsArm64 => (LAMBDA, GROUP, "AWS-Lambda-Duration-ARM"),
+        BilledItem::LambdaGbSecondsX86_64 => (LAMBDA, GROUP, "AWS-Lambda-Duration"),
+        BilledItem::WriteUnits | BilledItem::WriteCapacityHours => {
+            (DYNAMO, GROUP, "DDB-WriteUnits")
+        }
+        BilledItem::ReadUnits | BilledItem::ReadCapacityHours => (DYNAMO, GROUP, "DDB-ReadUnits"),
+        BilledItem::TableGbMonths => (DYNAMO, FAMILY, "Database Storage"),
+        BilledItem::SqsRequests => ("AWSQueueService", "queueType", "Standard"),
+        BilledItem::LogsIngestedGb => (WATCH, FAMILY, "Data Payload"),
+        BilledItem::LogsStoredGbMonths => (WATCH, FAMILY, "Storage Snapshot"),
+        BilledItem::CustomMetrics | BilledItem::MetricRequests => (WATCH, FAMILY, "Metric"),
+        BilledItem::AlarmMetrics => (WATCH, FAMILY, "Alarm"),
+        BilledItem::Dashboards => (WATCH, USAGE, "DashboardsUsageHour"),
+        BilledItem::InternetGb => (TRANSFER, "transferType", "AWS Outbound"),
+        BilledItem::CdnRequests => (CDN, USAGE, "Requests-Tier2-HTTPS"),
+        BilledItem::CdnGb => (CDN, USAGE, "DataTransfer-Out-Bytes"),
     }
 }
 
-/// The usage types of an item, without the region that some begin with. Regions differ in which they have.
-fn usages(item: Item) -> &'static [&'static str] {
+/// The usage types of an item, without the prefix for the region. A region has one of them.
+fn usages(item: BilledItem) -> &'static [&'static str] {
     match item {
-        Item::WebsocketMessages => &["ApiGatewayMessage"],
-        Item::ConnectionMinutes => &["ApiGatewayMinute"],
-        Item::LambdaRequests => &["Request"],
-        Item::LambdaGbSecondsArm64 => &["Lambda-GB-Second-ARM"],
-        Item::LambdaGbSecondsX86_64 => &["Lambda-GB-Second"],
-        Item::WriteUnits => &["WriteRequestUnits"],
-        Item::ReadUnits => &["ReadRequestUnits"],
-        Item::WriteCapacityHours => &["WriteCapacityUnit-Hrs"],
-        Item::ReadCapacityHours => &["ReadCapacityUnit-Hrs"],
-        Item::TableGbMonths | Item::LogsStoredGbMonths => &["TimedStorage-ByteHrs"],
-        Item::SqsRequests => &["Requests-Tier1", "Requests-RBP"],
-        Item::LogsIngestedGb => &["DataProcessing-Bytes"],
-        Item::CustomMetrics => &["CW:MetricMonitorUsage"],
-        Item::AlarmMetrics => &["CW:AlarmMonitorUsage"],
-        Item::MetricRequests => &["CW:Requests"],
-        Item::Dashboards => &["DashboardsUsageHour"],
-        Item::InternetGb | Item::CdnGb => &["DataTransfer-Out-Bytes"],
-        Item::CdnRequests => &["Requests-Tier2-HTTPS"],
+        BilledItem::WebsocketMessages => &["ApiGatewayMessage"],
+        BilledItem::ConnectionMinutes => &["ApiGatewayMinute"],
+        BilledItem::LambdaRequests => &["Request"],
+        BilledItem::LambdaGbSecondsArm64 => &["Lambda-GB-Second-ARM"],
+        BilledItem::LambdaGbSecondsX86_64 => &["Lambda-GB-Second"],
+        BilledItem::WriteUnits => &["WriteRequestUnits"],
+        BilledItem::ReadUnits => &["ReadRequestUnits"],
+        BilledItem::WriteCapacityHours => &["WriteCapacityUnit-Hrs"],
+        BilledItem::ReadCapacityHours => &["ReadCapacityUnit-Hrs"],
+        BilledItem::TableGbMonths | BilledItem::LogsStoredGbMonths => &["TimedStorage-ByteHrs"],
+        BilledItem::SqsRequests => &["Requests-Tier1", "Requests-RBP"],
+        BilledItem::LogsIngestedGb => &["DataProcessing-Bytes"],
+        BilledItem::CustomMetrics => &["CW:MetricMonitorUsage"],
+        BilledItem::AlarmMetrics => &["CW:AlarmMonitorUsage"],
+        BilledItem::MetricRequests => &["CW:Requests"],
+        BilledItem::Dashboards => &["DashboardsUsageHour"],
+        BilledItem::InternetGb | BilledItem::CdnGb => &["DataTransfer-Out-Bytes"],
+        BilledItem::CdnRequests => &["Requests-Tier2-HTTPS"],
     }
 }
 
-impl Query {
-    /// The one for that item in a region; none if it is not known where the list has it.
-    pub(crate) fn of(item: Item, region: &str) -> Option<Self> {
-        let (service, attribute, value) = listed(item);
+impl ProductQuery {
+    /// The query for an item in a region; none if its product is unknown there.
+    pub(crate) fn of(item: BilledItem, region: &str) -> Option<Self> {
+        let (service, attribute, value) = service_and_attribute(item);
         let filters = match (service, attribute) {
             (CDN, _) => vec![(attribute, format!("{}-{value}", edge(region)?))],
             (_, USAGE) => vec![(attribute, value.to_owned())],
             _ => {
-                // What goes from somewhere to somewhere has two regions.
-                let of = if service == TRANSFER {
+                // A data transfer has two regions.
+                let region_attribute = if service == TRANSFER {
                     "fromRegionCode"
                 } else {
                     "regionCode"
                 };
-                vec![(of, region.to_owned()), (attribute, value.to_owned())]
+                vec![
+                    (region_attribute, region.to_owned()),
+                    (attribute, value.to_owned()),
+                ]
             }
         };
         Some(Self {
@@ -100,13 +105,12 @@ impl Query {
         })
     }
 
-    /// The usage type that has the price among these products, each as JSON, and the price of one unit; or why there is
-    /// none.
+    /// Finds the usage type and the price of one unit among these products, each as JSON.
     pub(super) fn price(&self, products: &[String]) -> Result<(String, Vec<Tier>), String> {
-        let mut found: Option<(String, Vec<Tier>)> = None;
+        let mut result: Option<(String, Vec<Tier>)> = None;
         for product in products {
             let product: Product = serde_json::from_str(product)
-                .map_err(|why| format!("a product does not read: {why}"))?;
+                .map_err(|why| format!("AWS sent an unreadable product: {why}"))?;
             let usage = product.usage().to_owned();
             if !self.is_of(&usage) {
                 continue;
@@ -115,14 +119,14 @@ impl Query {
             if tiers.iter().all(|tier| tier.price.is_zero()) {
                 continue;
             }
-            match &found {
+            match &result {
                 Some((other, price)) if *price != tiers => {
                     return Err(format!("{other} and {usage} have different prices"));
                 }
-                _ => found = Some((usage, tiers)),
+                _ => result = Some((usage, tiers)),
             }
         }
-        found.ok_or("AWS's list has no such product".to_owned())
+        result.ok_or("AWS's price list has no such product".to_owned())
     }
 
     fn is_of(&self, usage: &str) -> bool {
@@ -132,7 +136,7 @@ impl Query {
     }
 }
 
-/// How `CloudFront` calls where it probably answers a region's players.
+/// The prefix of the `CloudFront` edge locations that probably serve a region's players.
 fn edge(region: &str) -> Option<&'static str> {
     match region.split_once('-')? {
         ("us", _) => Some("US"),
@@ -141,13 +145,13 @@ fn edge(region: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether a usage type that begins so has no more than a region before its name. us-east-1 has nothing there.
-fn is_region(before: &str) -> bool {
-    let Some(name) = before.strip_suffix('-') else {
-        return before.is_empty();
+/// Whether a usage type's prefix is a region. The prefix of us-east-1 may be empty.
+fn is_region(prefix: &str) -> bool {
+    let Some(name) = prefix.strip_suffix('-') else {
+        return prefix.is_empty();
     };
     let is_upper = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
-    name != SELDOM && name.chars().all(is_upper)
+    name != INFREQUENT_ACCESS && name.chars().all(is_upper)
 }
 
 #[cfg(test)]

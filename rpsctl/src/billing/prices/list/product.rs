@@ -5,20 +5,20 @@ use serde::Deserialize;
 
 use crate::billing::prices::Tier;
 
-/// A product of the list, as far as it is looked at.
+/// A product of the price list, with the fields that rpsctl uses.
 #[derive(Deserialize)]
 pub(super) struct Product {
-    product: About,
+    product: ProductDetails,
     terms: Terms,
 }
 
 #[derive(Deserialize)]
-struct About {
-    attributes: Attributes,
+struct ProductDetails {
+    attributes: ProductAttributes,
 }
 
 #[derive(Deserialize)]
-struct Attributes {
+struct ProductAttributes {
     #[serde(default)]
     usagetype: String,
 }
@@ -54,7 +54,7 @@ impl Product {
         &self.product.attributes.usagetype
     }
 
-    /// The tiers in order. A first one at nothing is an allowance, and is left out: tiers count what is not free.
+    /// The tiers in order. Skips a free first tier, which is an allowance: tiers count only billable units.
     pub(super) fn tiers(&self) -> Result<Vec<Tier>, String> {
         let terms = self.terms.on_demand.values();
         let dimensions = terms.flat_map(|term| term.price_dimensions.values());
@@ -65,7 +65,7 @@ impl Product {
         let mut tiers = Vec::new();
         for (from, tier) in ranges {
             if end != Some(from) {
-                return Err(format!("its tiers do not meet at {from}"));
+                return Err(format!("its tiers have a gap or overlap at {from}"));
             }
             end = tier.up_to;
             match tier.up_to {
@@ -78,7 +78,7 @@ impl Product {
         }
         match end {
             None => Ok(tiers),
-            Some(_) => Err("its tiers have an end".to_owned()),
+            Some(_) => Err("its last tier has an end".to_owned()),
         }
     }
 }
@@ -86,7 +86,7 @@ impl Product {
 fn range(dimension: &Dimension) -> Result<(Decimal, Tier), String> {
     let number = |text: &str| {
         let number = text.parse::<Decimal>();
-        number.map_err(|_| format!("'{text}' is no number"))
+        number.map_err(|_| format!("invalid number '{text}'"))
     };
     let up_to = match &*dimension.end_range {
         "Inf" => None,

@@ -3,7 +3,7 @@ use strum::VariantArray;
 
 use super::*;
 
-/// A product as `GetProducts` answers it, with tiers from, to and USD.
+/// A product as `GetProducts` returns it. A tier is its begin, its end and its price in USD.
 fn product(usage: &str, tiers: &[(&str, &str, &str)]) -> String {
     let dimensions = tiers.iter().enumerate().map(|(at, (from, to, usd))| {
         let rate = format!("SKU.JRTCKXETXF.{at}");
@@ -28,9 +28,9 @@ fn product(usage: &str, tiers: &[(&str, &str, &str)]) -> String {
     product.to_string()
 }
 
-/// What an item costs in eu-west-1 if AWS answers these products: usage type, and each tier with its end.
-fn price(item: Item, products: &[String]) -> Result<String, String> {
-    let query = Query::of(item, "eu-west-1").expect("known");
+/// The usage type and tiers of an item in eu-west-1, if AWS returns these products.
+fn price(item: BilledItem, products: &[String]) -> Result<String, String> {
+    let query = ProductQuery::of(item, "eu-west-1").expect("known");
     let (usage, tiers) = query.price(products)?;
     let tiers = tiers.iter().map(|tier| match tier.up_to {
         Some(up_to) => format!("{} up to {up_to}", tier.price),
@@ -40,11 +40,11 @@ fn price(item: Item, products: &[String]) -> Result<String, String> {
     Ok(format!("{usage}: {}", tiers.join(", ")))
 }
 
-const ALL: (&str, &str, &str) = ("0", "Inf", "0.0000004000");
+const ONE_TIER: (&str, &str, &str) = ("0", "Inf", "0.0000004000");
 
 #[test]
 fn the_product_of_an_item() {
-    // The list is in no order, and a search finds what is like it too.
+    // The list is unordered, and a search also returns similar products.
     let products = [
         product("EU-Requests-FIFO-Tier1", &[("0", "Inf", "0.0000005000")]),
         product("Global-Requests-Tier1", &[("0", "1000000", "0.0000000000")]),
@@ -58,13 +58,13 @@ fn the_product_of_an_item() {
         ),
     ];
     assert_eq!(
-        price(Item::SqsRequests, &products).as_deref(),
+        price(BilledItem::SqsRequests, &products).as_deref(),
         Ok(
             "EU-Requests-Tier1: 0.0000004000 up to 100000000000, 0.0000003000 up to 200000000000, 0.0000002400"
         )
     );
-    // us-east-1 begins with no region.
-    let usage = |usage| price(Item::WriteUnits, &[product(usage, &[ALL])]).is_ok();
+    // The usage types of us-east-1 may have no prefix.
+    let usage = |usage| price(BilledItem::WriteUnits, &[product(usage, &[ONE_TIER])]).is_ok();
     for ours in ["WriteRequestUnits", "USE1-WriteRequestUnits"] {
         assert!(usage(ours), "{ours}");
     }
@@ -79,9 +79,9 @@ fn the_product_of_an_item() {
     }
 }
 
-/// The table's first 25 GB are free: an allowance, which is elsewhere.
+/// The table's first 25 GB are free. Allowances are in another file.
 #[test]
-fn what_is_free_is_no_tier() {
+fn a_free_first_tier_is_skipped() {
     let tiers = [
         ("0", "25", "0.0000000000"),
         ("25", "100", "0.2830000000"),
@@ -89,63 +89,73 @@ fn what_is_free_is_no_tier() {
     ];
     let products = [product("EU-TimedStorage-ByteHrs", &tiers)];
     assert_eq!(
-        price(Item::TableGbMonths, &products).as_deref(),
+        price(BilledItem::TableGbMonths, &products).as_deref(),
         Ok("EU-TimedStorage-ByteHrs: 0.2830000000 up to 75, 0.2000000000")
     );
 }
 
 #[test]
-fn what_is_no_price() {
+fn products_without_a_usable_price() {
     let usage = "EU-Requests-Tier1";
-    let refused = |products: &[String]| price(Item::SqsRequests, products).expect_err("no price");
-    let none = "AWS's list has no such product";
-    assert_eq!(refused(&[]), none);
+    let error =
+        |products: &[String]| price(BilledItem::SqsRequests, products).expect_err("no price");
+    let none = "AWS's price list has no such product";
+    assert_eq!(error(&[]), none);
     assert_eq!(
-        refused(&["{}".to_owned()]),
-        "a product does not read: missing field `product` at line 1 column 2"
+        error(&["{}".to_owned()]),
+        "AWS sent an unreadable product: missing field `product` at line 1 column 2"
     );
     assert_eq!(
-        refused(&[
-            product(usage, &[ALL]),
+        error(&[
+            product(usage, &[ONE_TIER]),
             product("EU-Requests-RBP", &[("0", "Inf", "1")]),
         ]),
         "EU-Requests-Tier1 and EU-Requests-RBP have different prices"
     );
     assert_eq!(
-        refused(&[product(usage, &[ALL]).replace("USD", "CNY")]),
+        error(&[product(usage, &[ONE_TIER]).replace("USD", "CNY")]),
         "EU-Requests-Tier1: it has no price in USD"
     );
-    let of_tiers = |tiers: &[_]| refused(&[product(usage, tiers)]);
+    let of_tiers = |tiers: &[_]| error(&[product(usage, tiers)]);
     assert_eq!(of_tiers(&[("0", "Inf", "0")]), none);
     for (tiers, why) in [
-        (&[("0", "Inf", "free")][..], "'free' is no number"),
-        (&[("0", "5", "1")], "its tiers have an end"),
+        (&[("0", "Inf", "free")][..], "invalid number 'free'"),
+        (&[("0", "5", "1")], "its last tier has an end"),
         (
             &[("0", "5", "1"), ("6", "Inf", "1")],
-            "its tiers do not meet at 6",
+            "its tiers have a gap or overlap at 6",
         ),
     ] {
         assert_eq!(of_tiers(tiers), format!("{usage}: {why}"));
     }
-    let twice = [product(usage, &[ALL]), product("EU-Requests-RBP", &[ALL])];
-    assert!(price(Item::SqsRequests, &twice).is_ok());
+    let twice = [
+        product(usage, &[ONE_TIER]),
+        product("EU-Requests-RBP", &[ONE_TIER]),
+    ];
+    assert!(price(BilledItem::SqsRequests, &twice).is_ok());
 }
 
 #[test]
-fn where_an_item_is_listed() {
-    for &item in Item::VARIANTS {
+fn queries_have_the_region_unless_the_product_is_global() {
+    for &item in BilledItem::VARIANTS {
         for region in ["us-east-1", "eu-west-1", "eu-central-1"] {
-            let query = Query::of(item, region).expect("known");
+            let query = ProductQuery::of(item, region).expect("known");
             let has = |value: &str| query.filters.iter().any(|(_, other)| other == value);
-            let global = matches!(item, Item::CdnGb | Item::CdnRequests | Item::Dashboards);
+            let global = matches!(
+                item,
+                BilledItem::CdnGb | BilledItem::CdnRequests | BilledItem::Dashboards
+            );
             assert_eq!(has(region), !global, "{query:?}");
         }
     }
-    let cdn = Query::of(Item::CdnGb, "eu-west-1").expect("known");
+    let cdn = ProductQuery::of(BilledItem::CdnGb, "eu-west-1").expect("known");
     assert_eq!(
         cdn.filters,
         [("usagetype", "EU-DataTransfer-Out-Bytes".to_owned())]
     );
     assert!(cdn.is_of("EU-DataTransfer-Out-Bytes"));
-    assert_eq!(Query::of(Item::CdnRequests, "ap-south-1"), None);
+    assert_eq!(
+        ProductQuery::of(BilledItem::CdnRequests, "ap-south-1"),
+        None
+    );
 }

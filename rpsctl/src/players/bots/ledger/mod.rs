@@ -1,4 +1,4 @@
-//! What each player was told, kept by game, and the times it took.
+//! Record the messages of each game and the times.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
@@ -7,101 +7,101 @@ use hdrhistogram::Histogram;
 use rps_game::{GameId, Reason, ServerMessage};
 use tokio::time::Instant;
 
-use super::Moment;
-use super::verdict::{End, Side};
-use crate::players::client::{Event, game_of};
-use crate::words::of_the_protocol;
+use super::BotEvent;
+use super::verdict::{GameEnd, PlayerView};
+use crate::players::client::{PlayerEvent, game_of};
+use crate::words::wire_name;
 
 #[derive(Debug)]
 pub(crate) struct Ledger {
-    open: HashMap<usize, Account>,
-    pub(super) games: HashMap<GameId, Vec<Side>>,
+    open: HashMap<usize, PlayerRecord>,
+    pub(super) games: HashMap<GameId, Vec<PlayerView>>,
     finished: HashSet<GameId>,
-    pub(super) times: Times,
-    pub(super) counts: Counts,
+    pub(super) times: RunTimes,
+    pub(super) counts: RunCounts,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Counts {
+pub(super) struct RunCounts {
     pub(super) connections: u64,
     pub(super) failed_connections: BTreeMap<String, u64>,
     pub(super) errors: BTreeMap<String, u64>,
-    /// Players whose connection ended before they heard of a game.
+    /// Players whose connection ended before they got a game.
     pub(super) cut_off: usize,
-    /// Players who heard of no game and whose connection was still open when the run was given up.
+    /// Players who had an open connection and no game at the end of the run.
     pub(super) stuck: usize,
-    /// Outcomes that came before the time was over on the player's clock.
+    /// Outcomes that came before the end of the window on the player's clock.
     pub(super) early: u64,
 }
 
-/// What was measured, microseconds.
+/// Measured times, in microseconds.
 #[derive(Debug)]
-pub(super) struct Times {
+pub(super) struct RunTimes {
     pub(super) waiting_to_started: Histogram<u64>,
     pub(super) join_to_answer: Histogram<u64>,
     pub(super) lateness: Histogram<u64>,
 }
 
 #[derive(Debug)]
-struct Account {
+struct PlayerRecord {
     joined_at: Instant,
     answered: bool,
     waiting_at: Option<Instant>,
-    /// When the round's time is over, on this player's clock.
+    /// When the round's window ends, on this player's clock.
     round_ends_at: Option<Instant>,
     game: Option<GameId>,
-    side: Side,
+    view: PlayerView,
 }
 
 impl Ledger {
     pub(crate) fn new() -> anyhow::Result<Self> {
-        // Three digits are exact enough; it grows as far as needed.
+        // Three significant digits; the histogram resizes itself.
         let histogram = || Histogram::new(3);
         Ok(Self {
             open: HashMap::new(),
             games: HashMap::new(),
             finished: HashSet::new(),
-            times: Times {
+            times: RunTimes {
                 waiting_to_started: histogram()?,
                 join_to_answer: histogram()?,
                 lateness: histogram()?,
             },
-            counts: Counts::default(),
+            counts: RunCounts::default(),
         })
     }
 
-    /// Games whose end at least one player heard.
+    /// The number of games whose end at least one player got.
     pub(crate) fn finished(&self) -> usize {
         self.finished.len()
     }
 
-    pub(crate) fn note(&mut self, bot: usize, at: Instant, moment: &Moment) {
-        match moment {
-            Moment::NotConnected(error) => {
+    pub(crate) fn note(&mut self, bot: usize, at: Instant, event: &BotEvent) {
+        match event {
+            BotEvent::ConnectFailed(error) => {
                 let kind = error.kind().to_owned();
                 *self.counts.failed_connections.entry(kind).or_default() += 1;
             }
-            Moment::Plays(_) => (),
-            Moment::Leaves => _ = self.open.remove(&bot),
-            Moment::Happened(Event::Joins) => {
+            BotEvent::Play(_) => (),
+            BotEvent::Leave => _ = self.open.remove(&bot),
+            BotEvent::Player(PlayerEvent::Join) => {
                 self.counts.connections += 1;
-                self.open.insert(bot, Account::new(at));
+                self.open.insert(bot, PlayerRecord::new(at));
             }
-            Moment::Happened(Event::Told(message)) => self.told(bot, at, message),
-            Moment::Happened(Event::Contradicted(contradiction)) => {
-                if let Some(account) = self.open.get_mut(&bot) {
-                    account.side.contradicted = true;
-                    account.game = account.game.take().or(game_of(&contradiction.now).cloned());
+            BotEvent::Player(PlayerEvent::Message(message)) => self.message(bot, at, message),
+            BotEvent::Player(PlayerEvent::Contradiction(contradiction)) => {
+                if let Some(player) = self.open.get_mut(&bot) {
+                    player.view.contradicted = true;
+                    player.game = player.game.take().or(game_of(&contradiction.now).cloned());
                 }
             }
-            Moment::Happened(Event::Closed(_)) => {
+            BotEvent::Player(PlayerEvent::Closed(_)) => {
                 let without_game = self.close(bot);
                 self.counts.cut_off += usize::from(without_game);
             }
         }
     }
 
-    /// Closes the book on players who are still connected.
+    /// Closes the records of players who are still connected.
     pub(crate) fn give_up(&mut self) {
         let bots: Vec<usize> = self.open.keys().copied().collect();
         for bot in bots {
@@ -110,38 +110,38 @@ impl Ledger {
         }
     }
 
-    /// Moves what the player was told to its game. True if there was a player and no game.
+    /// Moves the player's view to its game. Returns true if the player had no game.
     fn close(&mut self, bot: usize) -> bool {
-        let Some(account) = self.open.remove(&bot) else {
+        let Some(player) = self.open.remove(&bot) else {
             return false;
         };
-        match account.game {
-            Some(game) => self.games.entry(game).or_default().push(account.side),
+        match player.game {
+            Some(game) => self.games.entry(game).or_default().push(player.view),
             None => return true,
         }
         false
     }
 
-    fn told(&mut self, bot: usize, at: Instant, message: &ServerMessage) {
-        let Some(account) = self.open.get_mut(&bot) else {
+    fn message(&mut self, bot: usize, at: Instant, message: &ServerMessage) {
+        let Some(player) = self.open.get_mut(&bot) else {
             return;
         };
-        if !std::mem::replace(&mut account.answered, true) {
-            record(&mut self.times.join_to_answer, account.joined_at, at);
+        if !std::mem::replace(&mut player.answered, true) {
+            record(&mut self.times.join_to_answer, player.joined_at, at);
         }
         if let ServerMessage::Error { code, .. } = message {
             let errors = &mut self.counts.errors;
-            *errors.entry(of_the_protocol(code)).or_default() += 1;
+            *errors.entry(wire_name(code)).or_default() += 1;
         }
         if let ServerMessage::GameOver { game, .. } = message {
             self.finished.insert(game.clone());
         }
-        account.game = account.game.take().or(game_of(message).cloned());
-        account.follow(at, message, &mut self.times, &mut self.counts);
+        player.game = player.game.take().or(game_of(message).cloned());
+        player.follow(at, message, &mut self.times, &mut self.counts);
     }
 }
 
-impl Account {
+impl PlayerRecord {
     fn new(joined_at: Instant) -> Self {
         Self {
             joined_at,
@@ -149,7 +149,7 @@ impl Account {
             waiting_at: None,
             round_ends_at: None,
             game: None,
-            side: Side::default(),
+            view: PlayerView::default(),
         }
     }
 
@@ -157,8 +157,8 @@ impl Account {
         &mut self,
         at: Instant,
         message: &ServerMessage,
-        times: &mut Times,
-        counts: &mut Counts,
+        times: &mut RunTimes,
+        counts: &mut RunCounts,
     ) {
         match *message {
             ServerMessage::Waiting {} => self.waiting_at = Some(at),
@@ -175,8 +175,8 @@ impl Account {
                 play_within_ms,
                 ..
             } => {
-                self.decided(at, times, counts);
-                self.side.drawn.insert(round, (you, opponent));
+                self.record_outcome(at, times, counts);
+                self.view.drawn.insert(round, (you, opponent));
                 self.round_ends_at = Some(at + Duration::from_millis(play_within_ms));
             }
             ServerMessage::GameOver {
@@ -187,11 +187,11 @@ impl Account {
                 opponent,
                 ..
             } => {
-                // Only the clock can be late.
+                // Only a round timer can be late.
                 if !matches!(reason, Reason::OpponentLeft | Reason::EndedByOperator) {
-                    self.decided(at, times, counts);
+                    self.record_outcome(at, times, counts);
                 }
-                self.side.end = Some(End {
+                self.view.end = Some(GameEnd {
                     rounds,
                     outcome,
                     reason,
@@ -203,7 +203,7 @@ impl Account {
         }
     }
 
-    fn decided(&mut self, at: Instant, times: &mut Times, counts: &mut Counts) {
+    fn record_outcome(&mut self, at: Instant, times: &mut RunTimes, counts: &mut RunCounts) {
         let Some(due) = self.round_ends_at.take() else {
             return;
         };
@@ -212,10 +212,10 @@ impl Account {
     }
 }
 
-/// Records the time from one moment to a later one; none at all if it was not later.
+/// Records the time between two instants; 0 if `to` is earlier.
 fn record(times: &mut Histogram<u64>, from: Instant, to: Instant) {
     let us = to.saturating_duration_since(from).as_micros();
-    // It grows as needed; only a time beyond all clocks does not fit.
+    // It cannot fail: the histogram resizes itself.
     let _ = times.record(u64::try_from(us).unwrap_or(u64::MAX));
 }
 

@@ -1,13 +1,13 @@
-//! Runs as scripts: who is told what, when.
+//! Runs as scripts: the time, the bot and the event.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::Ledger;
-use crate::players::bots::Moment;
+use crate::players::bots::BotEvent;
 use crate::players::bots::verdict::{Verdict, judge};
-use crate::players::client::Event;
+use crate::players::client::PlayerEvent;
 
 const WAITING: &str = r#"{"type":"waiting"}"#;
 const STARTED: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000}"#;
@@ -20,24 +20,24 @@ const AGAIN: &str = r#"{"type":"error","code":"try-again","message":"Again."}"#;
 fn run(script: &[(u64, usize, &str)]) -> Ledger {
     let start = Instant::now();
     let mut ledger = Ledger::new().unwrap();
-    for (ms, bot, what) in script {
-        let moment = match *what {
-            "joins" => Moment::Happened(Event::Joins),
-            "closed" => Moment::Happened(Event::Closed(String::new())),
-            "leaves" => Moment::Leaves,
-            frame => Moment::Happened(Event::Told(serde_json::from_str(frame).unwrap())),
+    for (ms, bot, event) in script {
+        let event = match *event {
+            "joins" => BotEvent::Player(PlayerEvent::Join),
+            "closed" => BotEvent::Player(PlayerEvent::Closed(String::new())),
+            "leaves" => BotEvent::Leave,
+            frame => BotEvent::Player(PlayerEvent::Message(serde_json::from_str(frame).unwrap())),
         };
-        ledger.note(*bot, start + Duration::from_millis(*ms), &moment);
+        ledger.note(*bot, start + Duration::from_millis(*ms), &event);
     }
     ledger
 }
 
 fn verdicts(ledger: &Ledger) -> Vec<Verdict> {
-    ledger.games.values().map(|sides| judge(sides)).collect()
+    ledger.games.values().map(|views| judge(views)).collect()
 }
 
 #[test]
-fn a_game_is_one_game_for_two_players() {
+fn a_game_of_two_bots_counts_once() {
     let ledger = run(&[
         (0, 1, "joins"),
         (10, 1, WAITING),
@@ -54,7 +54,7 @@ fn a_game_is_one_game_for_two_players() {
     assert_eq!(ledger.finished(), 1);
     assert_eq!(verdicts(&ledger), [Verdict::Agreed]);
     assert_eq!(ledger.counts.connections, 2);
-    // Who was answered with the game at once has not waited.
+    // A player whose first answer is `game-started` did not wait.
     assert_eq!(ledger.times.waiting_to_started.len(), 1);
     assert_eq!(ledger.times.join_to_answer.len(), 2);
     assert_eq!(ledger.times.lateness.len(), 4);
@@ -64,7 +64,7 @@ fn a_game_is_one_game_for_two_players() {
 }
 
 #[test]
-fn what_goes_wrong_is_counted() {
+fn problems_are_counted() {
     let ledger = run(&[
         (0, 1, "joins"),
         (0, 1, AGAIN),
@@ -82,7 +82,7 @@ fn what_goes_wrong_is_counted() {
 }
 
 #[test]
-fn a_run_given_up_loses_its_open_games() {
+fn giving_up_a_run_loses_its_open_games() {
     let mut ledger = run(&[(0, 1, "joins"), (0, 1, STARTED), (0, 2, "joins")]);
     ledger.give_up();
     assert_eq!(verdicts(&ledger), [Verdict::Lost]);

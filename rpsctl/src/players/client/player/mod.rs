@@ -1,4 +1,4 @@
-//! A player: one connection after the other until the game is over.
+//! A player, who reconnects until the game is over.
 
 use std::time::Duration;
 
@@ -7,19 +7,19 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
-use super::session::{Heard, Session};
-use super::socket::Socket;
+use super::session::{FrameKind, Session};
+use super::socket::PlayerSocket;
 use super::{ConnectError, Contradiction};
 use crate::target::Address;
 
-/// After what time the player does what nobody asked for.
+/// The delays of the player's automatic actions.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Timing {
-    /// Waiting this long, connect again: API Gateway ends a connection that was idle for 10 minutes.
+    /// Reconnect a waiting player: API Gateway closes a connection that is idle for 10 minutes.
     reconnect: Duration,
-    /// After a `try-again`, send again what was not answered.
+    /// Send an unanswered message again after a `try-again`.
     resend: Duration,
-    /// After the game, hang up if the server has not.
+    /// Disconnect after the game if the server does not.
     hang_up: Duration,
 }
 
@@ -34,33 +34,32 @@ impl Default for Timing {
 }
 
 #[derive(Debug)]
-pub(crate) struct Happening {
+pub(crate) struct TimedEvent {
     pub(crate) at: Instant,
-    pub(crate) event: Event,
+    pub(crate) event: PlayerEvent,
 }
 
 #[derive(Debug)]
-pub(crate) enum Event {
+pub(crate) enum PlayerEvent {
     /// The player is connected and asks to join.
-    Joins,
-    Told(ServerMessage),
-    /// The server said something that cannot be true.
-    Contradicted(Contradiction),
-    /// The connection is over, and nothing more will happen.
+    Join,
+    Message(ServerMessage),
+    Contradiction(Contradiction),
+    /// The connection ended, for this reason. This is the last event.
     Closed(String),
 }
 
-/// A player who has joined. Dropping it hangs up.
+/// A player who has joined. Dropping it disconnects.
 pub(crate) struct Player {
     plays: UnboundedSender<Play>,
-    happenings: UnboundedReceiver<Happening>,
+    events: UnboundedReceiver<TimedEvent>,
     task: JoinHandle<()>,
 }
 
 impl Player {
-    /// Finds out whether the game can be reached: connects, and leaves.
-    pub(crate) async fn reach(address: &Address) -> Result<(), ConnectError> {
-        Socket::connect(address).await?.close().await;
+    /// Checks that the game is reachable: connects and disconnects.
+    pub(crate) async fn check(address: &Address) -> Result<(), ConnectError> {
+        PlayerSocket::connect(address).await?.close().await;
         Ok(())
     }
 
@@ -70,51 +69,51 @@ impl Player {
 
     async fn join_with(address: &Address, timing: Timing) -> Result<Self, ConnectError> {
         let (plays, plays_to_send) = unbounded_channel();
-        let (teller, happenings) = unbounded_channel();
-        let mut talk = Talk {
+        let (sender, events) = unbounded_channel();
+        let mut task = PlayerTask {
             address: address.clone(),
             timing,
-            socket: Socket::connect(address).await?,
+            socket: PlayerSocket::connect(address).await?,
             session: Session::default(),
             due: None,
-            teller,
+            events: sender,
         };
-        talk.tell(Event::Joins);
-        let join = talk.session.join();
-        talk.socket.send(join).await;
+        task.report(PlayerEvent::Join);
+        let join = task.session.join();
+        task.socket.send(join).await;
         Ok(Self {
             plays,
-            happenings,
-            task: tokio::spawn(talk.run(plays_to_send)),
+            events,
+            task: tokio::spawn(task.run(plays_to_send)),
         })
     }
 
-    /// Plays in the current round; nothing happens if none is open.
+    /// Plays in the current round. Does nothing if none is open.
     pub(crate) fn play(&self, play: Play) {
-        // A player whose connection is over learns it from `next`.
+        // `next` reports the end of the connection.
         let _ = self.plays.send(play);
     }
 
-    /// What happens next; none after [`Event::Closed`]. May be dropped before it is done.
-    pub(crate) async fn next(&mut self) -> Option<Happening> {
-        self.happenings.recv().await
+    /// The next event; none after [`PlayerEvent::Closed`]. Cancel safe.
+    pub(crate) async fn next(&mut self) -> Option<TimedEvent> {
+        self.events.recv().await
     }
 
     pub(crate) async fn leave(self) {
         drop(self.plays);
-        // Only a panic makes it fail, and that has been reported.
+        // It fails only after a panic, which was already reported.
         let _ = self.task.await;
     }
 }
 
-/// The task that holds the socket, so that nothing the caller drops can lose a frame.
-struct Talk {
+/// The task that owns the socket, so that a caller can drop any future without losing a frame.
+struct PlayerTask {
     address: Address,
     timing: Timing,
-    socket: Socket,
+    socket: PlayerSocket,
     session: Session,
     due: Option<(Instant, Due)>,
-    teller: UnboundedSender<Happening>,
+    events: UnboundedSender<TimedEvent>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -124,7 +123,7 @@ enum Due {
     HangUp,
 }
 
-impl Talk {
+impl PlayerTask {
     async fn run(mut self, mut plays: UnboundedReceiver<Play>) {
         loop {
             let due = self.due;
@@ -136,22 +135,22 @@ impl Talk {
                         self.send(message).await;
                         Ok(())
                     }
-                    None => Err("left".to_owned()),
+                    None => Err("the player left".to_owned()),
                 },
-                frame = self.socket.receive() => frame.map(|frame| self.hear(&frame)),
+                frame = self.socket.receive() => frame.map(|frame| self.handle_frame(&frame)),
                 () = sleep_until(when), if due.is_some() => self.act(due).await,
             };
             if let Err(why) = ended {
                 self.socket.close().await;
-                return self.tell(Event::Closed(why));
+                return self.report(PlayerEvent::Closed(why));
             }
         }
     }
 
-    fn tell(&self, event: Event) {
+    fn report(&self, event: PlayerEvent) {
         let at = Instant::now();
-        // A caller that has left hears nothing.
-        let _ = self.teller.send(Happening { at, event });
+        // It fails only if the caller dropped the player.
+        let _ = self.events.send(TimedEvent { at, event });
     }
 
     async fn send(&mut self, message: Option<ClientMessage>) {
@@ -160,20 +159,22 @@ impl Talk {
         }
     }
 
-    fn hear(&mut self, frame: &str) {
+    fn handle_frame(&mut self, frame: &str) {
         match self.session.receive(frame) {
-            Heard::News(message) => self.tell(Event::Told(message)),
-            Heard::Contradiction(contradiction) => self.tell(Event::Contradicted(contradiction)),
-            Heard::Old => return,
+            FrameKind::New(message) => self.report(PlayerEvent::Message(message)),
+            FrameKind::Contradiction(contradiction) => {
+                self.report(PlayerEvent::Contradiction(contradiction));
+            }
+            FrameKind::Old => return,
         }
         let now = Instant::now();
         self.due = if self.session.is_over() {
-            // Keep an earlier one: a repeat must not keep the connection.
+            // Keep an earlier time, so that repeated messages cannot keep the connection open.
             self.due
                 .filter(|(_, due)| matches!(due, Due::HangUp))
                 .or(Some((now + self.timing.hang_up, Due::HangUp)))
         } else if self.session.unanswered().is_some() {
-            // News, and yet no answer to what was sent: it was a try-again.
+            // A new message that leaves the player's message unanswered was a `try-again`.
             Some((now + self.timing.resend, Due::Resend))
         } else if self.session.is_waiting() {
             Some((now + self.timing.reconnect, Due::Reconnect))
@@ -190,17 +191,17 @@ impl Talk {
                 self.send(self.session.unanswered()).await;
                 Ok(())
             }
-            Some((_, Due::HangUp)) => Err("left after the game".to_owned()),
+            Some((_, Due::HangUp)) => Err("the player disconnected after the game".to_owned()),
             None => Ok(()),
         }
     }
 
-    /// A waiting player moves to a new connection, and waits there.
+    /// Moves a waiting player to a new connection.
     async fn reconnect(&mut self) -> Result<(), String> {
-        let socket = Socket::connect(&self.address)
+        let socket = PlayerSocket::connect(&self.address)
             .await
             .map_err(|error| error.to_string())?;
-        // The old one leaves first: joining beside it would be a game against oneself.
+        // Close the old connection first: otherwise the player could meet itself.
         std::mem::replace(&mut self.socket, socket).close().await;
         self.session = Session::still_waiting();
         let join = self.session.join();

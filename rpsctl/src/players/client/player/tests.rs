@@ -1,4 +1,4 @@
-//! A player against a server that does as it is told, over real sockets.
+//! A player against a scripted server, over real sockets.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, accept_async};
 
-use super::{Address, Event, Player, Timing};
+use super::{Address, Player, PlayerEvent, Timing};
 use crate::players::client::ConnectError;
 
 const JOIN: &str = r#"{"action":"join-game"}"#;
@@ -15,8 +15,8 @@ const WAITING: &str = r#"{"type":"waiting"}"#;
 const STARTED: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000}"#;
 const OVER: &str = r#"{"type":"game-over","game":"g","rounds":1,"outcome":"abandoned","reason":"nobody-played","you":null,"opponent":null}"#;
 
-/// Soon, so that a test waits for little; connecting again leaves room for a delayed TCP ACK.
-const HASTY: Timing = Timing {
+/// Short delays for fast tests; the reconnect delay leaves room for a delayed TCP ACK.
+const FAST: Timing = Timing {
     reconnect: Duration::from_millis(250),
     resend: Duration::from_millis(1),
     hang_up: Duration::from_millis(1),
@@ -37,7 +37,7 @@ impl Server {
     }
 }
 
-/// The next text frame; none when the player has said goodbye.
+/// Reads the next text frame; none when the player closed the connection.
 async fn read(socket: &mut WebSocketStream<TcpStream>) -> Option<String> {
     match socket.next().await {
         Some(Ok(Message::Text(frame))) => Some(frame.as_str().to_owned()),
@@ -49,18 +49,18 @@ async fn write(socket: &mut WebSocketStream<TcpStream>, frame: &str) {
     socket.send(Message::text(frame)).await.unwrap();
 }
 
-async fn told(player: &mut Player) -> String {
+async fn next_message(player: &mut Player) -> String {
     loop {
         match player.next().await.expect("not closed yet").event {
-            Event::Joins => (),
-            Event::Told(message) => return message.to_frame(),
+            PlayerEvent::Join => (),
+            PlayerEvent::Message(message) => return message.to_frame(),
             other => return format!("{other:?}"),
         }
     }
 }
 
 #[tokio::test]
-async fn who_waits_long_connects_again_and_is_told_nothing() {
+async fn a_waiting_player_reconnects_silently() {
     let (server, address) = Server::start().await;
     let serving = async {
         let mut first = server.accept().await;
@@ -73,21 +73,21 @@ async fn who_waits_long_connects_again_and_is_told_nothing() {
             write(&mut second, STARTED).await;
             second
         };
-        // Reading on after the goodbye sends ours; then the stream is dropped.
-        let goodbye = async move { while first.next().await.is_some_and(|frame| frame.is_ok()) {} };
-        tokio::join!(goodbye, again).1
+        // Reading on after the player's close frame answers it. Then the stream is dropped.
+        let closing = async move { while first.next().await.is_some_and(|frame| frame.is_ok()) {} };
+        tokio::join!(closing, again).1
     };
     let playing = async {
-        let mut player = Player::join_with(&address, HASTY).await.unwrap();
-        assert_eq!(told(&mut player).await, WAITING);
-        assert_eq!(told(&mut player).await, STARTED);
+        let mut player = Player::join_with(&address, FAST).await.unwrap();
+        assert_eq!(next_message(&mut player).await, WAITING);
+        assert_eq!(next_message(&mut player).await, STARTED);
         player
     };
     tokio::join!(serving, playing);
 }
 
 #[tokio::test]
-async fn what_failed_is_sent_again() {
+async fn a_failed_message_is_sent_again() {
     let (server, address) = Server::start().await;
     let serving = async {
         let mut socket = server.accept().await;
@@ -98,16 +98,16 @@ async fn what_failed_is_sent_again() {
         socket
     };
     let playing = async {
-        let mut player = Player::join_with(&address, HASTY).await.unwrap();
-        assert!(told(&mut player).await.contains("try-again"));
-        assert_eq!(told(&mut player).await, STARTED);
+        let mut player = Player::join_with(&address, FAST).await.unwrap();
+        assert!(next_message(&mut player).await.contains("try-again"));
+        assert_eq!(next_message(&mut player).await, STARTED);
         player
     };
     tokio::join!(serving, playing);
 }
 
 #[tokio::test]
-async fn after_the_game_the_player_hangs_up_if_the_server_does_not() {
+async fn after_the_game_the_player_disconnects_if_the_server_does_not() {
     let (server, address) = Server::start().await;
     let serving = async {
         let mut socket = server.accept().await;
@@ -116,16 +116,16 @@ async fn after_the_game_the_player_hangs_up_if_the_server_does_not() {
         assert_eq!(read(&mut socket).await, None);
     };
     let playing = async {
-        let mut player = Player::join_with(&address, HASTY).await.unwrap();
-        assert_eq!(told(&mut player).await, OVER);
-        assert!(told(&mut player).await.starts_with("Closed"));
+        let mut player = Player::join_with(&address, FAST).await.unwrap();
+        assert_eq!(next_message(&mut player).await, OVER);
+        assert!(next_message(&mut player).await.starts_with("Closed"));
         assert!(player.next().await.is_none());
     };
     tokio::join!(serving, playing);
 }
 
 #[tokio::test]
-async fn there_may_be_no_game() {
+async fn a_missing_server_is_unreachable() {
     let (server, address) = Server::start().await;
     drop(server);
     let error = Player::join(&address).await.err();
@@ -135,7 +135,7 @@ async fn there_may_be_no_game() {
     );
 }
 
-/// Also proves that TLS has its one crypto provider: without it connecting would panic.
+/// Also proves that TLS has a crypto provider: without one, connecting would panic.
 #[tokio::test]
 async fn tls_to_a_server_without_it_is_an_error() {
     let (server, address) = Server::start().await;

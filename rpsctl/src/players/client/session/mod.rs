@@ -1,20 +1,20 @@
-//! What one connection of a player is told, in whatever order and however often: frames in, news out.
+//! One connection of a player: classify the server's messages.
 //!
-//! The answer to a message and the pushes are unordered, and after a crash a push may be missing or
-//! come twice. So a message is news, or it is old, or it contradicts what was said before.
+//! Answers and pushes are unordered, and after a crash a push may be missing or come twice. So each message is new, or
+//! old, or contradicts an earlier one.
 
 use rps_game::{ClientMessage, ErrorCode, GameId, Play, ServerMessage};
 use serde_json::Value;
 
-use super::truth::{Contradiction, contradict, game_of};
+use super::contradiction::{Contradiction, contradict, game_of};
 
 #[derive(Debug, Default)]
 pub(crate) struct Session {
     stage: Stage,
-    /// What the player sent and has no answer to yet.
+    /// The player's message without an answer yet.
     unanswered: Option<ClientMessage>,
-    /// What was said about the game, each thing once.
-    told: Vec<ServerMessage>,
+    /// The messages about the game so far, each once.
+    history: Vec<ServerMessage>,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -32,17 +32,16 @@ enum Stage {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Heard {
-    /// The player did not know this.
-    News(ServerMessage),
-    /// A repeat, something overtaken, or nothing this client knows.
+pub(crate) enum FrameKind {
+    New(ServerMessage),
+    /// A repeat, an outdated message, or one of an unknown type.
     Old,
-    /// It cannot be true together with what was said before.
+    /// It contradicts an earlier message.
     Contradiction(Contradiction),
 }
 
 impl Session {
-    /// A session on a new connection of a player who has been told already to wait.
+    /// A session on a new connection, for a player who already got `waiting`.
     pub(crate) fn still_waiting() -> Self {
         Self {
             stage: Stage::Waiting,
@@ -54,7 +53,7 @@ impl Session {
         self.send(ClientMessage::JoinGame {})
     }
 
-    /// The message for a play in the current round; none if no round is open.
+    /// Creates the message for a play in the current round; none if no round is open.
     pub(crate) fn play(&mut self, play: Play) -> Option<ClientMessage> {
         let Stage::Playing { round, .. } = self.stage else {
             return None;
@@ -65,7 +64,7 @@ impl Session {
         }))
     }
 
-    /// What was sent and not answered: after a `try-again`, the message to send again.
+    /// The message without an answer, to send again after a `try-again`.
     pub(crate) fn unanswered(&self) -> Option<ClientMessage> {
         self.unanswered
     }
@@ -78,12 +77,12 @@ impl Session {
         matches!(self.stage, Stage::Over { .. })
     }
 
-    pub(crate) fn receive(&mut self, frame: &str) -> Heard {
+    pub(crate) fn receive(&mut self, frame: &str) -> FrameKind {
         match read(frame) {
-            None => Heard::Old,
+            None => FrameKind::Old,
             Some(ServerMessage::Waiting {}) => self.waiting(),
             Some(ServerMessage::Error { code, message }) => self.refused(code, message),
-            Some(message) => self.about_the_game(message),
+            Some(message) => self.game_message(message),
         }
     }
 
@@ -92,45 +91,46 @@ impl Session {
         message
     }
 
-    fn waiting(&mut self) -> Heard {
+    fn waiting(&mut self) -> FrameKind {
         if self.unanswered == Some(ClientMessage::JoinGame {}) {
             self.unanswered = None;
         }
         if self.stage != Stage::Joining {
-            return Heard::Old;
+            return FrameKind::Old;
         }
         self.stage = Stage::Waiting;
-        Heard::News(ServerMessage::Waiting {})
+        FrameKind::New(ServerMessage::Waiting {})
     }
 
-    fn refused(&mut self, code: ErrorCode, message: String) -> Heard {
+    fn refused(&mut self, code: ErrorCode, message: String) -> FrameKind {
         if code == ErrorCode::AlreadyWaiting && self.stage == Stage::Joining {
-            // The first join did arrive; its answer did not.
+            // The server got the first join, but its answer was lost.
             self.stage = Stage::Waiting;
         }
         if code != ErrorCode::TryAgain {
             self.unanswered = None;
         }
-        Heard::News(ServerMessage::Error { code, message })
+        FrameKind::New(ServerMessage::Error { code, message })
     }
 
-    fn about_the_game(&mut self, now: ServerMessage) -> Heard {
-        if self.told.contains(&now) {
-            return Heard::Old;
+    fn game_message(&mut self, now: ServerMessage) -> FrameKind {
+        if self.history.contains(&now) {
+            return FrameKind::Old;
         }
-        if let Some(before) = self.told.iter().find(|before| contradict(before, &now)) {
+        let mut history = self.history.iter();
+        if let Some(before) = history.find(|before| contradict(before, &now)) {
             let before = before.clone();
-            return Heard::Contradiction(Contradiction { before, now });
+            return FrameKind::Contradiction(Contradiction { before, now });
         }
-        self.told.push(now.clone());
+        self.history.push(now.clone());
         if self.advance(&now) {
-            Heard::News(now)
+            FrameKind::New(now)
         } else {
-            Heard::Old
+            FrameKind::Old
         }
     }
 
-    /// Follows the game. False if it has gone past this already.
+    /// Follows the game. Returns false for an outdated message.
     fn advance(&mut self, message: &ServerMessage) -> bool {
         let Some(game) = game_of(message).cloned() else {
             return false;
@@ -163,7 +163,7 @@ impl Session {
     }
 }
 
-/// The message in a frame; none if this client does not know its type.
+/// Parses a frame; none if its type is unknown.
 fn read(frame: &str) -> Option<ServerMessage> {
     let value: Value = serde_json::from_str(frame).ok()?;
     if value.get("type").is_none() {

@@ -1,24 +1,24 @@
-//! Sessions as tables: a frame, and what it means after the frames before it.
+//! Sessions as tables: frames and their kinds.
 
 use rps_game::{ClientMessage, Play};
 
-use super::{Heard, Session};
+use super::{FrameKind, Session};
 
-/// Names of frames; each is news unless it is followed by what else it is.
+/// A case and the names of its frames, in order. A frame without `=KIND` is new.
 const CASES: &str = "
-a game with a draw, as it should be: waiting started rock-1 drawn-1 rock-2 won-2
-everything twice: waiting waiting=old started started=old rock-1 rock-1=old drawn-1 drawn-1=old won-2 won-2=old
-the push before the answer: started waiting=old won-1
-rounds overtaken: drawn-2 drawn-1=old started=old rock-1=old
+a game with a draw: waiting started rock-1 drawn-1 rock-2 won-2
+every frame twice: waiting waiting=old started started=old rock-1 rock-1=old drawn-1 drawn-1=old won-2 won-2=old
+a push before the answer: started waiting=old won-1
+outdated rounds: drawn-2 drawn-1=old started=old rock-1=old
 a late answer and a late start after the end: won-1 started=old rock-1=old
-start and draw lost in a crash: waiting won-2
+a crash lost start and draw: waiting won-2
 two ends: started won-1 lost-1=contradiction
-drawn, and decided after all: started drawn-1 won-1=contradiction
+a drawn round is decided: started drawn-1 won-1=contradiction
 a round after the end: won-1 drawn-2=contradiction
 an accepted play is lost: started rock-1 left-1=contradiction
 an accepted play is lost, and the answer comes last: started left-1 rock-1=contradiction
 two games on one connection: started other=contradiction
-what this client does not know: chat=old since number=old text=old nothing=old gateway";
+unknown frames: chat=old since number=old text=old nothing=old gateway";
 
 fn frame(name: &str) -> &'static str {
     match name {
@@ -57,29 +57,29 @@ fn frame(name: &str) -> &'static str {
     }
 }
 
-fn hear(session: &mut Session, name: &str) -> &'static str {
+fn receive(session: &mut Session, name: &str) -> &'static str {
     match session.receive(frame(name)) {
-        Heard::News(_) => "news",
-        Heard::Old => "old",
-        Heard::Contradiction(_) => "contradiction",
+        FrameKind::New(_) => "new",
+        FrameKind::Old => "old",
+        FrameKind::Contradiction(_) => "contradiction",
     }
 }
 
 #[test]
-fn a_frame_after_the_frames_before_it() {
+fn frames_are_classified() {
     for row in CASES.lines().skip(1) {
         let (case, steps) = row.split_once(": ").unwrap();
         let mut session = Session::default();
         session.join();
         for step in steps.split(' ') {
-            let (name, expected) = step.split_once('=').unwrap_or((step, "news"));
-            assert_eq!(hear(&mut session, name), expected, "{case}: {name}");
+            let (name, expected) = step.split_once('=').unwrap_or((step, "new"));
+            assert_eq!(receive(&mut session, name), expected, "{case}: {name}");
         }
     }
 }
 
 #[test]
-fn a_play_names_the_round_that_is_open() {
+fn a_play_names_the_open_round() {
     let mut session = Session::default();
     session.join();
     let play = |round| {
@@ -96,47 +96,47 @@ fn a_play_names_the_round_that_is_open() {
         ("won-2", None),
     ];
     for (frame, expected) in table {
-        hear(&mut session, frame);
+        receive(&mut session, frame);
         assert_eq!(session.play(Play::Rock), expected, "{frame}");
     }
 }
 
 #[test]
-fn only_what_is_unanswered_is_sent_again() {
+fn only_an_unanswered_message_is_sent_again() {
     let mut session = Session::default();
     let join = session.join();
     for frame in ["try-again", "gateway"] {
-        hear(&mut session, frame);
+        receive(&mut session, frame);
         assert_eq!(session.unanswered(), Some(join), "{frame}");
     }
-    // The join had arrived; only its answer was lost.
-    hear(&mut session, "waits");
+    // The server got the join; only its answer was lost.
+    receive(&mut session, "waits");
     assert_eq!(session.unanswered(), None);
     assert!(session.is_waiting());
 
-    hear(&mut session, "started");
+    receive(&mut session, "started");
     let first = session.play(Play::Rock);
-    hear(&mut session, "try-again");
+    receive(&mut session, "try-again");
     assert_eq!(session.unanswered(), first);
-    hear(&mut session, "waiting");
+    receive(&mut session, "waiting");
     assert_eq!(session.unanswered(), first, "a late answer to the join");
-    hear(&mut session, "drawn-1");
+    receive(&mut session, "drawn-1");
     assert_eq!(session.unanswered(), None, "its round is over");
 
     let second = session.play(Play::Rock);
-    hear(&mut session, "rock-1");
+    receive(&mut session, "rock-1");
     assert_eq!(session.unanswered(), second, "a late answer");
-    hear(&mut session, "rock-2");
+    receive(&mut session, "rock-2");
     assert_eq!(session.unanswered(), None);
-    hear(&mut session, "won-2");
+    receive(&mut session, "won-2");
     assert!(session.is_over());
 }
 
 #[test]
-fn a_player_who_connects_again_is_not_told_to_wait_again() {
+fn after_a_reconnect_waiting_is_old() {
     let mut session = Session::still_waiting();
     session.join();
-    assert_eq!(hear(&mut session, "waiting"), "old");
+    assert_eq!(receive(&mut session, "waiting"), "old");
     assert_eq!(session.unanswered(), None);
-    assert_eq!(hear(&mut session, "started"), "news");
+    assert_eq!(receive(&mut session, "started"), "new");
 }

@@ -1,0 +1,119 @@
+//! Moves a player who waits alone in a lobby shard to shard 0.
+//!
+//! **No player waits forever** (guarantee 2): every player outside shard 0 has a scheduled message, sent
+//! before the player entered the lobby. The message is done when the player plays, is disconnected, waits
+//! in shard 0, or has joined again itself. Until then `decide` puts it back. SQS delivers every
+//! message at most five times, which outlasts the leases of a join and of a joiner. Each delivery continues from the stored state: an unfinished claim of
+//! an earlier delivery refers to the message ([`Rebalance::concerns`]).
+//!
+//! **One game per connection** (guarantee 1): one conditional write removes the player from the lobby if
+//! no joiner has reserved it. Then the player joins like any other, with a claim that replaces exactly
+//! the claim that was read. Of two deliveries, or of a delivery and the player's own join, only one
+//! succeeds. The old lobby entry cannot come back:
+//! - The join that wrote it (the SDK may repeat that write, the network may delay it) sent this message
+//!   first, and the message's delay is longer than the join may last
+//!   ([`REBALANCE_DELAY_S`](rps_game::rebalance::REBALANCE_DELAY_S)).
+//! - A joiner reserves the player before it starts a game. While the reservation is valid, or if it has
+//!   changed since the read, the player stays in the lobby. The joiner of an expired reservation is dead.
+
+use rps_game::rebalance::RebalanceStep;
+use rps_game::{Claim, GameId, Rebalance, Rules, ServerMessage};
+use tracing::{info, warn};
+
+use crate::ports::{
+    ChangeResult, Clock, Delivery, EndGame, FindConnection, FindGame, JoinStore, Players,
+    PortError, Random, ReadLobby, Schedule,
+};
+use crate::service::decide::MessageAction;
+use crate::service::join::Joiner;
+use crate::service::settle::end;
+
+/// Moves the player to shard 0 if it still waits in another shard. A game that this starts has these
+/// `rules`.
+pub async fn rebalance(
+    store: &(impl JoinStore + EndGame),
+    queue: &impl Schedule,
+    players: &impl Players,
+    environment: &(impl Clock + Random),
+    rules: Rules,
+    message: &Rebalance,
+) -> Result<MessageAction, PortError> {
+    let Some((claim, step)) = next_step(store, environment, message).await? else {
+        return Ok(MessageAction::Delete);
+    };
+    match step {
+        RebalanceStep::Done => return Ok(MessageAction::Delete),
+        RebalanceStep::Later => return Ok(MessageAction::PutBack),
+        RebalanceStep::LeaveLobby(waiting) if !store.step_out(&waiting).await? => {
+            return Ok(MessageAction::PutBack);
+        }
+        RebalanceStep::LeaveLobby(_) | RebalanceStep::Join => {}
+    }
+    info!(game = %message.game, "rebalancing a player who waits alone");
+    let joiner = Joiner::new(
+        store,
+        queue,
+        players,
+        environment,
+        rules,
+        &message.connection,
+    );
+    let answer = Box::pin(joiner.rebalancing(message, claim).join()).await?;
+    match &answer {
+        // The player already has its `waiting` message.
+        ServerMessage::Waiting {} => Ok(MessageAction::Delete),
+        ServerMessage::GameStarted { game, .. } => {
+            notify(store, players, environment, message, game, &answer).await?;
+            Ok(MessageAction::Delete)
+        }
+        _ => Ok(MessageAction::PutBack),
+    }
+}
+
+/// Returns the claim that this message concerns and the next step. `None`: the message is obsolete.
+pub async fn next_step(
+    store: &(impl FindConnection + ReadLobby + FindGame),
+    clock: &impl Clock,
+    message: &Rebalance,
+) -> Result<Option<(Claim, RebalanceStep)>, PortError> {
+    let connection = store.find_connection(&message.connection).await?;
+    let claim = connection.and_then(|connection| connection.claim);
+    let Some(claim) = claim.filter(|claim| message.concerns(claim)) else {
+        return Ok(None);
+    };
+    let waiting = store.waiting(claim.game.shard()).await?;
+    let game = store.find_game(&claim.game).await?;
+    let step = message.step(&claim, waiting.as_ref(), game.as_ref(), clock.now_ms());
+    Ok(Some((claim, step)))
+}
+
+/// Notifies the player of the start, as its own join would. If its connection is closed, it loses.
+async fn notify(
+    store: &(impl JoinStore + EndGame),
+    players: &impl Players,
+    clock: &impl Clock,
+    message: &Rebalance,
+    game: &GameId,
+    started: &ServerMessage,
+) -> Result<(), PortError> {
+    match players.notify(&message.connection, started).await {
+        Ok(Delivery::Delivered) => return Ok(()),
+        Ok(Delivery::Closed) => {}
+        Err(failure) => {
+            warn!(%failure, %game, "cannot notify the waiting player of the start");
+            return Ok(());
+        }
+    }
+    let seat = store
+        .find_game(game)
+        .await?
+        .and_then(|game| game.seat_of(&message.connection));
+    let Some(seat) = seat else { return Ok(()) };
+    match store
+        .close_by_leaving(game, seat, &message.connection)
+        .await?
+    {
+        ChangeResult::Yes(game) => end(store, players, clock, &game).await,
+        ChangeResult::No(_) | ChangeResult::NoGame => Ok(()),
+    }
+}

@@ -1,0 +1,197 @@
+//! Operators may delete obsolete messages, and no needed message counts as obsolete. Each operation pauses
+//! or crashes at each of its calls while an operator deletes all obsolete messages. Still every game ends,
+//! and no player waits alone.
+
+use futures_util::{StreamExt, stream};
+use rps_game::{ErrorCode, LEASE_MS, Play, ServerMessage};
+
+use crate::support::faults::{Fault, FaultInjector};
+use crate::support::simulation::Simulation;
+
+/// Concurrent simulations. More would exceed the SDK's timeouts on a busy machine.
+const SIMULATIONS: usize = 6;
+
+/// Deletes obsolete messages while the operation pauses at each of its calls or after it crashed there, and
+/// again when all leases are over. Then everything must end.
+async fn delete_during(
+    setup: impl AsyncFn() -> Simulation,
+    operation: impl AsyncFn(&Simulation, &FaultInjector),
+) {
+    let run = async |fault: Fault| {
+        let (sim, faults) = (setup().await, FaultInjector::new(fault));
+        let deletion = async { sim.delete_obsolete(0).await };
+        if faults.pauses() {
+            tokio::join!(operation(&sim, &faults), faults.while_paused(deletion));
+        } else {
+            operation(&sim, &faults).await;
+            deletion.await;
+        }
+        sim.expire_leases();
+        sim.delete_obsolete(LEASE_MS).await;
+        assert_everything_ends(&sim, fault).await;
+        faults.calls()
+    };
+    let calls = run(Fault::None).await;
+    assert!((2..30).contains(&calls), "{calls} calls");
+    let faults = (0..calls).flat_map(|call| {
+        [
+            Fault::Pause(call),
+            Fault::PauseAndRepeat(call),
+            Fault::CrashBefore(call),
+            Fault::CrashAfter(call),
+            Fault::Fail(call),
+            Fault::LoseResponse(call),
+        ]
+    });
+    let runs = stream::iter(faults.map(run));
+    runs.buffer_unordered(SIMULATIONS)
+        .collect::<Vec<u32>>()
+        .await;
+}
+
+/// The round timers end every game. A player whose last message is `waiting` waits in shard 0.
+async fn assert_everything_ends(sim: &Simulation, fault: Fault) {
+    sim.run_timers().await;
+    sim.rebalance_all().await;
+    sim.run_timers().await;
+    let items = sim.table.items().await;
+    let games = items.keys().filter(|key| key.starts_with("G#")).count();
+    assert_eq!(games, 0, "{fault:?}: a game without a round timer");
+    for id in ["x", "y"] {
+        let messages = sim.messages_to(id);
+        let waits = messages.last() == Some(&ServerMessage::Waiting {});
+        if waits && sim.is_open(id) {
+            let places = sim.places(id).await;
+            assert_eq!(places, ["L#0"], "{fault:?}: {id} waits alone: {messages:?}");
+        }
+    }
+    // The next joiners remove stale players from the lobby.
+    for (shard, id) in [(0, "z"), (3, "w")] {
+        sim.connect(id).await;
+        sim.join_in(shard, id).await;
+    }
+    sim.rebalance_all().await;
+    sim.run_timers().await;
+    sim.assert_players_agree();
+    let mut left = sim.keys_after_all_leave().await;
+    // Only a connection without a claim, whose `leave` crashed, may remain.
+    left.retain(|key| key != "C#x");
+    assert!(left.is_empty(), "{fault:?}: {left:?}");
+}
+
+/// x waits in shard 3, and its rebalance message is due. If `y_waits`, y waits in shard 0.
+async fn lone_player(y_waits: bool) -> Simulation {
+    let (sim, wait) = Simulation::with_lone_player(&["y"]).await;
+    sim.queue.rebalances.borrow_mut().push(wait);
+    if y_waits {
+        assert_eq!(sim.join("y").await, ServerMessage::Waiting {});
+    }
+    sim
+}
+
+/// Delivers the first round timer, and puts it back unless it is done.
+async fn decide(sim: &Simulation, faults: &FaultInjector) {
+    let round_timer = sim.queue.round_timers.borrow_mut().remove(0);
+    if !sim.decide_with_faults(faults, &round_timer).await {
+        sim.queue.round_timers.borrow_mut().push(round_timer);
+    }
+}
+
+async fn rebalance(sim: &Simulation, faults: &FaultInjector) {
+    let wait = sim.queue.rebalances.borrow_mut().remove(0);
+    sim.rebalance_or_put_back(faults, wait).await;
+}
+
+#[tokio::test]
+async fn deletes_while_a_player_starts_to_wait() {
+    delete_during(
+        async || Simulation::of(&["x"]).await,
+        async |sim, faults| drop(sim.join_in_shards(faults, 3..4, "x").await),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn deletes_while_a_game_starts() {
+    delete_during(
+        async || lone_player(false).await,
+        async |sim, faults| drop(sim.join_in_shards(faults, 3..4, "y").await),
+    )
+    .await;
+    delete_during(
+        async || {
+            let sim = Simulation::of(&["x", "y"]).await;
+            sim.join("x").await;
+            sim
+        },
+        async |sim, faults| {
+            let answer = sim.join_with_faults(faults, "y").await;
+            assert_ne!(answer, Some(ErrorCode::AlreadyWaiting.into()));
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn deletes_while_a_player_is_rebalanced() {
+    for y_waits in [false, true] {
+        delete_during(async || lone_player(y_waits).await, rebalance).await;
+    }
+}
+
+#[tokio::test]
+async fn deletes_while_a_round_is_decided() {
+    for y in [Play::Rock, Play::Paper] {
+        delete_during(
+            async || Simulation::playing(Some(Play::Rock), Some(y)).await,
+            decide,
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn deletes_while_a_player_leaves() {
+    delete_during(
+        async || Simulation::playing(Some(Play::Rock), Some(Play::Rock)).await,
+        async |sim, faults| sim.leave_with_faults(faults, "y").await,
+    )
+    .await;
+    delete_during(
+        async || lone_player(false).await,
+        async |sim, faults| sim.leave_with_faults(faults, "x").await,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn deletes_while_an_operator_ends_a_game() {
+    delete_during(
+        async || Simulation::playing(Some(Play::Rock), Some(Play::Rock)).await,
+        async |sim, faults| {
+            let snapshot = sim.game().await.expect("a game");
+            sim.end_game_with_faults(faults, &snapshot).await;
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn deletes_while_an_operator_disconnects_a_player() {
+    let disconnect = async |sim: &Simulation, faults: &FaultInjector| {
+        let snapshot = sim.find("x").await.expect("connected");
+        sim.disconnect_with_faults(faults, &snapshot).await;
+    };
+    delete_during(async || lone_player(false).await, disconnect).await;
+    delete_during(
+        async || Simulation::playing(Some(Play::Rock), Some(Play::Rock)).await,
+        disconnect,
+    )
+    .await;
+    let left_the_lobby = async || {
+        let sim = lone_player(false).await;
+        rebalance(&sim, &FaultInjector::new(Fault::CrashAfter(3))).await;
+        sim
+    };
+    delete_during(left_the_lobby, disconnect).await;
+}

@@ -1,0 +1,320 @@
+//! Simulates clock, queue and players around the real service and a real table. Time passes and messages
+//! arrive only when the test says so.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::ops::Range;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use rps_contract::names::Function;
+use rps_game::{
+    ConnectionId, ErrorCode, LEASE_MS, Message, Play, Rebalance, RoundTimer, Rules, ServerMessage,
+};
+use rps_handlers::ports::{Clock, Delivery, Disconnect, Notify, PortError, Random, Schedule};
+use rps_handlers::service::decide::{MessageAction, decide};
+use rps_handlers::service::join::Joiner;
+use rps_handlers::service::{connect, leave, play};
+use rps_testkit::table::Table;
+
+use super::faults::{FaultInjector, Faulty};
+
+#[derive(Default)]
+pub(crate) struct SimulatedQueue {
+    pub(crate) round_timers: RefCell<Vec<RoundTimer>>,
+    pub(crate) rebalances: RefCell<Vec<Rebalance>>,
+}
+
+impl Schedule for SimulatedQueue {
+    async fn schedule(&self, message: &Message, delay_s: u8) -> Result<(), PortError> {
+        match message.clone() {
+            Message::RoundTimer(round_timer) => self.round_timers.borrow_mut().push(round_timer),
+            Message::Rebalance(rebalance) => {
+                let outlasts_the_join = u64::from(delay_s) * 1000 >= LEASE_MS;
+                assert!(
+                    outlasts_the_join,
+                    "{rebalance:?} has a delay of {delay_s} s"
+                );
+                self.rebalances.borrow_mut().push(rebalance);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The open connections, and all delivered messages.
+#[derive(Default)]
+pub(crate) struct SimulatedPlayers {
+    pub(crate) open: RefCell<BTreeSet<String>>,
+    pub(crate) messages: RefCell<Vec<(ConnectionId, ServerMessage)>>,
+}
+
+impl Notify for SimulatedPlayers {
+    async fn notify(
+        &self,
+        to: &ConnectionId,
+        message: &ServerMessage,
+    ) -> Result<Delivery, PortError> {
+        if !self.open.borrow().contains(to.as_str()) {
+            return Ok(Delivery::Closed);
+        }
+        self.messages
+            .borrow_mut()
+            .push((to.clone(), message.clone()));
+        Ok(Delivery::Delivered)
+    }
+}
+
+impl Disconnect for SimulatedPlayers {
+    async fn disconnect(&self, id: &ConnectionId) -> Result<(), PortError> {
+        self.open.borrow_mut().remove(id.as_str());
+        Ok(())
+    }
+}
+
+pub(crate) struct Simulation {
+    pub(crate) table: Table,
+    pub(crate) queue: SimulatedQueue,
+    pub(crate) players: SimulatedPlayers,
+    pub(crate) rules: Rules,
+    now_ms: Cell<u64>,
+    numbers: Cell<u64>,
+}
+
+/// The clock and random numbers of one operation. Its pauses do not delay other operations: they are
+/// shorter than the clocks' skew.
+pub(crate) struct SimulatedEnvironment<'a> {
+    sim: &'a Simulation,
+    paused_ms: Cell<u64>,
+}
+
+impl Clock for SimulatedEnvironment<'_> {
+    fn now_ms(&self) -> u64 {
+        self.sim.now_ms.get() + self.paused_ms.get()
+    }
+
+    async fn sleep(&self, pause: Duration) {
+        let pause_ms = u64::try_from(pause.as_millis()).expect("a short pause");
+        self.paused_ms.update(|ms| ms + pause_ms);
+        tokio::task::yield_now().await;
+    }
+}
+
+impl Random for SimulatedEnvironment<'_> {
+    fn number(&self) -> u64 {
+        let numbers = &self.sim.numbers;
+        numbers.update(|number| number + 1);
+        BuildHasherDefault::<DefaultHasher>::default().hash_one(numbers.get())
+    }
+
+    fn unique(&self) -> String {
+        format!("{:032x}", self.number())
+    }
+}
+
+impl Simulation {
+    pub(crate) async fn new() -> Self {
+        Self {
+            table: Table::embedded().await,
+            queue: SimulatedQueue::default(),
+            players: SimulatedPlayers::default(),
+            rules: Rules::new(5, 3).expect("in range"),
+            now_ms: Cell::new(1_700_000_000_000),
+            numbers: Cell::new(0),
+        }
+    }
+
+    /// Connects these players.
+    pub(crate) async fn of(ids: &[&str]) -> Self {
+        let sim = Self::new().await;
+        for id in ids {
+            sim.connect(id).await;
+        }
+        sim
+    }
+
+    /// Starts a game of x, the first player, and y, with these plays.
+    pub(crate) async fn playing(x: Option<Play>, y: Option<Play>) -> Self {
+        let sim = Self::of(&["x", "y"]).await;
+        sim.join("x").await;
+        sim.join("y").await;
+        for (id, play) in [("x", x), ("y", y)] {
+            if let Some(play) = play {
+                sim.play(id, play).await;
+            }
+        }
+        sim
+    }
+
+    pub(crate) fn environment(&self) -> SimulatedEnvironment<'_> {
+        SimulatedEnvironment {
+            sim: self,
+            paused_ms: Cell::new(0),
+        }
+    }
+
+    /// Advances the clock until every unfinished operation is certainly dead, including its pauses.
+    pub(crate) fn expire_leases(&self) {
+        self.now_ms.update(|now_ms| now_ms + 2 * LEASE_MS);
+    }
+
+    pub(crate) async fn connect(&self, id: &str) {
+        self.connect_with_faults(&FaultInjector::none(), id).await;
+    }
+
+    /// Connects with a fault that neither crashes nor fails.
+    pub(crate) async fn connect_with_faults(&self, faults: &FaultInjector, id: &str) {
+        let store = Faulty(faults, &self.table.store);
+        let connected = connect::connect(&store, id.into(), self.now_ms.get());
+        connected.await.expect("stored");
+        self.players.open.borrow_mut().insert(id.to_owned());
+    }
+
+    /// Joins in shard 0 with a fault. The player receives the answer as the route's response. `None`: the
+    /// function crashed.
+    pub(crate) async fn join_with_faults(
+        &self,
+        faults: &FaultInjector,
+        id: &str,
+    ) -> Option<ServerMessage> {
+        self.join_in_shards(faults, 0..1, id).await
+    }
+
+    /// Joins in one of these shards with a fault.
+    pub(crate) async fn join_in_shards(
+        &self,
+        faults: &FaultInjector,
+        shards: Range<u8>,
+        id: &str,
+    ) -> Option<ServerMessage> {
+        let (me, environment) = (id.into(), self.environment());
+        let (store, queue) = (
+            Faulty(faults, &self.table.store),
+            Faulty(faults, &self.queue),
+        );
+        let players = Faulty(faults, &self.players);
+        let joiner = Joiner::new(&store, &queue, &players, &environment, self.rules, &me);
+        // On the heap: without optimization the SDK's futures overflow a test thread's stack.
+        let joiner = joiner.among(shards);
+        let answer = faults.run(Box::pin(joiner.join())).await;
+        faults.assert_allowed(Function::JoinGame);
+        let answer = answer?;
+        let answer = answer.unwrap_or_else(|_| ErrorCode::TryAgain.into());
+        let message = (me.clone(), answer.clone());
+        self.players.messages.borrow_mut().push(message);
+        Some(answer)
+    }
+
+    pub(crate) async fn join(&self, id: &str) -> ServerMessage {
+        self.join_in(0, id).await
+    }
+
+    pub(crate) async fn join_in(&self, shard: u8, id: &str) -> ServerMessage {
+        let no_faults = FaultInjector::none();
+        let joined = self.join_in_shards(&no_faults, shard..shard + 1, id).await;
+        joined.expect("no crash")
+    }
+
+    pub(crate) async fn play(&self, id: &str, play: Play) -> ServerMessage {
+        let answer = self
+            .play_with_faults(&FaultInjector::none(), id, play)
+            .await;
+        answer.expect("no crash").expect("no failure")
+    }
+
+    pub(crate) async fn play_with_faults(
+        &self,
+        faults: &FaultInjector,
+        id: &str,
+        play: Play,
+    ) -> Option<Result<ServerMessage, PortError>> {
+        let (store, id) = (Faulty(faults, &self.table.store), id.into());
+        let operation = play::play(&store, &id, play, None, self.now_ms.get());
+        let answer = faults.run(operation).await;
+        faults.assert_allowed(Function::ReceivePlay);
+        answer
+    }
+
+    /// Delivers a round timer at the end of its window, with a fault. Returns true if the message is done.
+    pub(crate) async fn decide_with_faults(
+        &self,
+        faults: &FaultInjector,
+        round_timer: &RoundTimer,
+    ) -> bool {
+        let (store, queue) = (
+            Faulty(faults, &self.table.store),
+            Faulty(faults, &self.queue),
+        );
+        let (players, environment) = (Faulty(faults, &self.players), self.environment());
+        let age_ms = self.rules.window_ms();
+        let operation = decide(&store, &queue, &players, &environment, round_timer, age_ms);
+        let action = faults.run(operation).await;
+        faults.assert_allowed(Function::Decide);
+        matches!(action, Some(Ok(MessageAction::Delete)))
+    }
+
+    pub(crate) async fn decide(&self, round_timer: &RoundTimer) {
+        let is_done = self
+            .decide_with_faults(&FaultInjector::none(), round_timer)
+            .await;
+        assert!(is_done, "{round_timer:?} is not done");
+    }
+
+    /// The keys of the connection's lobby shards and games.
+    pub(crate) async fn places(&self, id: &str) -> Vec<String> {
+        let mut items = self.table.items().await;
+        items.retain(|_, item| {
+            ["waiting", "player_1", "player_2"]
+                .iter()
+                .any(|name| matches!(item.get(*name), Some(AttributeValue::S(s)) if s == id))
+        });
+        let mut places: Vec<String> = items.into_keys().collect();
+        places.sort();
+        places
+    }
+
+    /// Closes the connection and delivers `$disconnect`, with a fault.
+    pub(crate) async fn leave_with_faults(&self, faults: &FaultInjector, id: &str) {
+        self.close_silently(id);
+        let (store, players) = (
+            Faulty(faults, &self.table.store),
+            Faulty(faults, &self.players),
+        );
+        let (id, environment) = (id.into(), self.environment());
+        let operation = leave::leave(&store, &players, &environment, &id);
+        let _ = faults.run(Box::pin(operation)).await;
+        faults.assert_allowed(Function::Connection);
+    }
+
+    pub(crate) async fn leave(&self, id: &str) {
+        self.leave_with_faults(&FaultInjector::none(), id).await;
+    }
+
+    /// Closes the connection without a `$disconnect`.
+    pub(crate) fn close_silently(&self, id: &str) {
+        self.players.open.borrow_mut().remove(id);
+    }
+
+    /// Delivers round timers until none is left.
+    pub(crate) async fn run_timers(&self) {
+        loop {
+            let Some(round_timer) = self.queue.round_timers.borrow_mut().pop() else {
+                break;
+            };
+            self.decide(&round_timer).await;
+        }
+    }
+
+    /// Delivers all round timers. Asserts that the players agree on the results and that nothing is left.
+    pub(crate) async fn finish(&self) {
+        self.run_timers().await;
+        self.assert_players_agree();
+        self.assert_nothing_left().await;
+    }
+
+    /// Disconnects all players and asserts that the table is empty.
+    pub(crate) async fn assert_nothing_left(&self) {
+        assert_eq!(self.keys_after_all_leave().await, Vec::<String>::new());
+    }
+}

@@ -1,0 +1,138 @@
+"""API Gateway: WebSocket APIs and their parts, and the account's role for access logs."""
+
+from typing import Any
+
+from fake_provider.clients import Clients
+from fake_provider.resource_type import ResourceType, PutResourceType, aws_names, pascal, pulumi_names
+from fake_provider.structs import Props
+
+
+class ApiResourceType(ResourceType):
+    """An API or a part of it. Its id is AWS's id. The operations of all these types follow one pattern."""
+
+    noun: str
+    id_name: str
+    parents: tuple[str, ...] = ("apiId",)
+    renamed: dict[str, str] = {}
+
+    def create(self, aws: Clients, inputs: Props) -> str:
+        return str(self._call(aws, "create", aws_names(inputs, self.renamed))[self.id_name])
+
+    def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
+        response: Props = pulumi_names(self._call(aws, "get", self._identifiers(id, inputs)), self.renamed)
+        return {**response, **self.outputs(aws, id, {**inputs, **response})}
+
+    def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
+        # The service keeps parameters that a call omits, so send an empty text for each removed text.
+        removed = {name: "" for name, value in old.items() if name not in new and isinstance(value, str)}
+        settings = {name: value for name, value in {**removed, **new}.items() if old.get(name) != value}
+        if settings:
+            self._call(aws, "update", {**aws_names(settings, self.renamed), **self._identifiers(id, new)})
+
+    def delete(self, aws: Clients, id: str, inputs: Props) -> None:
+        self._call(aws, "delete", self._identifiers(id, inputs))
+
+    def outputs(self, aws: Clients, id: str, inputs: Props) -> Props:
+        """The outputs that the real provider adds to AWS's response."""
+        return {}
+
+    def _identifiers(self, id: str, inputs: Props) -> Props:
+        return {**{pascal(parent): inputs[parent] for parent in self.parents}, self.id_name: id}
+
+    def _call(self, aws: Clients, verb: str, parameters: Props) -> Props:
+        client = aws("apigatewayv2")
+        if verb == "update":
+            operation = client.meta.service_model.operation_model(f"Update{pascal(self.noun)}".replace("_", ""))
+            parameters = {name: value for name, value in parameters.items() if name in operation.input_shape.members}
+        response: Props = getattr(client, f"{verb}_{self.noun}")(**parameters)
+        return {name: value for name, value in response.items() if name != "ResponseMetadata"}
+
+
+class Api(ApiResourceType):
+    token = "aws:apigatewayv2/api:Api"
+    supported_inputs = "description name protocolType routeSelectionExpression"
+    replacing_inputs = "protocolType"
+    name_input = "name"
+    noun, id_name, parents = "api", "ApiId", ()
+
+    def outputs(self, aws: Clients, id: str, inputs: Props) -> Props:
+        execution = f"arn:aws:execute-api:{aws.region}:{aws.account}:{id}"
+        return {"arn": f"arn:aws:apigateway:{aws.region}::/apis/{id}", "executionArn": execution}
+
+
+class Integration(ApiResourceType):
+    token = "aws:apigatewayv2/integration:Integration"
+    supported_inputs = "apiId integrationMethod integrationType integrationUri"
+    replacing_inputs = "apiId integrationType"
+    noun, id_name = "integration", "IntegrationId"
+
+
+class Route(ApiResourceType):
+    token = "aws:apigatewayv2/route:Route"
+    supported_inputs = "apiId routeKey routeResponseSelectionExpression target"
+    replacing_inputs = "apiId"
+    noun, id_name = "route", "RouteId"
+
+
+class RouteResponse(ApiResourceType):
+    token = "aws:apigatewayv2/routeResponse:RouteResponse"
+    supported_inputs = "apiId routeId routeResponseKey"
+    replacing_inputs = "apiId routeId"
+    noun, id_name, parents = "route_response", "RouteResponseId", ("apiId", "routeId")
+
+
+class Stage(ApiResourceType):
+    """Its id is its name."""
+
+    token = "aws:apigatewayv2/stage:Stage"
+    supported_inputs = "accessLogSettings apiId autoDeploy defaultRouteSettings name"
+    replacing_inputs = "apiId name"
+    name_input = "name"
+    unresettable_inputs = "autoDeploy defaultRouteSettings"
+    noun, id_name, renamed = "stage", "StageName", {"name": "StageName"}
+
+    def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
+        super().update(aws, id, old, new)
+        if "accessLogSettings" in old and "accessLogSettings" not in new:
+            # Do not use DeleteAccessLogSettings: MiniStack deletes the whole stage then.
+            aws("apigatewayv2").update_stage(ApiId=new["apiId"], StageName=id, AccessLogSettings={})
+
+    def outputs(self, aws: Clients, id: str, inputs: Props) -> Props:
+        api = inputs["apiId"]
+        # AWS's URL is wss://{api}.execute-api.{region}.amazonaws.com/{stage}. MiniStack serves all stages on its
+        # single port, with @connections below the same path.
+        host = aws.endpoint("apigatewayv2").split("://", 1)[-1]
+        return {
+            "arn": f"arn:aws:apigateway:{aws.region}::/apis/{api}/stages/{id}",
+            "executionArn": f"arn:aws:execute-api:{aws.region}:{aws.account}:{api}/{id}",
+            "invokeUrl": f"ws://{host}/_aws/execute-api/{api}/{id}",
+        }
+
+
+class Account(PutResourceType):
+    """API Gateway's settings for the account and region. Its id is fixed."""
+
+    token = "aws:apigateway/account:Account"
+    supported_inputs = "cloudwatchRoleArn"
+    id_inputs = ()
+
+    def put(self, aws: Clients, inputs: Props) -> None:
+        role = inputs.get("cloudwatchRoleArn", "")
+        aws("apigateway").update_account(
+            patchOperations=[{"op": "replace", "path": "/cloudwatchRoleArn", "value": role}]
+        )
+
+    def create(self, aws: Clients, inputs: Props) -> str:
+        self.put(aws, inputs)
+        return "api-gateway-account"
+
+    def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
+        account: Any = aws("apigateway").get_account()
+        role = account.get("cloudwatchRoleArn", "")
+        return {"apiKeyVersion": account.get("apiKeyVersion"), "cloudwatchRoleArn": role}
+
+    def delete(self, aws: Clients, id: str, inputs: Props) -> None:
+        self.put(aws, {})
+
+
+RESOURCE_TYPES = [Api, Integration, Route, RouteResponse, Stage, Account]

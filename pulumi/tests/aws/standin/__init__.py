@@ -1,1 +1,0 @@
-"""A provider that stands in for `pulumi-resource-aws`: the same protocol and types, an emulator instead of AWS."""

@@ -1,0 +1,88 @@
+//! Classify an SDK error by its remedy.
+
+use std::error::Error;
+use std::fmt::Debug;
+use std::iter::successors;
+
+use aws_config::imds::client::error::ImdsError;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+
+#[derive(Debug)]
+pub(crate) enum CallError {
+    NoCredentials,
+    /// Credentials are configured but cannot be loaded, for this reason.
+    BadCredentials(String),
+    ExpiredCredentials,
+    /// AWS does not know the credentials. The text is AWS's message.
+    RejectedCredentials(String),
+    /// AWS knows the credentials, but they lack the permission. The text is AWS's message.
+    Forbidden(String),
+    NotFound,
+    /// No connection, for this reason.
+    Unreachable(String),
+    /// The server's answer is not AWS's.
+    NotAws,
+    Other(String),
+}
+
+impl<E, R> From<&SdkError<E, R>> for CallError
+where
+    E: ProvideErrorMetadata + Error + 'static,
+    R: Debug + 'static,
+{
+    fn from(error: &SdkError<E, R>) -> Self {
+        if let Some(why) = chain(error).find_map(<dyn Error>::downcast_ref) {
+            return Self::of_credentials(why);
+        }
+        let Some(code) = error.code() else {
+            return match error {
+                SdkError::DispatchFailure(failure) if failure.is_io() || failure.is_timeout() => {
+                    Self::Unreachable(root(error))
+                }
+                // AWS names each of its errors.
+                SdkError::ServiceError(_) | SdkError::ResponseError(_) => Self::NotAws,
+                _ => Self::Other(root(error)),
+            };
+        };
+        let message = error.message().unwrap_or("AWS gives no reason").to_owned();
+        match code {
+            "ResourceNotFoundException"
+            | "QueueDoesNotExist"
+            | "AWS.SimpleQueueService.NonExistentQueue" => Self::NotFound,
+            "AccessDeniedException" | "AccessDenied" | "ForbiddenException" => {
+                Self::Forbidden(message)
+            }
+            "ExpiredTokenException" | "ExpiredToken" => Self::ExpiredCredentials,
+            "UnrecognizedClientException"
+            | "InvalidSignatureException"
+            | "InvalidClientTokenId"
+            | "IncompleteSignatureException"
+            | "MissingAuthenticationTokenException" => Self::RejectedCredentials(message),
+            code => Self::Other(format!("{code}: {message}")),
+        }
+    }
+}
+
+impl CallError {
+    fn of_credentials(why: &CredentialsError) -> Self {
+        // The instance metadata service is the last resort if nothing is configured. Outside EC2 another server may
+        // answer at its address, with an error.
+        let is_last_resort = chain(why).any(<dyn Error>::is::<ImdsError>);
+        match why {
+            CredentialsError::CredentialsNotLoaded(_) => Self::NoCredentials,
+            _ if is_last_resort => Self::NoCredentials,
+            why => Self::BadCredentials(root(why)),
+        }
+    }
+}
+
+/// Iterates over an error and its causes, down to the root.
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    successors(Some(error), |&error| error.source())
+}
+
+/// The message of the root cause, which is the most specific one.
+fn root(error: &(dyn Error + 'static)) -> String {
+    chain(error).last().unwrap_or(error).to_string()
+}

@@ -1,0 +1,137 @@
+//! Limit joins, so that the bots play exactly the requested games and each bot finds an opponent.
+
+use std::collections::HashSet;
+
+use rps_game::GameId;
+
+#[derive(Debug)]
+pub(super) struct Admission {
+    games: usize,
+    started: HashSet<GameId>,
+    /// Players who have joined, or are about to join, and have no game yet.
+    pending: usize,
+    playing: usize,
+    /// Counts players who entered or left a game.
+    steps: u64,
+}
+
+impl Admission {
+    pub(super) fn new(games: usize) -> Self {
+        Self {
+            games,
+            started: HashSet::new(),
+            pending: 0,
+            playing: 0,
+            steps: 0,
+        }
+    }
+
+    /// Whether one more player is needed. Two pending players are enough for one game.
+    pub(super) fn needs_player(&self) -> bool {
+        let planned = (self.pending + 1).div_ceil(2);
+        self.started.len().saturating_add(planned) <= self.games
+    }
+
+    pub(super) fn admit(&mut self) -> bool {
+        let needed = self.needs_player();
+        self.pending += usize::from(needed);
+        needed
+    }
+
+    pub(super) fn enter(&mut self, game: GameId) {
+        self.started.insert(game);
+        self.pending -= 1;
+        self.playing += 1;
+        self.steps += 1;
+    }
+
+    /// A player's game is over.
+    pub(super) fn leave(&mut self) {
+        self.playing -= 1;
+        self.steps += 1;
+    }
+
+    /// A player left without a game.
+    pub(super) fn give_up(&mut self) {
+        self.pending -= 1;
+    }
+
+    /// Admits no player for another game.
+    pub(super) fn close(&mut self) {
+        self.games = self.games.min(self.started.len());
+    }
+
+    /// Whether all games are over. Pending players have no opponent then.
+    pub(super) fn is_over(&self) -> bool {
+        self.started.len() >= self.games && self.playing == 0
+    }
+
+    /// Increases while games begin and end.
+    pub(super) fn steps(&self) -> u64 {
+        self.steps
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Admission;
+
+    fn admit_all(admission: &mut Admission) -> usize {
+        std::iter::from_fn(|| admission.admit().then_some(())).count()
+    }
+
+    #[test]
+    fn two_players_are_admitted_for_each_game() {
+        let mut admission = Admission::new(2);
+        assert_eq!(admit_all(&mut admission), 4);
+        for game in ["a", "a", "b", "b"] {
+            assert!(!admission.is_over());
+            admission.enter(game.into());
+            assert_eq!(admit_all(&mut admission), 0);
+        }
+        for _ in 0..4 {
+            assert!(!admission.is_over());
+            admission.leave();
+        }
+        assert!(admission.is_over());
+    }
+
+    #[test]
+    fn a_player_without_a_game_is_replaced() {
+        let mut admission = Admission::new(1);
+        assert_eq!(admit_all(&mut admission), 2);
+        admission.give_up();
+        assert_eq!(admit_all(&mut admission), 1);
+    }
+
+    #[test]
+    fn a_game_against_a_stranger_leaves_one_bot_without_a_game() {
+        let mut admission = Admission::new(1);
+        admit_all(&mut admission);
+        admission.enter("with a stranger".into());
+        assert!(!admission.is_over(), "the game is not over");
+        admission.leave();
+        assert!(admission.is_over(), "the pending bot may leave");
+    }
+
+    #[test]
+    fn after_close_only_running_games_continue() {
+        let mut admission = Admission::new(100);
+        admission.admit();
+        admission.admit();
+        admission.enter("a".into());
+        admission.enter("a".into());
+        admission.close();
+        assert_eq!(admit_all(&mut admission), 0);
+        admission.leave();
+        admission.leave();
+        assert!(admission.is_over());
+    }
+
+    #[test]
+    fn an_unlimited_number_of_games_is_never_over() {
+        let mut admission = Admission::new(usize::MAX);
+        assert!(admission.admit() && admission.admit() && admission.admit());
+        assert!(!admission.is_over());
+    }
+}

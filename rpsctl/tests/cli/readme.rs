@@ -1,0 +1,113 @@
+//! README.md and the operators' pages: rpsctl accepts their command lines, and prints their samples.
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use crate::aws::Table;
+use crate::queues::at;
+use crate::rpsctl::{LocalSystem, rpsctl, run, send};
+
+const README: &str = include_str!("../../../README.md");
+const DOCUMENTS: [&str; 4] = [
+    README,
+    include_str!("../../../docs/costs.md"),
+    include_str!("../../../docs/deploy.md"),
+    include_str!("../../../docs/runbook.md"),
+];
+
+/// Thirty rounds of two seconds: bots that draw in each of them are not random.
+const LONGEST_RUN: Duration = Duration::from_mins(1);
+
+/// The command lines in code, without `rpsctl`.
+fn command_lines(document: &str) -> BTreeSet<String> {
+    let code = document.split('`').skip(1).step_by(2);
+    let starts = ["rpsctl ", "cargo run -p rpsctl -- "];
+    let command = |line: &str| {
+        let rest = starts.iter().find_map(|start| line.strip_prefix(start));
+        rest.map(str::to_owned)
+    };
+    code.flat_map(str::lines).filter_map(command).collect()
+}
+
+/// The code block of the README that begins with this text.
+fn sample(start: &str) -> Vec<&'static str> {
+    let mut blocks = README.split("\n```");
+    let block =
+        blocks.find_map(|block| block.strip_prefix('\n').filter(|it| it.starts_with(start)));
+    block.expect(start).lines().collect()
+}
+
+/// The line without what differs between two runs: ids, numbers, plays, the socket's option, and spaces.
+fn masked(line: &str) -> String {
+    let line = line.split(" --").next().unwrap_or_default();
+    let words = line.split_whitespace().map(|word| {
+        let (name, value) = word.rsplit_once('=').unwrap_or(("", word));
+        let is_id = value.len() == 32 && value.chars().all(|c| c.is_ascii_hexdigit());
+        match value {
+            _ if is_id => format!("{name}=ID"),
+            "rock" | "paper" | "scissors" => format!("{name}=PLAY"),
+            _ => word.replace(|c: char| c.is_ascii_digit(), ""),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn rpsctl_accepts_every_command_line() {
+    let lines: BTreeSet<_> = DOCUMENTS.into_iter().flat_map(command_lines).collect();
+    assert!(lines.len() > 30, "{lines:?}");
+    for line in lines.iter().filter(|line| *line != "help") {
+        run(line.split(' ').chain(["--help"])).ends(0);
+    }
+}
+
+#[test]
+fn the_local_game_prints_the_sample_of_the_readme() {
+    let mut sample = sample("{\"page\"").into_iter();
+    let (ready, _) = sample
+        .next()
+        .expect("a line")
+        .split_once('…')
+        .expect("a beginning");
+    let mut missing: BTreeSet<_> = sample.map(masked).collect();
+    let args = "local --port 0 --bots 2 --play-window-s 2";
+    let mut local = rpsctl(args.split(' ')).spawn().expect("starts");
+    let start = Instant::now();
+    let stderr = BufReader::new(local.stderr.take().expect("piped"));
+    let mut lines = stderr.lines().map_while(Result::ok);
+    for line in lines.by_ref() {
+        missing.remove(&masked(&line));
+        if missing.is_empty() || start.elapsed() > LONGEST_RUN {
+            break;
+        }
+    }
+    send("TERM", local.id());
+    let stdout = local.wait_with_output().expect("ends").stdout;
+    let stdout = String::from_utf8(stdout).expect("UTF-8");
+    assert!(
+        missing.is_empty(),
+        "rpsctl {args} does not print {missing:?}"
+    );
+    assert!(
+        masked(&stdout).starts_with(&masked(ready)),
+        "{stdout} {ready}"
+    );
+}
+
+#[test]
+fn the_list_of_games_is_the_sample_of_the_readme() {
+    let game = LocalSystem::start();
+    let table = Table::at(game.endpoint(), "rps");
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("a time");
+    let now_ms = u64::try_from(now.as_millis()).expect("a time");
+    for digit in ["a", "b"] {
+        table.play(&digit.repeat(32), ["x", "y"], now_ms);
+    }
+    let list = at(game.endpoint(), "games list").quietly().stdout;
+    let printed: Vec<_> = list.lines().map(masked).collect();
+    let sample: Vec<_> = sample("┌").into_iter().map(masked).collect();
+    assert_eq!(printed, sample);
+}
