@@ -30,19 +30,21 @@ stale() {
   [ "$(cat "$folder/$1.made-of" 2>/dev/null)" != "$2" ]
 }
 
-# One module for both, so that Go compiles their common packages once.
-if stale go "$cli $host"; then
+if stale cli "$cli"; then
   module=$(mktemp -d)
   trap 'rm -rf "$module"' EXIT
   cd "$module"
-  cli_package=github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
-  host_package=github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml
-  # `go install` rejects modules with `replace` directives. A module that depends on the programs ignores them.
+  package=github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
+  # `go install` rejects modules with `replace` directives. A module that depends on the CLI ignores them.
   go mod init tools
-  printf 'package tools\n\nimport (\n\t_ "%s"\n\t_ "%s"\n)\n' "$cli_package" "$host_package" >tools.go
-  go get "$cli_package@$cli" "$host_package@$host"
-  go build -o "$folder/bin/" "$cli_package" "$host_package"
-  echo "$cli $host" >"$folder/go.made-of"
+  printf 'package tools\n\nimport _ "%s"\n' "$package" >tools.go
+  go get "$package@$cli"
+  go build -o "$folder/bin/pulumi" "$package"
+  echo "$cli" >"$folder/cli.made-of"
+fi
+if stale host "$host"; then
+  GOBIN="$folder/bin" go install "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml@$host"
+  echo "$host" >"$folder/host.made-of"
 fi
 # The provider gets its own folder, because the host caches a plugin's schema beside the plugin's folder.
 mkdir -p "$folder/provider"
