@@ -36,31 +36,15 @@ fn first_column(section: &str) -> BTreeSet<&str> {
 }
 
 #[test]
-fn every_command_and_variable_is_documented() {
+fn every_variable_is_documented() {
     let name = uuid::Uuid::new_v4().to_string();
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     run(["man", "--dir", dir.to_str().expect("UTF-8")]);
-    let mut commands = BTreeSet::new();
-    let mut pages = Vec::new();
-    for page in fs::read_dir(&dir).expect("a directory") {
-        let path = page.expect("a page").path();
-        let name = path.file_stem().expect("a name").to_string_lossy();
-        commands.insert(name.replace('-', " "));
-        pages.push(fs::read_to_string(&path).expect("a page"));
-    }
+    let pages = fs::read_dir(&dir).expect("a directory");
+    let pages: Vec<_> = pages
+        .map(|page| fs::read_to_string(page.expect("a page").path()).expect("text"))
+        .collect();
     fs::remove_dir_all(&dir).expect("removed");
-    // A command with subcommands does nothing itself, except `rpsctl cost`.
-    let is_group = |it: &str| {
-        let mut others = commands.iter();
-        it != "rpsctl cost" && others.any(|other| other.starts_with(&format!("{it} ")))
-    };
-    let leaves = commands.iter().filter(|it| !is_group(it)).cloned();
-    let leaves: BTreeSet<String> = leaves.collect();
-    // The names of pages have hyphens in place of spaces.
-    let documented = first_column(section("## Commands"));
-    let documented = documented.iter().map(|it| it.replace('-', " "));
-    assert_eq!(documented.collect::<BTreeSet<_>>(), leaves);
-
     let documented = first_column(section("## Environment variables"));
     let help = pages.join("\n");
     let mut named = help.split("[env: ").skip(1).map(|rest| {

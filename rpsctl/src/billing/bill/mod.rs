@@ -112,6 +112,4 @@ fn charge<'a>(
 }
 
 #[cfg(test)]
-mod properties;
-#[cfg(test)]
 mod tests;

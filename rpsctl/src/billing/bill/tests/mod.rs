@@ -1,5 +1,7 @@
 //! Three bills, calculated by hand from the built-in prices. After a change of those, calculate them again.
 
+mod properties;
+
 use time::Date;
 use time::macros::date;
 
