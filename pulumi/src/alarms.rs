@@ -19,7 +19,8 @@ use crate::settings::Settings;
 const PERIOD_S: u32 = 60;
 
 /// How long after its round a timer may stay in the queue before the alarm goes off. SQS stops measuring a
-/// message's age at its third delivery; a message that keeps failing becomes a dead letter instead.
+/// message's age at its third delivery; a message that keeps failing becomes a dead letter instead, after 20
+/// minutes.
 const LATE_S: u32 = 60;
 
 pub(crate) fn alarms(
@@ -89,7 +90,7 @@ fn alarms_without_actions(
         ..alarm(late, oldest_age)
     };
     let over_limit = "Lambda throttles functions of this account, maybe of another application";
-    let dead = "A round timer failed five times; its game may be stuck";
+    let dead = "A round timer failed for 20 minutes; its game may be stuck";
     [
         ("functions-failing", functions_failing(functions)),
         ("functions-throttled", alarm(over_limit, throttles)),

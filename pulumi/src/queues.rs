@@ -1,6 +1,6 @@
 //! The queue for the round timers and its dead-letter queue.
 
-use rps_contract::names::{MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
+use rps_contract::names::{DELIVERIES_S, MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
 use rps_contract::stack;
 use serde_json::json;
 
@@ -10,6 +10,9 @@ use crate::program::{Handle, Program, STACK};
 /// The retention period of round timers: 4 days, SQS's default. If the event source mapping is paused for longer,
 /// games lose their timers and become stuck.
 const RETENTION_S: u32 = 4 * 24 * 60 * 60;
+
+// SQS deletes an expired message, so it must become a dead letter before.
+const _: () = assert!(RETENTION_S > DELIVERIES_S);
 
 /// The retention period of dead letters: 14 days, SQS's maximum.
 const DEAD_LETTER_RETENTION_S: u32 = 14 * 24 * 60 * 60;

@@ -5,7 +5,7 @@
 //! - [`log_metrics`]: metrics that CloudWatch extracts from the functions' log lines
 //! - [`origins`]: web origins that may connect
 //! - [`page`]: the headers and files of the players' page
-//! - [`mod@stuck`]: games whose round timer is lost
+//! - [`mod@stuck`]: games that an operator must end
 
 pub mod log_metrics;
 pub mod names;
@@ -15,4 +15,4 @@ pub mod stack;
 pub mod stuck;
 
 pub use self::origins::AllowedOrigins;
-pub use self::stuck::{Stuck, stuck};
+pub use self::stuck::{STUCK_AFTER_MS, Stuck, stuck};

@@ -11,12 +11,12 @@ pub const FUNCTION_MEMORY_MB: u32 = 128;
 /// mappings.
 pub const VISIBILITY_TIMEOUT_S: u32 = 24;
 
-/// SQS moves a message to the dead-letter queue after this many deliveries. AWS advises at least 5.
-pub const MAX_RECEIVE_COUNT: u32 = 5;
+/// SQS moves a message to the dead-letter queue after this many receives, by `decide` or by an operator.
+/// Each failed delivery takes one visibility timeout, so a round timer outlasts 20 minutes of throttling.
+pub const MAX_RECEIVE_COUNT: u32 = 50;
 
-/// Upper bound for the last delivery of a message, milliseconds. After this time the message is done,
-/// a dead letter, or lost.
-pub const LAST_DELIVERY_MS: u64 = MAX_RECEIVE_COUNT as u64 * VISIBILITY_TIMEOUT_S as u64 * 1000;
+/// Upper bound for the deliveries of a message, seconds: 20 minutes.
+pub const DELIVERIES_S: u32 = MAX_RECEIVE_COUNT * VISIBILITY_TIMEOUT_S;
 
 // The lease adds one second to the function timeout for clock skew and requests in transit.
 const _: () = assert!(rps_game::LEASE_MS >= FUNCTION_TIMEOUT_S * 1000 + 1000);
@@ -27,6 +27,9 @@ pub const CONNECTION_LIFETIME_S: u64 = 2 * 60 * 60;
 /// DynamoDB's TTL removes an item this long after its last possible use, seconds. An item gets that
 /// old only if a function crashed and the `$disconnect` was lost too.
 pub const TTL_SLACK_S: u64 = 60 * 60;
+
+// The last delivery of a round timer must still find its game.
+const _: () = assert!(TTL_SLACK_S > DELIVERIES_S as u64);
 
 pub mod env {
     pub const TABLE: &str = "RPS_TABLE";

@@ -1,15 +1,18 @@
-//! Stuck games: they do not end by themselves, because their round timer is lost.
+//! Stuck games: an operator must end them, because their round timer is lost or keeps failing.
 
 use rps_game::Game;
 
-use crate::names::LAST_DELIVERY_MS;
+/// A game that is overdue for longer is stuck, milliseconds. While the system works, a round timer arrives
+/// within seconds; after two minutes, five deliveries have failed, and the players have given up. The timer may
+/// still end the game later, but nobody should wait for its last delivery
+/// ([`DELIVERIES_S`](crate::names::DELIVERIES_S)).
+pub const STUCK_AFTER_MS: u64 = 2 * 60 * 1000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stuck {
     /// The game is in a round that its rules do not allow.
     PastRounds,
-    /// The last delivery of the round timer is over, and the round is still undecided. The timer is lost
-    /// or a dead letter.
+    /// The round should have been decided two minutes ago. Its timer is lost, a dead letter, or keeps failing.
     PastTime,
 }
 
@@ -17,7 +20,7 @@ pub fn stuck(game: &Game, now_ms: u64) -> Option<Stuck> {
     if game.round > u32::from(game.rules.max_rounds()) {
         return Some(Stuck::PastRounds);
     }
-    (game.overdue_ms(now_ms) > LAST_DELIVERY_MS).then_some(Stuck::PastTime)
+    (game.overdue_ms(now_ms) > STUCK_AFTER_MS).then_some(Stuck::PastTime)
 }
 
 #[cfg(test)]
@@ -36,7 +39,7 @@ mod tests {
 
     #[test]
     fn a_game_is_stuck_by_rounds_or_time() {
-        let last = NOW + LAST_DELIVERY_MS;
+        let last = NOW + STUCK_AFTER_MS;
         for (round, now_ms, stuck) in [
             (1, 0, None),
             (1, last, None),

@@ -3,8 +3,9 @@
 //! **No player waits forever** (guarantee 2): every player outside shard 0 has a scheduled message, sent
 //! before the player entered the lobby. The message is done when the player plays, is disconnected, waits
 //! in shard 0, or has joined again itself. Until then `decide` puts it back. SQS delivers every
-//! message at most five times, which outlasts the leases of a join and of a joiner. Each delivery continues from the stored state: an unfinished claim of
-//! an earlier delivery refers to the message ([`Rebalance::concerns`]).
+//! message up to [`MAX_RECEIVE_COUNT`](rps_contract::names::MAX_RECEIVE_COUNT) times, which outlasts the leases
+//! of a join and of a joiner. Each delivery continues from the stored state: an unfinished claim of an earlier
+//! delivery refers to the message ([`Rebalance::concerns`]).
 //!
 //! **One game per connection** (guarantee 1): one conditional write removes the player from the lobby if
 //! no joiner has reserved it. Then the player joins like any other, with a claim that replaces exactly

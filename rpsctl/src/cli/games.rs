@@ -37,7 +37,7 @@ pub(crate) struct GameFilter {
     /// Only games in this round or a later one
     #[arg(long, value_name = "ROUND")]
     pub(crate) round_at_least: Option<u32>,
-    /// Only stuck games: past their last round, or so overdue that their round timer must be lost
+    /// Only stuck games: past their last round, or more than two minutes overdue
     #[arg(long)]
     pub(crate) stuck: bool,
     /// Maximum number of games to show

@@ -29,7 +29,9 @@ pub(crate) use self::games::{EndGamesArgs, GameFilter, GamesArgs, GamesCommand, 
 pub(crate) use self::local::LocalArgs;
 pub(crate) use self::manual::{CompletionsArgs, ManArgs};
 pub(crate) use self::players::{BotsArgs, PlayArgs, SocketArgs};
-pub(crate) use self::queue::{DrainArgs, MOST_MESSAGES, QueueArgs, QueueCommand, StatusArgs};
+pub(crate) use self::queue::{
+    DrainArgs, MOST_MESSAGES, QueueArgs, QueueCommand, StatusArgs, SwitchArgs,
+};
 pub(crate) use self::target::TargetArgs;
 use crate::output::Format;
 
@@ -131,16 +133,18 @@ mod tests {
     }
 
     /// The first words that a command's help may have.
-    const VERBS: [&str; 12] = [
+    const VERBS: [&str; 14] = [
         "Check",
         "Delete",
         "Disconnect",
         "End",
         "Generate",
         "List",
+        "Pause",
         "Play",
         "Print",
         "Redrive",
+        "Resume",
         "Run",
         "Show",
         "Watch",

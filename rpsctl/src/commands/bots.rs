@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rps_contract::names::{MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
+use rps_contract::STUCK_AFTER_MS;
 use tokio::time::Instant;
 
 use crate::cli::{BotsArgs, Global};
@@ -14,10 +14,8 @@ use crate::output::{self, Format, Progress};
 use crate::players::bots::{BotsReport, BotsRun, Fleet, Ledger, Watcher};
 use crate::players::client::Player;
 
-/// If no game starts or ends for this long, none will: every delivery of a round timer may fail, each for one
-/// visibility timeout, and the longest play window is a minute.
-const STALL_LIMIT: Duration =
-    Duration::from_secs((MAX_RECEIVE_COUNT * VISIBILITY_TIMEOUT_S) as u64 + 60);
+/// If no game starts or ends for this long, all games are stuck: the longest play window is a minute.
+const STALL_LIMIT: Duration = Duration::from_millis(STUCK_AFTER_MS + 60_000);
 
 pub(crate) async fn run(args: BotsArgs, global: &Global) -> anyhow::Result<Exit> {
     let address = address(args.socket, global).await?;

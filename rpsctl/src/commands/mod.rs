@@ -26,7 +26,7 @@ use crate::target::Address;
 
 /// The warning about a paused mapping.
 const PAUSED: &str = "the mapping is paused, so no round is decided and no game ends; resume it with \
-    `rpsctl queue drain --resume`";
+    `rpsctl queue resume`";
 
 /// Warns if the mapping is paused, for example by a killed drain. Without the permission to read the mapping, there is
 /// no warning.

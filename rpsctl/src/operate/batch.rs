@@ -18,7 +18,7 @@ const AT_A_TIME: usize = 32;
 /// Messages that this process has received, so that no other consumer can. The owner must give back every message
 /// that it does not delete.
 pub(crate) struct Batch<'a> {
-    queue: &'a Queue<'a>,
+    pub(crate) queue: &'a Queue<'a>,
     messages: Vec<ReceivedMessage>,
     /// Whether the queue may have more messages, because a limit was reached.
     pub(crate) more: bool,

@@ -8,6 +8,7 @@ mod batch;
 mod confirm;
 mod drain;
 mod games;
+mod mapping;
 mod message;
 mod plan;
 mod record;
@@ -16,8 +17,9 @@ mod tally;
 
 pub(crate) use self::batch::{Batch, HOLD};
 pub(crate) use self::confirm::{interrupted, refuse_if_read_only};
-pub(crate) use self::drain::{drain_all, drain_stuck, resume};
+pub(crate) use self::drain::{drain_all, drain_stuck};
 pub(crate) use self::games::{GameScan, scan_games};
+pub(crate) use self::mapping::change_mapping;
 pub(crate) use self::message::{ClassifiedMessage, MessageContent, Relevance};
 #[cfg(test)]
 pub(crate) use self::plan::{ActionLine, PlanLine};

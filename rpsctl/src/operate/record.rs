@@ -51,7 +51,8 @@ pub(crate) enum StepRecord<'a> {
         #[serde(flatten)]
         content: &'a MessageContent,
     },
-    /// Delete all obsolete messages; each is logged as `delete-message`. `queue drain --all`.
+    /// Delete all obsolete messages; each is logged as `delete-message`. `queue drain --all`, and `queue drain --dry-run`
+    /// while the mapping is paused.
     DeleteIdleMessages {
         /// Queue name.
         queue: &'a str,
@@ -62,14 +63,14 @@ pub(crate) enum StepRecord<'a> {
         /// Number of in-flight messages when the plan was made.
         in_flight: u64,
     },
-    /// Pause the event source mapping. `queue drain --all`.
+    /// Pause the event source mapping. `queue drain --all` and `queue pause`.
     PauseMapping {
         /// UUID of the mapping.
         mapping: &'a str,
         /// State of the mapping when the plan was made.
         state: &'a str,
     },
-    /// Resume the event source mapping. `queue drain --all` and `queue drain --resume`.
+    /// Resume the event source mapping. `queue drain --all` and `queue resume`.
     ResumeMapping {
         /// UUID of the mapping.
         mapping: &'a str,

@@ -1,5 +1,6 @@
 //! `rpsctl queue drain` ends stuck games and deletes obsolete messages, and changes nothing else.
 
+use rps_contract::names::MAX_RECEIVE_COUNT;
 use rps_game::Game;
 use rps_handlers::time::now_ms;
 use serde_json::{Value, json};
@@ -59,6 +60,8 @@ fn the_output_of_a_drain() {
     golden.run_with(&[("RPSCTL_READ_ONLY", "1")], "queue drain --yes");
     golden.run("queue drain --yes --reason slow --output json");
     mixture(&table, &queues);
+    golden.run("queue drain");
+    golden.run("queue drain --output json");
     golden.run("queue drain --dry-run");
     golden.run("queue drain --dry-run --output json");
     golden.run("--read-only queue drain --dry-run");
@@ -138,18 +141,34 @@ fn a_fast_local_clock_makes_no_game_stuck() {
 
 /// Each receive brings a message closer to the dead letters.
 #[test]
-fn a_drain_receives_nothing_while_the_mapping_is_on_or_with_read_only() {
-    let (game, table, queues) = local();
+fn a_drain_receives_nothing_while_the_mapping_is_on() {
+    let (game, table, _) = local();
     let (url, barrier) = Barrier::before(game.endpoint(), "receivemessage");
     table.keep(&stranded("stuck"));
     let ended = at(&url, "queue drain --yes").ends(0);
     assert!(ended.stdout.ends_with("\n1 done\n"), "{ended:?}");
-    queues.turn(false);
-    queues.send(&round_timer("gone", 2, THEN_MS));
-    let ended = at(&url, "queue drain --dry-run --read-only").ends(0);
-    ended.notes("skipped 1 visible message, because --read-only forbids receiving messages");
-    assert_eq!(queues.counts(), [1, 0, 0]);
     assert!(!barrier.has_call());
+}
+
+#[test]
+fn a_dry_run_receives_nothing() {
+    let (game, table, queues) = local();
+    queues.turn(false);
+    queues.send(&live(&table));
+    queues.send(&round_timer("gone", 2, THEN_MS));
+    queues.send(&foreign());
+    let counts = "(now 3 visible, 0 delayed, 0 in flight)";
+    for _ in 0..10 {
+        for options in ["", " --read-only", " --all", " --all --read-only"] {
+            let line = format!("queue drain --dry-run{options}");
+            let ended = at(game.endpoint(), &line).ends(0);
+            ended.prints(&format!(
+                "delete obsolete messages while the mapping is paused {counts}"
+            ));
+        }
+        assert_eq!((queues.counts(), queues.dead()), ([3, 0, 0], [0; 3]));
+    }
+    assert_eq!(queues.receive(), ["1"; 3], "the first receive of each");
 }
 
 /// While the mapping is paused, an overdue game is stuck only if its round timer is certainly missing.
@@ -165,12 +184,20 @@ fn a_drain_keeps_an_overdue_game_that_may_have_a_timer() {
         ended.notes(kept);
         ended.notes("nothing to drain");
     };
-    nothing_is_ended("queue drain --dry-run --read-only");
-    // A killed process has received the timer.
+    // The queue is empty, so the timer is certainly missing.
+    let ended = at(game.endpoint(), "queue drain --dry-run").ends(0);
+    ended.prints("end game late");
+    // A dry run does not know whether the message is the timer.
     queues.send(&round_timer_of(&late));
+    let ended = at(game.endpoint(), "queue drain --dry-run").ends(0);
+    ended.notes(kept);
+    ended.notes("skipped 1 visible message, because --dry-run receives no messages;");
+    assert!(!ended.stdout.contains("end game"), "{ended:?}");
+    // A killed process has received the timer.
     let holder = PausedCommand::before("getitem", game.endpoint(), "queue drain --yes");
     holder.send("KILL");
     assert_eq!(holder.end().code, None);
+    nothing_is_ended("queue drain --dry-run");
     nothing_is_ended("queue drain --yes");
     assert!(table.has("G#late"));
 }
@@ -181,10 +208,15 @@ fn a_note_names_messages_at_the_limit_of_receives() {
     let (game, table, queues) = local();
     queues.turn(false);
     queues.send(&live(&table));
-    for look in 1..=6 {
-        let ended = at(game.endpoint(), "queue drain --dry-run");
-        let last = "1 message reached the limit of 5 receives and will become dead letters;";
-        assert_eq!(ended.stderr.contains(last), look == 5, "{look}: {ended:?}");
+    for _ in 0..MAX_RECEIVE_COUNT - 2 {
+        queues.receive();
+    }
+    let last = format!(
+        "1 message reached the limit of {MAX_RECEIVE_COUNT} receives and will become dead letters;"
+    );
+    for is_last in [false, true, false] {
+        let ended = at(game.endpoint(), "queue drain --yes").ends(0);
+        assert_eq!(ended.stderr.contains(&last), is_last, "{ended:?}");
     }
     assert_eq!((queues.counts(), queues.dead()), ([0; 3], [1, 0, 0]));
 }

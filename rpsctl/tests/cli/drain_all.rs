@@ -123,7 +123,7 @@ fn a_second_drain_completes_a_killed_one() {
     assert_eq!(queues.state(), "Disabled");
     assert!(!left(&table).is_empty());
     let paused = "the mapping is paused, so no round is decided and no game ends; resume it with \
-        `rpsctl queue drain --resume`\n";
+        `rpsctl queue resume`\n";
     let listed = at(game.endpoint(), "games list").ends(0);
     assert_eq!(listed.stderr, paused);
     at(game.endpoint(), DRAIN).ends(0);

@@ -23,6 +23,7 @@ mod prices;
 mod prices_refresh;
 mod proxy;
 mod queue;
+mod queue_pause;
 mod queue_refusals;
 mod queues;
 mod reading;

@@ -28,6 +28,7 @@ fn bash_completes_commands_and_options() {
             "local play bots games connections queue dlq doctor cost free-tier completions man help",
         ),
         ("rpsctl games", "list show watch end help"),
+        ("rpsctl queue", "status drain pause resume help"),
         ("rpsctl cost", "prices help"),
     ] {
         let at = group.split(' ').count();

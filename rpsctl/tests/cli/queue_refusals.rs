@@ -17,7 +17,7 @@ const NEEDED: [[&str; 3]; 10] = [
     ["queue drain --all --yes", "dynamodb:Scan", "table rps"],
     ["queue status", "sqs:GetQueueAttributes", "queue rps-rounds"],
     [
-        "queue drain --resume --yes",
+        "queue resume --yes",
         "lambda:GetEventSourceMapping",
         "event source mapping",
     ],
@@ -135,7 +135,7 @@ fn a_missing_queue_is_an_error() {
     for (line, what) in [
         ("queue status", "queue rps-dev-rounds"),
         ("queue drain --yes", "queue rps-dev-rounds"),
-        ("queue drain --resume --yes", "event source mapping"),
+        ("queue resume --yes", "event source mapping"),
         ("dlq list", "queue rps-dev-rounds-dead"),
         ("dlq redrive --yes", "queue rps-dev-rounds-dead"),
         ("dlq purge --yes", "queue rps-dev-rounds-dead"),
@@ -148,9 +148,8 @@ fn a_missing_queue_is_an_error() {
 #[test]
 fn a_drain_resumes_the_mapping_after_a_refusal() {
     let switch = not_allowed("lambda:UpdateEventSourceMapping", "event source mapping");
-    let not_on = format!(
-        "the mapping is still paused: {switch}; resume it with `rpsctl queue drain --resume`"
-    );
+    let not_on =
+        format!("the mapping is still paused: {switch}; resume it with `rpsctl queue resume`");
     let receive = not_allowed("sqs:ReceiveMessage", "queue rps-rounds");
     for (words, nth, code, says, state, games) in [
         (SWITCH, 0, 3, &switch, "Enabled", 1),

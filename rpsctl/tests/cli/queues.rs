@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use aws_sdk_lambda::Client as Lambda;
 use aws_sdk_sqs::Client as Sqs;
-use aws_sdk_sqs::types::QueueAttributeName;
+use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName};
 use rps_game::{ConnectionId, Game, Play, RoundTimer, Rules};
 use rps_local::{DEAD_LETTER_QUEUE, EVENT_SOURCE_MAPPING, QUEUE};
 use rps_testkit::table::sdk;
@@ -92,6 +92,18 @@ impl Queues {
     /// Sends a message to the dead letters.
     pub(crate) fn bury(&self, body: &str) {
         self.send_to(DEAD_LETTER_QUEUE, body, 0);
+    }
+
+    /// Receives up to ten visible messages, returns them to the queue at once, and tells how often each was received.
+    pub(crate) fn receive(&self) -> Vec<String> {
+        let receive = self.sqs.receive_message().queue_url(self.url(QUEUE));
+        let count = MessageSystemAttributeName::ApproximateReceiveCount;
+        let receive = receive.message_system_attribute_names(count.clone());
+        let receive = receive.max_number_of_messages(10).visibility_timeout(0);
+        let messages = wait(receive.send()).expect("received").messages;
+        let messages = messages.into_iter().flatten();
+        let attributes = messages.map(|message| message.attributes.expect("attributes"));
+        attributes.map(|all| all[&count].clone()).collect()
     }
 
     fn counts_of(&self, queue: &str) -> [u32; 3] {

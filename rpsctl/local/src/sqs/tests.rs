@@ -163,7 +163,7 @@ async fn clients_can_list_describe_and_purge_both_queues() {
     send(&sqs, "b", 60).await;
     let describe = json!({ "QueueUrl": urls[0], "AttributeNames": ["All"] });
     let description = call(&sqs, "GetQueueAttributes", describe).await.unwrap();
-    let policy = format!(r#"{{"deadLetterTargetArn":"{DEAD_ARN}","maxReceiveCount":5}}"#);
+    let policy = format!(r#"{{"deadLetterTargetArn":"{DEAD_ARN}","maxReceiveCount":50}}"#);
     let expected = json!({
         "ApproximateNumberOfMessages": "1",
         "ApproximateNumberOfMessagesDelayed": "1",

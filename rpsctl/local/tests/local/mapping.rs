@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_lambda_events::sqs::SqsMessage;
+use rps_contract::names::MAX_RECEIVE_COUNT;
 use rps_local::Options;
 use serde_json::json;
 
@@ -125,12 +126,22 @@ async fn after_a_failed_invocation_or_an_unknown_id_the_whole_batch_is_delivered
 }
 
 #[tokio::test]
-async fn a_message_that_fails_five_times_becomes_a_dead_letter() {
+async fn a_message_becomes_a_dead_letter_after_its_last_receive() {
     let mut host = host_with_visibility_timeout(2).await;
+    let lambda = sdk::lambda(&host);
+    pause(&lambda).await;
     host.send_message("fail", 0).await;
-    for delivery in 1..=5 {
+    // All receives but the last two, because each delivery takes a visibility timeout.
+    let urls = host.local.urls();
+    let receive = json!({ "QueueUrl": urls.queue_url, "VisibilityTimeout": 0 });
+    for _ in 0..MAX_RECEIVE_COUNT - 2 {
+        let received = http::aws(&urls.endpoint, "AmazonSQS.ReceiveMessage", &receive).await;
+        assert_eq!(received.json()["Messages"][0]["Body"], "fail");
+    }
+    resume(&lambda).await;
+    for receive in [MAX_RECEIVE_COUNT - 1, MAX_RECEIVE_COUNT] {
         let message = next(&mut host, 1).await;
-        assert_eq!(receives(&message[0]), delivery.to_string());
+        assert_eq!(receives(&message[0]), receive.to_string());
     }
     until_empty(&host).await;
     let dead = &host.local.urls().dead_letter_queue_url;

@@ -110,7 +110,7 @@ fn table(status: &QueueStatus) -> Table {
             status.mapping.clone(),
             status
                 .mapping_is_off
-                .then_some("resume it: `rpsctl queue drain --resume`"),
+                .then_some("resume it: `rpsctl queue resume`"),
         ),
         (
             "dead letters",

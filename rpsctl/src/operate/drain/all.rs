@@ -3,7 +3,8 @@ use crate::cli::{DrainArgs, Global};
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::operate::drain::sort::sort;
-use crate::operate::drain::{switch, unless_unknown};
+use crate::operate::drain::unless_unknown;
+use crate::operate::mapping::switch;
 use crate::operate::{Batch, HOLD, Plan, PlanRun, Rounds, Step, scan_games};
 use crate::output;
 
@@ -72,9 +73,8 @@ impl Drain<'_> {
             if let Err(first) = drain_result {
                 output::note(first);
             }
-            let message = format!(
-                "the mapping is still paused: {why}; resume it with `rpsctl queue drain --resume`"
-            );
+            let message =
+                format!("the mapping is still paused: {why}; resume it with `rpsctl queue resume`");
             return Err(Failure::new(Exit::Unexpected, message).into());
         }
         output::note("the mapping is on");

@@ -27,7 +27,7 @@ pub(crate) async fn drain_stuck(
     games.unreadable.iter().for_each(output::note);
     // Listen before the first receive: from here on, only a kill can end rpsctl before it gives the messages back.
     let mut interrupt = Interrupt::listen()?;
-    let batch = if mapping.is_off() && !global.read_only {
+    let batch = if mapping.is_off() && !args.confirm.dry_run {
         Batch::receive(&queue, args.limit, HOLD, &mut interrupt).await?
     } else {
         Batch::empty(&queue)
@@ -36,7 +36,7 @@ pub(crate) async fn drain_stuck(
         counts,
         mapping,
         batch: &batch,
-        read_only: global.read_only,
+        dry_run: args.confirm.dry_run,
     };
     view.note_uninspected();
     let plan = view.plan(deployment, games, args.reason, &mut interrupt);
@@ -60,7 +60,8 @@ struct QueueView<'a> {
     counts: QueueCounts,
     mapping: MappingState,
     batch: &'a Batch<'a>,
-    read_only: bool,
+    /// A dry run receives no messages, because each receive brings a message closer to the dead letters.
+    dry_run: bool,
 }
 
 impl<'a> QueueView<'a> {
@@ -78,9 +79,9 @@ impl<'a> QueueView<'a> {
             output::note(format_args!(
                 "skipped {messages}, because the mapping is on; {cleanup}"
             ));
-        } else if visible > 0 && self.read_only {
+        } else if self.skips_visible() {
             output::note(format_args!(
-                "skipped {messages}, because --read-only forbids receiving messages"
+                "skipped {messages}, because --dry-run receives no messages; without it, the drain deletes obsolete ones"
             ));
         }
         if delayed > 0 {
@@ -127,7 +128,15 @@ impl<'a> QueueView<'a> {
         let ends = stuck
             .into_iter()
             .map(|game| Step::end_game(game, Rounds::Planned));
-        let steps: Vec<_> = ends.chain(sorted.deletions).collect();
+        // The messages come first: among many games, the operator could overlook them.
+        let skipped = self
+            .skips_visible()
+            .then_some(Step::DeleteObsoleteMessages {
+                queue: self.batch.queue,
+                counts: self.counts,
+            });
+        let steps = skipped.into_iter().chain(ends).chain(sorted.deletions);
+        let steps: Vec<_> = steps.collect();
         if !steps.is_empty() {
             // A problem with the players' socket ends the command before it prints the plan.
             deployment.gateway().await?;
@@ -145,6 +154,12 @@ impl<'a> QueueView<'a> {
     /// Whether the batch has every message that `decide` cannot receive. While the mapping is paused, every game
     /// becomes overdue, and a message outside the batch may be its round timer.
     fn has_every_message(&self) -> bool {
-        self.mapping.is_on() || !(self.read_only || self.counts.in_flight > 0 || self.batch.more)
+        let is_incomplete = self.counts.in_flight > 0 || self.batch.more || self.skips_visible();
+        self.mapping.is_on() || !is_incomplete
+    }
+
+    /// Whether a drain would receive visible messages that this dry run does not receive.
+    fn skips_visible(&self) -> bool {
+        self.dry_run && self.mapping.is_off() && self.counts.visible > 0
     }
 }

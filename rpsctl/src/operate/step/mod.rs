@@ -28,7 +28,7 @@ pub(crate) enum Step<'a> {
         queue: &'a Queue<'a>,
         message: ClassifiedMessage<'a>,
     },
-    /// Announces that obsolete messages will be deleted once the mapping is paused. Each deletion is its own step.
+    /// Announces that obsolete messages will be deleted while the mapping is paused. Each deletion is its own step.
     DeleteObsoleteMessages {
         queue: &'a Queue<'a>,
         counts: QueueCounts,
@@ -91,7 +91,7 @@ impl Step<'_> {
             ),
             Self::SwitchMapping { state, to, .. } => match (to, state.is_off()) {
                 (MappingChange::Pause, false) => {
-                    "pause the mapping, so that no round is decided meanwhile"
+                    "pause the mapping, so that no round is decided until it is on again"
                 }
                 (MappingChange::Pause, true) => "keep the mapping paused meanwhile",
                 (MappingChange::Resume, false) => {

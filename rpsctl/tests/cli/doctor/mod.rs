@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 
 use aws_sdk_dynamodb::types::TimeToLiveSpecification;
-use rps_contract::names::{CONNECTION_LIFETIME_S, TTL_SLACK_S};
+use rps_contract::names::{CONNECTION_LIFETIME_S, MAX_RECEIVE_COUNT, TTL_SLACK_S};
 use rps_game::Play::Rock;
 use rps_handlers::time::now_ms;
 use serde_json::{Value, json};
@@ -80,7 +80,7 @@ fn problems_of_the_queue_and_its_mapping() {
     };
     for (visibility_s, policy) in [
         (30, Some(policy("rps-rounds-dead", 3))),
-        (24, Some(policy("another", 5))),
+        (24, Some(policy("another", MAX_RECEIVE_COUNT))),
         (24, None),
     ] {
         let endpoint = with_settings(&game, visibility_s, policy);

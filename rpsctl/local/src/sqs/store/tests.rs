@@ -2,6 +2,8 @@
 
 use QueueId::{DeadLetters, Rounds};
 
+use rps_contract::names::MAX_RECEIVE_COUNT;
+
 use super::*;
 use crate::sqs::SystemAttribute;
 
@@ -51,7 +53,7 @@ impl Bench {
 
     /// Receives a message as often as possible; the next receive makes it a dead letter.
     fn receive_max_times(&mut self, body: &str) {
-        for _ in 0..5 {
+        for _ in 0..MAX_RECEIVE_COUNT {
             assert_eq!(self.bodies(Rounds, 1, NONE), [body]);
         }
     }
@@ -140,7 +142,7 @@ fn a_message_that_fails_too_often_becomes_a_dead_letter_and_keeps_its_attributes
     assert_eq!(dead.body, "bad");
     assert_eq!(
         dead.attributes[&SystemAttribute::ApproximateReceiveCount],
-        "6"
+        (MAX_RECEIVE_COUNT + 1).to_string()
     );
     let source = &dead.attributes[&SystemAttribute::DeadLetterQueueSourceArn];
     assert_eq!(*source, Rounds.arn());
