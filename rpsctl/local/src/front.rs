@@ -18,9 +18,6 @@ use crate::page::page;
 use crate::sqs::Sqs;
 use crate::{gateway, lambda};
 
-/// The largest request of all services: DynamoDB's limit is 16 MB.
-const MAX_REQUEST_BYTES: usize = 16 * 1024 * 1024;
-
 pub(crate) struct Services {
     pub(crate) dynamo: Dynamo,
     pub(crate) sqs: Arc<Sqs>,
@@ -44,7 +41,8 @@ pub(crate) fn router(
                     "/service/GraniteServiceVersion20100801/operation/{operation}",
                     post(cloudwatch),
                 )
-                .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
+                // `guard` limits the body.
+                .layer(DefaultBodyLimit::disable())
                 .with_state(services),
         )
         .merge(gateway::routes(gateway))

@@ -5,7 +5,9 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `front` | the port, and the routing of requests to the services |
+//! | `front` | the routing of requests to the services |
+//! | `guard` | refuses foreign web pages, and bodies that are too large or too slow |
+//! | `server` | the HTTP server |
 //! | `transport` | the listener; it delivers the last frame before it closes a connection |
 //! | `page` | CloudFront: serves the players' page |
 //! | `dynamo` | DynamoDB: dynoxide in this process, and the game's table |
@@ -28,6 +30,7 @@ mod dynamo;
 mod error;
 mod front;
 mod gateway;
+mod guard;
 mod lambda;
 mod logs;
 mod mapping;
@@ -35,6 +38,7 @@ mod metrics;
 mod names;
 mod options;
 mod page;
+mod server;
 mod sqs;
 mod start;
 mod transport;

@@ -42,6 +42,12 @@ pub fn page() -> Router {
     page.route(&path(CONFIG), get(response(CONFIG, config.into())))
 }
 
+/// Whether a path is that of one of the page's files.
+pub(crate) fn is_file(requested: &str) -> bool {
+    let mut files = FILES.into_iter().chain([CONFIG]);
+    requested == "/" || files.any(|file| path(file) == requested)
+}
+
 fn path(file: File) -> String {
     format!("/{}", file.name)
 }

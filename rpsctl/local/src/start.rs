@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::serve::ListenerExt;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -15,14 +13,16 @@ use crate::dynamo::Dynamo;
 use crate::error::StartError;
 use crate::front::{self, Services};
 use crate::gateway::ApiGateway;
+use crate::guard::Guard;
 use crate::lambda::Lambda;
 use crate::logs::Logs;
 use crate::mapping::{Mapping, MappingSwitch};
 use crate::metrics::Metrics;
 use crate::names::Urls;
 use crate::options::Options;
+use crate::server::serve;
 use crate::sqs::{QueueId, Sqs};
-use crate::transport::{LingeringStream, Port};
+use crate::transport::Port;
 
 /// How long a stop waits for running invocations and the last `$disconnect` events.
 const FUNCTIONS_TIMEOUT: Duration = Duration::from_secs(5);
@@ -47,7 +47,7 @@ pub async fn start(mut options: Options) -> Result<Local, StartError> {
     let port = Port::bind(options.port).await?;
     let urls = Urls::at(&format!("http://127.0.0.1:{}", port.number()?));
     let metrics = Arc::new(Metrics::default());
-    let (dynamo, round_timers) = Dynamo::start(options.data.as_deref(), &metrics).await?;
+    let (dynamo, round_timers) = Dynamo::open(options.data.as_deref(), &metrics)?;
     let sqs = Arc::new(Sqs::new(&urls, options.visibility_timeout_s, &metrics));
     for round_timer in round_timers {
         sqs.put(QueueId::Rounds, round_timer);
@@ -57,6 +57,7 @@ pub async fn start(mut options: Options) -> Result<Local, StartError> {
     let lambda = Arc::new(Lambda::new(&options, &urls, &metrics));
     let gateway = ApiGateway::new(Arc::clone(&lambda), &options, &urls, &metrics);
     let gateway = Arc::new(gateway);
+    let guard = Guard::new(&options);
     let switch = Arc::new(MappingSwitch::new());
     let cloudwatch = CloudWatch::start(metrics, Arc::clone(&sqs));
     let router = front::router(
@@ -70,6 +71,7 @@ pub async fn start(mut options: Options) -> Result<Local, StartError> {
         lambda.instances(),
         Arc::new(ControlPlane::new(&lambda, &switch)),
     );
+    let router = guard.protect(router);
     let running = watch::Sender::new(true);
     let server = tokio::spawn(serve(port, router, running.subscribe()));
     let mapping = Mapping::start(switch, sqs, Arc::clone(&lambda), options.parallelism());
@@ -121,14 +123,4 @@ fn check_programs(options: &Options) -> Result<(), StartError> {
         let name = process.function.name();
         Err(StartError::Program(name, process.program.clone()))
     })
-}
-
-async fn serve(port: Port, router: Router, mut running: watch::Receiver<bool>) {
-    let port = port.tap_io(LingeringStream::disable_nagle);
-    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    let shutdown = async move { drop(running.wait_for(|running| !running).await) };
-    let server = axum::serve(port, service).with_graceful_shutdown(shutdown);
-    if let Err(error) = server.await {
-        tracing::error!(%error, "the HTTP server failed");
-    }
 }

@@ -39,23 +39,18 @@ impl Port {
             .map(|address| address.port())
             .map_err(|error| StartError::Port(0, error))
     }
-}
 
-impl Listener for Port {
-    type Io = LingeringStream;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (LingeringStream, SocketAddr) {
+    pub(crate) async fn accept(&mut self) -> (LingeringStream, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
+        // Nagle's algorithm can delay small frames by 40 ms.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "cannot set TCP_NODELAY");
+        }
         let socket = LingeringStream {
             stream: Some(stream),
             peer_finished: false,
         };
         (socket, address)
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
     }
 }
 
@@ -67,14 +62,6 @@ pub(crate) struct LingeringStream {
 }
 
 impl LingeringStream {
-    /// Disables Nagle's algorithm, which can delay small frames by 40 ms.
-    pub(crate) fn disable_nagle(&mut self) {
-        let result = self.stream.as_ref().map(|stream| stream.set_nodelay(true));
-        if let Some(Err(error)) = result {
-            tracing::debug!(%error, "cannot set TCP_NODELAY");
-        }
-    }
-
     fn stream(&mut self) -> io::Result<Pin<&mut TcpStream>> {
         let stream = self.stream.as_mut();
         stream

@@ -1,27 +1,25 @@
 //! DynamoDB: dynoxide in this process, the game's table, and the metering of calls.
 //!
-//! Only dynoxide's HTTP server validates requests like AWS, and it cannot be mounted in this package's server. It
-//! therefore listens on its own port, and this module forwards calls to it. The module adds parameters that make
-//! dynoxide report the consumed capacity, and removes the report from the response.
+//! Only dynoxide's HTTP server validates requests like AWS, and it cannot be mounted in this package's server. This
+//! module therefore forwards calls to it. The module adds parameters that make dynoxide report the consumed
+//! capacity, and removes the report from the response.
 
 mod call;
+mod connection;
 mod table;
 mod units;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::http::response::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dynoxide::Database;
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
-use tokio::net::TcpListener;
 
 use crate::dynamo::call::MeteredCall;
+use crate::dynamo::connection::Connections;
 use crate::error::{AwsError, StartError};
 use crate::metrics::Metrics;
 
@@ -35,16 +33,14 @@ const HEADERS_NOT_FORWARDED: [HeaderName; 5] = [
 ];
 
 pub(crate) struct Dynamo {
-    client: Client<HttpConnector, Body>,
-    uri: Uri,
-    server: tokio::task::JoinHandle<()>,
+    connections: Connections,
     metrics: Arc<Metrics>,
 }
 
 impl Dynamo {
-    /// Opens the data file or an in-memory database, creates the table if it is missing, and starts dynoxide's
-    /// server. Also returns round timers for the stored games.
-    pub(crate) async fn start(
+    /// Opens the data file or an in-memory database, and creates the table if it is missing. Also returns round
+    /// timers for the stored games.
+    pub(crate) fn open(
         data: Option<&Path>,
         metrics: &Arc<Metrics>,
     ) -> Result<(Self, Vec<String>), StartError> {
@@ -52,17 +48,8 @@ impl Dynamo {
         let to_data_error = |reason| data_error(data, reason);
         table::ensure(&database).map_err(to_data_error)?;
         let round_timers = table::round_timers(&database).map_err(to_data_error)?;
-        let to_port_error = |error| StartError::Port(0, error);
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await;
-        let listener = listener.map_err(to_port_error)?;
-        let port = listener.local_addr().map_err(to_port_error)?.port();
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
         let dynamo = Self {
-            client: Client::builder(TokioExecutor::new()).build(connector),
-            uri: Uri::try_from(format!("http://127.0.0.1:{port}/"))
-                .map_err(|error| StartError::Port(port, std::io::Error::other(error)))?,
-            server: tokio::spawn(dynoxide::server::serve_on(listener, database)),
+            connections: Connections::new(database),
             metrics: Arc::clone(metrics),
         };
         Ok((dynamo, round_timers))
@@ -79,34 +66,25 @@ impl Dynamo {
             headers.remove(name);
         }
         let (call, body) = MeteredCall::prepare(operation, body);
-        let response = self.forward(headers, body).await;
-        let Some(call) = call else {
-            return response;
-        };
-        let (mut head, body) = response.into_parts();
-        let Ok(body) = to_bytes(Body::new(body), usize::MAX).await else {
-            return internal_error("DynamoDB closed the connection during its response.");
-        };
-        let (body, consumed) = call.finish(body);
-        for units in consumed {
-            units.count(&self.metrics);
-        }
-        update_headers(&mut head, &body);
-        Response::from_parts(head, Body::from(body))
-    }
-
-    async fn forward(&self, headers: HeaderMap, body: Bytes) -> Response {
         let mut request = Request::new(Body::from(body));
         *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = headers;
-        match self.client.request(request).await {
-            Ok(response) => response.map(Body::new),
+        let (mut head, mut body) = match self.connections.send(request).await {
+            Ok(response) => response,
             Err(error) => {
                 tracing::error!(%error, "dynoxide did not respond");
-                internal_error("DynamoDB did not respond.")
+                return internal_error("DynamoDB did not respond.");
             }
+        };
+        if let Some(call) = call {
+            let consumed;
+            (body, consumed) = call.finish(body);
+            for units in consumed {
+                units.count(&self.metrics);
+            }
+            update_headers(&mut head, &body);
         }
+        Response::from_parts(head, Body::from(body))
     }
 }
 
@@ -121,12 +99,6 @@ fn update_headers(head: &mut Parts, body: &[u8]) {
     let checksum = crc32fast::hash(body);
     head.headers
         .insert("x-amz-crc32", HeaderValue::from(checksum));
-}
-
-impl Drop for Dynamo {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
 }
 
 fn open(data: Option<&Path>) -> Result<Database, StartError> {
@@ -150,13 +122,13 @@ fn data_error(data: Option<&Path>, reason: String) -> StartError {
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn the_error_names_a_file_that_is_no_database_and_the_file_stays_unchanged() {
+    #[test]
+    fn the_error_names_a_file_that_is_no_database_and_the_file_stays_unchanged() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("letter.txt");
         let letter = "Dear reader, this is no database. ".repeat(200);
         std::fs::write(&file, &letter).unwrap();
-        let result = Dynamo::start(Some(&file), &Arc::default()).await;
+        let result = Dynamo::open(Some(&file), &Arc::default());
         let error = result.err().unwrap();
         assert!(matches!(&error, StartError::Data(path, _) if *path == file));
         assert!(!error.to_string().contains('\n'), "{error}");

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use rps_local::Options;
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
@@ -160,6 +163,30 @@ async fn at_most_128_kb_can_be_posted() {
     let response = http::request("POST", &url, &[], &vec![b'x'; 128 * KB]).await;
     assert_eq!(response.status, 200);
     assert_eq!(player.text().await.len(), 128 * KB);
+}
+
+#[tokio::test]
+async fn a_request_with_an_endless_body_is_refused() {
+    let host = Host::start(Options::default()).await;
+    let address = host.local.urls().endpoint.replace("http://", "");
+    let (mut response, mut request) = TcpStream::connect(&address).await.unwrap().into_split();
+    let head = format!("POST / HTTP/1.1\r\nhost: {address}\r\ntransfer-encoding: chunked\r\n\r\n");
+    request.write_all(head.as_bytes()).await.unwrap();
+    let chunk = [&b"10000\r\n"[..], &[b'x'; 64 * KB], b"\r\n"].concat();
+    let writing = async {
+        while request.write_all(&chunk).await.is_ok() {}
+        std::future::pending::<()>().await;
+    };
+    let mut text = String::new();
+    let result = soon(async {
+        tokio::select! {
+            result = response.read_to_string(&mut text) => result,
+            () = writing => unreachable!("it never returns"),
+        }
+    })
+    .await;
+    assert!(result.is_ok() && text.starts_with("HTTP/1.1 413"), "{text}");
+    assert!(text.contains("larger than 16 MB"), "{text}");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@
 mod control;
 mod functions;
 mod gateway;
+mod hostile;
 mod limits;
 mod logs;
 mod mapping;
