@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 use crate::transport::Port;
 
 /// How long a connection may wait for the end of the next request's head.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
+const HEAD_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Serves until `running` is false, and finishes the requests in progress.
 pub(crate) async fn serve(mut port: Port, router: Router, running: watch::Receiver<bool>) {

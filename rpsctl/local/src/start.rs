@@ -57,21 +57,19 @@ pub async fn start(mut options: Options) -> Result<Local, StartError> {
     let lambda = Arc::new(Lambda::new(&options, &urls, &metrics));
     let gateway = ApiGateway::new(Arc::clone(&lambda), &options, &urls, &metrics);
     let gateway = Arc::new(gateway);
-    let guard = Guard::new(&options);
     let switch = Arc::new(MappingSwitch::new());
-    let cloudwatch = CloudWatch::start(metrics, Arc::clone(&sqs));
     let router = front::router(
         Arc::new(Services {
             dynamo,
             sqs: Arc::clone(&sqs),
-            cloudwatch,
+            cloudwatch: CloudWatch::start(metrics, Arc::clone(&sqs)),
             logs,
         }),
         Arc::clone(&gateway),
         lambda.instances(),
         Arc::new(ControlPlane::new(&lambda, &switch)),
     );
-    let router = guard.protect(router);
+    let router = Guard::new(&options).protect(router);
     let running = watch::Sender::new(true);
     let server = tokio::spawn(serve(port, router, running.subscribe()));
     let mapping = Mapping::start(switch, sqs, Arc::clone(&lambda), options.parallelism());

@@ -1,4 +1,4 @@
-//! Tests that a hostile web page cannot use the local AWS. The requests are those that a browser sends for a page.
+//! Tests that a hostile web page cannot use the local AWS. They send the requests that a browser sends for a page.
 
 use std::fs;
 use std::path::PathBuf;

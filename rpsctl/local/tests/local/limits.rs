@@ -172,7 +172,7 @@ async fn a_request_with_an_endless_body_is_refused() {
     let (mut response, mut request) = TcpStream::connect(&address).await.unwrap().into_split();
     let head = format!("POST / HTTP/1.1\r\nhost: {address}\r\ntransfer-encoding: chunked\r\n\r\n");
     request.write_all(head.as_bytes()).await.unwrap();
-    let chunk = [&b"10000\r\n"[..], &[b'x'; 64 * KB], b"\r\n"].concat();
+    let chunk = [&b"10000\r\n"[..], &vec![b'x'; 64 * KB], b"\r\n"].concat();
     let writing = async {
         while request.write_all(&chunk).await.is_ok() {}
         std::future::pending::<()>().await;
