@@ -9,6 +9,7 @@ const HANG_UP_MS = 5_000;
 const BYE_MS = 3_000;
 const ASLEEP_MS = 120_000; // Hidden pages run timers once a minute.
 const LATE_MS = 10_000;
+const HASTY_MS = 1000; // An earlier Leave is an accident.
 const REVEAL_MS = 2_000; // How long the hands of a drawn round stay.
 const BACK_OFF_MS = [1, 2, 4, 8, 16, 30].map((s) => s * 1000);
 
@@ -79,13 +80,15 @@ export class Game {
   }
 
   leave() {
-    this.stop(this.state.scene === 'round' ? words.left_game : words.left, 'start');
+    const { scene, round, endsAt, window } = this.state;
+    if (scene !== 'round') this.stop(words.left, { scene: 'start' });
+    else if (round > 1 || Date.now() >= endsAt - window + HASTY_MS) this.stop(words.left_game, { scene: 'start' });
   }
 
   // Ends the game or the waiting, and shows the reason.
-  stop(say, scene = 'stopped', more = {}) {
+  stop(say, more) {
     this.#hangUp();
-    this.#set({ scene, say, why: '', notice: '', rounds: [], chosen: '', go: words.again, other: '', ...more });
+    this.#set({ scene: 'stopped', say, why: '', notice: '', rounds: [], chosen: '', go: words.again, other: '', ...more });
   }
 
   // Call this a few times a second.
@@ -103,12 +106,11 @@ export class Game {
     else if (scene === 'round') this.#wait(now);
   }
 
-  // Updates the texts as the round's time passes.
   #wait(now) {
     const { endsAt, say, why, opponent, revealEndsAt } = this.state;
     if (opponent !== 'hidden' && now > revealEndsAt) this.#set({ you: 'none', opponent: 'hidden' });
     else if (now > endsAt && say !== words.time_up) this.#set({ say: words.time_up, why: '' });
-    else if (now > endsAt + IDLE_MS) this.#lose(words.silent);
+    else if (now > endsAt + IDLE_MS) this.stop(words.silent);
     else if (now > endsAt + LATE_MS && why !== words.late) this.#set({ why: words.late });
   }
 
@@ -144,17 +146,17 @@ export class Game {
     const { scene } = this.state;
     this.#socket = null;
     if (scene === 'over') this.#due = null;
-    else if (scene === 'round') this.#lose(words.lost_game, words.lost_game);
+    else if (scene === 'round') this.stop(words.lost, { why: words.lost_game });
     else this.#lose(scene === 'connecting' && !this.#unanswered ? words.not_reached : words.lost);
   }
 
-  // `notice` stays on the page after the reconnect.
-  #lose(say, notice = this.state.notice) {
+  // Joins again after a while.
+  #lose(say) {
     this.#hangUp();
     const most = BACK_OFF_MS[Math.min(this.#failures++, BACK_OFF_MS.length - 1)];
     const delay = most * (1 - Math.random() / 4);
-    this.#set({ scene: 'lost', say, notice: notice === say ? '' : notice, why: '', retryAt: Date.now() + delay });
-    this.#after(delay, () => this.#connect(notice));
+    this.#set({ scene: 'lost', say, why: '', retryAt: Date.now() + delay });
+    this.#after(delay, () => this.#connect(this.state.notice));
   }
 
   #hangUp() {

@@ -2,7 +2,6 @@
 import { Game, PLAYS, fill, seconds } from './game.js';
 import words from './words.js';
 
-const KEYS = { r: 'rock', p: 'paper', s: 'scissors' };
 const TAB = 'the one tab that plays';
 
 const $ = (id) => document.getElementById(id);
@@ -121,7 +120,7 @@ async function play({ both, steal } = {}) {
 }
 
 function stopHere(say, other) {
-  game.stop(say, 'stopped', { go: words.here, other });
+  game.stop(say, { go: words.here, other });
 }
 
 async function socketUrl() {
@@ -157,7 +156,7 @@ for (const one of plays) one.onclick = () => game?.choose(one.id);
 addEventListener('keydown', ({ key, target, repeat, ctrlKey, altKey, metaKey }) => {
   if (repeat || ctrlKey || altKey || metaKey) return;
   if (key === 'Enter' && target.tagName !== 'BUTTON' && !$('go').hidden) $('go').click();
-  const play = KEYS[key.toLowerCase()];
+  const play = PLAYS.find((it) => it[0] === key.toLowerCase());
   if (play) game?.choose(play);
 });
 addEventListener('online', () => (game ? game.retry() : start()));

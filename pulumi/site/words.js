@@ -1,4 +1,4 @@
-// Generated from handlers/game/src/words.rs by `UPDATE_EXPECT=1 cargo test -p rps-game words`.
+// Generated from words.rs by `UPDATE_EXPECT=1 cargo test -p rps-game words`.
 export default {
 start: "Two players, one throw. Ready?",
 connecting: "Connecting.",
@@ -19,7 +19,7 @@ second: "1 second",
 seconds: "{count} seconds",
 left: "You left.",
 left_game: "You left, and the game goes to your opponent.",
-lost_game: "The connection is lost, and the game goes to your opponent.",
+lost_game: "If only your connection is lost, your opponent wins. Otherwise nobody knows the result.",
 lost: "The connection is lost.",
 not_reached: "The game cannot be reached.",
 silent: "The server does not answer.",

@@ -43,7 +43,8 @@ texts! {
     /// The player leaves without a running game.
     LEFT = "You left.";
     LEFT_GAME = "You left, and the game goes to your opponent.";
-    LOST_GAME = "The connection is lost, and the game goes to your opponent.";
+    /// Follows [`LOST`] if a game was running.
+    LOST_GAME = "If only your connection is lost, your opponent wins. Otherwise nobody knows the result.";
     LOST = "The connection is lost.";
     NOT_REACHED = "The game cannot be reached.";
     SILENT = "The server does not answer.";
@@ -185,7 +186,7 @@ mod tests {
             .iter()
             .map(|(name, value)| format!("{name}: {value},\n"));
         let file = format!(
-            "// Generated from handlers/game/src/words.rs by `UPDATE_EXPECT=1 cargo test -p rps-game words`.\nexport default {{\n{}}};\n",
+            "// Generated from words.rs by `UPDATE_EXPECT=1 cargo test -p rps-game words`.\nexport default {{\n{}}};\n",
             lines.collect::<String>()
         );
         expect_test::expect_file!["../../../pulumi/site/words.js"].assert_eq(&file);

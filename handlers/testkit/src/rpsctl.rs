@@ -140,7 +140,19 @@ impl LocalSystem {
     pub fn with_window(seconds: &str) -> Self {
         let args = ["local", "--port", "0", "--play-window-s", seconds];
         // The test does not read stderr; a full pipe would block the process.
-        let mut child = rpsctl(args).stderr(Stdio::null()).spawn().expect("starts");
+        Self::ready(rpsctl(args).stderr(Stdio::null()).spawn().expect("starts"))
+    }
+
+    /// Starts a game with one bot and a play window of two seconds. Returns also the lines of its log.
+    pub fn with_a_bot() -> (Self, impl Iterator<Item = String>) {
+        let args = "local --port 0 --bots 1 --play-window-s 2";
+        let mut child = rpsctl(args.split(' ')).spawn().expect("starts");
+        let log = BufReader::new(child.stderr.take().expect("piped"));
+        (Self::ready(child), log.lines().map_while(Result::ok))
+    }
+
+    /// Waits for the ready line.
+    fn ready(mut child: Child) -> Self {
         let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
         let mut line = String::new();
         stdout.read_line(&mut line).expect("a ready line");

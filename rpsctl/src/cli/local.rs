@@ -31,7 +31,7 @@ pub(crate) struct LocalArgs {
     /// Maximum number of processes per function
     #[arg(long, value_name = "PROCESSES", default_value_t = 4, value_parser = value_parser!(u16).range(1..))]
     pub(crate) concurrency: u16,
-    /// Number of bots that play here, game after game
-    #[arg(long, value_name = "BOTS", value_parser = value_parser!(u16).range(2..))]
+    /// Number of bots that play here, game after game; a single bot waits for people
+    #[arg(long, value_name = "BOTS", value_parser = value_parser!(u16).range(1..))]
     pub(crate) bots: Option<u16>,
 }

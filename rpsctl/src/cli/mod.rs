@@ -42,7 +42,7 @@ use crate::output::Format;
 Exit codes: 0 success, 1 unexpected error, 2 usage error, 3 refused or not confirmed, \
 4 unhealthy or over a limit, 5 not found.
 
-To start, run `rpsctl local --bots 2`, then `rpsctl play --local` in a second terminal.")]
+To start, run `rpsctl local --bots 1`, then `rpsctl play --local` in a second terminal.")]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -187,7 +187,7 @@ mod tests {
             "local --max-rounds 13",
             "local --lobby-shards 17",
             "local --concurrency 0",
-            "local --bots 1",
+            "local --bots 0",
             "play --url http://127.0.0.1/",
             "bots --local --games 0 --concurrency 2",
             "bots --local --games 2 --concurrency 1",

@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 
+use crate::player::Player;
 use crate::rpsctl::{LocalSystem, is_alive, rpsctl, run};
 
 #[test]
@@ -30,6 +31,18 @@ fn local_prints_one_line_and_stops_its_processes() {
         assert_eq!((status.code(), rest.as_str()), (Some(0), ""), "{signal}");
         let alive: Vec<u32> = functions.into_iter().filter(|id| is_alive(*id)).collect();
         assert!(alive.is_empty(), "{signal}: {alive:?}");
+    }
+}
+
+#[test]
+fn one_bot_waits_for_a_person_game_after_game() {
+    let (game, mut log) = LocalSystem::with_a_bot();
+    for _ in 0..2 {
+        assert!(log.any(|line| line.ends_with("bot 1         waits for an opponent")));
+        let mut player = Player::connect(&game);
+        assert_eq!(player.join(), "game-started", "without waiting");
+        let over = player.rest().pop().expect("a message");
+        assert_eq!(over["reason"], "you-did-not-play");
     }
 }
 

@@ -1,12 +1,14 @@
 //! README.md and the operators' pages: rpsctl accepts their command lines, and prints their samples.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
+use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use serde_json::Value;
 
 use crate::aws::Table;
 use crate::queues::at;
-use crate::rpsctl::{LocalSystem, rpsctl, run, send};
+use crate::rpsctl::{LocalSystem, run, say};
 
 const README: &str = include_str!("../../../README.md");
 const DOCUMENTS: [&str; 4] = [
@@ -16,8 +18,8 @@ const DOCUMENTS: [&str; 4] = [
     include_str!("../../../docs/runbook.md"),
 ];
 
-/// Thirty rounds of two seconds: bots that draw in each of them are not random.
-const LONGEST_RUN: Duration = Duration::from_mins(1);
+/// Sixty rounds of two seconds: a bot that wins none of them is not random.
+const LONGEST_RUN: Duration = Duration::from_mins(2);
 
 /// The command lines in code, without `rpsctl`.
 fn command_lines(document: &str) -> BTreeSet<String> {
@@ -65,33 +67,28 @@ fn rpsctl_accepts_every_command_line() {
 #[test]
 fn the_local_game_prints_the_sample_of_the_readme() {
     let mut sample = sample("{\"page\"").into_iter();
-    let (ready, _) = sample
-        .next()
-        .expect("a line")
-        .split_once('…')
-        .expect("a beginning");
+    let ready = sample.next().expect("a line").replace(",…", "");
+    let ready: Value = serde_json::from_str(&ready).expect("JSON");
     let mut missing: BTreeSet<_> = sample.map(masked).collect();
-    let args = "local --port 0 --bots 2 --play-window-s 2";
-    let mut local = rpsctl(args.split(' ')).spawn().expect("starts");
+    let mut is_complete = |line: &str| {
+        missing.remove(&masked(line));
+        missing.is_empty()
+    };
+    let (game, mut log) = LocalSystem::with_a_bot();
     let start = Instant::now();
-    let stderr = BufReader::new(local.stderr.take().expect("piped"));
-    let mut lines = stderr.lines().map_while(Result::ok);
-    for line in lines.by_ref() {
-        missing.remove(&masked(&line));
-        if missing.is_empty() || start.elapsed() > LONGEST_RUN {
-            break;
-        }
+    let waits = log.any(|line| is_complete(&line) || line.ends_with("waits for an opponent"));
+    let args = ["play", "--url", game.url()].map(str::to_owned);
+    let person = thread::spawn(move || say(args, &"rock\ny\n".repeat(100)));
+    let ended = log.any(|line| is_complete(&line) || start.elapsed() > LONGEST_RUN);
+    for (name, value) in ready.as_object().expect("an object") {
+        let is_like = |value: &Value| value.as_str().map(masked);
+        assert_eq!(is_like(&game.ready[name]), is_like(value), "{name}");
     }
-    send("TERM", local.id());
-    let stdout = local.wait_with_output().expect("ends").stdout;
-    let stdout = String::from_utf8(stdout).expect("UTF-8");
+    drop(game);
+    person.join().expect("no panic");
     assert!(
-        missing.is_empty(),
-        "rpsctl {args} does not print {missing:?}"
-    );
-    assert!(
-        masked(&stdout).starts_with(&masked(ready)),
-        "{stdout} {ready}"
+        waits && ended && missing.is_empty(),
+        "not printed: {missing:?}"
     );
 }
 

@@ -33,7 +33,7 @@ fn an_invalid_command_line_is_one_line() {
 
 #[test]
 fn rpsctl_without_a_command_prints_help() {
-    run([""; 0]).ends(2).notes("rpsctl local --bots 2");
+    run([""; 0]).ends(2).notes("rpsctl local --bots 1");
 }
 
 #[test]

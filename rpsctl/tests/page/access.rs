@@ -161,6 +161,29 @@ async fn every_scene_fits_small_screens_and_touch() {
     page.done().await;
 }
 
+/// A double click on Play must not leave the game that it starts.
+#[tokio::test]
+#[ignore = "needs Chromium"]
+async fn play_and_leave_share_no_position() {
+    const PLAY_END: &str =
+        "(go.scrollIntoView({ block: 'nearest' }), go.getBoundingClientRect().bottom)";
+    for (width, height) in [(320, 568), (667, 375), (1280, 800)] {
+        let (mut server, page) = visit::ready().await;
+        page.viewport(width, height).await;
+        let play_end = page.value(PLAY_END).await.as_f64().expect("pixels");
+        page.click("#go").await;
+        let mut socket = server.join().await;
+        for (frame, scene) in [(waiting(), "waiting"), (started(), "round")] {
+            socket.send(&frame).await;
+            page.expect_scene(scene).await;
+            let leave = page.value("leave.getBoundingClientRect().top").await;
+            let leave = leave.as_f64().expect("pixels");
+            assert!(leave >= play_end, "{scene}, {width} wide: {leave}");
+        }
+        page.done().await;
+    }
+}
+
 /// In five seconds a player cannot search for a button that moves or for a hidden clock.
 #[tokio::test]
 #[ignore = "needs Chromium"]

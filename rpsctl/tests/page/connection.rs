@@ -114,13 +114,6 @@ async fn repeated_connection_losses_while_waiting_increase_the_delay() {
         socket.send(&waiting()).await;
         page.expect_say(words::WAITING).await;
     }
-    // A game resets the delay.
-    socket.send(&started()).await;
-    page.expect_scene("round").await;
-    drop(socket);
-    page.expect_scene("lost").await;
-    page.pass(1_000 + TICK_MS).await;
-    server.join().await;
     page.done().await;
 }
 
@@ -222,16 +215,17 @@ async fn after_the_game_a_closed_connection_is_no_error() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn a_game_is_lost_with_its_connection() {
+async fn after_a_connection_lost_in_a_game_the_player_decides_when_to_join() {
     let (mut server, page, socket) = visit::playing().await;
     drop(socket);
-    page.expect_say(words::LOST_GAME).await;
-    page.expect_scene("lost").await;
-    page.pass(1_000 + TICK_MS).await;
-    let mut socket = server.join().await;
-    socket.send(&waiting()).await;
-    page.expect_say(words::WAITING).await;
-    // The notice stays, because the page may reconnect within a moment.
-    page.expect_notice(words::LOST_GAME).await;
+    page.expect_say(words::LOST).await;
+    page.expect_why(words::LOST_GAME).await;
+    page.expect_scene("stopped").await;
+    page.pass(WAIT_MS).await;
+    let after = (page.scene().await, server.attempts());
+    assert_eq!(after, ("stopped".into(), 1));
+    page.expect_text("#go", words::AGAIN).await;
+    page.click("#go").await;
+    server.join().await;
     page.done().await;
 }

@@ -8,7 +8,7 @@ use rps_game::{ErrorCode, Play};
 use serde_json::{Value, json};
 use strum::VariantArray;
 
-use crate::clock::{Clock, TICK_MS};
+use crate::clock::{Clock, HASTY_MS, TICK_MS};
 use crate::frames::{WINDOW_MS, drawn, over, play, received, refused, started, waiting};
 use crate::page::Page;
 use crate::server::ServerSocket;
@@ -92,6 +92,7 @@ async fn only_the_first_key_is_sent() {
     socket.expect(&play(Rock, 1)).await;
     socket.send(&received(Rock, 1)).await;
     page.expect_why(words::LOCKED).await;
+    page.pass(HASTY_MS).await;
     page.click("#leave").await;
     socket.ended().await;
     page.done().await;

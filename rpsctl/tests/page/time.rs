@@ -1,4 +1,4 @@
-//! Long waits, sleeping machines, clock changes, and a server that becomes silent.
+//! Long waits, sleeping machines, clock changes, a server that becomes silent, and a hasty click.
 
 use rps_game::Outcome::Won;
 use rps_game::Play::{Rock, Scissors};
@@ -6,8 +6,8 @@ use rps_game::Reason::Plays;
 use rps_game::words::{self, ending};
 use serde_json::json;
 
-use crate::clock::{IDLE_MS, TICK_MS, WAIT_MS};
-use crate::frames::{WINDOW_MS, over, play, received, started, waiting};
+use crate::clock::{HASTY_MS, IDLE_MS, TICK_MS, WAIT_MS};
+use crate::frames::{WINDOW_MS, drawn, over, play, received, started, waiting};
 use crate::visit::{self, opponent};
 
 /// Longer than browsers delay the timers of a hidden page.
@@ -127,13 +127,38 @@ async fn a_play_in_the_last_moment_is_confirmed_after_the_window() {
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn a_round_without_a_result_times_out() {
-    let (mut server, page, socket) = visit::playing().await;
+    let (server, page, socket) = visit::playing().await;
     page.pass(WINDOW_MS + IDLE_MS - TICK_MS).await;
     assert_eq!(page.scene().await, "round");
     page.pass(3 * TICK_MS).await;
     page.expect_say(words::SILENT).await;
     socket.ended().await;
-    page.pass(2_000).await;
-    server.join().await;
+    page.pass(IDLE_MS).await;
+    let after = (page.scene().await, server.attempts());
+    assert_eq!(after, ("stopped".into(), 1));
+    page.done().await;
+}
+
+/// The second click on Play may find Leave.
+#[tokio::test]
+#[ignore = "needs Chromium"]
+async fn leave_is_ignored_in_the_first_second_of_a_game() {
+    let (_server, page, socket) = visit::playing().await;
+    page.pass(HASTY_MS - TICK_MS).await;
+    page.click("#leave").await;
+    assert_eq!(page.scene().await, "round");
+    page.pass(TICK_MS).await;
+    page.click("#leave").await;
+    page.expect_say(words::LEFT_GAME).await;
+    socket.ended().await;
+    page.done().await;
+
+    // Later rounds do not begin with a click on Play.
+    let (_server, page, mut socket) = visit::playing().await;
+    socket.send(&drawn(Rock, 1)).await;
+    page.expect("rounds.children.length === 1").await;
+    page.click("#leave").await;
+    page.expect_say(words::LEFT_GAME).await;
+    socket.ended().await;
     page.done().await;
 }

@@ -81,8 +81,12 @@ fn hints(urls: &Urls, bots: Option<u16>) {
     output::note(format_args!("Players' page: {}", urls.page));
     output::note(format_args!("To play, run in another terminal: {play}"));
     if let Some(bots) = bots {
+        let bots = match bots {
+            1 => "A bot waits here for an opponent".to_owned(),
+            _ => format!("{bots} bots play here"),
+        };
         output::note(format_args!(
-            "{bots} bots play here. Each line starts with the seconds since the start."
+            "{bots}. Each line starts with the seconds since the start."
         ));
     }
     output::note("Press Ctrl-C to stop.");

@@ -52,10 +52,10 @@ impl Scene {
     }
 
     /// The text for a lost connection.
-    pub(super) fn lost_text(&self) -> &'static str {
+    pub(super) fn lost_text(&self) -> String {
         match self {
-            Self::Round { .. } => words::LOST_GAME,
-            _ => words::LOST,
+            Self::Round { .. } => format!("{} {}", words::LOST, words::LOST_GAME),
+            _ => words::LOST.to_owned(),
         }
     }
 
@@ -84,6 +84,7 @@ impl Scene {
 mod tests {
     use std::time::Duration;
 
+    use rps_game::words::{LOST, LOST_GAME};
     use rps_game::{Play, ServerMessage};
     use tokio::time::Instant;
 
@@ -131,6 +132,15 @@ mod tests {
         assert!(scene.choose(Play::Paper));
         follow(&mut scene, OVER, now);
         assert!(!scene.choose(Play::Rock));
+    }
+
+    #[test]
+    fn a_connection_that_is_lost_in_a_game_leaves_its_result_open() {
+        let mut scene = Scene::Joining;
+        assert_eq!(scene.lost_text(), LOST);
+        follow(&mut scene, STARTED, Instant::now());
+        assert_eq!(scene.lost_text(), format!("{LOST} {LOST_GAME}"));
+        assert!(LOST_GAME.contains("nobody knows"));
     }
 
     #[test]
