@@ -67,11 +67,11 @@ pub(crate) fn deadline(game: &Game, now_ms: u64) -> String {
     }
 }
 
-/// A number and its noun, in the singular or plural.
+/// A number, with its digits grouped, and its noun, in the singular or plural.
 pub(crate) fn count(count: impl TryInto<u64>, noun: &str) -> String {
     match count.try_into().unwrap_or(u64::MAX) {
         1 => format!("1 {noun}"),
-        count => format!("{count} {noun}s"),
+        count => format!("{} {noun}s", grouped(&count)),
     }
 }
 
@@ -162,7 +162,7 @@ mod tests {
     fn a_count_has_a_singular_and_a_plural() {
         assert_eq!(count(1_usize, "message"), "1 message");
         assert_eq!(count(0_u64, "message"), "0 messages");
-        assert_eq!(count(2_u32, "dead letter"), "2 dead letters");
+        assert_eq!(count(2000_u32, "dead letter"), "2,000 dead letters");
     }
 
     #[test]

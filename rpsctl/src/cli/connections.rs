@@ -60,7 +60,7 @@ pub(crate) struct ShowConnectionArgs {
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("selection").required(true).args(["connections", "stale", "all"]))]
 pub(crate) struct DisconnectArgs {
-    /// Connection ids, or unique prefixes
+    /// Connection ids, or unique prefixes; --yes requires full ids
     #[arg(value_name = "CONNECTION", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) connections: Vec<String>,
     /// Disconnect stale connections: closed, but still in the table

@@ -76,7 +76,7 @@ pub(crate) struct WatchGamesArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct EndGamesArgs {
-    /// Game ids, or unique prefixes
+    /// Game ids, or unique prefixes; --yes requires full ids
     #[arg(value_name = "GAME", required = true, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) games: Vec<String>,
     /// Reason for the log; players do not see it

@@ -27,7 +27,7 @@ pub(crate) async fn run(args: BotsArgs, global: &Global) -> anyhow::Result<Exit>
         .await
         .map_err(|error| connect_error(&address, &error))?;
 
-    let bar = Progress::of_games(args.games.into());
+    let bar = Progress::of(args.games.into(), "games");
     let ledger = Arc::new(Mutex::new(Ledger::new()?));
     let watcher = record(&ledger, &bar);
     let start = Instant::now();

@@ -46,7 +46,7 @@ pub(super) async fn run(
             let (items, more) = read(list).await?;
             let at_least = if more { "at least " } else { "" };
             let head = format!("{at_least}{}", list.head(&items));
-            Ok((head, list.table(&items)))
+            Ok((head, list.table(&items).into()))
         };
         return watch::watch(
             every,

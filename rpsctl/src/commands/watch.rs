@@ -9,7 +9,7 @@ use crate::aws::Deployment;
 use crate::cli::{Global, WatchInterval};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::output::{Format, LiveView};
+use crate::output::{Format, LiveView, Text};
 use crate::words::time_span;
 
 /// Repeats `print` for JSON. For text, draws the head and the body that `render` returns.
@@ -18,7 +18,7 @@ pub(super) async fn watch(
     deployment: &Deployment,
     global: &Global,
     print: impl AsyncFn() -> Result<()>,
-    render: impl AsyncFn() -> Result<(String, String)>,
+    render: impl AsyncFn() -> Result<(String, Text)>,
 ) -> Result<Exit> {
     match global.output {
         Format::Json => repeat(every, print).await,
@@ -46,7 +46,7 @@ async fn repeat(every: WatchInterval, print: impl AsyncFn() -> Result<()>) -> Re
 async fn draw(
     every: WatchInterval,
     name: &str,
-    render: impl AsyncFn() -> Result<(String, String)>,
+    render: impl AsyncFn() -> Result<(String, Text)>,
 ) -> Result<Exit> {
     let mut view = render().await?;
     let mut view_ms = now_ms();
@@ -65,7 +65,8 @@ async fn draw(
                     format!("from {ago} ago, since then: {error}")
                 }
             };
-            live.draw(&format!("{name}: {head} ({state}; Ctrl-C to stop)\n{body}"))?;
+            let head = format!("{name}: {head} ({state}; Ctrl-C to stop)");
+            live.draw(&Text::join([head.into(), body.clone()], "\n"))?;
             sleep(every.every).await;
             last_error = match render().await {
                 Ok(new_view) => {

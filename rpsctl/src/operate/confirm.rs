@@ -1,3 +1,4 @@
+use std::fmt::Display;
 use std::io::{self, BufRead, IsTerminal};
 use std::thread;
 
@@ -19,11 +20,27 @@ pub(crate) fn refuse_if_read_only(args: ConfirmArgs, global: &Global) -> Result<
     Ok(())
 }
 
-/// Asks the operator to confirm the plan by typing the stack's `name`. Returns none after `--dry-run`. With
-/// `interrupt`, an interruption refuses the plan.
+/// Refuses the prefix of an id with `--yes`: nobody checks the full id in the plan.
+pub(crate) fn refuse_prefix(
+    args: ConfirmArgs,
+    typed: &str,
+    id: impl Display,
+) -> Result<(), Failure> {
+    let id = id.to_string();
+    if !args.yes || typed == id {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "nothing was changed: --yes requires full ids, and {typed} is only a prefix of {id}; pass {id}"
+    )))
+}
+
+/// Asks the operator to confirm the plan by typing the stack's `name`. The question has the plan's `totals`. Returns
+/// none after `--dry-run`. With `interrupt`, an interruption refuses the plan.
 pub(super) async fn confirm(
     args: ConfirmArgs,
     name: &str,
+    totals: &str,
     mut interrupt: Option<&mut Interrupt>,
 ) -> Result<Option<Confirmed>, Failure> {
     if interrupt.as_mut().is_some_and(|it| it.heard()) {
@@ -41,7 +58,7 @@ pub(super) async fn confirm(
             "nothing was changed: stdin is not a terminal, so the plan was not confirmed; pass --yes to confirm it",
         ));
     }
-    output::ask(format_args!("Type the stack's name, {name}, to confirm: "));
+    output::ask(format_args!("Type the stack's name, {name}, to {totals}: "));
     let typed = match interrupt {
         Some(interrupt) => read_line_or_interrupt(interrupt).await?,
         None => read_line(),

@@ -2,7 +2,7 @@
 //!
 //! A destructive command makes a [`Plan`] of [`Step`]s, prints it, asks for confirmation, and carries out the same
 //! plan. AWS refuses a step if the state has changed since the plan was made. Each attempted step is logged as one line
-//! of JSON on stderr.
+//! of JSON on stderr; on a terminal, a progress bar replaces this log.
 
 mod batch;
 mod confirm;
@@ -14,9 +14,10 @@ mod plan;
 mod record;
 mod step;
 mod tally;
+mod totals;
 
 pub(crate) use self::batch::{Batch, HOLD};
-pub(crate) use self::confirm::{interrupted, refuse_if_read_only};
+pub(crate) use self::confirm::{interrupted, refuse_if_read_only, refuse_prefix};
 pub(crate) use self::drain::{drain_all, drain_stuck};
 pub(crate) use self::games::{GameScan, scan_games};
 pub(crate) use self::mapping::change_mapping;
@@ -27,3 +28,4 @@ pub(crate) use self::plan::{Plan, PlanRun};
 pub(crate) use self::step::{Rounds, Step, StepOutcome};
 #[cfg(test)]
 pub(crate) use self::tally::Tally;
+pub(crate) use self::tally::show_results;

@@ -1,6 +1,7 @@
 use std::pin::pin;
 use std::time::SystemTime;
 
+use futures_util::future::select;
 use futures_util::{FutureExt, StreamExt, stream};
 use serde::Serialize;
 
@@ -11,9 +12,10 @@ use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::operate::confirm::confirm;
 use crate::operate::record::StepRecord;
-use crate::operate::tally::Tally;
+use crate::operate::tally::{KEEP_OPEN, Tally};
+use crate::operate::totals::totals;
 use crate::operate::{Step, StepOutcome};
-use crate::output::{self, Format};
+use crate::output::{self, Format, Progress, Reader};
 
 /// Maximum number of steps in the text; JSON has all steps.
 const MAX_PRINTED: usize = 20;
@@ -46,12 +48,12 @@ impl Plan<'_> {
                 output::row(PlanLine { kind, step })
             });
         }
-        output::data(format_args!("The plan for {name}:"))?;
+        output::line(format_args!("The plan for {name}:"))?;
         for step in self.steps.iter().take(MAX_PRINTED) {
-            output::data(format_args!("  {}", step.words()))?;
+            output::line(format_args!("  {}", step.words()))?;
         }
         if let Some(more @ 1..) = count.checked_sub(MAX_PRINTED) {
-            output::data(format_args!(
+            output::line(format_args!(
                 "  and {more} more of {count} steps; --output json shows all of them"
             ))?;
         }
@@ -67,12 +69,15 @@ impl Plan<'_> {
         interrupt: Option<&mut Interrupt>,
     ) -> anyhow::Result<Option<PlanRun<'r>>> {
         let name = deployment.target().name();
-        self.show(name, global)?;
-        let confirmation = confirm(args, name, interrupt).await?;
+        if let Err(why) = self.show(name, global) {
+            return Err(if args.dry_run { why } else { unseen(&why) });
+        }
+        let confirmation = confirm(args, name, &totals(&self.steps), interrupt).await?;
         Ok(confirmation.map(|confirmed| PlanRun {
             deployment,
             reason: self.reason.as_deref(),
             confirmed,
+            reader: Reader::new(),
             tally: Tally::default(),
         }))
     }
@@ -115,6 +120,7 @@ pub(crate) struct PlanRun<'a> {
     deployment: &'a Deployment,
     reason: Option<&'a str>,
     confirmed: Confirmed,
+    reader: Reader,
     tally: Tally,
 }
 
@@ -141,13 +147,14 @@ pub(crate) struct ActionLine<'a> {
 }
 
 impl PlanRun<'_> {
-    /// Carries out steps concurrently and logs each. After an interruption, the running steps finish and no other step
-    /// starts.
+    /// Carries out steps concurrently and logs each. After an interruption, or if the reader of stdout goes away, the
+    /// running steps finish and no other step starts.
     pub(crate) async fn carry_out(&mut self, steps: &[Step<'_>], interrupt: &mut Interrupt) {
         let (deployment, confirmed) = (self.deployment, &self.confirmed);
+        let (interrupted, unread) = (pin!(interrupt.wait()), pin!(self.reader.gone()));
         let mut running = pin!(
             stream::iter(steps)
-                .take_until(interrupt.wait())
+                .take_until(select(interrupted, unread))
                 .map(|step| {
                     let outcome = Box::pin(step.carry_out(deployment, confirmed));
                     outcome.map(move |outcome| (step, outcome))
@@ -155,18 +162,22 @@ impl PlanRun<'_> {
                 .buffer_unordered(AT_A_TIME)
         );
         let mut left = steps.len();
+        let bar = progress(left);
         while let Some((step, outcome)) = running.next().await {
             left -= 1;
             self.tally.count(&outcome);
-            self.log(step, &outcome);
+            self.log(step, &outcome, &bar);
         }
+        bar.clear();
         self.tally.left += left;
     }
 
     /// Carries out and logs one step. An interruption does not stop it.
     pub(crate) async fn carry_out_one(&mut self, step: &Step<'_>) -> Result<(), Failure> {
+        let bar = progress(1);
         let outcome = step.carry_out(self.deployment, &self.confirmed).await;
-        self.log(step, &outcome);
+        self.log(step, &outcome, &bar);
+        bar.clear();
         if outcome.is_ok() {
             self.tally.count(&outcome);
         }
@@ -183,13 +194,21 @@ impl PlanRun<'_> {
         self.tally.show(global)
     }
 
-    fn log(&self, step: &Step<'_>, outcome: &Result<StepOutcome, Failure>) {
+    /// Logs a step as JSON. For a person at a terminal, it advances the bar instead, and notes a step that is not done.
+    fn log(&self, step: &Step<'_>, outcome: &Result<StepOutcome, Failure>, bar: &Progress) {
         let (result, why) = match outcome {
             Ok(StepOutcome::Done) => ("done", None),
             Ok(StepOutcome::Gone) => ("gone", None),
             Ok(StepOutcome::Refused(why)) => ("refused", Some(why.clone())),
             Err(failure) => ("failed", Some(failure.to_string())),
         };
+        if output::is_stderr_terminal() {
+            bar.advance();
+            if let Some(why) = why {
+                bar.note(&format!("{result}: {}: {why}", step.words()));
+            }
+            return;
+        }
         output::log(ActionLine {
             kind: "action",
             at: humantime::format_rfc3339_millis(SystemTime::now()).to_string(),
@@ -200,4 +219,14 @@ impl PlanRun<'_> {
             why,
         });
     }
+}
+
+fn progress(steps: usize) -> Progress {
+    Progress::of(steps.try_into().unwrap_or(u64::MAX), "steps")
+}
+
+/// Refuses a plan that nobody could read.
+fn unseen(why: &anyhow::Error) -> anyhow::Error {
+    let message = format!("nothing was changed: cannot print the plan: {why:#}; {KEEP_OPEN}");
+    Failure::new(Exit::Unexpected, message).into()
 }

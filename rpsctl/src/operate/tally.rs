@@ -5,6 +5,20 @@ use crate::exit::{Exit, Failure};
 use crate::operate::StepOutcome;
 use crate::output;
 
+pub(super) const KEEP_OPEN: &str = "keep stdout open until the command ends";
+
+/// Prints the results of a change. Unlike the output of a command that only reads, they must have a reader.
+pub(crate) fn show_results(
+    global: &Global,
+    results: impl Serialize,
+    words: &str,
+) -> Result<(), Failure> {
+    output::show(global.output, results, || words).map_err(|why| {
+        let message = format!("cannot print the results ({words}): {why:#}; {KEEP_OPEN}");
+        Failure::new(Exit::Unexpected, message)
+    })
+}
+
 /// The results of a plan: the number of steps by outcome. docs/rpsctl.md has the fields.
 #[derive(Debug, Default, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -33,7 +47,7 @@ impl Tally {
 
     /// Prints the results on stdout and returns the exit code.
     pub(super) fn show(&self, global: &Global) -> anyhow::Result<Exit> {
-        output::show(global.output, self, || self.words())?;
+        show_results(global, self, &self.words())?;
         Ok(match self {
             Self { left: 1.., .. } | Self { failed: 1.., .. } => Exit::Unexpected,
             Self { refused: 1.., .. } => Exit::Refused,

@@ -10,6 +10,7 @@ use crossterm::terminal::{
 };
 use crossterm::{execute, queue};
 
+use super::Text;
 use super::screen::restore_on_panic;
 
 /// Writes frames to stdout. On a terminal, each frame replaces the previous one. Drop restores the terminal.
@@ -28,7 +29,8 @@ impl LiveView {
         Ok(Self { terminal })
     }
 
-    pub(crate) fn draw(&self, frame: &str) -> io::Result<()> {
+    pub(crate) fn draw(&self, frame: &Text) -> io::Result<()> {
+        let frame = frame.as_str();
         let mut stdout = io::stdout().lock();
         if !self.terminal {
             writeln!(stdout, "{frame}")?;

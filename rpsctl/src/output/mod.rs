@@ -1,7 +1,9 @@
 //! The only module that writes to stdout and stderr: data goes to stdout, notes go to stderr.
 //!
-//! Nothing here panics when the reader of a pipe closes it. `data` returns the error, which ends rpsctl
-//! quietly. `note` ignores it.
+//! Nothing here panics when the reader of a pipe closes it. `data` returns the error: it ends a command that only reads
+//! quietly, and stops a command that changes the target. `note` ignores it.
+//!
+//! Much of the printed text is from AWS or from players. [`Text`] escapes all of it here, and only here.
 
 #![expect(
     clippy::disallowed_methods,
@@ -12,7 +14,9 @@
 mod live;
 mod paint;
 mod progress;
+mod reader;
 mod screen;
+mod text;
 mod wrap;
 
 use std::fmt::Display;
@@ -25,7 +29,9 @@ use serde::Serialize;
 pub(crate) use self::live::LiveView;
 pub(crate) use self::paint::Paint;
 pub(crate) use self::progress::Progress;
+pub(crate) use self::reader::Reader;
 pub(crate) use self::screen::Screen;
+pub(crate) use self::text::Text;
 pub(crate) use self::wrap::{NARROW, labelled, width, wrap};
 use crate::exit::Exit;
 
@@ -39,7 +45,16 @@ pub(crate) enum Format {
     Json,
 }
 
-pub(crate) fn data(text: impl Display) -> io::Result<()> {
+pub(crate) fn data(text: impl Into<Text>) -> io::Result<()> {
+    print(text.into().as_str())
+}
+
+/// Prints a text in one line.
+pub(crate) fn line(text: impl Into<Text>) -> io::Result<()> {
+    print(&text.into().line())
+}
+
+fn print(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{text}")?;
     stdout.flush()
@@ -83,14 +98,18 @@ pub(crate) fn log(value: impl Serialize) {
 }
 
 /// Prints a question; the answer is typed on the same line.
-pub(crate) fn ask(text: impl Display) {
+pub(crate) fn ask(text: impl Into<Text>) {
     let mut stderr = io::stderr().lock();
     // Without the question, nobody confirms.
-    let _ = write!(stderr, "{text}").and_then(|()| stderr.flush());
+    let _ = write!(stderr, "{}", text.into().line()).and_then(|()| stderr.flush());
 }
 
 pub(crate) fn is_terminal() -> bool {
     io::stdout().is_terminal()
+}
+
+pub(crate) fn is_stderr_terminal() -> bool {
+    io::stderr().is_terminal()
 }
 
 /// A table that is as wide as its content, up to the width of the terminal. On a narrow terminal it has no borders.
@@ -107,9 +126,10 @@ pub(crate) fn table() -> Table {
     table
 }
 
-pub(crate) fn note(text: impl Display) {
+/// Prints a note in one line.
+pub(crate) fn note(text: impl Into<Text>) {
     // There is no other place to report this error.
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", text.into().line());
 }
 
 pub(crate) fn note_more(more: bool, limit: u32) {

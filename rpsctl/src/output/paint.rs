@@ -1,8 +1,8 @@
 //! Colours for terminals, unless `NO_COLOR` is set.
 
-use std::io::{self, IsTerminal};
-
 use crossterm::style::{StyledContent, Stylize};
+
+use super::Text;
 
 /// Colours text, or returns it unchanged.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +16,7 @@ impl Paint {
     }
 
     pub(crate) fn stderr() -> Self {
-        Self::on(io::stderr().is_terminal())
+        Self::on(super::is_stderr_terminal())
     }
 
     #[cfg(test)]
@@ -31,23 +31,23 @@ impl Paint {
         }
     }
 
-    pub(crate) fn dim(self, text: &str) -> String {
+    pub(crate) fn dim(self, text: &str) -> Text {
         self.with(text, |text| text.dim())
     }
 
-    pub(crate) fn bold(self, text: &str) -> String {
+    pub(crate) fn bold(self, text: &str) -> Text {
         self.with(text, |text| text.bold())
     }
 
-    pub(crate) fn good(self, text: &str) -> String {
+    pub(crate) fn good(self, text: &str) -> Text {
         self.with(text, |text| text.green().bold())
     }
 
-    pub(crate) fn bad(self, text: &str) -> String {
+    pub(crate) fn bad(self, text: &str) -> Text {
         self.with(text, |text| text.red().bold())
     }
 
-    pub(crate) fn even(self, text: &str) -> String {
+    pub(crate) fn even(self, text: &str) -> Text {
         self.with(text, |text| text.yellow().bold())
     }
 
@@ -55,11 +55,11 @@ impl Paint {
         self,
         text: &str,
         style: impl FnOnce(StyledContent<&str>) -> StyledContent<&str>,
-    ) -> String {
+    ) -> Text {
         if self.on {
-            style(text.stylize()).to_string()
+            Text::coloured(text, |text| style(text.stylize()).to_string())
         } else {
-            text.to_owned()
+            text.into()
         }
     }
 }

@@ -12,11 +12,11 @@ impl Progress {
         Self(ProgressBar::new(0))
     }
 
-    /// Also shows the elapsed time, so it redraws itself.
-    pub(crate) fn of_games(games: u64) -> Self {
-        let bar = ProgressBar::new(games);
-        let template = "{wide_bar} {pos} of {len} games, {elapsed}";
-        if let Ok(style) = ProgressStyle::with_template(template) {
+    /// Counts things with this name. Also shows the elapsed time, so it redraws itself.
+    pub(crate) fn of(length: u64, noun: &str) -> Self {
+        let bar = ProgressBar::new(length);
+        let template = format!("{{wide_bar}} {{pos}} of {{len}} {noun}, {{elapsed}}");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));
@@ -25,6 +25,10 @@ impl Progress {
 
     pub(crate) fn set_length(&self, length: u64) {
         self.0.set_length(length);
+    }
+
+    pub(crate) fn advance(&self) {
+        self.0.inc(1);
     }
 
     pub(crate) fn set_position(&self, position: u64) {

@@ -10,11 +10,13 @@ use crossterm::terminal::{
 };
 use crossterm::{execute, queue};
 
+use super::Text;
+
 /// Writes a conversation to stdout. Drop restores the terminal.
 pub(crate) struct Screen {
     stdout: Stdout,
     live: bool,
-    status: String,
+    status: Text,
 }
 
 impl Screen {
@@ -33,7 +35,7 @@ impl Screen {
         Self {
             stdout: io::stdout(),
             live: false,
-            status: String::new(),
+            status: "".into(),
         }
     }
 
@@ -42,7 +44,8 @@ impl Screen {
         self.live
     }
 
-    pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
+    pub(crate) fn line(&mut self, text: impl Into<Text>) -> io::Result<()> {
+        let text = text.into().line();
         if !self.live {
             writeln!(self.stdout, "{text}")?;
             return self.stdout.flush();
@@ -59,7 +62,8 @@ impl Screen {
     }
 
     /// Redraws the status line if its text changed.
-    pub(crate) fn status(&mut self, text: String) -> io::Result<()> {
+    pub(crate) fn status(&mut self, text: impl Into<Text>) -> io::Result<()> {
+        let text = text.into();
         if !self.live || self.status == text {
             return Ok(());
         }
@@ -74,7 +78,7 @@ impl Screen {
             MoveToColumn(0),
             Clear(ClearType::CurrentLine),
             DisableLineWrap,
-            Print(&self.status),
+            Print(self.status.as_str()),
             EnableLineWrap,
         )
     }

@@ -42,7 +42,7 @@ fn a_plan_without_a_reader_is_not_carried_out() {
     let (game, _, queues) = local();
     queues.turn(false);
     queues.send(&foreign());
-    unread(game.endpoint(), "queue drain --yes").ends(0);
+    unread(game.endpoint(), "queue drain --yes").ends(1);
     assert_eq!(queues.counts(), [1, 0, 0]);
 }
 

@@ -2,6 +2,7 @@
 
 mod aws;
 mod bots;
+mod confirm;
 mod connections;
 mod cost;
 mod cost_refusals;
@@ -14,6 +15,7 @@ mod drain_signals;
 mod free_tier;
 mod games;
 mod golden;
+mod hostile;
 mod local;
 mod manual;
 mod play;
@@ -31,6 +33,8 @@ mod readme;
 mod redrive;
 mod refusals;
 mod stack;
+mod terminal;
+mod unread;
 mod usage;
 
 use rps_testkit::rpsctl;

@@ -204,6 +204,11 @@ impl PausedCommand {
         send(signal, self.child.id());
     }
 
+    /// Closes the pipe at its stdout.
+    pub(crate) fn stop_reading(&mut self) {
+        drop(self.child.stdout.take());
+    }
+
     pub(crate) fn resume(self) -> Ended {
         self.barrier.open();
         end(self.child)

@@ -1,13 +1,12 @@
 //! Pipes, widths and colours of all commands that print data.
 
-use std::process::{Command, Stdio};
-
 use rps_handlers::time::now_ms;
 
 use crate::aws::Table;
 use crate::prices::PriceFile;
 use crate::queues::{Queues, at, foreign, unread};
-use crate::rpsctl::{LocalSystem, rpsctl};
+use crate::rpsctl::LocalSystem;
+use crate::terminal::Terminal;
 
 /// Prices that never expire.
 const PRICES: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/never-old.json");
@@ -68,26 +67,14 @@ fn a_closed_pipe_is_no_error() {
 }
 
 /// The output of a command on a terminal with this number of columns.
-fn on_a_terminal(game: &LocalSystem, columns: &str, no_color: &str, command: &str) -> String {
-    let rpsctl = rpsctl([""; 0]);
-    let env = rpsctl.get_envs();
-    let program = rpsctl.get_program().to_str().expect("UTF-8").to_owned();
-    let line = format!("stty cols {columns} rows 50 && {program} {command}");
-    let mut script = Command::new("script");
-    script
-        .args(["-qec", &line, "/dev/null"])
-        .stdin(Stdio::null());
-    for (name, value) in env {
-        match value {
-            Some(value) => script.env(name, value),
-            None => script.env_remove(name),
-        };
-    }
-    script
-        .env("NO_COLOR", no_color)
-        .env("AWS_ENDPOINT_URL", game.endpoint());
-    let output = script.output().expect("script, of util-linux, runs");
-    String::from_utf8(output.stdout).expect("UTF-8")
+fn on_a_terminal(game: &LocalSystem, columns: usize, no_color: &str, command: &str) -> String {
+    let endpoint = game.endpoint();
+    let terminal = Terminal {
+        endpoint,
+        columns,
+        no_color,
+    };
+    terminal.run(command, "").stdout
 }
 
 #[test]
@@ -103,7 +90,7 @@ fn lines_fit_the_terminal() {
         "doctor",
     ] {
         for columns in [40, 80] {
-            let shown = on_a_terminal(&game, &columns.to_string(), "1", command);
+            let shown = on_a_terminal(&game, columns, "1", command);
             assert!(shown.lines().count() > 2, "{command}: {shown}");
             // An id on its own line is not wrapped, so that it can be copied.
             let fits = |line: &str| {
@@ -121,7 +108,7 @@ fn lines_fit_the_terminal() {
 fn only_terminals_get_colours() {
     let game = game();
     for (no_color, coloured) in [("", true), ("1", false)] {
-        let shown = on_a_terminal(&game, "80", no_color, "doctor");
+        let shown = on_a_terminal(&game, 80, no_color, "doctor");
         assert_eq!(shown.contains("\u{1b}["), coloured, "{shown}");
     }
     for command in READING.into_iter().filter(|it| *it != "games watch") {

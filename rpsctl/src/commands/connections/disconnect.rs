@@ -7,12 +7,12 @@ use rps_game::{GameId, Position};
 use rps_handlers::service::operate::ConnectionSnapshot;
 
 use crate::aws::Deployment;
-use crate::cli::{DisconnectArgs, Global};
+use crate::cli::{ConfirmArgs, DisconnectArgs, Global};
 use crate::commands::connections::filter::Filter;
 use crate::commands::connections::lookup::{ConnectionMatch, ConnectionScan};
 use crate::commands::warn_if_paused;
 use crate::exit::{Exit, Failure};
-use crate::operate::{Plan, Rounds, Step, refuse_if_read_only};
+use crate::operate::{Plan, Rounds, Step, refuse_if_read_only, refuse_prefix};
 use crate::output;
 
 const AT_A_TIME: usize = 16;
@@ -29,7 +29,7 @@ pub(super) async fn run(args: DisconnectArgs, global: &Global) -> anyhow::Result
         }
         steps
     } else {
-        steps_for_ids(&deployment, &args.connections).await?
+        steps_for_ids(&deployment, &args.connections, args.confirm).await?
     };
     let plan = Plan {
         steps,
@@ -52,9 +52,16 @@ async fn steps_for_all(deployment: &Deployment, filter: Filter) -> Result<Vec<St
 async fn steps_for_ids<'a>(
     deployment: &'a Deployment,
     ids: &[String],
+    confirm: ConfirmArgs,
 ) -> Result<Vec<Step<'a>>, Failure> {
     let mut matches = stream::iter(ids)
-        .map(|id| Box::pin(ConnectionMatch::find(deployment, id)))
+        .map(|id| {
+            Box::pin(async move {
+                let connection = ConnectionMatch::find(deployment, id).await?;
+                refuse_prefix(confirm, id, connection.id())?;
+                Ok::<_, Failure>(connection)
+            })
+        })
         .buffered(AT_A_TIME);
     let mut plan = DisconnectPlan::default();
     let mut unique_ids = HashSet::new();

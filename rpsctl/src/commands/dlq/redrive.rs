@@ -9,7 +9,7 @@ use crate::cli::{Global, RedriveArgs};
 use crate::commands::warn_if_paused;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
-use crate::operate::{Plan, Step, refuse_if_read_only};
+use crate::operate::{Plan, Step, refuse_if_read_only, show_results};
 use crate::output::{self, Progress};
 use crate::words::{count, time_span};
 
@@ -138,9 +138,7 @@ fn show(task: &MoveTask, global: &Global) -> anyhow::Result<Exit> {
         of: task.of,
         why,
     };
-    output::show(global.output, result, || {
-        format!("{} moved", task.progress())
-    })?;
+    show_results(global, result, &format!("{} moved", task.progress()))?;
     match task.status.as_str() {
         "COMPLETED" => Ok(Exit::Ok),
         status => {

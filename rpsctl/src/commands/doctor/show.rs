@@ -3,18 +3,18 @@
 use std::iter::once;
 
 use super::finding::{CheckState, Finding};
-use crate::output::{self, NARROW, Paint, labelled};
+use crate::output::{self, NARROW, Paint, Text, labelled};
 
 const CHECK_WIDTH: usize = 14;
 const STATE_WIDTH: usize = 9;
 
-pub(super) fn text(findings: &[Finding]) -> String {
+pub(super) fn text(findings: &[Finding]) -> Text {
     lines(findings, Paint::stdout(), output::width())
 }
 
-fn lines(findings: &[Finding], paint: Paint, width: usize) -> String {
+fn lines(findings: &[Finding], paint: Paint, width: usize) -> Text {
     let texts = findings.iter().map(|it| finding_text(it, paint, width));
-    texts.collect::<Vec<_>>().join("\n")
+    Text::join(texts, "\n")
 }
 
 pub(super) fn head(findings: &[Finding]) -> String {
@@ -23,7 +23,7 @@ pub(super) fn head(findings: &[Finding]) -> String {
     format!("{ok} ok, {wrong} wrong, {unknown} unknown")
 }
 
-fn finding_text(finding: &Finding, paint: Paint, width: usize) -> String {
+fn finding_text(finding: &Finding, paint: Paint, width: usize) -> Text {
     let remedy = finding.remedy.iter();
     let remedy = remedy.map(|remedy| ("", format!("-> {remedy}")));
     let (state, painted) = match finding.state {
@@ -31,15 +31,21 @@ fn finding_text(finding: &Finding, paint: Paint, width: usize) -> String {
         CheckState::Wrong => ("wrong", paint.bad("wrong")),
         CheckState::Unknown => ("unknown", paint.even("unknown")),
     };
-    let title = format!("{:CHECK_WIDTH$}{painted}", finding.check);
-    let texts = |label| once((label, finding.found.clone())).chain(remedy);
-    if width < NARROW {
-        let texts: Vec<_> = texts("").collect();
-        return format!("{title}\n{}", labelled(width, 2, &texts));
-    }
-    let label = format!("{title}{}", " ".repeat(STATE_WIDTH - state.len()));
-    let texts: Vec<_> = texts(&label).collect();
-    labelled(width, CHECK_WIDTH + STATE_WIDTH, &texts)
+    let texts: Vec<_> = once(("", finding.found.clone())).chain(remedy).collect();
+    let rest = if width < NARROW {
+        format!("\n{}", labelled(width, 2, &texts))
+    } else {
+        let texts = labelled(width, CHECK_WIDTH + STATE_WIDTH, &texts);
+        // The check and its state take the indent of the first line.
+        format!(
+            "{:1$}{2}",
+            "",
+            STATE_WIDTH - state.len(),
+            texts.trim_start()
+        )
+    };
+    let check = format!("{:CHECK_WIDTH$}", finding.check);
+    Text::join([check.into(), painted, rest.into()], "")
 }
 
 #[cfg(test)]
@@ -47,7 +53,7 @@ mod tests {
     use super::super::finding::{CheckResult, Finding};
     use super::{head, lines};
     use crate::exit::{Exit, Failure};
-    use crate::output::Paint;
+    use crate::output::{Paint, Text};
 
     #[test]
     fn findings_fit_a_narrow_terminal() {
@@ -76,7 +82,7 @@ ttl           unknown
   AWS does not allow
   dynamodb:DescribeTimeToLive on the
   table rps";
-        assert_eq!(lines(&findings, Paint::never(), 40), narrow);
+        assert_eq!(lines(&findings, Paint::never(), 40), Text::from(narrow));
         for width in 0..3 {
             lines(&findings, Paint::never(), width);
         }

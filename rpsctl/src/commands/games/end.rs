@@ -7,7 +7,7 @@ use crate::aws::Deployment;
 use crate::cli::{EndGamesArgs, Global};
 use crate::commands::warn_if_paused;
 use crate::exit::Exit;
-use crate::operate::{Plan, Rounds, Step, refuse_if_read_only};
+use crate::operate::{Plan, Rounds, Step, refuse_if_read_only, refuse_prefix};
 
 const AT_A_TIME: usize = 16;
 
@@ -16,6 +16,9 @@ pub(super) async fn run(args: EndGamesArgs, global: &Global) -> anyhow::Result<E
     let deployment = Deployment::reach(global.target.required()?).await?;
     let games = stream::iter(&args.games).map(|id| deployment.game(id));
     let mut games: Vec<Game> = games.buffered(AT_A_TIME).try_collect().await?;
+    for (typed, game) in args.games.iter().zip(&games) {
+        refuse_prefix(args.confirm, typed, &game.id)?;
+    }
     // Two arguments may be prefixes of the same id.
     let mut ids = HashSet::new();
     games.retain(|game| ids.insert(game.id.clone()));

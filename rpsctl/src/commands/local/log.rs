@@ -31,7 +31,11 @@ impl LocalLog {
                 moment,
                 BotEvent::Player(PlayerEvent::Message(ServerMessage::GameOver { .. }))
             );
-            output::note(if is_end { self.paint.bold(&line) } else { line });
+            if is_end {
+                output::note(self.paint.bold(&line));
+            } else {
+                output::note(line);
+            }
         }
     }
 

@@ -49,7 +49,7 @@ pub(super) async fn run(args: &StatusArgs, global: &Global) -> anyhow::Result<Ex
             } else {
                 "unhealthy"
             };
-            Ok((health.to_owned(), table(&status).to_string()))
+            Ok((health.to_owned(), table(&status).into()))
         })
         .await;
     }

@@ -6,7 +6,7 @@ use rps_game::words::{self, ending, fill, refusal, seconds};
 use rps_game::{Outcome, Play, Reason, ServerMessage};
 
 use super::input::{Input, PlayerInput};
-use crate::output::{self, Paint, Screen};
+use crate::output::{self, Paint, Screen, Text};
 
 pub(crate) enum Conversation {
     Person(Screen, Paint),
@@ -29,7 +29,7 @@ impl Conversation {
             Self::Program => output::json(message)?,
             Self::Person(screen, paint) => {
                 for line in lines(message, *paint, screen.is_live()) {
-                    screen.line(&line)?;
+                    screen.line(line)?;
                 }
             }
         }
@@ -79,12 +79,12 @@ impl Conversation {
 }
 
 /// Formats a server message for a person. A live terminal shows part of it in the status line.
-fn lines(message: &ServerMessage, paint: Paint, live: bool) -> Vec<String> {
+fn lines(message: &ServerMessage, paint: Paint, live: bool) -> Vec<Text> {
     // On a live terminal the status line shows the choice.
-    let choice = (!live).then(|| "[r]ock, [p]aper or [s]cissors?".to_owned());
+    let choice = (!live).then(|| Text::from("[r]ock, [p]aper or [s]cissors?"));
     match message {
         ServerMessage::Waiting {} if live => Vec::new(),
-        ServerMessage::Waiting {} => vec![words::WAITING.to_owned()],
+        ServerMessage::Waiting {} => vec![words::WAITING.into()],
         ServerMessage::GameStarted { play_within_ms, .. } => {
             let start = fill(words::OPPONENT, &[("time", &seconds(*play_within_ms))]);
             [paint.bold(&start)].into_iter().chain(choice).collect()
@@ -119,7 +119,7 @@ fn end(
     reason: Reason,
     [you, opponent]: [Option<Play>; 2],
     paint: Paint,
-) -> Vec<String> {
+) -> Vec<Text> {
     let name = |play: Option<Play>| play.map_or(words::NOTHING, <&str>::from);
     let plays = format!("you: {}   opponent: {}", name(you), name(opponent));
     let end = ending(outcome, reason, you, opponent);
@@ -130,6 +130,6 @@ fn end(
     };
     // These ends do not reveal the opponent's play.
     let is_hidden = matches!(reason, Reason::OpponentLeft | Reason::EndedByOperator);
-    let plays = (!is_hidden).then_some(plays);
+    let plays = (!is_hidden).then(|| Text::from(plays));
     plays.into_iter().chain([end]).collect()
 }

@@ -9,7 +9,6 @@ use super::{THEN_MS, connections, haunted, spoil};
 use crate::aws::Table;
 use crate::golden::Golden;
 use crate::player::{Player, pair};
-use crate::queues::unread;
 use crate::rpsctl::LocalSystem;
 
 /// Disconnects the connections that the arguments select, and checks the number of completed steps.
@@ -187,14 +186,4 @@ fn stale_connections_are_removed() {
     let mut remaining = ["C#opening".to_owned(), format!("C#{}", idle.id)];
     remaining.sort();
     assert_eq!(table.keys(), remaining);
-}
-
-#[test]
-fn a_plan_without_a_reader_changes_nothing() {
-    let game = LocalSystem::start();
-    let table = Table::at(game.endpoint(), "rps");
-    table.haunt("ghost", THEN_MS, None);
-    let ended = unread(game.endpoint(), "connections disconnect --all --yes");
-    assert_eq!(ended.stderr, "");
-    assert_eq!(table.keys(), ["C#ghost"]);
 }
