@@ -50,6 +50,18 @@ fn a_terminal_shows_totals_and_progress() {
 }
 
 #[test]
+fn two_prefixes_of_a_game_end_it_once() {
+    let game = LocalSystem::start();
+    let table = Table::at(game.endpoint(), "rps");
+    table.start("here", THEN_MS, [None, None]);
+    let ended = confirm(&game, "games end here he").ends(0);
+    ended.prints("to end 1 game and notify 2 players: ");
+    ended.prints("0 of 1 steps");
+    assert!(ended.stdout.trim_end().ends_with("1 done"), "{ended:?}");
+    assert!(!table.has("G#here"), "{ended:?}");
+}
+
+#[test]
 fn a_terminal_shows_refused_steps() {
     let game = LocalSystem::start();
     let table = Table::at(game.endpoint(), "rps");

@@ -78,11 +78,3 @@ fn an_endpoint_without_a_stack_is_local() {
         assert_eq!(ended.quietly().stdout.trim_end(), listed);
     }
 }
-
-#[test]
-fn two_prefixes_of_a_game_end_it_once() {
-    let game = LocalSystem::start();
-    Table::at(game.endpoint(), "rps").start("here", THEN_MS, [None, None]);
-    let ended = at(game.endpoint(), "games end here he --dry-run").ends(0);
-    assert_eq!(ended.stdout.lines().count(), 2, "{ended:?}");
-}
