@@ -30,13 +30,15 @@ impl From<Exit> for ExitCode {
 }
 
 /// An error with its own exit code. All other errors end with [`Exit::Unexpected`].
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub(crate) struct Failure {
     exit: Exit,
     message: String,
     /// Every other request would fail too: AWS or the table does not exist, or the credentials are not valid.
     is_final: bool,
+    /// A step stopped midway, and another run finishes it.
+    is_half_done: bool,
 }
 
 impl Failure {
@@ -50,6 +52,7 @@ impl Failure {
             exit,
             message: message.into(),
             is_final: false,
+            is_half_done: false,
         }
     }
 
@@ -68,12 +71,18 @@ impl Failure {
             ..self
         }
     }
-}
 
-impl From<rps_handlers::ports::PortError> for Failure {
-    fn from(error: rps_handlers::ports::PortError) -> Self {
-        let message = format!("{} failed: {}", error.operation, error.causes());
-        Self::new(Exit::Unexpected, message)
+    pub(crate) fn is_half_done(&self) -> bool {
+        self.is_half_done
+    }
+
+    /// Adds the part of a step that is done, and how to finish the step.
+    pub(crate) fn half_done(self, state: &str) -> Self {
+        Self {
+            message: format!("{}; half done: {state}", self.message),
+            is_half_done: true,
+            ..self
+        }
     }
 }
 

@@ -30,6 +30,12 @@ impl Account {
         login: Login,
         is_local: bool,
     ) -> Result<Self, Failure> {
+        if let Some(profile) = sdk::missing_profile(&login).await {
+            return Err(Failure::usage(format!(
+                "the AWS profile {profile} of --profile or AWS_PROFILE does not exist; list the profiles with `aws \
+                 configure list-profiles`"
+            )));
+        }
         let config = sdk::config(endpoint.as_ref(), &login).await;
         let region = config.region().map(ToString::to_string);
         Ok(Self {

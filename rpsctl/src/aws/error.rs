@@ -6,7 +6,13 @@ use std::iter::successors;
 
 use aws_config::imds::client::error::ImdsError;
 use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_apigatewaymanagement::operation::delete_connection::DeleteConnectionError;
+use aws_sdk_apigatewaymanagement::operation::post_to_connection::PostToConnectionError;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::get_item::GetItemError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use rps_handlers::ports::PortError;
 
 #[derive(Debug)]
 pub(crate) enum CallError {
@@ -62,6 +68,23 @@ where
             code => Self::Other(format!("{code}: {message}")),
         }
     }
+}
+
+/// The calls of the game's store and gateway that rpsctl uses.
+impl From<&PortError> for CallError {
+    fn from(error: &PortError) -> Self {
+        sdk_error::<GetItemError>(error)
+            .or_else(|| sdk_error::<UpdateItemError>(error))
+            .or_else(|| sdk_error::<DeleteItemError>(error))
+            .or_else(|| sdk_error::<PostToConnectionError>(error))
+            .or_else(|| sdk_error::<DeleteConnectionError>(error))
+            .unwrap_or_else(|| Self::Other(error.causes()))
+    }
+}
+
+fn sdk_error<E: ProvideErrorMetadata + Error + 'static>(error: &PortError) -> Option<CallError> {
+    let error: &SdkError<E> = error.source()?.downcast_ref()?;
+    Some(error.into())
 }
 
 impl CallError {

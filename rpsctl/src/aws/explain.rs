@@ -1,6 +1,7 @@
 //! Explain an AWS error in one line: the call that failed, the reason and the remedy.
 
 use rps_contract::stack::of_table;
+use rps_handlers::ports::PortError;
 
 use crate::aws::error::CallError;
 use crate::aws::{Account, Deployment};
@@ -15,6 +16,23 @@ impl Deployment {
                 Failure::new(Exit::NoSuchThing, self.table_not_found().await).finally()
             }
             error => self.explain(action, &format!("the table {}", self.table()), error),
+        }
+    }
+
+    /// Explains why a call of the game's store or gateway failed.
+    pub(crate) fn explain_port(&self, error: &PortError) -> Failure {
+        let connections = "execute-api:ManageConnections";
+        match error.operation {
+            "PostToConnection" => {
+                self.explain(connections, "the resource POST/@connections/*", error)
+            }
+            "DeleteConnection" => {
+                self.explain(connections, "the resource DELETE/@connections/*", error)
+            }
+            operation => {
+                let (action, table) = (format!("dynamodb:{operation}"), self.table());
+                self.explain(&action, &format!("the table {table}"), error)
+            }
         }
     }
 

@@ -100,9 +100,10 @@ impl Deployment {
                 Err(why) => return Err(why),
             }
         }
-        self.wait_for_mapping(|state| state.is_on() == resume)
-            .await
-            .map(drop)
+        let changed = self.wait_for_mapping(|state| state.is_on() == resume).await;
+        changed.map(drop).map_err(|why| {
+            why.half_done("Lambda has accepted the change, and may still be making it")
+        })
     }
 
     /// Requests the change. Returns false if Lambda refuses it because another change is in progress.

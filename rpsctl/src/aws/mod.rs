@@ -20,6 +20,7 @@ mod sockets;
 mod statistics;
 
 use aws_config::SdkConfig;
+use aws_sdk_dynamodb::config::Builder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use rps_contract::names::attribute;
 use rps_contract::stack::{ITEM_KEY, Stack};
@@ -29,6 +30,7 @@ use rps_local::Urls;
 use tokio::sync::OnceCell;
 
 pub(crate) use self::account::Account;
+use self::clock::AwsClock;
 pub(crate) use self::clock::{CallTimer, CallTimes};
 pub(crate) use self::find::ReadFailure;
 pub(crate) use self::lambda::{MappingChange, MappingState};
@@ -47,6 +49,7 @@ pub(crate) struct Deployment {
     target: Target,
     account: Account,
     dynamo: aws_sdk_dynamodb::Client,
+    clock: AwsClock,
     store: DynamoStore,
     parts: OnceCell<Stack>,
     gateway: OnceCell<Gateway>,
@@ -56,8 +59,11 @@ impl Deployment {
     /// Loads the configuration for a target, without a call to AWS.
     pub(crate) async fn reach(target: Target) -> Result<Self, Failure> {
         let account = Account::of(&target).await?;
+        let clock = AwsClock::default();
+        let config = Builder::from(account.config()).interceptor(clock.clone());
         Ok(Self {
-            dynamo: aws_sdk_dynamodb::Client::new(account.config()),
+            dynamo: aws_sdk_dynamodb::Client::from_conf(config.build()),
+            clock,
             store: DynamoStore::new(account.config(), target.table()),
             account,
             target,
@@ -85,6 +91,11 @@ impl Deployment {
 
     pub(crate) fn dynamo(&self) -> &aws_sdk_dynamodb::Client {
         &self.dynamo
+    }
+
+    /// The time by AWS's clock, as the table's latest answer shows it, in milliseconds since 1970.
+    pub(crate) fn now_ms(&self) -> u64 {
+        self.clock.now_ms()
     }
 
     pub(crate) fn table(&self) -> String {

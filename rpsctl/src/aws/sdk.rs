@@ -3,6 +3,7 @@
 //! TLS uses ring, as in the functions, so that no dependency needs aws-lc. The root certificates are the system's, so
 //! that rpsctl works wherever the system's other programs do.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
@@ -13,16 +14,18 @@ use aws_config::imds::region::ImdsRegionProvider;
 use aws_config::imds::{self};
 use aws_config::meta::credentials::CredentialsProviderChain;
 use aws_config::meta::region::RegionProviderChain;
-use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
+use aws_config::profile::{self, ProfileFileCredentialsProvider, ProfileFileRegionProvider};
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_types::os_shim_internal::{Env, Fs};
 use aws_types::sdk_config::SharedHttpClient;
 use rustls_native_certs::load_native_certs;
 
@@ -70,6 +73,21 @@ pub(super) async fn config(endpoint: Option<&Endpoint>, login: &Login) -> SdkCon
     let credentials = credentials(login, is_loopback, provider, region.clone(), instance).await;
     let loader = loader.region(region).credentials_provider(credentials);
     loader.load().await
+}
+
+/// The name of the profile that `--profile` or `AWS_PROFILE` selects, if it does not exist.
+pub(super) async fn missing_profile(login: &Login) -> Option<String> {
+    if *login == Login::Local {
+        return None;
+    }
+    let name = login.profile().map(|name| Cow::Owned(name.to_owned()));
+    let (files, env) = (Fs::real(), Env::real());
+    let profiles = profile::load(&files, &env, &EnvConfigFiles::default(), name).await;
+    // An unreadable file is an error only for a command that needs the profile.
+    let profiles = profiles.ok()?;
+    let name = profiles.selected_profile();
+    let may_be_missing = matches!(name, "" | "default");
+    (!may_be_missing && profiles.get_profile(name).is_none()).then(|| name.to_owned())
 }
 
 fn connector() -> SharedHttpClient {

@@ -1,9 +1,9 @@
 use std::time::Duration;
 
 use clap::builder::NonEmptyStringValueParser;
-use clap::{ArgGroup, Args, Subcommand, value_parser};
+use clap::{ArgGroup, Args, Subcommand};
 
-use crate::cli::{ConfirmArgs, WatchInterval};
+use crate::cli::{ConfirmArgs, WatchInterval, duration, number};
 
 /// List, show and disconnect the connections of players
 #[derive(Debug, Args)]
@@ -29,16 +29,17 @@ pub(crate) enum ConnectionsCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(mut_arg("every", |every| every.requires("watch")))]
 pub(crate) struct ListConnectionsArgs {
     /// Only connections without a message in either direction for at least this long, such as 90s or 5m. Queries API
     /// Gateway for each connection
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, conflicts_with = "stale")]
+    #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with = "stale")]
     pub(crate) idle_for: Option<Duration>,
     /// Only stale connections: closed, but still in the table. Queries API Gateway for each connection
     #[arg(long)]
     pub(crate) stale: bool,
     /// Maximum number of connections to show
-    #[arg(long, value_name = "CONNECTIONS", default_value_t = 100, value_parser = value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "CONNECTIONS", default_value_t = 100, value_parser = number(1..=u32::MAX))]
     pub(crate) limit: u32,
     /// Refresh the list until Ctrl-C
     #[arg(long)]

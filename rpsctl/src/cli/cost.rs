@@ -1,10 +1,11 @@
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, value_parser};
+use clap::{Args, Subcommand};
 use rust_decimal::Decimal;
 
 use crate::billing::prices::{FreeTierPlan, Month};
 use crate::billing::what_if::GamesPerMonth;
+use crate::cli::number;
 
 /// The options of every command that reads usage and prices.
 #[derive(Debug, Args)]
@@ -13,7 +14,7 @@ pub(crate) struct BillingArgs {
     #[arg(long, value_name = "YYYY-MM")]
     pub(crate) month: Option<Month>,
     /// Number of recent days whose mean is the forecast for the rest of the month
-    #[arg(long, value_name = "DAYS", default_value_t = 7, value_parser = value_parser!(u16).range(1..=28))]
+    #[arg(long, value_name = "DAYS", default_value_t = 7, value_parser = number(1..=28_u16))]
     pub(crate) days: u16,
     /// The account's free tier [default: the plan that AWS reports, else always-free]
     #[arg(long, value_enum, value_name = "PLAN")]

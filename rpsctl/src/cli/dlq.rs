@@ -1,6 +1,6 @@
-use clap::{Args, Subcommand, value_parser};
+use clap::{Args, Subcommand};
 
-use crate::cli::{ConfirmArgs, MOST_MESSAGES};
+use crate::cli::{ConfirmArgs, MOST_MESSAGES, number};
 
 /// List, redrive and delete dead letters
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ pub(crate) struct ListDeadLettersArgs {
         long,
         value_name = "MESSAGES",
         default_value_t = 100,
-        value_parser = value_parser!(u32).range(1..=i64::from(MOST_MESSAGES))
+        value_parser = number(1..=MOST_MESSAGES)
     )]
     pub(crate) limit: u32,
 }

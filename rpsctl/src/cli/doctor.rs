@@ -10,7 +10,7 @@ use crate::cli::WatchInterval;
 /// Exit code 0: every check is ok. Exit code 4: a check is wrong or unknown; its remedy is printed below it. With
 /// --output json, each check is one line.
 #[derive(Debug, Args)]
-#[command(mut_arg("every", |every| every.default_value("30s")))]
+#[command(mut_arg("every", |every| every.default_value("30s").requires("watch")))]
 pub(crate) struct DoctorArgs {
     /// Repeat the checks until Ctrl-C
     #[arg(long)]

@@ -1,9 +1,9 @@
 use std::time::Duration;
 
 use clap::builder::NonEmptyStringValueParser;
-use clap::{Args, Subcommand, value_parser};
+use clap::{Args, Subcommand};
 
-use crate::cli::{ConfirmArgs, WatchInterval};
+use crate::cli::{ConfirmArgs, WatchInterval, duration, number};
 
 /// List, show, watch and end games
 #[derive(Debug, Args)]
@@ -32,20 +32,21 @@ pub(crate) enum GamesCommand {
 #[derive(Debug, Args)]
 pub(crate) struct GameFilter {
     /// Only games that started at least this long ago, such as 90s or 10m
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) older_than: Option<Duration>,
     /// Only games in this round or a later one
-    #[arg(long, value_name = "ROUND")]
+    #[arg(long, value_name = "ROUND", value_parser = number(1..=u32::MAX))]
     pub(crate) round_at_least: Option<u32>,
     /// Only stuck games: past their last round, or more than two minutes overdue
     #[arg(long)]
     pub(crate) stuck: bool,
     /// Maximum number of games to show
-    #[arg(long, value_name = "GAMES", default_value_t = 100, value_parser = value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "GAMES", default_value_t = 100, value_parser = number(1..=u32::MAX))]
     pub(crate) limit: u32,
 }
 
 #[derive(Debug, Args)]
+#[command(mut_arg("every", |every| every.requires("watch")))]
 pub(crate) struct ListGamesArgs {
     #[command(flatten)]
     pub(crate) filter: GameFilter,

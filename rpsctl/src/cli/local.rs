@@ -1,6 +1,8 @@
 use std::path::PathBuf;
 
-use clap::{Args, value_parser};
+use clap::Args;
+
+use crate::cli::number;
 
 /// Run the whole game on this machine
 ///
@@ -13,25 +15,25 @@ use clap::{Args, value_parser};
 #[derive(Debug, Args)]
 pub(crate) struct LocalArgs {
     /// Port on 127.0.0.1; 0 picks a free one
-    #[arg(long, value_name = "PORT", default_value_t = 4566)]
+    #[arg(long, value_name = "PORT", default_value_t = 4566, value_parser = number(0..=u16::MAX))]
     pub(crate) port: u16,
     /// Keep the table in this file; without it, the table is lost at the end
     #[arg(long, value_name = "FILE")]
     pub(crate) data: Option<PathBuf>,
     /// Seconds that players have to play in each round
-    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = value_parser!(u8).range(1..=60))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = number(1..=60_u8))]
     pub(crate) play_window_s: u8,
     /// The round in which a draw ends the game
-    #[arg(long, value_name = "ROUNDS", default_value_t = 5, value_parser = value_parser!(u8).range(1..=12))]
+    #[arg(long, value_name = "ROUNDS", default_value_t = 5, value_parser = number(1..=12_u8))]
     pub(crate) max_rounds: u8,
     /// Number of lobby shards; with more than one, a player who waits alone in a shard is moved to shard 0 after
     /// 5 seconds
-    #[arg(long, value_name = "SHARDS", default_value_t = 1, value_parser = value_parser!(u8).range(1..=16))]
+    #[arg(long, value_name = "SHARDS", default_value_t = 1, value_parser = number(1..=16_u8))]
     pub(crate) lobby_shards: u8,
     /// Maximum number of processes per function
-    #[arg(long, value_name = "PROCESSES", default_value_t = 4, value_parser = value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "PROCESSES", default_value_t = 4, value_parser = number(1..=u16::MAX))]
     pub(crate) concurrency: u16,
     /// Number of bots that play here, game after game; a single bot waits for people
-    #[arg(long, value_name = "BOTS", value_parser = value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "BOTS", value_parser = number(1..=u16::MAX))]
     pub(crate) bots: Option<u16>,
 }

@@ -14,6 +14,9 @@ mod players;
 mod queue;
 mod target;
 
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
@@ -62,7 +65,7 @@ pub(crate) struct Global {
         default_value_t
     )]
     pub(crate) output: Format,
-    /// Refuse every change; --dry-run still works
+    /// Refuse every change and every game of `play` and `bots`; --dry-run still works
     #[arg(
         long,
         global = true,
@@ -112,12 +115,32 @@ pub(crate) struct WatchInterval {
 }
 
 /// Parses a pause. A very short one would send requests to AWS without end.
-fn pause(text: &str) -> Result<Duration, String> {
-    let pause = humantime::parse_duration(text).map_err(|why| why.to_string())?;
+fn pause(text: &str) -> Result<Duration, &'static str> {
+    let pause = duration(text)?;
     if pause < Duration::from_millis(100) {
-        return Err("the pause is too short: use at least 100ms".to_owned());
+        return Err("the pause is too short: use at least 100ms");
     }
     Ok(pause)
+}
+
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    humantime::parse_duration(text).map_err(|_| "use a number and a unit, such as 90s, 10m or 2h")
+}
+
+/// Parses a whole number within limits.
+fn number<T: FromStr + PartialOrd + Display + Clone>(
+    limits: RangeInclusive<T>,
+) -> impl Fn(&str) -> Result<T, String> + Clone {
+    move |text| {
+        let number = text.parse().ok().filter(|it| limits.contains(it));
+        number.ok_or_else(|| {
+            format!(
+                "use a whole number from {} to {}",
+                limits.start(),
+                limits.end()
+            )
+        })
+    }
 }
 
 #[cfg(test)]
@@ -176,6 +199,21 @@ mod tests {
             let long_help = command.and_then(Command::get_long_about);
             assert!(long_help.is_some(), "{name}");
         }
+    }
+
+    #[test]
+    fn only_a_watched_view_has_a_pause() {
+        for command in ["games list", "connections list", "queue status", "doctor"] {
+            let parse = |options: &str| {
+                let line = format!("rpsctl {command} --local{options}");
+                Cli::try_parse_from(line.split(' ')).map_err(|error| error.kind())
+            };
+            assert!(parse("").is_ok() && parse(" --watch --every 1s").is_ok());
+            let missing = Some(ErrorKind::MissingRequiredArgument);
+            assert_eq!(parse(" --every 1s").err(), missing, "{command}");
+        }
+        let watch = "rpsctl games watch --local --every 1s";
+        assert!(Cli::try_parse_from(watch.split(' ')).is_ok());
     }
 
     #[test]

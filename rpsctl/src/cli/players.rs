@@ -1,7 +1,8 @@
 //! The command lines of `rpsctl play` and `rpsctl bots`.
 
-use clap::{Args, value_parser};
+use clap::Args;
 
+use crate::cli::number;
 use crate::cli::target::TARGET_HEADING;
 use crate::target::Address;
 
@@ -34,10 +35,10 @@ pub(crate) struct PlayArgs {
 #[derive(Debug, Args)]
 pub(crate) struct BotsArgs {
     /// Number of games to play
-    #[arg(long, value_name = "GAMES", value_parser = value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "GAMES", value_parser = number(1..=u32::MAX))]
     pub(crate) games: u32,
     /// Number of bots that play at the same time
-    #[arg(long, value_name = "PLAYERS", value_parser = value_parser!(u16).range(2..))]
+    #[arg(long, value_name = "PLAYERS", value_parser = number(2..=u16::MAX))]
     pub(crate) concurrency: u16,
     #[command(flatten)]
     pub(crate) socket: SocketArgs,

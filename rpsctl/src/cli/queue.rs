@@ -1,6 +1,6 @@
-use clap::{Args, Subcommand, value_parser};
+use clap::{Args, Subcommand};
 
-use crate::cli::{ConfirmArgs, WatchInterval};
+use crate::cli::{ConfirmArgs, WatchInterval, number};
 
 /// The most messages that a drain receives. SQS allows 120,000 in-flight messages in a queue.
 pub(crate) const MOST_MESSAGES: u32 = 100_000;
@@ -40,6 +40,7 @@ pub(crate) enum QueueCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(mut_arg("every", |every| every.requires("watch")))]
 pub(crate) struct StatusArgs {
     /// Refresh the view until Ctrl-C
     #[arg(long)]
@@ -62,7 +63,7 @@ pub(crate) struct DrainArgs {
         long,
         value_name = "MESSAGES",
         default_value_t = MOST_MESSAGES,
-        value_parser = value_parser!(u32).range(1..=i64::from(MOST_MESSAGES))
+        value_parser = number(1..=MOST_MESSAGES)
     )]
     pub(crate) limit: u32,
     /// Reason for the log; players do not see it

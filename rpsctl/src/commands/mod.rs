@@ -19,7 +19,7 @@ mod watch;
 
 use crate::aws::Deployment;
 use crate::cli::{Global, SocketArgs};
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::output;
 use crate::players::client::ConnectError;
 use crate::target::Address;
@@ -36,8 +36,13 @@ async fn warn_if_paused(deployment: &Deployment) {
     }
 }
 
-/// The players' socket: `--url`, else the socket of the target.
+/// The players' socket: `--url`, else the socket of the target. Read-only mode refuses it: a game changes the target.
 async fn address(socket: SocketArgs, global: &Global) -> Result<Address, Failure> {
+    if global.read_only {
+        let message = "no game was played: --read-only or RPSCTL_READ_ONLY is set, and a game changes the target; \
+                       unset it to play";
+        return Err(Failure::new(Exit::Refused, message));
+    }
     global.target.check(socket.url.is_some())?;
     if let Some(url) = socket.url {
         return Ok(url);

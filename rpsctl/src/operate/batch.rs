@@ -1,9 +1,8 @@
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
-use rps_handlers::outbound::dynamo::DynamoStore;
 
-use crate::aws::{Queue, ReceiveResult, ReceivedMessage};
+use crate::aws::{Deployment, Queue, ReceiveResult, ReceivedMessage};
 use crate::exit::Failure;
 use crate::interrupt::Interrupt;
 use crate::operate::{ClassifiedMessage, Step};
@@ -62,14 +61,14 @@ impl<'a> Batch<'a> {
     /// Classifies the messages, in order. Returns none after an interruption.
     pub(crate) async fn classify(
         &self,
-        store: &DynamoStore,
+        deployment: &Deployment,
         interrupt: &mut Interrupt,
     ) -> Option<Vec<ClassifiedMessage<'_>>> {
         if interrupt.heard() {
             return None;
         }
         let messages = stream::iter(&self.messages);
-        let messages = messages.map(|message| ClassifiedMessage::new(store, message));
+        let messages = messages.map(|message| ClassifiedMessage::new(deployment, message));
         tokio::select! {
             classified = messages.buffered(AT_A_TIME).collect() => Some(classified),
             () = interrupt.wait() => None,
@@ -77,14 +76,19 @@ impl<'a> Batch<'a> {
     }
 
     /// Classifies the messages and gives back those to keep. Returns the steps that delete the others, and the kept
-    /// messages. Returns none after an interruption.
+    /// messages. Returns none after an interruption, and an error if AWS refused to read the table.
     pub(crate) async fn sort_out(
         &self,
-        store: &DynamoStore,
+        deployment: &Deployment,
         interrupt: &mut Interrupt,
         is_to_delete: impl Fn(&ClassifiedMessage<'_>) -> bool,
-    ) -> Option<(Vec<Step<'_>>, Vec<ClassifiedMessage<'_>>)> {
-        let messages = self.classify(store, interrupt).await?;
+    ) -> Result<Option<(Vec<Step<'_>>, Vec<ClassifiedMessage<'_>>)>, Failure> {
+        let Some(messages) = self.classify(deployment, interrupt).await else {
+            return Ok(None);
+        };
+        if let Some(refusal) = messages.iter().find_map(ClassifiedMessage::refusal) {
+            return Err(refusal.clone());
+        }
         let (to_delete, kept): (Vec<_>, Vec<_>) = messages.into_iter().partition(is_to_delete);
         let kept_messages = kept.iter().map(|kept| kept.message);
         self.give_back_these(kept_messages).await;
@@ -92,7 +96,7 @@ impl<'a> Batch<'a> {
         let deletions = to_delete
             .into_iter()
             .map(|message| Step::DeleteMessage { queue, message });
-        Some((deletions.collect(), kept))
+        Ok(Some((deletions.collect(), kept)))
     }
 
     /// Makes all messages visible to other consumers again.

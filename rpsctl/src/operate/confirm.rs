@@ -35,6 +35,11 @@ pub(crate) fn refuse_prefix(
     )))
 }
 
+/// Whether the operator can confirm the plan: with `--yes`, or at a terminal.
+pub(super) fn can_be_confirmed(args: ConfirmArgs) -> bool {
+    !args.dry_run && (args.yes || io::stdin().is_terminal())
+}
+
 /// Asks the operator to confirm the plan by typing the stack's `name`. The question has the plan's `totals`. Returns
 /// none after `--dry-run`. With `interrupt`, an interruption refuses the plan.
 pub(super) async fn confirm(

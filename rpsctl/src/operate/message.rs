@@ -1,11 +1,10 @@
 use rps_game::Message;
-use rps_handlers::outbound::dynamo::DynamoStore;
 use rps_handlers::service::operate::is_needed;
 use rps_handlers::time::System;
 use serde::Serialize;
 
-use crate::aws::ReceivedMessage;
-use crate::exit::Failure;
+use crate::aws::{Deployment, ReceivedMessage};
+use crate::exit::{Exit, Failure};
 use crate::words::escaped;
 
 /// Maximum length of a printed foreign body, in characters.
@@ -47,7 +46,7 @@ pub(crate) enum MessageContent {
 }
 
 /// What happens when `decide` receives the message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Relevance {
     /// `decide` ends a round, or rebalances a player.
     Needed,
@@ -56,7 +55,7 @@ pub(crate) enum Relevance {
     /// `decide` drops the message, because it does not belong to the game.
     Foreign,
     /// The table could not be read, for this reason.
-    Unknown(String),
+    Unknown(Failure),
 }
 
 impl MessageContent {
@@ -85,20 +84,29 @@ impl MessageContent {
 }
 
 impl<'a> ClassifiedMessage<'a> {
-    pub(crate) async fn new(store: &DynamoStore, message: &'a ReceivedMessage) -> Self {
+    pub(crate) async fn new(deployment: &Deployment, message: &'a ReceivedMessage) -> Self {
+        let (store, age_ms) = (deployment.store(), message.age_ms());
         let parsed: Option<Message> = serde_json::from_str(&message.body).ok();
         let relevance = match &parsed {
             None => Relevance::Foreign,
-            Some(parsed) => match is_needed(store, &System, parsed, message.age_ms()).await {
+            Some(parsed) => match is_needed(store, &System, parsed, age_ms).await {
                 Ok(true) => Relevance::Needed,
                 Ok(false) => Relevance::Obsolete,
-                Err(error) => Relevance::Unknown(Failure::from(error).to_string()),
+                Err(error) => Relevance::Unknown(deployment.explain_port(&error)),
             },
         };
         Self {
             message,
             content: MessageContent::new(parsed.as_ref(), &message.body),
             relevance,
+        }
+    }
+
+    /// Why AWS refused to read the table, if it did.
+    pub(crate) fn refusal(&self) -> Option<&Failure> {
+        match &self.relevance {
+            Relevance::Unknown(why) if why.exit() == Exit::Refused => Some(why),
+            _ => None,
         }
     }
 

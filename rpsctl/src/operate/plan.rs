@@ -178,9 +178,7 @@ impl PlanRun<'_> {
         let outcome = step.carry_out(self.deployment, &self.confirmed).await;
         self.log(step, &outcome, &bar);
         bar.clear();
-        if outcome.is_ok() {
-            self.tally.count(&outcome);
-        }
+        self.tally.count(&outcome);
         outcome.map(drop)
     }
 
@@ -200,6 +198,9 @@ impl PlanRun<'_> {
             Ok(StepOutcome::Done) => ("done", None),
             Ok(StepOutcome::Gone) => ("gone", None),
             Ok(StepOutcome::Refused(why)) => ("refused", Some(why.clone())),
+            Err(failure) if failure.exit() == Exit::Refused => {
+                ("refused", Some(failure.to_string()))
+            }
             Err(failure) => ("failed", Some(failure.to_string())),
         };
         if output::is_stderr_terminal() {

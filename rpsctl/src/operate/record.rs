@@ -51,8 +51,8 @@ pub(crate) enum StepRecord<'a> {
         #[serde(flatten)]
         content: &'a MessageContent,
     },
-    /// Delete all obsolete messages; each is logged as `delete-message`. `queue drain --all`, and `queue drain --dry-run`
-    /// while the mapping is paused.
+    /// Delete all obsolete messages; each is logged as `delete-message`. `queue drain --all`, and a `queue drain` that
+    /// receives no messages while the mapping is paused.
     DeleteIdleMessages {
         /// Queue name.
         queue: &'a str,

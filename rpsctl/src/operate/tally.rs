@@ -27,10 +27,12 @@ pub(crate) struct Tally {
     done: usize,
     /// Number of steps with nothing left to do, because someone else or an earlier run did it.
     gone: usize,
-    /// Number of steps that were skipped because the state had changed since the plan.
+    /// Number of steps that AWS refused, or that were skipped because the state had changed since the plan.
     refused: usize,
     /// Number of failed steps; run the command again.
     failed: usize,
+    /// Number of refused and failed steps that are half done, as their `why` describes; run the command again.
+    half_done: usize,
     /// Number of steps that did not start because of an interruption; run the command again.
     pub(super) left: usize,
 }
@@ -41,8 +43,11 @@ impl Tally {
             Ok(StepOutcome::Done) => &mut self.done,
             Ok(StepOutcome::Gone) => &mut self.gone,
             Ok(StepOutcome::Refused(_)) => &mut self.refused,
+            Err(failure) if failure.exit() == Exit::Refused => &mut self.refused,
             Err(_) => &mut self.failed,
         } += 1;
+        let is_half_done = outcome.as_ref().is_err_and(Failure::is_half_done);
+        self.half_done += usize::from(is_half_done);
     }
 
     /// Prints the results on stdout and returns the exit code.
@@ -61,9 +66,10 @@ impl Tally {
             (self.gone, "already gone"),
             (
                 self.refused,
-                "skipped, because the state changed after the plan was made",
+                "refused by AWS, or skipped because the state changed after the plan was made",
             ),
             (self.failed, "failed; run the command again"),
+            (self.half_done, "of these half done; run the command again"),
             (
                 self.left,
                 "not started because of the interruption; run the command again",

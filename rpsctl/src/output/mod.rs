@@ -196,6 +196,22 @@ mod tests {
     fn a_usage_error_is_one_line() {
         let table = [
             (
+                vec!["games", "list", "--older-than", "x"],
+                "invalid value 'x' for '--older-than <TIME>': use a number and a unit, such as 90s, 10m or 2h; run with --help for usage",
+            ),
+            (
+                vec!["games", "watch", "--every", "1"],
+                "invalid value '1' for '--every <TIME>': use a number and a unit, such as 90s, 10m or 2h; run with --help for usage",
+            ),
+            (
+                vec!["bots", "--games", "x", "--concurrency", "2"],
+                "invalid value 'x' for '--games <GAMES>': use a whole number from 1 to 4294967295; run with --help for usage",
+            ),
+            (
+                vec!["queue", "status", "--every", "1s"],
+                "the following required arguments were not provided: --watch; run with --help for usage",
+            ),
+            (
                 vec!["local", "--porte", "1"],
                 "unexpected argument '--porte' found; tip: a similar argument exists: '--port'",
             ),

@@ -3,7 +3,7 @@
 use rps_handlers::time::now_ms;
 
 use crate::aws::{THEN_MS, Table};
-use crate::queues::at;
+use crate::queues::{at, foreign, local};
 use crate::rpsctl::{Ended, LocalSystem};
 use crate::terminal::Terminal;
 
@@ -70,4 +70,14 @@ fn a_terminal_shows_refused_steps() {
     ended.prints("to disconnect 1 player: ");
     ended.prints("refused: close joining (joining, so this step will be refused");
     assert!(!ended.stdout.contains("action"), "{ended:?}");
+}
+
+#[test]
+fn a_person_confirms_the_deletion_of_messages() {
+    let (game, _, queues) = local();
+    queues.turn(false);
+    queues.send(&foreign());
+    let ended = confirm(&game, "queue drain").ends(0);
+    ended.prints("to delete 1 message: ");
+    assert_eq!(queues.counts(), [0; 3]);
 }

@@ -1,9 +1,11 @@
 //! `rpsctl games` lists, shows and ends running games.
 
 use rps_game::Play::{Paper, Rock};
+use rps_handlers::time::now_ms;
 
 use crate::aws::{THEN_MS, Table};
 use crate::golden::Golden;
+use crate::proxy::in_the_past;
 use crate::queues::at;
 use crate::rpsctl::{LocalSystem, run};
 
@@ -50,6 +52,25 @@ fn the_list_ends_at_the_limit() {
         assert_eq!(ended.stderr, note);
         assert_eq!(ended.stdout.lines().count(), limit, "{ended:?}");
     }
+}
+
+/// AWS's clock decides how old or overdue a game is.
+#[test]
+fn a_fast_local_clock_makes_no_game_older() {
+    let game = LocalSystem::start();
+    let table = Table::at(game.endpoint(), "rps");
+    table.play("new", ["x", "y"], now_ms() - 600_000);
+    let url = in_the_past(game.endpoint());
+    for (options, here, in_the_past) in [("--stuck", 1, 0), ("--older-than 5m", 1, 0), ("", 1, 1)] {
+        let line = format!("games list --output json {options}");
+        for (endpoint, games) in [(game.endpoint(), here), (&*url, in_the_past)] {
+            let ended = at(endpoint, line.trim_end()).ends(0);
+            assert_eq!(ended.stdout.lines().count(), games, "{ended:?}");
+            let is_stuck = ended.stdout.contains("past-time");
+            assert!(endpoint == game.endpoint() || !is_stuck, "{ended:?}");
+        }
+    }
+    at(&url, "games list").prints("in ");
 }
 
 /// The table is larger than one response of DynamoDB.

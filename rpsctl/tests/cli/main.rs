@@ -15,6 +15,7 @@ mod drain_signals;
 mod free_tier;
 mod games;
 mod golden;
+mod half_done;
 mod hostile;
 mod local;
 mod manual;

@@ -7,11 +7,11 @@ use std::sync::atomic::Ordering::Relaxed;
 use crate::aws::Table;
 use crate::drain_all::{DRAIN, SWITCH};
 use crate::proxy::{not_allowed, proxy, refusal, refusing};
-use crate::queues::{Queues, THEN_MS, at, foreign, local, round_timer, stranded};
+use crate::queues::{Queues, THEN_MS, at, local, round_timer, stranded};
 use crate::rpsctl::LocalSystem as Local;
 
 /// A command, an action that it needs, and the resource.
-const NEEDED: [[&str; 3]; 10] = [
+const NEEDED: [[&str; 3]; 12] = [
     ["queue status", "dynamodb:Scan", "table rps"],
     ["queue drain --yes", "dynamodb:Scan", "table rps"],
     ["queue drain --all --yes", "dynamodb:Scan", "table rps"],
@@ -26,6 +26,8 @@ const NEEDED: [[&str; 3]; 10] = [
         "sqs:ReceiveMessage",
         "queue rps-rounds",
     ],
+    ["queue drain --yes", "dynamodb:GetItem", "table rps"],
+    ["dlq purge --yes", "dynamodb:GetItem", "table rps"],
     ["dlq list", "sqs:ReceiveMessage", "queue rps-rounds-dead"],
     [
         "dlq purge --yes",
@@ -44,13 +46,17 @@ const NEEDED: [[&str; 3]; 10] = [
     ],
 ];
 
+/// The result of a step that AWS refused.
+pub(crate) const REFUSED: &str =
+    "refused by AWS, or skipped because the state changed after the plan was made";
+
 /// A local AWS with work for every command.
 fn busy() -> (Local, Queues) {
     let (game, table, queues) = local();
     queues.turn(false);
     table.keep(&stranded("stuck"));
     queues.send(&round_timer("gone", 2, THEN_MS));
-    queues.bury(&foreign());
+    queues.bury(&round_timer("gone", 2, THEN_MS));
     (game, queues)
 }
 
@@ -74,9 +80,9 @@ fn a_missing_permission_is_named_and_nothing_changes() {
 fn a_message_that_may_not_be_deleted_is_given_back() {
     let (game, queues) = busy();
     let url = refusing(game.endpoint(), "amazonsqs.deletemessage");
-    let ended = at(&url, "dlq purge --yes").ends(1);
-    ended.prints("\n1 failed; run the command again\n");
-    ended.notes(r#""result":"failed","why":"AWS does not allow sqs:DeleteMessage"#);
+    let ended = at(&url, "dlq purge --yes").ends(3);
+    ended.prints(&format!("\n1 {REFUSED}\n"));
+    ended.notes(r#""result":"refused","why":"AWS does not allow sqs:DeleteMessage"#);
     assert_eq!(queues.dead(), [1, 0, 0]);
 }
 
@@ -151,20 +157,24 @@ fn a_drain_resumes_the_mapping_after_a_refusal() {
     let not_on =
         format!("the mapping is still paused: {switch}; resume it with `rpsctl queue resume`");
     let receive = not_allowed("sqs:ReceiveMessage", "queue rps-rounds");
-    for (words, nth, code, says, state, games) in [
-        (SWITCH, 0, 3, &switch, "Enabled", 1),
-        (SWITCH, 1, 1, &not_on, "Disabled", 0),
-        ("receivemessage", 0, 3, &receive, "Enabled", 0),
+    for (words, nth, says, results, switches, state, games) in [
+        (SWITCH, 0, &switch, "1 refused", 1, "Enabled", 1),
+        (SWITCH, 1, &not_on, "2 done; 1 refused", 2, "Disabled", 0),
+        ("receivemessage", 0, &receive, "3 done", 2, "Enabled", 0),
     ] {
         let (game, table, queues) = local();
         table.keep(&stranded("one"));
-        let calls = AtomicUsize::new(0);
+        let (calls, switched) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
+        let switching = Arc::clone(&switched);
         let url = proxy(game.endpoint(), move |head| {
+            switching.fetch_add(head.contains(SWITCH).into(), Relaxed);
             let is_it = head.contains(words) && calls.fetch_add(1, Relaxed) >= nth;
             is_it.then(|| refusal("AccessDeniedException"))
         });
-        let ended = at(&url, DRAIN).ends(code);
+        let ended = at(&url, DRAIN).ends(3);
         ended.notes(&format!("\nrpsctl: {says}\n"));
+        ended.prints(&format!("\n{results}"));
+        assert_eq!(switched.load(Relaxed), switches, "{ended:?}");
         assert_eq!(queues.state(), state, "{words} {nth}");
         assert_eq!(usize::from(table.has("G#one")), games, "{words} {nth}");
         at(game.endpoint(), DRAIN).ends(0);

@@ -87,25 +87,39 @@ impl Drop for Home {
 
 #[test]
 fn a_profile_without_credentials() {
-    let home = Home::new("[profile bare]\nregion = eu-west-1\n");
+    let home = Home::new("[profile bare]\nregion = eu-west-1\n[profile empty]\noutput = json\n");
     // A profile that is asked for beats the environment, for better or worse.
     let env = [
         ("HOME", home.path()),
         ("AWS_ACCESS_KEY_ID", "A"),
         ("AWS_SECRET_ACCESS_KEY", "B"),
     ];
-    for profile in ["bare", "missing"] {
-        let ended = run_with(&env, LIST.iter().chain(&["--profile", profile]));
-        ended.says(3, &format!("no AWS credentials in the profile {profile}: run `aws configure --profile {profile}`, or pass another --profile; list the profiles with `aws configure list-profiles`"));
-    }
-    // The region is the profile's, if it has one.
-    let list = |profile| ["games", "list", "--stack", "dev", "--profile", profile];
-    assert_eq!(run_with(&env, list("bare")).code, Some(3));
-    let ended = run_with(&env, list("missing"));
-    ended.says(
-        2,
-        "no AWS region: pass --region REGION, or set AWS_REGION, or one in the profile missing",
+    let says = |profile: &str, code, message: &str| {
+        let list = ["games", "list", "--stack", "dev", "--profile", profile];
+        run_with(&env, list).says(code, message);
+    };
+    says(
+        "bare",
+        3,
+        "no AWS credentials in the profile bare: run `aws configure --profile bare`, or pass another --profile; list the profiles with `aws configure list-profiles`",
     );
+    // The region is the profile's, if it has one.
+    says(
+        "empty",
+        2,
+        "no AWS region: pass --region REGION, or set AWS_REGION, or one in the profile empty",
+    );
+}
+
+#[test]
+fn a_missing_profile() {
+    let message = "the AWS profile nosuch of --profile or AWS_PROFILE does not exist; list the profiles with `aws configure list-profiles`";
+    run(LIST.iter().chain(&["--profile", "nosuch"])).says(2, message);
+    let env = [("AWS_PROFILE", "nosuch")];
+    run_with(&env, LIST).says(2, message);
+    // `rpsctl local` needs no profile.
+    let ended = run_with(&env, ["games", "list", "--local"]);
+    assert!(!ended.stderr.contains("nosuch"), "{ended:?}");
 }
 
 #[test]

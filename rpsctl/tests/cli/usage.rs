@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use crate::rpsctl::{Ended, run};
+use crate::rpsctl::{Ended, run, run_with};
 
 /// Checks that stderr is one line with all these words, and stdout is empty.
 fn assert_one_line(ended: &Ended, code: i32, words: &str) {
@@ -28,6 +28,16 @@ fn an_invalid_command_line_is_one_line() {
         ("__function dance", "__function"),
     ] {
         assert_one_line(&run(line.split(' ')), 2, words);
+    }
+}
+
+#[test]
+fn read_only_mode_refuses_games() {
+    let message = "no game was played: --read-only or RPSCTL_READ_ONLY is set, and a game changes the target; unset it to play";
+    for line in ["play", "bots --games 9 --concurrency 9"] {
+        let line = format!("{line} --url ws://127.0.0.1:1/ws");
+        run(format!("--read-only {line}").split(' ')).says(3, message);
+        run_with(&[("RPSCTL_READ_ONLY", "1")], line.split(' ')).says(3, message);
     }
 }
 

@@ -44,7 +44,7 @@ async fn list(
     interrupt: &mut Interrupt,
     global: &Global,
 ) -> anyhow::Result<()> {
-    let classified = batch.classify(deployment.store(), interrupt).await;
+    let classified = batch.classify(deployment, interrupt).await;
     let messages = classified
         .ok_or_else(|| Failure::new(Exit::Refused, "the list was not printed: interrupted"))?;
     if messages.is_empty() {

@@ -39,8 +39,8 @@ async fn purge(
 ) -> anyhow::Result<Exit> {
     let is_to_delete = |message: &ClassifiedMessage<'_>| args.all || message.is_obsolete();
     let (steps, kept) = batch
-        .sort_out(deployment.store(), interrupt, is_to_delete)
-        .await
+        .sort_out(deployment, interrupt, is_to_delete)
+        .await?
         .ok_or_else(interrupted)?;
     note_kept(&kept);
     if steps.is_empty() {

@@ -6,7 +6,7 @@ use futures_util::TryStreamExt;
 use rps_contract::names::attribute;
 use rps_game::{Connection, Game, GameId, Position, Waiting};
 use rps_handlers::outbound::dynamo::{Item, StoredItem, Unreadable, parse_item};
-use rps_handlers::ports::{FindConnection, FindGame, ReadLobby};
+use rps_handlers::ports::{FindConnection, FindGame, PortError, ReadLobby};
 use rps_handlers::time::now_ms;
 
 use super::finding::{CheckResult, Problems};
@@ -42,7 +42,9 @@ pub(super) async fn orphans(deployment: &Deployment) -> Result<CheckResult, Fail
     let mut orphaned_places = 0;
     let store = deployment.store();
     for waiting in &contents.lobby {
-        orphaned_places += usize::from(is_orphaned(store, waiting).await?);
+        let result = is_orphaned(store, waiting).await;
+        let result = result.map_err(|error| deployment.explain_port(&error));
+        orphaned_places += usize::from(result?);
     }
     Ok(contents.summarize(deployment.target(), orphaned_places, now_ms))
 }
@@ -150,7 +152,7 @@ fn counted(count: usize, one: &str, many: &str) -> Option<String> {
 async fn is_orphaned(
     store: &(impl ReadLobby + FindGame + FindConnection),
     waiting: &Waiting,
-) -> Result<bool, Failure> {
+) -> Result<bool, PortError> {
     let shard = waiting.game.shard();
     let before = store.waiting(shard).await?;
     if before.as_ref() != Some(waiting) || waiting.is_reserved(now_ms()) {

@@ -1,7 +1,6 @@
 use futures_util::{Stream, TryStreamExt, future};
 use rps_contract::stuck;
 use rps_game::Game;
-use rps_handlers::time::now_ms;
 use serde::Serialize;
 
 use crate::aws::Deployment;
@@ -26,7 +25,7 @@ pub(super) async fn run(
 
 impl GameList<'_> {
     fn matches(&self, game: &Game) -> bool {
-        let (filter, now_ms) = (&self.filter, now_ms());
+        let (filter, now_ms) = (&self.filter, self.deployment.now_ms());
         let age_ms = now_ms.saturating_sub(game.started_at_ms);
         filter
             .older_than
@@ -52,7 +51,7 @@ impl List for GameList<'_> {
     }
 
     fn row(&self, game: &Game) -> impl Serialize {
-        GameRow::new(game, now_ms())
+        GameRow::new(game, self.deployment.now_ms())
     }
 
     fn sort(&self, games: &mut [Game]) {
@@ -60,11 +59,11 @@ impl List for GameList<'_> {
     }
 
     fn table(&self, games: &[Game]) -> String {
-        table(games, now_ms()).to_string()
+        table(games, self.deployment.now_ms()).to_string()
     }
 
     fn head(&self, games: &[Game]) -> String {
-        let now_ms = now_ms();
+        let now_ms = self.deployment.now_ms();
         let stuck = games.iter().filter(|game| stuck(game, now_ms).is_some());
         format!("{} games, {} stuck", games.len(), stuck.count())
     }

@@ -3,7 +3,6 @@ use crate::cli::{DrainArgs, Global};
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::operate::drain::sort::sort;
-use crate::operate::drain::unless_unknown;
 use crate::operate::mapping::switch;
 use crate::operate::{Batch, HOLD, Plan, PlanRun, Rounds, Step, scan_games};
 use crate::output;
@@ -22,11 +21,12 @@ pub(crate) async fn drain_all(
     );
     let (games, counts, mapping) = (games?, counts?, mapping?);
     games.unreadable.iter().for_each(output::note);
-    let unknown = games.unreadable.len();
     if games.games.is_empty() && counts.visible == 0 && mapping.is_on() {
         output::note("nothing to drain");
-        return Ok(unless_unknown(unknown, Exit::Ok));
+        return Ok(Exit::Ok);
     }
+    // A problem with the players' socket ends the command before it prints the plan.
+    deployment.gateway().await?;
     // The mapping comes first: among many games, the operator could overlook it.
     let mut steps = vec![
         switch(deployment, mapping.clone(), MappingChange::Pause).await?,
@@ -38,14 +38,13 @@ pub(crate) async fn drain_all(
     let plan = Plan { steps, reason };
     let confirmation = plan.confirm(deployment, global, args.confirm, None);
     let Some(run) = confirmation.await? else {
-        return Ok(unless_unknown(unknown, Exit::Ok));
+        return Ok(Exit::Ok);
     };
     let mut drain = Drain {
         deployment,
         queue,
         limit: args.limit,
         run,
-        unknown,
     };
     drain.carry_out(&plan.steps, global).await
 }
@@ -55,8 +54,6 @@ struct Drain<'a> {
     queue: &'a Queue<'a>,
     limit: u32,
     run: PlanRun<'a>,
-    /// Number of games and messages that could not be classified.
-    unknown: usize,
 }
 
 impl Drain<'_> {
@@ -67,34 +64,45 @@ impl Drain<'_> {
         };
         // Listen before the pause: from here on, only a kill can end rpsctl before it resumes the mapping.
         let mut interrupt = Interrupt::listen()?;
-        let drain_result = self.drain(off, games, &mut interrupt).await;
+        let drain_result = match self.pause(off).await {
+            Ok(()) => self.drain(games, &mut interrupt).await,
+            // AWS refused the request, so there is nothing to resume.
+            Err(why) if why.exit() == Exit::Refused && !why.is_half_done() => {
+                self.run.show(global)?;
+                return Err(why.into());
+            }
+            Err(why) => Err(why),
+        };
         output::note("resuming the mapping");
-        if let Err(why) = self.run.carry_out_one(on).await {
+        let resume_result = self.run.carry_out_one(on).await;
+        let results = self.run.show(global);
+        if let Err(why) = resume_result {
             if let Err(first) = drain_result {
                 output::note(first);
             }
             let message =
                 format!("the mapping is still paused: {why}; resume it with `rpsctl queue resume`");
-            return Err(Failure::new(Exit::Unexpected, message).into());
+            return Err(Failure::new(why.exit(), message).into());
         }
         output::note("the mapping is on");
-        let exit = self.run.show(global)?;
+        let exit = results?;
         drain_result?;
-        Ok(unless_unknown(self.unknown, exit))
+        Ok(exit)
     }
 
-    /// Pauses the mapping, ends the games and deletes obsolete messages, until an interruption.
-    async fn drain(
-        &mut self,
-        off: &Step<'_>,
-        games: &[Step<'_>],
-        interrupt: &mut Interrupt,
-    ) -> Result<(), Failure> {
-        self.deployment.gateway().await?;
+    async fn pause(&mut self, off: &Step<'_>) -> Result<(), Failure> {
         if matches!(off, Step::SwitchMapping { state, .. } if state.is_on()) {
             output::note("pausing the mapping; this takes AWS about half a minute");
         }
-        self.run.carry_out_one(off).await?;
+        self.run.carry_out_one(off).await
+    }
+
+    /// Ends the games and deletes obsolete messages, until an interruption.
+    async fn drain(
+        &mut self,
+        games: &[Step<'_>],
+        interrupt: &mut Interrupt,
+    ) -> Result<(), Failure> {
         self.run.carry_out(games, interrupt).await;
         if interrupt.heard() {
             self.run.skip_one();
@@ -106,14 +114,13 @@ impl Drain<'_> {
                 "the queue may have more messages than were received: run the command again",
             );
         }
-        let store = self.deployment.store();
-        if let Some(sorted) = sort(&batch, store, interrupt).await {
-            self.run.carry_out(&sorted.deletions, interrupt).await;
-            self.unknown += sorted.unknown;
-        } else {
-            self.run.skip_one();
+        let sorted = sort(&batch, self.deployment, interrupt).await;
+        match &sorted {
+            Ok(Some(sorted)) => self.run.carry_out(&sorted.deletions, interrupt).await,
+            Ok(None) => self.run.skip_one(),
+            Err(_) => {}
         }
         batch.give_back().await;
-        Ok(())
+        sorted.map(drop)
     }
 }

@@ -1,8 +1,9 @@
 use std::collections::HashSet;
 
 use rps_contract::names::MAX_RECEIVE_COUNT;
-use rps_handlers::outbound::dynamo::DynamoStore;
 
+use crate::aws::Deployment;
+use crate::exit::Failure;
 use crate::interrupt::Interrupt;
 use crate::operate::{Batch, ClassifiedMessage, MessageContent, Relevance, Step};
 use crate::output;
@@ -16,29 +17,29 @@ pub(super) struct SortedMessages<'a> {
     pub(super) deletions: Vec<Step<'a>>,
     /// The games whose round timer is in the queue, so that `decide` will end the round.
     pub(super) games_with_timer: HashSet<String>,
-    /// Number of messages that could not be classified.
-    pub(super) unknown: usize,
 }
 
 /// Finds obsolete messages and gives back the others. Returns none after an interruption.
 pub(super) async fn sort<'a>(
     batch: &'a Batch<'a>,
-    store: &DynamoStore,
+    deployment: &Deployment,
     interrupt: &mut Interrupt,
-) -> Option<SortedMessages<'a>> {
+) -> Result<Option<SortedMessages<'a>>, Failure> {
     let is_obsolete = |message: &ClassifiedMessage<'_>| message.is_obsolete();
-    let (deletions, kept) = batch.sort_out(store, interrupt, is_obsolete).await?;
+    let sorted = batch.sort_out(deployment, interrupt, is_obsolete).await?;
+    let Some((deletions, kept)) = sorted else {
+        return Ok(None);
+    };
     note_needed(&kept);
-    let unknown = note_unknown(&kept);
+    note_unknown(&kept);
     let games_with_timer = kept.into_iter().filter_map(|kept| match kept.content {
         MessageContent::RoundTimer { game, .. } => Some(game),
         _ => None,
     });
-    Some(SortedMessages {
+    Ok(Some(SortedMessages {
         deletions,
         games_with_timer: games_with_timer.collect(),
-        unknown,
-    })
+    }))
 }
 
 fn note_needed(kept: &[ClassifiedMessage<'_>]) {
@@ -65,8 +66,8 @@ fn note_needed(kept: &[ClassifiedMessage<'_>]) {
     }
 }
 
-/// Names messages that could not be classified and returns their number.
-fn note_unknown(kept: &[ClassifiedMessage<'_>]) -> usize {
+/// Names messages that could not be classified.
+fn note_unknown(kept: &[ClassifiedMessage<'_>]) {
     let unknown = kept.iter().filter_map(|kept| match &kept.relevance {
         Relevance::Unknown(why) => Some((kept, why)),
         _ => None,
@@ -84,5 +85,4 @@ fn note_unknown(kept: &[ClassifiedMessage<'_>]) -> usize {
             count(more, "message")
         ));
     }
-    unknown.len()
 }

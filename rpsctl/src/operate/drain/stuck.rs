@@ -7,8 +7,8 @@ use crate::aws::{Deployment, MappingState, QueueCounts};
 use crate::cli::{DrainArgs, Global};
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
+use crate::operate::confirm::can_be_confirmed;
 use crate::operate::drain::sort::sort;
-use crate::operate::drain::unless_unknown;
 use crate::operate::{Batch, GameScan, HOLD, Plan, Rounds, Step, interrupted, scan_games};
 use crate::output;
 use crate::words::count;
@@ -27,7 +27,8 @@ pub(crate) async fn drain_stuck(
     games.unreadable.iter().for_each(output::note);
     // Listen before the first receive: from here on, only a kill can end rpsctl before it gives the messages back.
     let mut interrupt = Interrupt::listen()?;
-    let batch = if mapping.is_off() && !args.confirm.dry_run {
+    let receives = mapping.is_off() && can_be_confirmed(args.confirm);
+    let batch = if receives {
         Batch::receive(&queue, args.limit, HOLD, &mut interrupt).await?
     } else {
         Batch::empty(&queue)
@@ -36,19 +37,19 @@ pub(crate) async fn drain_stuck(
         counts,
         mapping,
         batch: &batch,
-        dry_run: args.confirm.dry_run,
+        receives,
     };
     view.note_uninspected();
     let plan = view.plan(deployment, games, args.reason, &mut interrupt);
     let drain_result = match plan.await {
-        Ok((plan, unknown)) if plan.steps.is_empty() => {
+        Ok(plan) if plan.steps.is_empty() => {
             output::note("nothing to drain");
-            Ok(unless_unknown(unknown, Exit::Ok))
+            Ok(Exit::Ok)
         }
-        Ok((plan, unknown)) => plan
-            .carry_out_or_interrupt(deployment, global, args.confirm, &mut interrupt)
-            .await
-            .map(|exit| unless_unknown(unknown, exit)),
+        Ok(plan) => {
+            plan.carry_out_or_interrupt(deployment, global, args.confirm, &mut interrupt)
+                .await
+        }
         Err(why) => Err(why.into()),
     };
     batch.give_back().await;
@@ -60,8 +61,9 @@ struct QueueView<'a> {
     counts: QueueCounts,
     mapping: MappingState,
     batch: &'a Batch<'a>,
-    /// A dry run receives no messages, because each receive brings a message closer to the dead letters.
-    dry_run: bool,
+    /// Whether the drain receives messages. Each receive brings a message closer to the dead letters, so a plan that
+    /// cannot be confirmed receives none.
+    receives: bool,
 }
 
 impl<'a> QueueView<'a> {
@@ -81,7 +83,8 @@ impl<'a> QueueView<'a> {
             ));
         } else if self.skips_visible() {
             output::note(format_args!(
-                "skipped {messages}, because --dry-run receives no messages; without it, the drain deletes obsolete ones"
+                "skipped {messages}, because a plan that is not confirmed receives none; with --yes, the drain deletes \
+                 obsolete ones"
             ));
         }
         if delayed > 0 {
@@ -104,15 +107,14 @@ impl<'a> QueueView<'a> {
         }
     }
 
-    /// Makes the plan. Also returns the number of games and messages that could not be classified.
     async fn plan(
         &self,
         deployment: &Deployment,
         games: GameScan,
         reason: Option<String>,
         interrupt: &mut Interrupt,
-    ) -> Result<(Plan<'a>, usize), Failure> {
-        let sorted = sort(self.batch, deployment.store(), interrupt).await;
+    ) -> Result<Plan<'a>, Failure> {
+        let sorted = sort(self.batch, deployment, interrupt).await?;
         let sorted = sorted.ok_or_else(interrupted)?;
         let (overdue, stuck): (Vec<_>, Vec<_>) = games
             .games
@@ -141,8 +143,7 @@ impl<'a> QueueView<'a> {
             // A problem with the players' socket ends the command before it prints the plan.
             deployment.gateway().await?;
         }
-        let unknown = games.unreadable.len() + sorted.unknown;
-        Ok((Plan { steps, reason }, unknown))
+        Ok(Plan { steps, reason })
     }
 
     /// Whether the round timer of an overdue game may still end its round.
@@ -158,8 +159,8 @@ impl<'a> QueueView<'a> {
         self.mapping.is_on() || !is_incomplete
     }
 
-    /// Whether a drain would receive visible messages that this dry run does not receive.
+    /// Whether a confirmed drain would receive visible messages that this one does not receive.
     fn skips_visible(&self) -> bool {
-        self.dry_run && self.mapping.is_off() && self.counts.visible > 0
+        !self.receives && self.mapping.is_off() && self.counts.visible > 0
     }
 }

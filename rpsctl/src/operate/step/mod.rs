@@ -1,5 +1,5 @@
 use rps_game::{ConnectionId, Game, JoinId, Position};
-use rps_handlers::ports::{ChangeResult, Disconnect as _};
+use rps_handlers::ports::{ChangeResult, Disconnect as _, PortError};
 use rps_handlers::service::operate::{self as service, ConnectionSnapshot};
 use rps_handlers::time::{System, now_ms};
 use uuid::Uuid;
@@ -164,7 +164,8 @@ async fn end_game(
     let (store, gateway) = (deployment.store(), deployment.gateway().await?);
     let mut expected = game.clone();
     for _ in 0..ATTEMPTS {
-        match Box::pin(service::end_game(store, gateway, &System, &expected)).await? {
+        let ended = Box::pin(service::end_game(store, gateway, &System, &expected)).await;
+        match ended.map_err(|error| explain(deployment, &error, half_ended))? {
             ChangeResult::Yes(_) => return Ok(StepOutcome::Done),
             ChangeResult::NoGame => return Ok(StepOutcome::Gone),
             ChangeResult::No(now) if rounds == Rounds::Any => expected = now,
@@ -185,10 +186,16 @@ async fn disconnect(
 ) -> Result<StepOutcome, Failure> {
     let by = JoinId::from(Uuid::new_v4().simple().to_string());
     let (store, gateway) = (deployment.store(), deployment.gateway().await?);
-    if Box::pin(service::disconnect(store, gateway, &System, snapshot, &by)).await? {
+    let half_done = match snapshot.place {
+        Position::Playing(..) => half_ended,
+        _ => half_disconnected,
+    };
+    let done = Box::pin(service::disconnect(store, gateway, &System, snapshot, &by)).await;
+    if done.map_err(|error| explain(deployment, &error, half_done))? {
         return Ok(StepOutcome::Done);
     }
-    let now = service::find(store, &System, &snapshot.connection.id).await?;
+    let now = service::find(store, &System, &snapshot.connection.id).await;
+    let now = now.map_err(|error| deployment.explain_port(&error))?;
     Ok(now.map_or(StepOutcome::Gone, |now| {
         StepOutcome::Refused(why_not_disconnected(snapshot, &now))
     }))
@@ -215,16 +222,60 @@ async fn close_socket(
     deployment: &Deployment,
     connection: &ConnectionId,
 ) -> Result<StepOutcome, Failure> {
-    let snapshot = service::find(deployment.store(), &System, connection).await?;
-    if snapshot.is_some() {
+    let explain = |error| deployment.explain_port(&error);
+    let snapshot = service::find(deployment.store(), &System, connection).await;
+    if snapshot.map_err(explain)?.is_some() {
         return Ok(refused("it is in the table now"));
     }
     let sockets = deployment.sockets().await?;
     if sockets.open_as_typed(connection).await?.is_none() {
         return Ok(StepOutcome::Gone);
     }
-    deployment.gateway().await?.disconnect(connection).await?;
+    let gateway = deployment.gateway().await?;
+    gateway.disconnect(connection).await.map_err(explain)?;
     Ok(StepOutcome::Done)
+}
+
+/// Explains a failed call of a step, and what the step leaves half done.
+fn explain(
+    deployment: &Deployment,
+    error: &PortError,
+    half_done: fn(&str) -> Option<&'static str>,
+) -> Failure {
+    let failure = deployment.explain_port(error);
+    match half_done(error.operation) {
+        Some(state) => failure.half_done(state),
+        None => failure,
+    }
+}
+
+/// What is half done if this call fails while a game ends. The first call, `UpdateItem`, marks the game as ended.
+fn half_ended(operation: &str) -> Option<&'static str> {
+    match operation {
+        "UpdateItem" => None,
+        "PostToConnection" => Some(
+            "the game is marked as ended, but a player may not know it yet; its round timer, or the same command, \
+             finishes this",
+        ),
+        _ => Some(
+            "the game is marked as ended and the players know it, but they may still be connected, and the game is \
+             still in the table; its round timer, or the same command, finishes this",
+        ),
+    }
+}
+
+/// What is half done if this call fails while a player who does not play is disconnected. The first call,
+/// `UpdateItem`, keeps the player from joining a game for the length of a lease.
+fn half_disconnected(operation: &str) -> Option<&'static str> {
+    match operation {
+        "UpdateItem" => None,
+        "DeleteItem" => Some(
+            "the connection may be closed, but is still in the table; the same command finishes this",
+        ),
+        _ => Some(
+            "the player is still connected, and cannot start a game for 5 s; the same command finishes this",
+        ),
+    }
 }
 
 #[cfg(test)]
