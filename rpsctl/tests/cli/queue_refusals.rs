@@ -181,3 +181,25 @@ fn a_drain_resumes_the_mapping_after_a_refusal() {
         assert_eq!(queues.state(), "Enabled");
     }
 }
+
+/// Lambda accepts the pause. Then AWS refuses to show the mapping, so the mapping may be paused.
+#[test]
+fn a_drain_resumes_a_mapping_that_may_be_paused() {
+    let (game, table, queues) = local();
+    table.keep(&stranded("one"));
+    let calls = AtomicUsize::new(0);
+    let url = proxy(game.endpoint(), move |head| {
+        let is_pause = head.contains(SWITCH) && calls.load(Relaxed) == 0;
+        let is_next = head.contains("get /2015-03-31/event-source") && calls.load(Relaxed) == 1;
+        calls.fetch_add(usize::from(is_pause || is_next), Relaxed);
+        is_next.then(|| refusal("AccessDeniedException"))
+    });
+    let ended = at(&url, DRAIN).ends(3);
+    ended.prints(&format!("\n1 done; 1 {REFUSED}; 1 of these half done"));
+    let why = not_allowed("lambda:GetEventSourceMapping", "event source mapping");
+    ended.notes(&format!(
+        "\nrpsctl: {why}; half done: Lambda has accepted the change, and may still be making it\n"
+    ));
+    assert_eq!(queues.state(), "Enabled");
+    assert!(table.has("G#one"));
+}
