@@ -57,7 +57,7 @@ struct Drain<'a> {
 }
 
 impl Drain<'_> {
-    /// Carries out the plan, resumes the mapping in any case, and prints the results.
+    /// Carries out the plan and prints the results. Resumes the mapping in any case, unless AWS refused to pause it.
     async fn carry_out(&mut self, steps: &[Step<'_>], global: &Global) -> anyhow::Result<Exit> {
         let [off, _, on, games @ ..] = steps else {
             return self.run.show(global);
