@@ -42,9 +42,21 @@ pub(crate) fn time_span(ms: u64) -> String {
     }
 }
 
+/// The state of a game, in one word. While the mapping is paused, no round timer is delivered, so a late game need not
+/// be stuck.
+pub(crate) fn game_state(game: &Game, is_paused: bool, now_ms: u64) -> &'static str {
+    match rps_contract::stuck(game, now_ms) {
+        Some(Stuck::PastRounds) => "stuck",
+        _ if is_paused => "paused",
+        Some(Stuck::PastTime) => "stuck",
+        None if game.overdue_ms(now_ms) > 0 => "late",
+        None => "running",
+    }
+}
+
 /// The round of a game, and when it is decided.
-pub(crate) fn progress(game: &Game, now_ms: u64) -> String {
-    let deadline = deadline(game, now_ms);
+pub(crate) fn progress(game: &Game, is_paused: bool, now_ms: u64) -> String {
+    let deadline = deadline(game, is_paused, now_ms);
     format!(
         "round {} of {}, {deadline}",
         game.round,
@@ -52,8 +64,8 @@ pub(crate) fn progress(game: &Game, now_ms: u64) -> String {
     )
 }
 
-/// When a game's round is decided, and whether the game is overdue or stuck.
-pub(crate) fn deadline(game: &Game, now_ms: u64) -> String {
+/// When a game's round is decided, and whether the game is overdue, paused or stuck.
+pub(crate) fn deadline(game: &Game, is_paused: bool, now_ms: u64) -> String {
     let overdue_ms = game.overdue_ms(now_ms);
     let when = match (overdue_ms, game.closed) {
         (0, None) => format!("in {}", time_span(game.deadline_ms.saturating_sub(now_ms))),
@@ -61,9 +73,11 @@ pub(crate) fn deadline(game: &Game, now_ms: u64) -> String {
         (overdue_ms, _) => format!("overdue {}", time_span(overdue_ms)),
     };
     match rps_contract::stuck(game, now_ms) {
-        None => when,
-        Some(Stuck::PastTime) => format!("stuck, {when}"),
         Some(Stuck::PastRounds) => "stuck, past its last round".to_owned(),
+        _ if is_paused && overdue_ms == 0 => "paused".to_owned(),
+        _ if is_paused => format!("paused, {when}"),
+        Some(Stuck::PastTime) => format!("stuck, {when}"),
+        None => when,
     }
 }
 
@@ -114,7 +128,7 @@ pub(crate) fn rfc_3339(ms: u64) -> Option<String> {
 mod tests {
     use rps_game::{CloseReason, ErrorCode, Game, Rules};
 
-    use super::{count, deadline, escaped, grouped, rfc_3339, time_span, wire_name};
+    use super::{count, deadline, escaped, game_state, grouped, rfc_3339, time_span, wire_name};
 
     #[test]
     fn durations_and_wire_names() {
@@ -138,23 +152,32 @@ mod tests {
         let players = ["x".into(), "y".into()];
         let (game, _) = Game::start("g".into(), players, Rules::default(), now - 5000);
         let by_clock = Some(CloseReason::ByClock);
+        let past_rounds = "stuck, past its last round";
         let table = [
-            (None, 1, now - 2100, "in 3 s"),
-            (None, 1, now, "in 0 s"),
-            (None, 1, now + 2100, "overdue 3 s"),
-            (None, 1, now + 120_000, "overdue 2 min"),
-            (None, 1, now + 120_001, "stuck, overdue 2 min"),
-            (None, 6, now - 2100, "stuck, past its last round"),
-            (by_clock, 1, now - 1, "closed"),
-            (by_clock, 1, now + 60_000, "overdue 60 s"),
+            (None, 1, now - 2100, "in 3 s", "running"),
+            (None, 1, now, "in 0 s", "running"),
+            (None, 1, now + 2100, "overdue 3 s", "late"),
+            (None, 1, now + 120_000, "overdue 2 min", "late"),
+            (None, 1, now + 120_001, "stuck, overdue 2 min", "stuck"),
+            (None, 6, now - 2100, past_rounds, "stuck"),
+            (by_clock, 1, now - 1, "closed", "running"),
+            (by_clock, 1, now + 60_000, "overdue 60 s", "late"),
         ];
-        for (closed, round, now_ms, words) in table {
+        for (closed, round, now_ms, words, state) in table {
             let game = Game {
                 closed,
                 round,
                 ..game.clone()
             };
-            assert_eq!(deadline(&game, now_ms), words);
+            assert_eq!(deadline(&game, false, now_ms), words);
+            assert_eq!(game_state(&game, false, now_ms), state);
+            let (words, state) = match words.rsplit_once("overdue") {
+                _ if words == past_rounds => (words.to_owned(), state),
+                Some((_, time)) => (format!("paused, overdue{time}"), "paused"),
+                None => ("paused".to_owned(), "paused"),
+            };
+            assert_eq!(deadline(&game, true, now_ms), words);
+            assert_eq!(game_state(&game, true, now_ms), state);
         }
     }
 

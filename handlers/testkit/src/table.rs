@@ -7,14 +7,17 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::BehaviorVersion;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType,
-    ScalarAttributeType,
+    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, PutRequest,
+    ScalarAttributeType, WriteRequest,
 };
 use aws_smithy_http_client::Builder;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 use rps_handlers::outbound::dynamo::DynamoStore;
 use serde::Serialize;
+
+/// A time long ago: 2023-11-14, 22:13:20 and 123 ms.
+const THEN_MS: u64 = 1_700_000_000_123;
 
 pub type Item = HashMap<String, AttributeValue>;
 
@@ -128,9 +131,69 @@ impl Table {
         update.send().await.expect("a write");
     }
 
+    /// Stores stuck games with both players' connections, and returns their ids.
+    pub async fn store_stuck_games(&self, count: usize) -> Vec<String> {
+        let ids: Vec<String> = (0..count).map(|n| format!("{n:032x}")).collect();
+        // DynamoDB's limit is 25 items per call, and a game has 3.
+        for ids in ids.chunks(8) {
+            let puts = ids.iter().flat_map(|id| stuck_game(id)).map(|item| {
+                let put = PutRequest::builder().set_item(Some(item)).build();
+                WriteRequest::builder()
+                    .put_request(put.expect("complete"))
+                    .build()
+            });
+            let write = self.client.batch_write_item();
+            let write = write.request_items(&self.name, puts.collect());
+            let written = write.send().await.expect("written");
+            assert!(written.unprocessed_items.unwrap_or_default().is_empty());
+        }
+        ids
+    }
+
     pub async fn delete(&self, key: &str) {
         let delete = self.client.delete_item().table_name(&self.name);
         let delete = delete.key("pk", AttributeValue::S(key.to_owned()));
         delete.send().await.expect("deleted");
     }
+}
+
+/// The items of a stuck game and its two players.
+fn stuck_game(id: &str) -> [Item; 3] {
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let number = |number: u64| AttributeValue::N(number.to_string());
+    let item = |pk: String, more: &[(&str, AttributeValue)]| {
+        let common = [
+            ("pk", text(&pk)),
+            ("v", number(1)),
+            ("ttl", number(THEN_MS / 1000)),
+        ];
+        let all = common.iter().chain(more);
+        all.map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect()
+    };
+    let player = |seat: &str| {
+        item(
+            format!("C#{seat}-{id}"),
+            &[
+                ("connected_at_ms", number(THEN_MS - 10_000)),
+                ("game", text(id)),
+                ("seat", text(seat)),
+                ("claimed_by", text("j")),
+                ("claimed_at_ms", number(THEN_MS - 5_000)),
+            ],
+        )
+    };
+    let game = item(
+        format!("G#{id}"),
+        &[
+            ("player_1", text(&format!("first-{id}"))),
+            ("player_2", text(&format!("second-{id}"))),
+            ("window_s", number(5)),
+            ("max_rounds", number(5)),
+            ("started_at_ms", number(THEN_MS - 5_000)),
+            ("round", number(1)),
+            ("deadline_ms", number(THEN_MS)),
+        ],
+    );
+    [game, player("first"), player("second")]
 }

@@ -49,6 +49,13 @@ impl Deployment {
         self.entries(CONNECTION_KEY_PREFIX, StoredItem::try_as_connection)
     }
 
+    /// Streams all items, like [`Deployment::games`].
+    pub(crate) fn stored_items(
+        &self,
+    ) -> impl Stream<Item = Result<Entry<StoredItem>, Failure>> + '_ {
+        self.entries("", Some)
+    }
+
     fn entries<T: 'static>(
         &self,
         prefix: &str,
@@ -80,14 +87,14 @@ impl Deployment {
 
     fn segment(&self, segment: i32, prefix: String) -> impl Stream<Item = Page> + '_ {
         let scan = self.dynamo().scan().table_name(self.table());
-        let mut pages = scan
-            .segment(segment)
-            .total_segments(SEGMENTS)
-            .filter_expression("begins_with(#key, :prefix)")
-            .expression_attribute_names("#key", attribute::KEY)
-            .expression_attribute_values(":prefix", AttributeValue::S(prefix))
-            .into_paginator()
-            .send();
+        let mut scan = scan.segment(segment).total_segments(SEGMENTS);
+        if !prefix.is_empty() {
+            scan = scan
+                .filter_expression("begins_with(#key, :prefix)")
+                .expression_attribute_names("#key", attribute::KEY)
+                .expression_attribute_values(":prefix", AttributeValue::S(prefix));
+        }
+        let mut pages = scan.into_paginator().send();
         stream::poll_fn(move |context| pages.poll_next(context)).then(async |page| match page {
             Ok(page) => Ok(page.items.unwrap_or_default()),
             Err(error) => Err(self.explain_table("dynamodb:Scan", &error).await),

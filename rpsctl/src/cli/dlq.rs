@@ -14,7 +14,8 @@ pub(crate) enum DlqCommand {
     /// List dead letters and the effect of a redrive on each
     ///
     /// rpsctl receives the dead letters and returns them to their queue. This is safe: however often
-    /// a dead letter is received, it stays in its queue.
+    /// a dead letter is received, it stays in its queue. SQS may count a new dead letter a minute late; rpsctl
+    /// receives nothing while the count is 0.
     List(ListDeadLettersArgs),
     /// Redrive dead letters: move them back to the queue, so that `decide` processes them again
     ///

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::aws::{Deployment, Entry};
 use crate::cli::{Global, WatchInterval};
-use crate::commands::{warn_if_paused, watch};
+use crate::commands::{Outlook, watch};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Format};
 
@@ -21,14 +21,14 @@ pub(super) trait List {
     fn limit(&self) -> u32;
 
     /// An item as JSON.
-    fn row(&self, item: &Self::Item) -> impl Serialize;
+    fn row(&self, item: &Self::Item, outlook: &Outlook<'_>) -> impl Serialize;
 
     fn sort(&self, items: &mut [Self::Item]);
 
-    fn table(&self, items: &[Self::Item]) -> String;
+    fn table(&self, items: &[Self::Item], outlook: &Outlook<'_>) -> String;
 
     /// The line above the table with --watch.
-    fn head(&self, items: &[Self::Item]) -> String;
+    fn head(&self, items: &[Self::Item], outlook: &Outlook<'_>) -> String;
 
     /// The note that replaces an empty table.
     fn empty_note(&self) -> &'static str;
@@ -43,33 +43,34 @@ pub(super) async fn run(
 ) -> anyhow::Result<Exit> {
     if let Some(every) = watch {
         let render = async || {
-            let (items, more) = read(list).await?;
-            let at_least = if more { "at least " } else { "" };
-            let head = format!("{at_least}{}", list.head(&items));
-            Ok((head, list.table(&items).into()))
+            let (items, end) = read(list, deployment).await?;
+            let at_least = if end.more { "at least " } else { "" };
+            let head = format!("{at_least}{}", list.head(&items, &end.outlook));
+            Ok((head, list.table(&items, &end.outlook).into()))
         };
         return watch::watch(
             every,
             deployment,
             global,
-            async || print(list).await,
+            async || print(list, deployment).await.map(drop),
             render,
         )
         .await;
     }
-    match global.output {
-        Format::Json => print(list).await?,
+    let outlook = match global.output {
+        Format::Json => print(list, deployment).await?,
         Format::Table => {
-            let (items, more) = read(list).await?;
+            let (items, end) = read(list, deployment).await?;
             if items.is_empty() {
                 output::note(list.empty_note());
             } else {
-                output::data(list.table(&items))?;
+                output::data(list.table(&items, &end.outlook))?;
             }
-            output::note_more(more, list.limit());
+            output::note_more(end.more, list.limit());
+            end.outlook
         }
-    }
-    warn_if_paused(deployment).await;
+    };
+    outlook.warn_if_paused();
     Ok(Exit::Ok)
 }
 
@@ -85,37 +86,57 @@ pub(super) fn readable<T>(entry: Entry<T>) -> Option<T> {
 }
 
 /// Prints each item as soon as it is read.
-async fn print(list: &impl List) -> anyhow::Result<()> {
-    let more = take(list, |item| output::row(list.row(&item)));
-    output::note_more(more.await?, list.limit());
-    Ok(())
+async fn print<'a>(list: &impl List, deployment: &'a Deployment) -> anyhow::Result<Outlook<'a>> {
+    let end = take(list, deployment, |item, outlook| {
+        output::row(list.row(&item, outlook))
+    })
+    .await?;
+    output::note_more(end.more, list.limit());
+    Ok(end.outlook)
 }
 
-/// Reads and sorts up to `limit` items. Also returns whether there are more.
-async fn read<L: List>(list: &L) -> anyhow::Result<(Vec<L::Item>, bool)> {
+/// Reads and sorts up to `limit` items.
+async fn read<'a, L: List>(
+    list: &L,
+    deployment: &'a Deployment,
+) -> anyhow::Result<(Vec<L::Item>, End<'a>)> {
     let mut items = Vec::new();
-    let more = take(list, |item| {
+    let end = take(list, deployment, |item, _| {
         items.push(item);
         Ok(())
     })
     .await?;
     list.sort(&mut items);
-    Ok((items, more))
+    Ok((items, end))
 }
 
-/// Passes up to `limit` items to `each`, and returns whether there are more.
-async fn take<L: List>(
+/// The end of a list.
+struct End<'a> {
+    /// Whether there are more items than the limit.
+    more: bool,
+    outlook: Outlook<'a>,
+}
+
+/// Passes up to `limit` items to `each`.
+async fn take<'a, L: List>(
     list: &L,
-    mut each: impl FnMut(L::Item) -> anyhow::Result<()>,
-) -> anyhow::Result<bool> {
+    deployment: &'a Deployment,
+    mut each: impl FnMut(L::Item, &Outlook<'_>) -> anyhow::Result<()>,
+) -> anyhow::Result<End<'a>> {
     let mut items = pin!(list.scan().await?);
+    let mut next = items.try_next().await?;
+    // Only after the scan's first response: if AWS does not answer, one call waits for the timeout.
+    let outlook = Outlook::read(deployment).await;
     let mut left = list.limit();
-    while let Some(item) = items.try_next().await? {
-        if left == 0 {
-            return Ok(true);
-        }
+    while left > 0
+        && let Some(item) = next
+    {
         left -= 1;
-        each(item)?;
+        each(item, &outlook)?;
+        next = items.try_next().await?;
     }
-    Ok(false)
+    Ok(End {
+        more: next.is_some(),
+        outlook,
+    })
 }

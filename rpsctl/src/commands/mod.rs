@@ -22,17 +22,48 @@ use crate::cli::{Global, SocketArgs};
 use crate::exit::{Exit, Failure};
 use crate::output;
 use crate::players::client::ConnectError;
-use crate::target::Address;
-
-/// The warning about a paused mapping.
-const PAUSED: &str = "the mapping is paused, so no round is decided and no game ends; resume it with \
-    `rpsctl queue resume`";
+use crate::target::{Address, Target};
 
 /// Warns if the mapping is paused, for example by a killed drain. Without the permission to read the mapping, there is
 /// no warning.
 async fn warn_if_paused(deployment: &Deployment) {
-    if deployment.mapping().await.is_ok_and(|state| state.is_off()) {
-        output::note(PAUSED);
+    Outlook::read(deployment).await.warn_if_paused();
+}
+
+/// The facts outside the table that a game's next step depends on.
+struct Outlook<'a> {
+    target: &'a Target,
+    /// Whether the mapping is paused. None if Lambda did not answer.
+    paused: Option<bool>,
+    now_ms: u64,
+}
+
+impl<'a> Outlook<'a> {
+    async fn read(deployment: &'a Deployment) -> Self {
+        let mapping = deployment.mapping().await;
+        Self {
+            target: deployment.target(),
+            paused: mapping.ok().map(|state| state.is_off()),
+            now_ms: deployment.now_ms(),
+        }
+    }
+
+    fn is_paused(&self) -> bool {
+        self.paused == Some(true)
+    }
+
+    fn warn_if_paused(&self) {
+        if self.is_paused() {
+            output::note(format_args!(
+                "the mapping is paused, so no round is decided and no game ends; resume it with {}",
+                self.command("queue resume")
+            ));
+        }
+    }
+
+    /// A command as a remedy.
+    fn command(&self, words: &str) -> String {
+        format!("`{}`", self.target.command(words))
     }
 }
 

@@ -96,6 +96,30 @@ impl Target {
             Self::Stack { login, .. } | Self::Local { login, .. } => login,
         }
     }
+
+    /// An rpsctl command for this target, to paste into a shell.
+    pub(crate) fn command(&self, words: &str) -> String {
+        let (stack, endpoint) = match self {
+            Self::Stack { name, endpoint, .. } => (Some(name), endpoint.as_ref()),
+            Self::Local { endpoint, .. } => (None, Some(endpoint)),
+        };
+        let (region, profile) = match self.login() {
+            Login::Local => return format!("rpsctl {words} --local"),
+            Login::Configured { region, profile } => (region.as_ref(), profile.as_ref()),
+        };
+        let options = [
+            ("--stack", stack),
+            ("--endpoint-url", endpoint.map(|endpoint| &endpoint.0)),
+            ("--region", region),
+            ("--profile", profile),
+        ];
+        let options = options
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)));
+        options.fold(format!("rpsctl {words}"), |command, (name, value)| {
+            format!("{command} {name} {value}")
+        })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

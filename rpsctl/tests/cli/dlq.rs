@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::aws::Table;
 use crate::golden::Golden;
-use crate::proxy::PausedCommand;
+use crate::proxy::{PausedCommand, refusing};
 use crate::queues::{
     Queues, THEN_MS, actions, at, foreign, local, round_timer, round_timer_of, stranded, unread,
 };
@@ -53,6 +53,23 @@ fn the_output_of_every_dlq_command() {
     golden.run("dlq redrive --yes --reason mended");
     assert_eq!(queues.dead(), [0; 3]);
     golden.is("dlq");
+}
+
+/// A receive from an empty queue takes seconds.
+#[test]
+fn nothing_is_received_if_there_are_no_dead_letters() {
+    let (game, _, _) = local();
+    let url = refusing(game.endpoint(), "receivemessage");
+    for (line, note) in [
+        (
+            "dlq list",
+            "no dead letters; SQS may count a new one a minute late\n",
+        ),
+        ("dlq purge --yes", "nothing to purge\n"),
+    ] {
+        let ended = at(&url, line).ends(0);
+        assert_eq!([&*ended.stdout, &*ended.stderr], ["", note]);
+    }
 }
 
 #[test]
@@ -116,6 +133,10 @@ fn interrupted_or_unread_all_are_given_back() {
     for (command, code) in [("dlq list", 0), ("dlq purge --yes", 1)] {
         let paused = PausedCommand::before("getitem", game.endpoint(), command);
         assert_eq!(queues.dead(), [0, 0, 15]);
+        let in_flight = "skipped 15 dead letters in flight, because another process has received them; try again";
+        for line in ["dlq list", "dlq purge --yes"] {
+            at(game.endpoint(), line).ends(0).notes(in_flight);
+        }
         paused.send("INT");
         paused.end().ends(3);
         assert_eq!(queues.dead(), [15, 0, 0]);

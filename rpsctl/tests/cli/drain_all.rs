@@ -122,8 +122,11 @@ fn a_second_drain_completes_a_killed_one() {
     assert_eq!(killed.code, None, "{killed:?}");
     assert_eq!(queues.state(), "Disabled");
     assert!(!left(&table).is_empty());
-    let paused = "the mapping is paused, so no round is decided and no game ends; resume it with \
-        `rpsctl queue resume`\n";
+    let paused = format!(
+        "the mapping is paused, so no round is decided and no game ends; resume it with `rpsctl queue resume \
+         --endpoint-url {}`\n",
+        game.endpoint()
+    );
     let listed = at(game.endpoint(), "games list").ends(0);
     assert_eq!(listed.stderr, paused);
     at(game.endpoint(), DRAIN).ends(0);

@@ -1,13 +1,15 @@
 //! `rpsctl games` lists, shows and ends running games.
 
+use std::io::{BufRead, BufReader};
+
 use rps_game::Play::{Paper, Rock};
 use rps_handlers::time::now_ms;
 
 use crate::aws::{THEN_MS, Table};
 use crate::golden::Golden;
 use crate::proxy::in_the_past;
-use crate::queues::at;
-use crate::rpsctl::{LocalSystem, run};
+use crate::queues::{at, local, start, stranded};
+use crate::rpsctl::{LocalSystem, run, send};
 
 /// 2286-11-20, 17:46:40: far in the future.
 const ONE_DAY_MS: u64 = 10_000_000_000_000;
@@ -73,6 +75,42 @@ fn a_fast_local_clock_makes_no_game_older() {
     at(&url, "games list").prints("in ");
 }
 
+/// While the mapping is paused, no timer is delivered, so a late game need not be stuck.
+#[test]
+fn a_paused_mapping_is_shown_with_its_remedy() {
+    let (game, table, queues) = local();
+    table.keep(&stranded("overdue"));
+    let state = |line: &str| at(game.endpoint(), line).ends(0).rows()[0].clone();
+    let list = "games list --output json";
+    assert_eq!(state(list)["state"], "stuck");
+    queues.turn(false);
+    assert_eq!(state(list)["state"], "paused");
+    at(game.endpoint(), "games list")
+        .ends(0)
+        .prints("┆ paused, overdue ");
+
+    let mut watch = start(game.endpoint(), "games watch");
+    let mut head = String::new();
+    let stdout = watch.stdout.take().expect("piped");
+    BufReader::new(stdout).read_line(&mut head).expect("a line");
+    send("INT", watch.id());
+    assert_eq!(watch.wait().expect("ends").code(), Some(0));
+    let resume = format!("rpsctl queue resume --endpoint-url {}", game.endpoint());
+    assert!(
+        head.starts_with(&format!("local: 1 games, paused until `{resume}` (")),
+        "{head}"
+    );
+
+    let shown = state("games show overdue --output json");
+    let next = format!(
+        "the mapping is paused: no round is decided until `{resume}`; then the player who has played wins"
+    );
+    assert_eq!(shown["next"], next);
+    let words = resume.split(' ').skip(1).chain(["--yes"]);
+    run(words).ends(0);
+    assert_eq!(queues.state(), "Enabled");
+}
+
 /// The table is larger than one response of DynamoDB.
 #[test]
 fn the_list_reads_every_page() {
@@ -91,7 +129,7 @@ fn the_list_reads_every_page() {
 fn an_endpoint_without_a_stack_is_local() {
     let game = LocalSystem::start();
     Table::at(game.endpoint(), "rps").start("here", THEN_MS, [None, None]);
-    let listed = r#"{"v":1,"game":"here","started_at":"1970-01-01T00:00:00Z","round":2,"max_rounds":5,"deadline":"2023-11-14T22:13:20.123Z","plays":0,"closed":false,"stuck":"past-time"}"#;
+    let listed = r#"{"v":1,"game":"here","started_at":"1970-01-01T00:00:00Z","round":2,"max_rounds":5,"deadline":"2023-11-14T22:13:20.123Z","plays":0,"closed":false,"stuck":"past-time","state":"stuck"}"#;
     let list = ["games", "list", "--output", "json", "--endpoint-url"];
     let by_option = run(list.iter().chain(&[game.endpoint()]));
     let by_environment = at(game.endpoint(), "games list --output json");

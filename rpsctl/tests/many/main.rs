@@ -2,19 +2,15 @@
 //! thousand games. In its own binary, so that no other test runs at the same time. The test prints the duration but does
 //! not check it, because it depends on the machine.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fs::read_to_string;
 use std::io::{BufRead, BufReader};
 use std::time::{Duration, Instant};
 
-use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use rps_testkit::rpsctl::{LocalSystem, rpsctl, send};
 use rps_testkit::table::Table;
 use rps_testkit::wait;
 use serde_json::Value;
-
-/// A time long ago: 2023-11-14, 22:13:20 and 123 ms.
-const THEN_MS: u64 = 1_700_000_000_123;
 
 /// The result of a drain.
 struct DrainResult {
@@ -140,61 +136,5 @@ fn peak_bytes(process: u32) -> Option<u64> {
 
 /// Stores stuck games, and returns their ids.
 fn store_stuck_games(game: &LocalSystem, count: usize) -> Vec<String> {
-    let ids: Vec<String> = (0..count).map(|n| format!("{n:032x}")).collect();
-    let table = Table::at(game.endpoint(), "rps");
-    // DynamoDB's limit is 25 items per call, and a game has 3.
-    for ids in ids.chunks(8) {
-        let puts = ids.iter().flat_map(|id| stuck_game(id)).map(|item| {
-            let put = PutRequest::builder().set_item(Some(item)).build();
-            WriteRequest::builder()
-                .put_request(put.expect("complete"))
-                .build()
-        });
-        let write = table.client.batch_write_item();
-        let write = write.request_items("rps", puts.collect());
-        let written = wait(write.send()).expect("written");
-        assert!(written.unprocessed_items.unwrap_or_default().is_empty());
-    }
-    ids
-}
-
-/// The items of a stuck game and its two players.
-fn stuck_game(id: &str) -> [HashMap<String, AttributeValue>; 3] {
-    let text = |text: &str| AttributeValue::S(text.to_owned());
-    let number = |number: u64| AttributeValue::N(number.to_string());
-    let item = |pk: String, more: &[(&str, AttributeValue)]| {
-        let common = [
-            ("pk", text(&pk)),
-            ("v", number(1)),
-            ("ttl", number(THEN_MS / 1000)),
-        ];
-        let all = common.iter().chain(more);
-        all.map(|(name, value)| ((*name).to_owned(), value.clone()))
-            .collect()
-    };
-    let player = |seat: &str| {
-        item(
-            format!("C#{seat}-{id}"),
-            &[
-                ("connected_at_ms", number(THEN_MS - 10_000)),
-                ("game", text(id)),
-                ("seat", text(seat)),
-                ("claimed_by", text("j")),
-                ("claimed_at_ms", number(THEN_MS - 5_000)),
-            ],
-        )
-    };
-    let game = item(
-        format!("G#{id}"),
-        &[
-            ("player_1", text(&format!("first-{id}"))),
-            ("player_2", text(&format!("second-{id}"))),
-            ("window_s", number(5)),
-            ("max_rounds", number(5)),
-            ("started_at_ms", number(THEN_MS - 5_000)),
-            ("round", number(1)),
-            ("deadline_ms", number(THEN_MS)),
-        ],
-    );
-    [game, player("first"), player("second")]
+    wait(Table::at(game.endpoint(), "rps").store_stuck_games(count))
 }

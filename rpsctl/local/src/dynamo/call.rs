@@ -1,7 +1,10 @@
 //! Meters one call to dynoxide: adds parameters that make the response report its consumption, and removes the
 //! additional members from the response.
 
+use std::collections::BTreeMap;
+
 use axum::body::Bytes;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::dynamo::units::{CapacityKind, ConsumedUnits, item_bytes, write_units};
@@ -10,6 +13,9 @@ const RETURN_CAPACITY: &str = "ReturnConsumedCapacity";
 const RETURN_ITEM: &str = "ReturnValuesOnConditionCheckFailure";
 const CAPACITY: &str = "ConsumedCapacity";
 const ITEM: &str = "Item";
+
+/// A response whose members are not parsed: a scan's items are long, and the meter does not need them.
+type Response = BTreeMap<String, Box<RawValue>>;
 
 #[derive(Debug)]
 pub(super) struct MeteredCall {
@@ -38,29 +44,28 @@ impl MeteredCall {
 
     /// Returns the response's body for the caller and the consumed units.
     pub(super) fn finish(self, body: Bytes) -> (Bytes, Vec<ConsumedUnits>) {
-        let Ok(mut response) = serde_json::from_slice::<Map<String, Value>>(&body) else {
+        let Ok(mut response) = serde_json::from_slice::<Response>(&body) else {
             return (body, Vec::new());
         };
-        let consumed = match response.get("__type") {
-            Some(error) => self.units_of_failure(error.as_str().unwrap_or_default(), &response),
-            None => self.units_of_success(&response),
+        let consumed = match member(&response, "__type") {
+            Value::String(error) => self.units_of_failure(&error, &response),
+            _ => self.units_of_success(&response),
         };
         let members = response.len();
         response.retain(|name, _| !self.hidden.contains(&name.as_str()));
-        if response.len() == members {
-            return (body, consumed);
+        match serde_json::to_vec(&response) {
+            Ok(edited) if response.len() < members => (edited.into(), consumed),
+            _ => (body, consumed),
         }
-        (Value::Object(response).to_string().into(), consumed)
     }
 
-    fn units_of_success(&self, response: &Map<String, Value>) -> Vec<ConsumedUnits> {
-        let entries = match response.get(CAPACITY) {
-            Some(Value::Array(entries)) => entries.iter().collect(),
-            Some(entry) => vec![entry],
-            None => Vec::new(),
+    fn units_of_success(&self, response: &Response) -> Vec<ConsumedUnits> {
+        let entries = match member(response, CAPACITY) {
+            Value::Array(entries) => entries,
+            entry => vec![entry],
         };
         entries
-            .into_iter()
+            .iter()
             .filter_map(|entry| ConsumedUnits::from_entry(entry, self.kind))
             .collect()
     }
@@ -68,13 +73,13 @@ impl MeteredCall {
     /// A failed condition consumes the units of the write. AWS uses the larger size of the existing and the new item.
     /// The result of an update is unknown here, so only the existing item counts. A cancelled transaction consumes
     /// each write twice: to prepare it and to undo it.
-    fn units_of_failure(&self, error: &str, response: &Map<String, Value>) -> Vec<ConsumedUnits> {
+    fn units_of_failure(&self, error: &str, response: &Response) -> Vec<ConsumedUnits> {
         let times = match error.rsplit('#').next() {
             Some("ConditionalCheckFailedException") => 1.0,
             Some("TransactionCanceledException") => 2.0,
             _ => return Vec::new(),
         };
-        let existing_bytes = response.get(ITEM).map_or(0, item_bytes);
+        let existing_bytes = item_bytes(&member(response, ITEM));
         let units = self.writes.iter().map(|(table, new_bytes)| ConsumedUnits {
             kind: CapacityKind::Write,
             table: table.clone(),
@@ -82,6 +87,13 @@ impl MeteredCall {
         });
         units.collect()
     }
+}
+
+/// Returns a member, or null if it is missing.
+fn member(response: &Response, name: &str) -> Value {
+    let raw = response.get(name);
+    raw.and_then(|raw| serde_json::from_str(raw.get()).ok())
+        .unwrap_or_default()
 }
 
 /// Returns `None` for an operation that consumes nothing, and for `PartiQL`, which is not metered.

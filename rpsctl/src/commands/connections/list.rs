@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::aws::Deployment;
 use crate::cli::{Global, ListConnectionsArgs};
+use crate::commands::Outlook;
 use crate::commands::connections::filter::Filter;
 use crate::commands::connections::lookup::{ConnectionEntry, ConnectionScan};
 use crate::commands::connections::row::{ConnectionRow, table};
@@ -44,7 +45,7 @@ impl List for ConnectionList<'_> {
         self.limit
     }
 
-    fn row(&self, entry: &ConnectionEntry) -> impl Serialize {
+    fn row(&self, entry: &ConnectionEntry, _: &Outlook<'_>) -> impl Serialize {
         ConnectionRow::new(&entry.snapshot, &entry.socket)
     }
 
@@ -52,11 +53,11 @@ impl List for ConnectionList<'_> {
         connections.sort_by_key(|entry| entry.snapshot.connection.connected_at_ms);
     }
 
-    fn table(&self, connections: &[ConnectionEntry]) -> String {
+    fn table(&self, connections: &[ConnectionEntry], _: &Outlook<'_>) -> String {
         table(connections, self.filter != Filter::All, now_ms()).to_string()
     }
 
-    fn head(&self, connections: &[ConnectionEntry]) -> String {
+    fn head(&self, connections: &[ConnectionEntry], _: &Outlook<'_>) -> String {
         let counts = ["idle", "joining", "waiting", "playing"].map(|name| {
             let count = connections
                 .iter()

@@ -1,10 +1,9 @@
+use std::collections::HashMap;
 use std::rc::Rc;
 
-use futures_util::future::try_join_all;
-use futures_util::{Stream, StreamExt, TryStreamExt};
+use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
 use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX};
-use rps_game::lobby::SHARDS;
-use rps_game::{Connection, ConnectionId, Position, Waiting};
+use rps_game::{Connection, ConnectionId, Game, GameId, Position, Waiting};
 use rps_handlers::outbound::dynamo::StoredItem;
 use rps_handlers::service::operate::ConnectionSnapshot;
 use rps_handlers::time::now_ms;
@@ -30,16 +29,10 @@ pub(super) struct ConnectionScan<'a> {
     filter: Filter,
     /// Only for filters that need it.
     sockets: Option<SocketApi<'a>>,
-    /// The waiting player of each shard when the scan began.
-    lobby: Vec<Option<Waiting>>,
 }
 
 impl<'a> ConnectionScan<'a> {
     pub(super) async fn begin(deployment: &'a Deployment, filter: Filter) -> Result<Self, Failure> {
-        // One request goes first, so that a missing permission causes one error.
-        let first = read_shard(deployment, 0).await?;
-        let others = (1..*SHARDS.end()).map(|number| read_shard(deployment, number));
-        let others = try_join_all(others).await?;
         Ok(Self {
             deployment,
             filter,
@@ -47,7 +40,6 @@ impl<'a> ConnectionScan<'a> {
                 Filter::All => None,
                 Filter::Stale | Filter::IdleFor(_) => Some(deployment.sockets().await?),
             },
-            lobby: std::iter::once(first).chain(others).collect(),
         })
     }
 
@@ -56,30 +48,48 @@ impl<'a> ConnectionScan<'a> {
     pub(super) fn connections(
         self,
     ) -> impl Stream<Item = Result<ConnectionEntry, Failure>> + use<'a> {
+        let items = self.deployment.stored_items();
+        self.connections_in(items)
+    }
+
+    fn connections_in<S>(
+        self,
+        items: S,
+    ) -> impl Stream<Item = Result<ConnectionEntry, Failure>> + use<'a, S>
+    where
+        S: Stream<Item = Result<Entry<StoredItem>, Failure>>,
+    {
+        let mut join = Join::default();
+        let end = stream::once(async { Ok(None) });
+        let snapshots = items.map_ok(Some).chain(end).map_ok(move |entry| {
+            let connections = match entry {
+                Some(entry) => join.add(entry),
+                None => join.rest(),
+            };
+            let snapshots = connections.into_iter().map(|it| Ok(join.snapshot(it)));
+            stream::iter(snapshots.collect::<Vec<Result<_, Failure>>>())
+        });
         let scan = Rc::new(self);
-        scan.deployment
-            .connections()
-            .map(move |entry| {
+        snapshots
+            .try_flatten()
+            .map(move |snapshot| {
                 let scan = Rc::clone(&scan);
-                Box::pin(async move { scan.read(entry?).await })
+                Box::pin(async move { scan.read(snapshot?).await })
             })
             .buffer_unordered(AT_A_TIME)
             .try_filter_map(async |entry| Ok(entry))
     }
 
-    async fn read(&self, entry: Entry<Connection>) -> Result<Option<ConnectionEntry>, Failure> {
-        let Some(connection) = readable(entry) else {
-            return Ok(None);
-        };
+    async fn read(&self, snapshot: ConnectionSnapshot) -> Result<Option<ConnectionEntry>, Failure> {
+        let id = snapshot.connection.id.clone();
         let socket = match &self.sockets {
-            Some(sockets) => sockets.find(&connection.id).await?,
+            Some(sockets) => sockets.find(&id).await?,
             None => SocketStatus::Unknown,
         };
-        if !self.filter.matches(&connection, &socket) {
+        if !self.filter.matches(&snapshot.connection, &socket) {
             return Ok(None);
         }
-        let id = connection.id.clone();
-        match self.locate(connection).await {
+        match self.confirm(snapshot).await {
             Ok(snapshot) => Ok(snapshot.map(|snapshot| ConnectionEntry { snapshot, socket })),
             Err(ReadFailure::Unreadable(why)) => {
                 output::note(format_args!(
@@ -91,23 +101,75 @@ impl<'a> ConnectionScan<'a> {
         }
     }
 
-    /// Locates the connection. Returns none if it no longer exists.
-    async fn locate(
+    /// Reads a connection again if the scan has read neither the game nor the lobby place that it claims: they may
+    /// have changed during the scan. Returns none if the connection no longer exists.
+    async fn confirm(
         &self,
-        connection: Connection,
+        snapshot: ConnectionSnapshot,
     ) -> Result<Option<ConnectionSnapshot>, ReadFailure> {
-        let snapshot = locate(self.deployment, connection, Some(&self.lobby)).await?;
         let may_have_moved = matches!(snapshot.place, Position::Idle | Position::Joining);
         if snapshot.connection.claim.is_none() || !may_have_moved {
             return Ok(Some(snapshot));
         }
-        // The lobby or the connection may have changed since the scan read it.
         let key = format!("{CONNECTION_KEY_PREFIX}{}", snapshot.connection.id);
         let item = self.deployment.item(&key).await?;
         match item.and_then(StoredItem::try_as_connection) {
-            Some(connection) => locate(self.deployment, connection, None).await.map(Some),
+            Some(connection) => locate(self.deployment, connection).await.map(Some),
             None => Ok(None),
         }
+    }
+}
+
+/// Joins the connections with the games and lobby places that they claim. A scan reads the items in any order.
+#[derive(Default)]
+struct Join {
+    games: HashMap<GameId, Game>,
+    /// By shard.
+    lobby: HashMap<u8, Waiting>,
+    /// The connections that claim a game that has not been read yet.
+    pending: HashMap<GameId, Vec<Connection>>,
+}
+
+impl Join {
+    /// Adds an item, and returns the connections whose positions are known now.
+    fn add(&mut self, entry: Entry<StoredItem>) -> Vec<Connection> {
+        // `confirm` reports an unreadable game or lobby place if a connection claims it.
+        if matches!(&entry, Entry::Unreadable(item) if !item.key.starts_with(CONNECTION_KEY_PREFIX))
+        {
+            return Vec::new();
+        }
+        match readable(entry) {
+            Some(StoredItem::Connection(connection)) => match &connection.claim {
+                Some(claim) if !self.games.contains_key(&claim.game) => {
+                    let pending = self.pending.entry(claim.game.clone());
+                    pending.or_default().push(connection);
+                    Vec::new()
+                }
+                _ => vec![connection],
+            },
+            Some(StoredItem::Game(game)) => {
+                let connections = self.pending.remove(&game.id);
+                self.games.insert(game.id.clone(), game);
+                connections.unwrap_or_default()
+            }
+            Some(StoredItem::Waiting(waiting)) => {
+                self.lobby.insert(waiting.game.shard(), waiting);
+                Vec::new()
+            }
+            Some(StoredItem::Other(_)) | None => Vec::new(),
+        }
+    }
+
+    /// Returns the other connections at the end of the scan.
+    fn rest(&mut self) -> Vec<Connection> {
+        self.pending.drain().flat_map(|(_, them)| them).collect()
+    }
+
+    fn snapshot(&self, connection: Connection) -> ConnectionSnapshot {
+        let claim = connection.claim.as_ref();
+        let waiting = claim.and_then(|claim| self.lobby.get(&claim.game.shard()));
+        let game = claim.and_then(|claim| self.games.get(&claim.game));
+        ConnectionSnapshot::new(connection, waiting, game, now_ms())
     }
 }
 
@@ -123,7 +185,7 @@ impl ConnectionMatch {
     /// Finds the connection with this id, or the only connection in the table whose id has this prefix.
     pub(super) async fn find(deployment: &Deployment, id: &str) -> Result<Self, Failure> {
         if let Some(connection) = deployment.connection(id).await? {
-            return Ok(Self::Stored(locate(deployment, connection, None).await?));
+            return Ok(Self::Stored(locate(deployment, connection).await?));
         }
         let exact_id = ConnectionId::from(id);
         let sockets = deployment.sockets().await?;
@@ -147,19 +209,17 @@ impl ConnectionMatch {
     }
 }
 
-/// Locates a connection in its game or in the lobby. Reads the claimed shard, unless the caller has read the `lobby`.
+/// Reads the lobby place and the game that a connection claims.
 async fn locate(
     deployment: &Deployment,
     connection: Connection,
-    lobby: Option<&[Option<Waiting>]>,
 ) -> Result<ConnectionSnapshot, ReadFailure> {
     let (mut waiting, mut game) = (None, None);
     if let Some(claim) = &connection.claim {
-        let shard = claim.game.shard();
-        waiting = match lobby {
-            Some(lobby) => lobby.get(usize::from(shard)).cloned().flatten(),
-            None => waiting_in(deployment, shard).await?,
-        };
+        let item = deployment
+            .item(&format!("{LOBBY_KEY_PREFIX}{}", claim.game.shard()))
+            .await?;
+        waiting = item.and_then(StoredItem::try_as_waiting);
         let item = deployment
             .item(&format!("{GAME_KEY_PREFIX}{}", claim.game))
             .await?;
@@ -173,63 +233,81 @@ async fn locate(
     ))
 }
 
-async fn waiting_in(deployment: &Deployment, shard: u8) -> Result<Option<Waiting>, ReadFailure> {
-    let item = deployment
-        .item(&format!("{LOBBY_KEY_PREFIX}{shard}"))
-        .await?;
-    Ok(item.and_then(StoredItem::try_as_waiting))
-}
-
-/// Reads the waiting player of a shard. An unreadable item counts as none: `locate` reads it again for a connection
-/// that claims it, and reports the error.
-async fn read_shard(deployment: &Deployment, number: u8) -> Result<Option<Waiting>, Failure> {
-    match waiting_in(deployment, number).await {
-        Err(ReadFailure::Unreadable(_)) => Ok(None),
-        waiting => Ok(waiting?),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use rps_game::{Claim, Seat};
-    use rps_handlers::ports::{EnterLobby, OpenConnection};
+    use rps_game::{Claim, Rules, Seat};
+    use rps_handlers::ports::{OpenConnection, StartGame};
 
     use super::*;
 
-    /// The scan reads the lobby once, and the lobby changes meanwhile.
+    fn player(id: &str) -> Connection {
+        Connection {
+            id: id.into(),
+            connected_at_ms: 1,
+            claim: Some(Claim {
+                game: "g".into(),
+                seat: Seat::First,
+                by: "j".into(),
+                at_ms: 1,
+            }),
+        }
+    }
+
+    fn game() -> Game {
+        let (game, _) = Game::start("g".into(), ["x".into(), "y".into()], Rules::default(), 1);
+        game
+    }
+
+    async fn positions(deployment: &Deployment, items: Vec<StoredItem>) -> Vec<Position> {
+        let scan = ConnectionScan::begin(deployment, Filter::All)
+            .await
+            .unwrap();
+        let items = items.into_iter().map(|item| Ok(Entry::Readable(item)));
+        let entries = scan.connections_in(stream::iter(items));
+        let entries: Vec<_> = entries.try_collect().await.unwrap();
+        let positions = entries.into_iter().map(|entry| entry.snapshot.place);
+        positions.collect()
+    }
+
     #[tokio::test]
-    async fn a_player_who_waits_after_the_lobby_was_read_is_located() {
+    async fn items_of_a_scan_are_joined_in_any_order_without_another_request() {
+        // No server listens at this address.
+        let deployment = Deployment::at("http://127.0.0.1:1").await;
+        let connection = || StoredItem::Connection(player("x"));
+        let playing = [Position::Playing(game(), Seat::First)];
+        for items in [
+            vec![connection(), StoredItem::Game(game())],
+            vec![StoredItem::Game(game()), connection()],
+        ] {
+            assert_eq!(positions(&deployment, items).await, playing);
+        }
+        let waiting = Waiting {
+            connection: "x".into(),
+            game: "g".into(),
+            reservation: None,
+        };
+        let place = || StoredItem::Waiting(waiting.clone());
+        for items in [vec![connection(), place()], vec![place(), connection()]] {
+            assert_eq!(
+                positions(&deployment, items).await,
+                [Position::Waiting(waiting.clone())]
+            );
+        }
+    }
+
+    /// A game that starts during the scan may be in a part of the table that has already been read.
+    #[tokio::test]
+    async fn a_player_whose_game_the_scan_missed_is_located() {
         let local = rps_local::start(rps_local::Options::default())
             .await
             .unwrap();
         let deployment = Deployment::at(&local.urls().endpoint).await;
-        let scan = ConnectionScan::begin(&deployment, Filter::All)
-            .await
-            .unwrap();
-        let claim = Claim {
-            game: "g-3".into(),
-            seat: Seat::First,
-            by: "j".into(),
-            at_ms: 1,
-        };
-        let waiting = Waiting {
-            connection: "x".into(),
-            game: claim.game.clone(),
-            reservation: None,
-        };
-        let connection = Connection {
-            id: "x".into(),
-            connected_at_ms: 1,
-            claim: Some(claim),
-        };
         let store = deployment.store();
-        store.open_connection(&connection).await.unwrap();
-        assert_eq!(store.enter_lobby(&waiting, now_ms()).await, Ok(true));
-        let entries: Vec<_> = scan.connections().try_collect().await.unwrap();
-        let positions: Vec<_> = entries
-            .into_iter()
-            .map(|entry| entry.snapshot.place)
-            .collect();
-        assert_eq!(positions, [Position::Waiting(waiting)]);
+        store.open_connection(&player("x")).await.unwrap();
+        assert_eq!(store.start_game(&game()).await, Ok(true));
+        let gone = StoredItem::Connection(player("gone"));
+        let items = vec![StoredItem::Connection(player("x")), gone];
+        let playing = Position::Playing(game(), Seat::First);
+        assert_eq!(positions(&deployment, items).await, [playing]);
     }
 }

@@ -1,9 +1,11 @@
 use rps_contract::names::{CONNECTION_LIFETIME_S, TTL_SLACK_S};
 use rps_game::words::seconds;
-use rps_game::{ConnectionId, LEASE_MS, Position, Waiting};
+use rps_game::{ConnectionId, Game, LEASE_MS, Position, Waiting};
 use rps_handlers::service::operate::ConnectionSnapshot;
 
 use crate::aws::{OpenSocket, SocketStatus};
+use crate::commands::Outlook;
+use crate::target::Target;
 use crate::words::{progress, time_span};
 
 /// API Gateway closes a connection after this time without a message, milliseconds.
@@ -14,18 +16,22 @@ const LIFETIME_MS: u64 = CONNECTION_LIFETIME_S * 1000;
 const TIME_TO_LIVE_MS: u64 = LIFETIME_MS + TTL_SLACK_S * 1000;
 
 /// The next step of a connection in the table.
-pub(super) fn next(snapshot: &ConnectionSnapshot, socket: &SocketStatus, now_ms: u64) -> String {
+pub(super) fn next(
+    snapshot: &ConnectionSnapshot,
+    socket: &SocketStatus,
+    outlook: &Outlook<'_>,
+) -> String {
     match socket {
         SocketStatus::Open(open) => format!(
             "{}; {}",
-            next_move(&snapshot.place, now_ms),
-            closing(open, now_ms)
+            next_move(&snapshot.place, outlook),
+            closing(open, outlook.now_ms)
         ),
-        SocketStatus::Unknown => next_move(&snapshot.place, now_ms),
+        SocketStatus::Unknown => next_move(&snapshot.place, outlook),
         SocketStatus::Closed { .. } if !socket.is_stale(&snapshot.connection) => {
             "it is opening or has just closed; check again in 5 s".to_owned()
         }
-        SocketStatus::Closed { .. } => stale(snapshot, now_ms),
+        SocketStatus::Closed { .. } => stale(snapshot, outlook),
     }
 }
 
@@ -35,28 +41,36 @@ pub(super) fn next_without_item(open: &OpenSocket, now_ms: u64) -> String {
     format!("it cannot join, because it is not in the table; {closing}")
 }
 
-fn next_move(position: &Position, now_ms: u64) -> String {
+fn next_move(position: &Position, outlook: &Outlook<'_>) -> String {
     match position {
         Position::Idle => "its player may join".to_owned(),
         Position::Joining => {
             let lease = seconds(LEASE_MS);
             format!("its join is running, or has failed; after {lease} it may join again")
         }
-        Position::Waiting(waiting) => waiting_move(waiting, now_ms),
-        Position::Playing(game, _) => format!(
-            "it closes when its game ends ({}; see `rpsctl games show {}`)",
-            progress(game, now_ms),
-            game.id
-        ),
+        Position::Waiting(waiting) => waiting_move(waiting, outlook),
+        Position::Playing(game, _) => {
+            format!("it closes when its game ends ({})", of_game(game, outlook))
+        }
     }
 }
 
-fn waiting_move(waiting: &Waiting, now_ms: u64) -> String {
-    if waiting.is_reserved(now_ms) {
+fn of_game(game: &Game, outlook: &Outlook<'_>) -> String {
+    let progress = progress(game, outlook.is_paused(), outlook.now_ms);
+    let show = outlook.command(&format!("games show {}", game.id));
+    format!("{progress}; see {show}")
+}
+
+fn waiting_move(waiting: &Waiting, outlook: &Outlook<'_>) -> String {
+    if waiting.is_reserved(outlook.now_ms) {
         return "its game is starting".to_owned();
     }
     let alone = match waiting.game.shard() {
         0 => String::new(),
+        shard if outlook.is_paused() => format!(
+            " in shard {shard}; the mapping is paused: no message moves it to shard 0 until {}",
+            outlook.command("queue resume")
+        ),
         shard => format!(" in shard {shard}; if no one joins, a message moves it to shard 0"),
     };
     format!("it plays against the next player who joins{alone}")
@@ -76,12 +90,12 @@ fn closing(open: &OpenSocket, now_ms: u64) -> String {
 }
 
 /// How a stale connection is removed.
-fn stale(snapshot: &ConnectionSnapshot, now_ms: u64) -> String {
+fn stale(snapshot: &ConnectionSnapshot, outlook: &Outlook<'_>) -> String {
     let cleanup = match &snapshot.place {
         Position::Idle => {
             let connected_at_ms = snapshot.connection.connected_at_ms;
             let expires_ms = connected_at_ms.saturating_add(TIME_TO_LIVE_MS);
-            match expires_ms.saturating_sub(now_ms) {
+            match expires_ms.saturating_sub(outlook.now_ms) {
                 0 => "its time to live is over, so DynamoDB deletes it within days".to_owned(),
                 left => format!(
                     "its time to live is over in {}, and DynamoDB deletes it within days after that",
@@ -91,36 +105,54 @@ fn stale(snapshot: &ConnectionSnapshot, now_ms: u64) -> String {
         }
         Position::Joining => "its join ends within 5 s; check again then".to_owned(),
         Position::Waiting(_) => "the next player who joins removes it".to_owned(),
-        Position::Playing(game, _) => format!(
-            "it is removed when its game ends ({}; see `rpsctl games show {}`)",
-            progress(game, now_ms),
-            game.id
-        ),
+        Position::Playing(game, _) => {
+            format!(
+                "it is removed when its game ends ({})",
+                of_game(game, outlook)
+            )
+        }
     };
     format!(
         "stale: it is closed, but its $disconnect was lost or failed; {cleanup}; to remove it now, run {}",
-        disconnect_command(&snapshot.connection.id)
+        disconnect_command(outlook.target, &snapshot.connection.id)
     )
 }
 
-fn disconnect_command(id: &ConnectionId) -> String {
+fn disconnect_command(target: &Target, id: &ConnectionId) -> String {
     // An id that begins with a dash looks like an option.
     let dashes = if id.as_str().starts_with('-') {
         "-- "
     } else {
         ""
     };
-    format!("`rpsctl connections disconnect {dashes}{id}`")
+    let disconnect = target.command("connections disconnect");
+    format!("`{disconnect} {dashes}{id}`")
 }
 
 #[cfg(test)]
 mod tests {
-    use rps_game::{Connection, Reservation};
+    use std::sync::LazyLock;
+
+    use rps_game::{Connection, Reservation, Rules, Seat};
 
     use super::*;
+    use crate::target::{Endpoint, Login};
 
     const NOW: u64 = 1_700_000_000_000;
     const AGO: u64 = NOW - 60_000;
+
+    static LOCAL: LazyLock<Target> = LazyLock::new(|| Target::Local {
+        endpoint: Endpoint::local(),
+        login: Login::Local,
+    });
+
+    fn outlook(is_paused: bool) -> Outlook<'static> {
+        Outlook {
+            target: &LOCAL,
+            paused: Some(is_paused),
+            now_ms: NOW,
+        }
+    }
 
     fn snapshot(place: Position) -> ConnectionSnapshot {
         let connection = Connection {
@@ -147,16 +179,31 @@ mod tests {
         let alone = "it plays against the next player who joins";
         let joining = "its join is running, or has failed; after 5 seconds it may join again";
         let to_shard_0 = " in shard 3; if no one joins, a message moves it to shard 0";
-        for (place, expected) in [
-            (Position::Joining, joining.to_owned()),
-            (waiting("g", Some(NOW)), "its game is starting".to_owned()),
-            (waiting("g", Some(NOW - LEASE_MS)), alone.to_owned()),
-            (waiting("g-3", None), format!("{alone}{to_shard_0}")),
+        let paused = " in shard 3; the mapping is paused: no message moves it to shard 0 until \
+            `rpsctl queue resume --local`";
+        let (game, _) = Game::start("g".into(), ["x".into(), "y".into()], Rules::default(), AGO);
+        let playing = |state| {
+            format!(
+                "it closes when its game ends (round 1 of 5, {state}; see `rpsctl games show g --local`)"
+            )
+        };
+        let in_game = || Position::Playing(game.clone(), Seat::First);
+        for (place, is_paused, expected) in [
+            (Position::Joining, false, joining.to_owned()),
+            (
+                waiting("g", Some(NOW)),
+                false,
+                "its game is starting".to_owned(),
+            ),
+            (waiting("g", Some(NOW - LEASE_MS)), true, alone.to_owned()),
+            (waiting("g-3", None), false, format!("{alone}{to_shard_0}")),
+            (waiting("g-3", None), true, format!("{alone}{paused}")),
+            (in_game(), false, playing("overdue 55 s")),
+            (in_game(), true, playing("paused, overdue 55 s")),
         ] {
-            assert_eq!(
-                next(&snapshot(place), &SocketStatus::Unknown, NOW),
-                expected
-            );
+            let outlook = outlook(is_paused);
+            let next = next(&snapshot(place), &SocketStatus::Unknown, &outlook);
+            assert_eq!(next, expected);
         }
     }
 
@@ -180,7 +227,7 @@ mod tests {
             "API Gateway closes it in 0 s unless a message is sent, and in 0 s at the latest";
         assert_eq!(closing(&open, NOW), over);
         let gone = SocketStatus::Closed { checked_at_ms: NOW };
-        let stale = next(&snapshot(Position::Idle), &gone, NOW);
+        let stale = next(&snapshot(Position::Idle), &gone, &outlook(false));
         assert!(
             stale.contains("; its time to live is over in 2 h, and"),
             "{stale}"
@@ -191,10 +238,10 @@ mod tests {
     fn an_id_that_looks_like_an_option_goes_after_dashes() {
         let ids = [("x-", "x-"), ("-x", "-- -x")];
         for (id, argument) in ids {
-            let command = disconnect_command(&id.into());
+            let command = disconnect_command(&LOCAL, &id.into());
             assert_eq!(
                 command,
-                format!("`rpsctl connections disconnect {argument}`")
+                format!("`rpsctl connections disconnect --local {argument}`")
             );
         }
     }

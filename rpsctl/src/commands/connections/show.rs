@@ -1,14 +1,13 @@
 use rps_game::{Claim, GameId, JoinId, Position, Seat};
 use rps_handlers::service::operate::ConnectionSnapshot;
-use rps_handlers::time::now_ms;
 use serde::Serialize;
 
 use crate::aws::{Deployment, OpenSocket, SocketStatus};
 use crate::cli::{Global, ShowConnectionArgs};
+use crate::commands::Outlook;
 use crate::commands::connections::lookup::ConnectionMatch;
 use crate::commands::connections::next::{next, next_without_item};
 use crate::commands::connections::row::ConnectionRow;
-use crate::commands::warn_if_paused;
 use crate::exit::Exit;
 use crate::output;
 use crate::words::{position_name, rfc_3339, time_span, wire_name};
@@ -25,11 +24,11 @@ pub(super) async fn run(args: &ShowConnectionArgs, global: &Global) -> anyhow::R
         ConnectionMatch::Stored(snapshot) => find_socket(&deployment, snapshot).await,
         ConnectionMatch::OnlyOpen(_, open) => SocketStatus::Open(open.clone()),
     };
-    let now_ms = now_ms();
-    let details = ConnectionDetails::new(&connection, &socket, args.reveal, now_ms);
-    let text = || in_words(&connection, &socket, args.reveal, now_ms);
+    let outlook = Outlook::read(&deployment).await;
+    let details = ConnectionDetails::new(&connection, &socket, args.reveal, &outlook);
+    let text = || in_words(&connection, &socket, args.reveal, &outlook);
     output::show(global.output, details, text)?;
-    warn_if_paused(&deployment).await;
+    outlook.warn_if_paused();
     Ok(Exit::Ok)
 }
 
@@ -93,18 +92,18 @@ impl<'a> ConnectionDetails<'a> {
         connection: &'a ConnectionMatch,
         socket: &'a SocketStatus,
         reveal: bool,
-        now_ms: u64,
+        outlook: &Outlook<'_>,
     ) -> Self {
         let (row, claim, next) = match connection {
             ConnectionMatch::Stored(snapshot) => (
                 ConnectionRow::new(snapshot, socket),
                 snapshot.connection.claim.as_ref().map(ConnectionClaim::new),
-                next(snapshot, socket, now_ms),
+                next(snapshot, socket, outlook),
             ),
             ConnectionMatch::OnlyOpen(id, open) => (
                 ConnectionRow::only_open(id, open),
                 None,
-                next_without_item(open, now_ms),
+                next_without_item(open, outlook.now_ms),
             ),
         };
         let open = socket.open();
@@ -134,14 +133,15 @@ fn in_words(
     connection: &ConnectionMatch,
     socket: &SocketStatus,
     reveal: bool,
-    now_ms: u64,
+    outlook: &Outlook<'_>,
 ) -> String {
+    let now_ms = outlook.now_ms;
     let (state, claim, connected_at_ms, next) = match connection {
         ConnectionMatch::Stored(snapshot) => (
             state(&snapshot.place),
             snapshot.connection.claim.as_ref(),
             Some(snapshot.connection.connected_at_ms),
-            next(snapshot, socket, now_ms),
+            next(snapshot, socket, outlook),
         ),
         ConnectionMatch::OnlyOpen(_, open) => (
             "not in the table".to_owned(),

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::aws::Deployment;
 use crate::cli::{Global, ListDeadLettersArgs};
+use crate::commands::dlq::receive;
 use crate::commands::warn_if_paused;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
@@ -25,7 +26,7 @@ pub(super) async fn run(args: &ListDeadLettersArgs, global: &Global) -> anyhow::
     // Listen before the first receive, so that an interruption gives the messages back.
     let mut interrupt = Interrupt::listen()?;
     let limit = args.limit;
-    let batch = Batch::receive(&queue, limit, HOLD, &mut interrupt).await?;
+    let batch = receive(&queue, limit, HOLD, &mut interrupt).await?;
     let result = list(&deployment, &batch, &mut interrupt, global).await;
     batch.give_back().await;
     result?;
@@ -48,7 +49,7 @@ async fn list(
     let messages = classified
         .ok_or_else(|| Failure::new(Exit::Refused, "the list was not printed: interrupted"))?;
     if messages.is_empty() {
-        output::note("no dead letters");
+        output::note("no dead letters; SQS may count a new one a minute late");
         return Ok(());
     }
     match global.output {

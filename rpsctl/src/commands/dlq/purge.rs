@@ -1,5 +1,6 @@
 use crate::aws::Deployment;
 use crate::cli::{Global, MOST_MESSAGES, PurgeArgs};
+use crate::commands::dlq::receive;
 use crate::commands::warn_if_paused;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
@@ -17,7 +18,7 @@ pub(super) async fn run(args: PurgeArgs, global: &Global) -> anyhow::Result<Exit
     let queue = deployment.dead_letter_queue().await?;
     // Listen before the first receive: from here on, only a kill can end rpsctl before it gives the messages back.
     let mut interrupt = Interrupt::listen()?;
-    let batch = Batch::receive(&queue, MOST_MESSAGES, HOLD, &mut interrupt).await?;
+    let batch = receive(&queue, MOST_MESSAGES, HOLD, &mut interrupt).await?;
     if batch.more {
         output::note(
             "the queue may have more dead letters than were received: run the command again",

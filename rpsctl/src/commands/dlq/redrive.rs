@@ -6,12 +6,13 @@ use tokio::time::sleep;
 
 use crate::aws::{Deployment, MoveTask, Queue};
 use crate::cli::{Global, RedriveArgs};
+use crate::commands::dlq::note_in_flight;
 use crate::commands::warn_if_paused;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::operate::{Plan, Step, refuse_if_read_only, show_results};
 use crate::output::{self, Progress};
-use crate::words::{count, time_span};
+use crate::words::time_span;
 
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
@@ -66,15 +67,6 @@ pub(super) async fn run(args: RedriveArgs, global: &Global) -> anyhow::Result<Ex
         run.carry_out_one(step).await?;
     }
     finish(&from, before.as_ref(), &mut interrupt, global).await
-}
-
-fn note_in_flight(in_flight: u64) {
-    if in_flight > 0 {
-        output::note(format_args!(
-            "skipped {} in flight, because another process has received them; try again in a few minutes",
-            count(in_flight, "dead letter")
-        ));
-    }
 }
 
 fn already_running(task: &MoveTask) -> Failure {

@@ -9,7 +9,6 @@ use rps_contract::stack::Stack;
 use super::finding::{CheckResult, Problems};
 use super::for_each_function;
 use crate::aws::Deployment;
-use crate::commands::PAUSED;
 use crate::exit::Failure;
 use crate::target::Target;
 
@@ -20,7 +19,10 @@ pub(super) async fn mapping(deployment: &Deployment) -> Result<CheckResult, Fail
     let mut problems = Problems::of(target);
     match mapping.state().unwrap_or("in an unknown state") {
         "Enabled" => (),
-        state @ ("Disabled" | "Disabling") => problems.add(state, PAUSED),
+        state @ ("Disabled" | "Disabling") => problems.add(
+            state,
+            "the mapping is paused, so no round is decided and no game ends; resume it with `rpsctl queue resume`",
+        ),
         state => problems.add(state, "wait until the mapping is Enabled"),
     }
     let partial_failures = FunctionResponseType::ReportBatchItemFailures;

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::aws::Deployment;
 use crate::cli::{GameFilter, Global, WatchInterval};
+use crate::commands::Outlook;
 use crate::commands::games::row::{GameRow, table};
 use crate::commands::list::{self, List, readable};
 use crate::exit::{Exit, Failure};
@@ -50,20 +51,24 @@ impl List for GameList<'_> {
         self.filter.limit
     }
 
-    fn row(&self, game: &Game) -> impl Serialize {
-        GameRow::new(game, self.deployment.now_ms())
+    fn row(&self, game: &Game, outlook: &Outlook<'_>) -> impl Serialize {
+        GameRow::new(game, outlook.is_paused(), outlook.now_ms)
     }
 
     fn sort(&self, games: &mut [Game]) {
         games.sort_by_key(|game| game.deadline_ms);
     }
 
-    fn table(&self, games: &[Game]) -> String {
-        table(games, self.deployment.now_ms()).to_string()
+    fn table(&self, games: &[Game], outlook: &Outlook<'_>) -> String {
+        table(games, outlook.is_paused(), outlook.now_ms).to_string()
     }
 
-    fn head(&self, games: &[Game]) -> String {
-        let now_ms = self.deployment.now_ms();
+    fn head(&self, games: &[Game], outlook: &Outlook<'_>) -> String {
+        if outlook.is_paused() {
+            let resume = outlook.command("queue resume");
+            return format!("{} games, paused until {resume}", games.len());
+        }
+        let now_ms = outlook.now_ms;
         let stuck = games.iter().filter(|game| stuck(game, now_ms).is_some());
         format!("{} games, {} stuck", games.len(), stuck.count())
     }

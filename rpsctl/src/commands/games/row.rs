@@ -4,7 +4,7 @@ use rps_game::{Game, GameId};
 use serde::Serialize;
 
 use crate::output;
-use crate::words::{deadline, rfc_3339, time_span};
+use crate::words::{deadline, game_state, rfc_3339, time_span};
 
 /// A game in a list, as JSON. docs/rpsctl.md has the fields.
 #[derive(Debug, Serialize)]
@@ -25,12 +25,16 @@ pub(in crate::commands) struct GameRow<'a> {
     plays: usize,
     /// Whether the round is closed, so that `decide` will decide it next.
     closed: bool,
-    /// Why the game is stuck: `past-rounds` or `past-time`.
+    /// Why the game is stuck: `past-rounds` or `past-time`. While the mapping is paused, every game becomes
+    /// `past-time`, and continues after the resume.
     stuck: Option<&'static str>,
+    /// `running`, `late` (the round is overdue), `paused` (the mapping is paused, so no round is decided) or `stuck`
+    /// (past its last round, or its round timer is lost, a dead letter, or keeps failing).
+    state: &'static str,
 }
 
 impl<'a> GameRow<'a> {
-    pub(super) fn new(game: &'a Game, now_ms: u64) -> Self {
+    pub(super) fn new(game: &'a Game, is_paused: bool, now_ms: u64) -> Self {
         Self {
             game: &game.id,
             started_at: rfc_3339(game.started_at_ms),
@@ -40,6 +44,7 @@ impl<'a> GameRow<'a> {
             plays: plays(game),
             closed: game.closed.is_some(),
             stuck: rps_contract::stuck(game, now_ms).map(stuck),
+            state: game_state(game, is_paused, now_ms),
         }
     }
 }
@@ -55,7 +60,7 @@ fn stuck(cause: Stuck) -> &'static str {
     }
 }
 
-pub(super) fn table(games: &[Game], now_ms: u64) -> Table {
+pub(super) fn table(games: &[Game], is_paused: bool, now_ms: u64) -> Table {
     let mut table = output::table();
     table.set_header(["game", "age", "round", "plays", "decided"]);
     for game in games {
@@ -64,7 +69,7 @@ pub(super) fn table(games: &[Game], now_ms: u64) -> Table {
             time_span(now_ms.saturating_sub(game.started_at_ms)),
             format!("{} of {}", game.round, game.rules.max_rounds()),
             plays(game).to_string(),
-            deadline(game, now_ms),
+            deadline(game, is_paused, now_ms),
         ]);
     }
     table

@@ -1,12 +1,12 @@
 use rps_contract::Stuck;
+use rps_game::game::GRACE_MS;
 use rps_game::{CloseReason, Game, Play, Seat, Settlement};
-use rps_handlers::time::now_ms;
 use serde::Serialize;
 
 use crate::aws::{Deployment, SocketStatus};
 use crate::cli::{Global, ShowGameArgs};
+use crate::commands::Outlook;
 use crate::commands::games::row::{GameRow, plays};
-use crate::commands::warn_if_paused;
 use crate::exit::Exit;
 use crate::output;
 use crate::words::{progress, time_span, wire_name};
@@ -18,11 +18,11 @@ pub(super) async fn run(args: &ShowGameArgs, global: &Global) -> anyhow::Result<
     let deployment = Deployment::reach(global.target.required()?).await?;
     let game = deployment.game(&args.game).await?;
     let sockets = sockets(&deployment, &game).await;
-    let (reveal, now_ms) = (args.reveal, now_ms());
-    let details = GameDetails::new(&game, &sockets, reveal, now_ms);
-    let text = || in_words(&game, &sockets, reveal, now_ms);
+    let outlook = Outlook::read(&deployment).await;
+    let details = GameDetails::new(&game, &sockets, args.reveal, &outlook);
+    let text = || in_words(&game, &sockets, args.reveal, &outlook);
     output::show(global.output, details, text)?;
-    warn_if_paused(&deployment).await;
+    outlook.warn_if_paused();
     Ok(Exit::Ok)
 }
 
@@ -77,7 +77,12 @@ struct GamePlayer {
 }
 
 impl<'a> GameDetails<'a> {
-    fn new(game: &'a Game, sockets: &[SocketStatus; 2], reveal: bool, now_ms: u64) -> Self {
+    fn new(
+        game: &'a Game,
+        sockets: &[SocketStatus; 2],
+        reveal: bool,
+        outlook: &Outlook<'_>,
+    ) -> Self {
         let players = Seat::BOTH
             .into_iter()
             .zip(sockets)
@@ -88,24 +93,30 @@ impl<'a> GameDetails<'a> {
                 play: game.played(seat).filter(|_| reveal),
             });
         Self {
-            row: GameRow::new(game, now_ms),
+            row: GameRow::new(game, outlook.is_paused(), outlook.now_ms),
             play_window_s: game.rules.window_s(),
             drawn: game.round.saturating_sub(1),
             closed_by: game.closed,
             players: players.collect(),
-            next: next(game, now_ms),
+            next: next(game, outlook),
         }
     }
 }
 
-fn in_words(game: &Game, sockets: &[SocketStatus; 2], reveal: bool, now_ms: u64) -> String {
+fn in_words(
+    game: &Game,
+    sockets: &[SocketStatus; 2],
+    reveal: bool,
+    outlook: &Outlook<'_>,
+) -> String {
+    let now_ms = outlook.now_ms;
     let age = time_span(now_ms.saturating_sub(game.started_at_ms));
     let window_s = game.rules.window_s();
     let started = format!("{age} ago; {window_s} s to play in each round");
     let mut texts = vec![
         ("game", game.id.to_string()),
         ("started", started),
-        ("now", progress(game, now_ms)),
+        ("now", progress(game, outlook.is_paused(), now_ms)),
         ("before", history(game)),
     ];
     for ((seat, socket), label) in Seat::BOTH.into_iter().zip(sockets).zip(PLAYERS) {
@@ -125,7 +136,7 @@ fn in_words(game: &Game, sockets: &[SocketStatus; 2], reveal: bool, now_ms: u64)
         };
         texts.push(("", format!("{played}; {connected}")));
     }
-    texts.push(("next", next(game, now_ms)));
+    texts.push(("next", next(game, outlook)));
     output::labelled(output::width(), LABEL_WIDTH, &texts)
 }
 
@@ -138,46 +149,178 @@ fn history(game: &Game) -> String {
     }
 }
 
-fn next(game: &Game, now_ms: u64) -> String {
-    match (rps_contract::stuck(game, now_ms), game.closed) {
-        (Some(Stuck::PastRounds), _) => {
-            "the game is stuck: it has exceeded its rounds; end it with \
-             `rpsctl queue drain`"
-                .to_owned()
+fn next(game: &Game, outlook: &Outlook<'_>) -> String {
+    let now_ms = outlook.now_ms;
+    let command = |words| outlook.command(words);
+    let stuck = rps_contract::stuck(game, now_ms);
+    if stuck == Some(Stuck::PastRounds) {
+        let drain = command("queue drain");
+        return format!("the game is stuck: it has exceeded its rounds; end it with {drain}");
+    }
+    let outcome = outcome(game, now_ms);
+    if outlook.is_paused() {
+        let resume = command("queue resume");
+        return format!(
+            "the mapping is paused: no round is decided until {resume}; then {outcome}"
+        );
+    }
+    if stuck == Some(Stuck::PastTime) {
+        let if_on = match outlook.paused {
+            None => " if the mapping is on",
+            Some(_) => "",
+        };
+        let [list, redrive, drain] = ["dlq list", "dlq redrive", "queue drain"].map(command);
+        return format!(
+            "the game is stuck{if_on}: its round timer is lost, a dead letter, or keeps failing; look for it with \
+             {list} and redrive it with {redrive}, or end the game with {drain}"
+        );
+    }
+    match (game.overdue_ms(now_ms), game.closed) {
+        (0, Some(_)) => outcome,
+        (0, None) => {
+            let left = time_span(game.deadline_ms.saturating_sub(now_ms));
+            format!("in {left} {outcome}")
         }
-        (Some(Stuck::PastTime), _) => {
-            "the game is stuck if the mapping is on: its round timer is lost, or a dead letter (see \
-             `rpsctl dlq list`); end the game with `rpsctl queue drain`"
-                .to_owned()
+        (late_ms, _) => {
+            let late = time_span(late_ms);
+            format!("the round is {late} late; when `decide` receives its timer, {outcome}")
         }
-        (None, Some(_)) if matches!(game.settle(now_ms), Settlement::NextRound { .. }) => {
-            format!("the round was drawn, and round {} starts", game.round + 1)
-        }
-        (None, Some(by)) => format!(
-            "both players receive the result; the round was closed {}",
-            wire_name(by).replace('-', " ")
-        ),
-        (None, None) => undecided(game, now_ms),
     }
 }
 
-fn undecided(game: &Game, now_ms: u64) -> String {
-    let when = match game.deadline_ms.saturating_sub(now_ms) {
-        0 => "now".to_owned(),
-        left => format!("in {}", time_span(left)),
-    };
-    let is_last = game.round >= u32::from(game.rules.max_rounds());
-    match (plays(game), is_last) {
-        (0, _) => format!("{when} the game ends without a winner, unless a player plays"),
-        (1, _) => {
-            format!("{when} the player who has played wins, unless the other player plays too")
+/// The outcome of the round, as far as it is known.
+fn outcome(game: &Game, now_ms: u64) -> String {
+    if let Some(by) = game.closed {
+        if matches!(game.settle(now_ms), Settlement::NextRound { .. }) {
+            return format!("the round is a draw, and round {} starts", game.round + 1);
         }
+        let by = wire_name(by).replace('-', " ");
+        return format!("both players receive the result; the round was closed {by}");
+    }
+    let is_last = game.round >= u32::from(game.rules.max_rounds());
+    let accepts_plays = game.overdue_ms(now_ms) <= GRACE_MS;
+    match (plays(game), is_last) {
+        (0, _) if accepts_plays => {
+            "the game ends without a winner, unless a player plays".to_owned()
+        }
+        (0, _) => "the game ends without a winner".to_owned(),
+        (1, _) if accepts_plays => {
+            "the player who has played wins, unless the other player plays too".to_owned()
+        }
+        (1, _) => "the player who has played wins".to_owned(),
         (_, false) => format!(
-            "{when} the plays decide the round; if they are equal, round {} starts",
+            "the plays decide the round; if they are equal, round {} starts",
             game.round + 1
         ),
-        (_, true) => {
-            format!("{when} the plays decide the game; if they are equal, it ends in a draw")
+        (_, true) => "the plays decide the game; if they are equal, it ends in a draw".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rps_contract::STUCK_AFTER_MS;
+    use rps_game::Rules;
+
+    use super::*;
+    use crate::target::{Login, Target};
+
+    fn target() -> Target {
+        let login = Login::Configured {
+            region: Some("eu-west-1".to_owned()),
+            profile: None,
+        };
+        Target::Stack {
+            name: "dev".to_owned(),
+            endpoint: None,
+            login,
+        }
+    }
+
+    #[test]
+    fn the_next_step_depends_on_the_mapping_and_on_how_late_the_round_is() {
+        let target = target();
+        let players = ["x".into(), "y".into()];
+        let (game, _) = Game::start("g".into(), players, Rules::default(), 0);
+        let due = game.deadline_ms;
+        let past = due + STUCK_AFTER_MS + 1;
+        let stuck = "its round timer is lost, a dead letter, or keeps failing; look for it with \
+            `rpsctl dlq list --stack dev --region eu-west-1` and redrive it with \
+            `rpsctl dlq redrive --stack dev --region eu-west-1`, or end the game with \
+            `rpsctl queue drain --stack dev --region eu-west-1`";
+        let paused = "the mapping is paused: no round is decided until \
+            `rpsctl queue resume --stack dev --region eu-west-1`; then the game ends without a winner";
+        let late = "late; when `decide` receives its timer, the game ends without a winner";
+        for (paused, now_ms, expected) in [
+            (
+                Some(false),
+                due - 3000,
+                "in 3 s the game ends without a winner, unless a player plays".to_owned(),
+            ),
+            (
+                Some(false),
+                due + 30_000,
+                format!("the round is 30 s {late}"),
+            ),
+            (None, past - 1, format!("the round is 2 min {late}")),
+            (Some(false), past, format!("the game is stuck: {stuck}")),
+            (
+                None,
+                past,
+                format!("the game is stuck if the mapping is on: {stuck}"),
+            ),
+            (Some(true), due, format!("{paused}, unless a player plays")),
+            (Some(true), past, paused.to_owned()),
+        ] {
+            let outlook = Outlook {
+                target: &target,
+                paused,
+                now_ms,
+            };
+            assert_eq!(next(&game, &outlook), expected);
+        }
+    }
+
+    #[test]
+    fn the_outcome_depends_on_the_plays_and_the_clock() {
+        let players = ["x".into(), "y".into()];
+        let (game, _) = Game::start("g".into(), players, Rules::default(), 0);
+        let due = game.deadline_ms;
+        let late = due + GRACE_MS + 1;
+        let (one, both) = ([Some(Play::Rock), None], [Some(Play::Rock); 2]);
+        let by_clock = Some(CloseReason::ByClock);
+        for (plays, closed, now_ms, expected) in [
+            (
+                one,
+                None,
+                due,
+                "the player who has played wins, unless the other player plays too",
+            ),
+            (one, None, late, "the player who has played wins"),
+            (
+                one,
+                by_clock,
+                late,
+                "both players receive the result; the round was closed by clock",
+            ),
+            (
+                both,
+                None,
+                late,
+                "the plays decide the round; if they are equal, round 2 starts",
+            ),
+            (
+                both,
+                by_clock,
+                late,
+                "the round is a draw, and round 2 starts",
+            ),
+        ] {
+            let game = Game {
+                plays,
+                closed,
+                ..game.clone()
+            };
+            assert_eq!(outcome(&game, now_ms), expected);
         }
     }
 }

@@ -72,7 +72,7 @@ impl Step<'_> {
     pub(crate) fn words(&self) -> String {
         match self {
             Self::EndGame { game, .. } => {
-                let progress = progress(game, now_ms());
+                let progress = progress(game, false, now_ms());
                 format!("end game {} ({progress}) and notify both players", game.id)
             }
             Self::Disconnect { snapshot, stale } => disconnect_words(snapshot, *stale),

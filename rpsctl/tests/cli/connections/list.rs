@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::{THEN_MS, connections, haunted, spoil};
 use crate::aws::{Table, server};
 use crate::player::Player;
+use crate::proxy::refusing;
 use crate::queues::{end, start};
 use crate::rpsctl::{Ended, LocalSystem, send};
 
@@ -97,6 +98,29 @@ fn the_list_ends_at_the_limit() {
     let read = BufReader::with_capacity(64, stdout).read_line(&mut line);
     assert!(read.expect("a line") > 0);
     end(list).quietly();
+}
+
+/// Otherwise the list would cost a read per connection.
+#[test]
+fn one_scan_reads_the_connections_their_games_and_the_lobby() {
+    let game = LocalSystem::start();
+    let table = Table::at(game.endpoint(), "rps");
+    for n in 0..20 {
+        let (first, second) = (format!("first-{n}"), format!("second-{n}"));
+        let id = format!("game-{n}");
+        table.play(&id, [&first, &second], THEN_MS);
+        table.haunt(&first, THEN_MS, Some(&id));
+        table.haunt(&second, THEN_MS, Some(&id));
+    }
+    table.haunt("waiting", THEN_MS, Some("to-be-3"));
+    table.queue("waiting", "to-be-3");
+    let url = refusing(game.endpoint(), "getitem");
+    let rows = rows(connections(&url, "list --output json"));
+    let count = |place| rows.iter().filter(|row| row["place"] == place).count();
+    assert_eq!(
+        [count("playing"), count("waiting"), rows.len()],
+        [40, 1, 41]
+    );
 }
 
 /// Each page of the table has one connection.

@@ -68,13 +68,14 @@ fn api_gateway_may_reject_the_id() {
 
 #[test]
 fn dynamodb_may_forbid_requests() {
-    let url = dynamo_that_refuses(&[("GetItem", "AccessDeniedException")]);
-    for line in [
-        "list",
-        "show x",
-        "disconnect x --yes",
-        "disconnect --all --yes",
+    const DENIED: &str = "AccessDeniedException";
+    let url = dynamo_that_refuses(&[("GetItem", DENIED), ("Scan", DENIED)]);
+    for (line, action) in [
+        ("list", "Scan"),
+        ("show x", "GetItem"),
+        ("disconnect x --yes", "GetItem"),
+        ("disconnect --all --yes", "Scan"),
     ] {
-        connections(&url, line).says(3, "AWS does not allow dynamodb:GetItem on the table rps: ask for that permission, or pass another --profile (AWS says no to GetItem)");
+        connections(&url, line).says(3, &format!("AWS does not allow dynamodb:{action} on the table rps: ask for that permission, or pass another --profile (AWS says no to {action})"));
     }
 }
