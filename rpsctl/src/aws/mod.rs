@@ -51,6 +51,7 @@ pub(crate) struct Deployment {
     dynamo: aws_sdk_dynamodb::Client,
     clock: AwsClock,
     store: DynamoStore,
+    account_id: OnceCell<String>,
     parts: OnceCell<Stack>,
     gateway: OnceCell<Gateway>,
 }
@@ -67,6 +68,7 @@ impl Deployment {
             store: DynamoStore::new(account.config(), target.table()),
             account,
             target,
+            account_id: OnceCell::new(),
             parts: OnceCell::new(),
             gateway: OnceCell::new(),
         })
@@ -87,6 +89,20 @@ impl Deployment {
 
     pub(crate) fn region(&self) -> &str {
         self.account.region()
+    }
+
+    /// The id of the account that has the table. It is looked up once.
+    pub(crate) async fn account_id(&self) -> Result<&str, Failure> {
+        let look_up = async || {
+            let table = self.describe_table(&CallTimer::default()).await?;
+            // An ARN is arn:aws:dynamodb:REGION:ACCOUNT:table/NAME.
+            let id = table.table_arn().and_then(|arn| arn.split(':').nth(4));
+            Ok(id.unwrap_or("unknown").to_owned())
+        };
+        self.account_id
+            .get_or_try_init(look_up)
+            .await
+            .map(String::as_str)
     }
 
     pub(crate) fn dynamo(&self) -> &aws_sdk_dynamodb::Client {

@@ -48,9 +48,14 @@ pub(crate) struct FreeTierRow {
 }
 
 impl FreeTierRow {
-    /// Whether more than `limit` percent are used. An unknown usage counts as over the limit.
-    pub(crate) fn is_over(&self, limit: Decimal) -> bool {
-        self.percent.is_none_or(|percent| percent > limit)
+    /// Whether more than `limit` percent are used, or by forecast will be. An unknown usage counts as over the limit.
+    pub(crate) fn is_over(&self, limit: Decimal, by_forecast: bool) -> bool {
+        let percent = if by_forecast {
+            self.month_percent
+        } else {
+            self.percent
+        };
+        percent.is_none_or(|percent| percent > limit)
     }
 }
 
@@ -136,9 +141,19 @@ mod tests {
     #[test]
     fn usage_over_the_limit_is_reported() {
         let rows = rows(&stack());
-        for (limit, expected) in [(dec!(30), 2), (dec!(30.24), 1), (dec!(42), 0)] {
-            let over = rows.iter().filter(|row| row.is_over(limit));
-            assert_eq!(over.count(), expected, "{limit}");
+        for (limit, expected, by_forecast) in [
+            (dec!(30), 2, 3),
+            (dec!(30.24), 1, 3),
+            (dec!(42), 0, 3),
+            (dec!(86.4), 0, 1),
+            (dec!(120), 0, 0),
+        ] {
+            let over = |by| rows.iter().filter(|row| row.is_over(limit, by)).count();
+            assert_eq!(
+                (over(false), over(true)),
+                (expected, by_forecast),
+                "{limit}"
+            );
         }
     }
 
@@ -151,6 +166,9 @@ mod tests {
         let first = &rows[0];
         assert_eq!((&*first.allowance, first.percent), ("sqs-requests", None));
         assert_eq!(first.unknown.as_deref(), Some(why));
-        assert!(first.is_over(dec!(100)) && !rows[1].is_over(dec!(100)));
+        for by_forecast in [false, true] {
+            assert!(first.is_over(dec!(130), by_forecast));
+            assert!(!rows[1].is_over(dec!(130), by_forecast));
+        }
     }
 }

@@ -22,6 +22,8 @@ use crate::words::count;
 pub(crate) struct Billing {
     /// The stack's name, or `local`.
     pub(crate) name: String,
+    /// The stack's region.
+    pub(crate) region: String,
     pub(crate) plan: FreeTierPlan,
     pub(crate) prices: Prices,
     pub(crate) usage: Usage,
@@ -76,7 +78,7 @@ impl Billing {
                 "the prices of {names} were last checked more than {OLD_DAYS} days ago: refresh them with `rpsctl cost prices --refresh`"
             ));
         }
-        doubts.extend(self.prices.age_in_words(today));
+        doubts.extend(self.prices.doubts(&self.region, today));
         let mut offers = self.prices.allowances(self.plan, period.month);
         if self.plan == FreeTierPlan::Legacy
             && !offers.any(|it| it.plan == AllowancePeriod::First12Months)

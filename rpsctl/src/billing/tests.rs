@@ -19,6 +19,8 @@ fn each_hour(amount: Decimal) -> Hours {
 pub(crate) fn stack() -> Billing {
     let measured = |line, amount| LineUsage::new(line, Amount::Measured(each_hour(amount)));
     let open = LineUsage::new(BillLine::OpenConnections, Amount::UntilNow(dec!(12)));
+    let mut prices = Prices::of_region("us-east-1").expect("built in");
+    prices.dated = date!(2026 - 11 - 01);
     let refused = "AWS does not allow it: ask".to_owned();
     let lines = vec![
         measured(BillLine::Messages, dec!(1_100)),
@@ -33,8 +35,9 @@ pub(crate) fn stack() -> Billing {
     ];
     Billing {
         name: "dev".to_owned(),
+        region: "us-east-1".to_owned(),
         plan: FreeTierPlan::AlwaysFree,
-        prices: Prices::of_region("us-east-1").expect("built in"),
+        prices,
         usage: Usage {
             lines,
             games: Ok(each_hour(dec!(100))),
@@ -49,7 +52,13 @@ fn doubtful_prices_are_reported() {
     let mut billing = stack();
     let old = "the prices of sqs-requests were last checked more than 180 days ago: refresh them with `rpsctl cost prices --refresh`";
     assert_eq!(billing.doubts(), [old]);
+    billing.prices.dated = date!(2026 - 11 - 12);
+    billing.region = "mars-1".to_owned();
+    let region = "the prices are for us-east-1, not for mars-1: pass another --prices FILE, or --region us-east-1";
+    let future = "the prices are dated 2026-11-12, which is in the future: correct the date in the price file, or this machine's clock";
+    assert_eq!(billing.doubts(), [old, region, future]);
     billing.prices = Prices::of_region("eu-central-1").expect("built in");
+    billing.region = "eu-central-1".to_owned();
     billing.prices.dated = date!(2026 - 01 - 01);
     billing.plan = FreeTierPlan::Legacy;
     let mut expected = vec![

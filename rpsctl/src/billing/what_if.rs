@@ -20,10 +20,12 @@ impl FromStr for GamesPerMonth {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let games = text
             .strip_prefix("games=")
-            .map(|rest| rest.trim_end_matches("/month"));
+            .map(|rest| rest.strip_suffix("/month").unwrap_or(rest));
         let games = games.and_then(|games| games.replace('_', "").parse::<u32>().ok());
         let games = games.filter(|games| *games > 0);
-        let games = games.ok_or("use the format games=N/month, such as games=1000000/month")?;
+        let games = games.ok_or(
+            "use games=N/month or games=N with a whole number of games per month, such as games=1000000/month",
+        )?;
         Ok(Self(games.into()))
     }
 }
@@ -95,7 +97,7 @@ mod tests {
         ] {
             assert_eq!(text.parse(), million, "{text}");
         }
-        let bad = "1000000 games= games=0 games=-1 games=1.5 games=1/day";
+        let bad = "1000000 games= games=0 games=-1 games=1.5 games=1/day games=1/month/month";
         for text in bad.split(' ').chain([""]) {
             assert!(text.parse::<GamesPerMonth>().is_err(), "{text}");
         }

@@ -36,7 +36,8 @@ pub(crate) struct BillingArgs {
 pub(crate) struct CostArgs {
     #[command(flatten)]
     pub(crate) billing: BillingArgs,
-    /// Estimate the cost of this many games per month, such as games=1000000/month, from this month's usage per game
+    /// Estimate the cost of N games per month from this month's usage per game. N is a whole number, such as
+    /// games=1000000/month; `/month` may be omitted
     #[arg(long, value_name = "games=N/month")]
     pub(crate) what_if: Option<GamesPerMonth>,
     #[command(subcommand)]
@@ -71,6 +72,9 @@ pub(crate) struct FreeTierArgs {
     /// End with exit code 4 if more than this percentage of an allowance is already used, or its usage is unknown
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub(crate) fail_over: Option<Decimal>,
+    /// Compare --fail-over with the forecast for the whole month instead of the usage so far
+    #[arg(long, requires = "fail_over")]
+    pub(crate) forecast: bool,
 }
 
 fn percent(text: &str) -> Result<Decimal, &'static str> {

@@ -75,6 +75,16 @@ pub(crate) struct Global {
         action = ArgAction::SetTrue
     )]
     pub(crate) read_only: bool,
+    /// Refuse changes in every AWS account but ID
+    #[arg(
+        long,
+        global = true,
+        env = "RPSCTL_EXPECT_ACCOUNT",
+        hide_env_values = true,
+        value_name = "ID",
+        value_parser = account
+    )]
+    pub(crate) expect_account: Option<String>,
     #[command(flatten)]
     pub(crate) target: TargetArgs,
 }
@@ -112,6 +122,14 @@ pub(crate) struct WatchInterval {
     /// Pause between two refreshes of a watched view. Each refresh reads the table, which AWS bills
     #[arg(long, value_name = "TIME", default_value = "2s", value_parser = pause)]
     pub(crate) every: Duration,
+}
+
+fn account(text: &str) -> Result<String, &'static str> {
+    if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        Ok(text.to_owned())
+    } else {
+        Err("use the 12 digits of an AWS account id")
+    }
 }
 
 /// Parses a pause. A very short one would send requests to AWS without end.

@@ -13,7 +13,7 @@ use crate::billing::prices::{BilledItem, FreeTierPlan, Prices};
 use crate::billing::usage::{Period, Usage};
 use crate::cli::{BillingArgs, Global};
 use crate::exit::Failure;
-use crate::output;
+use crate::output::{self, Format};
 use crate::target::Target;
 
 /// Reads prices and usage. Errors in the command line end it before the first request to AWS.
@@ -21,7 +21,13 @@ pub(crate) async fn load_billing(args: BillingArgs, global: &Global) -> anyhow::
     let target = global.target.required()?;
     let period = Period::new(args.month, OffsetDateTime::now_utc(), args.days)?;
     let deployment = Deployment::reach(target).await?;
-    let prices = prices_in(deployment.region(), args.prices.as_deref())?;
+    let region = deployment.region().to_owned();
+    let prices = prices_in(&region, args.prices.as_deref())?;
+    if global.output == Format::Json {
+        // The text has them in its notes.
+        let doubts = prices.doubts(&region, period.now.date());
+        doubts.iter().for_each(output::note);
+    }
     let usage = Usage::of(&deployment, period).await?;
     let plan = match args.plan {
         Some(plan) => plan,
@@ -32,26 +38,19 @@ pub(crate) async fn load_billing(args: BillingArgs, global: &Global) -> anyhow::
     }
     Ok(Billing {
         name: deployment.target().name().to_owned(),
+        region,
         plan,
         prices,
         usage,
     })
 }
 
-/// The prices in `file`, else the built-in prices of the region. Notes if they are for another region.
+/// The prices in `file`, else the built-in prices of the region.
 pub(crate) fn prices_in(region: &str, file: Option<&Path>) -> Result<Prices, Failure> {
-    let prices = match file {
-        Some(file) => Prices::read(file)?,
-        None => Prices::of_region(region)?,
-    };
-    let prices_region = &prices.region;
-    if prices_region != region {
-        output::note(format_args!(
-            "the prices are for {prices_region}, not for {region}: pass another --prices FILE, or --region \
-             {prices_region}"
-        ));
+    match file {
+        Some(file) => Prices::read(file),
+        None => Prices::of_region(region),
     }
-    Ok(prices)
 }
 
 /// The account's free tier, as AWS reports it. Falls back to what every account has.
@@ -89,7 +88,7 @@ fn note_requests(usage: &Usage, prices: &Prices) {
     let requests = Decimal::from(usage.requests);
     let cost = usd(prices.of_item(BilledItem::MetricRequests).cost(requests));
     let scan = if usage.period.is_current() {
-        "; it also scanned the table once for open connections, which is part of the read units"
+        "; it also scanned the table once for open connections, which is part of the operators' reads"
     } else {
         ""
     };

@@ -22,11 +22,12 @@ pub(crate) async fn run(args: FreeTierArgs, global: &Global) -> anyhow::Result<E
     }
     let mut exit = Exit::Ok;
     if let Some(limit) = args.fail_over {
-        for row in rows.iter().filter(|row| row.is_over(limit)) {
-            let is = if row.unknown.is_some() {
-                "may be"
-            } else {
-                "is"
+        let over = rows.iter().filter(|row| row.is_over(limit, args.forecast));
+        for row in over {
+            let is = match (&row.unknown, args.forecast) {
+                (Some(_), _) => "may be",
+                (None, false) => "is",
+                (None, true) => "is forecast to be",
             };
             output::note(format_args!(
                 "{} {is} over the limit of {limit} %",

@@ -4,20 +4,37 @@ use std::thread;
 
 use tokio::sync::oneshot;
 
+use crate::aws::Deployment;
 use crate::cli::{ConfirmArgs, Global};
 use crate::confirmed::Confirmed;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
+use crate::operate::record::TargetRecord;
 use crate::output;
 
-/// Refuses a change in read-only mode, before the first request to AWS.
-pub(crate) fn refuse_if_read_only(args: ConfirmArgs, global: &Global) -> Result<(), Failure> {
+/// The deployment that a command changes. Refuses a change in read-only mode, before the first request to AWS, and in
+/// another account than the expected one.
+pub(crate) async fn reach_to_change(
+    args: ConfirmArgs,
+    global: &Global,
+) -> Result<Deployment, Failure> {
     if global.read_only && !args.dry_run {
         let message = "nothing was changed: --read-only or RPSCTL_READ_ONLY is set; pass --dry-run to see \
                        the plan";
         return Err(refused(message));
     }
-    Ok(())
+    let deployment = Box::pin(Deployment::reach(global.target.required()?)).await?;
+    if let Some(expected) = &global.expect_account {
+        let account = deployment.account_id().await?;
+        if account != expected {
+            let name = deployment.target().name();
+            return Err(refused(&format!(
+                "nothing was changed: {name} is in the account {account}, but --expect-account or \
+                 RPSCTL_EXPECT_ACCOUNT allows only {expected}; check --profile and --stack"
+            )));
+        }
+    }
+    Ok(deployment)
 }
 
 /// Refuses the prefix of an id with `--yes`: nobody checks the full id in the plan.
@@ -40,11 +57,11 @@ pub(super) fn can_be_confirmed(args: ConfirmArgs) -> bool {
     !args.dry_run && (args.yes || io::stdin().is_terminal())
 }
 
-/// Asks the operator to confirm the plan by typing the stack's `name`. The question has the plan's `totals`. Returns
+/// Asks the operator to confirm the plan by typing the stack's name. The question has the plan's `totals`. Returns
 /// none after `--dry-run`. With `interrupt`, an interruption refuses the plan.
 pub(super) async fn confirm(
     args: ConfirmArgs,
-    name: &str,
+    target: &TargetRecord<'_>,
     totals: &str,
     mut interrupt: Option<&mut Interrupt>,
 ) -> Result<Option<Confirmed>, Failure> {
@@ -63,7 +80,10 @@ pub(super) async fn confirm(
             "nothing was changed: stdin is not a terminal, so the plan was not confirmed; pass --yes to confirm it",
         ));
     }
-    output::ask(format_args!("Type the stack's name, {name}, to {totals}: "));
+    let (name, location) = (target.stack, target.location());
+    output::ask(format_args!(
+        "Type the stack's name, {name}, to {totals} ({location}): "
+    ));
     let typed = match interrupt {
         Some(interrupt) => read_line_or_interrupt(interrupt).await?,
         None => read_line(),

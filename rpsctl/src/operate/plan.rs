@@ -11,7 +11,7 @@ use crate::confirmed::Confirmed;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::operate::confirm::confirm;
-use crate::operate::record::StepRecord;
+use crate::operate::record::{StepRecord, TargetRecord};
 use crate::operate::tally::{KEEP_OPEN, Tally};
 use crate::operate::totals::totals;
 use crate::operate::{Step, StepOutcome};
@@ -36,19 +36,22 @@ pub(crate) struct PlanLine<'a> {
     /// `plan`.
     kind: &'static str,
     #[serde(flatten)]
+    target: TargetRecord<'a>,
+    #[serde(flatten)]
     step: StepRecord<'a>,
 }
 
 impl Plan<'_> {
-    fn show(&self, name: &str, global: &Global) -> anyhow::Result<()> {
+    fn show(&self, target: TargetRecord<'_>, global: &Global) -> anyhow::Result<()> {
         let count = self.steps.len();
         if global.output == Format::Json {
             return self.steps.iter().map(StepRecord::new).try_for_each(|step| {
                 let kind = "plan";
-                output::row(PlanLine { kind, step })
+                output::row(PlanLine { kind, target, step })
             });
         }
-        output::line(format_args!("The plan for {name}:"))?;
+        let (name, location) = (target.stack, target.location());
+        output::line(format_args!("The plan for {name} ({location}):"))?;
         for step in self.steps.iter().take(MAX_PRINTED) {
             output::line(format_args!("  {}", step.words()))?;
         }
@@ -68,13 +71,14 @@ impl Plan<'_> {
         args: ConfirmArgs,
         interrupt: Option<&mut Interrupt>,
     ) -> anyhow::Result<Option<PlanRun<'r>>> {
-        let name = deployment.target().name();
-        if let Err(why) = self.show(name, global) {
+        let target = TargetRecord::of(deployment).await?;
+        if let Err(why) = self.show(target, global) {
             return Err(if args.dry_run { why } else { unseen(&why) });
         }
-        let confirmation = confirm(args, name, &totals(&self.steps), interrupt).await?;
+        let confirmation = confirm(args, &target, &totals(&self.steps), interrupt).await?;
         Ok(confirmation.map(|confirmed| PlanRun {
             deployment,
+            target,
             reason: self.reason.as_deref(),
             confirmed,
             reader: Reader::new(),
@@ -118,6 +122,7 @@ impl Plan<'_> {
 /// A confirmed plan while its steps are carried out.
 pub(crate) struct PlanRun<'a> {
     deployment: &'a Deployment,
+    target: TargetRecord<'a>,
     reason: Option<&'a str>,
     confirmed: Confirmed,
     reader: Reader,
@@ -132,8 +137,8 @@ pub(crate) struct ActionLine<'a> {
     kind: &'static str,
     /// Time of the action.
     at: String,
-    /// Name of the stack, or `local`.
-    stack: &'a str,
+    #[serde(flatten)]
+    target: TargetRecord<'a>,
     #[serde(flatten)]
     step: StepRecord<'a>,
     /// Text of `--reason`; missing without it.
@@ -213,7 +218,7 @@ impl PlanRun<'_> {
         output::log(ActionLine {
             kind: "action",
             at: humantime::format_rfc3339_millis(SystemTime::now()).to_string(),
-            stack: self.deployment.target().name(),
+            target: self.target,
             step: StepRecord::new(step),
             reason: self.reason,
             result,

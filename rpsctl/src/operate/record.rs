@@ -1,9 +1,43 @@
 use rps_game::{ConnectionId, GameId};
 use serde::Serialize;
 
-use crate::aws::MappingChange;
+use crate::aws::{Deployment, MappingChange};
+use crate::exit::Failure;
 use crate::operate::{MessageContent, Step};
 use crate::words::{position_game, position_name, rfc_3339};
+
+/// The target of a plan as JSON. docs/rpsctl.md has the fields.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct TargetRecord<'a> {
+    /// Name of the stack, or `local`.
+    pub(super) stack: &'a str,
+    /// Id of the AWS account.
+    account: &'a str,
+    /// AWS region.
+    region: &'a str,
+    /// URL that gets the AWS requests. Null for AWS itself.
+    endpoint: Option<&'a str>,
+}
+
+impl<'a> TargetRecord<'a> {
+    pub(super) async fn of(deployment: &'a Deployment) -> Result<Self, Failure> {
+        Ok(Self {
+            stack: deployment.target().name(),
+            account: deployment.account_id().await?,
+            region: deployment.region(),
+            // A profile may have an endpoint too.
+            endpoint: deployment.config().endpoint_url(),
+        })
+    }
+
+    pub(super) fn location(&self) -> String {
+        let endpoint = self
+            .endpoint
+            .map_or(String::new(), |url| format!(", {url}"));
+        format!("account {}, {}{endpoint}", self.account, self.region)
+    }
+}
 
 /// A step as JSON. docs/rpsctl.md has the fields.
 #[derive(Debug, Serialize)]

@@ -48,7 +48,7 @@ fn a_denied_call_makes_only_its_lines_unknown() {
         (".scan", "open-connections", "dynamodb:Scan"),
         (
             "/operation/getmetricstatistics",
-            "messages connection-minutes lambda-requests lambda-gb-seconds write-units read-units idle-polling \
+            "messages connection-minutes lambda-requests lambda-gb-seconds write-units read-units operator-reads idle-polling \
              queue-requests logs-ingested custom-metrics transfer-out",
             "cloudwatch:GetMetricStatistics",
         ),
@@ -108,7 +108,7 @@ fn an_invalid_command_line_fails_before_any_call() {
         ),
         (
             "--what-if cake=1",
-            "invalid value 'cake=1' for '--what-if <games=N/month>': use the format games=N/month",
+            "invalid value 'cake=1' for '--what-if <games=N/month>': use games=N/month or games=N with a whole number",
         ),
     ] {
         let line = format!("cost --endpoint-url http://127.0.0.1:1 {line}");
@@ -122,11 +122,12 @@ fn an_invalid_command_line_fails_before_any_call() {
 }
 
 #[test]
-fn a_price_file_of_another_region_is_used_with_a_note() {
+fn a_doubtful_price_file_is_used_with_notes() {
     let game = LocalSystem::start();
     play(&game, 1);
     let mut prices = built_in("us-east-1");
     prices["region"] = json!("mars-1");
+    prices["dated"] = json!("9999-01-01");
     prices["items"][0]["tiers"] = json!([{ "price": "1000000" }]);
     let file = PriceFile::of(&prices.to_string());
     let line = format!("cost --output json --prices {}", file.path());
@@ -135,5 +136,13 @@ fn a_price_file_of_another_region_is_used_with_a_note() {
     let messages = line_of(&report, "messages");
     // A dollar each.
     assert_eq!(messages["cost"], json!(messages["used"].to_string()));
-    ended.notes("the prices are for mars-1, not for us-east-1: ");
+    for doubt in [
+        "the prices are for mars-1, not for us-east-1: ",
+        "the prices are dated 9999-01-01, which is in the future: ",
+    ] {
+        ended.notes(doubt);
+        let mut doubts = report["doubts"].as_array().expect("doubts").iter();
+        let is_reported = doubts.any(|it| it.as_str().is_some_and(|it| it.starts_with(doubt)));
+        assert!(is_reported, "{report}");
+    }
 }

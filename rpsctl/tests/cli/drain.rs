@@ -77,6 +77,16 @@ fn the_output_of_a_drain() {
 }
 
 #[test]
+fn a_drain_warns_of_dead_letters() {
+    let (game, _, queues) = local();
+    queues.bury(&foreign());
+    for line in ["queue drain", "queue drain --all --dry-run"] {
+        let ended = at(game.endpoint(), line).ends(0);
+        ended.notes("the dead-letter queue has 1 message, which a drain does not touch: see `rpsctl dlq list ");
+    }
+}
+
+#[test]
 fn a_drain_deletes_only_obsolete_messages() {
     let (game, table, queues) = local();
     mixture(&table, &queues);

@@ -66,9 +66,11 @@ pub(crate) fn prices(more: &[&str]) -> Ended {
 
 #[test]
 fn prices_and_their_sources_are_printed() {
-    // A date in the future, so that the prices are never old.
-    let file = PriceFile::with("dated", "9999-01-01");
-    let ended = prices(&["--region", "eu-west-1", "--prices", file.path()]).quietly();
+    // Today, so that the prices are not old.
+    let today = time::OffsetDateTime::now_utc().date().to_string();
+    let file = PriceFile::with("dated", &today);
+    let mut ended = prices(&["--region", "eu-west-1", "--prices", file.path()]).quietly();
+    ended.stdout = ended.stdout.replacen(&today, "TODAY", 1);
     let mut golden = Golden::at("");
     golden.show("cost prices --region eu-west-1", &ended);
     golden.is("prices");
@@ -86,7 +88,7 @@ fn prices_and_their_sources_are_printed() {
 }
 
 #[test]
-fn old_prices_and_prices_of_another_region_are_noted() {
+fn old_and_future_prices_and_prices_of_another_region_are_noted() {
     let file = PriceFile::with("dated", "2020-01-01");
     let ended = prices(&["--region", "eu-west-1", "--prices", file.path()]);
     let (days, rest) = ended.stderr.split_once(" days ").expect("days");
@@ -98,8 +100,13 @@ fn old_prices_and_prices_of_another_region_are_noted() {
     let file = PriceFile::with("dated", "9999-01-01");
     let ended = prices(&["--region", "eu-north-1", "--prices", file.path()]).ends(0);
     let other = "the prices are for eu-west-1, not for eu-north-1";
-    let remedy = "pass another --prices FILE, or --region eu-west-1\n";
-    assert_eq!(ended.stderr, format!("{other}: {remedy}"));
+    let remedy = "pass another --prices FILE, or --region eu-west-1";
+    let future = "the prices are dated 9999-01-01, which is in the future";
+    let correction = "correct the date in the price file, or this machine's clock";
+    assert_eq!(
+        ended.stderr,
+        format!("{other}: {remedy}\n{future}: {correction}\n")
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::queues::{Queues, at, foreign, unread};
 use crate::rpsctl::LocalSystem;
 use crate::terminal::Terminal;
 
-/// Prices that never expire.
+/// Prices of today, which are never old.
 const PRICES: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/never-old.json");
 const COST_PRICES: &str = concat!(
     "cost prices --region eu-west-1 --prices ",
@@ -17,7 +17,8 @@ const COST_PRICES: &str = concat!(
 );
 
 fn write_prices() {
-    let file = PriceFile::with("dated", "9999-01-01");
+    let today = time::OffsetDateTime::now_utc().date();
+    let file = PriceFile::with("dated", &today.to_string());
     // Atomically, because another test may be reading the file.
     std::fs::rename(file.path(), PRICES).expect("renamed");
 }

@@ -11,6 +11,7 @@ mod units;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::body::{Body, Bytes};
 use axum::http::response::Parts;
@@ -20,6 +21,7 @@ use dynoxide::Database;
 
 use crate::dynamo::call::MeteredCall;
 use crate::dynamo::connection::Connections;
+use crate::dynamo::units::LATENCY;
 use crate::error::{AwsError, StartError};
 use crate::metrics::Metrics;
 
@@ -69,6 +71,7 @@ impl Dynamo {
         let mut request = Request::new(Body::from(body));
         *request.method_mut() = Method::POST;
         *request.headers_mut() = headers;
+        let sent = Instant::now();
         let (mut head, mut body) = match self.connections.send(request).await {
             Ok(response) => response,
             Err(error) => {
@@ -81,6 +84,11 @@ impl Dynamo {
             (body, consumed) = call.finish(body);
             for units in consumed {
                 units.count(&self.metrics);
+                if head.status.is_success() {
+                    let ms = sent.elapsed().as_secs_f64() * 1000.0;
+                    let dimensions = [&*units.table, operation];
+                    self.metrics.count(LATENCY, &dimensions, ms);
+                }
             }
             update_headers(&mut head, &body);
         }

@@ -8,6 +8,14 @@ use crate::metrics::{LocalMetric, Metrics};
 const READ_UNITS: LocalMetric = of_table("ConsumedReadCapacityUnits");
 const WRITE_UNITS: LocalMetric = of_table("ConsumedWriteCapacityUnits");
 
+/// One value for each successful request.
+pub(super) const LATENCY: LocalMetric = LocalMetric::new(
+    "AWS/DynamoDB",
+    "SuccessfulRequestLatency",
+    &["TableName", "Operation"],
+    "Milliseconds",
+);
+
 const fn of_table(name: &'static str) -> LocalMetric {
     LocalMetric::new("AWS/DynamoDB", name, &["TableName"], "Count")
 }

@@ -129,12 +129,27 @@ impl Prices {
         })
     }
 
-    /// A warning if the prices are old.
-    pub(crate) fn age_in_words(&self, today: Date) -> Option<String> {
-        let days = (today - self.dated).whole_days();
-        (days > OLD_DAYS).then(|| format!(
-            "the prices are {days} days old and may have changed: refresh them with `rpsctl cost prices --refresh`"
-        ))
+    /// Warnings about prices of another region, old prices and prices from the future.
+    pub(crate) fn doubts(&self, region: &str, today: Date) -> Vec<String> {
+        let mut doubts = Vec::new();
+        let (own_region, dated) = (&self.region, self.dated);
+        if own_region != region {
+            doubts.push(format!(
+                "the prices are for {own_region}, not for {region}: pass another --prices FILE, or --region {own_region}"
+            ));
+        }
+        let days = (today - dated).whole_days();
+        if days > OLD_DAYS {
+            doubts.push(format!(
+                "the prices are {days} days old and may have changed: refresh them with `rpsctl cost prices --refresh`"
+            ));
+        } else if days < 0 {
+            doubts.push(format!(
+                "the prices are dated {dated}, which is in the future: correct the date in the price file, or this \
+                 machine's clock"
+            ));
+        }
+        doubts
     }
 }
 

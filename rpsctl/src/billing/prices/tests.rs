@@ -8,16 +8,23 @@ fn built_in(region: &str) -> Prices {
 }
 
 #[test]
-fn prices_get_old() {
+fn prices_are_doubtful_if_they_are_old_or_from_the_future() {
     let mut prices = built_in("us-east-1");
     prices.dated = date!(2026 - 01 - 01);
-    let day = |days| prices.dated + time::Duration::days(days);
-    assert_eq!(prices.age_in_words(day(OLD_DAYS)), None);
-    let warning = prices.age_in_words(day(OLD_DAYS + 1)).expect("old");
-    assert!(
-        warning.starts_with("the prices are 181 days old"),
-        "{warning}"
-    );
+    for (days, expected) in [
+        (0, ""),
+        (OLD_DAYS, ""),
+        (OLD_DAYS + 1, "the prices are 181 days old"),
+        (
+            -1,
+            "the prices are dated 2026-01-01, which is in the future",
+        ),
+    ] {
+        let today = prices.dated + time::Duration::days(days);
+        let doubts = prices.doubts("us-east-1", today).concat();
+        assert!(doubts.starts_with(expected), "{days}: {doubts}");
+        assert_eq!(doubts.is_empty(), expected.is_empty(), "{days}: {doubts}");
+    }
 }
 
 /// So a refreshed file differs from a built-in one only where prices changed. Allowances are in another file.

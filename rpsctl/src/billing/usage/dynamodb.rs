@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::aws::{CallTimer, Deployment, Metric};
 use crate::billing::usage::query::UsageQuery;
-use crate::billing::usage::{BillLine, GB, LineUsage, UsageResult};
+use crate::billing::usage::{BillLine, GB, Hours, LineUsage, UsageResult};
 use crate::exit::Failure;
 
 #[derive(Default)]
@@ -71,16 +71,74 @@ fn provisioned(query: &UsageQuery<'_>, [writes, reads]: [Decimal; 2]) -> Vec<Lin
 }
 
 async fn on_demand(query: &UsageQuery<'_>) -> Vec<LineUsage> {
+    let table = ("TableName", query.deployment.table());
     let sums = async |name| {
-        let table = [("TableName", query.deployment.table())];
-        query.sums(&Metric::new("AWS/DynamoDB", name, table)).await
+        let metric = Metric::new("AWS/DynamoDB", name, [table.clone()]);
+        query.sums(&metric).await
     };
-    let (writes, reads) = tokio::join!(
+    // The consumed units have no dimension for the operation, but the latencies have, one for each request.
+    let operation = ("Operation", "GetItem".to_owned());
+    let dimensions = [table.clone(), operation];
+    let latency = Metric::new("AWS/DynamoDB", "SuccessfulRequestLatency", dimensions);
+    let (writes, reads, gets) = tokio::join!(
         sums("ConsumedWriteCapacityUnits"),
         sums("ConsumedReadCapacityUnits"),
+        query.sums_and_counts(&latency),
     );
-    vec![
+    let reads = reads.and_then(|reads| Ok(split_reads(&reads, &gets?.1)));
+    let (of_games, of_operators) = reads.map_or_else(
+        |why| (Err(why.clone()), Err(why)),
+        |(of_games, of_operators)| (Ok(of_games), Ok(of_operators)),
+    );
+    let mut lines = vec![
         LineUsage::measured(BillLine::WriteUnits, writes),
-        LineUsage::measured(BillLine::ReadUnits, reads),
-    ]
+        LineUsage::measured(BillLine::ReadUnits, of_games),
+    ];
+    let of_operators = LineUsage::measured(BillLine::OperatorReads, of_operators);
+    lines.push(if of_operators.has_data() {
+        of_operators
+            .estimate("estimate: the units beyond one for each GetItem; games use only GetItem")
+    } else {
+        of_operators
+    });
+    lines
+}
+
+/// Splits the read units into those of games and those of operators. Games only use `GetItem`, for one unit or half a unit,
+/// because their items have less than 4 KB. So one unit for each `GetItem` is the most that games have read.
+fn split_reads(reads: &Hours, gets: &Hours) -> (Hours, Hours) {
+    let split = reads.iter().map(|(hour, units)| {
+        let gets = gets.get(hour).copied().unwrap_or_default();
+        let of_games = gets.min(*units);
+        ((*hour, of_games), (*hour, units - of_games))
+    });
+    split.unzip()
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn a_scan_is_no_read_of_a_game() {
+        let hour = datetime!(2026-11-02 05:00 UTC);
+        for (units, gets, of_games, of_operators) in [
+            // Half of the games' reads are eventually consistent.
+            (dec!(6), dec!(8), dec!(6), dec!(0)),
+            (dec!(1006), dec!(8), dec!(8), dec!(998)),
+            (dec!(5), dec!(0), dec!(0), dec!(5)),
+        ] {
+            let hours = |amount| Hours::from([(hour, amount)]);
+            let gets = if gets.is_zero() {
+                Hours::new()
+            } else {
+                hours(gets)
+            };
+            let split = split_reads(&hours(units), &gets);
+            assert_eq!(split, (hours(of_games), hours(of_operators)));
+        }
+    }
 }

@@ -14,7 +14,10 @@ pub(crate) enum BillLine {
     LambdaGbSeconds,
     /// On-demand units, paid by the request.
     WriteUnits,
+    /// Reads of games.
     ReadUnits,
+    /// Reads of `rpsctl`, an estimate.
+    OperatorReads,
     /// Provisioned units, paid by the hour.
     WriteCapacity,
     ReadCapacity,
@@ -61,6 +64,7 @@ impl BillLine {
             Self::LambdaGbSeconds => (LAMBDA, "GB-seconds"),
             Self::WriteUnits => (DYNAMO, "write units"),
             Self::ReadUnits => (DYNAMO, "read units"),
+            Self::OperatorReads => (DYNAMO, "operators' reads"),
             Self::WriteCapacity => (DYNAMO, "write capacity, h"),
             Self::ReadCapacity => (DYNAMO, "read capacity, h"),
             Self::Storage => (DYNAMO, "storage, GB"),
@@ -93,7 +97,7 @@ impl BillLine {
             // `lambda` replaces the item if the functions run on x86.
             Self::LambdaGbSeconds => BilledItem::LambdaGbSecondsArm64,
             Self::WriteUnits => BilledItem::WriteUnits,
-            Self::ReadUnits => BilledItem::ReadUnits,
+            Self::ReadUnits | Self::OperatorReads => BilledItem::ReadUnits,
             Self::WriteCapacity => BilledItem::WriteCapacityHours,
             Self::ReadCapacity => BilledItem::ReadCapacityHours,
             Self::Storage => BilledItem::TableGbMonths,
@@ -121,7 +125,8 @@ impl BillLine {
             | Self::QueueRequests
             | Self::LogsIngested
             | Self::TransferOut => Growth::WithGames,
-            Self::WriteCapacity
+            Self::OperatorReads
+            | Self::WriteCapacity
             | Self::ReadCapacity
             | Self::Storage
             | Self::IdlePolling

@@ -12,14 +12,13 @@ use crate::commands::connections::filter::Filter;
 use crate::commands::connections::lookup::{ConnectionMatch, ConnectionScan};
 use crate::commands::warn_if_paused;
 use crate::exit::{Exit, Failure};
-use crate::operate::{Plan, Rounds, Step, refuse_if_read_only, refuse_prefix};
+use crate::operate::{Plan, Rounds, Step, reach_to_change, refuse_prefix};
 use crate::output;
 
 const AT_A_TIME: usize = 16;
 
 pub(super) async fn run(args: DisconnectArgs, global: &Global) -> anyhow::Result<Exit> {
-    refuse_if_read_only(args.confirm, global)?;
-    let deployment = Deployment::reach(global.target.required()?).await?;
+    let deployment = reach_to_change(args.confirm, global).await?;
     let steps = if args.all || args.stale {
         let filter = if args.all { Filter::All } else { Filter::Stale };
         let steps = steps_for_all(&deployment, filter).await?;

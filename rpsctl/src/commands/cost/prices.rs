@@ -82,9 +82,8 @@ impl PriceTier {
 
 pub(super) fn run(account: &Account, file: Option<&Path>, global: &Global) -> anyhow::Result<Exit> {
     let prices = prices_in(account.region(), file)?;
-    if let Some(old) = prices.age_in_words(OffsetDateTime::now_utc().date()) {
-        output::note(old);
-    }
+    let doubts = prices.doubts(account.region(), OffsetDateTime::now_utc().date());
+    doubts.iter().for_each(output::note);
     match global.output {
         Format::Json => rows(&prices).try_for_each(output::row)?,
         Format::Table => {

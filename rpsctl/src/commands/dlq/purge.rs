@@ -5,7 +5,7 @@ use crate::commands::warn_if_paused;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::operate::{
-    Batch, ClassifiedMessage, HOLD, Plan, Relevance, interrupted, refuse_if_read_only,
+    Batch, ClassifiedMessage, HOLD, Plan, Relevance, interrupted, reach_to_change,
 };
 use crate::output;
 
@@ -13,8 +13,7 @@ use crate::output;
 const MAX_NAMED: usize = 20;
 
 pub(super) async fn run(args: PurgeArgs, global: &Global) -> anyhow::Result<Exit> {
-    refuse_if_read_only(args.confirm, global)?;
-    let deployment = Deployment::reach(global.target.required()?).await?;
+    let deployment = reach_to_change(args.confirm, global).await?;
     let queue = deployment.dead_letter_queue().await?;
     // Listen before the first receive: from here on, only a kill can end rpsctl before it gives the messages back.
     let mut interrupt = Interrupt::listen()?;

@@ -4,13 +4,13 @@ use rps_handlers::time::now_ms;
 use serde::Serialize;
 use tokio::time::sleep;
 
-use crate::aws::{Deployment, MoveTask, Queue};
+use crate::aws::{MoveTask, Queue};
 use crate::cli::{Global, RedriveArgs};
 use crate::commands::dlq::note_in_flight;
 use crate::commands::warn_if_paused;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
-use crate::operate::{Plan, Step, refuse_if_read_only, show_results};
+use crate::operate::{Plan, Step, reach_to_change, show_results};
 use crate::output::{self, Progress};
 use crate::words::time_span;
 
@@ -33,8 +33,7 @@ pub(in crate::commands) struct MoveResult<'a> {
 }
 
 pub(super) async fn run(args: RedriveArgs, global: &Global) -> anyhow::Result<Exit> {
-    refuse_if_read_only(args.confirm, global)?;
-    let deployment = Deployment::reach(global.target.required()?).await?;
+    let deployment = reach_to_change(args.confirm, global).await?;
     let from = deployment.dead_letter_queue().await?;
     let to = deployment.queue().await?;
     let counts = from.counts().await?;

@@ -3,17 +3,15 @@ use std::collections::HashSet;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use rps_game::Game;
 
-use crate::aws::Deployment;
 use crate::cli::{EndGamesArgs, Global};
 use crate::commands::warn_if_paused;
 use crate::exit::Exit;
-use crate::operate::{Plan, Rounds, Step, refuse_if_read_only, refuse_prefix};
+use crate::operate::{Plan, Rounds, Step, reach_to_change, refuse_prefix};
 
 const AT_A_TIME: usize = 16;
 
 pub(super) async fn run(args: EndGamesArgs, global: &Global) -> anyhow::Result<Exit> {
-    refuse_if_read_only(args.confirm, global)?;
-    let deployment = Deployment::reach(global.target.required()?).await?;
+    let deployment = reach_to_change(args.confirm, global).await?;
     let games = stream::iter(&args.games).map(|id| deployment.game(id));
     let mut games: Vec<Game> = games.buffered(AT_A_TIME).try_collect().await?;
     for (typed, game) in args.games.iter().zip(&games) {

@@ -4,11 +4,11 @@ mod status;
 
 #[cfg(test)]
 pub(super) use self::status::QueueStatus;
-use crate::aws::{Deployment, MappingChange};
+use crate::aws::MappingChange;
 use crate::cli::{DrainArgs, Global, QueueArgs, QueueCommand, SwitchArgs};
 use crate::commands::warn_if_paused;
 use crate::exit::Exit;
-use crate::operate::{change_mapping, drain_all, drain_stuck, refuse_if_read_only};
+use crate::operate::{change_mapping, drain_all, drain_stuck, reach_to_change};
 
 pub(crate) async fn run(args: QueueArgs, global: &Global) -> anyhow::Result<Exit> {
     match args.command {
@@ -26,8 +26,7 @@ async fn drain(args: DrainArgs, global: &Global) -> anyhow::Result<Exit> {
         let args = SwitchArgs { reason, confirm };
         return switch(MappingChange::Resume, args, global).await;
     }
-    refuse_if_read_only(confirm, global)?;
-    let deployment = Deployment::reach(global.target.required()?).await?;
+    let deployment = reach_to_change(confirm, global).await?;
     let exit = if args.all {
         Box::pin(drain_all(&deployment, args, global)).await
     } else {
@@ -38,8 +37,7 @@ async fn drain(args: DrainArgs, global: &Global) -> anyhow::Result<Exit> {
 }
 
 async fn switch(to: MappingChange, args: SwitchArgs, global: &Global) -> anyhow::Result<Exit> {
-    refuse_if_read_only(args.confirm, global)?;
-    let deployment = Deployment::reach(global.target.required()?).await?;
+    let deployment = reach_to_change(args.confirm, global).await?;
     let exit = Box::pin(change_mapping(&deployment, to, args, global)).await?;
     warn_if_paused(&deployment).await;
     Ok(exit)

@@ -3,6 +3,7 @@ use crate::cli::{DrainArgs, Global};
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::operate::drain::sort::sort;
+use crate::operate::drain::warn_of_dead_letters;
 use crate::operate::mapping::switch;
 use crate::operate::{Batch, HOLD, Plan, PlanRun, Rounds, Step, scan_games};
 use crate::output;
@@ -14,10 +15,11 @@ pub(crate) async fn drain_all(
     global: &Global,
 ) -> anyhow::Result<Exit> {
     let queue = &deployment.queue().await?;
-    let (games, counts, mapping) = tokio::join!(
+    let (games, counts, mapping, ()) = tokio::join!(
         scan_games(deployment, |_| true),
         queue.counts(),
         deployment.mapping(),
+        warn_of_dead_letters(deployment),
     );
     let (games, counts, mapping) = (games?, counts?, mapping?);
     games.unreadable.iter().for_each(output::note);

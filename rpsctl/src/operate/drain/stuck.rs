@@ -9,6 +9,7 @@ use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::operate::confirm::can_be_confirmed;
 use crate::operate::drain::sort::sort;
+use crate::operate::drain::warn_of_dead_letters;
 use crate::operate::{Batch, GameScan, HOLD, Plan, Rounds, Step, interrupted, scan_games};
 use crate::output;
 use crate::words::count;
@@ -20,7 +21,11 @@ pub(crate) async fn drain_stuck(
     global: &Global,
 ) -> anyhow::Result<Exit> {
     let queue = deployment.queue().await?;
-    let (counts, mapping) = tokio::join!(queue.counts(), deployment.mapping());
+    let (counts, mapping, ()) = tokio::join!(
+        queue.counts(),
+        deployment.mapping(),
+        warn_of_dead_letters(deployment),
+    );
     let (counts, mapping) = (counts?, mapping?);
     let is_stuck = |game: &Game| rps_contract::stuck(game, counts.at_ms).is_some();
     let games = scan_games(deployment, is_stuck).await?;
