@@ -6,6 +6,8 @@
 use std::ops::RangeInclusive;
 
 use rps_contract::AllowedOrigins;
+#[cfg(feature = "operator")]
+use rps_contract::names::Function;
 use rps_contract::names::env;
 use rps_game::Rules;
 use rps_game::lobby::SHARDS;
@@ -120,6 +122,24 @@ impl FromVariables for DecideConfig {
             management_url: variables.management_url()?,
             rules: variables.rules()?,
         })
+    }
+}
+
+/// Checks a function's environment variables as the function does when it starts.
+#[cfg(feature = "operator")]
+pub fn check(
+    function: Function,
+    variables: impl Fn(&str) -> Option<String>,
+) -> Result<(), ConfigError> {
+    // Lambda itself sets the variables of AWS, so an operator cannot see them.
+    let set_by_lambda = |name: &str| name.starts_with("AWS_").then(|| name.to_owned());
+    let all = |name: &str| variables(name).or_else(|| set_by_lambda(name));
+    let all = Variables(&all);
+    match function {
+        Function::Connection => ConnectionConfig::from_variables(&all).map(drop),
+        Function::JoinGame => JoinConfig::from_variables(&all).map(drop),
+        Function::ReceivePlay => AwsConfig::from_variables(&all).map(drop),
+        Function::Decide => DecideConfig::from_variables(&all).map(drop),
     }
 }
 
@@ -274,6 +294,21 @@ mod tests {
         let error = error::<ConnectionConfig>("RPS_ALLOWED_ORIGINS", "a.example");
         let expected = "cannot start: invalid RPS_ALLOWED_ORIGINS \"a.example\"; use ";
         assert!(error.starts_with(expected), "{error}");
+    }
+
+    #[cfg(feature = "operator")]
+    #[test]
+    fn a_check_needs_only_the_variables_that_a_deployment_sets() {
+        let complete = |name: &str| match name {
+            env::TABLE | env::QUEUE_URL => Some("set".to_owned()),
+            env::SOCKET_URL => Some("wss://a.example/live".to_owned()),
+            _ => None,
+        };
+        for function in Function::ALL {
+            assert_eq!(check(function, complete), Ok(()), "{function:?}");
+            let missing = Err(ConfigError::Missing(env::TABLE));
+            assert_eq!(check(function, |_| None), missing, "{function:?}");
+        }
     }
 
     #[test]

@@ -1,21 +1,13 @@
 //! The queue for the round timers and its dead-letter queue.
 
-use rps_contract::names::{DELIVERIES_S, MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
+use rps_contract::names::{
+    DEAD_LETTER_RETENTION_S, MAX_RECEIVE_COUNT, RETENTION_S, VISIBILITY_TIMEOUT_S,
+};
 use rps_contract::stack;
 use serde_json::json;
 
 use crate::aws::sqs::{Queue, RedriveAllowPolicy};
 use crate::program::{Handle, Program, STACK};
-
-/// The retention period of round timers: 4 days, SQS's default. If the event source mapping is paused for longer,
-/// games lose their timers and become stuck.
-const RETENTION_S: u32 = 4 * 24 * 60 * 60;
-
-// SQS deletes an expired message, so it must become a dead letter before.
-const _: () = assert!(RETENTION_S > DELIVERIES_S);
-
-/// The retention period of dead letters: 14 days, SQS's maximum.
-const DEAD_LETTER_RETENTION_S: u32 = 14 * 24 * 60 * 60;
 
 pub(crate) struct Queues {
     pub(crate) rounds: Handle<Queue>,

@@ -31,6 +31,16 @@ pub const TTL_SLACK_S: u64 = 60 * 60;
 // The last delivery of a round timer must still find its game.
 const _: () = assert!(TTL_SLACK_S > DELIVERIES_S as u64);
 
+/// Retention period of the queue, seconds: 4 days, SQS's default. If the event source mapping is paused for
+/// longer, games lose their timers and become stuck.
+pub const RETENTION_S: u32 = 4 * 24 * 60 * 60;
+
+// SQS deletes an expired message, so it must become a dead letter before.
+const _: () = assert!(RETENTION_S > DELIVERIES_S);
+
+/// Retention period of dead letters, seconds: 14 days, SQS's maximum.
+pub const DEAD_LETTER_RETENTION_S: u32 = 14 * 24 * 60 * 60;
+
 pub mod env {
     pub const TABLE: &str = "RPS_TABLE";
     /// The SQS queue that delivers round timers and rebalance messages.

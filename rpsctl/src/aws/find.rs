@@ -95,7 +95,12 @@ fn id_of(item: &StoredItem) -> String {
 
 impl From<Unreadable> for Failure {
     fn from(item: Unreadable) -> Self {
-        let message = format!("{item}; wait until its time to live ends, or delete the item");
+        let message = match item {
+            Unreadable::Newer { .. } => item.to_string(),
+            Unreadable::Invalid { .. } => {
+                format!("{item}; wait until its time to live ends, or delete the item")
+            }
+        };
         Self::new(Exit::Unexpected, message)
     }
 }

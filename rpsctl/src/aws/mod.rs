@@ -11,6 +11,7 @@ mod error;
 mod explain;
 mod find;
 mod lambda;
+mod lobby;
 mod plan;
 mod pricing;
 mod queues;

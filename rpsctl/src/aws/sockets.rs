@@ -9,6 +9,7 @@ use rps_game::{Connection, ConnectionId, LEASE_MS};
 use rps_handlers::time::now_ms;
 
 use crate::aws::Deployment;
+use crate::aws::error::CallError;
 use crate::exit::Failure;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -96,6 +97,13 @@ impl SocketApi<'_> {
         self.get(id, is_none).await
     }
 
+    async fn no_stage(&self) -> Result<Failure, Failure> {
+        let parts = self.deployment.parts().await?;
+        let stage = format!("the stage {} of API {}", parts.stage, parts.api);
+        let action = "execute-api:ManageConnections";
+        Ok(self.deployment.explain(action, &stage, CallError::NotFound))
+    }
+
     async fn get(
         &self,
         id: &ConnectionId,
@@ -105,6 +113,10 @@ impl SocketApi<'_> {
         let connection = match request.send().await {
             Ok(connection) => connection,
             Err(error) if error.as_service_error().is_some_and(is_none) => return Ok(None),
+            // A caller without the permission gets a longer message.
+            Err(error) if error.message() == Some("Forbidden") => {
+                return Err(self.no_stage().await?);
+            }
             Err(error) => {
                 let action = "execute-api:ManageConnections";
                 return Err(self.deployment.explain(action, "the connections", &error));

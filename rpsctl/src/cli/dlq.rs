@@ -50,7 +50,8 @@ pub(crate) struct RedriveArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct PurgeArgs {
-    /// Delete needed dead letters too; their games then have no round timer, and only `queue drain` or `games end` ends them
+    /// Delete needed dead letters too; their games then have no round timer, and only `queue drain` or `games end` ends
+    /// them. Keeps dead letters of a newer version
     #[arg(long)]
     pub(crate) all: bool,
     /// Reason for the log

@@ -63,7 +63,7 @@ impl<'a> Outlook<'a> {
 
     /// A command as a remedy.
     fn command(&self, words: &str) -> String {
-        format!("`{}`", self.target.command(words))
+        format!("`{}`", self.target.rpsctl(words))
     }
 }
 

@@ -1,7 +1,7 @@
-use rps_game::Message;
+use rps_game::{Message, VERSION};
 use rps_handlers::service::operate::is_needed;
 use rps_handlers::time::System;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::aws::{Deployment, ReceivedMessage};
 use crate::exit::{Exit, Failure};
@@ -38,11 +38,22 @@ pub(crate) enum MessageContent {
         /// Connection id, escaped.
         connection: String,
     },
+    /// A message of a later release, which this rpsctl cannot read. It is never deleted.
+    Newer {
+        /// Version of the message.
+        version: u64,
+    },
     /// A message that does not belong to the game.
     Foreign {
         /// The beginning of the body, escaped.
         body: String,
     },
+}
+
+/// The field that every message of every release has.
+#[derive(Deserialize)]
+struct Header {
+    v: u64,
 }
 
 /// What happens when `decide` receives the message.
@@ -54,12 +65,16 @@ pub(crate) enum Relevance {
     Obsolete,
     /// `decide` drops the message, because it does not belong to the game.
     Foreign,
-    /// The table could not be read, for this reason.
+    /// The message or the table could not be read, for this reason.
     Unknown(Failure),
 }
 
 impl MessageContent {
     fn new(message: Option<&Message>, body: &str) -> Self {
+        let header: Option<Header> = serde_json::from_str(body).ok();
+        if let Some(Header { v }) = header.filter(|header| header.v > u64::from(VERSION)) {
+            return Self::Newer { version: v };
+        }
         match message {
             Some(Message::RoundTimer(round_timer)) => Self::RoundTimer {
                 game: escaped(&round_timer.game.to_string(), ID_CHARS),
@@ -74,10 +89,15 @@ impl MessageContent {
         }
     }
 
+    pub(crate) fn is_newer(&self) -> bool {
+        matches!(self, Self::Newer { .. })
+    }
+
     pub(crate) fn words(&self) -> String {
         match self {
             Self::RoundTimer { game, round } => format!("round timer of game {game} round {round}"),
             Self::Rebalance { connection } => format!("rebalance of connection {connection}"),
+            Self::Newer { version } => format!("of the newer version {version}"),
             Self::Foreign { body } => format!("foreign: {body}"),
         }
     }
@@ -87,7 +107,12 @@ impl<'a> ClassifiedMessage<'a> {
     pub(crate) async fn new(deployment: &Deployment, message: &'a ReceivedMessage) -> Self {
         let (store, age_ms) = (deployment.store(), message.age_ms());
         let parsed: Option<Message> = serde_json::from_str(&message.body).ok();
+        let content = MessageContent::new(parsed.as_ref(), &message.body);
         let relevance = match &parsed {
+            _ if content.is_newer() => Relevance::Unknown(Failure::new(
+                Exit::Unexpected,
+                format!("this rpsctl reads only version {VERSION}; update rpsctl"),
+            )),
             None => Relevance::Foreign,
             Some(parsed) => match is_needed(store, &System, parsed, age_ms).await {
                 Ok(true) => Relevance::Needed,
@@ -97,7 +122,7 @@ impl<'a> ClassifiedMessage<'a> {
         };
         Self {
             message,
-            content: MessageContent::new(parsed.as_ref(), &message.body),
+            content,
             relevance,
         }
     }

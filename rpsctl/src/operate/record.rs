@@ -74,6 +74,14 @@ pub(crate) enum StepRecord<'a> {
         #[cfg_attr(test, schemars(with = "String"))]
         connection: &'a ConnectionId,
     },
+    /// Clear a lobby place whose player no longer waits. `connections disconnect --stale`.
+    ClearLobby {
+        /// Connection id of the player.
+        #[cfg_attr(test, schemars(with = "String"))]
+        connection: &'a ConnectionId,
+        /// Number of the lobby's shard.
+        shard: u8,
+    },
     /// Delete a message; the fields of its content follow. `queue drain` and `dlq purge`.
     DeleteMessage {
         /// Queue name.
@@ -137,6 +145,10 @@ impl<'a> StepRecord<'a> {
                 stale: *stale,
             },
             Step::CloseSocket { connection } => Self::CloseSocket { connection },
+            Step::ClearLobby { waiting } => Self::ClearLobby {
+                connection: &waiting.connection,
+                shard: waiting.game.shard(),
+            },
             Step::DeleteMessage { queue, message } => Self::DeleteMessage {
                 queue: queue.name(),
                 message: &message.message.id,
@@ -149,18 +161,19 @@ impl<'a> StepRecord<'a> {
                 delayed: counts.delayed,
                 in_flight: counts.in_flight,
             },
-            Step::SwitchMapping { uuid, state, to } => {
-                let (mapping, state) = (*uuid, state.as_str());
-                match to {
-                    MappingChange::Pause => Self::PauseMapping { mapping, state },
-                    MappingChange::Resume => Self::ResumeMapping { mapping, state },
-                }
-            }
+            Step::SwitchMapping { uuid, state, to } => Self::switch(uuid, state.as_str(), *to),
             Step::Redrive { from, to, messages } => Self::Redrive {
                 queue: from.name(),
                 to: to.name(),
                 messages: *messages,
             },
+        }
+    }
+
+    fn switch(mapping: &'a str, state: &'a str, to: MappingChange) -> Self {
+        match to {
+            MappingChange::Pause => Self::PauseMapping { mapping, state },
+            MappingChange::Resume => Self::ResumeMapping { mapping, state },
         }
     }
 }

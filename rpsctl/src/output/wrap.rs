@@ -20,44 +20,25 @@ pub(crate) fn width() -> usize {
         .unwrap_or(DEFAULT_WIDTH)
 }
 
-/// Wraps a text at spaces into lines of at most `width` characters. A command in backticks stays on one line if it
-/// fits, so that an operator can copy it. A longer word gets its own line.
+/// Wraps a text at spaces into lines of at most `width` characters. A longer word gets its own line. A command in
+/// backquotes counts as one word, so that it can be copied.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for command in words_and_commands(text) {
-        let pieces = if command.chars().count() <= width {
-            vec![&*command]
-        } else {
-            command.split(' ').collect()
-        };
-        for piece in pieces {
-            match lines.last_mut() {
-                Some(line) if line.chars().count() + 1 + piece.chars().count() <= width => {
-                    line.push(' ');
-                    line.push_str(piece);
-                }
-                _ => lines.push(piece.to_owned()),
+    let mut is_command = false;
+    let words = text.split(|c: char| {
+        is_command ^= c == '`';
+        !is_command && c.is_whitespace()
+    });
+    for word in words.filter(|word| !word.is_empty()) {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
             }
+            _ => lines.push(word.to_owned()),
         }
     }
     lines
-}
-
-/// Splits a text at spaces, except inside backticks.
-fn words_and_commands(text: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut in_command = false;
-    for word in text.split_whitespace() {
-        match words.last_mut() {
-            Some(command) if in_command => {
-                command.push(' ');
-                command.push_str(word);
-            }
-            _ => words.push(word.to_owned()),
-        }
-        in_command ^= word.matches('`').count() % 2 == 1;
-    }
-    words
 }
 
 /// Wraps texts to `width`. Each label is printed before the first line of its text, padded to `columns` characters.
@@ -85,8 +66,11 @@ mod tests {
             ("é é é", 3, vec!["é é", "é"]),
             ("a much-too-long b", 4, vec!["a", "much-too-long", "b"]),
             ("a b", 0, vec!["a", "b"]),
-            ("a `b c`, d", 6, vec!["a", "`b c`,", "d"]),
-            ("a `b c d` `e`", 6, vec!["a `b c", "d` `e`"]),
+            (
+                "run `a b` and `c  d`, e",
+                5,
+                vec!["run", "`a b`", "and", "`c  d`,", "e"],
+            ),
         ] {
             assert_eq!(wrap(text, width), lines, "{text} {width}");
         }

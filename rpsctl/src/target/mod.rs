@@ -1,6 +1,7 @@
 //! The target: the stack or `rpsctl local` that a command acts on, and the names of its resources.
 
 mod address;
+mod command;
 
 use std::str::FromStr;
 
@@ -10,6 +11,7 @@ use tokio_tungstenite::tungstenite::http::Uri;
 
 pub(crate) use self::address::Address;
 use self::address::is_loopback;
+pub(crate) use self::command::quoted;
 
 /// The default endpoint of `rpsctl local`.
 pub(crate) const LOCAL_ENDPOINT: &str = "http://127.0.0.1:4566";
@@ -95,30 +97,6 @@ impl Target {
         match self {
             Self::Stack { login, .. } | Self::Local { login, .. } => login,
         }
-    }
-
-    /// An rpsctl command for this target, to paste into a shell.
-    pub(crate) fn command(&self, words: &str) -> String {
-        let (stack, endpoint) = match self {
-            Self::Stack { name, endpoint, .. } => (Some(name), endpoint.as_ref()),
-            Self::Local { endpoint, .. } => (None, Some(endpoint)),
-        };
-        let (region, profile) = match self.login() {
-            Login::Local => return format!("rpsctl {words} --local"),
-            Login::Configured { region, profile } => (region.as_ref(), profile.as_ref()),
-        };
-        let options = [
-            ("--stack", stack),
-            ("--endpoint-url", endpoint.map(|endpoint| &endpoint.0)),
-            ("--region", region),
-            ("--profile", profile),
-        ];
-        let options = options
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value?)));
-        options.fold(format!("rpsctl {words}"), |command, (name, value)| {
-            format!("{command} {name} {value}")
-        })
     }
 }
 

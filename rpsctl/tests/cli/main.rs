@@ -19,6 +19,7 @@ mod half_done;
 mod hostile;
 mod local;
 mod manual;
+mod newer;
 mod play;
 mod player;
 mod price_list;

@@ -93,9 +93,11 @@ fn lines_fit_the_terminal() {
         for columns in [40, 80] {
             let shown = on_a_terminal(&game, columns, "1", command);
             assert!(shown.lines().count() > 2, "{command}: {shown}");
-            // An id on its own line is not wrapped, so that it can be copied.
+            // An id or a command on its own line is not wrapped, so that it can be copied.
             let fits = |line: &str| {
-                line.chars().count() <= columns || line.split_whitespace().count() <= 2
+                let is_command = line.trim_start().starts_with('`');
+                let is_id = line.split_whitespace().count() <= 2;
+                line.chars().count() <= columns || is_id || is_command
             };
             assert!(shown.lines().all(fits), "{command} {columns}: {shown}");
             let is_list = command.starts_with("connections list") && columns == 80;

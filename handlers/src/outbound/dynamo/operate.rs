@@ -1,7 +1,7 @@
 //! Operations for operators: parse any item of the table, and end a game.
 
 use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX, attribute};
-use rps_game::{Connection, Game, Waiting};
+use rps_game::{Connection, Game, VERSION, Waiting};
 use serde::de::DeserializeOwned;
 use strum::EnumTryAs;
 
@@ -19,17 +19,32 @@ pub enum StoredItem {
     Other(String),
 }
 
-/// An item with a key of the game and wrong attributes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the item {key} is unreadable: {why}")]
-pub struct Unreadable {
-    pub key: String,
-    pub why: String,
+pub enum Unreadable {
+    /// An item with a key of the game and wrong attributes.
+    #[error("the item {key} is unreadable: {why}")]
+    Invalid { key: String, why: String },
+    /// An item of a later release. Its format is unknown, and the game may need it.
+    #[error("the item {key} is of the newer version {version}; update rpsctl")]
+    Newer { key: String, version: u64 },
+}
+
+impl Unreadable {
+    pub fn key(&self) -> &str {
+        match self {
+            Self::Invalid { key, .. } | Self::Newer { key, .. } => key,
+        }
+    }
 }
 
 pub fn parse_item(item: Item) -> Result<StoredItem, Unreadable> {
     let key = item.get(attribute::KEY).and_then(|key| key.as_s().ok());
     let key = key.cloned().unwrap_or_default();
+    let version = item.get(attribute::VERSION).and_then(|v| v.as_n().ok());
+    let version = version.and_then(|v| v.parse().ok()).unwrap_or_default();
+    if version > u64::from(VERSION) {
+        return Err(Unreadable::Newer { key, version });
+    }
     if let Some(id) = key.strip_prefix(GAME_KEY_PREFIX) {
         let game: GameItem = read(&key, item)?;
         Ok(StoredItem::Game(game.into_game(id.into())))
@@ -47,7 +62,7 @@ pub fn parse_item(item: Item) -> Result<StoredItem, Unreadable> {
 }
 
 fn read<T: DeserializeOwned>(key: &str, item: Item) -> Result<T, Unreadable> {
-    serde_dynamo::from_item(item).map_err(|why| Unreadable {
+    serde_dynamo::from_item(item).map_err(|why| Unreadable::Invalid {
         key: key.to_owned(),
         why: why.to_string(),
     })
@@ -137,6 +152,24 @@ mod tests {
         half.remove("round");
         let error = parse_item(half).expect_err("no game").to_string();
         assert_eq!(error, "the item G#g is unreadable: missing field `round`");
+    }
+
+    /// A later release may have kinds of items that this one does not know.
+    #[test]
+    fn an_item_of_a_newer_version_is_neither_invalid_nor_foreign() {
+        for (key, expected) in [("G#g", None), ("G#g", Some(2)), ("R#room", Some(300))] {
+            let mut item = item(GameItem::from(&game()));
+            item.insert(attribute::KEY.to_owned(), super::super::s(key));
+            if let Some(version) = expected {
+                item.insert(attribute::VERSION.to_owned(), n(version));
+                item.remove("round");
+            }
+            let version = match parse_item(item) {
+                Err(Unreadable::Newer { version, .. }) => Some(version),
+                _ => None,
+            };
+            assert_eq!(version, expected, "{key}");
+        }
     }
 
     /// An earlier release did not store the start.

@@ -1,4 +1,4 @@
-//! A function's configuration, recursion setting and policy.
+//! A function's configuration, reserved concurrency, recursion setting and policy.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -58,6 +58,15 @@ pub(super) async fn configuration(
         "State": "Active",
         "LastUpdateStatus": "Successful",
     })))
+}
+
+/// `GetFunctionConcurrency`. No local function reserves concurrency, and Lambda's answer then has no number.
+pub(super) async fn concurrency(
+    State(plane): State<Arc<ControlPlane>>,
+    Path(name): Path<String>,
+) -> ControlResult {
+    find_function(&plane, &name)?;
+    Ok(JsonResponse::ok(json!({})))
 }
 
 /// `GetFunctionRecursionConfig` returns Lambda's default. The local AWS does not detect recursion.

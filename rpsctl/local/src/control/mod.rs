@@ -48,6 +48,10 @@ pub(crate) fn routes(plane: Arc<ControlPlane>) -> Router {
             get(functions::configuration),
         )
         .route(
+            "/2019-09-30/functions/{name}/concurrency",
+            get(functions::concurrency),
+        )
+        .route(
             "/2024-08-31/functions/{name}/recursion-config",
             get(functions::recursion),
         );

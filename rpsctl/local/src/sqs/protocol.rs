@@ -93,6 +93,10 @@ impl Sqs {
                 backlog.in_flight.to_string(),
             ),
             (Name::MaximumMessageSize, MAX_MESSAGE_BYTES.to_string()),
+            (
+                Name::MessageRetentionPeriod,
+                queue.retention_s().to_string(),
+            ),
             (Name::QueueArn, queue.arn()),
             (Name::VisibilityTimeout, visibility.as_secs().to_string()),
         ]);

@@ -1,4 +1,4 @@
-use rps_contract::names::MAX_RECEIVE_COUNT;
+use rps_contract::names::{DEAD_LETTER_RETENTION_S, MAX_RECEIVE_COUNT, RETENTION_S};
 
 use crate::error::AwsError;
 use crate::names::{DEAD_LETTER_QUEUE, QUEUE, arn};
@@ -30,6 +30,14 @@ impl QueueId {
         match self {
             Self::Rounds => Some((Self::DeadLetters, MAX_RECEIVE_COUNT)),
             Self::DeadLetters => None,
+        }
+    }
+
+    /// The retention period. The local AWS does not enforce it.
+    pub(super) fn retention_s(self) -> u32 {
+        match self {
+            Self::Rounds => RETENTION_S,
+            Self::DeadLetters => DEAD_LETTER_RETENTION_S,
         }
     }
 

@@ -36,6 +36,7 @@ pub(super) enum QueueAttribute {
     ApproximateNumberOfMessagesDelayed,
     ApproximateNumberOfMessagesNotVisible,
     MaximumMessageSize,
+    MessageRetentionPeriod,
     QueueArn,
     RedrivePolicy,
     VisibilityTimeout,

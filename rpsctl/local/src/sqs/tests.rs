@@ -169,6 +169,7 @@ async fn clients_can_list_describe_and_purge_both_queues() {
         "ApproximateNumberOfMessagesDelayed": "1",
         "ApproximateNumberOfMessagesNotVisible": "0",
         "MaximumMessageSize": "1048576",
+        "MessageRetentionPeriod": "345600",
         "QueueArn": ROUNDS_ARN,
         "RedrivePolicy": policy,
         "VisibilityTimeout": "10",

@@ -57,6 +57,14 @@ async fn a_description_matches_the_running_function() {
 }
 
 #[tokio::test]
+async fn no_function_has_a_reserved_concurrency() {
+    let host = host().await;
+    let get = sdk::lambda(&host).get_function_concurrency();
+    let concurrency = get.function_name("decide").send().await.unwrap();
+    assert_eq!(concurrency.reserved_concurrent_executions, None);
+}
+
+#[tokio::test]
 async fn a_functions_policy_allows_its_routes_to_invoke_it() {
     let host = host().await;
     let lambda = sdk::lambda(&host);
@@ -107,6 +115,11 @@ async fn a_function_without_a_program_does_not_exist() {
         let recursion = lambda.get_function_recursion_config().function_name(name);
         assert_eq!(
             sdk::error_code(recursion.send().await),
+            "ResourceNotFoundException"
+        );
+        let concurrency = lambda.get_function_concurrency().function_name(name);
+        assert_eq!(
+            sdk::error_code(concurrency.send().await),
             "ResourceNotFoundException"
         );
         let policy = lambda.get_policy().function_name(name);

@@ -3,10 +3,11 @@ use std::collections::{HashMap, HashSet};
 use std::pin::pin;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use rps_game::{GameId, Position};
+use rps_game::lobby::SHARDS;
+use rps_game::{GameId, Position, Waiting};
 use rps_handlers::service::operate::ConnectionSnapshot;
 
-use crate::aws::Deployment;
+use crate::aws::{Deployment, ReadFailure};
 use crate::cli::{ConfirmArgs, DisconnectArgs, Global};
 use crate::commands::connections::filter::Filter;
 use crate::commands::connections::lookup::{ConnectionMatch, ConnectionScan};
@@ -45,7 +46,34 @@ async fn steps_for_all(deployment: &Deployment, filter: Filter) -> Result<Vec<St
     while let Some(entry) = entries.try_next().await? {
         plan.add(entry.snapshot, filter == Filter::Stale);
     }
+    if filter == Filter::Stale {
+        plan.steps.extend(lobby_steps(deployment).await?);
+    }
     Ok(plan.steps)
+}
+
+/// Clears the lobby places whose player no longer waits. In a shard that no player joins, nothing else clears them.
+async fn lobby_steps(deployment: &Deployment) -> Result<Vec<Step<'_>>, Failure> {
+    let mut steps = Vec::new();
+    for shard in 0..*SHARDS.end() {
+        match orphaned_place(deployment, shard).await {
+            Ok(waiting) => steps.extend(waiting.map(|waiting| Step::ClearLobby { waiting })),
+            Err(ReadFailure::Unreadable(why)) => output::note(format_args!("skipped: {why}")),
+            Err(ReadFailure::Failed(failure)) => return Err(failure),
+        }
+    }
+    Ok(steps)
+}
+
+async fn orphaned_place(
+    deployment: &Deployment,
+    shard: u8,
+) -> Result<Option<Waiting>, ReadFailure> {
+    let Some(waiting) = deployment.waiting(shard).await? else {
+        return Ok(None);
+    };
+    let is_orphaned = deployment.is_orphaned(&waiting).await?;
+    Ok(is_orphaned.then_some(waiting))
 }
 
 async fn steps_for_ids<'a>(

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
-use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX};
+use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX};
 use rps_game::{Connection, ConnectionId, Game, GameId, Position, Waiting};
 use rps_handlers::outbound::dynamo::StoredItem;
 use rps_handlers::service::operate::ConnectionSnapshot;
@@ -92,9 +92,7 @@ impl<'a> ConnectionScan<'a> {
         match self.confirm(snapshot).await {
             Ok(snapshot) => Ok(snapshot.map(|snapshot| ConnectionEntry { snapshot, socket })),
             Err(ReadFailure::Unreadable(why)) => {
-                output::note(format_args!(
-                    "skipped the unreadable connection {id}: {why}"
-                ));
+                output::note(format_args!("skipped connection {id}: {why}"));
                 Ok(None)
             }
             Err(ReadFailure::Failed(failure)) => Err(failure),
@@ -134,7 +132,7 @@ impl Join {
     /// Adds an item, and returns the connections whose positions are known now.
     fn add(&mut self, entry: Entry<StoredItem>) -> Vec<Connection> {
         // `confirm` reports an unreadable game or lobby place if a connection claims it.
-        if matches!(&entry, Entry::Unreadable(item) if !item.key.starts_with(CONNECTION_KEY_PREFIX))
+        if matches!(&entry, Entry::Unreadable(item) if !item.key().starts_with(CONNECTION_KEY_PREFIX))
         {
             return Vec::new();
         }
@@ -216,10 +214,7 @@ async fn locate(
 ) -> Result<ConnectionSnapshot, ReadFailure> {
     let (mut waiting, mut game) = (None, None);
     if let Some(claim) = &connection.claim {
-        let item = deployment
-            .item(&format!("{LOBBY_KEY_PREFIX}{}", claim.game.shard()))
-            .await?;
-        waiting = item.and_then(StoredItem::try_as_waiting);
+        waiting = deployment.waiting(claim.game.shard()).await?;
         let item = deployment
             .item(&format!("{GAME_KEY_PREFIX}{}", claim.game))
             .await?;

@@ -125,7 +125,7 @@ fn disconnect_command(target: &Target, id: &ConnectionId) -> String {
     } else {
         ""
     };
-    let disconnect = target.command("connections disconnect");
+    let disconnect = target.rpsctl("connections disconnect");
     format!("`{disconnect} {dashes}{id}`")
 }
 

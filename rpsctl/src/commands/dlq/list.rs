@@ -136,7 +136,7 @@ fn content(content: &MessageContent) -> String {
     match content {
         MessageContent::RoundTimer { game, round } => format!("round {round} of {game}"),
         MessageContent::Rebalance { connection } => format!("rebalance {connection}"),
-        MessageContent::Foreign { .. } => content.words(),
+        MessageContent::Newer { .. } | MessageContent::Foreign { .. } => content.words(),
     }
 }
 

@@ -37,7 +37,9 @@ async fn purge(
     global: &Global,
     interrupt: &mut Interrupt,
 ) -> anyhow::Result<Exit> {
-    let is_to_delete = |message: &ClassifiedMessage<'_>| args.all || message.is_obsolete();
+    let is_to_delete = |message: &ClassifiedMessage<'_>| {
+        message.is_obsolete() || (args.all && !message.content.is_newer())
+    };
     let (steps, kept) = batch
         .sort_out(deployment, interrupt, is_to_delete)
         .await?

@@ -33,7 +33,7 @@ pub(super) fn compare(times: CallTimes) -> Result<CheckResult, Failure> {
     let text = format!("{text}, so ages and overdue times are wrong by as much");
     Ok(CheckResult::wrong(
         text,
-        "set this machine's clock with NTP",
+        "synchronize this machine's clock, for example with `timedatectl set-ntp true`",
     ))
 }
 

@@ -1,15 +1,15 @@
-//! Failed invocations and logs of the functions.
+//! The alarms, and failed invocations and logs of the functions.
 
 use std::time::{Duration, SystemTime};
 
-use aws_sdk_cloudwatch::types::Statistic;
+use aws_sdk_cloudwatch::types::{StateValue, Statistic};
 use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
-use rps_contract::names::Function;
+use rps_contract::names::{ALARMS, Function};
 use rps_handlers::time::now_ms;
 use serde_json::Value;
 
-use super::finding::CheckResult;
+use super::finding::{CheckResult, Problems};
 use super::for_each_function;
 use crate::aws::{Deployment, Metric};
 use crate::exit::{Exit, Failure};
@@ -34,14 +34,17 @@ pub(super) async fn errors(deployment: &Deployment) -> Result<CheckResult, Failu
     let counts =
         for_each_function(async |function| count_errors(deployment, function).await).await?;
     let failed = counts.into_iter().filter(|(_, count)| *count > 0.0);
-    let failed: Vec<_> = failed
-        .map(|(function, count)| format!("{} {count}", deployment.target().function(function)))
-        .collect();
-    if failed.is_empty() {
+    let failed: Vec<_> = failed.collect();
+    let Some((function, _)) = failed.first() else {
         return Ok(CheckResult::ok("no function failed in the last hour"));
-    }
-    let text = format!("failed invocations in the last hour: {}", failed.join(", "));
-    let remedy = "read the function's log; if a deployment caused the failures, roll it back";
+    };
+    let counts = failed
+        .iter()
+        .map(|(function, count)| format!("{} {count}", deployment.target().function(*function)));
+    let counts = counts.collect::<Vec<_>>().join(", ");
+    let text = format!("failed invocations in the last hour: {counts}");
+    let read = read_log(deployment.target(), *function);
+    let remedy = format!("{read}; if a deployment caused the failures, roll it back");
     Ok(CheckResult::wrong(text, remedy))
 }
 
@@ -53,6 +56,44 @@ async fn count_errors(deployment: &Deployment, function: Function) -> Result<f64
         .statistics(&metric, now - HOUR..now, 60, &[Statistic::Sum])
         .await?;
     Ok(datapoints.iter().filter_map(|it| it.sum).sum())
+}
+
+/// Checks that no alarm of this stack is on, and that CloudWatch has all of them. The local AWS has no alarms.
+pub(super) async fn alarms(deployment: &Deployment) -> Result<CheckResult, Failure> {
+    let (target, prefix) = (deployment.target(), deployment.table());
+    let names = ALARMS.map(|name| format!("{prefix}-{name}"));
+    let request = aws_sdk_cloudwatch::Client::new(deployment.config()).describe_alarms();
+    let request = request.set_alarm_names(Some(names.to_vec())).send().await;
+    let output = request.map_err(|error| {
+        let on = format!("the alarms {prefix}-…");
+        deployment.explain("cloudwatch:DescribeAlarms", &on, &error)
+    })?;
+    let (mut problems, mut missing) = (Problems::of(target), Vec::new());
+    for name in names {
+        let mut alarms = output.metric_alarms().iter();
+        let alarm = alarms.find(|alarm| alarm.alarm_name() == Some(&name));
+        match alarm.map(|alarm| (alarm.state_value(), alarm.state_reason())) {
+            Some((Some(StateValue::Alarm), reason)) => {
+                let history = format!("cloudwatch describe-alarm-history --alarm-name {name}");
+                problems.add(
+                    format!(
+                        "{name} is on: {}",
+                        reason.unwrap_or("CloudWatch gives no reason")
+                    ),
+                    format!(
+                        "follow docs/runbook.md; see when it went on with `{}`",
+                        target.aws(&history)
+                    ),
+                );
+            }
+            Some(_) => (),
+            None => missing.push(name),
+        }
+    }
+    if !missing.is_empty() && matches!(target, Target::Stack { .. }) {
+        problems.add_drift(format!("missing alarms: {}", missing.join(", ")));
+    }
+    Ok(problems.result_or("no alarm is on"))
 }
 
 #[derive(Default)]
@@ -70,8 +111,8 @@ pub(super) async fn logs(deployment: &Deployment) -> Result<CheckResult, Failure
     let summaries = for_each_function(async |function| read(deployment, function).await).await?;
     let newest = summaries
         .iter()
-        .filter_map(|(function, it)| Some((it.newest.as_ref()?, target.function(*function))));
-    let Some(((at_ms, line), function)) = newest.max() else {
+        .filter_map(|(function, it)| Some((it.newest.as_ref()?, *function)));
+    let Some(((at_ms, line), function)) = newest.max_by_key(|(newest, _)| *newest) else {
         return no_lines(summaries.iter().all(|(_, it)| it.complete));
     };
     let counts = summaries
@@ -84,15 +125,22 @@ pub(super) async fn logs(deployment: &Deployment) -> Result<CheckResult, Failure
     let counts = counts.collect::<Vec<_>>().join(", ");
     let ago = time_span(now_ms().saturating_sub(*at_ms));
     let text = format!(
-        "ERROR and WARN lines in the last hour: {counts}; the newest, {ago} ago, from {function}: {line}"
+        "ERROR and WARN lines in the last hour: {counts}; the newest, {ago} ago, from {}: {line}",
+        target.function(function)
     );
-    let remedy = match target {
-        Target::Stack { .. } => {
-            "read the lines with `aws logs tail`; docs/runbook.md explains each"
-        }
-        Target::Local { .. } => "see docs/runbook.md, which explains each line",
-    };
+    let read = read_log(target, function);
+    let remedy = format!("{read}; docs/runbook.md explains each line");
     Ok(CheckResult::wrong(text, remedy))
+}
+
+fn read_log(target: &Target, function: Function) -> String {
+    match target {
+        Target::Stack { .. } => {
+            let tail = format!("logs tail {} --since 1h", target.log_group(function));
+            format!("read the log with `{}`", target.aws(&tail))
+        }
+        Target::Local { .. } => "read the log of `rpsctl local`".to_owned(),
+    }
 }
 
 fn no_lines(complete: bool) -> Result<CheckResult, Failure> {

@@ -36,10 +36,14 @@ fn check_table(deployment: &Deployment, table: &TableDescription) -> CheckResult
             "{name} is ACTIVE and has the key {}",
             attribute::KEY
         )),
-        status => CheckResult::wrong(
-            format!("{name} is {status}"),
-            "wait if an update is running; otherwise check the table in the DynamoDB console",
-        ),
+        status => {
+            let describe = format!("dynamodb describe-table --table-name {name}");
+            let describe = deployment.target().aws(&describe);
+            let remedy = format!(
+                "wait if an update is running; otherwise check the table with `{describe}`"
+            );
+            CheckResult::wrong(format!("{name} is {status}"), remedy)
+        }
     }
 }
 

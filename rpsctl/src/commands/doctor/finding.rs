@@ -60,7 +60,7 @@ impl Finding {
 pub(super) struct CheckResult {
     texts: Vec<String>,
     /// Empty if the check is ok.
-    remedies: Vec<&'static str>,
+    remedies: Vec<String>,
 }
 
 impl CheckResult {
@@ -71,10 +71,10 @@ impl CheckResult {
         }
     }
 
-    pub(super) fn wrong(text: impl Into<String>, remedy: &'static str) -> Self {
+    pub(super) fn wrong(text: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self {
             texts: vec![text.into()],
-            remedies: vec![remedy],
+            remedies: vec![remedy.into()],
         }
     }
 }
@@ -91,8 +91,9 @@ impl<'a> Problems<'a> {
         Self { target, result }
     }
 
-    pub(super) fn add(&mut self, text: impl Into<String>, remedy: &'static str) {
+    pub(super) fn add(&mut self, text: impl Into<String>, remedy: impl Into<String>) {
         self.result.texts.push(text.into());
+        let remedy = remedy.into();
         if !self.result.remedies.contains(&remedy) {
             self.result.remedies.push(remedy);
         }
@@ -101,8 +102,10 @@ impl<'a> Problems<'a> {
     /// Adds a difference from the state that `pulumi up` made.
     pub(super) fn add_drift(&mut self, text: impl Into<String>) {
         let remedy = match self.target {
-            Target::Stack { .. } => "restore it with `pulumi up --refresh`",
-            Target::Local { .. } => "restart `rpsctl local`",
+            Target::Stack { name, .. } => {
+                format!("restore it with `pulumi up --refresh --stack {name}`")
+            }
+            Target::Local { .. } => "restart `rpsctl local`".to_owned(),
         };
         self.add(text, remedy);
     }

@@ -5,6 +5,7 @@ use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurat
 use aws_sdk_lambda::types::{FunctionResponseType, LastUpdateStatus, RecursiveLoop, State};
 use rps_contract::names::{FUNCTION_TIMEOUT_S, Function, env};
 use rps_contract::stack::Stack;
+use rps_handlers::config::check;
 
 use super::finding::{CheckResult, Problems};
 use super::for_each_function;
@@ -20,8 +21,11 @@ pub(super) async fn mapping(deployment: &Deployment) -> Result<CheckResult, Fail
     match mapping.state().unwrap_or("in an unknown state") {
         "Enabled" => (),
         state @ ("Disabled" | "Disabling") => problems.add(
-            state,
-            "the mapping is paused, so no round is decided and no game ends; resume it with `rpsctl queue resume`",
+            format!("{state}, so no round is decided and no game ends"),
+            format!(
+                "resume the mapping with `{}`",
+                target.rpsctl("queue resume")
+            ),
         ),
         state => problems.add(state, "wait until the mapping is Enabled"),
     }
@@ -33,6 +37,11 @@ pub(super) async fn mapping(deployment: &Deployment) -> Result<CheckResult, Fail
         problems.add_drift(
             "one failed message returns its whole batch to the queue (ReportBatchItemFailures is missing)",
         );
+    }
+    if let Some(window_s @ 1..) = mapping.maximum_batching_window_in_seconds() {
+        problems.add_drift(format!(
+            "messages wait up to {window_s} seconds for a batch, so rounds end late"
+        ));
     }
     let (queue, decide) = (target.queue(), target.function(Function::Decide));
     let (from, to) = (mapping.event_source_arn(), mapping.function_arn());
@@ -80,7 +89,7 @@ fn check_state(name: &str, config: &GetFunctionConfigurationOutput, problems: &m
     }
 }
 
-/// Checks the environment variables that name resources of the stack.
+/// Checks that the function accepts its environment variables, and that they name the resources of the stack.
 fn check_environment(
     target: &Target,
     parts: &Stack,
@@ -89,6 +98,10 @@ fn check_environment(
     problems: &mut Problems,
 ) {
     let variables = config.environment().and_then(|it| it.variables());
+    let get = |name: &str| variables.and_then(|all| all.get(name));
+    if let Err(error) = check(function, |name| get(name).cloned()) {
+        return problems.add_drift(format!("{} {error}", target.function(function)));
+    }
     let table = target.table();
     let expected = [
         (env::TABLE, &table),
@@ -101,7 +114,7 @@ fn check_environment(
         Function::JoinGame | Function::Decide => 3,
     };
     for (variable, expected) in &expected[..needed] {
-        let value = variables.and_then(|all| all.get(*variable));
+        let value = get(variable);
         if value.is_none_or(|value| !is_same(target, value, expected)) {
             let (name, value) = (
                 target.function(function),
@@ -120,6 +133,33 @@ fn is_same(target: &Target, value: &str, expected: &str) -> bool {
     };
     let local = matches!(target, Target::Local { .. });
     value == expected || (local && path(value).is_some() && path(value) == path(expected))
+}
+
+/// Checks that no function has a reserved concurrency, which is also its limit.
+pub(super) async fn concurrency(deployment: &Deployment) -> Result<CheckResult, Failure> {
+    let target = deployment.target();
+    let all = for_each_function(async |function| {
+        let name = target.function(function);
+        let request = Client::new(deployment.config()).get_function_concurrency();
+        request.function_name(&name).send().await.map_err(|error| {
+            let on = format!("the function {name}");
+            deployment.explain("lambda:GetFunctionConcurrency", &on, &error)
+        })
+    });
+    let mut problems = Problems::of(target);
+    for (function, config) in all.await? {
+        let name = target.function(function);
+        match config.reserved_concurrent_executions() {
+            None => (),
+            Some(0) => problems.add_drift(format!(
+                "Lambda never runs {name}: its reserved concurrency is 0"
+            )),
+            Some(limit) => problems.add_drift(format!(
+                "Lambda runs {name} at most {limit} times at once: this is its reserved concurrency"
+            )),
+        }
+    }
+    Ok(problems.result_or("no function has a reserved concurrency, which would limit it"))
 }
 
 /// Checks that AWS stops endless loops between functions and queues.

@@ -7,6 +7,7 @@ mod clock;
 mod cloudwatch;
 mod dynamodb;
 mod finding;
+mod gateway;
 mod lambda;
 mod orphans;
 mod policy;
@@ -61,9 +62,12 @@ async fn check(deployment: &Deployment) -> Result<Vec<Finding>, Failure> {
         finding("dead-letters", sqs::dead_letters(deployment)),
         finding("mapping", lambda::mapping(deployment)),
         finding("functions", lambda::functions(deployment)),
+        finding("concurrency", lambda::concurrency(deployment)),
         finding("recursion", lambda::recursion(deployment)),
+        finding("stage", gateway::stage(deployment)),
         finding("permissions", policy::permissions(deployment)),
         finding("clock", async { clock::compare(watch.times()) }),
+        finding("alarms", cloudwatch::alarms(deployment)),
         finding("errors", cloudwatch::errors(deployment)),
         finding("logs", cloudwatch::logs(deployment)),
         finding("orphans", orphans::orphans(deployment)),

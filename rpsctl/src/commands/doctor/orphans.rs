@@ -4,20 +4,21 @@ use std::collections::HashMap;
 
 use futures_util::TryStreamExt;
 use rps_contract::names::attribute;
+use rps_contract::stack::ITEM_KEY;
 use rps_game::{Connection, Game, GameId, Position, Waiting};
 use rps_handlers::outbound::dynamo::{Item, StoredItem, Unreadable, parse_item};
-use rps_handlers::ports::{FindConnection, FindGame, PortError, ReadLobby};
 use rps_handlers::time::now_ms;
+use serde_json::json;
 
 use super::finding::{CheckResult, Problems};
 use crate::aws::Deployment;
 use crate::exit::Failure;
-use crate::target::Target;
+use crate::target::{Target, quoted};
 
 /// DynamoDB removes expired items within a few days. An older item shows that TTL does not work.
 const EXPIRED_LONG_AGO_S: u64 = 4 * 24 * 60 * 60;
 
-/// Maximum number of unreadable keys to name.
+/// Maximum number of keys to name.
 const MAX_NAMED: usize = 3;
 
 #[derive(Debug, Default)]
@@ -26,7 +27,12 @@ struct TableContents {
     connections: Vec<Connection>,
     lobby: Vec<Waiting>,
     games: HashMap<GameId, Game>,
+    /// Keys of items with a key of the game and wrong attributes.
     unreadable: Vec<String>,
+    /// Keys of items that do not belong to the game.
+    foreign: Vec<String>,
+    /// Keys of items of a newer version.
+    newer: Vec<String>,
     expired: usize,
     expired_long_ago: usize,
 }
@@ -40,11 +46,8 @@ pub(super) async fn orphans(deployment: &Deployment) -> Result<CheckResult, Fail
         contents.add(item, now_ms);
     }
     let mut orphaned_places = 0;
-    let store = deployment.store();
     for waiting in &contents.lobby {
-        let result = is_orphaned(store, waiting).await;
-        let result = result.map_err(|error| deployment.explain_port(&error));
-        orphaned_places += usize::from(result?);
+        orphaned_places += usize::from(deployment.is_orphaned(waiting).await?);
     }
     Ok(contents.summarize(deployment.target(), orphaned_places, now_ms))
 }
@@ -56,7 +59,8 @@ impl TableContents {
         let ttl: Option<u64> = ttl.and_then(|ttl| ttl.parse().ok());
         let expired_for_s = ttl.and_then(|ttl| (now_ms / 1000).checked_sub(ttl));
         match parse_item(item) {
-            Err(Unreadable { key, .. }) => return self.unreadable.push(key),
+            Err(Unreadable::Invalid { key, .. }) => return self.unreadable.push(key),
+            Err(Unreadable::Newer { key, .. }) => return self.newer.push(key),
             // An expired game is stuck, so it is already counted.
             Ok(StoredItem::Game(game)) => {
                 self.games.insert(game.id.clone(), game);
@@ -64,7 +68,8 @@ impl TableContents {
             }
             Ok(StoredItem::Connection(connection)) => self.connections.push(connection),
             Ok(StoredItem::Waiting(waiting)) => self.lobby.push(waiting),
-            Ok(StoredItem::Other(_)) => (),
+            Ok(StoredItem::Other(key)) if key == ITEM_KEY => return,
+            Ok(StoredItem::Other(key)) => return self.foreign.push(key),
         }
         match expired_for_s {
             Some(EXPIRED_LONG_AGO_S..) => self.expired_long_ago += 1,
@@ -77,39 +82,67 @@ impl TableContents {
     fn summarize(&self, target: &Target, orphaned_places: usize, now_ms: u64) -> CheckResult {
         let stuck = |it: &&Game| rps_contract::stuck(it, now_ms).is_some();
         let stuck = self.games.values().filter(stuck).count();
+        let drain = target.rpsctl("queue drain");
+        let clean = target.rpsctl("connections disconnect --stale");
+        let (place, places) = ("lobby place is orphaned", "lobby places are orphaned");
+        let (expired, all_expired) = ("item expired days ago", "items expired days ago");
+        let leftovers = [
+            (
+                counted(stuck, "game is stuck", "games are stuck"),
+                format!("end stuck games with `{drain}`"),
+            ),
+            (
+                counted(orphaned_places, place, places),
+                format!("clear orphaned lobby places with `{clean}`"),
+            ),
+            (
+                counted(self.expired_long_ago, expired, all_expired),
+                format!(
+                    "remove expired connections with `{clean}`; TTL removes the rest (see ttl)"
+                ),
+            ),
+        ];
         let mut problems = Problems::of(target);
-        let mut add = |count, one, many, remedy| {
-            if let Some(text) = counted(count, one, many) {
+        for (text, remedy) in leftovers.into_iter().chain(self.strange_items(target)) {
+            if let Some(text) = text {
                 problems.add(text, remedy);
             }
-        };
-        let remedy = "end stuck games with `rpsctl queue drain`";
-        add(stuck, "game is stuck", "games are stuck", remedy);
-        let one = "lobby place is orphaned";
-        let many = "lobby places are orphaned";
-        let remedy = "no action: the next player who joins there clears a lobby place";
-        add(orphaned_places, one, many, remedy);
-        let (one, many) = ("item expired days ago", "items expired days ago");
-        let remedy = "remove expired connections with `rpsctl connections disconnect --stale`; TTL removes the rest \
-             (see ttl)";
-        add(self.expired_long_ago, one, many, remedy);
-        if let Some(text) = self.unreadable() {
-            problems.add(
-                text,
-                "delete unreadable items with `aws dynamodb delete-item`",
-            );
         }
         problems.result_or(self.ok_text(now_ms))
     }
 
-    fn unreadable(&self) -> Option<String> {
-        let count = self.unreadable.len();
-        let text = counted(count, "item is unreadable", "items are unreadable")?;
-        let mut keys: Vec<_> = self.unreadable.iter().map(String::as_str).collect();
-        keys.sort_unstable();
-        keys.truncate(MAX_NAMED);
-        let more = if count > MAX_NAMED { " and more" } else { "" };
-        Some(format!("{text}: {}{more}", keys.join(", ")))
+    /// The items that rpsctl cannot use, each kind with its remedy.
+    fn strange_items(&self, target: &Target) -> [(Option<String>, String); 3] {
+        let delete = |keys| format!("as in `{}`", deletion(target, keys));
+        [
+            (
+                named(
+                    &self.unreadable,
+                    "item is unreadable",
+                    "items are unreadable",
+                ),
+                format!("delete unreadable items, {}", delete(&self.unreadable)),
+            ),
+            (
+                named(
+                    &self.foreign,
+                    "item does not belong to the game",
+                    "items do not belong to the game",
+                ),
+                format!(
+                    "delete items that do not belong to the game, {}",
+                    delete(&self.foreign)
+                ),
+            ),
+            (
+                named(
+                    &self.newer,
+                    "item is of a newer version",
+                    "items are of a newer version",
+                ),
+                "update rpsctl".to_owned(),
+            ),
+        ]
     }
 
     /// The text if there are no problems. It counts leftovers that cause no harm.
@@ -147,19 +180,27 @@ fn counted(count: usize, one: &str, many: &str) -> Option<String> {
     }
 }
 
-/// Whether the lobby names a player who has disconnected or already plays. The scan read the items at different times,
-/// so this reads them again. It reads the lobby twice: an unchanged lobby did not change in between.
-async fn is_orphaned(
-    store: &(impl ReadLobby + FindGame + FindConnection),
-    waiting: &Waiting,
-) -> Result<bool, PortError> {
-    let shard = waiting.game.shard();
-    let before = store.waiting(shard).await?;
-    if before.as_ref() != Some(waiting) || waiting.is_reserved(now_ms()) {
-        return Ok(false);
-    }
-    let game = store.find_game(&waiting.game).await?;
-    let connection = store.find_connection(&waiting.connection).await?;
-    let after = store.waiting(shard).await?;
-    Ok(after == before && (game.is_some() || connection.is_none()))
+/// The number of items, and the first keys.
+fn named(keys: &[String], one: &str, many: &str) -> Option<String> {
+    let text = counted(keys.len(), one, many)?;
+    let mut keys: Vec<_> = keys.iter().map(String::as_str).collect();
+    keys.sort_unstable();
+    let more = if keys.len() > MAX_NAMED {
+        " and more"
+    } else {
+        ""
+    };
+    keys.truncate(MAX_NAMED);
+    Some(format!("{text}: {}{more}", keys.join(", ")))
+}
+
+/// The command that deletes the first item.
+fn deletion(target: &Target, keys: &[String]) -> String {
+    let key = json!({ attribute::KEY: { "S": keys.iter().min() } }).to_string();
+    let table = target.table();
+    let delete = format!(
+        "dynamodb delete-item --table-name {table} --key {}",
+        quoted(&key)
+    );
+    target.aws(&delete)
 }

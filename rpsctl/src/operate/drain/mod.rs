@@ -19,7 +19,7 @@ async fn warn_of_dead_letters(deployment: &Deployment) {
         output::note(format_args!(
             "the dead-letter queue has {}, which a drain does not touch: see `{}`",
             count(letters, "message"),
-            deployment.target().command("dlq list")
+            deployment.target().rpsctl("dlq list")
         ));
     }
 }

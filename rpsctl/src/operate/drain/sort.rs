@@ -17,6 +17,8 @@ pub(super) struct SortedMessages<'a> {
     pub(super) deletions: Vec<Step<'a>>,
     /// The games whose round timer is in the queue, so that `decide` will end the round.
     pub(super) games_with_timer: HashSet<String>,
+    /// Whether a message of a newer version may be the timer of any game.
+    pub(super) has_newer: bool,
 }
 
 /// Finds obsolete messages and gives back the others. Returns none after an interruption.
@@ -32,6 +34,7 @@ pub(super) async fn sort<'a>(
     };
     note_needed(&kept);
     note_unknown(&kept);
+    let has_newer = kept.iter().any(|kept| kept.content.is_newer());
     let games_with_timer = kept.into_iter().filter_map(|kept| match kept.content {
         MessageContent::RoundTimer { game, .. } => Some(game),
         _ => None,
@@ -39,6 +42,7 @@ pub(super) async fn sort<'a>(
     Ok(Some(SortedMessages {
         deletions,
         games_with_timer: games_with_timer.collect(),
+        has_newer,
     }))
 }
 

@@ -1,5 +1,3 @@
-use std::collections::HashSet;
-
 use rps_contract::Stuck;
 use rps_game::Game;
 
@@ -8,7 +6,7 @@ use crate::cli::{DrainArgs, Global};
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::operate::confirm::can_be_confirmed;
-use crate::operate::drain::sort::sort;
+use crate::operate::drain::sort::{SortedMessages, sort};
 use crate::operate::drain::warn_of_dead_letters;
 use crate::operate::{Batch, GameScan, HOLD, Plan, Rounds, Step, interrupted, scan_games};
 use crate::output;
@@ -124,7 +122,7 @@ impl<'a> QueueView<'a> {
         let (overdue, stuck): (Vec<_>, Vec<_>) = games
             .games
             .into_iter()
-            .partition(|game| self.may_have_timer(game, &sorted.games_with_timer));
+            .partition(|game| self.may_have_timer(game, &sorted));
         if !overdue.is_empty() {
             output::note(format_args!(
                 "kept {}: overdue, but the round timer may still be in the queue; the mapping delivers it when it is \
@@ -152,9 +150,10 @@ impl<'a> QueueView<'a> {
     }
 
     /// Whether the round timer of an overdue game may still end its round.
-    fn may_have_timer(&self, game: &Game, games_with_timer: &HashSet<String>) -> bool {
+    fn may_have_timer(&self, game: &Game, sorted: &SortedMessages<'_>) -> bool {
         let is_overdue = rps_contract::stuck(game, self.counts.at_ms) == Some(Stuck::PastTime);
-        is_overdue && (!self.has_every_message() || games_with_timer.contains(&game.id.to_string()))
+        let has_timer = sorted.games_with_timer.contains(&game.id.to_string());
+        is_overdue && (has_timer || sorted.has_newer || !self.has_every_message())
     }
 
     /// Whether the batch has every message that `decide` cannot receive. While the mapping is paused, every game

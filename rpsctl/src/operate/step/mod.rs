@@ -1,5 +1,7 @@
-use rps_game::{ConnectionId, Game, JoinId, Position};
-use rps_handlers::ports::{ChangeResult, Disconnect as _, PortError};
+use rps_game::{ConnectionId, Game, JoinId, Position, Waiting};
+use rps_handlers::ports::{
+    ChangeResult, Disconnect as _, LeaveLobby as _, PortError, ReadLobby as _,
+};
 use rps_handlers::service::operate::{self as service, ConnectionSnapshot};
 use rps_handlers::time::{System, now_ms};
 use uuid::Uuid;
@@ -24,6 +26,8 @@ pub(crate) enum Step<'a> {
     },
     /// Closes a connection that is not in the table.
     CloseSocket { connection: ConnectionId },
+    /// Clears a lobby place whose player has disconnected or already plays.
+    ClearLobby { waiting: Waiting },
     DeleteMessage {
         queue: &'a Queue<'a>,
         message: ClassifiedMessage<'a>,
@@ -79,6 +83,11 @@ impl Step<'_> {
             Self::CloseSocket { connection } => {
                 format!("close {connection} (open, but not in the table)")
             }
+            Self::ClearLobby { waiting } => format!(
+                "clear the lobby's shard {} ({} no longer waits)",
+                waiting.game.shard(),
+                waiting.connection
+            ),
             Self::DeleteMessage { message, .. } => {
                 let age = time_span(now_ms().saturating_sub(message.message.sent_ms));
                 let (content, effect) = (message.content.words(), message.deletion_effect());
@@ -116,6 +125,7 @@ impl Step<'_> {
             Self::EndGame { game, rounds } => end_game(deployment, game, *rounds).await,
             Self::Disconnect { snapshot, .. } => disconnect(deployment, snapshot).await,
             Self::CloseSocket { connection } => close_socket(deployment, connection).await,
+            Self::ClearLobby { waiting } => clear_lobby(deployment, waiting).await,
             Self::DeleteMessage { queue, message } => {
                 Ok(match queue.delete(message.message, confirmed).await? {
                     Deletion::Done => StepOutcome::Done,
@@ -234,6 +244,21 @@ async fn close_socket(
     let gateway = deployment.gateway().await?;
     gateway.disconnect(connection).await.map_err(explain)?;
     Ok(StepOutcome::Done)
+}
+
+async fn clear_lobby(deployment: &Deployment, waiting: &Waiting) -> Result<StepOutcome, Failure> {
+    let explain = |error| deployment.explain_port(&error);
+    let store = deployment.store();
+    if deployment.is_orphaned(waiting).await? && store.step_out(waiting).await.map_err(explain)? {
+        return Ok(StepOutcome::Done);
+    }
+    let now = store.waiting(waiting.game.shard()).await.map_err(explain)?;
+    let is_same = now.is_some_and(|now| now.game == waiting.game);
+    Ok(if is_same {
+        refused("it has changed; run the command again in 5 s")
+    } else {
+        StepOutcome::Gone
+    })
 }
 
 /// Explains a failed call of a step, and what the step leaves half done.

@@ -9,6 +9,7 @@ use super::{THEN_MS, connections, haunted, spoil};
 use crate::aws::Table;
 use crate::golden::Golden;
 use crate::player::{Player, pair};
+use crate::proxy::PausedCommand;
 use crate::rpsctl::LocalSystem;
 
 /// Disconnects the connections that the arguments select, and checks the number of completed steps.
@@ -85,12 +86,13 @@ fn unreadable_items_and_their_connections_are_kept() {
     table.describe(game.url());
     spoil(&table);
     let before = table.keys();
-    for option in ["--all", "--stale"] {
+    // Only --stale reads the whole lobby.
+    for (option, skipped) in [("--all", 2), ("--stale", 3)] {
         let line = format!("disconnect {option} --stack dev --yes");
         let ended = connections(game.endpoint(), &line).ends(0);
         assert_eq!(ended.stdout, "");
         let is_skipped = |line: &&str| line.starts_with("skipped");
-        assert_eq!(ended.stderr.lines().filter(is_skipped).count(), 2);
+        assert_eq!(ended.stderr.lines().filter(is_skipped).count(), skipped);
     }
     assert_eq!(table.keys(), before);
 }
@@ -186,4 +188,35 @@ fn stale_connections_are_removed() {
     let mut remaining = ["C#opening".to_owned(), format!("C#{}", idle.id)];
     remaining.sort();
     assert_eq!(table.keys(), remaining);
+}
+
+/// The lobby has fewer shards than before, so no player joins in shard 7.
+#[test]
+fn a_lobby_place_whose_player_is_gone_is_cleared() {
+    let game = LocalSystem::start();
+    let table = Table::at(game.endpoint(), "rps");
+    let mut waiting = Player::connect(&game);
+    assert_eq!(waiting.join(), "waiting");
+    let before = table.keys();
+    table.queue("gone", "to-be-7");
+    let plan = connections(game.endpoint(), "disconnect --stale");
+    plan.ends(3)
+        .prints("  clear the lobby's shard 7 (gone no longer waits)\n");
+    disconnect(&game, "--stale", 1);
+    assert_eq!(table.keys(), before);
+    let ended = connections(game.endpoint(), "disconnect --stale --yes").ends(0);
+    assert_eq!(ended.stderr, "no stale connections\n");
+}
+
+#[test]
+fn a_lobby_place_that_changes_meanwhile_is_kept() {
+    let game = LocalSystem::start();
+    let table = Table::at(game.endpoint(), "rps");
+    table.queue("gone", "to-be-7");
+    let line = "connections disconnect --stale --yes";
+    let paused = PausedCommand::before(".deleteitem", game.endpoint(), line);
+    table.delete("L#7");
+    table.queue("new", "another-7");
+    paused.resume().ends(0).prints("1 already gone");
+    assert_eq!(table.keys(), ["L#7"]);
 }

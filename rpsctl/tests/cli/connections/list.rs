@@ -39,7 +39,7 @@ fn the_list_has_the_state_of_each_connection() {
     assert_eq!(states, expected);
     notes.sort_unstable();
     let expected = [
-        "skipped the unreadable connection of-broken: the item G#broken is unreadable: Expected num",
+        "skipped connection of-broken: the item G#broken is unreadable: Expected num",
         "skipped: the item C#half is unreadable: Expected num",
     ];
     assert_eq!(notes, expected);

@@ -10,15 +10,18 @@ use crate::proxy::{Answer, ChangeAnswer, between, changed};
 use crate::rpsctl::{LocalSystem, run};
 
 /// The checks, each with a text in the heads of its requests.
-const CALLS: [(&str, &str); 11] = [
+const CALLS: [(&str, &str); 14] = [
     ("table", ".describetable\r\n"),
     ("ttl", ".describetimetolive"),
     ("queue", "amazonsqs.getqueueattributes"),
     ("dead-letters", "amazonsqs.getqueueattributes"),
     ("mapping", "/event-source-mappings/"),
     ("functions", "/configuration "),
+    ("concurrency", "/concurrency "),
     ("recursion", "/recursion-config "),
+    ("stage", "/@connections/"),
     ("permissions", "/policy "),
+    ("alarms", "/operation/describealarms"),
     ("errors", "/operation/getmetricstatistics"),
     ("logs", ".filterlogevents"),
     ("orphans", ".scan"),
@@ -102,6 +105,7 @@ mapping /event-source-mappings/
 :function:decide | :function:another | the mapping delivers to arn:aws:lambda:us-east-1:000000000000:function:another
 :rps-rounds | :another | the mapping reads from arn:aws:sqs:us-east-1:000000000000:another
 "Enabled" | "Updating" | Updating
+InSeconds":0 | InSeconds":5 | messages wait up to 5 seconds for a batch, so rounds end late
 
 functions /decide/configuration
 "State":"Active" | "State":"Failed","StateReason":"no disk" | decide is Failed (no disk)
@@ -109,9 +113,18 @@ functions /decide/configuration
 "Timeout":4 | "Timeout":3 | decide has a timeout of 3 seconds, not 4
 "RPS_TABLE":"rps" | "RPS_TABLE":"another" | RPS_TABLE of decide is another, not rps
 000000000000/rps-rounds | 000000000000/another | RPS_QUEUE_URL of decide is http://
+"RPS_PLAY_WINDOW_S":"1" | "RPS_PLAY_WINDOW_S":"banana" | decide cannot start: invalid RPS_PLAY_WINDOW_S \"banana\"; use whole seconds from 1 to 60
 
 functions /connection/configuration
-RPS_SOCKET_URL | RPS_SOCKET | RPS_SOCKET_URL of connection is not set, not ws://
+RPS_SOCKET_URL | RPS_SOCKET | connection cannot start: the environment variable RPS_SOCKET_URL is not set
+"RPS_TABLE" | "RPS_ALLOWED_ORIGINS":"a.example","RPS_TABLE" | connection cannot start: invalid RPS_ALLOWED_ORIGINS
+
+functions /join-game/configuration
+"RPS_TABLE" | "RPS_LOBBY_SHARDS":"17","RPS_TABLE" | join-game cannot start: invalid RPS_LOBBY_SHARDS
+
+concurrency /join-game/concurrency
+{} | {"ReservedConcurrentExecutions":0} | Lambda never runs join-game: its reserved concurrency is 0
+{} | {"ReservedConcurrentExecutions":3} | Lambda runs join-game at most 3 times at once: this is its reserved concurrency
 
 recursion /join-game/recursion-config
 Terminate | Allow | recursive loop detection of join-game is Allow, not Terminate
@@ -140,6 +153,19 @@ fn each_difference_is_reported() {
             ended.prints(&format!(r#""found":"{found}"#));
         }
     }
+}
+
+/// API Gateway answers this, and no more, if the stage does not exist. A refused caller is told the permission.
+#[test]
+fn a_missing_stage_is_reported() {
+    let game = LocalSystem::start();
+    let endpoint = changed(game.endpoint(), "/@connections/", |answer| {
+        answer.refuse(403, "ForbiddenException");
+        answer.body = r#"{"message":"Forbidden"}"#.into();
+    });
+    let ended = doctor(&endpoint).ends(4);
+    assert_eq!(not_ok(&ended), ["stage wrong"], "{ended:?}");
+    ended.prints(r#""found":"stage ws of API local not found at http://127.0.0.1:"#);
 }
 
 #[test]

@@ -34,6 +34,40 @@ fn failed_functions_are_reported() {
     golden.is("doctor_functions");
 }
 
+#[test]
+fn an_alarm_that_is_on_is_reported() {
+    let game = LocalSystem::start();
+    let alarm = |name: &str, state: &str| {
+        let members = [
+            ("AlarmName", name),
+            ("StateValue", state),
+            ("StateReason", "1 datapoint"),
+        ];
+        let member = |(name, value): (&str, &str)| (Cbor::from(name), Cbor::from(value));
+        Cbor::Map(members.map(member).into())
+    };
+    let alarms = [
+        alarm("rps-dead-letters", "ALARM"),
+        alarm("rps-rounds-late", "INSUFFICIENT_DATA"),
+        alarm("rps-table-failing", "OK"),
+    ];
+    let alarms = Cbor::Map(vec![("MetricAlarms".into(), Cbor::Array(alarms.into()))]);
+    let endpoint = changed(
+        game.endpoint(),
+        "/operation/describealarms",
+        move |answer| {
+            answer.body.clear();
+            ciborium::into_writer(&alarms, &mut answer.body).expect("written");
+        },
+    );
+    let ended = doctor(&endpoint).ends(4);
+    assert_eq!(not_ok(&ended), ["alarms wrong"], "{ended:?}");
+    ended.prints(r#""found":"rps-dead-letters is on: 1 datapoint","#);
+    ended.prints(
+        "`aws cloudwatch describe-alarm-history --alarm-name rps-dead-letters --endpoint-url ",
+    );
+}
+
 /// There are more lines than a search reads, so the counts are lower bounds, or the check is unknown.
 #[test]
 fn a_search_of_long_logs_is_incomplete() {

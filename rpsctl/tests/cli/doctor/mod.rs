@@ -26,7 +26,30 @@ fn not_ok(ended: &Ended) -> Vec<String> {
 }
 
 fn doctor(endpoint: &str) -> Ended {
-    run(["doctor", "--output", "json", "--endpoint-url", endpoint])
+    let ended = run(["doctor", "--output", "json", "--endpoint-url", endpoint]);
+    for finding in ended.rows() {
+        assert_pasteable(finding["remedy"].as_str().unwrap_or_default());
+    }
+    ended
+}
+
+/// Asserts that a shell can run the commands of a remedy. rpsctl's commands run here; nobody confirms their plans.
+fn assert_pasteable(remedy: &str) {
+    for command in remedy.split('`').skip(1).step_by(2) {
+        let words = shlex::split(command).expect("words of a shell");
+        let is_placeholder =
+            |word: &String| word.len() > 1 && word.bytes().all(|b| b.is_ascii_uppercase());
+        assert!(!words.iter().any(is_placeholder), "{command}");
+        match &words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["rpsctl", "local"] => {}
+            ["rpsctl", arguments @ ..] => assert_ne!(run(arguments).code, Some(2), "{command}"),
+            [program, ..] => assert!(
+                ["aws", "pulumi", "timedatectl"].contains(program),
+                "{command}"
+            ),
+            [] => panic!("no command in {remedy}"),
+        }
+    }
 }
 
 /// Adds the text output to the transcript, and checks the JSON output.
@@ -87,6 +110,19 @@ fn problems_of_the_queue_and_its_mapping() {
         assert_wrong(&mut golden, &endpoint, &["queue wrong"]);
     }
 
+    let endpoint = changed(game.endpoint(), "amazonsqs.getqueueattributes", |answer| {
+        answer.body = answer
+            .text()
+            .replace("345600", "60")
+            .replace("1209600", "3600")
+            .into();
+    });
+    assert_wrong(
+        &mut golden,
+        &endpoint,
+        &["queue wrong", "dead-letters wrong"],
+    );
+
     queues.bury("?");
     assert_wrong(&mut golden, game.endpoint(), &["dead-letters wrong"]);
     golden.is("doctor_queue");
@@ -124,7 +160,14 @@ fn problems_of_the_table() {
     table.start("going-on", now_ms(), [None, None]);
     table.queue("x", "going-on-2");
     table.start("going-on-2", now_ms(), [None, None]);
-    for key in ["G#half", "C#half\u{1b}[31m", "L#9", "G#more"] {
+    for key in [
+        "G#half",
+        "C#half\u{1b}[31m",
+        "L#9",
+        "G#more",
+        "it's foreign",
+        "FOREIGN",
+    ] {
         table.put(&[("pk", key), ("v", "1")]);
     }
     assert_wrong(&mut golden, game.endpoint(), &both);
@@ -138,7 +181,7 @@ fn missing_resources_of_a_stack() {
     let table = Table::create(game.endpoint(), "rps-dev");
     let mut golden = Golden::at(game.endpoint());
     assert_eq!(golden.run("doctor --stack dev").code, Some(4));
-    table.describe("wss://a1b2c3.example/live");
+    table.describe("ws://127.0.0.1:1/live");
     assert_eq!(golden.run("doctor --stack dev").code, Some(4));
     assert_eq!(golden.run("doctor --stack no").code, Some(5));
     golden.is("doctor_stack");
@@ -150,14 +193,14 @@ fn watch_repeats_the_checks() {
     let line = "doctor --watch --every 100ms --output json";
     let mut watch = start(game.endpoint(), line);
     let mut lines = BufReader::new(watch.stdout.take().expect("piped")).lines();
-    let checks = lines.by_ref().take(25);
+    let checks = lines.by_ref().take(31);
     let checks: Vec<_> = checks
         .map(|line| serde_json::from_str::<Value>(&line.expect("a line")).expect("JSON"))
         .collect();
     assert_eq!(checks[0]["check"], "table");
-    assert_eq!(checks[11]["check"], "orphans");
-    assert_eq!(checks[12], checks[0]);
-    assert_eq!(checks[24], checks[0]);
+    assert_eq!(checks[14]["check"], "orphans");
+    assert_eq!(checks[15], checks[0]);
+    assert_eq!(checks[30], checks[0]);
     send("INT", watch.id());
     assert_eq!(watch.wait().expect("ends").code(), Some(0));
 }
