@@ -90,17 +90,23 @@ async fn on_demand(query: &UsageQuery<'_>) -> Vec<LineUsage> {
         |why| (Err(why.clone()), Err(why)),
         |(of_games, of_operators)| (Ok(of_games), Ok(of_operators)),
     );
-    let mut lines = vec![
-        LineUsage::measured(BillLine::WriteUnits, writes),
-        LineUsage::measured(BillLine::ReadUnits, of_games),
-    ];
-    let of_operators = LineUsage::measured(BillLine::OperatorReads, of_operators);
-    lines.push(if of_operators.has_data() {
-        of_operators
-            .estimate("estimate: the units beyond one for each GetItem; games use only GetItem")
-    } else {
-        of_operators
-    });
+    let mut lines = vec![LineUsage::measured(BillLine::WriteUnits, writes)];
+    for (line, hours, how) in [
+        (
+            BillLine::ReadUnits,
+            of_games,
+            "estimate: at most one unit for each GetItem, the only read of games",
+        ),
+        (
+            BillLine::OperatorReads,
+            of_operators,
+            "estimate: all other units",
+        ),
+    ] {
+        let used = LineUsage::measured(line, hours);
+        let has_data = used.has_data();
+        lines.push(if has_data { used.estimate(how) } else { used });
+    }
     lines
 }
 
