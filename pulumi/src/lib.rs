@@ -5,7 +5,8 @@
 //!
 //! Each module handles one concern and imports only from the modules listed above it:
 //!
-//! - `settings`: read and validate the configuration; [`zips`]: the functions' zip files, written by `package`
+//! - `settings`: read and validate the configuration; [`zips`]: the functions' zip files, and [`sbom`]: what
+//!   they contain; both written by `package`
 //! - `program`: the program's resources, references and outputs
 //! - `aws`: the resource types, one file per AWS service
 //! - `table`, `queues`, `websocket`: the functions' dependencies, combined in `dependencies`
@@ -24,6 +25,7 @@ mod page;
 mod permissions;
 mod program;
 mod queues;
+pub mod sbom;
 mod settings;
 mod stack;
 mod table;

@@ -6,11 +6,13 @@
     reason = "a panic is how a test fails"
 )]
 
+pub mod attack;
 pub mod frames;
 pub mod http;
 pub mod player;
 pub mod rpsctl;
 pub mod table;
+pub mod tables;
 
 use std::sync::LazyLock;
 use std::time::Duration;

@@ -1,15 +1,17 @@
 //! Builds the functions' zip files: `cargo run -p rps-infra --bin package [arm64|x86_64]`.
 //!
 //! cargo-lambda cross-compiles the functions for Amazon Linux. This program passes it the build options, removes
-//! local paths from the executables, and writes reproducible zip files: equal functions give equal zip files.
+//! local paths from the executables, and writes reproducible zip files: equal functions give equal zip files. Beside
+//! them, it writes the functions' SBOM.
 
 use std::env;
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use rps_contract::names::Function;
-use rps_infra::{Architecture, zips};
+use rps_infra::{Architecture, sbom, zips};
 
 fn main() -> ExitCode {
     match package() {
@@ -43,7 +45,9 @@ fn package() -> Result<(), String> {
         writeln!(io::stdout(), "{bytes:>8} bytes  {}", path.display())
             .map_err(|error| format!("cannot write to stdout: {error}"))?;
     }
-    Ok(())
+    let (sbom, path) = (sbom::document(architecture)?, sbom::path(architecture));
+    fs::write(&path, format!("{sbom:#}\n"))
+        .map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 
 fn build(architecture: Architecture) -> Result<(), String> {
@@ -80,7 +84,7 @@ fn build(architecture: Architecture) -> Result<(), String> {
         }
         _ => {
             "cargo-lambda is not installed: run `pip install cargo-lambda`, or install zig and run \
-              `cargo install cargo-lambda`"
+              `cargo install --locked cargo-lambda`"
                 .to_owned()
         }
     })

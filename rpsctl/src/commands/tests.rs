@@ -3,6 +3,7 @@
 
 use clap::{Command, CommandFactory};
 use expect_test::expect_file;
+use rps_testkit::tables::with_table;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
@@ -201,13 +202,7 @@ fn the_tables_of_the_document_match_the_types() {
     ];
     let mut document = DOCUMENT.to_owned();
     for (name, table) in tables {
-        let (begin, end) = (
-            format!("<!-- begin {name} -->"),
-            format!("<!-- end {name} -->"),
-        );
-        let parts = document.split_once(&begin).zip(document.split_once(&end));
-        let ((before, _), (_, after)) = parts.unwrap_or_else(|| panic!("no markers for {name}"));
-        document = format!("{before}{begin}\n{table}\n{end}{after}");
+        document = with_table(&document, name, &table);
     }
     expect_file!["../../../docs/rpsctl.md"].assert_eq(&document);
 }

@@ -1,8 +1,9 @@
 //! The cost of one game, measured by the meter of the local AWS: within its limits, and independent of the number of
-//! games. In its own binary, so that no other test runs at the same time.
+//! games; and the cost of attacks. In its own binary, so that no other test runs at the same time.
 
 #![allow(clippy::print_stdout, reason = "prints the measurements")]
 
+mod attacks;
 mod measured;
 mod players;
 

@@ -23,7 +23,7 @@ const RETRY_FACTOR: f64 = 1.01;
 const RETRY_UNITS: f64 = 2.0;
 
 /// The reads of games, without those of process starts.
-const READS: &str = "read units of games";
+pub(crate) const READS: &str = "read units of games";
 
 /// The units that a process reads at its start, to open a connection before its first invocation.
 const READS_OF_START: f64 = 0.5;
@@ -143,6 +143,11 @@ pub(crate) struct Work {
 impl Work {
     /// Reads the metrics until all games are complete and the metrics no longer change.
     pub(crate) async fn of(game: &LocalSystem, games: u32) -> Self {
+        Self::when(game, games, &EXACTLY).await
+    }
+
+    /// Reads the metrics until each game has done this work and the metrics no longer change.
+    pub(crate) async fn when(game: &LocalSystem, games: u32, complete: &[(&str, f64)]) -> Self {
         let client = Client::new(&sdk(game.endpoint()));
         let mut work = Self::so_far(game, &client, games).await;
         let done = timeout(PATIENCE, async {
@@ -150,8 +155,8 @@ impl Work {
                 sleep(Duration::from_millis(100)).await;
                 let before = work.per_game("ms of").to_bits();
                 work = Self::so_far(game, &client, games).await;
-                let mut exactly = EXACTLY.iter();
-                if exactly.all(|(label, each)| work.per_game(label) >= *each)
+                let mut complete = complete.iter();
+                if complete.all(|(label, each)| work.per_game(label) >= *each)
                     && work.per_game("ms of").to_bits() == before
                 {
                     break;
@@ -179,7 +184,7 @@ impl Work {
     }
 
     /// The sum of all metrics whose label begins with `label`, per game.
-    fn per_game(&self, label: &str) -> f64 {
+    pub(crate) fn per_game(&self, label: &str) -> f64 {
         let like = self.sums.iter().filter(|(it, _)| it.starts_with(label));
         like.map(|(_, sum)| sum).sum::<f64>() / self.games
     }
@@ -191,15 +196,23 @@ impl Work {
 
     /// Checks that the work per game is exact and within its limits.
     pub(crate) fn assert_constant(&self) {
-        for (label, expected) in EXACTLY {
+        self.assert_exactly(&EXACTLY);
+        for (label, most) in AT_MOST {
+            self.assert_at_most(label, most);
+        }
+    }
+
+    pub(crate) fn assert_exactly(&self, work: &[(&str, f64)]) {
+        for (label, expected) in work {
             let actual = self.per_game(label);
-            let as_expected = (expected..=self.at_most(expected)).contains(&actual);
+            let as_expected = (*expected..=self.at_most(*expected)).contains(&actual);
             assert!(as_expected, "{actual} {label}, not {expected}:\n{self}");
         }
-        for (label, most) in AT_MOST {
-            let actual = self.per_game(label);
-            assert!(actual <= self.at_most(most), "{actual} {label}:\n{self}");
-        }
+    }
+
+    pub(crate) fn assert_at_most(&self, label: &str, most: f64) {
+        let actual = self.per_game(label);
+        assert!(actual <= self.at_most(most), "{actual} {label}:\n{self}");
     }
 
     /// Checks that the billed amounts match the metrics or are slightly lower. Only billed GB-seconds are higher.

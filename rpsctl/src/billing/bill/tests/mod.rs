@@ -1,5 +1,6 @@
 //! Three bills, calculated by hand from the built-in prices. After a change of those, calculate them again.
 
+mod attacks;
 mod properties;
 
 use time::Date;
