@@ -4,11 +4,12 @@
 //! No other file reads the environment. (`lambda_runtime` reads the variables that Lambda sets.)
 
 use std::ops::RangeInclusive;
+use std::str::FromStr;
 
-use rps_contract::AllowedOrigins;
 #[cfg(feature = "operator")]
 use rps_contract::names::Function;
 use rps_contract::names::env;
+use rps_contract::{AllowedOrigins, BlockedCidrs};
 use rps_game::Rules;
 use rps_game::lobby::SHARDS;
 
@@ -35,6 +36,9 @@ pub struct ConnectionConfig {
     pub aws: AwsConfig,
     pub management_url: String,
     pub allowed_origins: AllowedOrigins,
+    pub blocked_cidrs: BlockedCidrs,
+    pub accept_players: bool,
+    pub log_source_addresses: bool,
 }
 
 #[derive(Debug)]
@@ -96,7 +100,10 @@ impl FromVariables for ConnectionConfig {
         Ok(Self {
             aws: AwsConfig::from_variables(variables)?,
             management_url: variables.management_url()?,
-            allowed_origins: variables.allowed_origins()?,
+            allowed_origins: variables.list(env::ALLOWED_ORIGINS, AllowedOrigins::All)?,
+            blocked_cidrs: variables.list(env::BLOCKED_CIDRS, BlockedCidrs::default())?,
+            accept_players: variables.boolean(env::ACCEPT_PLAYERS, true)?,
+            log_source_addresses: variables.boolean(env::LOG_SOURCE_ADDRESSES, false)?,
         })
     }
 }
@@ -203,15 +210,25 @@ impl Variables<'_> {
         Ok(Rules::new(window_s, max_rounds).unwrap_or(default))
     }
 
-    fn allowed_origins(&self) -> Result<AllowedOrigins, ConfigError> {
-        let value = self
-            .optional(env::ALLOWED_ORIGINS)
-            .unwrap_or_else(|| "*".to_owned());
-        value.parse().map_err(|takes| ConfigError::Invalid {
-            name: env::ALLOWED_ORIGINS,
-            value,
-            takes,
-        })
+    fn boolean(&self, name: &'static str, default: bool) -> Result<bool, ConfigError> {
+        let Some(value) = self.optional(name) else {
+            return Ok(default);
+        };
+        let takes = "true or false";
+        let parsed = value.parse();
+        parsed.map_err(|_| ConfigError::Invalid { name, value, takes })
+    }
+
+    fn list<T: FromStr<Err = &'static str>>(
+        &self,
+        name: &'static str,
+        default: T,
+    ) -> Result<T, ConfigError> {
+        let Some(value) = self.optional(name) else {
+            return Ok(default);
+        };
+        let parsed = value.parse();
+        parsed.map_err(|takes| ConfigError::Invalid { name, value, takes })
     }
 }
 
@@ -243,6 +260,8 @@ mod tests {
         assert_eq!(config.aws.endpoint_url, None);
         let config: ConnectionConfig = read(&[]).expect("complete");
         assert_eq!(config.allowed_origins, AllowedOrigins::All);
+        assert_eq!(config.blocked_cidrs, BlockedCidrs::default());
+        assert!(config.accept_players && !config.log_source_addresses);
     }
 
     fn error<C: FromVariables>(variable: &'static str, value: &str) -> String {
@@ -291,9 +310,26 @@ mod tests {
             let expected = format!("cannot start: invalid {variable} {value:?}; use ");
             assert!(error.starts_with(&expected), "{error}");
         }
-        let error = error::<ConnectionConfig>("RPS_ALLOWED_ORIGINS", "a.example");
-        let expected = "cannot start: invalid RPS_ALLOWED_ORIGINS \"a.example\"; use ";
-        assert!(error.starts_with(expected), "{error}");
+        for (variable, value, takes) in [
+            ("RPS_ALLOWED_ORIGINS", "a.example", "* or origins such as"),
+            ("RPS_BLOCKED_CIDRS", "192.0.2.1", "CIDR blocks such as"),
+            (
+                "RPS_BLOCKED_CIDRS",
+                "192.0.2.1/24",
+                "CIDR blocks without host bits",
+            ),
+            (
+                "RPS_BLOCKED_CIDRS",
+                &["::/0"; 51].join(","),
+                "at most 50 CIDR blocks",
+            ),
+            ("RPS_ACCEPT_PLAYERS", "no", "true or false"),
+            ("RPS_LOG_SOURCE_ADDRESSES", "1", "true or false"),
+        ] {
+            let error = error::<ConnectionConfig>(variable, value);
+            let expected = format!("cannot start: invalid {variable} {value:?}; use {takes}");
+            assert!(error.starts_with(&expected), "{error}");
+        }
     }
 
     #[cfg(feature = "operator")]

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use tracing::{error, warn};
 
 use crate::config::{AwsConfig, ConnectionConfig, DecideConfig, FromVariables, JoinConfig};
+use crate::inbound::admission::Admission;
 use crate::inbound::{queue, websocket};
 use crate::outbound::aws::sdk_config;
 use crate::outbound::dynamo::DynamoStore;
@@ -33,9 +34,16 @@ pub fn connection() -> ExitCode {
     start(Function::Connection, async |config: ConnectionConfig| {
         let (aws, store) = &connect(config.aws).await?;
         let gateway = &Gateway::new(aws, config.management_url);
-        let origins = &config.allowed_origins;
-        handle(async |event| websocket::connection(store, gateway, &System, origins, &event).await)
-            .await
+        let admission = &Admission {
+            accepts_players: config.accept_players,
+            blocked_cidrs: config.blocked_cidrs,
+            allowed_origins: config.allowed_origins,
+            logs_sources: config.log_source_addresses,
+        };
+        handle(async |event| {
+            websocket::connection(store, gateway, &System, admission, &event).await
+        })
+        .await
     })
 }
 

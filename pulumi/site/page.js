@@ -2,7 +2,7 @@
 import { Game, PLAYS, fill, seconds } from './game.js';
 import words from './words.js';
 
-const TAB = 'the one tab that plays';
+const TAB = 'tab';
 
 const $ = (id) => document.getElementById(id);
 const plays = document.querySelectorAll('#plays button');
@@ -48,21 +48,19 @@ function show(state) {
     one.setAttribute('aria-pressed', one.id === chosen);
     one.setAttribute('aria-disabled', scene !== 'round' || Boolean(chosen) || Date.now() > state.endsAt);
   }
-  const drawn = state.rounds.map(({ round, play }) => {
-    const line = document.createElement('li');
-    line.textContent = fill(words.drawn, { round, play });
-    return line;
-  });
+  const drawn = state.rounds.map((it) =>
+    Object.assign(document.createElement('li'), { textContent: fill(words.drawn, it) }));
   $('rounds').replaceChildren(...drawn);
   for (const [name, count] of Object.entries(score)) text(name, String(count));
-  if (scene !== shownScene) enterScene(scene, score);
+  if (scene !== shownScene) enterScene(state);
   clock(state);
 }
 
-function enterScene(scene, score) {
+function enterScene({ scene, say, score }) {
   const isFirst = !shownScene;
   shownScene = scene;
   if (scene === 'over') saveScore(score);
+  if (say === words.not_reached) socketUrl().catch(stopIfClosed);
   if (['start', 'over', 'stopped'].includes(scene)) releaseLock?.();
   // The focused button may be hidden now.
   const focus = document.activeElement;
@@ -125,11 +123,16 @@ function stopHere(say, other) {
 
 async function socketUrl() {
   const answer = await fetch('config.json', { cache: 'no-cache' });
-  const { socket } = await answer.json();
+  const { socket, closed } = await answer.json();
+  if (closed) throw words.closed;
   const url = new URL(socket, location.href);
   url.protocol = url.protocol.replace('http', 'ws');
-  if (typeof socket !== 'string' || !url.protocol.startsWith('ws')) throw new Error(socket);
+  if (typeof socket !== 'string' || !url.protocol.startsWith('ws')) throw socket;
   return url.href;
+}
+
+function stopIfClosed(why) {
+  if (why === words.closed && game.state.scene === 'lost') game.stop(why, { go: words.now });
 }
 
 async function start() {
@@ -137,9 +140,9 @@ async function start() {
   try {
     game = new Game(await socketUrl(), show, savedScore());
     show(game.state);
-  } catch {
+  } catch (why) {
     document.body.dataset.scene = 'stopped';
-    text('say', navigator.onLine ? words.no_config : words.offline);
+    text('say', why === words.closed ? why : navigator.onLine ? words.no_config : words.offline);
     button('go', words.now);
   }
 }

@@ -1,4 +1,4 @@
-// Generated from words.rs by `UPDATE_EXPECT=1 cargo test -p rps-game words`.
+// Generated from words.rs.
 export default {
 start: "Two players, one throw. Ready?",
 connecting: "Connecting.",
@@ -22,6 +22,7 @@ left_game: "You left, and the game goes to your opponent.",
 lost_game: "If only your connection is lost, your opponent wins. Otherwise nobody knows the result.",
 lost: "The connection is lost.",
 not_reached: "The game cannot be reached.",
+closed: "The game is closed for now. Try again later.",
 silent: "The server does not answer.",
 retry: "Trying again in {time}.",
 offline: "This device is offline. The page reconnects when the network is back.",
@@ -41,5 +42,5 @@ both: "Play against yourself",
 outcome: {"abandoned":"Nobody wins","drawn":"A draw","lost":"You lose","won":"You win"},
 reason: {"draw-limit":"the last round was drawn","ended-by-operator":"an operator ended it","nobody-played":"nobody played","opponent-did-not-play":"the opponent did not play","opponent-left":"the opponent left","plays":"the plays decided","you-did-not-play":"no play in time"},
 beats: {"paper":"paper beats rock","rock":"rock beats scissors","scissors":"scissors cut paper"},
-refusal: {"already-in-a-game":"You are in a game already.","already-played":"Your play in this round is final.","already-waiting":"Waiting for an opponent.","bad-request":"This client is too old for the server. Reload or update it.","not-in-a-game":"You are not in a game.","too-late":"Too late: that round is over.","try-again":"That did not work; trying again.","unknown-action":"This client is too old for the server. Reload or update it."},
+refusal: {"already-in-a-game":"You are in a game already.","already-played":"Your play in this round is final.","already-waiting":"Waiting for an opponent.","bad-request":"This client is too old. Reload or update it.","not-in-a-game":"You are not in a game.","too-late":"Too late: that round is over.","try-again":"That did not work; trying again.","unknown-action":"This client is too old. Reload or update it."},
 };

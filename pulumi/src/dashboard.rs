@@ -25,13 +25,10 @@ pub(crate) fn dashboard(
     functions: &Functions,
     alarms: &[Handle<MetricAlarm>],
 ) {
-    // arn:aws:dynamodb:REGION:ACCOUNT:table/NAME
-    let parts = json!({ "fn::split": [":", dependencies.table.arn()] });
-    let region = program.variable("region", json!({ "fn::select": [3, parts] }));
     let mut widgets = game_widgets(functions).to_vec();
     widgets.extend(cost_widgets(dependencies, functions));
     for widget in &mut widgets {
-        widget["properties"]["region"] = json!(region);
+        widget["properties"]["region"] = json!(dependencies.region);
         widget["properties"]["view"] = "timeSeries".into();
     }
     let arns: Vec<_> = alarms.iter().map(Handle::<MetricAlarm>::arn).collect();

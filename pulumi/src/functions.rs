@@ -94,6 +94,10 @@ fn lambda_function(
         architectures: vec![settings.architecture.name()],
         memory_size: settings.memory_mb,
         timeout: FUNCTION_TIMEOUT_S,
+        // Only `decide`, so that rounds end while players use up the account's other executions.
+        reserved_concurrent_executions: settings
+            .reserved_concurrency
+            .filter(|_| function == Function::Decide),
         code: json!({ "fn::fileArchive": zips::path(settings.architecture, function) }),
         environment: json!({ "variables": environment(function, settings, dependencies) }),
         logging_config: json!({
@@ -130,11 +134,32 @@ fn environment(
     let shards = (env::LOBBY_SHARDS, settings.lobby_shards.to_string().into());
     match function {
         Function::Connection => {
-            let origins = settings.allowed_origins.as_str().into();
-            [table, url, (env::ALLOWED_ORIGINS, origins)].into()
+            let mut variables = admission(settings);
+            variables.extend([table, url]);
+            variables
         }
         Function::JoinGame => [table, queue, url, shards, window, rounds].into(),
         Function::ReceivePlay => [table].into(),
         Function::Decide => [table, queue, url, window, rounds].into(),
     }
+}
+
+/// The variables that decide who may connect.
+fn admission(settings: &Settings) -> BTreeMap<&'static str, Text> {
+    let boolean = |value: bool| value.to_string().into();
+    let mut variables = BTreeMap::from([
+        (
+            env::ALLOWED_ORIGINS,
+            settings.allowed_origins.as_str().into(),
+        ),
+        (env::ACCEPT_PLAYERS, boolean(settings.accept_players)),
+        (
+            env::LOG_SOURCE_ADDRESSES,
+            boolean(settings.log_source_addresses),
+        ),
+    ]);
+    if let Some(blocks) = &settings.blocked_cidrs {
+        variables.insert(env::BLOCKED_CIDRS, blocks.as_str().into());
+    }
+    variables
 }

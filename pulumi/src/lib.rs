@@ -12,11 +12,13 @@
 //! - `table`, `queues`, `websocket`: the functions' dependencies, combined in `dependencies`
 //! - `permissions`: the functions' IAM policies; `functions`: the four functions and their logs
 //! - `triggers`: the routes and the event source mapping, which invoke the functions
-//! - `log_metrics`: metrics from log lines; `alarms`, `dashboard`: monitoring; `page`: the players' page
+//! - `log_metrics`: metrics from log lines; `alarms`, `dashboard`, `budget`: monitoring
+//! - `page`: the players' page
 //! - `stack`: the stack's description for rpsctl, and the outputs
 
 mod alarms;
 mod aws;
+mod budget;
 mod dashboard;
 mod dependencies;
 mod functions;
@@ -45,13 +47,14 @@ pub fn program(settings: &Settings) -> Program {
     let dependencies = Dependencies::new(&mut program, settings);
     let functions = Functions::new(&mut program, settings, &dependencies);
     triggers::routes(&mut program, &dependencies.websocket, &functions);
-    let mapping = triggers::mapping(&mut program, &dependencies.queues, &functions);
+    let mapping = triggers::mapping(&mut program, settings, &dependencies.queues, &functions);
     log_metrics::filters(&mut program, &functions);
     let alarms = alarms::alarms(&mut program, settings, &dependencies, &functions);
     dashboard::dashboard(&mut program, &dependencies, &functions, &alarms);
+    budget::budget(&mut program, settings, &dependencies);
     let page = settings
         .site
-        .then(|| page::page(&mut program, &dependencies.websocket));
+        .then(|| page::page(&mut program, settings, &dependencies.websocket));
     stack::describe(&mut program, &dependencies, &mapping, page.as_ref());
     program
 }

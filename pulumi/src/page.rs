@@ -7,6 +7,7 @@ use crate::aws::cloudfront::{Distribution, OriginAccessControl, ResponseHeadersP
 use crate::aws::iam::policy;
 use crate::aws::s3::{Bucket, BucketObject, BucketPolicy, BucketPublicAccessBlock};
 use crate::program::{Handle, Program, STACK, Text};
+use crate::settings::Settings;
 use crate::websocket::WebSocketApi;
 
 const ORIGIN: &str = "bucket";
@@ -24,7 +25,11 @@ pub(crate) struct PageOutputs {
     pub(crate) distribution: Text,
 }
 
-pub(crate) fn page(program: &mut Program, websocket: &WebSocketApi) -> PageOutputs {
+pub(crate) fn page(
+    program: &mut Program,
+    settings: &Settings,
+    websocket: &WebSocketApi,
+) -> PageOutputs {
     // Pulumi can upload all files again, so it may delete a bucket that is not empty.
     let bucket = Bucket {
         force_destroy: true,
@@ -38,7 +43,11 @@ pub(crate) fn page(program: &mut Program, websocket: &WebSocketApi) -> PageOutpu
         restrict_public_buckets: true,
     };
     program.add("page-bucket-is-private", block);
-    upload_files(program, &bucket, websocket);
+    let config = Config {
+        socket: websocket.url().to_string(),
+        closed: !settings.accept_players,
+    };
+    upload_files(program, &bucket, &config);
     let headers = headers(program, websocket);
     let distribution = distribution(program, &bucket, &headers);
     let read = json!({
@@ -59,7 +68,7 @@ pub(crate) fn page(program: &mut Program, websocket: &WebSocketApi) -> PageOutpu
     }
 }
 
-fn upload_files(program: &mut Program, bucket: &Handle<Bucket>, websocket: &WebSocketApi) {
+fn upload_files(program: &mut Program, bucket: &Handle<Bucket>, config: &Config) {
     let object = |file: page::File| BucketObject {
         bucket: bucket.id(),
         key: file.name,
@@ -75,9 +84,6 @@ fn upload_files(program: &mut Program, bucket: &Handle<Bucket>, websocket: &WebS
         };
         program.add(format!("page-{}", file.name.replace('.', "-")), upload);
     }
-    let config = Config {
-        socket: websocket.url().to_string(),
-    };
     let upload = BucketObject {
         content: Some(json!(config).into()),
         ..object(CONFIG)

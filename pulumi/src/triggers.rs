@@ -8,6 +8,7 @@ use crate::aws::lambda::{EventSourceMapping, Permission};
 use crate::functions::Functions;
 use crate::program::{Handle, Program, Text};
 use crate::queues::Queues;
+use crate::settings::Settings;
 use crate::websocket::WebSocketApi;
 
 /// The most messages per invocation of `decide`, which handles them concurrently.
@@ -70,14 +71,17 @@ fn add_route(
 /// its requests cost money even when nobody plays.
 pub(crate) fn mapping(
     program: &mut Program,
+    settings: &Settings,
     queues: &Queues,
     functions: &Functions,
 ) -> Handle<EventSourceMapping> {
     let decide = functions.get(Function::Decide);
+    let scaling_config = |executions| json!({ "maximumConcurrency": executions });
     let mapping = EventSourceMapping {
         event_source_arn: queues.rounds.arn(),
         function_name: decide.function.name(),
         batch_size: BATCH_SIZE,
+        scaling_config: settings.mapping_concurrency.map(scaling_config),
         function_response_types: vec!["ReportBatchItemFailures"],
     };
     // Lambda rejects the mapping if the function's role cannot receive messages yet.

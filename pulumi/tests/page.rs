@@ -52,6 +52,7 @@ fn every_file_of_the_page_is_served() {
 fn the_page_is_small() {
     let config = Config {
         socket: "wss://0123456789.execute-api.eu-central-1.amazonaws.com/live".to_owned(),
+        closed: false,
     };
     let config = serde_json::to_string(&config).expect("plain data").len();
     let files: usize = files().iter().map(|(_, content)| content.len()).sum();
@@ -113,6 +114,12 @@ fn the_page_config_has_the_socket_url_and_the_policy_allows_only_that_host() {
     let program = program_json(&full_settings());
     let config = &program["resources"]["page-config-json"]["properties"]["content"]["fn::toJSON"];
     assert_eq!(config, &json!({ "socket": "${stage.invokeUrl}" }));
+    let closed = program_json(&Settings {
+        accept_players: false,
+        ..full_settings()
+    });
+    let config = &closed["resources"]["page-config-json"]["properties"]["content"]["fn::toJSON"];
+    assert_eq!(config["closed"], true);
     let headers: Vec<_> = of_type(&program, "aws:cloudfront:ResponseHeadersPolicy").collect();
     let policy = content_security_policy(Some("${api.apiEndpoint}"));
     assert_eq!(headers.len(), 1);

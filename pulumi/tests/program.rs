@@ -143,6 +143,72 @@ fn rate_and_burst_are_set_together() {
 }
 
 #[test]
+fn only_decide_has_limits_of_concurrent_executions_and_only_if_they_are_set() {
+    for (settings, mapping, reserved) in [
+        (Settings::default(), Value::Null, Value::Null),
+        (
+            full_settings(),
+            json!({ "maximumConcurrency": 10 }),
+            json!(10),
+        ),
+    ] {
+        let program = program_json(&settings);
+        let of = |name: &str| &program["resources"][name]["properties"];
+        assert_eq!(of("rounds-to-decide")["scalingConfig"], mapping);
+        for function in Function::ALL {
+            let executions = &of(function.name())["reservedConcurrentExecutions"];
+            let is_decide = function == Function::Decide;
+            assert_eq!(executions, if is_decide { &reserved } else { &Value::Null });
+        }
+    }
+}
+
+#[test]
+fn the_budget_mails_at_four_thresholds_and_only_if_it_is_set() {
+    let program = program_json(&full_settings());
+    let budget = &program["resources"]["budget"]["properties"];
+    let notification = |(kind, percent)| {
+        json!({
+            "notificationType": kind, "comparisonOperator": "GREATER_THAN", "threshold": percent,
+            "thresholdType": "PERCENTAGE", "subscriberEmailAddresses": ["on-call@example.com"],
+        })
+    };
+    let thresholds = [
+        ("ACTUAL", 50),
+        ("ACTUAL", 80),
+        ("ACTUAL", 100),
+        ("FORECASTED", 100),
+    ];
+    let expected = json!({
+        "name": "rps-${pulumi.stack}-${region}", "budgetType": "COST", "timeUnit": "MONTHLY",
+        "limitAmount": "30", "limitUnit": "USD", "notifications": thresholds.map(notification),
+    });
+    assert_eq!(budget, &expected);
+    let without_budget = program_json(&Settings::default());
+    assert_eq!(of_type(&without_budget, "aws:budgets:Budget").count(), 0);
+}
+
+#[test]
+fn connection_gets_the_settings_that_decide_who_may_connect() {
+    let settings = Settings {
+        accept_players: false,
+        log_source_addresses: true,
+        ..full_settings()
+    };
+    for (settings, blocked, accepts, logs) in [
+        (Settings::default(), Value::Null, "true", "false"),
+        (settings, json!("192.0.2.0/24"), "false", "true"),
+    ] {
+        let program = program_json(&settings);
+        let function = &program["resources"]["connection"]["properties"];
+        let variables = &function["environment"]["variables"];
+        assert_eq!(variables["RPS_BLOCKED_CIDRS"], blocked);
+        assert_eq!(variables["RPS_ACCEPT_PLAYERS"], accepts);
+        assert_eq!(variables["RPS_LOG_SOURCE_ADDRESSES"], logs);
+    }
+}
+
+#[test]
 fn only_message_routes_return_responses_to_players() {
     let program = program_json(&Settings::default());
     for route in ROUTES {

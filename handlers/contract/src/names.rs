@@ -57,6 +57,12 @@ pub mod env {
     pub const LOBBY_SHARDS: &str = "RPS_LOBBY_SHARDS";
     /// Allowed web origins, separated by commas. Unset or `*` allows all.
     pub const ALLOWED_ORIGINS: &str = "RPS_ALLOWED_ORIGINS";
+    /// CIDR blocks whose players may not connect, separated by commas. Unset blocks nobody.
+    pub const BLOCKED_CIDRS: &str = "RPS_BLOCKED_CIDRS";
+    /// Unless it is `false`, players may connect.
+    pub const ACCEPT_PLAYERS: &str = "RPS_ACCEPT_PLAYERS";
+    /// If it is `true`, `connection` logs the IP address of each new connection.
+    pub const LOG_SOURCE_ADDRESSES: &str = "RPS_LOG_SOURCE_ADDRESSES";
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumString, strum::IntoStaticStr)]

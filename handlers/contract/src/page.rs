@@ -1,5 +1,7 @@
 //! The players' page: files and headers that CloudFront and `rpsctl local` both serve.
 
+use std::ops::Not;
+
 use serde::{Deserialize, Serialize};
 
 /// A file of the page, in `pulumi/site/`.
@@ -52,6 +54,9 @@ pub const CONFIG: File = File {
 pub struct Config {
     /// The WebSocket URL, absolute or relative to the page's URL.
     pub socket: String,
+    /// The game accepts no players for now. A browser does not tell the page why an upgrade is refused.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub closed: bool,
 }
 
 /// Short, so that a new version reaches players without a CloudFront invalidation.

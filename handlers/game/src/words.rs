@@ -47,6 +47,8 @@ texts! {
     LOST_GAME = "If only your connection is lost, your opponent wins. Otherwise nobody knows the result.";
     LOST = "The connection is lost.";
     NOT_REACHED = "The game cannot be reached.";
+    /// The operator accepts no players for now.
+    CLOSED = "The game is closed for now. Try again later.";
     SILENT = "The server does not answer.";
     RETRY = "Trying again in {time}.";
     OFFLINE = "This device is offline. The page reconnects when the network is back.";
@@ -104,7 +106,7 @@ pub fn beats(winner: Play) -> &'static str {
 pub fn refusal(code: ErrorCode) -> &'static str {
     match code {
         ErrorCode::BadRequest | ErrorCode::UnknownAction => {
-            "This client is too old for the server. Reload or update it."
+            "This client is too old. Reload or update it."
         }
         ErrorCode::NotInAGame => "You are not in a game.",
         ErrorCode::AlreadyWaiting => WAITING,
@@ -186,7 +188,7 @@ mod tests {
             .iter()
             .map(|(name, value)| format!("{name}: {value},\n"));
         let file = format!(
-            "// Generated from words.rs by `UPDATE_EXPECT=1 cargo test -p rps-game words`.\nexport default {{\n{}}};\n",
+            "// Generated from words.rs.\nexport default {{\n{}}};\n",
             lines.collect::<String>()
         );
         expect_test::expect_file!["../../../pulumi/site/words.js"].assert_eq(&file);

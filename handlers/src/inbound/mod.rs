@@ -3,6 +3,7 @@
 //! No player input makes a function fail. The function answers with an error message, also when AWS
 //! fails.
 
+pub mod admission;
 pub mod queue;
 pub mod websocket;
 

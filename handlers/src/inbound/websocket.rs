@@ -3,12 +3,12 @@
 use aws_lambda_events::apigw::{
     ApiGatewayWebsocketProxyRequest, ApiGatewayWebsocketProxyRequestContext,
 };
-use rps_contract::AllowedOrigins;
 use rps_contract::log_metrics::{CONNECTION_MINUTES, connection_minutes};
 use rps_game::{ClientMessage, ConnectionId, ErrorCode, Rules, ServerMessage};
 use serde::Serialize;
 use tracing::{error, info};
 
+use crate::inbound::admission::{Admission, Refusal};
 use crate::inbound::with_deadline;
 use crate::ports::{
     ChangeGame, Clock, EndGame, FindConnection, JoinStore, Notify, OpenConnection, Players,
@@ -60,7 +60,7 @@ pub async fn connection(
     store: &(impl OpenConnection + FindConnection + EndGame),
     players: &impl Players,
     clock: &impl Clock,
-    origins: &AllowedOrigins,
+    admission: &Admission,
     event: &ApiGatewayWebsocketProxyRequest,
 ) -> Response {
     let context = &event.request_context;
@@ -70,15 +70,18 @@ pub async fn connection(
     // Not the route key: a message may contain any action, even `$connect`.
     match context.event_type.as_deref() {
         Some("CONNECT") => {
-            let origin = event
-                .headers
-                .get("origin")
-                .map(|origin| origin.to_str().unwrap_or("?"));
-            if !origins.allow(origin) {
-                info!("refused a connection: its origin is not allowed");
-                return Response::status(403);
+            let source = context.identity.source_ip.as_deref();
+            let origin = event.headers.get("origin");
+            let origin = origin.map(|origin| origin.to_str().unwrap_or("?"));
+            let logged_source = source.filter(|_| admission.logs_sources);
+            if let Err(Refusal { status, log_line }) = admission.check(source, origin) {
+                info!(source = logged_source, "{log_line}");
+                return Response::status(status);
             }
             let result = connect::connect(store, id, millis(context.connected_at)).await;
+            if let (Ok(()), Some(source)) = (&result, logged_source) {
+                info!(source, "connection opened");
+            }
             Response::status(status("cannot store a new connection", result))
         }
         Some("DISCONNECT") => {

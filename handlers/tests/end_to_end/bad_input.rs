@@ -123,18 +123,43 @@ async fn a_large_or_binary_frame_closes_the_connection() {
     system.end().await;
 }
 
+/// Connects in vain, and returns the HTTP status.
+async fn refusal(system: &TestSystem, headers: &[(&'static str, &str)]) -> u16 {
+    let refused = Player::connect_with(system.url(), headers).await.map(drop);
+    match refused {
+        Err(Error::Http(response)) => response.status().as_u16(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The players' address is 127.0.0.1.
+#[tokio::test]
+async fn a_blocked_address_and_a_closed_game_refuse_players() {
+    for (variable, value, status) in [
+        (env::BLOCKED_CIDRS, "192.0.2.0/24,127.0.0.0/8", 403),
+        (env::ACCEPT_PLAYERS, "false", 503),
+    ] {
+        let logs = Arc::new(Mutex::new(String::new()));
+        let writer = Arc::clone(&logs);
+        let options = options()
+            .env(variable, value)
+            .env(env::LOG_SOURCE_ADDRESSES, "true")
+            .on_log(move |_, line| writer.lock().expect("whole").push_str(line));
+        let system = TestSystem::with(options).await;
+        assert_eq!(refusal(&system, &[]).await, status, "{variable}");
+        system.end().await;
+        let logs = logs.lock().expect("whole");
+        assert!(logs.contains("refused a connection: "), "{logs}");
+        assert!(logs.contains(r#""source":"127.0.0.1""#), "{logs}");
+    }
+}
+
 #[tokio::test]
 async fn only_allowed_origins_connect() {
     let options = options().env(env::ALLOWED_ORIGINS, "https://rps.example");
     let system = TestSystem::with(options).await;
     let forbidden = [("origin", "https://elsewhere.example")];
-    match Player::connect_with(system.url(), &forbidden)
-        .await
-        .map(drop)
-    {
-        Err(Error::Http(response)) => assert_eq!(response.status(), 403),
-        other => panic!("{other:?}"),
-    }
+    assert_eq!(refusal(&system, &forbidden).await, 403);
     let allowed = [("origin", "https://rps.example")];
     for origin in [&allowed[..], &[]] {
         let player = Player::connect_with(system.url(), origin).await;

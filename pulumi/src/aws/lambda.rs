@@ -12,6 +12,7 @@ resources! {
         architectures: Vec<&'static str>,
         memory_size: u32,
         timeout: u64,
+        reserved_concurrent_executions: Option<u32>,
         code: Value,
         environment: Value,
         logging_config: Value,
@@ -26,6 +27,7 @@ resources! {
         event_source_arn: Text,
         function_name: Text,
         batch_size: u32,
+        scaling_config: Option<Value>,
         function_response_types: Vec<&'static str>,
     } outputs uuid = "uuid";
 

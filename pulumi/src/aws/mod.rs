@@ -2,6 +2,7 @@
 //! values are JSON. All names are the provider's; `tests/aws/check_program.py` compares them with its SDK.
 
 pub(crate) mod apigateway;
+pub(crate) mod budgets;
 pub(crate) mod cloudfront;
 pub(crate) mod cloudwatch;
 pub(crate) mod dynamodb;

@@ -6,15 +6,22 @@
 mod reader;
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use rps_contract::names::FUNCTION_MEMORY_MB;
+use rps_contract::{AllowedOrigins, BlockedCidrs};
 use rps_game::Rules;
 use rps_game::lobby::SHARDS;
 
 use self::reader::Reader;
 pub use self::reader::SettingError;
 
+/// AWS's limits for the maximum concurrency of an SQS mapping
+/// (<https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html>).
+const EXECUTIONS: RangeInclusive<u32> = 2..=1000;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a setting")]
 pub struct Settings {
     pub architecture: Architecture,
     /// Memory of each function, in MB.
@@ -30,10 +37,22 @@ pub struct Settings {
     pub rate_limit: u32,
     /// API Gateway's limit on simultaneous requests.
     pub burst_limit: u32,
+    /// The most concurrent executions of `decide` by its mapping.
+    pub mapping_concurrency: Option<u32>,
+    /// Concurrent executions of the account that only `decide` may use.
+    pub reserved_concurrency: Option<u32>,
+    /// Players may connect.
+    pub accept_players: bool,
+    /// Comma-separated CIDR blocks whose players may not connect.
+    pub blocked_cidrs: Option<String>,
+    /// Log the IP address of each new connection.
+    pub log_source_addresses: bool,
     /// Web origins that may connect: `*`, or a comma-separated list.
     pub allowed_origins: String,
     /// Receives alarm notifications.
     pub alarm_email: Option<String>,
+    /// The account's budget, in USD.
+    pub monthly_budget_usd: Option<u32>,
     /// Makes API Gateway log every WebSocket message.
     pub access_logs: bool,
     /// Deploys the players' page.
@@ -50,10 +69,16 @@ impl Default for Settings {
             rules: Rules::default(),
             lobby_shards: 1,
             log_retention_days: 14,
-            rate_limit: 500,
-            burst_limit: 500,
+            rate_limit: 50,
+            burst_limit: 50,
+            mapping_concurrency: None,
+            reserved_concurrency: None,
+            accept_players: true,
+            blocked_cidrs: None,
+            log_source_addresses: false,
             allowed_origins: "*".to_owned(),
             alarm_email: None,
+            monthly_budget_usd: None,
             access_logs: false,
             site: false,
         }
@@ -92,6 +117,7 @@ impl Settings {
     pub fn from_config(config: &BTreeMap<String, String>) -> Result<Self, Vec<SettingError>> {
         let mut reader = Reader::new(config);
         let settings = Self::default().override_from(&mut reader);
+        settings.report_contradictions(&mut reader);
         let errors = reader.into_errors();
         if errors.is_empty() {
             Ok(settings)
@@ -118,10 +144,37 @@ impl Settings {
             log_retention_days: read.retention_days("logRetentionDays", self.log_retention_days),
             rate_limit: read.number("rateLimit", self.rate_limit, 1..=10_000),
             burst_limit: read.number("burstLimit", self.burst_limit, 1..=5_000),
-            allowed_origins: read.origins("allowedOrigins", self.allowed_origins),
+            mapping_concurrency: read.optional_number("mappingConcurrency", EXECUTIONS),
+            reserved_concurrency: read.optional_number("reservedConcurrency", EXECUTIONS),
+            accept_players: read.boolean("acceptPlayers", self.accept_players),
+            blocked_cidrs: read.list::<BlockedCidrs>("blockedCidrs"),
+            log_source_addresses: read.boolean("logSourceAddresses", self.log_source_addresses),
+            allowed_origins: read
+                .list::<AllowedOrigins>("allowedOrigins")
+                .unwrap_or(self.allowed_origins),
             alarm_email: read.email("alarmEmail"),
+            monthly_budget_usd: read.optional_number("monthlyBudget", 1..=1_000_000),
             access_logs: read.boolean("accessLogs", self.access_logs),
             site: read.boolean("site", self.site),
+        }
+    }
+
+    fn report_contradictions(&self, read: &mut Reader<'_>) {
+        if let Some(reserved) = self.reserved_concurrency {
+            let mapping = self.mapping_concurrency.unwrap_or(0);
+            if !(*EXECUTIONS.start()..=reserved).contains(&mapping) {
+                let expected = format!(
+                    "a whole number from {} to {reserved}, because rps:reservedConcurrency is {reserved}, \
+                     and Lambda throttles a mapping that exceeds it",
+                    EXECUTIONS.start()
+                );
+                read.report_invalid("mappingConcurrency", &mapping.to_string(), &expected);
+            }
+        }
+        if let (Some(limit), None) = (self.monthly_budget_usd, &self.alarm_email) {
+            let expected =
+                format!("one e-mail address, because rps:monthlyBudget {limit} needs a recipient");
+            read.report_invalid("alarmEmail", "", &expected);
         }
     }
 }
@@ -148,24 +201,32 @@ mod tests {
         }
     }
 
+    /// Each setting with another value than its default.
+    const CHANGED: [(&str, &str); 20] = [
+        ("rps:acceptPlayers", "false"),
+        ("rps:accessLogs", "true"),
+        ("rps:alarmEmail", "on-call@example.com"),
+        ("rps:allowedOrigins", "https://a.example,https://b.example"),
+        ("rps:architecture", "x86_64"),
+        ("rps:billing", "provisioned"),
+        ("rps:blockedCidrs", "192.0.2.0/24,2001:db8::/32"),
+        ("rps:burstLimit", "10"),
+        ("rps:lobbyShards", "16"),
+        ("rps:logRetentionDays", "3653"),
+        ("rps:logSourceAddresses", "true"),
+        ("rps:mappingConcurrency", "2"),
+        ("rps:maxRounds", "12"),
+        ("rps:memory", "256"),
+        ("rps:monthlyBudget", "30"),
+        ("rps:playWindowSeconds", "60"),
+        ("rps:production", "true"),
+        ("rps:rateLimit", "20"),
+        ("rps:reservedConcurrency", "3"),
+        ("rps:site", "true"),
+    ];
+
     #[test]
     fn every_setting_can_be_set() {
-        let settings = read(&[
-            ("rps:accessLogs", "true"),
-            ("rps:alarmEmail", "on-call@example.com"),
-            ("rps:allowedOrigins", "https://a.example,https://b.example"),
-            ("rps:architecture", "x86_64"),
-            ("rps:billing", "provisioned"),
-            ("rps:burstLimit", "10"),
-            ("rps:lobbyShards", "16"),
-            ("rps:logRetentionDays", "3653"),
-            ("rps:maxRounds", "12"),
-            ("rps:memory", "256"),
-            ("rps:playWindowSeconds", "60"),
-            ("rps:production", "true"),
-            ("rps:rateLimit", "20"),
-            ("rps:site", "true"),
-        ]);
         let expected = Settings {
             architecture: Architecture::X86_64,
             memory_mb: 256,
@@ -176,17 +237,24 @@ mod tests {
             log_retention_days: 3653,
             rate_limit: 20,
             burst_limit: 10,
+            mapping_concurrency: Some(2),
+            reserved_concurrency: Some(3),
+            accept_players: false,
+            blocked_cidrs: Some("192.0.2.0/24,2001:db8::/32".to_owned()),
+            log_source_addresses: true,
             allowed_origins: "https://a.example,https://b.example".to_owned(),
             alarm_email: Some("on-call@example.com".to_owned()),
+            monthly_budget_usd: Some(30),
             access_logs: true,
             site: true,
         };
-        assert_eq!(settings, Ok(expected));
+        assert_eq!(read(&CHANGED), Ok(expected));
     }
 
     #[test]
     fn an_error_names_the_setting_its_value_and_the_valid_values() {
         let origins = "* or origins such as https://example.com, separated by commas";
+        let many = ["192.0.2.0/24"; 51].join(",");
         let table = [
             ("playWindowSeconds", "61", "a whole number from 1 to 60"),
             ("playWindowSeconds", "2.5", "a whole number from 1 to 60"),
@@ -203,6 +271,12 @@ mod tests {
             ("alarmEmail", "a@b@c", "one e-mail address"),
             ("alarmEmail", "nobody", "one e-mail address"),
             ("allowedOrigins", "a.example", origins),
+            ("blockedCidrs", "192.0.2.1", "CIDR blocks such as"),
+            ("blockedCidrs", "192.0.2.1/24", "CIDR blocks without host"),
+            ("blockedCidrs", &many, "at most 50 CIDR blocks"),
+            ("mappingConcurrency", "1", "0, or a whole number from 2"),
+            ("reservedConcurrency", "1001", "0, or a whole number from 2"),
+            ("monthlyBudget", "-1", "0, or a whole number from 1"),
         ];
         for (name, value, expected) in table {
             let errors = read(&[(&format!("rps:{name}"), value)]).expect_err("invalid");
@@ -210,6 +284,29 @@ mod tests {
             assert!(errors[0].starts_with(&line), "{errors:?}");
             assert_eq!(errors.len(), 1);
         }
+    }
+
+    #[test]
+    fn settings_that_contradict_each_other_are_refused() {
+        let reserved = ("rps:reservedConcurrency", "10");
+        let mapping = |value| ("rps:mappingConcurrency", value);
+        let throttled = |value: &str| {
+            format!(
+                "invalid rps:mappingConcurrency {value:?}: use a whole number from 2 to 10, because \
+                 rps:reservedConcurrency is 10, and Lambda throttles a mapping that exceeds it"
+            )
+        };
+        let no_recipient = "invalid rps:alarmEmail \"\": use one e-mail address, because \
+                            rps:monthlyBudget 20 needs a recipient";
+        for (config, error) in [
+            (&[reserved, mapping("11")][..], throttled("11")),
+            (&[reserved], throttled("0")),
+            (&[("rps:monthlyBudget", "20")], no_recipient.to_owned()),
+        ] {
+            assert_eq!(read(config), Err(vec![error]));
+        }
+        assert!(read(&[reserved, mapping("10")]).is_ok());
+        assert!(read(&[mapping("1000")]).is_ok());
     }
 
     #[test]
@@ -221,7 +318,7 @@ mod tests {
         ];
         let errors = read(&config).expect_err("three invalid settings");
         assert_eq!(errors.len(), 3);
-        let unknown = "unknown setting rps:playWindow: use one of accessLogs,";
+        let unknown = "unknown setting rps:playWindow: use one of acceptPlayers,";
         assert!(errors[0].starts_with(unknown));
     }
 }

@@ -5,8 +5,6 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use rps_contract::AllowedOrigins;
-
 const NAMESPACE: &str = "rps:";
 
 /// The retention periods that CloudWatch Logs accepts, in days
@@ -67,7 +65,7 @@ impl<'a> Reader<'a> {
         value.filter(|value| !value.is_empty())
     }
 
-    fn report_invalid(&mut self, name: &'static str, value: &str, expected: &str) {
+    pub(super) fn report_invalid(&mut self, name: &'static str, value: &str, expected: &str) {
         let (value, expected) = (value.to_owned(), expected.to_owned());
         self.errors.push(SettingError::Invalid {
             name,
@@ -122,6 +120,21 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// A number that is 0 if it is unset, because a default in `Pulumi.yaml` cannot be absent.
+    pub(super) fn optional_number(
+        &mut self,
+        name: &'static str,
+        range: RangeInclusive<u32>,
+    ) -> Option<u32> {
+        let (least, most) = (range.start(), range.end());
+        let expected = format!("0, or a whole number from {least} to {most}");
+        self.parse(name, None, &expected, |text| {
+            let number = text.parse().ok()?;
+            let valid = number == 0 || range.contains(&number);
+            valid.then_some(Some(number).filter(|number| *number > 0))
+        })
+    }
+
     pub(super) fn retention_days(&mut self, name: &'static str, default: u32) -> u32 {
         let days = RETENTION_DAYS.map(|days| days.to_string()).join(", ");
         self.parse(name, default, &format!("one of {days}"), |text| {
@@ -130,14 +143,16 @@ impl<'a> Reader<'a> {
         })
     }
 
-    pub(super) fn origins(&mut self, name: &'static str, default: String) -> String {
-        let Some(list) = self.get(name) else {
-            return default;
-        };
-        if let Err(expected) = list.parse::<AllowedOrigins>() {
+    /// A list that a function parses with `T`, too.
+    pub(super) fn list<T: FromStr<Err = &'static str>>(
+        &mut self,
+        name: &'static str,
+    ) -> Option<String> {
+        let list = self.get(name)?;
+        if let Err(expected) = list.parse::<T>() {
             self.report_invalid(name, list, expected);
         }
-        list.to_owned()
+        Some(list.to_owned())
     }
 
     pub(super) fn email(&mut self, name: &'static str) -> Option<String> {

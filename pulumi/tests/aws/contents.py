@@ -19,6 +19,7 @@ LISTS = [
     ("lambda", "list_event_source_mappings", ["EventSourceMappings"], "UUID"),
     ("logs", "describe_log_groups", ["logGroups"], "logGroupName"),
     ("apigatewayv2", "get_apis", ["Items"], "ApiId"),
+    ("budgets", "describe_budgets", ["Budgets"], "BudgetName"),
     ("cloudwatch", "describe_alarms", ["MetricAlarms"], "AlarmName"),
     ("cloudwatch", "list_dashboards", ["DashboardEntries"], "DashboardName"),
     ("sns", "list_topics", ["Topics"], "TopicArn"),
@@ -32,7 +33,8 @@ def inventory(session: boto3.Session, endpoint: str) -> Iterator[str]:
     """Lists all resources, one per line."""
     for service, operation, path, name in LISTS:
         client = session.client(service, endpoint_url=endpoint)
-        entries: Any = getattr(client, operation)()
+        parameters = {"AccountId": "000000000000"} if service == "budgets" else {}
+        entries: Any = getattr(client, operation)(**parameters)
         for key in path:
             entries = entries.get(key) or {}
         for entry in entries:

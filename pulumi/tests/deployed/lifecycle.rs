@@ -77,6 +77,10 @@ async fn configure(project: &Project, architecture: Architecture) {
         ("maxRounds", "2"),
         ("accessLogs", "true"),
         ("alarmEmail", "on-call@example.com"),
+        ("monthlyBudget", "30"),
+        ("mappingConcurrency", "5"),
+        ("reservedConcurrency", "5"),
+        ("blockedCidrs", "192.0.2.0/24"),
         ("site", "true"),
     ] {
         project.set(key, value).await;
@@ -93,7 +97,7 @@ async fn pulumi_rejects_invalid_settings(project: &Project) {
         (
             "playWindow",
             "5",
-            "unknown setting rps:playWindow: use one of accessLogs, ",
+            "unknown setting rps:playWindow: use one of acceptPlayers, ",
         ),
         (
             "site",
@@ -119,6 +123,11 @@ async fn settings_can_be_switched_off(project: &Project) {
     for (key, value) in [
         ("accessLogs", "false"),
         ("alarmEmail", ""),
+        ("monthlyBudget", "0"),
+        ("mappingConcurrency", "0"),
+        ("reservedConcurrency", "0"),
+        ("blockedCidrs", ""),
+        ("acceptPlayers", "false"),
         ("billing", "provisioned"),
         ("site", "false"),
     ] {

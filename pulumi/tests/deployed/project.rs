@@ -12,9 +12,10 @@ use super::ministack::{MiniStack, REGION};
 use super::tools::{Tools, root};
 
 /// The services that the program uses, with their names in the provider's setting `endpoints`.
-const SERVICES: [&str; 12] = [
+const SERVICES: [&str; 13] = [
     "apigateway",
     "apigatewayv2",
+    "budgets",
     "cloudfront",
     "cloudwatch",
     "dynamodb",

@@ -9,6 +9,10 @@ pub(crate) fn full_settings() -> Settings {
         billing: BillingMode::Provisioned,
         production: true,
         alarm_email: Some("on-call@example.com".to_owned()),
+        monthly_budget_usd: Some(30),
+        mapping_concurrency: Some(10),
+        reserved_concurrency: Some(10),
+        blocked_cidrs: Some("192.0.2.0/24".to_owned()),
         access_logs: true,
         site: true,
         ..Settings::default()

@@ -36,6 +36,7 @@ pub fn page() -> Router {
     }
     let config = Config {
         socket: format!("/{STAGE}"),
+        closed: false,
     };
     // The config is plain data, so serialization cannot fail.
     let config = serde_json::to_vec(&config).unwrap_or_default();

@@ -88,10 +88,15 @@ async fn address(socket: SocketArgs, global: &Global) -> Result<Address, Failure
 
 /// Adds a remedy to a failed connection.
 fn connect_error(address: &Address, error: &ConnectError) -> anyhow::Error {
-    let remedy = if address.is_loopback() {
-        "start `rpsctl local`, or check the URL"
-    } else {
-        "check the network, and check that the stack is still deployed"
+    let remedy = match error {
+        ConnectError::Refused(_, status) if *status == 403 => {
+            "check that the stack is still deployed, and that blockedCidrs does not contain your address"
+        }
+        ConnectError::Refused(_, status) if *status == 503 => {
+            "the game is closed (acceptPlayers), or AWS fails; try again later"
+        }
+        _ if address.is_loopback() => "start `rpsctl local`, or check the URL",
+        _ => "check the network, and check that the stack is still deployed",
     };
     anyhow::anyhow!("{error}; {remedy}")
 }

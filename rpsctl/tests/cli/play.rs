@@ -2,7 +2,8 @@
 
 use std::thread;
 
-use crate::rpsctl::{Ended, LocalSystem, say};
+use crate::aws::server;
+use crate::rpsctl::{Ended, LocalSystem, run, say};
 
 /// Runs two players with these lines on stdin and these additional arguments.
 fn two(game: &LocalSystem, lines: [&str; 2], more: &[&str]) -> [Ended; 2] {
@@ -67,5 +68,23 @@ fn json_output_has_the_server_messages() {
         let last = ended.stdout.lines().last().expect("lines");
         let last: serde_json::Value = serde_json::from_str(last).expect("JSON");
         assert_eq!(last["reason"], "nobody-played", "{ended:?}");
+    }
+}
+
+#[test]
+fn a_refused_player_learns_the_possible_causes() {
+    for (status, message) in [
+        (
+            403,
+            "HTTP 403 Forbidden; check that the stack is still deployed, and that blockedCidrs does not contain your address",
+        ),
+        (
+            503,
+            "HTTP 503 Service Unavailable; the game is closed (acceptPlayers), or AWS fails; try again later",
+        ),
+    ] {
+        let url = server(move |_| (status, String::new())).replace("http", "ws") + "/";
+        let ended = run(["play", "--url", &url]);
+        ended.says(1, &format!("{url} refused the connection: {message}"));
     }
 }

@@ -51,6 +51,35 @@ async fn a_page_without_a_valid_config_says_so() {
         .await;
 }
 
+#[tokio::test]
+#[ignore = "needs Chromium"]
+async fn a_closed_game_says_so_at_the_start_and_after_a_refused_connection() {
+    let (open, closed) = (r#"{"socket":"ws"}"#, r#"{"socket":"ws","closed":true}"#);
+    let browser = Browser::start().await;
+    let mut server = Server::start().await;
+    server.config(Some(closed));
+    let page = browser.player(server.url(), Clock::Manual).await;
+    page.expect_say(words::CLOSED).await;
+    page.expect_scene("stopped").await;
+    page.expect_text("#go", words::NOW).await;
+    server.config(Some(open));
+    page.press("Enter").await;
+    page.expect_say(words::START).await;
+    // The game closes while the page is open.
+    server.config(Some(closed));
+    server.socket_mode(SocketMode::Refuse);
+    page.press("Enter").await;
+    page.expect_say(words::CLOSED).await;
+    page.expect_scene("stopped").await;
+    page.pass(WAIT_MS).await;
+    assert_eq!(server.attempts(), 1);
+    server.config(Some(open));
+    server.socket_mode(SocketMode::Accept);
+    page.press("Enter").await;
+    server.join().await;
+    page.done_with(&["Unexpected response code: 403"]).await;
+}
+
 /// For example, a page with HTTPS and a socket without TLS.
 #[tokio::test]
 #[ignore = "needs Chromium"]

@@ -16,7 +16,7 @@ class Function(ResourceType):
     """Its id is its name."""
 
     token = "aws:lambda/function:Function"
-    supported_inputs = " ".join([*CONFIGURATION, "architectures code name"])
+    supported_inputs = " ".join([*CONFIGURATION, "architectures code name reservedConcurrentExecutions"])
     replacing_inputs = name_input = "name"
     unresettable_inputs = "architectures handler loggingConfig memorySize runtime timeout"
 
@@ -28,14 +28,18 @@ class Function(ResourceType):
             **aws_names(pick(inputs, *CONFIGURATION, "architectures")),
         )
         client.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=FAST_WAITER)
+        self._reserve(aws, name, {}, inputs)
         return str(name)
 
     def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
         configuration = aws("lambda").get_function_configuration(FunctionName=id)
         arn, version = configuration["FunctionArn"], configuration["Version"]
         aws_values = pulumi_names(pick(configuration, *aws_names(dict.fromkeys((*CONFIGURATION, "architectures")))))
+        concurrency = aws("lambda").get_function_concurrency(FunctionName=id)
         return {
             **aws_values,
+            # The real provider's value for a function without reserved executions is -1, too.
+            "reservedConcurrentExecutions": concurrency.get("ReservedConcurrentExecutions", -1),
             "arn": arn,
             "codeSha256": configuration["CodeSha256"],
             "invokeArn": f"arn:aws:apigateway:{aws.region}:lambda:path/2015-03-31/functions/{arn}/invocations",
@@ -57,6 +61,14 @@ class Function(ResourceType):
             settings = {**pick(empty, *old), **pick(new, *CONFIGURATION)}
             client.update_function_configuration(FunctionName=id, **aws_names(settings))
             client.get_waiter("function_updated_v2").wait(FunctionName=id, WaiterConfig=FAST_WAITER)
+        self._reserve(aws, id, old, new)
+
+    def _reserve(self, aws: Clients, id: str, old: Props, new: Props) -> None:
+        name = "reservedConcurrentExecutions"
+        if name in new and changed(old, new, name):
+            aws("lambda").put_function_concurrency(FunctionName=id, ReservedConcurrentExecutions=new[name])
+        elif name in old and name not in new:
+            aws("lambda").delete_function_concurrency(FunctionName=id)
 
     def delete(self, aws: Clients, id: str, inputs: Props) -> None:
         aws("lambda").delete_function(FunctionName=id)
@@ -85,7 +97,7 @@ class EventSourceMapping(ResourceType):
     """Its id is the UUID that Lambda generates."""
 
     token = "aws:lambda/eventSourceMapping:EventSourceMapping"
-    supported_inputs = "batchSize eventSourceArn functionName functionResponseTypes"
+    supported_inputs = "batchSize eventSourceArn functionName functionResponseTypes scalingConfig"
     replacing_inputs = "eventSourceArn"
     unresettable_inputs = "batchSize"
 
@@ -102,7 +114,7 @@ class EventSourceMapping(ResourceType):
         return {**aws_values, "enabled": enabled, "functionName": function}
 
     def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
-        settings = {**pick({"functionResponseTypes": []}, *old), **new}
+        settings = {**pick({"functionResponseTypes": [], "scalingConfig": {}}, *old), **new}
         del settings["eventSourceArn"]
         aws("lambda").update_event_source_mapping(UUID=id, **aws_names(settings))
 

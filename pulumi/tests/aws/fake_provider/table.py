@@ -1,10 +1,10 @@
 """The resource types that the fake provider supports."""
 
 import sdk_types as sdk
-from fake_provider import apigateway, cloudfront, cloudwatch, dynamodb, functions, iam, s3, sns, sqs
+from fake_provider import apigateway, budgets, cloudfront, cloudwatch, dynamodb, functions, iam, s3, sns, sqs
 from fake_provider.resource_type import ResourceType
 
-SERVICES = (apigateway, cloudfront, cloudwatch, dynamodb, functions, iam, s3, sns, sqs)
+SERVICES = (apigateway, budgets, cloudfront, cloudwatch, dynamodb, functions, iam, s3, sns, sqs)
 
 
 def _with_schema(resource_type: ResourceType) -> ResourceType:
