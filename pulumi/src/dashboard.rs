@@ -5,7 +5,6 @@
 
 use rps_contract::log_metrics::GAMES;
 use rps_contract::names::Function;
-use rps_contract::stack;
 use serde_json::{Value, json};
 
 use crate::aws::cloudwatch::{Dashboard, MetricAlarm};
@@ -42,7 +41,8 @@ pub(crate) fn dashboard(
         widget["height"] = HEIGHT.into();
     }
     let dashboard = Dashboard {
-        dashboard_name: stack::table(STACK).into(),
+        // Dashboard names belong to the account, not to a region.
+        dashboard_name: format!("rps-{STACK}-{}", dependencies.region).into(),
         dashboard_body: json!({ "widgets": widgets }).into(),
     };
     program.add("dashboard", dashboard);

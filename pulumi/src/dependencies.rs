@@ -1,8 +1,7 @@
 //! The resources that the functions use.
 
-use serde_json::json;
-
 use crate::aws::dynamodb::Table;
+use crate::page::{self, Page};
 use crate::program::{Handle, Program, Text};
 use crate::queues::{self, Queues};
 use crate::settings::Settings;
@@ -10,22 +9,32 @@ use crate::table;
 use crate::websocket::{self, WebSocketApi};
 
 pub(crate) struct Dependencies {
-    pub(crate) region: Text,
     pub(crate) table: Handle<Table>,
     pub(crate) queues: Queues,
     pub(crate) websocket: WebSocketApi,
+    /// The players' page, if the stack serves it.
+    pub(crate) page: Option<Page>,
+    pub(crate) region: Text,
+    /// The id of the AWS account.
+    pub(crate) account: Text,
 }
 
 impl Dependencies {
     pub(crate) fn new(program: &mut Program, settings: &Settings) -> Self {
         let table = table::table(program, settings);
-        // arn:aws:dynamodb:REGION:ACCOUNT:table/NAME
-        let parts = json!({ "fn::split": [":", table.arn()] });
+        let region = program.part_of_arn("region", &table.arn(), 3);
+        let account = program.part_of_arn("account", &table.arn(), 4);
+        let websocket = websocket::websocket(program, settings);
+        let page = settings
+            .site
+            .then(|| page::page(program, settings, &websocket, &region));
         Self {
-            region: program.variable("region", json!({ "fn::select": [3, parts] })),
             table,
             queues: queues::queues(program),
-            websocket: websocket::websocket(program, settings),
+            websocket,
+            page,
+            region,
+            account,
         }
     }
 }

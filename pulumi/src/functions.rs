@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::aws::cloudwatch::LogGroup;
 use crate::aws::iam::{Role, RolePolicy, assumed_by};
-use crate::aws::lambda::{self, FunctionRecursionConfig};
+use crate::aws::lambda;
 use crate::dependencies::Dependencies;
 use crate::permissions::permissions;
 use crate::program::{Handle, Program, STACK, Text};
@@ -50,10 +50,11 @@ fn deploy(
         retention_in_days: settings.log_retention_days,
     };
     let logs = program.add(format!("{name}-logs"), group);
+    let (full_name, region) = (stack::function(STACK, function), &dependencies.region);
+    let own_account = json!({ "StringEquals": { "aws:SourceAccount": dependencies.account } });
     let role = Role {
-        name: stack::function(STACK, function).into(),
-        description: format!("Permissions of the function {name}"),
-        assume_role_policy: assumed_by("lambda.amazonaws.com"),
+        description: format!("Permissions of the function {full_name} in {region}").into(),
+        assume_role_policy: assumed_by("lambda.amazonaws.com", &own_account),
     };
     let role = program.add(format!("{name}-role"), role);
     let policy = RolePolicy {
@@ -65,14 +66,8 @@ fn deploy(
     let function = lambda_function(settings, dependencies, function, &role, &logs);
     // Without its policy, AWS would deny the function's first requests.
     let after_policy = json!({ "dependsOn": [policy.itself()] });
-    let function = program.add_with(name, function, after_policy);
-    let recursion = FunctionRecursionConfig {
-        function_name: function.name(),
-        recursive_loop: "Terminate",
-    };
-    program.add(format!("{name}-recursion"), recursion);
     DeployedFunction {
-        function,
+        function: program.add_with(name, function, after_policy),
         logs,
         policy,
     }
@@ -134,7 +129,7 @@ fn environment(
     let shards = (env::LOBBY_SHARDS, settings.lobby_shards.to_string().into());
     match function {
         Function::Connection => {
-            let mut variables = admission(settings);
+            let mut variables = admission(settings, dependencies);
             variables.extend([table, url]);
             variables
         }
@@ -145,12 +140,12 @@ fn environment(
 }
 
 /// The variables that decide who may connect.
-fn admission(settings: &Settings) -> BTreeMap<&'static str, Text> {
+fn admission(settings: &Settings, dependencies: &Dependencies) -> BTreeMap<&'static str, Text> {
     let boolean = |value: bool| value.to_string().into();
     let mut variables = BTreeMap::from([
         (
             env::ALLOWED_ORIGINS,
-            settings.allowed_origins.as_str().into(),
+            allowed_origins(settings, dependencies),
         ),
         (env::ACCEPT_PLAYERS, boolean(settings.accept_players)),
         (
@@ -162,4 +157,15 @@ fn admission(settings: &Settings) -> BTreeMap<&'static str, Text> {
         variables.insert(env::BLOCKED_CIDRS, blocks.as_str().into());
     }
     variables
+}
+
+/// The setting's origins and the page's own. By default, only the page may connect, or any origin if there is none.
+fn allowed_origins(settings: &Settings, dependencies: &Dependencies) -> Text {
+    let page = dependencies.page.as_ref().map(|page| page.url.clone());
+    match (settings.allowed_origins.as_deref(), page) {
+        (None, Some(page)) => page,
+        (None | Some("*"), _) => "*".into(),
+        (Some(origins), Some(page)) => format!("{origins},{page}").into(),
+        (Some(origins), None) => origins.into(),
+    }
 }

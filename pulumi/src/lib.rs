@@ -9,11 +9,10 @@
 //!   they contain; both written by `package`
 //! - `program`: the program's resources, references and outputs
 //! - `aws`: the resource types, one file per AWS service
-//! - `table`, `queues`, `websocket`: the functions' dependencies, combined in `dependencies`
+//! - `table`, `queues`, `websocket`, `page`: the functions' dependencies, combined in `dependencies`
 //! - `permissions`: the functions' IAM policies; `functions`: the four functions and their logs
 //! - `triggers`: the routes and the event source mapping, which invoke the functions
 //! - `log_metrics`: metrics from log lines; `alarms`, `dashboard`, `budget`: monitoring
-//! - `page`: the players' page
 //! - `stack`: the stack's description for rpsctl, and the outputs
 
 mod alarms;
@@ -52,9 +51,6 @@ pub fn program(settings: &Settings) -> Program {
     let alarms = alarms::alarms(&mut program, settings, &dependencies, &functions);
     dashboard::dashboard(&mut program, &dependencies, &functions, &alarms);
     budget::budget(&mut program, settings, &dependencies);
-    let page = settings
-        .site
-        .then(|| page::page(&mut program, settings, &dependencies.websocket));
-    stack::describe(&mut program, &dependencies, &mapping, page.as_ref());
+    stack::describe(&mut program, &dependencies, &mapping);
     program
 }

@@ -19,7 +19,7 @@ const CACHING_OPTIMIZED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 /// For how many seconds browsers use only HTTPS: a year, as in AWS's managed policy.
 const HTTPS_ONLY_S: u32 = 31_536_000;
 
-pub(crate) struct PageOutputs {
+pub(crate) struct Page {
     pub(crate) url: Text,
     /// The distribution's id: rpsctl queries CloudWatch with it.
     pub(crate) distribution: Text,
@@ -29,7 +29,8 @@ pub(crate) fn page(
     program: &mut Program,
     settings: &Settings,
     websocket: &WebSocketApi,
-) -> PageOutputs {
+    region: &Text,
+) -> Page {
     // Pulumi can upload all files again, so it may delete a bucket that is not empty.
     let bucket = Bucket {
         force_destroy: true,
@@ -48,8 +49,10 @@ pub(crate) fn page(
         closed: !settings.accept_players,
     };
     upload_files(program, &bucket, &config);
-    let headers = headers(program, websocket);
-    let distribution = distribution(program, &bucket, &headers);
+    // CloudFront's names belong to the account, not to a region.
+    let name = Text::from(format!("rps-{STACK}-{region}"));
+    let headers = headers(program, websocket, &name);
+    let distribution = distribution(program, &bucket, &headers, &name);
     let read = json!({
         "Effect": "Allow",
         "Principal": { "Service": "cloudfront.amazonaws.com" },
@@ -62,7 +65,7 @@ pub(crate) fn page(
         policy: policy(&[read]),
     };
     program.add("page-bucket-policy", policy);
-    PageOutputs {
+    Page {
         url: format!("https://{}/", distribution.domain_name()).into(),
         distribution: distribution.id(),
     }
@@ -92,7 +95,11 @@ fn upload_files(program: &mut Program, bucket: &Handle<Bucket>, config: &Config)
 }
 
 /// Adds the security headers that CloudFront sets on every response.
-fn headers(program: &mut Program, websocket: &WebSocketApi) -> Handle<ResponseHeadersPolicy> {
+fn headers(
+    program: &mut Program,
+    websocket: &WebSocketApi,
+    name: &Text,
+) -> Handle<ResponseHeadersPolicy> {
     let policy = content_security_policy(Some(&websocket.api.endpoint().to_string()));
     let headers = json!({
         "contentSecurityPolicy": { "contentSecurityPolicy": policy, "override": true },
@@ -102,8 +109,8 @@ fn headers(program: &mut Program, websocket: &WebSocketApi) -> Handle<ResponseHe
         "strictTransportSecurity": { "accessControlMaxAgeSec": HTTPS_ONLY_S, "override": true },
     });
     let policy = ResponseHeadersPolicy {
-        name: format!("rps-{STACK}").into(),
-        comment: format!("The players' page of rps-{STACK}").into(),
+        name: name.clone(),
+        comment: format!("The players' page of {name}").into(),
         security_headers_config: headers,
     };
     program.add("page-headers", policy)
@@ -113,16 +120,17 @@ fn distribution(
     program: &mut Program,
     bucket: &Handle<Bucket>,
     headers: &Handle<ResponseHeadersPolicy>,
+    name: &Text,
 ) -> Handle<Distribution> {
     let control = OriginAccessControl {
-        name: format!("rps-{STACK}").into(),
+        name: name.clone(),
         origin_access_control_origin_type: "s3",
         signing_behavior: "always",
         signing_protocol: "sigv4",
     };
     let control = program.add("page-origin-access", control);
     let distribution = Distribution {
-        comment: format!("The players' page of rps-{STACK}").into(),
+        comment: format!("The players' page of {name}").into(),
         enabled: true,
         is_ipv6_enabled: true,
         http_version: "http2and3",

@@ -1,6 +1,6 @@
 //! The functions' IAM policies. A function may make only its ports' calls, only on this stack's resources.
 
-use rps_contract::names::Function;
+use rps_contract::names::{Function, KEY_PREFIXES};
 use serde_json::{Value, json};
 
 use crate::aws::cloudwatch::LogGroup;
@@ -14,9 +14,13 @@ pub(crate) fn permissions(
     logs: &Handle<LogGroup>,
 ) -> JsonText {
     let streams = format!("{}:*", logs.arn()).into();
+    let mut table = allow(table_actions(function), &[dependencies.table.arn()]);
+    // No function may change the stack's description, because rpsctl sends signed requests to the address in it.
+    let keys = KEY_PREFIXES.map(|prefix| format!("{prefix}*"));
+    table["Condition"] = json!({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys } });
     let mut statements = vec![
         allow(&["logs:CreateLogStream", "logs:PutLogEvents"], &[streams]),
-        allow(table_actions(function), &[dependencies.table.arn()]),
+        table,
     ];
     let queue_actions = queue_actions(function);
     if !queue_actions.is_empty() {

@@ -46,13 +46,23 @@ impl Program {
         resource: R,
         mut options: Value,
     ) -> Handle<R> {
-        let name = name.into();
         options["version"] = AWS_PROVIDER_VERSION.into();
         // Resource names are fixed, so the old resource must free its name for the new one.
         options["deleteBeforeReplace"] = true.into();
         // Resources are plain data, so serialization cannot fail.
         let properties = serde_json::to_value(resource).map_or(Value::Null, without_nulls);
         let declaration = json!({ "type": R::TYPE, "properties": properties, "options": options });
+        self.declare(name.into(), declaration)
+    }
+
+    /// Reads a resource that Pulumi does not manage.
+    pub(crate) fn read<R: Resource>(&mut self, name: &str, id: &str) -> Handle<R> {
+        let options = json!({ "version": AWS_PROVIDER_VERSION });
+        let declaration = json!({ "type": R::TYPE, "get": { "id": id }, "options": options });
+        self.declare(name.to_owned(), declaration)
+    }
+
+    fn declare<R>(&mut self, name: String, declaration: Value) -> Handle<R> {
         let duplicate = self.resources.insert(name.clone(), declaration);
         debug_assert!(duplicate.is_none(), "two resources are named {name}");
         Handle {
@@ -65,6 +75,12 @@ impl Program {
     pub(crate) fn variable(&mut self, name: &'static str, value: Value) -> Text {
         self.variables.insert(name, value);
         Text(format!("${{{name}}}"))
+    }
+
+    /// Declares a variable with a part of an ARN, `arn:PARTITION:SERVICE:REGION:ACCOUNT:...`.
+    pub(crate) fn part_of_arn(&mut self, name: &'static str, arn: &Text, index: usize) -> Text {
+        let parts = json!({ "fn::split": [":", arn] });
+        self.variable(name, json!({ "fn::select": [index, parts] }))
     }
 
     pub(crate) fn output(&mut self, name: &'static str, value: &Text) {

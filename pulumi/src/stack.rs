@@ -8,16 +8,15 @@ use serde_json::{Value, json};
 use crate::aws::dynamodb::TableItem;
 use crate::aws::lambda::EventSourceMapping;
 use crate::dependencies::Dependencies;
-use crate::page::PageOutputs;
 use crate::program::{Handle, Program};
 
 pub(crate) fn describe(
     program: &mut Program,
     dependencies: &Dependencies,
     mapping: &Handle<EventSourceMapping>,
-    page: Option<&PageOutputs>,
 ) {
     let (websocket, queues) = (&dependencies.websocket, &dependencies.queues);
+    let page = dependencies.page.as_ref();
     let stack = Stack {
         socket: websocket.url().to_string(),
         page: page.map(|page| page.url.to_string()),

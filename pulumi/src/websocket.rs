@@ -14,6 +14,9 @@ const STAGE: &str = "live";
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html>).
 const LOGGING_POLICY: &str = "service-role/AmazonAPIGatewayPushToCloudWatchLogs";
 
+/// The id of the account's settings, of which there is one per region.
+const ACCOUNT: &str = "api-gateway-account";
+
 pub(crate) struct WebSocketApi {
     pub(crate) api: Handle<Api>,
     pub(crate) stage: Handle<Stage>,
@@ -55,37 +58,23 @@ pub(crate) fn websocket(program: &mut Program, settings: &Settings) -> WebSocket
         }),
         access_log_settings: logs.map(|(_, settings)| settings),
     };
-    let stage = program.add_with("stage", stage, json!({ "dependsOn": accounts }));
+    // The provider cannot remove access logs from a stage: it sends `{}`, which AWS ignores. A new stage has the same
+    // URL, but all connections to the old one close.
+    let options = json!({ "dependsOn": accounts, "replaceOnChanges": ["accessLogSettings"] });
+    let stage = program.add_with("stage", stage, options);
     WebSocketApi { api, stage }
 }
 
-/// Adds the access logs' log group and role. API Gateway has one logging role per account and region.
+/// Adds the access logs' log group and role.
 fn access_logs(program: &mut Program, settings: &Settings) -> (Handle<Account>, Value) {
     let group = LogGroup {
         name: format!("/aws/apigateway/rps-{STACK}").into(),
         retention_in_days: settings.log_retention_days,
     };
     let group = program.add("access-logs", group);
-    let role = Role {
-        name: format!("rps-{STACK}-access-logs").into(),
-        description: "Lets API Gateway write access logs".to_owned(),
-        assume_role_policy: assumed_by("apigateway.amazonaws.com"),
-    };
-    let role = program.add("access-logs-role", role);
-    // arn:PARTITION:logs:REGION:ACCOUNT:log-group:NAME
-    let parts = json!({ "fn::split": [":", group.arn()] });
-    let partition = program.variable("partition", json!({ "fn::select": [1, parts] }));
-    let policy = RolePolicyAttachment {
-        role: role.name(),
-        policy_arn: format!("arn:{partition}:iam::aws:policy/{LOGGING_POLICY}").into(),
-    };
-    let policy = program.add("access-logs-policy", policy);
-    let account = Account {
-        cloudwatch_role_arn: role.arn(),
-    };
-    let after_policy = json!({ "dependsOn": [policy.itself()] });
-    let account = program.add_with("api-gateway-account", account, after_policy);
-    // For privacy, the lines contain neither IP addresses nor plays.
+    let account = logging_role(program, &group);
+    // For privacy, the lines contain neither IP addresses nor plays. `$context.error.messageString` would break them: it
+    // has quotes of its own, but only if there is an error.
     let line = JsonText::from(json!({
         "requestId": "$context.requestId",
         "requestTime": "$context.requestTime",
@@ -98,4 +87,31 @@ fn access_logs(program: &mut Program, settings: &Settings) -> (Handle<Account>, 
     }));
     let settings = json!({ "destinationArn": group.arn(), "format": line });
     (account, settings)
+}
+
+/// Gives the account a logging role if it has none: API Gateway has one role per account and region, for all APIs.
+/// Pulumi keeps the role when it deletes the stack, because other APIs may use it by then.
+fn logging_role(program: &mut Program, group: &Handle<LogGroup>) -> Handle<Account> {
+    let role = Role {
+        description: "Lets API Gateway write the logs of all APIs".into(),
+        assume_role_policy: assumed_by("apigateway.amazonaws.com", &Value::Null),
+    };
+    let keep = json!({ "retainOnDelete": true });
+    let role = program.add_with("access-logs-role", role, keep.clone());
+    let partition = program.part_of_arn("partition", &group.arn(), 1);
+    let policy = RolePolicyAttachment {
+        role: role.name(),
+        policy_arn: format!("arn:{partition}:iam::aws:policy/{LOGGING_POLICY}").into(),
+    };
+    let policy = program.add_with("access-logs-policy", policy, keep);
+    // Pulumi has no conditions. So take the first of the account's ARN, which may be empty, and the new role's ARN.
+    let before: Handle<Account> = program.read("api-gateway-account-before", ACCOUNT);
+    let arns = format!("{}{}", before.cloudwatch_role_arn(), role.arn());
+    let first = json!({ "fn::select": [1, { "fn::split": ["arn:", arns] }] });
+    let first = program.variable("logging-role", first);
+    let account = Account {
+        cloudwatch_role_arn: format!("arn:{first}").into(),
+    };
+    let options = json!({ "dependsOn": [policy.itself()], "retainOnDelete": true });
+    program.add_with(ACCOUNT, account, options)
 }

@@ -5,77 +5,114 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rps_contract::AllowedOrigins;
 use rps_contract::names::{ALARMS, Function, ROUTES};
-use rps_contract::stack::Stack;
-use rps_handlers::ports::actions;
+use rps_contract::stack::{MAX_NAME_CHARS, Stack};
 use rps_infra::{AWS_PROVIDER_VERSION, Settings};
 use serde_json::{Value, json};
 
 use self::program_reader::{of_type, resources};
 use self::support::{full_settings, program_json};
 
-/// The actions with which Lambda polls the queue, in the role of `decide`.
-const POLLING: [&str; 3] = [
-    "sqs:DeleteMessage",
-    "sqs:GetQueueAttributes",
-    "sqs:ReceiveMessage",
-];
-
-/// The pairs of action and resource that a policy allows.
-fn allowed_actions(policy: &Value) -> Vec<(String, String)> {
-    let document = &policy["policy"]["fn::toJSON"];
-    let mut allowed = Vec::new();
-    for statement in document["Statement"].as_array().expect("statements") {
-        assert_eq!(statement["Effect"], "Allow");
-        let list = |key: &str| statement[key].as_array().expect("a list").clone();
-        for action in list("Action") {
-            for resource in list("Resource") {
-                let text = |value: &Value| value.as_str().expect("text").to_owned();
-                allowed.push((text(&action), text(&resource)));
+/// Stacks with one name can exist in several regions of an account, although some names belong to the whole account.
+#[test]
+fn names_that_all_regions_share_contain_the_region_or_are_generated() {
+    let program = program_json(&full_settings());
+    for (kind, name, max_chars) in [
+        ("aws:iam:Role", "name", 64),
+        ("aws:cloudfront:OriginAccessControl", "name", 64),
+        ("aws:cloudfront:ResponseHeadersPolicy", "name", 128),
+        ("aws:cloudwatch:Dashboard", "dashboardName", 255),
+    ] {
+        for resource in of_type(&program, kind) {
+            if let Some(name) = resource[name].as_str() {
+                assert!(name.contains("${region}"), "{kind} {name}");
+                let stack = "a".repeat(MAX_NAME_CHARS);
+                let name = name.replace("${pulumi.stack}", &stack);
+                let name = name.replace("${region}", "ap-northeast-1");
+                assert!(
+                    name.len() <= max_chars && !name.contains('$'),
+                    "{kind} {name}"
+                );
             }
         }
     }
-    allowed
-}
-
-/// The resource on which a function may use the action.
-fn resource(name: &str, action: &str) -> String {
-    match action.split_once(':').expect("a service") {
-        ("logs", _) => format!("${{{name}-logs.arn}}:*"),
-        ("dynamodb", _) => "${table.arn}".to_owned(),
-        ("sqs", _) => "${rounds.arn}".to_owned(),
-        ("execute-api", call) => {
-            let method = call.trim_start_matches("ManageConnections/");
-            format!("${{api.executionArn}}/live/{method}/@connections/*")
-        }
-        _ => panic!("{action}"),
-    }
+    let parts = json!({ "fn::split": [":", "${table.arn}"] });
+    assert_eq!(
+        program["variables"]["region"],
+        json!({ "fn::select": [3, parts] })
+    );
 }
 
 #[test]
-fn each_function_has_exactly_the_permissions_that_its_ports_need() {
-    let program = program_json(&full_settings());
-    for function in Function::ALL {
-        let name = function.name();
-        let mut expected = vec!["logs:CreateLogStream", "logs:PutLogEvents"];
-        expected.extend(actions(function));
-        if function == Function::Decide {
-            expected.extend(POLLING);
-        }
-        let expected = expected.into_iter().map(|action| {
-            let plain = action.split('/').next().expect("an action");
-            (plain.to_owned(), resource(name, action))
-        });
-        let policy = &program["resources"][format!("{name}-policy")]["properties"];
-        let allowed = allowed_actions(policy);
-        assert_eq!(allowed.len(), expected.len(), "{name}");
-        assert_eq!(BTreeSet::from_iter(allowed), expected.collect(), "{name}");
-        assert_eq!(policy["role"], format!("${{{name}-role.name}}"));
-        let role = &program["resources"][name]["properties"]["role"];
-        assert_eq!(role, &json!(format!("${{{name}-role.arn}}")), "own role");
+fn by_default_only_the_stacks_own_page_may_connect() {
+    let page = "https://${page-distribution.domainName}/";
+    for (allowed_origins, site, expected) in [
+        (None, false, "*"),
+        (None, true, page),
+        (Some("*"), false, "*"),
+        (Some("*"), true, "*"),
+        (Some("https://a.example"), false, "https://a.example"),
+        (
+            Some("https://a.example"),
+            true,
+            &format!("https://a.example,{page}"),
+        ),
+    ] {
+        let settings = Settings {
+            allowed_origins: allowed_origins.map(str::to_owned),
+            site,
+            ..Settings::default()
+        };
+        let program = program_json(&settings);
+        let variables = &program["resources"]["connection"]["properties"]["environment"];
+        let origins = variables["variables"]["RPS_ALLOWED_ORIGINS"].as_str();
+        assert_eq!(origins, Some(expected));
+        assert!(expected.parse::<AllowedOrigins>().is_ok(), "{expected}");
     }
-    let policies = of_type(&program, "aws:iam:RolePolicy");
-    assert_eq!(policies.count(), Function::ALL.len());
+}
+
+/// AWS ignores the provider's request to remove access logs from a stage.
+#[test]
+fn a_change_of_the_access_logs_replaces_the_stage() {
+    let program = program_json(&Settings::default());
+    let replace = &program["resources"]["stage"]["options"]["replaceOnChanges"];
+    assert_eq!(replace, &json!(["accessLogSettings"]));
+}
+
+/// API Gateway has one logging role for all APIs of an account and region.
+#[test]
+fn a_stack_keeps_the_accounts_logging_role_and_never_deletes_it() {
+    let program = program_json(&full_settings());
+    let accounts = of_type(&program, "aws:apigateway:Account");
+    let role = accounts.map(|account| &account["cloudwatchRoleArn"]);
+    let role: Vec<_> = role.filter(|role| !role.is_null()).collect();
+    assert_eq!(role, ["arn:${logging-role}"]);
+    let arns = "${api-gateway-account-before.cloudwatchRoleArn}${access-logs-role.arn}";
+    let first = json!({ "fn::select": [1, { "fn::split": ["arn:", arns] }] });
+    assert_eq!(program["variables"]["logging-role"], first);
+    for name in [
+        "access-logs-role",
+        "access-logs-policy",
+        "api-gateway-account",
+    ] {
+        let options = &program["resources"][name]["options"];
+        assert_eq!(options["retainOnDelete"], true, "{name}");
+    }
+}
+
+/// API Gateway logs `-` for a variable without a value. Only `messageString` has quotes of its own.
+#[test]
+fn each_line_of_the_access_log_is_json() {
+    let program = program_json(&full_settings());
+    let stage = &program["resources"]["stage"]["properties"];
+    let format = &stage["accessLogSettings"]["format"]["fn::toJSON"];
+    for message in ["-", r#""Forbidden""#] {
+        let line = format.to_string();
+        let line = line.replace("$context.error.messageString", message);
+        let line: Result<BTreeMap<String, String>, _> = serde_json::from_str(&line);
+        assert!(line.is_ok_and(|line| line.len() > 5), "{format}");
+    }
 }
 
 #[test]
@@ -259,15 +296,8 @@ fn billing_is_per_request_or_limited_to_the_free_capacity() {
 }
 
 #[test]
-fn lambda_ends_recursion_and_retries_only_failed_messages() {
+fn lambda_retries_only_failed_messages() {
     let program = program_json(&Settings::default());
-    let loops: Vec<_> = of_type(&program, "aws:lambda:FunctionRecursionConfig").collect();
-    assert_eq!(loops.len(), Function::ALL.len());
-    assert!(
-        loops
-            .iter()
-            .all(|config| config["recursiveLoop"] == "Terminate")
-    );
     let mappings: Vec<_> = of_type(&program, "aws:lambda:EventSourceMapping").collect();
     assert_eq!(mappings.len(), 1, "each mapping polls, which costs money");
     assert_eq!(
@@ -303,6 +333,8 @@ fn all_resources_and_the_sdk_use_the_same_provider_version() {
             resource["options"]["version"], AWS_PROVIDER_VERSION,
             "{name}"
         );
+        // Its API does not exist in every region, and `Terminate` is the default.
+        assert_ne!(resource["type"], "aws:lambda:FunctionRecursionConfig");
     }
     let requirements = include_str!("aws/requirements.txt");
     let sdk = format!("pulumi-aws=={AWS_PROVIDER_VERSION}");

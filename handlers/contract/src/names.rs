@@ -150,6 +150,9 @@ pub const LOBBY_KEY_PREFIX: &str = "L#";
 /// Key prefix of game items; the game's id follows.
 pub const GAME_KEY_PREFIX: &str = "G#";
 
+/// The key prefixes of all items that the functions may read and write.
+pub const KEY_PREFIXES: [&str; 3] = [CONNECTION_KEY_PREFIX, LOBBY_KEY_PREFIX, GAME_KEY_PREFIX];
+
 pub mod attribute {
     pub const KEY: &str = "pk";
     /// The format version of the item or message.

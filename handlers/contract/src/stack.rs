@@ -42,7 +42,7 @@ pub fn dead_letter_queue(stack: &str) -> String {
     format!("rps-{stack}-rounds-dead")
 }
 
-/// The name of a function and of its role.
+/// The name of a function.
 pub fn function(stack: &str, function: Function) -> String {
     format!("rps-{stack}-{}", function.name())
 }
@@ -106,7 +106,7 @@ mod tests {
     fn the_longest_names_fit() {
         let stack = "a".repeat(MAX_NAME_CHARS);
         for of in Function::ALL {
-            // Lambda and IAM: 64 characters.
+            // Lambda: 64 characters.
             assert!(function(&stack, of).len() <= 64);
         }
         // SQS: 80 characters.

@@ -42,5 +42,5 @@ resources! {
     /// API Gateway's settings for the whole account and region.
     Account = "aws:apigateway:Account" {
         cloudwatch_role_arn: Text,
-    };
+    } outputs cloudwatch_role_arn = "cloudwatchRoleArn";
 }

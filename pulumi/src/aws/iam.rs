@@ -3,9 +3,10 @@ use serde_json::{Value, json};
 use crate::program::{JsonText, Text, resources};
 
 resources! {
+    /// A role without a name: Pulumi generates one. Role names belong to the account, not to a region, and their
+    /// 64 characters have no room for both the stack's name and the region.
     Role = "aws:iam:Role" {
-        name: Text,
-        description: String,
+        description: Text,
         assume_role_policy: JsonText,
     } outputs arn = "arn", name = "name";
 
@@ -22,12 +23,13 @@ resources! {
     };
 }
 
-/// A trust policy that lets one AWS service assume the role.
-pub(crate) fn assumed_by(service: &str) -> JsonText {
+/// A trust policy that lets one AWS service assume the role, under a condition unless that is null.
+pub(crate) fn assumed_by(service: &str, condition: &Value) -> JsonText {
     policy(&[json!({
         "Effect": "Allow",
         "Principal": { "Service": service },
         "Action": "sts:AssumeRole",
+        "Condition": condition,
     })])
 }
 

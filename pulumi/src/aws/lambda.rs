@@ -18,11 +18,6 @@ resources! {
         logging_config: Value,
     } outputs invoke_arn = "invokeArn", name = "name";
 
-    FunctionRecursionConfig = "aws:lambda:FunctionRecursionConfig" {
-        function_name: Text,
-        recursive_loop: &'static str,
-    };
-
     EventSourceMapping = "aws:lambda:EventSourceMapping" {
         event_source_arn: Text,
         function_name: Text,

@@ -47,8 +47,8 @@ pub struct Settings {
     pub blocked_cidrs: Option<String>,
     /// Log the IP address of each new connection.
     pub log_source_addresses: bool,
-    /// Web origins that may connect: `*`, or a comma-separated list.
-    pub allowed_origins: String,
+    /// Web origins that may connect, besides the page's own: `*`, or a comma-separated list.
+    pub allowed_origins: Option<String>,
     /// Receives alarm notifications.
     pub alarm_email: Option<String>,
     /// The account's budget, in USD.
@@ -76,7 +76,7 @@ impl Default for Settings {
             accept_players: true,
             blocked_cidrs: None,
             log_source_addresses: false,
-            allowed_origins: "*".to_owned(),
+            allowed_origins: None,
             alarm_email: None,
             monthly_budget_usd: None,
             access_logs: false,
@@ -149,9 +149,7 @@ impl Settings {
             accept_players: read.boolean("acceptPlayers", self.accept_players),
             blocked_cidrs: read.list::<BlockedCidrs>("blockedCidrs"),
             log_source_addresses: read.boolean("logSourceAddresses", self.log_source_addresses),
-            allowed_origins: read
-                .list::<AllowedOrigins>("allowedOrigins")
-                .unwrap_or(self.allowed_origins),
+            allowed_origins: read.list::<AllowedOrigins>("allowedOrigins"),
             alarm_email: read.email("alarmEmail"),
             monthly_budget_usd: read.optional_number("monthlyBudget", 1..=1_000_000),
             access_logs: read.boolean("accessLogs", self.access_logs),
@@ -242,7 +240,7 @@ mod tests {
             accept_players: false,
             blocked_cidrs: Some("192.0.2.0/24,2001:db8::/32".to_owned()),
             log_source_addresses: true,
-            allowed_origins: "https://a.example,https://b.example".to_owned(),
+            allowed_origins: Some("https://a.example,https://b.example".to_owned()),
             alarm_email: Some("on-call@example.com".to_owned()),
             monthly_budget_usd: Some(30),
             access_logs: true,

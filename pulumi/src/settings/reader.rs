@@ -152,7 +152,7 @@ impl<'a> Reader<'a> {
         if let Err(expected) = list.parse::<T>() {
             self.report_invalid(name, list, expected);
         }
-        Some(list.to_owned())
+        Some(list.trim().to_owned())
     }
 
     pub(super) fn email(&mut self, name: &'static str) -> Option<String> {

@@ -23,6 +23,8 @@ OPTIONS: dict[str, Any] = {
     "deleteBeforeReplace": sdk.BOOLEAN,
     "dependsOn": REFERENCES,
     "protect": sdk.BOOLEAN,
+    "replaceOnChanges": sdk.ListOf(sdk.STRING),
+    "retainOnDelete": sdk.BOOLEAN,
     "version": sdk.STRING,
 }
 """The options that the program uses, and their types. They belong to the language, so no package contains them."""

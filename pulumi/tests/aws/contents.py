@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the resources or the log lines at an AWS endpoint: `contents.py inventory|logs ENDPOINT REGION`.
+"""Prints what is at an AWS endpoint: `contents.py inventory|logs|logging-role ENDPOINT REGION`.
 
 The tests compare inventories: `preview` must not change the inventory, and `destroy` must restore it.
 """
@@ -51,7 +51,12 @@ def logs(session: boto3.Session, endpoint: str) -> Iterator[str]:
                     yield event["message"].strip()
 
 
+def logging_role(session: boto3.Session, endpoint: str) -> Iterator[str]:
+    """The role with which API Gateway writes the logs of all APIs."""
+    yield session.client("apigateway", endpoint_url=endpoint).get_account().get("cloudwatchRoleArn") or ""
+
+
 if __name__ == "__main__":
     contents, url, region = sys.argv[1:]
-    list_lines = {"inventory": inventory, "logs": logs}[contents]
+    list_lines = {"inventory": inventory, "logs": logs, "logging-role": logging_role}[contents]
     print(*list_lines(boto3.Session("test", "test", region_name=region), url), sep="\n")

@@ -3,7 +3,7 @@
 
 use rps_game::Play::{Paper, Rock, Scissors};
 use rps_game::Rules;
-use rps_testkit::player::{Player, pair};
+use rps_testkit::player::{Error, Player, pair};
 use rps_testkit::table::{Table, sdk_in};
 use rps_testkit::until;
 use serde_json::{Value, json};
@@ -27,6 +27,18 @@ impl DeployedStack {
             table: Table::new(&sdk_in(REGION, endpoint), &output("table")),
             rules,
             pairing: Mutex::new(()),
+        }
+    }
+
+    /// Whether a browser can connect from a page with this origin.
+    pub(crate) async fn allows(&self, origin: &str) -> bool {
+        match Player::connect_with(&self.socket, &[("origin", origin)]).await {
+            Ok(player) => {
+                player.close().await;
+                true
+            }
+            Err(Error::Http(response)) if response.status() == 403 => false,
+            Err(error) => panic!("{error}"),
         }
     }
 

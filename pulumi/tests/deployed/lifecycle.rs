@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::endings::{DeployedStack, every_ending};
 use super::errors::every_error;
-use super::ministack::MiniStack;
+use super::ministack::{MiniStack, REGION};
 use super::project::Project;
 use super::rpsctl::rpsctl;
 use super::tools::{Tools, architecture, notice};
@@ -16,6 +16,9 @@ const STACK: &str = "test";
 
 /// The play window: long enough for an operator's commands on a busy machine.
 const WINDOW_S: u8 = 12;
+
+/// The origin of another page than the stack's.
+const ELSEWHERE: &str = "https://elsewhere.example";
 
 /// The play window after the update.
 const NEXT_WINDOW_S: u8 = WINDOW_S + 1;
@@ -26,7 +29,7 @@ const NEXT_WINDOW_S: u8 = WINDOW_S + 1;
 async fn a_stack_can_be_deployed_played_updated_and_destroyed() {
     let (tools, architecture) = (Tools::get(), architecture());
     let aws = MiniStack::start(tools).await;
-    let project = Project::new(tools, STACK, &aws).await;
+    let project = Project::new(tools, STACK, REGION, &aws).await;
     let empty = aws.inventory().await;
 
     pulumi_rejects_invalid_settings(&project).await;
@@ -41,20 +44,63 @@ async fn a_stack_can_be_deployed_played_updated_and_destroyed() {
         .run(&["up", "--yes", "--skip-preview", "--expect-no-changes"])
         .await;
 
+    another_region_can_have_a_stack_of_the_same_name(tools, architecture, &aws).await;
+    let logging_role = aws.logging_role().await;
+    assert!(
+        logging_role.contains("/access-logs-role-"),
+        "{logging_role}"
+    );
+
     let deployed = deployed(&project, &aws).await;
-    if aws.has(&deployed.socket) {
+    let has_games = aws.has(&deployed.socket);
+    if has_games {
         games(&project, &deployed, &aws).await;
     } else {
         notice("skipping the games: the real provider returns a socket URL of AWS, not MiniStack");
     }
 
     settings_can_be_switched_off(&project).await;
+    if has_games {
+        assert!(deployed.allows(ELSEWHERE).await, "the stack has no page");
+    }
     a_production_stack_cannot_be_destroyed(&project, &aws).await;
+    // `accessLogs` is on again, but by now the role belongs to the account, not to the stack.
+    assert_eq!(aws.logging_role().await, logging_role);
+    destroy_leaves_only_the_logging_role(&project, &aws, &empty).await;
+    assert_eq!(aws.logging_role().await, logging_role);
+}
+
+async fn destroy_leaves_only_the_logging_role(project: &Project, aws: &MiniStack, empty: &str) {
     project.run(&["destroy", "--yes", "--skip-preview"]).await;
-    assert_eq!(aws.inventory().await, empty, "`destroy` leaves nothing");
+    let inventory = aws.inventory().await;
+    let is_other = |line: &&str| !line.starts_with("iam access-logs-role-");
+    let others = inventory.trim().lines().filter(is_other);
+    assert!(others.eq(empty.trim().lines()), "{inventory}");
+}
+
+async fn another_region_can_have_a_stack_of_the_same_name(
+    tools: &'static Tools,
+    architecture: Architecture,
+    aws: &MiniStack,
+) {
+    let before = aws.inventory().await;
+    let project = Project::new(tools, STACK, "us-west-2", aws).await;
+    project.set("architecture", architecture.name()).await;
+    project.set("site", "true").await;
+    project.up().await;
+    project.run(&["destroy", "--yes", "--skip-preview"]).await;
+    assert_eq!(aws.inventory().await, before);
+}
+
+async fn only_the_stacks_page_may_connect(project: &Project, deployed: &DeployedStack) {
+    let outputs = project.outputs().await;
+    let page = outputs["page"].as_str().expect("a page");
+    assert!(deployed.allows(page.trim_end_matches('/')).await, "{page}");
+    assert!(!deployed.allows(ELSEWHERE).await);
 }
 
 async fn games(project: &Project, deployed: &DeployedStack, aws: &MiniStack) {
+    only_the_stacks_page_may_connect(project, deployed).await;
     Box::pin(every_error(deployed)).await;
     Box::pin(every_ending(deployed)).await;
     deployed.until_only_the_description_is_left().await;
@@ -141,6 +187,7 @@ async fn settings_can_be_switched_off(project: &Project) {
 /// `destroy` deletes nothing until `production` is false again.
 async fn a_production_stack_cannot_be_destroyed(project: &Project, aws: &MiniStack) {
     project.set("production", "true").await;
+    project.set("accessLogs", "true").await;
     project.up().await;
     let before = aws.inventory().await;
     let output = project.attempt(&["destroy", "--yes"]).await;

@@ -92,6 +92,11 @@ impl MiniStack {
         self.list("inventory").await
     }
 
+    /// The role with which API Gateway writes the logs of all APIs.
+    pub(crate) async fn logging_role(&self) -> String {
+        self.list("logging-role").await
+    }
+
     /// All log lines of the functions.
     pub(crate) async fn log_lines(&self) -> String {
         self.list("logs").await

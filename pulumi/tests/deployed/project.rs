@@ -8,7 +8,7 @@ use std::process::{Output, Stdio};
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use super::ministack::{MiniStack, REGION};
+use super::ministack::MiniStack;
 use super::tools::{Tools, root};
 
 /// The services that the program uses, with their names in the provider's setting `endpoints`.
@@ -34,9 +34,14 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// Creates a project with one stack on MiniStack.
-    pub(crate) async fn new(tools: &'static Tools, stack: &str, aws: &MiniStack) -> Self {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("project-{stack}"));
+    /// Creates a project with one stack in a region of MiniStack.
+    pub(crate) async fn new(
+        tools: &'static Tools,
+        stack: &str,
+        region: &str,
+        aws: &MiniStack,
+    ) -> Self {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{stack}-{region}"));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(folder.join("state")).expect("a folder");
         fs::copy(root().join("Pulumi.yaml"), folder.join("Pulumi.yaml")).expect("copied");
@@ -48,7 +53,7 @@ impl Project {
         let endpoints = SERVICES.map(|service| (service.to_owned(), json!(aws.endpoint)));
         let endpoints = json!([serde_json::Map::from_iter(endpoints)]).to_string();
         for (key, value) in [
-            ("aws:region", REGION),
+            ("aws:region", region),
             ("aws:accessKey", "test"),
             ("aws:secretKey", "test"),
             ("aws:endpoints", &endpoints),
@@ -119,7 +124,7 @@ impl Project {
         let mut plan: Vec<_> = steps
             .iter()
             .map(|step| (text(step, "op"), text(step, "urn")))
-            .filter(|(op, _)| op != "same")
+            .filter(|(op, _)| op != "same" && op != "read")
             .map(|(op, urn)| (op, urn.rsplit("::").next().unwrap_or_default().to_owned()))
             .collect();
         plan.sort();

@@ -136,12 +136,22 @@ impl Deployment {
 
     pub(crate) async fn socket(&self) -> Result<Address, Failure> {
         let url = &self.parts().await?.socket;
-        url.parse().map_err(|why| {
+        let address: Address = url.parse().map_err(|why| {
             let message = format!(
                 "the stack has an invalid socket URL '{url}': {why}; run `pulumi up` again"
             );
             Failure::new(Exit::Unexpected, message)
-        })
+        })?;
+        // rpsctl signs its requests to this address with the operator's credentials.
+        if self.target.endpoint().is_none() && !address.is_api_gateway(self.region()) {
+            let message = format!(
+                "the stack's socket URL '{url}' is not an address of API Gateway in {}; run `pulumi up` to correct \
+                 the stack's description",
+                self.region()
+            );
+            return Err(Failure::new(Exit::Refused, message));
+        }
+        Ok(address)
     }
 
     /// The URL of the `@connections` API: the socket's URL with HTTP.

@@ -6,6 +6,9 @@ use std::str::FromStr;
 
 use tokio_tungstenite::tungstenite::http::Uri;
 
+/// The domains of AWS's public partitions.
+const AWS_DOMAINS: [&str; 3] = ["amazonaws.com", "amazonaws.com.cn", "amazonaws.eu"];
+
 /// A `ws://` or `wss://` URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Address(Uri);
@@ -13,6 +16,15 @@ pub(crate) struct Address(Uri);
 impl Address {
     pub(crate) fn is_loopback(&self) -> bool {
         is_loopback(&self.0)
+    }
+
+    /// Whether it belongs to API Gateway in this region: `wss://{api}.execute-api.{region}.amazonaws.com/{stage}`.
+    pub(crate) fn is_api_gateway(&self, region: &str) -> bool {
+        let host = self.0.host().unwrap_or_default();
+        let parts = host.split_once(&format!(".execute-api.{region}."));
+        self.0.scheme_str() == Some("wss")
+            && parts
+                .is_some_and(|(api, domain)| !api.contains('.') && AWS_DOMAINS.contains(&domain))
     }
 
     pub(crate) fn uri(&self) -> &Uri {
@@ -72,5 +84,30 @@ mod tests {
         for text in bad {
             assert!(text.parse::<Address>().is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn only_api_gateway_in_the_same_region_is_api_gateway() {
+        for (host, is_api_gateway) in [
+            ("a1.execute-api.eu-west-1.amazonaws.com", true),
+            ("a1.execute-api.eu-west-1.amazonaws.com.cn", true),
+            ("a1.execute-api.eu-west-1.amazonaws.com.example", false),
+            ("a1.execute-api.us-east-1.amazonaws.com", false),
+            ("bucket.execute-api.s3.amazonaws.com", false),
+            ("bucket.a1.execute-api.eu-west-1.amazonaws.com", false),
+            ("a1.execute-api.eu-west-1.amazonaws.com@x.example", false),
+            ("x.example", false),
+            ("127.0.0.1", false),
+        ] {
+            let address: Address = format!("wss://{host}/live").parse().expect("a URL");
+            assert_eq!(
+                address.is_api_gateway("eu-west-1"),
+                is_api_gateway,
+                "{host}"
+            );
+        }
+        let unencrypted = "ws://a1.execute-api.eu-west-1.amazonaws.com/live";
+        let unencrypted: Address = unencrypted.parse().expect("a URL");
+        assert!(!unencrypted.is_api_gateway("eu-west-1"));
     }
 }

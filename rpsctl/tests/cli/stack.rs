@@ -1,8 +1,11 @@
 //! A stack is found by its name: its table, and in that what it says of the rest.
 
+use std::sync::mpsc::channel;
 use std::thread;
 
-use crate::aws::Table;
+use rps_testkit::http::serve;
+
+use crate::aws::{THEN_MS, Table};
 use crate::queues::at;
 use crate::rpsctl::{LocalSystem, run, run_with, say};
 
@@ -99,6 +102,36 @@ fn a_stack_whose_socket_is_gone() {
          check that the stack is still deployed"
     );
     ended.says(1, &message);
+}
+
+/// A false stack description cannot get requests that are signed with an operator's credentials.
+#[test]
+fn only_api_gateway_gets_signed_requests() {
+    let game = LocalSystem::start();
+    let table = Table::create(game.endpoint(), "rps-dev");
+    table.haunt("x", THEN_MS, None);
+    let (sender, requests) = channel();
+    let elsewhere = serve(move |request| {
+        sender.send(request.head.clone()).expect("read");
+        None
+    });
+    let socket = format!("{}/live", elsewhere.replacen("http", "ws", 1));
+    table.describe(&socket);
+    let env = [
+        ("AWS_ENDPOINT_URL_DYNAMODB", game.endpoint()),
+        ("AWS_ACCESS_KEY_ID", "id"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ("AWS_REGION", "eu-west-1"),
+    ];
+    let message = format!(
+        "the stack's socket URL '{socket}' is not an address of API Gateway in eu-west-1; run `pulumi up` to correct \
+         the stack's description"
+    );
+    for command in ["connections list --idle-for 1s", "play"] {
+        let args = command.split(' ').chain(["--stack", "dev"]);
+        run_with(&env, args).says(3, &message);
+    }
+    assert_eq!(requests.try_recv().ok(), None);
 }
 
 #[test]

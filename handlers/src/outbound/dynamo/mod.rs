@@ -33,7 +33,7 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use aws_types::SdkConfig;
-use rps_contract::names::attribute;
+use rps_contract::names::{CONNECTION_KEY_PREFIX, attribute};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -67,7 +67,8 @@ impl DynamoStore {
     /// function with a full CPU. In the first invocation, at the CPU share of a 128 MB function, the
     /// handshake would take several times as long.
     pub async fn warm_up(&self) -> Result<(), PortError> {
-        let read = self.get("warm-up").send().await;
+        let read = self.get(format!("{CONNECTION_KEY_PREFIX}warm-up"));
+        let read = read.send().await;
         read.map(drop)
             .map_err(|error| PortError::new("GetItem", error))
     }

@@ -121,6 +121,20 @@ fn relative_links_lead_to_files_and_headings() {
     assert_none(broken);
 }
 
+/// Computes the games from the same figure as the costs.
+#[test]
+fn the_documents_say_how_many_games_the_free_capacity_allows() {
+    const FREE_WRITE_UNITS: f64 = 25.0;
+    let costs = read("docs/costs.md");
+    let of_game = costs.split("| DynamoDB write units | ").nth(1);
+    let of_game = of_game.and_then(|row| row.split(' ').next()?.parse::<f64>().ok());
+    let games = FREE_WRITE_UNITS / of_game.expect("write units");
+    let row = format!("| {games:.1} | Set `billing` to on-demand |");
+    assert!(read("docs/deploy.md").contains(&row), "{row}");
+    let setting = format!("enough for {games:.1} games per second");
+    assert!(read("Pulumi.yaml").contains(&setting), "{setting}");
+}
+
 #[test]
 fn the_functions_can_log_each_line_of_the_runbook() {
     let sources: String = files_under("handlers", &["rs"])

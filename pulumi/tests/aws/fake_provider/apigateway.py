@@ -88,14 +88,9 @@ class Stage(ApiResourceType):
     supported_inputs = "accessLogSettings apiId autoDeploy defaultRouteSettings name"
     replacing_inputs = "apiId name"
     name_input = "name"
-    unresettable_inputs = "autoDeploy defaultRouteSettings"
+    # The real provider removes access logs with an empty object, which AWS ignores.
+    unresettable_inputs = "accessLogSettings autoDeploy defaultRouteSettings"
     noun, id_name, renamed = "stage", "StageName", {"name": "StageName"}
-
-    def update(self, aws: Clients, id: str, old: Props, new: Props) -> None:
-        super().update(aws, id, old, new)
-        if "accessLogSettings" in old and "accessLogSettings" not in new:
-            # Do not use DeleteAccessLogSettings: MiniStack deletes the whole stage then.
-            aws("apigatewayv2").update_stage(ApiId=new["apiId"], StageName=id, AccessLogSettings={})
 
     def outputs(self, aws: Clients, id: str, inputs: Props) -> Props:
         api = inputs["apiId"]
@@ -110,7 +105,7 @@ class Stage(ApiResourceType):
 
 
 class Account(PutResourceType):
-    """API Gateway's settings for the account and region. Its id is fixed."""
+    """API Gateway's settings for the account and region. Its id is fixed. Deleting it resets the logging role."""
 
     token = "aws:apigateway/account:Account"
     supported_inputs = "cloudwatchRoleArn"

@@ -1,11 +1,11 @@
-"""Lambda: functions, recursion settings, event source mappings and permissions."""
+"""Lambda: functions, event source mappings and permissions."""
 
 import json
 from typing import Any
 
 from fake_provider.clients import Clients
 from fake_provider.resource_type import (
-    FAST_WAITER, PutResourceType, ResourceType, aws_names, changed, pick, pulumi_names,
+    FAST_WAITER, ResourceType, aws_names, changed, pick, pulumi_names,
 )  # fmt: skip
 from fake_provider.structs import Props, file_bytes, same
 
@@ -74,25 +74,6 @@ class Function(ResourceType):
         aws("lambda").delete_function(FunctionName=id)
 
 
-class FunctionRecursionConfig(PutResourceType):
-    """Its id is the function's name. Lambda's default is to terminate loops."""
-
-    token = "aws:lambda/functionRecursionConfig:FunctionRecursionConfig"
-    supported_inputs = "functionName recursiveLoop"
-    replacing_inputs = "functionName"
-    id_inputs = ("functionName",)
-
-    def put(self, aws: Clients, inputs: Props) -> None:
-        aws("lambda").put_function_recursion_config(**aws_names(inputs))
-
-    def read(self, aws: Clients, id: str, inputs: Props) -> Props | None:
-        response = aws("lambda").get_function_recursion_config(FunctionName=id)
-        return {"functionName": id, "recursiveLoop": response["RecursiveLoop"]}
-
-    def delete(self, aws: Clients, id: str, inputs: Props) -> None:
-        self.put(aws, {"functionName": id, "recursiveLoop": "Terminate"})
-
-
 class EventSourceMapping(ResourceType):
     """Its id is the UUID that Lambda generates."""
 
@@ -150,7 +131,7 @@ class Permission(ResourceType):
         aws("lambda").remove_permission(FunctionName=inputs["function"], StatementId=id)
 
 
-RESOURCE_TYPES = [Function, FunctionRecursionConfig, EventSourceMapping, Permission]
+RESOURCE_TYPES = [Function, EventSourceMapping, Permission]
 
 
 def _first(condition: Props, name: str) -> Any:

@@ -25,8 +25,8 @@ class ResourceType(ABC):
     name_input: str | None = None
     """The input with the name in AWS. If the program does not set it, the provider generates a name."""
     unresettable_inputs: str = ""
-    """The inputs that AWS keeps when the program removes them. The real provider resets them to their defaults; the
-    fake provider reports an error instead."""
+    """The inputs that AWS keeps when the program removes them. The fake provider reports an error instead of resetting
+    them to their defaults, because the real provider cannot reset all of them."""
 
     @abstractmethod
     def create(self, aws: Clients, inputs: Props) -> str:

@@ -135,7 +135,7 @@ fn is_same(target: &Target, value: &str, expected: &str) -> bool {
     value == expected || (local && path(value).is_some() && path(value) == path(expected))
 }
 
-/// Checks that no function has a reserved concurrency, which is also its limit.
+/// Checks that only `decide` has a reserved concurrency, which is also the function's limit.
 pub(super) async fn concurrency(deployment: &Deployment) -> Result<CheckResult, Failure> {
     let target = deployment.target();
     let all = for_each_function(async |function| {
@@ -147,6 +147,9 @@ pub(super) async fn concurrency(deployment: &Deployment) -> Result<CheckResult, 
         })
     });
     let mut problems = Problems::of(target);
+    let mut decide = "no function has a reserved concurrency; set reservedConcurrency if the account's other functions \
+                      keep `decide` from running"
+        .to_owned();
     for (function, config) in all.await? {
         let name = target.function(function);
         match config.reserved_concurrent_executions() {
@@ -154,12 +157,15 @@ pub(super) async fn concurrency(deployment: &Deployment) -> Result<CheckResult, 
             Some(0) => problems.add_drift(format!(
                 "Lambda never runs {name}: its reserved concurrency is 0"
             )),
+            Some(reserved) if function == Function::Decide => {
+                decide = format!("{reserved} executions are reserved for {name}");
+            }
             Some(limit) => problems.add_drift(format!(
                 "Lambda runs {name} at most {limit} times at once: this is its reserved concurrency"
             )),
         }
     }
-    Ok(problems.result_or("no function has a reserved concurrency, which would limit it"))
+    Ok(problems.result_or(decide))
 }
 
 /// Checks that AWS stops endless loops between functions and queues.
@@ -180,9 +186,13 @@ pub(super) async fn recursion(deployment: &Deployment) -> Result<CheckResult, Fa
                 .recursive_loop()
                 .map_or("not set", RecursiveLoop::as_str);
             let name = target.function(function);
-            problems.add_drift(format!(
-                "recursive loop detection of {name} is {setting}, not Terminate"
-            ));
+            // Terminate is Lambda's default, so the stack has no resource that `pulumi up` could restore.
+            let command =
+                "lambda put-function-recursion-config --recursive-loop Terminate --function-name";
+            problems.add(
+                format!("recursive loop detection of {name} is {setting}, not Terminate"),
+                format!("run `{}`", target.aws(&format!("{command} {name}"))),
+            );
         }
     }
     Ok(problems.result_or("Terminate: AWS stops endless loops of functions and queues"))

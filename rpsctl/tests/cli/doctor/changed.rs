@@ -168,6 +168,30 @@ fn a_missing_stage_is_reported() {
     ended.prints(r#""found":"stage ws of API local not found at http://127.0.0.1:"#);
 }
 
+/// `pulumi up` could not restore it, because the stack only relies on Lambda's default.
+#[test]
+fn the_remedy_for_recursion_is_a_command_of_the_aws_cli() {
+    let game = LocalSystem::start();
+    let endpoint = changed(game.endpoint(), "/recursion-config ", |answer| {
+        answer.replace("Terminate", "Allow");
+    });
+    let command =
+        "aws lambda put-function-recursion-config --recursive-loop Terminate --function-name";
+    let remedy = format!(r#""remedy":"run `{command} connection --endpoint-url "#);
+    doctor(&endpoint).ends(4).prints(&remedy);
+}
+
+#[test]
+fn executions_may_be_reserved_for_decide() {
+    let game = LocalSystem::start();
+    let endpoint = changed(game.endpoint(), "/decide/concurrency ", |answer| {
+        answer.replace("{}", r#"{"ReservedConcurrentExecutions":2}"#);
+    });
+    doctor(&endpoint)
+        .ends(0)
+        .prints("2 executions are reserved for decide");
+}
+
 #[test]
 fn doctor_fails_if_no_check_can_run() {
     let game = LocalSystem::start();
