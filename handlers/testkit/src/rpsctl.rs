@@ -138,7 +138,11 @@ impl LocalSystem {
 
     /// Starts a game with this play window.
     pub fn with_window(seconds: &str) -> Self {
-        let args = ["local", "--port", "0", "--play-window-s", seconds];
+        Self::with(&["--play-window-s", seconds])
+    }
+
+    pub fn with(options: &[&str]) -> Self {
+        let args = ["local", "--port", "0"].iter().chain(options);
         // The test does not read stderr; a full pipe would block the process.
         Self::ready(rpsctl(args).stderr(Stdio::null()).spawn().expect("starts"))
     }

@@ -46,7 +46,7 @@ mod transport;
 pub use self::error::{AwsError, StartError};
 pub(crate) use self::names::ACCOUNT;
 pub use self::names::{DEAD_LETTER_QUEUE, EVENT_SOURCE_MAPPING, QUEUE, REGION, TABLE, Urls};
-pub use self::options::{FunctionProcess, OnLog, Options};
+pub use self::options::{FunctionProcess, OnLog, Options, Throttle};
 pub use self::page::page;
 pub use self::start::{Local, start};
 

@@ -21,8 +21,17 @@ pub struct FunctionProcess {
     pub args: Vec<String>,
 }
 
+/// The throttle of the stage's routes, as API Gateway's default route settings. 0 means 1.
+#[derive(Debug, Clone, Copy)]
+pub struct Throttle {
+    /// Requests per second.
+    pub rate_limit: u32,
+    /// Requests at once.
+    pub burst_limit: u32,
+}
+
 /// The start options. By default there are no functions, the system chooses the port, the limits equal those of the
-/// deployed game, and each function has up to 4 processes.
+/// deployed game, nothing is throttled, and each function has up to 4 processes.
 #[derive(Clone)]
 pub struct Options {
     /// The port on 127.0.0.1; 0 lets the system choose.
@@ -35,6 +44,9 @@ pub struct Options {
     pub environment: Vec<(String, String)>,
     /// The maximum of processes per function, and of message batches in progress; 0 means 1.
     pub concurrency: usize,
+    /// Each route of the players' socket has these limits. A throttled message gets API Gateway's error, a throttled
+    /// `$connect` gets 429, and a throttled `$disconnect` is lost.
+    pub throttle: Option<Throttle>,
     /// The local AWS kills a function that runs longer.
     pub function_timeout: Duration,
     pub visibility_timeout_s: u32,
@@ -53,6 +65,7 @@ impl Default for Options {
             functions: Vec::new(),
             environment: Vec::new(),
             concurrency: 4,
+            throttle: None,
             function_timeout: Duration::from_secs(FUNCTION_TIMEOUT_S),
             visibility_timeout_s: VISIBILITY_TIMEOUT_S,
             idle_timeout: Duration::from_mins(10),

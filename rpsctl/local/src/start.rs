@@ -55,8 +55,8 @@ pub async fn start(mut options: Options) -> Result<Local, StartError> {
     let logs = Arc::new(Logs::new(&metrics));
     options.on_log = logs.wrap(options.on_log);
     let lambda = Arc::new(Lambda::new(&options, &urls, &metrics));
-    let gateway = ApiGateway::new(Arc::clone(&lambda), &options, &urls, &metrics);
-    let gateway = Arc::new(gateway);
+    let free = port.free_connections();
+    let gateway = ApiGateway::new(Arc::clone(&lambda), &options, &urls, &metrics, free);
     let switch = Arc::new(MappingSwitch::new());
     let router = front::router(
         Arc::new(Services {

@@ -3,16 +3,21 @@
 //! If a socket closes while it has unread bytes, TCP resets the connection. The reset can overtake the last bytes:
 //! a close frame with its reason (1009 for a message that is too large), or a 413 response. A dropped stream
 //! therefore shuts down its sending side first and discards incoming bytes for a short time.
+//!
+//! Clients cannot use up this process's open files. At the limit, new connections wait until another one closes.
 
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::serve::Listener;
+use rustix::process::{Resource, getrlimit};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::StartError;
 
@@ -20,13 +25,28 @@ use crate::error::StartError;
 const LINGER: Duration = Duration::from_secs(2);
 
 /// The listener on the loopback address.
-pub(crate) struct Port(TcpListener);
+pub(crate) struct Port {
+    listener: TcpListener,
+    free_connections: Arc<Semaphore>,
+}
+
+/// Three quarters of the files that this process may open. The functions' pipes and the table need some too.
+fn max_connections() -> usize {
+    let max_files = getrlimit(Resource::Nofile).current.map(usize::try_from);
+    // No limit on files means no limit on connections.
+    let max_files = max_files.and_then(Result::ok).unwrap_or(usize::MAX);
+    (max_files / 4 * 3).min(Semaphore::MAX_PERMITS)
+}
 
 impl Port {
     pub(crate) async fn bind(port: u16) -> Result<Self, StartError> {
+        let free_connections = Arc::new(Semaphore::new(max_connections()));
         TcpListener::bind(("127.0.0.1", port))
             .await
-            .map(Self)
+            .map(|listener| Self {
+                listener,
+                free_connections,
+            })
             .map_err(|error| match error.kind() {
                 io::ErrorKind::AddrInUse => StartError::PortInUse(port),
                 _ => StartError::Port(port, error),
@@ -34,14 +54,20 @@ impl Port {
     }
 
     pub(crate) fn number(&self) -> Result<u16, StartError> {
-        let address = self.0.local_addr();
+        let address = self.listener.local_addr();
         address
             .map(|address| address.port())
             .map_err(|error| StartError::Port(0, error))
     }
 
+    pub(crate) fn free_connections(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.free_connections)
+    }
+
     pub(crate) async fn accept(&mut self) -> (LingeringStream, SocketAddr) {
-        let (stream, address) = Listener::accept(&mut self.0).await;
+        // The error means a closed semaphore; nothing closes it.
+        let slot = self.free_connections().acquire_owned().await.ok();
+        let (stream, address) = Listener::accept(&mut self.listener).await;
         // Nagle's algorithm can delay small frames by 40 ms.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
@@ -49,6 +75,7 @@ impl Port {
         let socket = LingeringStream {
             stream: Some(stream),
             peer_finished: false,
+            slot,
         };
         (socket, address)
     }
@@ -59,6 +86,8 @@ pub(crate) struct LingeringStream {
     /// `None` only during the drop.
     stream: Option<TcpStream>,
     peer_finished: bool,
+    /// Counts this connection until it closes.
+    slot: Option<OwnedSemaphorePermit>,
 }
 
 impl LingeringStream {
@@ -76,7 +105,12 @@ impl Drop for LingeringStream {
             return;
         };
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(tokio::time::timeout(LINGER, discard_input(stream)));
+            let slot = self.slot.take();
+            runtime.spawn(async move {
+                // The error means that the peer did not finish in time, or that the socket failed.
+                drop(tokio::time::timeout(LINGER, discard_input(stream)).await);
+                drop(slot);
+            });
         }
     }
 }
@@ -120,5 +154,32 @@ impl AsyncWrite for LingeringStream {
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.get_mut().stream()?.poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn at_the_limit_a_new_connection_waits_until_another_one_closes() {
+        let mut port = Port::bind(0).await.unwrap();
+        port.free_connections = Arc::new(Semaphore::new(2));
+        let address = port.listener.local_addr().unwrap();
+        let mut clients = Vec::new();
+        for _ in 0..3 {
+            clients.push(TcpStream::connect(address).await.unwrap());
+        }
+        let (first, _) = port.accept().await;
+        let (_second, _) = port.accept().await;
+        assert!(port.accept().now_or_never().is_none());
+        // The dropped stream still waits for its client.
+        drop(first);
+        assert!(port.accept().now_or_never().is_none());
+        clients.remove(0);
+        let (_third, client) = port.accept().await;
+        assert_eq!(client, clients[1].local_addr().unwrap());
     }
 }

@@ -2,6 +2,9 @@
 
 use std::net::TcpListener;
 
+use rps_testkit::player::Error;
+use rps_testkit::{until, wait};
+
 use crate::player::Player;
 use crate::rpsctl::{LocalSystem, is_alive, rpsctl, run};
 
@@ -56,6 +59,24 @@ fn a_port_in_use_is_an_error() {
         format!("rpsctl: port {port} is in use; pass another --port, or --port 0 for a free one");
     assert!(ended.stderr.starts_with(&expected), "{ended:?}");
     assert_eq!(ended.stderr.lines().count(), 1, "{ended:?}");
+}
+
+#[test]
+fn the_limits_throttle_and_belong_together() {
+    for (option, other) in [
+        ("--rate-limit", "--burst-limit"),
+        ("--burst-limit", "--rate-limit"),
+    ] {
+        run(["local", "--port", "0", option, "1"])
+            .ends(2)
+            .notes(other);
+    }
+    let game = LocalSystem::with(&["--rate-limit", "1", "--burst-limit", "1"]);
+    // A slow machine may get a new token between two connections.
+    wait(until(async || {
+        let connected = rps_testkit::player::Player::connect_with(game.url(), &[]).await;
+        matches!(connected, Err(Error::Http(response)) if response.status() == 429)
+    }));
 }
 
 #[test]

@@ -21,6 +21,9 @@ const MAX_FRAME_BYTES: usize = 32 * 1024;
 /// The initial size of both socket buffers. The library's default of 128 KB would cost 256 KB per idle player.
 const SOCKET_BUFFER_BYTES: usize = 4 * 1024;
 
+/// The connections that players leave free. The functions need connections to finish a player's request.
+const RESERVED_CONNECTIONS: usize = 100;
+
 /// A connection after `$connect`. Dropping the guard removes the connection and sends `$disconnect`.
 pub(super) struct ConnectionGuard {
     pub(super) gateway: Arc<ApiGateway>,
@@ -70,8 +73,14 @@ async fn invoke_connect(
     let user_agent = user_agent.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let (connection, queue) = ClientConnection::new(client.ip().to_string(), user_agent);
     let event = ProxyEvent::connect(&connection, &gateway.domain, &headers, &uri);
-    gateway.metrics.count(CONNECTS, &[API, STAGE], 1.0);
-    let result = gateway.integrate(route, &event).await;
+    let result = if gateway.free_connections.available_permits() < RESERVED_CONNECTIONS {
+        Err(IntegrationError::Throttled)
+    } else {
+        gateway.integrate(route, &event).await
+    };
+    if !matches!(result, Err(IntegrationError::Throttled)) {
+        gateway.metrics.count(CONNECTS, &[API, STAGE], 1.0);
+    }
     if let Some((status, message)) = rejection(result) {
         let body = integration::error(message, &connection, &event);
         return Err((status, body));
@@ -102,6 +111,7 @@ fn rejection(
         Ok(response) => StatusCode::from_u16(response.status_code).unwrap_or_default(),
         Err(IntegrationError::Function) => StatusCode::BAD_GATEWAY,
         Err(IntegrationError::Timeout) => StatusCode::GATEWAY_TIMEOUT,
+        Err(IntegrationError::Throttled) => StatusCode::TOO_MANY_REQUESTS,
     };
     Some(match status {
         status if status.is_server_error() => (status, "Internal server error"),
@@ -121,10 +131,33 @@ impl Drop for ConnectionGuard {
         let event = ProxyEvent::disconnect(&self.connection, &gateway.domain, &end);
         self.runtime.spawn(async move {
             if let Some(route) = integration::route("$disconnect") {
-                // No client gets the response, and the function's log has the failures.
+                // No client gets the response, and the function's log has the failures. `$disconnect` is best effort:
+                // if the throttle refuses it, nobody sends it again.
                 drop(gateway.integrate(route, &event).await);
             }
             drop(work_guard);
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gateway::tests::gateway;
+
+    #[tokio::test]
+    async fn players_do_not_get_the_last_connections() {
+        // Without functions, an invocation fails.
+        for (free, expected, message) in [
+            (RESERVED_CONNECTIONS, 502, "Internal server error"),
+            (RESERVED_CONNECTIONS - 1, 429, "Too Many Requests"),
+        ] {
+            let client = ([127, 0, 0, 1], 1).into();
+            let uri = Uri::from_static("/ws");
+            let result = invoke_connect(gateway(free), client, uri, HeaderMap::new()).await;
+            let (status, body) = result.err().unwrap();
+            assert_eq!(status.as_u16(), expected, "{free} free connections");
+            assert!(body.contains(message), "{body}");
+        }
     }
 }

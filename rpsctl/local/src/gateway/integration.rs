@@ -48,6 +48,8 @@ pub(super) enum IntegrationError {
     /// The function failed, or its response is malformed.
     Function,
     Timeout,
+    /// The throttle or the limit of open connections refused the request.
+    Throttled,
 }
 
 impl ApiGateway {
@@ -56,6 +58,9 @@ impl ApiGateway {
         route: &Route,
         event: &ProxyEvent,
     ) -> Result<ProxyResponse, IntegrationError> {
+        if !self.throttle.take(route) {
+            return Err(IntegrationError::Throttled);
+        }
         let invocation = self.lambda.invoke(route.function, event.json());
         let result = tokio::time::timeout(INTEGRATION_TIMEOUT, invocation)
             .await
@@ -83,8 +88,13 @@ pub(super) fn reply(
         Ok(response) if response.is_success() => {
             route.responds.then(|| response.body.unwrap_or_default())
         }
+        Err(IntegrationError::Throttled) => Some(too_many_requests(connection, event)),
         _ => Some(error("Internal server error", connection, event)),
     }
+}
+
+pub(super) fn too_many_requests(connection: &ClientConnection, event: &ProxyEvent) -> String {
+    error("Too Many Requests", connection, event)
 }
 
 /// An error message of API Gateway. It has no `type`, so clients can tell it from the game's messages.

@@ -8,6 +8,7 @@
 //! | `events` | the functions' events |
 //! | `integration` | a message's route, its function's response, and the reply |
 //! | `management` | `GET`, `POST` and `DELETE` on `@connections` |
+//! | `throttle` | the stage's throttle |
 
 mod connect;
 mod connections;
@@ -15,6 +16,7 @@ mod events;
 mod integration;
 mod management;
 mod socket;
+mod throttle;
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
@@ -22,10 +24,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::time::sleep;
 
 use crate::gateway::connections::{ClientConnection, Close, ConnectionClosed, OpenConnections};
+use crate::gateway::throttle::Buckets;
 use crate::lambda::Lambda;
 use crate::lock;
 use crate::metrics::{LocalMetric, Metrics, billed};
@@ -47,6 +50,9 @@ const fn of_stage(name: &'static str) -> LocalMetric {
 pub(crate) struct ApiGateway {
     lambda: Arc<Lambda>,
     connections: OpenConnections,
+    /// The server's free connections.
+    free_connections: Arc<Semaphore>,
+    throttle: Buckets,
     idle_timeout: Duration,
     lifetime: Duration,
     /// Host and port, for the events' `domainName`.
@@ -65,18 +71,21 @@ impl ApiGateway {
         options: &Options,
         urls: &Urls,
         metrics: &Arc<Metrics>,
-    ) -> Self {
+        free_connections: Arc<Semaphore>,
+    ) -> Arc<Self> {
         let (work_guard, all_work_done) = mpsc::channel(1);
-        Self {
+        Arc::new(Self {
             lambda,
             connections: OpenConnections::default(),
+            free_connections,
+            throttle: options.throttle.map(Buckets::new).unwrap_or_default(),
             idle_timeout: options.idle_timeout,
             lifetime: options.lifetime,
             domain: urls.endpoint.trim_start_matches("http://").to_owned(),
             work_guard: Mutex::new(Some(work_guard)),
             all_work_done: tokio::sync::Mutex::new(all_work_done),
             metrics: Arc::clone(metrics),
-        }
+        })
     }
 
     /// Closes all connections and accepts no more.
@@ -142,17 +151,25 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn each_minute_of_a_connection_counts_when_it_begins() {
+    /// A gateway without functions.
+    pub(super) fn gateway(free_connections: usize) -> Arc<ApiGateway> {
         let (options, urls) = (Options::default(), Urls::at("http://127.0.0.1:1"));
         let metrics = Arc::new(Metrics::default());
         let lambda = Arc::new(Lambda::new(&options, &urls, &metrics));
-        let gateway = ApiGateway::new(lambda, &options, &urls, &metrics);
+        let free_connections = Arc::new(Semaphore::new(free_connections));
+        ApiGateway::new(lambda, &options, &urls, &metrics, free_connections)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_minute_of_a_connection_counts_when_it_begins() {
+        let gateway = gateway(0);
         for (open_s, minutes) in [(59, 1.0), (61, 1.0 + 2.0), (7199, 1.0 + 2.0 + 120.0)] {
             gateway.count_minute();
             let open = Duration::from_secs(open_s);
             drop(timeout(open, gateway.count_later_minutes()).await);
-            let sum = metrics.sum("rps-local/Billed", "ConnectionMinutes", &[]);
+            let sum = gateway
+                .metrics
+                .sum("rps-local/Billed", "ConnectionMinutes", &[]);
             assert!((sum - minutes).abs() < 0.5, "{open_s} s: {sum}");
         }
     }

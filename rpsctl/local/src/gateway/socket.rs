@@ -105,7 +105,7 @@ fn reject(gateway: &ApiGateway, connection: &ClientConnection, body: &str) {
     };
     let event = ProxyEvent::message(connection, &gateway.domain, route.key, body);
     // Sending fails if the client has disconnected or does not read; it needs no error then.
-    let error = integration::error("Too Many Requests", connection, &event);
+    let error = integration::too_many_requests(connection, &event);
     drop(gateway.send(connection, error));
 }
 

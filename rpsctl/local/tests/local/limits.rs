@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use rps_local::Options;
+use rps_local::{Options, Throttle};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -147,6 +147,33 @@ async fn too_many_messages_in_progress_are_errors_and_pings_still_get_pongs() {
     assert_eq!(reply, Message::Pong(ping));
     // Do not wait for the hanging functions.
     drop(host);
+}
+
+#[tokio::test]
+async fn throttled_messages_are_errors() {
+    let host = Host::with(|options| {
+        options.throttle = Some(Throttle {
+            rate_limit: 1,
+            burst_limit: 1,
+        });
+    })
+    .await;
+    let mut player = LocalPlayer::connect(&host).await;
+    let id = player.id().await;
+    // A slow machine may get a new token between two requests, so repeat them.
+    let error = soon(async {
+        loop {
+            player.send_task("echo").await;
+            let reply = player.json().await;
+            if reply["pid"].is_null() {
+                return reply;
+            }
+        }
+    })
+    .await;
+    assert_eq!(error["message"], "Too Many Requests");
+    assert_eq!(error["connectionId"], id);
+    assert!(error["requestId"].is_string() && error["type"].is_null());
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use rps_contract::names::{Function, env};
-use rps_local::{Options, StartError, Urls};
+use rps_local::{Options, StartError, Throttle, Urls};
 
 use self::log::LocalLog;
 use crate::cli::LocalArgs;
@@ -49,10 +49,15 @@ fn options(args: &LocalArgs, log: &Arc<LocalLog>) -> anyhow::Result<Options> {
     let program =
         std::env::current_exe().context("cannot find the path of the rpsctl executable")?;
     let log = Arc::clone(log);
+    let limits = args.rate_limit.zip(args.burst_limit);
     let options = Options {
         port: args.port,
         data: args.data.clone(),
         concurrency: args.concurrency.into(),
+        throttle: limits.map(|(rate, burst)| Throttle {
+            rate_limit: rate.into(),
+            burst_limit: burst.into(),
+        }),
         ..Options::default()
     };
     Ok(options
