@@ -15,6 +15,7 @@ use crate::dependencies::Dependencies;
 use crate::functions::Functions;
 use crate::program::{Handle, Program, STACK, Text};
 use crate::settings::Settings;
+use crate::websocket::STAGE;
 
 const PERIOD_S: u32 = 60;
 
@@ -71,8 +72,7 @@ fn alarms_without_actions(
     let table = Dimensions::from([("TableName", dependencies.table.name())]);
     let mut updates = table.clone();
     updates.insert("Operation", "UpdateItem".into());
-    let (api, stage) = (websocket.api.id(), websocket.stage.name());
-    let stage = [("ApiId", api), ("Stage", stage)];
+    let stage = [("ApiId", websocket.api.id()), ("Stage", STAGE.into())];
 
     // This is the account's metric: functions without reserved concurrency share the account's limit.
     let throttles = sum("AWS/Lambda", "Throttles", Dimensions::new());

@@ -12,6 +12,7 @@ use crate::dependencies::Dependencies;
 use crate::functions::Functions;
 use crate::log_metrics;
 use crate::program::{Handle, Program, STACK};
+use crate::websocket::STAGE;
 
 /// The grid's width.
 const COLUMNS: usize = 24;
@@ -89,10 +90,10 @@ fn sum_widget(title: &str, metrics: &[Value]) -> Value {
 
 fn cost_widgets(dependencies: &Dependencies, functions: &Functions) -> [Value; 5] {
     let websocket = &dependencies.websocket;
-    let (api, stage) = (websocket.api.id(), websocket.stage.name());
+    let api = websocket.api.id();
     let (table, queue) = (dependencies.table.name(), dependencies.queues.rounds.name());
     let names = Function::ALL.map(|function| functions.get(function).function.name());
-    let stage_metric = |metric| json!(["AWS/ApiGateway", metric, "ApiId", api, "Stage", stage]);
+    let stage_metric = |metric| json!(["AWS/ApiGateway", metric, "ApiId", api, "Stage", STAGE]);
     let function_metrics = |metric: &str| {
         let names = names.each_ref();
         names.map(|name| json!(["AWS/Lambda", metric, "FunctionName", name]))

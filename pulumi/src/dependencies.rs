@@ -24,7 +24,7 @@ impl Dependencies {
         let table = table::table(program, settings);
         let region = program.part_of_arn("region", &table.arn(), 3);
         let account = program.part_of_arn("account", &table.arn(), 4);
-        let websocket = websocket::websocket(program, settings);
+        let websocket = websocket::websocket(program);
         let page = settings
             .site
             .then(|| page::page(program, settings, &websocket, &region));

@@ -45,7 +45,8 @@ pub fn program(settings: &Settings) -> Program {
     let mut program = Program::new();
     let dependencies = Dependencies::new(&mut program, settings);
     let functions = Functions::new(&mut program, settings, &dependencies);
-    triggers::routes(&mut program, &dependencies.websocket, &functions);
+    let routes = triggers::routes(&mut program, &dependencies.websocket, &functions);
+    websocket::stage(&mut program, settings, &dependencies.websocket, routes);
     let mapping = triggers::mapping(&mut program, settings, &dependencies.queues, &functions);
     log_metrics::filters(&mut program, &functions);
     let alarms = alarms::alarms(&mut program, settings, &dependencies, &functions);

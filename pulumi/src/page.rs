@@ -100,7 +100,7 @@ fn headers(
     websocket: &WebSocketApi,
     name: &Text,
 ) -> Handle<ResponseHeadersPolicy> {
-    let policy = content_security_policy(Some(&websocket.api.endpoint().to_string()));
+    let policy = content_security_policy(Some(&websocket.url().to_string()));
     let headers = json!({
         "contentSecurityPolicy": { "contentSecurityPolicy": policy, "override": true },
         "contentTypeOptions": { "override": true },

@@ -9,6 +9,7 @@ use crate::aws::dynamodb::TableItem;
 use crate::aws::lambda::EventSourceMapping;
 use crate::dependencies::Dependencies;
 use crate::program::{Handle, Program};
+use crate::websocket::STAGE;
 
 pub(crate) fn describe(
     program: &mut Program,
@@ -25,7 +26,7 @@ pub(crate) fn describe(
         dead_letter_queue_url: queues.dead_letters.url().to_string(),
         event_source_mapping: mapping.uuid().to_string(),
         api: websocket.api.id().to_string(),
-        stage: websocket.stage.name().to_string(),
+        stage: STAGE.to_owned(),
     };
     let item = TableItem {
         table_name: dependencies.table.name(),
@@ -42,7 +43,7 @@ pub(crate) fn describe(
     program.output("deadLetterQueueUrl", &queues.dead_letters.url());
     program.output("eventSourceMapping", &mapping.uuid());
     program.output("api", &websocket.api.id());
-    program.output("stage", &websocket.stage.name());
+    program.output("stage", &STAGE.into());
 }
 
 /// The description as a DynamoDB item.

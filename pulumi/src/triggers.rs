@@ -14,7 +14,13 @@ use crate::websocket::WebSocketApi;
 /// The most messages per invocation of `decide`, which handles them concurrently.
 const BATCH_SIZE: u32 = 10;
 
-pub(crate) fn routes(program: &mut Program, websocket: &WebSocketApi, functions: &Functions) {
+/// Adds the routes, and returns references to them.
+pub(crate) fn routes(
+    program: &mut Program,
+    websocket: &WebSocketApi,
+    functions: &Functions,
+) -> Vec<Text> {
+    let mut added = Vec::new();
     for function in Function::ALL {
         let mut routes = ROUTES.to_vec();
         routes.retain(|route| route.function == function);
@@ -28,10 +34,11 @@ pub(crate) fn routes(program: &mut Program, websocket: &WebSocketApi, functions:
             let name = format!("to-{}", function.name());
             let target = program.add(name, integration).id();
             for route in routes {
-                add_route(program, websocket, functions, route, &target);
+                added.push(add_route(program, websocket, functions, route, &target));
             }
         }
     }
+    added
 }
 
 fn add_route(
@@ -40,7 +47,7 @@ fn add_route(
     functions: &Functions,
     route: Route,
     target: &Text,
-) {
+) -> Text {
     let name = format!("route-{}", route.key.trim_start_matches('$'));
     let api_route = ApiRoute {
         api_id: websocket.api.id(),
@@ -65,6 +72,7 @@ fn add_route(
         source_arn: websocket.arn(route.key),
     };
     program.add(format!("{name}-may-invoke"), permission);
+    api_route.itself()
 }
 
 /// Adds the mapping from the queue to `decide`. The dead-letter queue has no mapping, because a mapping polls and

@@ -1,5 +1,6 @@
 //! The WebSocket API that players connect to, and its only stage.
 
+use rps_contract::names::{ROUTES, Route, route_limit};
 use serde_json::{Value, json};
 
 use crate::aws::apigateway::{Account, Api, Stage};
@@ -8,7 +9,7 @@ use crate::aws::iam::{Role, RolePolicyAttachment, assumed_by};
 use crate::program::{Handle, JsonText, Program, STACK, Text};
 use crate::settings::Settings;
 
-const STAGE: &str = "live";
+pub(crate) const STAGE: &str = "live";
 
 /// AWS's managed policy for the account's logging role. API Gateway rejects a role with fewer permissions
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html>).
@@ -19,12 +20,13 @@ const ACCOUNT: &str = "api-gateway-account";
 
 pub(crate) struct WebSocketApi {
     pub(crate) api: Handle<Api>,
-    pub(crate) stage: Handle<Stage>,
 }
 
 impl WebSocketApi {
+    /// The players' WebSocket URL. It does not refer to the stage, because the stage needs the routes, and the routes
+    /// need the functions, which need the URL.
     pub(crate) fn url(&self) -> Text {
-        self.stage.invoke_url()
+        format!("{}/{STAGE}", self.api.endpoint()).into()
     }
 
     /// The ARN of a path below the stage: a route key, or a method and `@connections/*`.
@@ -33,20 +35,32 @@ impl WebSocketApi {
     }
 }
 
-/// Adds the API and its stage, without the routes: those need the functions, and the functions need the stage's
-/// URL. The stage deploys later changes automatically.
-pub(crate) fn websocket(program: &mut Program, settings: &Settings) -> WebSocketApi {
+/// Adds the API, without its routes and its stage.
+pub(crate) fn websocket(program: &mut Program) -> WebSocketApi {
     let api = Api {
         name: format!("rps-{STACK}").into(),
         description: "WebSocket API for the players",
         protocol_type: "WEBSOCKET",
         route_selection_expression: "$request.body.action",
     };
-    let api = program.add("api", api);
+    WebSocketApi {
+        api: program.add("api", api),
+    }
+}
+
+/// Adds the stage, which deploys the routes and all later changes automatically. API Gateway refuses limits of a route
+/// that does not exist.
+pub(crate) fn stage(
+    program: &mut Program,
+    settings: &Settings,
+    websocket: &WebSocketApi,
+    routes: Vec<Text>,
+) {
     let logs = settings.access_logs.then(|| access_logs(program, settings));
-    let accounts: Vec<Text> = logs.iter().map(|(account, _)| account.itself()).collect();
+    let mut before = routes;
+    before.extend(logs.iter().map(|(account, _)| account.itself()));
     let stage = Stage {
-        api_id: api.id(),
+        api_id: websocket.api.id(),
         name: STAGE,
         auto_deploy: true,
         // Always set both limits. If any route setting is present, API Gateway reads a missing limit as 0 and
@@ -56,13 +70,21 @@ pub(crate) fn websocket(program: &mut Program, settings: &Settings) -> WebSocket
             "throttlingBurstLimit": settings.burst_limit,
             "detailedMetricsEnabled": false,
         }),
+        route_settings: ROUTES.map(|route| route_settings(settings, route)).into(),
         access_log_settings: logs.map(|(_, settings)| settings),
     };
     // The provider cannot remove access logs from a stage: it sends `{}`, which AWS ignores. A new stage has the same
     // URL, but all connections to the old one close.
-    let options = json!({ "dependsOn": accounts, "replaceOnChanges": ["accessLogSettings"] });
-    let stage = program.add_with("stage", stage, options);
-    WebSocketApi { api, stage }
+    let options = json!({ "dependsOn": before, "replaceOnChanges": ["accessLogSettings"] });
+    program.add_with("stage", stage, options);
+}
+
+fn route_settings(settings: &Settings, route: Route) -> Value {
+    json!({
+        "routeKey": route.key,
+        "throttlingRateLimit": route_limit(route.key, settings.rate_limit),
+        "throttlingBurstLimit": route_limit(route.key, settings.burst_limit),
+    })
 }
 
 /// Adds the access logs' log group and role.

@@ -113,7 +113,7 @@ fn the_page_is_deployed_completely_if_the_setting_is_on_and_not_at_all_otherwise
 fn the_page_config_has_the_socket_url_and_the_policy_allows_only_that_host() {
     let program = program_json(&full_settings());
     let config = &program["resources"]["page-config-json"]["properties"]["content"]["fn::toJSON"];
-    assert_eq!(config, &json!({ "socket": "${stage.invokeUrl}" }));
+    assert_eq!(config, &json!({ "socket": "${api.apiEndpoint}/live" }));
     let closed = program_json(&Settings {
         accept_players: false,
         ..full_settings()
@@ -121,7 +121,7 @@ fn the_page_config_has_the_socket_url_and_the_policy_allows_only_that_host() {
     let config = &closed["resources"]["page-config-json"]["properties"]["content"]["fn::toJSON"];
     assert_eq!(config["closed"], true);
     let headers: Vec<_> = of_type(&program, "aws:cloudfront:ResponseHeadersPolicy").collect();
-    let policy = content_security_policy(Some("${api.apiEndpoint}"));
+    let policy = content_security_policy(Some("${api.apiEndpoint}/live"));
     assert_eq!(headers.len(), 1);
     assert_eq!(
         headers[0]["securityHeadersConfig"],

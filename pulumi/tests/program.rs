@@ -177,6 +177,30 @@ fn rate_and_burst_are_set_together() {
         "throttlingRateLimit": 7, "throttlingBurstLimit": 9, "detailedMetricsEnabled": false,
     });
     assert_eq!(stage["defaultRouteSettings"], limits);
+    let of_all_routes = stage["routeSettings"].as_array().expect("a list").iter();
+    let limits = of_all_routes.map(|route| {
+        let number = |name: &str| route[name].as_u64().expect("a number");
+        let key = route["routeKey"].as_str().expect("a key");
+        (
+            key,
+            number("throttlingRateLimit"),
+            number("throttlingBurstLimit"),
+        )
+    });
+    let expected = [
+        ("$connect", 2, 2),
+        ("$default", 1, 1),
+        ("$disconnect", 7, 9),
+        ("join-game", 2, 2),
+        ("receive-play", 2, 2),
+    ];
+    assert!(limits.eq(expected), "{stage}");
+    // API Gateway refuses the limits of a route that does not exist.
+    let before = program["resources"]["stage"]["options"]["dependsOn"].to_string();
+    for route in ROUTES {
+        let name = route.key.trim_start_matches('$');
+        assert!(before.contains(&format!("${{route-{name}}}")), "{before}");
+    }
 }
 
 #[test]
@@ -320,7 +344,7 @@ fn rpsctl_can_read_the_stack_description() {
             .map(|(key, value)| (key, &value["S"]))
             .collect();
         let stack: Stack = serde_json::from_value(json!(strings)).expect("a stack");
-        assert_eq!(stack.socket, "${stage.invokeUrl}");
+        assert_eq!(stack.socket, "${api.apiEndpoint}/live");
         assert_eq!(stack.page.is_some(), settings.site);
     }
 }

@@ -120,14 +120,14 @@ pub const ROUTES: [Route; 5] = [
         responds: false,
     },
     Route {
-        key: "$disconnect",
-        function: Function::Connection,
-        responds: false,
-    },
-    Route {
         key: "$default",
         function: Function::Connection,
         responds: true,
+    },
+    Route {
+        key: "$disconnect",
+        function: Function::Connection,
+        responds: false,
     },
     Route {
         key: "join-game",
@@ -140,6 +140,16 @@ pub const ROUTES: [Route; 5] = [
         responds: true,
     },
 ];
+
+/// A route's share of a limit on all requests. A game takes as many connects as joins and plays, so these routes get a
+/// third each. With their own shares, a flood of joins throttles no play. `$disconnect` follows `$connect`.
+pub fn route_limit(route_key: &str, limit: u32) -> u32 {
+    match route_key {
+        "$disconnect" => limit,
+        "$default" => 1,
+        _ => (limit.saturating_sub(1) / 3).max(1),
+    }
+}
 
 /// Key prefix of connection items; the connection's id follows.
 pub const CONNECTION_KEY_PREFIX: &str = "C#";

@@ -36,8 +36,9 @@ resources! {
         name: &'static str,
         auto_deploy: bool,
         default_route_settings: Value,
+        route_settings: Vec<Value>,
         access_log_settings: Option<Value>,
-    } outputs invoke_url = "invokeUrl", name = "name";
+    };
 
     /// API Gateway's settings for the whole account and region.
     Account = "aws:apigateway:Account" {

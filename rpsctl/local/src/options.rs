@@ -21,7 +21,7 @@ pub struct FunctionProcess {
     pub args: Vec<String>,
 }
 
-/// The throttle of the stage's routes, as API Gateway's default route settings. 0 means 1.
+/// The throttle of the stage. 0 means 1.
 #[derive(Debug, Clone, Copy)]
 pub struct Throttle {
     /// Requests per second.
@@ -44,7 +44,7 @@ pub struct Options {
     pub environment: Vec<(String, String)>,
     /// The maximum of processes per function, and of message batches in progress; 0 means 1.
     pub concurrency: usize,
-    /// Each route of the players' socket has these limits. A throttled message gets API Gateway's error, a throttled
+    /// Each route of the players' socket has its share of these limits. A throttled message gets API Gateway's error, a throttled
     /// `$connect` gets 429, and a throttled `$disconnect` is lost.
     pub throttle: Option<Throttle>,
     /// The local AWS kills a function that runs longer.

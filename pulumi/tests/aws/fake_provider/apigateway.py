@@ -56,8 +56,14 @@ class Api(ApiResourceType):
     noun, id_name, parents = "api", "ApiId", ()
 
     def outputs(self, aws: Clients, id: str, inputs: Props) -> Props:
-        execution = f"arn:aws:execute-api:{aws.region}:{aws.account}:{id}"
-        return {"arn": f"arn:aws:apigateway:{aws.region}::/apis/{id}", "executionArn": execution}
+        # AWS's endpoint is wss://{api}.execute-api.{region}.amazonaws.com. MiniStack serves all APIs on its single port,
+        # with @connections below the same path.
+        host = aws.endpoint("apigatewayv2").split("://", 1)[-1]
+        return {
+            "apiEndpoint": f"ws://{host}/_aws/execute-api/{id}",
+            "arn": f"arn:aws:apigateway:{aws.region}::/apis/{id}",
+            "executionArn": f"arn:aws:execute-api:{aws.region}:{aws.account}:{id}",
+        }
 
 
 class Integration(ApiResourceType):
@@ -85,23 +91,37 @@ class Stage(ApiResourceType):
     """Its id is its name."""
 
     token = "aws:apigatewayv2/stage:Stage"
-    supported_inputs = "accessLogSettings apiId autoDeploy defaultRouteSettings name"
+    supported_inputs = "accessLogSettings apiId autoDeploy defaultRouteSettings name routeSettings"
     replacing_inputs = "apiId name"
     name_input = "name"
     # The real provider removes access logs with an empty object, which AWS ignores.
-    unresettable_inputs = "accessLogSettings autoDeploy defaultRouteSettings"
+    unresettable_inputs = "accessLogSettings autoDeploy defaultRouteSettings routeSettings"
     noun, id_name, renamed = "stage", "StageName", {"name": "StageName"}
 
     def outputs(self, aws: Clients, id: str, inputs: Props) -> Props:
         api = inputs["apiId"]
-        # AWS's URL is wss://{api}.execute-api.{region}.amazonaws.com/{stage}. MiniStack serves all stages on its
-        # single port, with @connections below the same path.
         host = aws.endpoint("apigatewayv2").split("://", 1)[-1]
         return {
             "arn": f"arn:aws:apigateway:{aws.region}::/apis/{api}/stages/{id}",
             "executionArn": f"arn:aws:execute-api:{aws.region}:{aws.account}:{api}/{id}",
             "invokeUrl": f"ws://{host}/_aws/execute-api/{api}/{id}",
         }
+
+
+    def _call(self, aws: Clients, verb: str, parameters: Props) -> Props:
+        """Pulumi has a list of route settings, and AWS has an object by route key."""
+        if "RouteSettings" in parameters:
+            settings = {route.pop("RouteKey"): route for route in parameters["RouteSettings"]}
+            parameters = {**parameters, "RouteSettings": settings}
+            # AWS refuses settings of a missing route, and MiniStack does not.
+            routes = aws("apigatewayv2").get_routes(ApiId=parameters["ApiId"], MaxResults="100")["Items"]
+            missing = settings.keys() - {route["RouteKey"] for route in routes}
+            if missing:
+                raise ValueError(f"unable to find routes by the keys {sorted(missing)} within the provided RouteSettings")
+        response = super()._call(aws, verb, parameters)
+        by_key = response.get("RouteSettings", {})
+        routes = [{"RouteKey": key, **settings} for key, settings in sorted(by_key.items())]
+        return {**response, "RouteSettings": routes}
 
 
 class Account(PutResourceType):
