@@ -33,11 +33,11 @@ pub(crate) struct LocalArgs {
     /// Maximum number of processes per function
     #[arg(long, value_name = "PROCESSES", default_value_t = 4, value_parser = number(1..=u16::MAX))]
     pub(crate) concurrency: u16,
-    /// Requests per second that each route of the players' socket accepts, as the deployment's setting `rateLimit`;
+    /// Requests per second on the players' socket, shared as by the deployment's setting `rateLimit`;
     /// without it, nothing is throttled
     #[arg(long, value_name = "REQUESTS", requires = "burst_limit", value_parser = number(1..=10_000_u16))]
     pub(crate) rate_limit: Option<u16>,
-    /// Requests at once that each route accepts, as the deployment's setting `burstLimit`
+    /// Requests at once on the players' socket, shared as by the deployment's setting `burstLimit`
     #[arg(long, value_name = "REQUESTS", requires = "rate_limit", value_parser = number(1..=5_000_u16))]
     pub(crate) burst_limit: Option<u16>,
     /// Number of bots that play here, game after game; a single bot waits for people
