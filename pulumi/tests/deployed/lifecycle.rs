@@ -61,9 +61,13 @@ async fn a_stack_can_be_deployed_played_updated_and_destroyed() {
 
     settings_can_be_switched_off(&project).await;
     if has_games {
+        assert!(!deployed.allows(ELSEWHERE).await, "the game is closed");
+    }
+    project.set("acceptPlayers", "true").await;
+    a_production_stack_cannot_be_destroyed(&project, &aws).await;
+    if has_games {
         assert!(deployed.allows(ELSEWHERE).await, "the stack has no page");
     }
-    a_production_stack_cannot_be_destroyed(&project, &aws).await;
     // `accessLogs` is on again, but by now the role belongs to the account, not to the stack.
     assert_eq!(aws.logging_role().await, logging_role);
     destroy_leaves_only_the_logging_role(&project, &aws, &empty).await;
