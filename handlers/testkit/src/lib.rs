@@ -8,6 +8,7 @@
 
 pub mod attack;
 pub mod frames;
+pub mod game;
 pub mod http;
 pub mod player;
 pub mod rpsctl;

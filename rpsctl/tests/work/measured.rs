@@ -10,6 +10,7 @@ use aws_sdk_cloudwatch::types::{Dimension, Statistic};
 use rps_contract::names::{FUNCTION_MEMORY_MB, Function};
 use rps_local::{QUEUE, TABLE};
 use rps_testkit::PATIENCE;
+use rps_testkit::game;
 use rps_testkit::rpsctl::LocalSystem;
 use rps_testkit::table::sdk;
 use tokio::time::{sleep, timeout};
@@ -30,10 +31,10 @@ const READS_OF_START: f64 = 0.5;
 
 /// The exact work of one game. Its round timer may share an invocation of `decide` with others.
 const EXACTLY: [(&str, f64); 12] = [
-    ("write units", 14.0),
-    (READS, 7.5),
-    ("messages", 11.0),
-    ("connects", 2.0),
+    ("write units", game::WRITE_UNITS),
+    (READS, game::READ_UNITS),
+    ("messages", game::MESSAGES),
+    ("connects", game::CONNECTIONS),
     ("SQS messages sent", 1.0),
     ("SQS messages received", 1.0),
     ("SQS messages deleted", 1.0),
@@ -41,16 +42,17 @@ const EXACTLY: [(&str, f64); 12] = [
     ("invocations of join-game", 2.0),
     ("invocations of receive-play", 2.0),
     ("games", 1.0),
-    ("connection-minutes", 2.0),
+    ("connection-minutes", game::CONNECTION_MINUTES),
 ];
 
 /// The limits for one game. Each limits the sum of all metrics whose label begins with this text.
-const AT_MOST: [(&str, f64); 5] = [
+const AT_MOST: [(&str, f64); 6] = [
     ("write units", 15.0),
     (READS, 8.0),
-    ("invocations of", 9.0),
-    ("messages", 11.0),
-    ("SQS messages", 3.0),
+    ("invocations of", game::INVOCATIONS),
+    ("messages", game::MESSAGES),
+    ("SQS messages", game::SQS_REQUESTS),
+    ("log bytes", game::LOG_BYTES),
 ];
 
 /// A metric and its label in this test.

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod properties;
+mod scaling;
 
 use time::Date;
 use time::macros::date;

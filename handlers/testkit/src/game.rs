@@ -1,0 +1,17 @@
+//! What a game of two players and one round uses. A test compares it with the local AWS's meter. docs/costs.md shows it,
+//! and docs/scaling.md is computed from it.
+
+pub const CONNECTIONS: f64 = 2.0;
+pub const CONNECTION_MINUTES: f64 = 2.0;
+/// In both directions.
+pub const MESSAGES: f64 = 11.0;
+pub const INVOCATIONS: f64 = 9.0;
+pub const WRITE_UNITS: f64 = 14.0;
+pub const READ_UNITS: f64 = 7.5;
+pub const SQS_REQUESTS: f64 = 3.0;
+/// Measured on two cores, not on Lambda. The meter's test does not check it.
+pub const GB_SECONDS: f64 = 0.0088;
+/// Rounded up.
+pub const LOG_BYTES: f64 = 1_000.0;
+/// Without WebSocket and TLS. The meter's test does not check it.
+pub const BYTES_TO_PLAYERS: f64 = 679.0;
