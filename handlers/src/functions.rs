@@ -7,15 +7,16 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 use rps_contract::names::Function;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tracing::{error, warn};
+use tracing::error;
 
 use crate::config::{AwsConfig, ConnectionConfig, DecideConfig, FromVariables, JoinConfig};
 use crate::inbound::admission::Admission;
 use crate::inbound::{queue, websocket};
-use crate::outbound::aws::sdk_config;
+use crate::outbound::aws::{connector, sdk_config};
 use crate::outbound::dynamo::DynamoStore;
 use crate::outbound::gateway::Gateway;
 use crate::outbound::queue::SqsQueue;
+use crate::outbound::warm_up::warm_up;
 use crate::ports::PortError;
 use crate::time::System;
 
@@ -32,7 +33,7 @@ pub fn run(function: Function) -> ExitCode {
 
 pub fn connection() -> ExitCode {
     start(Function::Connection, async |config: ConnectionConfig| {
-        let (aws, store) = &connect(config.aws).await?;
+        let (aws, store) = &connect(config.aws, 1, &[]).await?;
         let gateway = &Gateway::new(aws, config.management_url);
         let admission = &Admission {
             accepts_players: config.accept_players,
@@ -49,7 +50,8 @@ pub fn connection() -> ExitCode {
 
 pub fn join_game() -> ExitCode {
     start(Function::JoinGame, async |config: JoinConfig| {
-        let (aws, store) = &connect(config.aws).await?;
+        let urls = [&*config.queue_url, &config.management_url];
+        let (aws, store) = &connect(config.aws, 1, &urls).await?;
         let queue = &SqsQueue::new(aws, config.queue_url);
         let gateway = &Gateway::new(aws, config.management_url);
         let (rules, shards) = (config.rules, config.lobby_shards);
@@ -62,14 +64,20 @@ pub fn join_game() -> ExitCode {
 
 pub fn receive_play() -> ExitCode {
     start(Function::ReceivePlay, async |config: AwsConfig| {
-        let (_, store) = &connect(config).await?;
+        let (_, store) = &connect(config, 1, &[]).await?;
         handle(async |event| websocket::receive_play(store, &System, &event).await).await
     })
 }
 
 pub fn decide() -> ExitCode {
     start(Function::Decide, async |config: DecideConfig| {
-        let (aws, store) = &connect(config.aws).await?;
+        // The end of a game deletes two items and reads a third at once, and sends to both players at once.
+        let urls = [
+            &*config.queue_url,
+            &config.management_url,
+            &config.management_url,
+        ];
+        let (aws, store) = &connect(config.aws, 3, &urls).await?;
         let queue = &SqsQueue::new(aws, config.queue_url);
         let gateway = &Gateway::new(aws, config.management_url);
         let rules = config.rules;
@@ -117,13 +125,16 @@ where
     Box::pin(lambda_runtime::run(service)).await
 }
 
-/// Creates the SDK configuration and the store, and opens the connection to DynamoDB. If that fails, the
-/// first invocation opens it.
-async fn connect(config: AwsConfig) -> Result<(SdkConfig, DynamoStore), PortError> {
-    let aws = sdk_config(&config)?;
+/// Creates the SDK configuration and the store. Opens this number of connections to DynamoDB, and one to the
+/// host of each URL.
+async fn connect(
+    config: AwsConfig,
+    to_dynamo: usize,
+    urls: &[&str],
+) -> Result<(SdkConfig, DynamoStore), PortError> {
+    let connector = connector()?;
+    let aws = sdk_config(&config, connector.clone());
     let store = DynamoStore::new(&aws, config.table);
-    if let Err(failure) = store.warm_up().await {
-        warn!(%failure, "cannot connect to DynamoDB; the first invocation will be slower");
-    }
+    warm_up(&connector, &store, to_dynamo, urls).await;
     Ok((aws, store))
 }

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
@@ -33,16 +34,20 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
 const CALL_TIMEOUT: Duration = Duration::from_millis(2500);
 
 /// Fails only if the build produced an invalid trust store.
-pub fn sdk_config(config: &AwsConfig) -> Result<SdkConfig, PortError> {
+pub fn connector() -> Result<SharedHttpConnector, PortError> {
     let roots = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
     let tls = TlsContext::builder()
         .with_trust_store(roots)
         .build()
         .map_err(|error| PortError::new("TLS trust store", error))?;
-    let connector = Builder::new()
+    let connector = Connector::builder()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .tls_context(tls)
-        .build_https();
+        .build();
+    Ok(SharedHttpConnector::new(connector))
+}
+
+pub fn sdk_config(config: &AwsConfig, connector: SharedHttpConnector) -> SdkConfig {
     let role = &config.credentials;
     let credentials = Credentials::new(
         &role.access_key_id,
@@ -59,7 +64,8 @@ pub fn sdk_config(config: &AwsConfig) -> Result<SdkConfig, PortError> {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(config.region.clone()))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .http_client(connector)
+        // The SDK's own client would build a connector per SDK client, only to check the configuration.
+        .http_client(http_client_fn(move |_, _| connector.clone()))
         .timeout_config(timeouts)
         .retry_config(
             RetryConfig::standard()
@@ -67,5 +73,5 @@ pub fn sdk_config(config: &AwsConfig) -> Result<SdkConfig, PortError> {
                 .with_initial_backoff(FIRST_PAUSE),
         );
     shared.set_endpoint_url(config.endpoint_url.clone());
-    Ok(shared.build())
+    shared.build()
 }

@@ -4,8 +4,10 @@
 //! - [`dynamo`]: the DynamoDB table
 //! - [`queue`]: the SQS queue
 //! - [`gateway`]: API Gateway's `@connections`
+//! - [`warm_up`]: opens connections before the first invocation
 
 pub mod aws;
 pub mod dynamo;
 pub mod gateway;
 pub mod queue;
+pub mod warm_up;

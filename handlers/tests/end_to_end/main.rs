@@ -5,6 +5,7 @@ mod bad_input;
 mod clients;
 mod endings;
 mod faults;
+mod first_invocation;
 mod published_words;
 mod shards;
 mod system;

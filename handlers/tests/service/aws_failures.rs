@@ -1,23 +1,30 @@
 //! Guarantee 8 when AWS fails: the functions retry temporary errors, and answer others with `try-again`.
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
+use std::thread;
 use std::time::Duration;
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
+use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use rps_contract::names::FUNCTION_TIMEOUT_S;
 use rps_game::{Connection, ErrorCode, Rules, ServerMessage};
 use rps_handlers::config::{AwsConfig, Credentials};
 use rps_handlers::inbound::queue::decide_all;
 use rps_handlers::inbound::websocket::{join_game, receive_play};
-use rps_handlers::outbound::aws::sdk_config;
+use rps_handlers::outbound::aws::{connector, sdk_config};
 use rps_handlers::outbound::dynamo::DynamoStore;
+use rps_handlers::outbound::warm_up::warm_up;
 use rps_handlers::ports::{FindConnection, OpenConnection};
 use rps_handlers::time::System;
 use rps_testkit::http::{Answer, serve};
 use serde_json::json;
+use tokio::time::Instant;
 
+use crate::log_lines::log_of;
 use crate::support::faults::{Fault, FaultInjector, Faulty};
 use crate::support::simulation::{SimulatedPlayers, SimulatedQueue, Simulation};
 
@@ -35,7 +42,11 @@ fn scripted_dynamo(script: &[(u16, &str)]) -> (DynamoStore, Arc<AtomicUsize>) {
         let (status, body) = script.get(request).or(script.last())?;
         Some(Answer::new(*status, body.as_str()))
     });
-    // The same SDK configuration as in the functions.
+    (clients(endpoint).1, requests)
+}
+
+/// The connector and the store of a function.
+fn clients(endpoint: String) -> (SharedHttpConnector, DynamoStore) {
     let config = AwsConfig {
         region: "us-east-1".to_owned(),
         credentials: Credentials {
@@ -46,8 +57,9 @@ fn scripted_dynamo(script: &[(u16, &str)]) -> (DynamoStore, Arc<AtomicUsize>) {
         endpoint_url: Some(endpoint),
         table: "test".to_owned(),
     };
-    let sdk = sdk_config(&config).expect("a client");
-    (DynamoStore::new(&sdk, config.table), requests)
+    let connector = connector().expect("a connector");
+    let sdk = sdk_config(&config, connector.clone());
+    (connector, DynamoStore::new(&sdk, config.table))
 }
 
 fn error(code: &str) -> String {
@@ -162,4 +174,57 @@ async fn a_function_gives_up_before_its_timeout() {
     let failures = response.batch_item_failures;
     assert_eq!(failures.len(), 1);
     assert_eq!(failures[0].item_identifier, "m");
+}
+
+#[tokio::test(start_paused = true)]
+async fn silent_hosts_delay_the_start_by_200_ms_and_one_log_line_names_one() {
+    // The listeners accept connections, and nobody answers.
+    let silent = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").expect("a port"));
+    let [dynamo, gateway] = silent
+        .each_ref()
+        .map(|listener| format!("http://{}", listener.local_addr().expect("bound")));
+    let (connector, store) = clients(dynamo);
+    for (to_dynamo, host) in [(3, "DynamoDB"), (0, &gateway)] {
+        let start = Instant::now();
+        let urls = [&*gateway; 2];
+        let ((), log) = log_of(warm_up(&connector, &store, to_dynamo, &urls)).await;
+        // The paused clock advances by whole milliseconds.
+        assert!(start.elapsed() <= Duration::from_millis(201));
+        let line = json!({
+            "message": "cannot open all connections to AWS; the first invocation will be slower",
+            "failure": format!("{host}: no answer within 200ms"),
+        });
+        assert_eq!(log, [line]);
+    }
+}
+
+/// AWS closes idle connections, perhaps just when a function uses one again.
+#[tokio::test]
+async fn a_call_on_a_closed_connection_opens_another() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("bound");
+    // Answers the first request of each connection, and closes it at the second.
+    thread::spawn(move || {
+        for client in listener.incoming() {
+            let mut client = client.expect("a connection");
+            thread::spawn(move || {
+                let mut request = [0; 4096];
+                let mut end = 0;
+                while !request[..end].ends_with(b"}") {
+                    match client.read(&mut request[end..]) {
+                        Ok(count) if count > 0 => end += count,
+                        _ => return,
+                    }
+                }
+                let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+                client.write_all(answer).expect("written");
+                let _ = client.read(&mut request);
+            });
+        }
+    });
+    let (connector, store) = clients(format!("http://{address}"));
+    warm_up(&connector, &store, 1, &[]).await;
+    for _ in 0..3 {
+        assert_eq!(store.find_connection(&"x".into()).await, Ok(None));
+    }
 }

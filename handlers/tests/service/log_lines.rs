@@ -27,24 +27,31 @@ impl Write for LogBuffer {
     }
 }
 
-/// Runs `connection`. Returns its status and the fields of its log lines.
-async fn status_and_log(admission: &Admission, event: Value) -> (u16, Vec<Value>) {
+/// Returns an action's result and the fields of its log lines.
+pub(crate) async fn log_of<T>(action: impl Future<Output = T>) -> (T, Vec<Value>) {
     let buffer = LogBuffer::default();
     let writer = buffer.clone();
     let log = tracing_subscriber::fmt()
         .json()
         .with_writer(move || writer.clone())
         .finish();
-    let table = Table::embedded().await;
-    let event = serde_json::from_value(event).expect("an event");
     let guard = tracing::subscriber::set_default(log);
-    let players = SimulatedPlayers::default();
-    let answer = connection(&table.store, &players, &System, admission, &event).await;
+    let result = action.await;
     drop(guard);
     let bytes = buffer.0.lock().expect("lines").clone();
     let lines = serde_json::Deserializer::from_slice(&bytes).into_iter::<Value>();
     let fields = lines.map(|line| line.expect("JSON")["fields"].clone());
-    (answer.status_code, fields.collect())
+    (result, fields.collect())
+}
+
+/// Runs `connection`. Returns its status and the fields of its log lines.
+async fn status_and_log(admission: &Admission, event: Value) -> (u16, Vec<Value>) {
+    let table = Table::embedded().await;
+    let event = serde_json::from_value(event).expect("an event");
+    let players = SimulatedPlayers::default();
+    let answer = connection(&table.store, &players, &System, admission, &event);
+    let (answer, log) = log_of(answer).await;
+    (answer.status_code, log)
 }
 
 fn everybody() -> Admission {

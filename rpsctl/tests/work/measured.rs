@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::fs;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_sdk_cloudwatch::Client;
@@ -26,8 +27,12 @@ const RETRY_UNITS: f64 = 2.0;
 /// The reads of games, without those of process starts.
 pub(crate) const READS: &str = "read units of games";
 
-/// The units that a process reads at its start, to open a connection before its first invocation.
-const READS_OF_START: f64 = 0.5;
+/// The units that a process reads at its start, to open its connections before its first invocation.
+fn reads_of_start(process: u32) -> f64 {
+    let arguments = fs::read_to_string(format!("/proc/{process}/cmdline"));
+    let is_decide = arguments.is_ok_and(|arguments| arguments.contains("decide"));
+    if is_decide { 1.5 } else { 0.5 }
+}
 
 /// The exact work of one game. Its round timer may share an invocation of `decide` with others.
 const EXACTLY: [(&str, f64); 12] = [
@@ -176,8 +181,7 @@ impl Work {
             let sum = sum(client, &metric).await;
             sums.insert(metric.label, sum);
         }
-        let processes = u32::try_from(game.children().len()).expect("a few");
-        let at_starts = f64::from(processes) * READS_OF_START;
+        let at_starts: f64 = game.children().into_iter().map(reads_of_start).sum();
         sums.insert(READS.to_owned(), sums["read units"] - at_starts);
         Self {
             games: games.into(),

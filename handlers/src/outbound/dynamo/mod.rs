@@ -63,9 +63,7 @@ impl DynamoStore {
         }
     }
 
-    /// Opens the connection to DynamoDB with the cheapest read, half a read unit. Lambda initializes a
-    /// function with a full CPU. In the first invocation, at the CPU share of a 128 MB function, the
-    /// handshake would take several times as long.
+    /// Opens a connection to DynamoDB with the cheapest read, half a read unit.
     pub async fn warm_up(&self) -> Result<(), PortError> {
         let read = self.get(format!("{CONNECTION_KEY_PREFIX}warm-up"));
         let read = read.send().await;
