@@ -15,7 +15,7 @@ use tracing::warn;
 use crate::outbound::dynamo::DynamoStore;
 use crate::ports::PortError;
 
-/// A host that does not answer must not delay the first player longer than its handshake would.
+/// Open connections only save time, so a silent host must not delay the start for longer.
 const MAX_DELAY: Duration = Duration::from_millis(200);
 
 /// Opens this number of connections to DynamoDB, and one to the host of each URL, all at the same time. The

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 
-use rps_contract::names::Function;
+use rps_contract::names::{Function, env};
 use rps_local::FunctionProcess;
 use rps_testkit::http::{Answer, serve};
 use rps_testkit::soon;
@@ -15,7 +15,7 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
 use tokio::sync::Barrier;
-use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::system::options;
 
@@ -60,24 +60,17 @@ impl Proxy {
     }
 }
 
-/// Starts a function with this event. Returns the number of its connections to AWS and to `@connections`, before and
-/// after the event. `None`: some were not open in time.
-async fn connections(
-    function: &FunctionProcess,
-    aws: &Proxy,
-    gateway: &Proxy,
-    event: &str,
-) -> Option<[(usize, usize); 2]> {
-    let (sender, mut counts) = unbounded_channel();
-    let event = event.to_owned();
-    let (to_aws, to_gateway) = (
-        Arc::clone(&aws.connections),
-        Arc::clone(&gateway.connections),
-    );
-    let runtime_api = serve(move |request| {
-        sender
-            .send((to_aws.load(Relaxed), to_gateway.load(Relaxed)))
-            .ok()?;
+/// Connections to AWS, and to `@connections`.
+type Counts = (usize, usize);
+
+/// A Runtime API with one event. Also returns the counts at each request.
+fn runtime_api(
+    event: String,
+    count: impl Fn() -> Counts + Send + Sync + 'static,
+) -> (String, UnboundedReceiver<Counts>) {
+    let (sender, counts) = unbounded_channel();
+    let url = serve(move |request| {
+        sender.send(count()).ok()?;
         if !request.head.starts_with("get ") {
             assert!(request.head.contains("/response "), "{}", request.head);
             return Some(Answer::new(202, "{}"));
@@ -92,28 +85,35 @@ async fn connections(
         }
         Some(invocation)
     });
-    let (aws, gateway) = (&aws.address, &gateway.address);
+    (url, counts)
+}
+
+/// Starts a function with this event. Returns the counts before and after the event. `None`: some connections
+/// were not open in time.
+async fn run(
+    function: &FunctionProcess,
+    aws: &Proxy,
+    gateway: &Proxy,
+    event: &Value,
+) -> Option<[Counts; 2]> {
+    let (to_aws, to_gateway) = (&aws.connections, &gateway.connections);
+    let (to_aws, to_gateway) = (Arc::clone(to_aws), Arc::clone(to_gateway));
+    let count = move || (to_aws.load(Relaxed), to_gateway.load(Relaxed));
+    let (runtime_api, mut counts) = runtime_api(event.to_string(), count);
+    let endpoint = format!("http://{}", aws.address);
     let mut process = Command::new(&function.program)
         .env_clear()
-        .envs([
-            ("AWS_ACCESS_KEY_ID", "test"),
-            ("AWS_ENDPOINT_URL", &format!("http://{aws}")),
-            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
-            ("AWS_LAMBDA_FUNCTION_NAME", function.function.name()),
-            ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
-            (
-                "AWS_LAMBDA_RUNTIME_API",
-                runtime_api.trim_start_matches("http://"),
-            ),
-            ("AWS_REGION", "us-east-1"),
-            ("AWS_SECRET_ACCESS_KEY", "test"),
-            (
-                "RPS_QUEUE_URL",
-                &format!("http://{aws}/000000000000/rps-rounds"),
-            ),
-            ("RPS_SOCKET_URL", &format!("ws://{gateway}/ws")),
-            ("RPS_TABLE", "rps"),
-        ])
+        .env("AWS_ACCESS_KEY_ID", "test")
+        .env("AWS_ENDPOINT_URL", &endpoint)
+        .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
+        .env("AWS_LAMBDA_FUNCTION_NAME", function.function.name())
+        .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
+        .env("AWS_LAMBDA_RUNTIME_API", &runtime_api["http://".len()..])
+        .env("AWS_REGION", "us-east-1")
+        .env("AWS_SECRET_ACCESS_KEY", "test")
+        .env(env::QUEUE_URL, endpoint + "/000000000000/rps-rounds")
+        .env(env::SOCKET_URL, format!("ws://{}/ws", gateway.address))
+        .env(env::TABLE, "rps")
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
@@ -182,8 +182,8 @@ async fn the_first_invocation_opens_no_connection() {
         for _ in 0..ATTEMPTS {
             let aws = Proxy::to(endpoint, expected.0).await;
             let gateway = Proxy::to(endpoint, expected.1).await;
-            let event = event(function.function, &table).await.to_string();
-            result = connections(function, &aws, &gateway, &event).await;
+            let event = event(function.function, &table).await;
+            result = run(function, &aws, &gateway, &event).await;
             if result.is_some() {
                 break;
             }

@@ -21,7 +21,9 @@ use rps_handlers::outbound::warm_up::warm_up;
 use rps_handlers::ports::{FindConnection, OpenConnection};
 use rps_handlers::time::System;
 use rps_testkit::http::{Answer, serve};
+use rps_testkit::soon;
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::Instant;
 
 use crate::log_lines::log_of;
@@ -227,4 +229,28 @@ async fn a_call_on_a_closed_connection_opens_another() {
     for _ in 0..3 {
         assert_eq!(store.find_connection(&"x".into()).await, Ok(None));
     }
+}
+
+/// A host may send the head and the body of its answer in two packets.
+#[tokio::test(start_paused = true)]
+async fn a_connection_is_kept_until_the_end_of_the_answer() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+    let listener = listener.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("bound"));
+    let server = tokio::spawn(async move {
+        let (mut client, _) = listener.accept().await.expect("a connection");
+        for _ in 0..2 {
+            let count = client.read(&mut [0; 4096]).await.expect("a request");
+            assert!(count > 0, "the function closed the connection");
+            let head = b"HTTP/1.1 404 Not Found\r\ncontent-length: 2\r\n\r\n";
+            client.write_all(head).await.expect("written");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            client.write_all(b"{}").await.expect("written");
+        }
+    });
+    let (connector, store) = clients(url.clone());
+    for _ in 0..2 {
+        warm_up(&connector, &store, 0, &[&url]).await;
+    }
+    soon(server).await.expect("two requests");
 }
