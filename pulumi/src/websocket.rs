@@ -15,7 +15,7 @@ pub(crate) const STAGE: &str = "live";
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html>).
 const LOGGING_POLICY: &str = "service-role/AmazonAPIGatewayPushToCloudWatchLogs";
 
-/// The id of the account's settings, of which there is one per region.
+/// The fixed id of the account's settings. Each region has its own settings.
 const ACCOUNT: &str = "api-gateway-account";
 
 pub(crate) struct WebSocketApi {

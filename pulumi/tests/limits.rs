@@ -3,7 +3,7 @@
 mod program_reader;
 mod support;
 
-use rps_contract::names::{Function, ROUTES};
+use rps_contract::names::{Function, ROUTES, route_limit};
 use rps_infra::Settings;
 use serde_json::{Value, json};
 
@@ -46,6 +46,16 @@ fn rate_and_burst_are_set_together() {
     for route in ROUTES {
         let name = route.key.trim_start_matches('$');
         assert!(before.contains(&format!("${{route-{name}}}")), "{before}");
+    }
+}
+
+/// `$disconnect` costs nothing more than its connect.
+#[test]
+fn the_shares_of_the_routes_do_not_exceed_the_limit() {
+    for limit in (4..100).chain([10_000]) {
+        let others = ROUTES.iter().filter(|route| route.key != "$disconnect");
+        let shares: u32 = others.map(|route| route_limit(route.key, limit)).sum();
+        assert!(shares <= limit, "{shares} of {limit}");
     }
 }
 

@@ -59,9 +59,9 @@ pub mod env {
     pub const ALLOWED_ORIGINS: &str = "RPS_ALLOWED_ORIGINS";
     /// CIDR blocks whose players may not connect, separated by commas. Unset blocks nobody.
     pub const BLOCKED_CIDRS: &str = "RPS_BLOCKED_CIDRS";
-    /// Unless it is `false`, players may connect.
+    /// `true` or `false`: whether players may connect. Unset means `true`.
     pub const ACCEPT_PLAYERS: &str = "RPS_ACCEPT_PLAYERS";
-    /// If it is `true`, `connection` logs the IP address of each new connection.
+    /// `true` or `false`: whether `connection` logs the IP address of each new connection. Unset means `false`.
     pub const LOG_SOURCE_ADDRESSES: &str = "RPS_LOG_SOURCE_ADDRESSES";
 }
 
@@ -141,8 +141,9 @@ pub const ROUTES: [Route; 5] = [
     },
 ];
 
-/// A route's share of a limit on all requests. A game takes as many connects as joins and plays, so these routes get a
-/// third each. With their own shares, a flood of joins throttles no play. `$disconnect` follows `$connect`.
+/// A route's share of a limit on all requests, which must be at least 4. A game takes equal numbers of connects, joins and
+/// plays, so each of these routes gets a third, and a flood of joins throttles no play. `$disconnect` gets the whole limit:
+/// a connect has paid for it, and without it a game ends later.
 pub fn route_limit(route_key: &str, limit: u32) -> u32 {
     match route_key {
         "$disconnect" => limit,

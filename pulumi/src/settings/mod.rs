@@ -117,7 +117,10 @@ impl Settings {
     pub fn from_config(config: &BTreeMap<String, String>) -> Result<Self, Vec<SettingError>> {
         let mut reader = Reader::new(config);
         let settings = Self::default().override_from(&mut reader);
-        settings.report_contradictions(&mut reader);
+        // An invalid value counts as unset, which could seem to contradict another setting.
+        if !reader.has_invalid_values() {
+            settings.report_contradictions(&mut reader);
+        }
         let errors = reader.into_errors();
         if errors.is_empty() {
             Ok(settings)
@@ -142,8 +145,8 @@ impl Settings {
             rules: Rules::new(window_s, max_rounds).unwrap_or(self.rules),
             lobby_shards: read.number("lobbyShards", self.lobby_shards, SHARDS),
             log_retention_days: read.retention_days("logRetentionDays", self.log_retention_days),
-            rate_limit: read.number("rateLimit", self.rate_limit, 1..=10_000),
-            burst_limit: read.number("burstLimit", self.burst_limit, 1..=5_000),
+            rate_limit: read.number("rateLimit", self.rate_limit, 4..=10_000),
+            burst_limit: read.number("burstLimit", self.burst_limit, 4..=5_000),
             mapping_concurrency: read.optional_number("mappingConcurrency", EXECUTIONS),
             reserved_concurrency: read.optional_number("reservedConcurrency", EXECUTIONS),
             accept_players: read.boolean("acceptPlayers", self.accept_players),
@@ -260,8 +263,8 @@ mod tests {
             ("maxRounds", "-1", "a whole number from 1 to 12"),
             ("lobbyShards", "17", "a whole number from 1 to 16"),
             ("memory", "127", "a whole number from 128 to 10240"),
-            ("rateLimit", "0", "a whole number from 1 to 10000"),
-            ("burstLimit", "0", "a whole number from 1 to 5000"),
+            ("rateLimit", "0", "a whole number from 4 to 10000"),
+            ("burstLimit", "0", "a whole number from 4 to 5000"),
             ("logRetentionDays", "2", "one of 1, 3, 5"),
             ("site", "yes", "true or false"),
             ("architecture", "arm", "one of arm64, x86_64"),
@@ -305,6 +308,8 @@ mod tests {
         }
         assert!(read(&[reserved, mapping("10")]).is_ok());
         assert!(read(&[mapping("1000")]).is_ok());
+        let errors = read(&[reserved, mapping("1")]).expect_err("invalid");
+        assert_eq!(errors.len(), 1, "{errors:?}");
     }
 
     #[test]

@@ -45,6 +45,10 @@ impl<'a> Reader<'a> {
         }
     }
 
+    pub(super) fn has_invalid_values(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
     /// All errors: unknown names first, then invalid values.
     pub(super) fn into_errors(self) -> Vec<SettingError> {
         let names: Vec<_> = self.known_names.into_iter().collect();

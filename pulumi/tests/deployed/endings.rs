@@ -37,7 +37,8 @@ impl DeployedStack {
                 player.close().await;
                 true
             }
-            Err(Error::Http(response)) if response.status() == 403 => false,
+            // A closed game answers 503, but MiniStack refuses each upgrade with 403.
+            Err(Error::Http(response)) if [403, 503].contains(&response.status().as_u16()) => false,
             Err(error) => panic!("{error}"),
         }
     }

@@ -4,7 +4,7 @@
 //! a close frame with its reason (1009 for a message that is too large), or a 413 response. A dropped stream
 //! therefore shuts down its sending side first and discards incoming bytes for a short time.
 //!
-//! Clients cannot use up this process's open files. At the limit, new connections wait until another one closes.
+//! Other processes cannot use up this process's open files. At the limit, new connections wait until another one closes.
 
 use std::io;
 use std::net::SocketAddr;

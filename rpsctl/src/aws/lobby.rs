@@ -3,7 +3,6 @@
 use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX};
 use rps_game::Waiting;
 use rps_handlers::outbound::dynamo::StoredItem;
-use rps_handlers::time::now_ms;
 
 use crate::aws::{Deployment, ReadFailure};
 
@@ -18,7 +17,7 @@ impl Deployment {
     pub(crate) async fn is_orphaned(&self, waiting: &Waiting) -> Result<bool, ReadFailure> {
         let shard = waiting.game.shard();
         let before = self.waiting(shard).await?;
-        if before.as_ref() != Some(waiting) || waiting.is_reserved(now_ms()) {
+        if before.as_ref() != Some(waiting) || waiting.is_reserved(self.now_ms()) {
             return Ok(false);
         }
         let game = format!("{GAME_KEY_PREFIX}{}", waiting.game);

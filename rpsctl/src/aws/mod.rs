@@ -143,7 +143,7 @@ impl Deployment {
             Failure::new(Exit::Unexpected, message)
         })?;
         // rpsctl signs its requests to this address with the operator's credentials.
-        if self.target.endpoint().is_none() && !address.is_api_gateway(self.region()) {
+        if self.config().endpoint_url().is_none() && !address.is_api_gateway(self.region()) {
             let message = format!(
                 "the stack's socket URL '{url}' is not an address of API Gateway in {}; run `pulumi up` to correct \
                  the stack's description",

@@ -51,7 +51,7 @@ pub(crate) struct RedriveArgs {
 #[derive(Debug, Args)]
 pub(crate) struct PurgeArgs {
     /// Delete needed dead letters too; their games then have no round timer, and only `queue drain` or `games end` ends
-    /// them. Keeps dead letters of a newer version
+    /// them. Dead letters of a newer version are kept
     #[arg(long)]
     pub(crate) all: bool,
     /// Reason for the log

@@ -20,6 +20,7 @@ mod watch;
 use crate::aws::Deployment;
 use crate::cli::{Global, SocketArgs};
 use crate::exit::{Exit, Failure};
+use crate::operate::check_account;
 use crate::output;
 use crate::players::client::ConnectError;
 use crate::target::{Address, Target};
@@ -33,7 +34,7 @@ async fn warn_if_paused(deployment: &Deployment) {
 /// The facts outside the table that a game's next step depends on.
 struct Outlook<'a> {
     target: &'a Target,
-    /// Whether the mapping is paused. None if Lambda did not answer.
+    /// Whether the mapping is paused. None if rpsctl cannot read the mapping.
     paused: Option<bool>,
     now_ms: u64,
 }
@@ -79,7 +80,11 @@ async fn address(socket: SocketArgs, global: &Global) -> Result<Address, Failure
         return Ok(url);
     }
     match global.target.given()? {
-        Some(target) => Deployment::reach(target).await?.socket().await,
+        Some(target) => {
+            let deployment = Deployment::reach(target).await?;
+            check_account(&deployment, global).await?;
+            deployment.socket().await
+        }
         None => Err(Failure::usage(
             "no target: pass --stack NAME, --url WS, or --local to use `rpsctl local`",
         )),
@@ -91,6 +96,9 @@ fn connect_error(address: &Address, error: &ConnectError) -> anyhow::Error {
     let remedy = match error {
         ConnectError::Refused(_, status) if *status == 403 => {
             "check that the stack is still deployed, and that blockedCidrs does not contain your address"
+        }
+        ConnectError::Refused(_, status) if *status == 429 => {
+            "too many requests (rateLimit, burstLimit) or connections; try again later"
         }
         ConnectError::Refused(_, status) if *status == 503 => {
             "the game is closed (acceptPlayers), or AWS fails; try again later"

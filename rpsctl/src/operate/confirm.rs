@@ -24,6 +24,12 @@ pub(crate) async fn reach_to_change(
         return Err(refused(message));
     }
     let deployment = Box::pin(Deployment::reach(global.target.required()?)).await?;
+    check_account(&deployment, global).await?;
+    Ok(deployment)
+}
+
+/// Refuses another account than that of `--expect-account`.
+pub(crate) async fn check_account(deployment: &Deployment, global: &Global) -> Result<(), Failure> {
     if let Some(expected) = &global.expect_account {
         let account = deployment.account_id().await?;
         if account != expected {
@@ -34,7 +40,7 @@ pub(crate) async fn reach_to_change(
             )));
         }
     }
-    Ok(deployment)
+    Ok(())
 }
 
 /// Refuses the prefix of an id with `--yes`: nobody checks the full id in the plan.

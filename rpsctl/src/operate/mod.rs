@@ -17,7 +17,7 @@ mod tally;
 mod totals;
 
 pub(crate) use self::batch::{Batch, HOLD};
-pub(crate) use self::confirm::{interrupted, reach_to_change, refuse_prefix};
+pub(crate) use self::confirm::{check_account, interrupted, reach_to_change, refuse_prefix};
 pub(crate) use self::drain::{drain_all, drain_stuck};
 pub(crate) use self::games::{GameScan, scan_games};
 pub(crate) use self::mapping::change_mapping;

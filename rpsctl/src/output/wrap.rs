@@ -24,10 +24,11 @@ pub(crate) fn width() -> usize {
 /// backquotes counts as one word, so that it can be copied.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    let mut is_command = false;
+    // The number of backquotes that follow is odd inside a command. An unpaired backquote does not begin one.
+    let mut backquotes = text.matches('`').count() & !1;
     let words = text.split(|c: char| {
-        is_command ^= c == '`';
-        !is_command && c.is_whitespace()
+        backquotes -= usize::from(c == '`' && backquotes > 0);
+        backquotes.is_multiple_of(2) && c.is_whitespace()
     });
     for word in words.filter(|word| !word.is_empty()) {
         match lines.last_mut() {
@@ -66,6 +67,7 @@ mod tests {
             ("é é é", 3, vec!["é é", "é"]),
             ("a much-too-long b", 4, vec!["a", "much-too-long", "b"]),
             ("a b", 0, vec!["a", "b"]),
+            ("a `b c", 2, vec!["a", "`b", "c"]),
             (
                 "run `a b` and `c  d`, e",
                 5,

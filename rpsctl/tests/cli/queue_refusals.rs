@@ -154,8 +154,9 @@ fn a_missing_queue_is_an_error() {
 #[test]
 fn a_drain_resumes_the_mapping_after_a_refusal() {
     let switch = not_allowed("lambda:UpdateEventSourceMapping", "event source mapping");
-    let not_on =
-        format!("the mapping is still paused: {switch}; resume it with `rpsctl queue resume`");
+    let not_on = format!(
+        "the mapping is still paused: {switch}; resume it with `rpsctl queue resume --endpoint-url "
+    );
     let receive = not_allowed("sqs:ReceiveMessage", "queue rps-rounds");
     for (words, nth, says, results, switches, state, games) in [
         (SWITCH, 0, &switch, "1 refused", 1, "Enabled", 1),
@@ -172,7 +173,7 @@ fn a_drain_resumes_the_mapping_after_a_refusal() {
             is_it.then(|| refusal("AccessDeniedException"))
         });
         let ended = at(&url, DRAIN).ends(3);
-        ended.notes(&format!("\nrpsctl: {says}\n"));
+        ended.notes(&format!("\nrpsctl: {says}"));
         ended.prints(&format!("\n{results}"));
         assert_eq!(switched.load(Relaxed), switches, "{ended:?}");
         assert_eq!(queues.state(), state, "{words} {nth}");

@@ -107,7 +107,6 @@ class Stage(ApiResourceType):
             "invokeUrl": f"ws://{host}/_aws/execute-api/{api}/{id}",
         }
 
-
     def _call(self, aws: Clients, verb: str, parameters: Props) -> Props:
         """Pulumi has a list of route settings, and AWS has an object by route key."""
         if "RouteSettings" in parameters:

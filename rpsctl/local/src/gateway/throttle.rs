@@ -37,7 +37,7 @@ impl Buckets {
 
 impl Bucket {
     fn new(throttle: Throttle, route: &Route) -> Self {
-        let share = |limit| route_limit(route.key, limit).max(1);
+        let share = |limit: u32| route_limit(route.key, limit.max(1));
         let interval = Duration::from_secs(1) / share(throttle.rate_limit);
         Self {
             interval,

@@ -1,7 +1,6 @@
 use std::time::Duration;
 
 use rps_game::Connection;
-use rps_handlers::time::now_ms;
 
 use crate::aws::SocketStatus;
 
@@ -15,13 +14,18 @@ pub(super) enum Filter {
 }
 
 impl Filter {
-    pub(super) fn matches(self, connection: &Connection, socket: &SocketStatus) -> bool {
+    pub(super) fn matches(
+        self,
+        connection: &Connection,
+        socket: &SocketStatus,
+        now_ms: u64,
+    ) -> bool {
         match (self, socket) {
             (Self::All, _) => true,
             (Self::Stale, socket) => socket.is_stale(connection),
             (Self::IdleFor(time), SocketStatus::Open(open)) => open
                 .last_active_at_ms
-                .is_some_and(|at| u128::from(now_ms().saturating_sub(at)) >= time.as_millis()),
+                .is_some_and(|at| u128::from(now_ms.saturating_sub(at)) >= time.as_millis()),
             (Self::IdleFor(_), SocketStatus::Unknown | SocketStatus::Closed { .. }) => false,
         }
     }
@@ -49,7 +53,7 @@ mod tests {
             claim: None,
         };
         let minute = Filter::IdleFor(Duration::from_mins(1));
-        let now = now_ms();
+        let now = 1_000_000;
         for (last_active_at_ms, is_idle) in [
             (Some(now - 60_000), true),
             (Some(now), false),
@@ -59,7 +63,11 @@ mod tests {
                 last_active_at_ms,
                 ..OpenSocket::default()
             });
-            assert_eq!(minute.matches(&connection, &socket), is_idle, "{socket:?}");
+            assert_eq!(
+                minute.matches(&connection, &socket, now),
+                is_idle,
+                "{socket:?}"
+            );
         }
     }
 }

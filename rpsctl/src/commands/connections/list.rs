@@ -1,5 +1,4 @@
 use futures_util::Stream;
-use rps_handlers::time::now_ms;
 use serde::Serialize;
 
 use crate::aws::Deployment;
@@ -53,8 +52,8 @@ impl List for ConnectionList<'_> {
         connections.sort_by_key(|entry| entry.snapshot.connection.connected_at_ms);
     }
 
-    fn table(&self, connections: &[ConnectionEntry], _: &Outlook<'_>) -> String {
-        table(connections, self.filter != Filter::All, now_ms()).to_string()
+    fn table(&self, connections: &[ConnectionEntry], outlook: &Outlook<'_>) -> String {
+        table(connections, self.filter != Filter::All, outlook.now_ms).to_string()
     }
 
     fn head(&self, connections: &[ConnectionEntry], _: &Outlook<'_>) -> String {

@@ -6,7 +6,6 @@ use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX};
 use rps_game::{Connection, ConnectionId, Game, GameId, Position, Waiting};
 use rps_handlers::outbound::dynamo::StoredItem;
 use rps_handlers::service::operate::ConnectionSnapshot;
-use rps_handlers::time::now_ms;
 
 use crate::aws::{Deployment, Entry, OpenSocket, ReadFailure, SocketApi, SocketStatus};
 use crate::commands::connections::filter::Filter;
@@ -59,14 +58,17 @@ impl<'a> ConnectionScan<'a> {
     where
         S: Stream<Item = Result<Entry<StoredItem>, Failure>>,
     {
-        let mut join = Join::default();
+        let (mut join, deployment) = (Join::default(), self.deployment);
         let end = stream::once(async { Ok(None) });
         let snapshots = items.map_ok(Some).chain(end).map_ok(move |entry| {
             let connections = match entry {
                 Some(entry) => join.add(entry),
                 None => join.rest(),
             };
-            let snapshots = connections.into_iter().map(|it| Ok(join.snapshot(it)));
+            let now_ms = deployment.now_ms();
+            let snapshots = connections
+                .into_iter()
+                .map(|it| Ok(join.snapshot(it, now_ms)));
             stream::iter(snapshots.collect::<Vec<Result<_, Failure>>>())
         });
         let scan = Rc::new(self);
@@ -86,7 +88,10 @@ impl<'a> ConnectionScan<'a> {
             Some(sockets) => sockets.find(&id).await?,
             None => SocketStatus::Unknown,
         };
-        if !self.filter.matches(&snapshot.connection, &socket) {
+        if !self
+            .filter
+            .matches(&snapshot.connection, &socket, self.deployment.now_ms())
+        {
             return Ok(None);
         }
         match self.confirm(snapshot).await {
@@ -160,14 +165,17 @@ impl Join {
 
     /// Returns the other connections at the end of the scan.
     fn rest(&mut self) -> Vec<Connection> {
-        self.pending.drain().flat_map(|(_, them)| them).collect()
+        self.pending
+            .drain()
+            .flat_map(|(_, connections)| connections)
+            .collect()
     }
 
-    fn snapshot(&self, connection: Connection) -> ConnectionSnapshot {
+    fn snapshot(&self, connection: Connection, now_ms: u64) -> ConnectionSnapshot {
         let claim = connection.claim.as_ref();
         let waiting = claim.and_then(|claim| self.lobby.get(&claim.game.shard()));
         let game = claim.and_then(|claim| self.games.get(&claim.game));
-        ConnectionSnapshot::new(connection, waiting, game, now_ms())
+        ConnectionSnapshot::new(connection, waiting, game, now_ms)
     }
 }
 
@@ -224,7 +232,7 @@ async fn locate(
         connection,
         waiting.as_ref(),
         game.as_ref(),
-        now_ms(),
+        deployment.now_ms(),
     ))
 }
 

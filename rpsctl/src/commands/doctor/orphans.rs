@@ -7,7 +7,6 @@ use rps_contract::names::attribute;
 use rps_contract::stack::ITEM_KEY;
 use rps_game::{Connection, Game, GameId, Position, Waiting};
 use rps_handlers::outbound::dynamo::{Item, StoredItem, Unreadable, parse_item};
-use rps_handlers::time::now_ms;
 use serde_json::json;
 
 use super::finding::{CheckResult, Problems};
@@ -40,16 +39,15 @@ struct TableContents {
 /// Scans the whole table once and counts problems.
 pub(super) async fn orphans(deployment: &Deployment) -> Result<CheckResult, Failure> {
     let mut contents = TableContents::default();
-    let now_ms = now_ms();
     let mut items = std::pin::pin!(deployment.items(""));
     while let Some(item) = items.try_next().await? {
-        contents.add(item, now_ms);
+        contents.add(item, deployment.now_ms());
     }
     let mut orphaned_places = 0;
     for waiting in &contents.lobby {
         orphaned_places += usize::from(deployment.is_orphaned(waiting).await?);
     }
-    Ok(contents.summarize(deployment.target(), orphaned_places, now_ms))
+    Ok(contents.summarize(deployment.target(), orphaned_places, deployment.now_ms()))
 }
 
 impl TableContents {

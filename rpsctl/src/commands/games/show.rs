@@ -28,17 +28,20 @@ pub(super) async fn run(args: &ShowGameArgs, global: &Global) -> anyhow::Result<
 
 /// The sockets of both players, if API Gateway reports them.
 async fn sockets(deployment: &Deployment, game: &Game) -> [SocketStatus; 2] {
-    let Ok(sockets) = deployment.sockets().await else {
-        return [SocketStatus::Unknown, SocketStatus::Unknown];
+    let find = async || {
+        let sockets = deployment.sockets().await?;
+        let [first, second] = &game.players;
+        tokio::try_join!(sockets.find(first), sockets.find(second))
     };
-    let [first, second] = &game.players;
-    let (first, second) = tokio::join!(sockets.find(first), sockets.find(second));
-    if let Some(why) = first.as_ref().err().or(second.as_ref().err()) {
-        output::note(format_args!(
-            "cannot read whether the players are connected: {why}"
-        ));
+    match find().await {
+        Ok((first, second)) => [first, second],
+        Err(why) => {
+            output::note(format_args!(
+                "cannot read whether the players are connected: {why}"
+            ));
+            [SocketStatus::Unknown, SocketStatus::Unknown]
+        }
     }
-    [first, second].map(|socket| socket.unwrap_or(SocketStatus::Unknown))
 }
 
 /// A game as JSON. docs/rpsctl.md has the fields.

@@ -82,14 +82,23 @@ impl Drain<'_> {
             if let Err(first) = drain_result {
                 output::note(first);
             }
-            let message =
-                format!("the mapping is still paused: {why}; resume it with `rpsctl queue resume`");
-            return Err(Failure::new(why.exit(), message).into());
+            let resume = self.deployment.target().rpsctl("queue resume");
+            let message = format!("the mapping is still paused: {why}; resume it with `{resume}`");
+            let exit = match results {
+                Ok(Exit::Unexpected) => Exit::Unexpected,
+                _ => why.exit(),
+            };
+            return Err(Failure::new(exit, message).into());
         }
         output::note("the mapping is on");
-        let exit = results?;
-        drain_result?;
-        Ok(exit)
+        match (results?, drain_result) {
+            (exit, Ok(())) => Ok(exit),
+            (Exit::Unexpected, Err(why)) => {
+                output::note(why);
+                Ok(Exit::Unexpected)
+            }
+            (_, Err(why)) => Err(why.into()),
+        }
     }
 
     async fn pause(&mut self, off: &Step<'_>) -> Result<(), Failure> {

@@ -198,6 +198,7 @@ async fn disconnect(
     let (store, gateway) = (deployment.store(), deployment.gateway().await?);
     let half_done = match snapshot.place {
         Position::Playing(..) => half_ended,
+        Position::Waiting(_) => half_freed,
         _ => half_disconnected,
     };
     let done = Box::pin(service::disconnect(store, gateway, &System, snapshot, &by)).await;
@@ -286,6 +287,17 @@ fn half_ended(operation: &str) -> Option<&'static str> {
             "the game is marked as ended and the players know it, but they may still be connected, and the game is \
              still in the table; its round timer, or the same command, finishes this",
         ),
+    }
+}
+
+/// What is half done if this call fails while a waiting player is disconnected. Several calls are `UpdateItem`, and the
+/// first one reserves the player.
+fn half_freed(operation: &str) -> Option<&'static str> {
+    match operation {
+        "UpdateItem" => Some(
+            "the player is still connected, and may be unable to start a game for 5 s; the same command finishes this",
+        ),
+        operation => half_disconnected(operation),
     }
 }
 
