@@ -42,15 +42,34 @@ pub(crate) fn time_span(ms: u64) -> String {
     }
 }
 
-/// The state of a game, in one word. While the mapping is paused, no round timer is delivered, so a late game need not
-/// be stuck.
-pub(crate) fn game_state(game: &Game, is_paused: bool, now_ms: u64) -> &'static str {
-    match rps_contract::stuck(game, now_ms) {
-        Some(Stuck::PastRounds) => "stuck",
-        _ if is_paused => "paused",
-        Some(Stuck::PastTime) => "stuck",
-        None if game.overdue_ms(now_ms) > 0 => "late",
-        None => "running",
+/// What keeps a game from its end. While the mapping is paused, no round timer is delivered, so a late game need not be
+/// stuck.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum GameState {
+    Running,
+    Late,
+    Paused,
+    Stuck(Stuck),
+}
+
+impl GameState {
+    pub(crate) fn of(game: &Game, is_paused: bool, now_ms: u64) -> Self {
+        match rps_contract::stuck(game, now_ms) {
+            Some(Stuck::PastTime) | None if is_paused => Self::Paused,
+            Some(why) => Self::Stuck(why),
+            None if game.overdue_ms(now_ms) > 0 => Self::Late,
+            None => Self::Running,
+        }
+    }
+
+    /// The state in one word.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Late => "late",
+            Self::Paused => "paused",
+            Self::Stuck(_) => "stuck",
+        }
     }
 }
 
@@ -72,12 +91,11 @@ pub(crate) fn deadline(game: &Game, is_paused: bool, now_ms: u64) -> String {
         (0, Some(_)) => "closed".to_owned(),
         (overdue_ms, _) => format!("overdue {}", time_span(overdue_ms)),
     };
-    match rps_contract::stuck(game, now_ms) {
-        Some(Stuck::PastRounds) => "stuck, past its last round".to_owned(),
-        _ if is_paused && overdue_ms == 0 => "paused".to_owned(),
-        _ if is_paused => format!("paused, {when}"),
-        Some(Stuck::PastTime) => format!("stuck, {when}"),
-        None => when,
+    match GameState::of(game, is_paused, now_ms) {
+        GameState::Stuck(Stuck::PastRounds) => "stuck, past its last round".to_owned(),
+        GameState::Paused if overdue_ms == 0 => "paused".to_owned(),
+        state @ (GameState::Paused | GameState::Stuck(_)) => format!("{}, {when}", state.name()),
+        GameState::Running | GameState::Late => when,
     }
 }
 
@@ -128,7 +146,7 @@ pub(crate) fn rfc_3339(ms: u64) -> Option<String> {
 mod tests {
     use rps_game::{CloseReason, ErrorCode, Game, Rules};
 
-    use super::{count, deadline, escaped, game_state, grouped, rfc_3339, time_span, wire_name};
+    use super::{GameState, count, deadline, escaped, grouped, rfc_3339, time_span, wire_name};
 
     #[test]
     fn durations_and_wire_names() {
@@ -170,14 +188,14 @@ mod tests {
                 ..game.clone()
             };
             assert_eq!(deadline(&game, false, now_ms), words);
-            assert_eq!(game_state(&game, false, now_ms), state);
+            assert_eq!(GameState::of(&game, false, now_ms).name(), state);
             let (words, state) = match words.rsplit_once("overdue") {
                 _ if words == past_rounds => (words.to_owned(), state),
                 Some((_, time)) => (format!("paused, overdue{time}"), "paused"),
                 None => ("paused".to_owned(), "paused"),
             };
             assert_eq!(deadline(&game, true, now_ms), words);
-            assert_eq!(game_state(&game, true, now_ms), state);
+            assert_eq!(GameState::of(&game, true, now_ms).name(), state);
         }
     }
 

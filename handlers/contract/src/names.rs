@@ -141,6 +141,9 @@ pub const ROUTES: [Route; 5] = [
     },
 ];
 
+/// The default of the settings `rateLimit` and `burstLimit`.
+pub const DEFAULT_REQUEST_LIMIT: u32 = 50;
+
 /// A route's share of a limit on all requests, which must be at least 4. A game takes equal numbers of connects, joins and
 /// plays, so each of these routes gets a third, and a flood of joins throttles no play. `$disconnect` gets the whole limit:
 /// a connect has paid for it, and without it a game ends later.

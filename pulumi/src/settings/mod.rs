@@ -8,7 +8,7 @@ mod reader;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use rps_contract::names::FUNCTION_MEMORY_MB;
+use rps_contract::names::{DEFAULT_REQUEST_LIMIT, FUNCTION_MEMORY_MB};
 use rps_contract::{AllowedOrigins, BlockedCidrs};
 use rps_game::Rules;
 use rps_game::lobby::SHARDS;
@@ -69,8 +69,8 @@ impl Default for Settings {
             rules: Rules::default(),
             lobby_shards: 1,
             log_retention_days: 14,
-            rate_limit: 50,
-            burst_limit: 50,
+            rate_limit: DEFAULT_REQUEST_LIMIT,
+            burst_limit: DEFAULT_REQUEST_LIMIT,
             mapping_concurrency: None,
             reserved_concurrency: None,
             accept_players: true,

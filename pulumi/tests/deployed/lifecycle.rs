@@ -61,7 +61,7 @@ async fn a_stack_can_be_deployed_played_updated_and_destroyed() {
 
     settings_can_be_switched_off(&project).await;
     if has_games {
-        assert!(!deployed.allows(ELSEWHERE).await, "the game is closed");
+        the_game_is_closed(&deployed, &aws).await;
     }
     project.set("acceptPlayers", "true").await;
     a_production_stack_cannot_be_destroyed(&project, &aws).await;
@@ -101,6 +101,14 @@ async fn only_the_stacks_page_may_connect(project: &Project, deployed: &Deployed
     let page = outputs["page"].as_str().expect("a page");
     assert!(deployed.allows(page.trim_end_matches('/')).await, "{page}");
     assert!(!deployed.allows(ELSEWHERE).await);
+}
+
+/// MiniStack answers every refusal with the same status, so the log tells the cause.
+async fn the_game_is_closed(deployed: &DeployedStack, aws: &MiniStack) {
+    assert!(!deployed.allows(ELSEWHERE).await);
+    let lines = aws.log_lines().await;
+    let is_closed = lines.contains("refused a connection: the game is closed");
+    assert!(is_closed, "{lines}");
 }
 
 async fn games(project: &Project, deployed: &DeployedStack, aws: &MiniStack) {

@@ -44,8 +44,8 @@ pub struct Options {
     pub environment: Vec<(String, String)>,
     /// The maximum of processes per function, and of message batches in progress; 0 means 1.
     pub concurrency: usize,
-    /// Each route of the players' socket has its share of these limits. A throttled message gets API Gateway's error, a throttled
-    /// `$connect` gets 429, and a throttled `$disconnect` is lost.
+    /// Each route of the players' socket has its share of these limits. A throttled message gets API Gateway's error, a
+    /// throttled `$connect` gets 429, and a throttled `$disconnect` is lost.
     pub throttle: Option<Throttle>,
     /// The local AWS kills a function that runs longer.
     pub function_timeout: Duration,

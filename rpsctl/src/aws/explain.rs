@@ -1,5 +1,6 @@
 //! Explain an AWS error in one line: the call that failed, the reason and the remedy.
 
+use rps_contract::names::Function;
 use rps_contract::stack::of_table;
 use rps_handlers::ports::PortError;
 
@@ -39,6 +40,17 @@ impl Deployment {
     /// Explains why `action` failed on `on`, a resource of the stack such as "the table rps-dev".
     pub(crate) fn explain(&self, action: &str, on: &str, error: impl Into<CallError>) -> Failure {
         self.account.explain(action, on, error)
+    }
+
+    /// Explains why `action` failed on a function.
+    pub(crate) fn explain_function(
+        &self,
+        action: &str,
+        function: Function,
+        error: impl Into<CallError>,
+    ) -> Failure {
+        let on = format!("the function {}", self.target.function(function));
+        self.explain(action, &on, error)
     }
 
     async fn table_not_found(&self) -> String {

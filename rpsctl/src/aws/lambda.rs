@@ -56,8 +56,7 @@ impl Deployment {
         let name = self.target().function(function);
         let request = Client::new(self.config()).get_function_configuration();
         request.function_name(&name).send().await.map_err(|error| {
-            let on = format!("the function {name}");
-            self.explain("lambda:GetFunctionConfiguration", &on, &error)
+            self.explain_function("lambda:GetFunctionConfiguration", function, &error)
         })
     }
 

@@ -142,8 +142,7 @@ pub(super) async fn concurrency(deployment: &Deployment) -> Result<CheckResult, 
         let name = target.function(function);
         let request = Client::new(deployment.config()).get_function_concurrency();
         request.function_name(&name).send().await.map_err(|error| {
-            let on = format!("the function {name}");
-            deployment.explain("lambda:GetFunctionConcurrency", &on, &error)
+            deployment.explain_function("lambda:GetFunctionConcurrency", function, &error)
         })
     });
     let mut problems = Problems::of(target);
@@ -175,8 +174,7 @@ pub(super) async fn recursion(deployment: &Deployment) -> Result<CheckResult, Fa
         let name = target.function(function);
         let request = Client::new(deployment.config()).get_function_recursion_config();
         request.function_name(&name).send().await.map_err(|error| {
-            let on = format!("the function {name}");
-            deployment.explain("lambda:GetFunctionRecursionConfig", &on, &error)
+            deployment.explain_function("lambda:GetFunctionRecursionConfig", function, &error)
         })
     });
     let mut problems = Problems::of(target);

@@ -49,8 +49,7 @@ async fn statements(deployment: &Deployment, function: Function) -> Result<Vec<V
     let policy = match request.function_name(&name).send().await {
         Ok(output) => output.policy.unwrap_or_default(),
         Err(error) => {
-            let on = format!("the function {name}");
-            let failure = deployment.explain("lambda:GetPolicy", &on, &error);
+            let failure = deployment.explain_function("lambda:GetPolicy", function, &error);
             // Without any permission, a function has no policy.
             return match failure.exit() {
                 Exit::NoSuchThing => Ok(Vec::new()),

@@ -4,7 +4,7 @@ use rps_game::{Game, GameId};
 use serde::Serialize;
 
 use crate::output;
-use crate::words::{deadline, game_state, rfc_3339, time_span};
+use crate::words::{GameState, deadline, rfc_3339, time_span};
 
 /// A game in a list, as JSON. docs/rpsctl.md has the fields.
 #[derive(Debug, Serialize)]
@@ -44,7 +44,7 @@ impl<'a> GameRow<'a> {
             plays: plays(game),
             closed: game.closed.is_some(),
             stuck: rps_contract::stuck(game, now_ms).map(stuck),
-            state: game_state(game, is_paused, now_ms),
+            state: GameState::of(game, is_paused, now_ms).name(),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::commands::Outlook;
 use crate::commands::games::row::{GameRow, plays};
 use crate::exit::Exit;
 use crate::output;
-use crate::words::{progress, time_span, wire_name};
+use crate::words::{GameState, progress, time_span, wire_name};
 
 const LABEL_WIDTH: usize = 9;
 const PLAYERS: [&str; 2] = ["player 1", "player 2"];
@@ -155,28 +155,30 @@ fn history(game: &Game) -> String {
 fn next(game: &Game, outlook: &Outlook<'_>) -> String {
     let now_ms = outlook.now_ms;
     let command = |words| outlook.command(words);
-    let stuck = rps_contract::stuck(game, now_ms);
-    if stuck == Some(Stuck::PastRounds) {
-        let drain = command("queue drain");
-        return format!("the game is stuck: it has exceeded its rounds; end it with {drain}");
-    }
     let outcome = outcome(game, now_ms);
-    if outlook.is_paused() {
-        let resume = command("queue resume");
-        return format!(
-            "the mapping is paused: no round is decided until {resume}; then {outcome}"
-        );
-    }
-    if stuck == Some(Stuck::PastTime) {
-        let if_on = match outlook.paused {
-            None => " if the mapping is on",
-            Some(_) => "",
-        };
-        let [list, redrive, drain] = ["dlq list", "dlq redrive", "queue drain"].map(command);
-        return format!(
-            "the game is stuck{if_on}: its round timer is lost, a dead letter, or keeps failing; look for it with \
-             {list} and redrive it with {redrive}, or end the game with {drain}"
-        );
+    match GameState::of(game, outlook.is_paused(), now_ms) {
+        GameState::Stuck(Stuck::PastRounds) => {
+            let drain = command("queue drain");
+            return format!("the game is stuck: it has exceeded its rounds; end it with {drain}");
+        }
+        GameState::Paused => {
+            let resume = command("queue resume");
+            return format!(
+                "the mapping is paused: no round is decided until {resume}; then {outcome}"
+            );
+        }
+        GameState::Stuck(Stuck::PastTime) => {
+            let if_on = match outlook.paused {
+                None => " if the mapping is on",
+                Some(_) => "",
+            };
+            let [list, redrive, drain] = ["dlq list", "dlq redrive", "queue drain"].map(command);
+            return format!(
+                "the game is stuck{if_on}: its round timer is lost, a dead letter, or keeps failing; look for it with \
+                 {list} and redrive it with {redrive}, or end the game with {drain}"
+            );
+        }
+        GameState::Running | GameState::Late => (),
     }
     match (game.overdue_ms(now_ms), game.closed) {
         (0, Some(_)) => outcome,

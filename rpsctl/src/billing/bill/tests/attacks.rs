@@ -1,6 +1,7 @@
 //! The tables of docs/costs.md that show what attacks cost. `UPDATE_EXPECT=1` rewrites them.
 
 use expect_test::expect_file;
+use rps_contract::names::DEFAULT_REQUEST_LIMIT;
 use rps_testkit::attack::{Attack, CONNECT, DRAW, HOLD, LEAVE};
 use rps_testkit::tables::with_table;
 use rust_decimal::dec;
@@ -8,9 +9,6 @@ use rust_decimal::dec;
 use super::*;
 
 const ATTACKS: [Attack; 4] = [CONNECT, LEAVE, DRAW, HOLD];
-
-/// The default of `rateLimit`.
-const DEFAULT_RATE: u32 = 50;
 
 /// 20 ms with 128 MB: more than an invocation takes.
 const GB_SECONDS_OF_INVOCATION: f64 = 0.0025;
@@ -68,9 +66,9 @@ fn the_document_has_the_costs_of_attacks() {
          | per million requests |\n|---|---|---|---|---|---|---|---|---|\n{}",
         attacks.join("\n")
     );
-    let days = [10, DEFAULT_RATE, 100, 200, 500, 1_000].map(|rate| {
+    let days = [10, DEFAULT_REQUEST_LIMIT, 100, 200, 500, 1_000].map(|rate| {
         let day = worst_day(region, rate).round();
-        let default = if rate == DEFAULT_RATE {
+        let default = if rate == DEFAULT_REQUEST_LIMIT {
             " (default)"
         } else {
             ""
@@ -90,7 +88,7 @@ fn the_document_has_the_costs_of_attacks() {
 #[test]
 fn a_day_of_the_worst_attack_costs_at_most_40_usd_by_default() {
     for region in ["us-east-1", "eu-west-1", "eu-central-1"] {
-        let day = worst_day(region, DEFAULT_RATE);
+        let day = worst_day(region, DEFAULT_REQUEST_LIMIT);
         assert!(day <= dec!(40), "{region}: {day} USD");
     }
 }
