@@ -1,15 +1,9 @@
 //! The SDK clients' shared configuration: one connector, the role's credentials, retries.
-//!
-//! To keep cold starts short, all clients share one connector. It parses only Amazon's root
-//! certificates, and uses ring for TLS: aws-lc collects entropy for half a second in a 128 MB function.
 
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
 use aws_smithy_types::retry::RetryConfig;
@@ -18,10 +12,6 @@ use aws_types::SdkConfig;
 use aws_types::region::Region;
 
 use crate::config::AwsConfig;
-use crate::ports::PortError;
-
-/// Written by `build.rs`.
-const AMAZON_ROOTS: &str = include_str!(concat!(env!("OUT_DIR"), "/amazon-roots.pem"));
 
 /// Attempts per call, including the first.
 const MAX_ATTEMPTS: u32 = 4;
@@ -32,20 +22,6 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
 /// Timeout of one call with all its attempts: less than the function timeout, so that the player gets
 /// an answer.
 const CALL_TIMEOUT: Duration = Duration::from_millis(2500);
-
-/// Fails only if the build produced an invalid trust store.
-pub fn connector() -> Result<SharedHttpConnector, PortError> {
-    let roots = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
-    let tls = TlsContext::builder()
-        .with_trust_store(roots)
-        .build()
-        .map_err(|error| PortError::new("TLS trust store", error))?;
-    let connector = Connector::builder()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .tls_context(tls)
-        .build();
-    Ok(SharedHttpConnector::new(connector))
-}
 
 pub fn sdk_config(config: &AwsConfig, connector: SharedHttpConnector) -> SdkConfig {
     let role = &config.credentials;

@@ -8,15 +8,16 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 use std::time::Duration;
 
-use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use rps_contract::names::FUNCTION_TIMEOUT_S;
 use rps_game::{Connection, ErrorCode, Rules, ServerMessage};
 use rps_handlers::config::{AwsConfig, Credentials};
+use rps_handlers::inbound::events::WebSocketEvent;
 use rps_handlers::inbound::queue::decide_all;
 use rps_handlers::inbound::websocket::{join_game, receive_play};
-use rps_handlers::outbound::aws::{connector, sdk_config};
+use rps_handlers::outbound::aws::sdk_config;
 use rps_handlers::outbound::dynamo::DynamoStore;
+use rps_handlers::outbound::http::Connector;
 use rps_handlers::outbound::warm_up::warm_up;
 use rps_handlers::ports::{FindConnection, OpenConnection};
 use rps_handlers::time::System;
@@ -59,7 +60,7 @@ fn clients(endpoint: String) -> (SharedHttpConnector, DynamoStore) {
         endpoint_url: Some(endpoint),
         table: "test".to_owned(),
     };
-    let connector = connector().expect("a connector");
+    let connector = SharedHttpConnector::new(Connector::new().expect("a connector"));
     let sdk = sdk_config(&config, connector.clone());
     (connector, DynamoStore::new(&sdk, config.table))
 }
@@ -69,7 +70,7 @@ fn error(code: &str) -> String {
         .to_string()
 }
 
-fn message(body: &str) -> ApiGatewayWebsocketProxyRequest {
+fn message(body: &str) -> WebSocketEvent {
     let event = json!({"requestContext": {"connectionId": "x", "connectedAt": 1, "requestTimeEpoch": 2}, "body": body});
     serde_json::from_value(event).expect("an event")
 }
