@@ -35,7 +35,7 @@ pub fn run(function: Function) -> ExitCode {
 pub fn connection() -> ExitCode {
     start(Function::Connection, async |config: ConnectionConfig| {
         let (aws, store) = &connect(config.aws, 1, &[]).await?;
-        let gateway = &Gateway::new(aws, config.management_url);
+        let gateway = &Gateway::lazy(aws, config.management_url);
         let admission = &Admission {
             accepts_players: config.accept_players,
             blocked_cidrs: config.blocked_cidrs,
