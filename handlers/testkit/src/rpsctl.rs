@@ -18,7 +18,7 @@ fn output_folder() -> PathBuf {
 pub fn rpsctl<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
     // Cargo builds it for rpsctl's tests and for workspace tests.
     let executable = output_folder().join("rpsctl");
-    assert!(executable.is_file(), "run `cargo build -p rpsctl` first");
+    assert!(executable.is_file(), "run `cargo build --bin rpsctl` first");
     let mut command = Command::new(executable);
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();

@@ -1,4 +1,4 @@
-//! Builds the functions' zip files: `cargo run -p rps-infra --bin package [arm64|x86_64]`.
+//! Builds the functions' zip files: `cargo run --bin package [arm64|x86_64]`.
 //!
 //! cargo-lambda cross-compiles the functions for Amazon Linux. This program passes it the build options, removes
 //! local paths from the executables, and writes reproducible zip files: equal functions give equal zip files. Beside

@@ -5,6 +5,7 @@ mod sources;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use self::sources::{Sources, Uses};
 
@@ -111,6 +112,30 @@ fn a_module_with_child_modules_is_a_folder_with_mod_rs() {
         .map(|file| relative_path(file))
         .collect();
     assert_none(&faults);
+}
+
+/// `cargo run --bin NAME` enables the features that the normal dependencies of all packages need, and `cargo test
+/// --workspace` also those of dev-dependencies. A crate with a difference is built twice, and so are all its users.
+#[test]
+fn cargo_run_and_cargo_test_share_builds() {
+    let (run, test) = (features("normal,build"), features("normal,build,dev"));
+    let faults: Vec<_> = run.difference(&test).cloned().collect();
+    assert_none(&faults);
+}
+
+/// The features of each crate that these kinds of dependencies need.
+fn features(edges: &str) -> BTreeSet<String> {
+    let tree = Command::new("cargo")
+        .current_dir(root())
+        .args(["tree", "--workspace", "--locked", "--edges", edges])
+        .args(["--prefix", "none", "--format", "{p}: {f}"])
+        .output()
+        .expect("cargo starts");
+    let stderr = String::from_utf8_lossy(&tree.stderr);
+    assert!(tree.status.success(), "cargo tree: {stderr}");
+    let crates = String::from_utf8(tree.stdout).expect("text");
+    let crates = crates.lines().map(|line| line.trim_end_matches(" (*)"));
+    crates.map(str::to_owned).collect()
 }
 
 /// Clippy checks the length of functions in Rust.
