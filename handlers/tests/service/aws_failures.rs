@@ -49,7 +49,7 @@ fn scripted_dynamo(script: &[(u16, &str)]) -> (DynamoStore, Arc<AtomicUsize>) {
 }
 
 /// The connector and the store of a function.
-fn clients(endpoint: String) -> (SharedHttpConnector, DynamoStore) {
+pub(crate) fn clients(endpoint: String) -> (SharedHttpConnector, DynamoStore) {
     let config = AwsConfig {
         region: "us-east-1".to_owned(),
         credentials: Credentials {
@@ -65,7 +65,7 @@ fn clients(endpoint: String) -> (SharedHttpConnector, DynamoStore) {
     (connector, DynamoStore::new(&sdk, config.table))
 }
 
-fn error(code: &str) -> String {
+pub(crate) fn error(code: &str) -> String {
     json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "x"})
         .to_string()
 }

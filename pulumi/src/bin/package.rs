@@ -51,12 +51,11 @@ fn package() -> Result<(), String> {
 }
 
 fn build(architecture: Architecture) -> Result<(), String> {
-    // The oldest processors in Lambda; cargo-lambda uses the same ones for `--release`.
-    let (target, cpu) = match architecture {
-        Architecture::Arm64 => ("--arm64", "neoverse-n1"),
-        Architecture::X86_64 => ("--x86-64", "haswell"),
+    let target = match architecture {
+        Architecture::Arm64 => "--arm64",
+        Architecture::X86_64 => "--x86-64",
     };
-    let mut flags = vec![format!("-Ctarget-cpu={cpu}")];
+    let mut flags = architecture.rustflags().map(str::to_owned).to_vec();
     if let Some(home) = cargo_home() {
         // Panic messages contain source paths; without this the zip files would depend on the machine.
         flags.push(format!("--remap-path-prefix={}=cargo", home.display()));

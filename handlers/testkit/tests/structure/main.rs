@@ -47,6 +47,9 @@ const FORBIDDEN_MODULES: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// Crates that lengthen a function's cold start. docs/decisions/0011-lean-functions.md explains why.
+const HEAVY_CRATES: &[&str] = &["aws-config ", "aws-lc-", "hyper v0.", "rustls v0.21."];
+
 const MAX_FILE_LINES: usize = 400;
 const MAX_FUNCTION_LINES: usize = 40;
 
@@ -66,6 +69,24 @@ fn crates_use_only_the_crates_below_them() {
         }
     }
     assert_none(&faults);
+}
+
+#[test]
+fn no_function_depends_on_a_heavy_crate() {
+    let options = ["-p", "rps-handlers", "-e", "normal", "--prefix", "none"];
+    let tree = Command::new("cargo")
+        .args(["tree", "--locked", "--offline"])
+        .args(options)
+        .current_dir(root())
+        .output()
+        .expect("cargo");
+    let text = String::from_utf8_lossy(&tree.stdout);
+    assert!(text.contains("rps-handlers v"), "{tree:?}");
+    let heavy = |line: &&str| HEAVY_CRATES.iter().any(|name| line.starts_with(name));
+    let faults = text.lines().filter(heavy).map(|line| {
+        format!("a function depends on {line}: find the path with `cargo tree -p rps-handlers -i NAME -e features`")
+    });
+    assert_none(&faults.collect::<Vec<_>>());
 }
 
 #[test]

@@ -1,0 +1,57 @@
+//! Writes the results to `docs/performance.md`, and their chart beside it.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use rps_testkit::plot;
+use serde_json::Value;
+
+use crate::report::{self, Row};
+
+const BEGIN: &str =
+    "<!-- `cargo bench -p rps-handlers --bench cold_start -- --docs` writes this part. -->\n";
+const END: &str = "<!-- end -->";
+
+pub(crate) fn write(rows: &[Row], runs: u32, machine: &Value) -> Result<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    let page = folder.join("performance.md");
+    let text = fs::read_to_string(&page)?;
+    let (before, rest) = text
+        .split_once(BEGIN)
+        .context("docs/performance.md has no place for the results")?;
+    let (_, after) = rest
+        .split_once(END)
+        .context("docs/performance.md has no end of the results")?;
+    let text = |name: &str| machine[name].as_str().unwrap_or("-");
+    let measured = format!(
+        "Measured on {} with {} runs of each program, on {} cores of an {}, {}, with Rust {}, Node.js {} and Python {}.",
+        text("date"),
+        runs,
+        machine["cores"],
+        text("cpu"),
+        text("kernel"),
+        text("rust"),
+        text("node"),
+        text("python"),
+    );
+    let table = report::table(rows);
+    fs::write(
+        &page,
+        format!("{before}{BEGIN}\n{measured}\n\n{table}\n\n{END}{after}"),
+    )?;
+    let bars: Vec<_> = rows
+        .iter()
+        .map(|row| (row.variant.name, report::chart_values(row)))
+        .collect();
+    plot::bars(
+        &folder.join("cold-start.svg"),
+        "Cold starts: median milliseconds, logarithmic scale",
+        &[
+            "from the start of the process to its first answer",
+            "first invocation, at the CPU share of 128 MB",
+        ],
+        &bars,
+    );
+    Ok(())
+}
