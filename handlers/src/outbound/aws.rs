@@ -6,6 +6,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
@@ -43,6 +44,8 @@ pub fn sdk_config(config: &AwsConfig, connector: SharedHttpConnector) -> SdkConf
         // The SDK's own client would build a connector per SDK client, only to check the configuration.
         .http_client(http_client_fn(move |_, _| connector.clone()))
         .timeout_config(timeouts)
+        // The timeouts already cover slow answers.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .retry_config(
             RetryConfig::standard()
                 .with_max_attempts(MAX_ATTEMPTS)
