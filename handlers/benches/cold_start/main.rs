@@ -24,6 +24,7 @@ mod tls;
 mod variants;
 
 use std::fs;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
 use axum::Router;
@@ -38,11 +39,22 @@ use self::report::Row;
 use self::tls::Authority;
 use self::variants::Variant;
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     let mut arguments = Arguments::parse();
     let counts = arguments.instructions || arguments.record_instructions;
     if counts {
         arguments.names = instructions::VARIANTS.map(str::to_owned).to_vec();
+        arguments.no_quota = true;
     }
     let folder = programs::folder();
     let authority = Authority::in_folder(&folder)?;

@@ -13,16 +13,17 @@ use aws_types::SdkConfig;
 use aws_types::region::Region;
 
 use crate::config::AwsConfig;
+use crate::outbound::SLOWDOWN;
 
 /// Attempts per call, including the first.
 const MAX_ATTEMPTS: u32 = 4;
 /// The first pause between attempts. Each later pause is up to twice as long, with jitter.
 const FIRST_PAUSE: Duration = Duration::from_millis(30);
 /// Timeout of one attempt, so that a lost packet leaves time for another.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(1000 * SLOWDOWN);
 /// Timeout of one call with all its attempts: less than the function timeout, so that the player gets
 /// an answer.
-const CALL_TIMEOUT: Duration = Duration::from_millis(2500);
+const CALL_TIMEOUT: Duration = Duration::from_millis(2500 * SLOWDOWN);
 
 pub fn sdk_config(config: &AwsConfig, connector: SharedHttpConnector) -> SdkConfig {
     let role = &config.credentials;

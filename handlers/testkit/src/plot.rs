@@ -75,7 +75,7 @@ pub fn bars(path: &Path, title: &str, series: &[&str], rows: &[Row]) {
     area.present().expect("written");
 }
 
-/// A chart without bars. Each row has the height 1.
+/// A chart without bars. Each row has the height 1, and so has the legend above them.
 fn chart<'a>(
     path: &'a Path,
     title: &str,
@@ -84,7 +84,8 @@ fn chart<'a>(
     rows: usize,
 ) -> (Area<'a>, Chart<'a>) {
     let count = |length: usize| u32::try_from(length).expect("a small chart");
-    let height = 120 + count(rows) * (count(series) * BAR + 10);
+    let rows_and_legend = rows + 1;
+    let height = 75 + count(rows_and_legend) * (count(series) * BAR + 10);
     let area = SVGBackend::new(path, (WIDTH, height)).into_drawing_area();
     area.fill(&WHITE).expect("drawn");
     let mut chart = ChartBuilder::on(&area)
@@ -92,7 +93,7 @@ fn chart<'a>(
         .margin(16)
         .x_label_area_size(32)
         .y_label_area_size(NAMES)
-        .build_cartesian_2d(scale.log_scale(), 0.0..number(rows))
+        .build_cartesian_2d(scale.log_scale(), 0.0..number(rows_and_legend))
         .expect("a chart");
     chart
         .configure_mesh()
