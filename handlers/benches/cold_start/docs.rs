@@ -25,7 +25,7 @@ pub(crate) fn write(rows: &[Row], runs: u32, machine: &Value) -> Result<()> {
         .context("docs/performance.md has no end of the results")?;
     let text = |name: &str| machine[name].as_str().unwrap_or("-");
     let measured = format!(
-        "Measured on {} with {} runs of each program, on {} cores of an {}, {}, with Rust {}, Node.js {} and Python {}.",
+        "Measured on {} with {} runs of each program, on {} cores ({}, {}), with Rust {}, Node.js {} and Python {}.",
         text("date"),
         runs,
         machine["cores"],
