@@ -3,6 +3,7 @@ use clap::Parser;
 /// Measure how fast the functions start, beside small programs in other stacks that do the same job
 #[derive(Parser)]
 #[command(name = "cold_start")]
+#[expect(clippy::struct_excessive_bools, reason = "independent flags")]
 pub(crate) struct Arguments {
     /// Measure only variants whose names contain one of these texts
     pub(crate) names: Vec<String>,

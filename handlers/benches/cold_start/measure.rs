@@ -108,7 +108,7 @@ impl Lab<'_> {
         let child = Command::new(program)
             .args(arguments)
             .env_clear()
-            .envs(variant.program.environment.iter().cloned())
+            .envs(variant.program.environment.iter().copied())
             // The peers read the certificates from a file, as they do in Lambda.
             .env("AWS_CA_BUNDLE", &self.authority.roots)
             .env("NODE_EXTRA_CA_CERTS", &self.authority.pem)

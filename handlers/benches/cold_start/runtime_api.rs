@@ -18,7 +18,7 @@ use tokio::sync::{Mutex, Semaphore};
 use crate::server;
 
 /// Longer than any start, even at the CPU share of a small function.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) struct RuntimeApi {
     pub(crate) address: SocketAddr,
