@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use rps_infra::{Architecture, zips};
 
 /// A program that Lambda could run.
@@ -137,7 +137,7 @@ fn cargo(manifest: &Path, target: &Path) -> Command {
 pub(crate) fn on_path(name: &str) -> Result<String> {
     let find = format!("command -v {name}");
     let path = output(Command::new("sh").args(["-c", &find]));
-    path.with_context(|| format!("{name} is not installed"))
+    path.map_err(|_| anyhow!("{name} is not installed"))
 }
 
 fn run(command: &mut Command) -> Result<()> {
