@@ -1,4 +1,4 @@
-//! Charts as SVG files.
+//! A group of horizontal bars per row.
 
 use std::path::Path;
 
