@@ -8,6 +8,8 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use rustls_pki_types::TrustAnchor;
+
 /// The roots of Amazon Trust Services (<https://www.amazontrust.com/repository/>).
 const AMAZON_ROOTS: [&str; 5] = [
     "Amazon Root CA 1",
@@ -18,7 +20,7 @@ const AMAZON_ROOTS: [&str; 5] = [
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut roots = Vec::new();
+    let mut code = String::from("[");
     for name in AMAZON_ROOTS {
         // The certificate's subject contains the name as plain text.
         let root = webpki_roots::TLS_SERVER_ROOTS.iter().find(|root| {
@@ -26,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             windows.any(|window| window == name.as_bytes())
         });
         let root = root.ok_or_else(|| format!("webpki-roots lacks {name}: update AMAZON_ROOTS"))?;
-        roots.push(root.clone());
+        write_root(&mut code, root)?;
     }
     #[cfg(feature = "test-ca")]
     {
@@ -35,23 +37,25 @@ fn main() -> Result<(), Box<dyn Error>> {
             .map_err(|_| "only `cargo bench --bench cold_start` uses the feature test-ca")?;
         println!("cargo:rerun-if-changed={path}");
         let certificate = std::fs::read(path)?.into();
-        roots.push(webpki::anchor_from_trusted_cert(&certificate)?.to_owned());
-    }
-    let mut code = String::from("[");
-    for root in roots {
-        let [subject, key] = [&root.subject, &root.subject_public_key_info].map(AsRef::as_ref);
-        writeln!(
-            code,
-            "TrustAnchor {{ subject: Der::from_slice(&{subject:?}), \
-             subject_public_key_info: Der::from_slice(&{key:?}), name_constraints: None }},"
-        )?;
-        if root.name_constraints.is_some() {
-            return Err("a root has name constraints: write them, too".into());
-        }
+        write_root(&mut code, &webpki::anchor_from_trusted_cert(&certificate)?)?;
     }
     code.push(']');
     let directory = std::env::var("OUT_DIR")?;
     std::fs::write(Path::new(&directory).join("trusted_roots.rs"), code)?;
     println!("cargo:rerun-if-changed=build.rs");
+    Ok(())
+}
+
+/// Writes the root as an element of an array in Rust.
+fn write_root(code: &mut String, root: &TrustAnchor<'_>) -> Result<(), Box<dyn Error>> {
+    if root.name_constraints.is_some() {
+        return Err("a root has name constraints: write them, too".into());
+    }
+    let [subject, key] = [&root.subject, &root.subject_public_key_info].map(AsRef::as_ref);
+    writeln!(
+        code,
+        "TrustAnchor {{ subject: Der::from_slice(&{subject:?}), \
+         subject_public_key_info: Der::from_slice(&{key:?}), name_constraints: None }},"
+    )?;
     Ok(())
 }

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use rps_testkit::plot::{Chart, Line, lines};
 use rps_testkit::rpsctl::{Ended, LocalSystem, cpu_time, rpsctl, send};
+use rps_testkit::tables::with_table;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -183,13 +184,10 @@ impl Level {
 
 /// Rewrites the table between the document's markers, and the plot.
 fn document(levels: &[Level]) {
-    let (begin, end) = ("<!-- begin scale -->\n", "<!-- end scale -->");
     let document = std::fs::read_to_string(DOCUMENT).expect("docs/performance.md");
-    let (before, rest) = document.split_once(begin).expect("the first marker");
-    let (_, after) = rest.split_once(end).expect("the last marker");
-    let rows = levels.iter().map(|level| level.row() + "\n");
-    let table = format!("{HEADER}\n{}", rows.collect::<String>());
-    std::fs::write(DOCUMENT, [before, begin, &table, end, after].concat()).expect("written");
+    let rows = levels.iter().map(|level| ["\n", &level.row()].concat());
+    let table = [HEADER, &rows.collect::<String>()].concat();
+    std::fs::write(DOCUMENT, with_table(&document, "scale", &table)).expect("written");
 
     let line = |name, value: fn(&Level) -> f64| Line {
         name,

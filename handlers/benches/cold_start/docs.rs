@@ -3,26 +3,17 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use rps_testkit::plot;
+use rps_testkit::tables::with_table;
 use serde_json::Value;
 
 use crate::report::{self, Row};
 
-const BEGIN: &str =
-    "<!-- `cargo bench -p rps-handlers --bench cold_start -- --docs` writes this part. -->\n";
-const END: &str = "<!-- end -->";
-
 pub(crate) fn write(rows: &[Row], runs: u32, machine: &Value) -> Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
     let page = folder.join("performance.md");
-    let text = fs::read_to_string(&page)?;
-    let (before, rest) = text
-        .split_once(BEGIN)
-        .context("docs/performance.md has no place for the results")?;
-    let (_, after) = rest
-        .split_once(END)
-        .context("docs/performance.md has no end of the results")?;
+    let document = fs::read_to_string(&page)?;
     let text = |name: &str| machine[name].as_str().unwrap_or("-");
     let measured = format!(
         "Measured on {} with {} runs of each program, on {} cores ({}, {}), with Rust {}, Node.js {} and Python {}.",
@@ -35,11 +26,8 @@ pub(crate) fn write(rows: &[Row], runs: u32, machine: &Value) -> Result<()> {
         text("node"),
         text("python"),
     );
-    let table = report::table(rows);
-    fs::write(
-        &page,
-        format!("{before}{BEGIN}\n{measured}\n\n{table}\n\n{END}{after}"),
-    )?;
+    let results = format!("\n{measured}\n\n{}\n", report::table(rows));
+    fs::write(&page, with_table(&document, "cold-starts", &results))?;
     let bars: Vec<_> = rows
         .iter()
         .map(|row| (row.variant.name, report::chart_values(row)))

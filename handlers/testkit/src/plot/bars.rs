@@ -9,15 +9,9 @@ use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-/// They differ in brightness too. The background is white, so that a chart is legible on a dark page.
-const COLORS: [RGBColor; 4] = [
-    RGBColor(0, 114, 178),
-    RGBColor(230, 159, 0),
-    RGBColor(0, 158, 115),
-    RGBColor(204, 121, 167),
-];
+use super::{COLORS, FONT};
+
 const GRID: RGBColor = RGBColor(225, 225, 225);
-const FONT: &str = "sans-serif";
 const WIDTH: u32 = 900;
 /// The space for the names of the rows, pixels.
 const NAMES: u32 = 200;

@@ -3,13 +3,10 @@
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
+use super::{COLORS, FONT};
+
 const WIDTH: u32 = 720;
 const HEIGHT_PER_CHART: u32 = 220;
-const COLORS: [RGBColor; 3] = [
-    RGBColor(0x1b, 0x6c, 0xa8),
-    RGBColor(0xd1, 0x5a, 0x1f),
-    RGBColor(0x3a, 0x8a, 0x3a),
-];
 
 /// Lines over the same values of x.
 pub struct Chart<'a> {
@@ -48,7 +45,7 @@ fn draw<B: DrawingBackend>(area: &DrawingArea<B, Shift>, x_name: &str, chart: &C
     let (first, last) = (x[0], x[x.len() - 1]);
     let top = points().map(|(_, y)| *y).fold(0.0, f64::max) * 1.1;
     let mut plot = ChartBuilder::on(area)
-        .caption(chart.title, ("sans-serif", 16))
+        .caption(chart.title, (FONT, 16))
         .margin(8)
         .x_label_area_size(36)
         .y_label_area_size(48)

@@ -73,17 +73,9 @@ fn crates_use_only_the_crates_below_them() {
 
 #[test]
 fn no_function_depends_on_a_heavy_crate() {
-    let options = ["-p", "rps-handlers", "-e", "normal", "--prefix", "none"];
-    let tree = Command::new("cargo")
-        .args(["tree", "--locked", "--offline"])
-        .args(options)
-        .current_dir(root())
-        .output()
-        .expect("cargo");
-    let text = String::from_utf8_lossy(&tree.stdout);
-    assert!(text.contains("rps-handlers v"), "{tree:?}");
+    let tree = cargo_tree(&["--package", "rps-handlers", "--edges", "normal"]);
     let heavy = |line: &&str| HEAVY_CRATES.iter().any(|name| line.starts_with(name));
-    let faults = text.lines().filter(heavy).map(|line| {
+    let faults = tree.lines().filter(heavy).map(|line| {
         format!("a function depends on {line}: find the path with `cargo tree -p rps-handlers -i NAME -e features`")
     });
     assert_none(&faults.collect::<Vec<_>>());
@@ -146,17 +138,22 @@ fn cargo_run_and_cargo_test_share_builds() {
 
 /// The features of each crate that these kinds of dependencies need.
 fn features(edges: &str) -> BTreeSet<String> {
+    let tree = cargo_tree(&["--workspace", "--edges", edges, "--format", "{p}: {f}"]);
+    let crates = tree.lines().map(|line| line.trim_end_matches(" (*)"));
+    crates.map(str::to_owned).collect()
+}
+
+/// A line per dependency.
+fn cargo_tree(options: &[&str]) -> String {
     let tree = Command::new("cargo")
         .current_dir(root())
-        .args(["tree", "--workspace", "--locked", "--edges", edges])
-        .args(["--prefix", "none", "--format", "{p}: {f}"])
+        .args(["tree", "--locked", "--prefix", "none"])
+        .args(options)
         .output()
         .expect("cargo starts");
     let stderr = String::from_utf8_lossy(&tree.stderr);
     assert!(tree.status.success(), "cargo tree: {stderr}");
-    let crates = String::from_utf8(tree.stdout).expect("text");
-    let crates = crates.lines().map(|line| line.trim_end_matches(" (*)"));
-    crates.map(str::to_owned).collect()
+    String::from_utf8(tree.stdout).expect("text")
 }
 
 /// Clippy checks the length of functions in Rust.
