@@ -58,7 +58,7 @@ fn run() -> Result<()> {
     }
     let folder = programs::folder();
     let authority = Authority::in_folder(&folder)?;
-    let mut variants = variants::build(&arguments.names, |name, error| skip(name, &error));
+    let mut variants = variants::build(&arguments.names, skip)?;
     ensure!(!variants.is_empty(), "nothing to measure");
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)
@@ -91,6 +91,8 @@ fn write(rows: &[Row], arguments: &Arguments) -> Result<()> {
     fs::write(&path, format!("{results:#}\n"))
         .with_context(|| format!("cannot write {}", path.display()))?;
     if arguments.docs {
+        let is_complete = rows.len() == variants::COUNT;
+        ensure!(is_complete, "--docs needs all programs");
         docs::write(rows, arguments.runs, &machine)?;
     }
     Ok(())

@@ -40,18 +40,12 @@ pub(crate) fn function(name: &str) -> Result<Program> {
     };
     let flags = format!("build.rustflags={:?}", architecture.rustflags());
     let mut cargo = cargo(&manifest_folder().join("Cargo.toml"), &target);
-    cargo.args([
-        "--profile",
-        "lambda",
-        "--features",
-        "test-ca",
-        "--bin",
-        name,
-    ]);
-    run(cargo
-        .args(["--config", &flags])
-        .env("RPS_TEST_CA", folder().join("ca.der")))?;
-    executable(target.join("lambda").join(name))
+    // With a target, the flags do not apply to build scripts and macros.
+    let host = host()?;
+    cargo.args(["--profile", "lambda", "--target", &host, "--config", &flags]);
+    cargo.args(["--features", "test-ca", "--bin", name]);
+    run(cargo.env("RPS_TEST_CA", folder().join("ca.der")))?;
+    executable(target.join(host).join("lambda").join(name))
 }
 
 pub(crate) fn floor() -> Result<Program> {
@@ -62,7 +56,7 @@ pub(crate) fn floor() -> Result<Program> {
 
 pub(crate) fn lazy_floor() -> Result<Program> {
     let target = folder().join("floor");
-    let host = output(Command::new("rustc").args(["--print", "host-tuple"]))?;
+    let host = host()?;
     let flags = "build.rustflags=['-Ctarget-feature=+crt-static']";
     let mut cargo = cargo(&peer("floor/Cargo.toml"), &target);
     cargo.args(["--release", "--target", &host, "--config", flags]);
@@ -122,6 +116,10 @@ fn executable(path: PathBuf) -> Result<Program> {
         command: vec![path.into()],
         environment: Vec::new(),
     })
+}
+
+fn host() -> Result<String> {
+    output(Command::new("rustc").args(["--print", "host-tuple"]))
 }
 
 fn cargo(manifest: &Path, target: &Path) -> Command {

@@ -11,51 +11,73 @@ pub(crate) struct Variant {
     pub(crate) program: Program,
 }
 
-type Build = fn() -> Result<Program>;
+enum Build {
+    Function(&'static str),
+    /// May be missing: some need programs that are not installed.
+    Peer(fn() -> Result<Program>),
+}
 
 const ALL: [(&str, Scene, Build); 10] = [
     (
         "floor, connects when invoked",
         Scene::Connect,
-        programs::lazy_floor,
+        Build::Peer(programs::lazy_floor),
     ),
-    ("floor, connects at init", Scene::Connect, programs::floor),
-    ("connection", Scene::Connect, || {
-        programs::function("connection")
-    }),
-    ("receive-play", Scene::Play, || {
-        programs::function("receive-play")
-    }),
-    ("join-game, waits", Scene::JoinEmptyLobby, || {
-        programs::function("join-game")
-    }),
-    ("join-game, starts a game", Scene::JoinWaitingPlayer, || {
-        programs::function("join-game")
-    }),
-    ("decide, game over", Scene::GameOver, || {
-        programs::function("decide")
-    }),
-    ("stock SDK", Scene::Connect, programs::stock),
-    ("Node, esbuild", Scene::Connect, programs::node),
-    ("Python, boto3", Scene::Connect, programs::python),
+    (
+        "floor, connects at init",
+        Scene::Connect,
+        Build::Peer(programs::floor),
+    ),
+    ("connection", Scene::Connect, Build::Function("connection")),
+    ("receive-play", Scene::Play, Build::Function("receive-play")),
+    (
+        "join-game, waits",
+        Scene::JoinEmptyLobby,
+        Build::Function("join-game"),
+    ),
+    (
+        "join-game, starts a game",
+        Scene::JoinWaitingPlayer,
+        Build::Function("join-game"),
+    ),
+    (
+        "decide, game over",
+        Scene::GameOver,
+        Build::Function("decide"),
+    ),
+    ("stock SDK", Scene::Connect, Build::Peer(programs::stock)),
+    ("Node, esbuild", Scene::Connect, Build::Peer(programs::node)),
+    (
+        "Python, boto3",
+        Scene::Connect,
+        Build::Peer(programs::python),
+    ),
 ];
 
-/// Builds the variants whose names contain one of the texts, or all. Calls `skip` for each that it cannot build.
-pub(crate) fn build(texts: &[String], skip: impl Fn(&str, anyhow::Error)) -> Vec<Variant> {
+/// The number of variants if no peer is missing.
+pub(crate) const COUNT: usize = ALL.len();
+
+/// Builds the variants whose names contain one of the texts, or all. Calls `skip` for each missing peer.
+pub(crate) fn build(texts: &[String], skip: impl Fn(&str, &anyhow::Error)) -> Result<Vec<Variant>> {
     let is_chosen =
         |name: &str| texts.is_empty() || texts.iter().any(|text| name.contains(text.as_str()));
     let mut variants = Vec::new();
-    for (name, scene, build) in ALL {
-        if is_chosen(name) {
-            match build() {
-                Ok(program) => variants.push(Variant {
-                    name,
-                    scene,
-                    program,
-                }),
-                Err(error) => skip(name, error),
-            }
-        }
+    for (name, scene, build) in ALL.into_iter().filter(|(name, ..)| is_chosen(name)) {
+        let program = match build {
+            Build::Function(function) => programs::function(function)?,
+            Build::Peer(build) => match build() {
+                Ok(program) => program,
+                Err(error) => {
+                    skip(name, &error);
+                    continue;
+                }
+            },
+        };
+        variants.push(Variant {
+            name,
+            scene,
+            program,
+        });
     }
-    variants
+    Ok(variants)
 }

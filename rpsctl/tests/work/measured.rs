@@ -19,7 +19,7 @@ use tokio::time::{sleep, timeout};
 const DAY_S: i64 = 24 * 60 * 60;
 
 /// The tolerance for retries: a call without an answer within a second is repeated and counts twice.
-const RETRY_FACTOR: f64 = 1.01;
+const RETRY_FACTOR: f64 = 1.05;
 
 /// The additional tolerance in units, for any number of games.
 const RETRY_UNITS: f64 = 2.0;
