@@ -87,9 +87,10 @@ fn simulate(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
         "violations": violations,
     });
     writeln!(stdout(), "{result}")?;
-    Ok(match summary.violations.is_empty() {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::from(UNHEALTHY),
+    Ok(if summary.violations.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(UNHEALTHY)
     })
 }
 
@@ -147,7 +148,8 @@ fn tell(violation: &Violation, command: &str) {
 /// The command that replays a seed.
 fn command(seed: u64, arguments: &Arguments, version: &str) -> String {
     let known = arguments.known.iter();
-    let known: String = known.map(|fault| format!(" --with {fault}")).collect();
+    let known: Vec<String> = known.map(|fault| format!(" --with {fault}")).collect();
+    let known = known.concat();
     format!(
         "cargo run --release -p rps-handlers --example simulate -- --seeds 1 --start {seed} --version {version}{known}"
     )

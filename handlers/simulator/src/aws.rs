@@ -84,63 +84,85 @@ impl Aws {
         call: &Call<impl Fn() -> String>,
         request: &(impl Fn(&Rc<World>) -> T + Clone + 'static),
     ) -> Option<T> {
-        let (world, text) = (&self.world, &call.text);
-        let fails = |fault| {
-            let fails = self.strikes(stream, fault);
-            if fails {
-                self.tell(text, || format!("{fault}"));
-            }
-            fails
-        };
-        world.pause(stream.child(2), 2000, 20_000).await;
-        if fails(Fault::KillBefore) {
-            return self.die().await;
-        }
-        if self.has_slow_calls {
-            let executor = &world.executor;
-            executor
-                .sleep(stream.child(8).between(600_000, 900_000))
-                .await;
-        } else if fails(Fault::SlowRequest) {
-            world.pause(stream.child(3), 20_000, 900_000).await;
-        }
-        if world.is_out() || fails(Fault::Throttled) {
-            return None;
-        }
-        if fails(Fault::LostRequest) {
-            return self.time_out(deadline_us).await;
-        }
-        if fails(call.late) {
+        let text = &call.text;
+        self.send(stream, deadline_us, text).await?;
+        if self.fails(stream, call.late, text) {
             self.send_late(stream, text, request);
             return match stream.child(7).between(0, 2) {
                 0 => self.die().await,
                 // All further attempts fail too.
-                1 => {
-                    world.executor.sleep_until(deadline_us).await;
-                    None
-                }
-                _ => self.time_out(deadline_us).await,
+                1 => self.time_out(deadline_us, CALL_TIMEOUT_US).await,
+                _ => self.time_out(deadline_us, ATTEMPT_TIMEOUT_US).await,
             };
         }
-        let has_internal_error = fails(Fault::InternalError);
+        let has_internal_error = self.fails(stream, Fault::InternalError, text);
         if has_internal_error && stream.child(4).between(0, 1) == 0 {
             return None;
         }
-        let result = request(world);
+        let result = request(&self.world);
         self.tell(text, || result.brief());
         if has_internal_error {
             return None;
         }
+        self.receive(stream, deadline_us, text).await?;
+        Some(result)
+    }
+
+    /// The request's way to AWS. `None`: it does not get there.
+    async fn send(
+        &self,
+        stream: Stream,
+        deadline_us: u64,
+        text: &impl Fn() -> String,
+    ) -> Option<()> {
+        let fails = |fault| self.fails(stream, fault, text);
+        self.world.pause(stream.child(2), 2000, 20_000).await;
+        if fails(Fault::KillBefore) {
+            return self.die().await;
+        }
+        if self.has_slow_calls {
+            let executor = &self.world.executor;
+            executor
+                .sleep(stream.child(8).between(600_000, 900_000))
+                .await;
+        } else if fails(Fault::SlowRequest) {
+            self.world.pause(stream.child(3), 20_000, 900_000).await;
+        }
+        if self.world.is_out() || fails(Fault::Throttled) {
+            return None;
+        }
+        if fails(Fault::LostRequest) {
+            return self.time_out(deadline_us, ATTEMPT_TIMEOUT_US).await;
+        }
+        Some(())
+    }
+
+    /// The response's way to the function. `None`: it does not get there.
+    async fn receive(
+        &self,
+        stream: Stream,
+        deadline_us: u64,
+        text: &impl Fn() -> String,
+    ) -> Option<()> {
+        let fails = |fault| self.fails(stream, fault, text);
         if fails(Fault::KillAfter) {
             return self.die().await;
         }
         if fails(Fault::LostResponse) {
-            return self.time_out(deadline_us).await;
+            return self.time_out(deadline_us, ATTEMPT_TIMEOUT_US).await;
         }
         if fails(Fault::SlowResponse) {
-            world.pause(stream.child(5), 20_000, 900_000).await;
+            self.world.pause(stream.child(5), 20_000, 900_000).await;
         }
-        Some(result)
+        Some(())
+    }
+
+    fn fails(&self, stream: Stream, fault: Fault, text: &impl Fn() -> String) -> bool {
+        let fails = self.strikes(stream, fault);
+        if fails {
+            self.tell(text, || fault.to_string());
+        }
+        fails
     }
 
     /// The request takes effect after this attempt has failed.
@@ -160,9 +182,9 @@ impl Aws {
         });
     }
 
-    async fn time_out<T>(&self, deadline_us: u64) -> Option<T> {
+    async fn time_out<T>(&self, deadline_us: u64, timeout_us: u64) -> Option<T> {
         let executor = &self.world.executor;
-        let timeout_us = executor.now_us() + ATTEMPT_TIMEOUT_US;
+        let timeout_us = executor.now_us() + timeout_us;
         executor.sleep_until(timeout_us.min(deadline_us)).await;
         None
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::brief::Brief as _;
 use crate::faults::Fault;
-use crate::state::{Belief, Frame, Guarantee, Socket};
+use crate::state::{Belief, Frame, Guarantee, Socket, SocketState};
 use crate::stream::Stream;
 use crate::world::World;
 
@@ -23,8 +23,7 @@ impl World {
         let socket = Socket {
             stream,
             connected_at_ms: self.now_ms(),
-            is_open: false,
-            was_open: false,
+            state: SocketState::Connecting,
             is_reopened: false,
             belief: Belief::Gone,
             has_left: false,
@@ -40,9 +39,9 @@ impl World {
         }
         let response = self.invoke_route("$connect", id, "", stream.child(2)).await;
         let is_open = !aborts && response.is_some_and(|it| it.status_code == 200);
-        self.socket(id, |socket| {
-            (socket.is_open, socket.was_open) = (is_open, is_open)
-        });
+        if is_open {
+            self.socket(id, |socket| socket.state = SocketState::Open);
+        }
         is_open
     }
 
@@ -52,7 +51,7 @@ impl World {
         let (world, id) = (Rc::clone(self), id.clone());
         self.executor.spawn(async move {
             world.pause(stream, 1000, 40_000).await;
-            if !world.socket(&id, |socket| socket.is_open) {
+            if !world.is_open(&id) {
                 return;
             }
             let action: Value = serde_json::from_str(&body).unwrap_or_default();
@@ -73,7 +72,7 @@ impl World {
                     Frame::Message(message)
                 }
             };
-            if world.socket(&id, |socket| socket.is_open) {
+            if world.is_open(&id) {
                 world.tell(|| format!("{id} is answered {}", frame.brief()));
                 world.deliver_frame(&id, frame);
             }
@@ -82,7 +81,7 @@ impl World {
 
     /// `@connections` POST.
     pub(crate) fn post(&self, to: &ConnectionId, message: &ServerMessage) -> Delivery {
-        if !self.socket(to, |socket| socket.is_open) {
+        if !self.is_open(to) {
             return Delivery::Closed;
         }
         self.deliver_frame(to, Frame::Message(message.clone()));
@@ -91,7 +90,7 @@ impl World {
 
     /// `@connections` DELETE.
     pub(crate) fn disconnect(self: &Rc<Self>, id: &ConnectionId) {
-        if self.socket(id, |socket| socket.is_open) {
+        if self.is_open(id) {
             self.check_disconnect(id);
             self.close(id);
         }
@@ -99,9 +98,10 @@ impl World {
 
     /// Closes an open connection. `$disconnect` follows, on a best-effort basis.
     pub(crate) fn close(self: &Rc<Self>, id: &ConnectionId) {
-        if !self.socket(id, |socket| std::mem::take(&mut socket.is_open)) {
+        if !self.is_open(id) {
             return;
         }
+        self.socket(id, |socket| socket.state = SocketState::Closed);
         self.deliver_frame(id, Frame::Closed);
         let stream = self.socket(id, |socket| socket.stream).child(3);
         if self.strikes(stream, Fault::LostDisconnect) {
@@ -132,7 +132,9 @@ impl World {
                 .invoke_route("$disconnect", &id, "", stream.child(2))
                 .await;
             let is_done = response.is_some_and(|it| it.status_code == 200);
-            world.socket(&id, |socket| socket.has_left = is_done && socket.was_open);
+            world.socket(&id, |socket| {
+                socket.has_left = is_done && socket.state == SocketState::Closed;
+            });
         });
     }
 
@@ -186,6 +188,10 @@ impl World {
 
     pub(crate) fn connected_at_ms(&self, id: &ConnectionId) -> u64 {
         self.socket(id, |socket| socket.connected_at_ms)
+    }
+
+    fn is_open(&self, id: &ConnectionId) -> bool {
+        self.socket(id, |socket| socket.is_open())
     }
 
     pub(crate) fn socket<T>(&self, id: &ConnectionId, use_it: impl FnOnce(&mut Socket) -> T) -> T {

@@ -8,7 +8,7 @@ use rps_handlers::service::operate;
 
 use crate::aws::Aws;
 use crate::faults::Fault;
-use crate::state::State;
+use crate::state::{SocketState, State};
 use crate::stream::Stream;
 use crate::world::{Settings, World};
 
@@ -103,7 +103,7 @@ async fn end_game(world: &Rc<World>, stream: Stream) {
 
 async fn disconnect(world: &Rc<World>, stream: Stream) {
     let ids: Vec<ConnectionId> = world.table.borrow().connections.keys().cloned().collect();
-    let was_open = |id: &ConnectionId| world.socket(id, |socket| socket.was_open);
+    let was_open = |id: &ConnectionId| world.socket(id, |it| it.state != SocketState::Connecting);
     let ids: Vec<ConnectionId> = ids.into_iter().filter(was_open).collect();
     if !ids.is_empty() {
         disconnect_player(world, &ids[stream.index(ids.len())], stream).await;

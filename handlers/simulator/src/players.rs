@@ -17,6 +17,8 @@ const SECOND_US: u64 = 1_000_000;
 const ANSWER_US: u64 = 10 * SECOND_US;
 /// A client whose game does not start joins again after this time.
 const IDLE_US: u64 = 9 * 60 * SECOND_US;
+/// It stops after this time.
+const WAIT_US: u64 = 2 * 3600 * SECOND_US;
 /// After this time it repeats a message that was answered with `try-again`.
 const RESEND_US: u64 = SECOND_US / 2;
 
@@ -97,7 +99,7 @@ impl Visit {
             self.world.believe(&self.me, self.belief.get());
             match self.world.next_frame(&self.me, self.due_us()).await {
                 Some(Frame::Closed) => break,
-                Some(frame) => self.read(frame),
+                Some(frame) => self.read(&frame),
                 None => {
                     if !self.act() {
                         break;
@@ -160,7 +162,8 @@ impl Visit {
                 self.send(frame);
             }
             Action::Rejoin => {
-                if self.belief.get() == Belief::InSomeGame {
+                let is_patient = now_us < WAIT_US;
+                if is_patient && self.belief.get() == Belief::InSomeGame {
                     self.belief.set(Belief::Joining);
                     self.later(0, Action::Send(JOIN.to_owned()));
                 }
@@ -185,11 +188,10 @@ impl Visit {
         self.world.send_frame(&self.me, frame, stream);
     }
 
-    fn read(&self, frame: Frame) {
+    fn read(&self, frame: &Frame) {
         let belief = self.belief.get();
         match frame {
             Frame::Failure => return self.repeat_soon(),
-            Frame::Closed => {}
             Frame::Message(ServerMessage::Error { code, .. }) => match code {
                 ErrorCode::TryAgain => return self.repeat_soon(),
                 ErrorCode::AlreadyWaiting => self.wait(),
@@ -207,17 +209,17 @@ impl Visit {
                 play_within_ms,
                 ..
             }) => {
-                self.start_round(round, play_within_ms);
+                self.start_round(*round, *play_within_ms);
             }
             Frame::Message(ServerMessage::RoundDrawn {
                 next_round,
                 play_within_ms,
                 ..
             }) => {
-                self.start_round(next_round, play_within_ms);
+                self.start_round(*next_round, *play_within_ms);
             }
             Frame::Message(ServerMessage::GameOver { .. }) => self.belief.set(Belief::Over),
-            Frame::Message(ServerMessage::PlayReceived { .. }) => {}
+            Frame::Message(ServerMessage::PlayReceived { .. }) | Frame::Closed => {}
         }
         self.unanswered.take();
         self.failures.set(0);

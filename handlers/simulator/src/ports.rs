@@ -7,10 +7,16 @@ use rps_game::{
     Claim, Connection, ConnectionId, Game, GameId, Message, Reservation, RoundTimer, Seat,
     ServerMessage, Waiting,
 };
-use rps_handlers::ports::*;
+use rps_handlers::ports::{
+    ChangeGame, ChangeResult, ClaimPlace, ClaimResult, Clock, CloseByOperator, Delivery,
+    Disconnect, EnterLobby, FindConnection, FindGame, IncomingPlay, LeaveLobby, Notify,
+    OpenConnection, PortError, Random, ReadLobby, Removal, RemoveConnection, RemoveGame, Schedule,
+    StartGame, TakeWaiting,
+};
 
 use crate::aws::{Aws, Call};
 use crate::faults::Fault;
+use crate::state::SocketState;
 use crate::table::Table;
 use crate::world::World;
 
@@ -33,7 +39,7 @@ impl OpenConnection for Aws {
         let open = move |world: &Rc<World>| {
             // A request that arrives after `$disconnect` stores a closed connection, which stays until its TTL.
             world.socket(&connection.id, |socket| {
-                socket.is_reopened |= socket.was_open
+                socket.is_reopened |= socket.state != SocketState::Connecting;
             });
             world.table.borrow_mut().open_connection(&connection);
         };

@@ -39,7 +39,7 @@ impl Queue {
 
 impl World {
     pub(crate) fn send(self: &Rc<Self>, message: &Message, delay_s: u8, stream: Stream) {
-        let delay_us = u64::from(delay_s) * SECOND_US;
+        let visible_at_us = self.now_us() + u64::from(delay_s) * SECOND_US;
         self.enqueue(QueueMessage {
             body: serde_json::to_string(message).unwrap_or_default(),
             name: if self.tells() {
@@ -51,7 +51,7 @@ impl World {
             is_new: self.is_new_release.get(),
             stream,
             receives: 0,
-            visible_at_us: self.now_us() + delay_us,
+            visible_at_us,
             state: State::Queued,
         });
     }

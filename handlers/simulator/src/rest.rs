@@ -12,7 +12,7 @@ use crate::stream::Stream;
 use crate::world::{Settings, World};
 
 const SECOND_US: u64 = 1_000_000;
-const MAX_STEPS: u64 = 500_000;
+const MAX_STEPS: u64 = 100_000;
 const MAX_PLAYERS: u64 = 8;
 /// Calls of a game with one round (docs/architecture.md).
 const GAME_CALLS: u64 = 28;
@@ -104,7 +104,7 @@ fn calm_down(world: &Rc<World>) {
 /// Players who still read their frames wait in shard 0, one at most, or are gone.
 fn check_players(world: &World) {
     let (table, sockets) = (world.table.borrow(), world.sockets.borrow());
-    for (id, socket) in sockets.iter().filter(|(_, socket)| socket.is_open) {
+    for (id, socket) in sockets.iter().filter(|(_, socket)| socket.is_open()) {
         let claim = table.connections.get(id).and_then(|it| it.claim.as_ref());
         let waits = table.lobby.get(&0).is_some_and(|waiting| {
             waiting.connection == *id && claim.is_some_and(|claim| claim.game == waiting.game)
@@ -180,7 +180,7 @@ fn check_remains(world: &World) {
     });
     // The next joiner in another shard would meet the closed connection there.
     let lobby = table.lobby.keys().filter(|shard| **shard == 0);
-    let open = sockets.iter().filter(|(_, socket)| socket.is_open);
+    let open = sockets.iter().filter(|(_, socket)| socket.is_open());
     let remains: Vec<String> = connections
         .map(|id| format!("C#{id}"))
         .chain(lobby.map(|shard| format!("L#{shard}")))

@@ -63,7 +63,7 @@ pub fn search(seeds: Range<u64>, enabled: &[Fault], progress: &AtomicU64) -> Sum
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         let mut summary = Summary::default();
         for worker in workers {
-            summary.add(worker.join().expect("a run catches its panics"));
+            summary.add(worker.join().unwrap_or_default());
         }
         summary
     })

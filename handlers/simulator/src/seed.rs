@@ -91,7 +91,7 @@ fn simulate(
         });
         0
     });
-    let sites = world.faults.struck.take();
+    let mut sites = world.faults.struck.take();
     let faults = sites.iter().map(|(_, fault)| *fault);
     let truth = world.truth.borrow();
     let run = Run {
@@ -101,6 +101,9 @@ fn simulate(
         faults: faults.filter(|fault| *fault != Fault::Player).collect(),
         violation: world.violation.take(),
     };
+    // A place that is reached again has the same faults again.
+    sites.sort_unstable();
+    sites.dedup();
     let story = world.story().map(|story| story.clone()).unwrap_or_default();
     (run, sites, story)
 }

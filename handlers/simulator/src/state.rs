@@ -67,13 +67,19 @@ pub(crate) enum State {
     DeadLetter,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SocketState {
+    /// `$connect` is running, or has failed.
+    Connecting,
+    Open,
+    Closed,
+}
+
 pub(crate) struct Socket {
     pub(crate) stream: Stream,
     pub(crate) connected_at_ms: u64,
-    pub(crate) is_open: bool,
+    pub(crate) state: SocketState,
     pub(crate) belief: Belief,
-    /// It was open once.
-    pub(crate) was_open: bool,
     /// The write of its `$connect` took effect again, later.
     pub(crate) is_reopened: bool,
     /// A `$disconnect` removed the connection.
@@ -104,4 +110,10 @@ pub(crate) enum Belief {
     Over,
     /// The connection is closed, or the player no longer reads.
     Gone,
+}
+
+impl Socket {
+    pub(crate) fn is_open(&self) -> bool {
+        self.state == SocketState::Open
+    }
 }

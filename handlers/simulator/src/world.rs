@@ -124,12 +124,12 @@ impl World {
 impl Settings {
     pub(crate) fn new(faults: &Faults, stream: Stream) -> Self {
         let is_short = faults.strikes(stream, Fault::ShortWindow);
-        let windows: &[u8] = if is_short {
+        let choices: &[u8] = if is_short {
             &[1, 2]
         } else {
             &[3, 5, 5, 5, 5, 20]
         };
-        let window_s = stream.child(1).pick(windows);
+        let window_s = stream.child(1).pick(choices);
         let max_rounds = stream.child(2).pick(&[1, 2, 3, 5]);
         let has_many = faults.strikes(stream, Fault::ManyShards);
         let shards = if has_many {

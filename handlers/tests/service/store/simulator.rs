@@ -58,7 +58,11 @@ fn some_waiting([game, connection, by, at, is_reserved, _]: [u8; 6]) -> Waiting 
 }
 
 /// Runs the operation on both tables and compares the results.
-#[allow(clippy::too_many_lines, reason = "one line per operation")]
+#[allow(
+    clippy::too_many_lines,
+    clippy::many_single_char_names,
+    reason = "one arm per operation, and one letter per argument"
+)]
 async fn compare(
     store: &DynamoStore,
     table: &mut SimulatedTable,
