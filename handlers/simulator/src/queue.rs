@@ -118,7 +118,9 @@ impl World {
             return;
         };
         for index in batch.iter().filter(|index| !failures.contains(index)) {
-            self.queue().messages[*index].state = State::Deleted;
+            let message = &mut self.queue().messages[*index];
+            message.state = State::Deleted;
+            self.tell(|| format!("SQS deletes {}", message.name));
         }
     }
 
