@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use aws_types::SdkConfig;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use rps_contract::names::Function;
@@ -12,12 +13,12 @@ use tracing::error;
 use crate::config::{AwsConfig, ConnectionConfig, DecideConfig, FromVariables, JoinConfig};
 use crate::inbound::admission::Admission;
 use crate::inbound::{queue, websocket};
-use crate::outbound::aws::{connector, sdk_config};
+use crate::outbound::aws::sdk_config;
 use crate::outbound::dynamo::DynamoStore;
 use crate::outbound::gateway::Gateway;
+use crate::outbound::http::Connector;
 use crate::outbound::queue::SqsQueue;
 use crate::outbound::warm_up::warm_up;
-use crate::ports::PortError;
 use crate::time::System;
 
 pub fn run(function: Function) -> ExitCode {
@@ -34,7 +35,7 @@ pub fn run(function: Function) -> ExitCode {
 pub fn connection() -> ExitCode {
     start(Function::Connection, async |config: ConnectionConfig| {
         let (aws, store) = &connect(config.aws, 1, &[]).await?;
-        let gateway = &Gateway::new(aws, config.management_url);
+        let gateway = &Gateway::lazy(aws, config.management_url);
         let admission = &Admission {
             accepts_players: config.accept_players,
             blocked_cidrs: config.blocked_cidrs,
@@ -131,8 +132,8 @@ async fn connect(
     config: AwsConfig,
     to_dynamo: usize,
     urls: &[&str],
-) -> Result<(SdkConfig, DynamoStore), PortError> {
-    let connector = connector()?;
+) -> Result<(SdkConfig, DynamoStore), Error> {
+    let connector = SharedHttpConnector::new(Connector::new()?);
     let aws = sdk_config(&config, connector.clone());
     let store = DynamoStore::new(&aws, config.table);
     warm_up(&connector, &store, to_dynamo, urls).await;

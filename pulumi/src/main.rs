@@ -54,7 +54,7 @@ fn check_prerequisites(settings: Settings) -> Result<Settings, String> {
         return Ok(settings);
     }
     Err(format!(
-        "missing {name} zip files of {}: run `cargo run -p rps-infra --bin package {name}`",
+        "missing {name} zip files of {}: run `cargo run --bin package {name}`",
         missing.join(", "),
         name = architecture.name(),
     ))

@@ -134,7 +134,7 @@ mod tests {
         "aws-smithy-eventstream cc clap dynoxide-rs proptest rps-testkit serde_derive syn";
 
     const LINKED: &str =
-        "aws-sdk-dynamodb lambda_runtime ring rps-contract rps-game tokio webpki-root-certs";
+        "aws-sdk-dynamodb lambda_runtime ring rps-contract rps-game tokio webpki-roots";
 
     #[test]
     fn the_sbom_has_exactly_the_linked_packages() {

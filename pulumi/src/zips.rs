@@ -36,9 +36,23 @@ pub fn missing(architecture: Architecture) -> Vec<&'static str> {
     functions.into_iter().map(Function::name).collect()
 }
 
-/// Writes a zip file with the executable as `bootstrap`, the name that Lambda runs. Returns its size in bytes.
+/// The subject of the test CA that the cold-start benchmark builds into the functions. Its key is not secret.
+pub const TEST_CA: &str = "rps test CA, never deploy";
+
+/// Writes the function's zip file. Returns its size in bytes. Refuses a function that trusts the test CA.
 pub fn write(executable: &Path, zip: &Path) -> io::Result<u64> {
     let bytes = fs::read(executable)?;
+    let mut texts = bytes.windows(TEST_CA.len());
+    if texts.any(|text| text == TEST_CA.as_bytes()) {
+        return Err(io::Error::other(
+            "the function trusts the benchmark's test CA; build it without the feature test-ca",
+        ));
+    }
+    compress(&bytes, zip)
+}
+
+/// Writes a zip file with the bytes as `bootstrap`, the name that Lambda runs. Returns its size in bytes.
+pub fn compress(bytes: &[u8], zip: &Path) -> io::Result<u64> {
     if let Some(folder) = zip.parent() {
         fs::create_dir_all(folder)?;
     }
@@ -50,7 +64,7 @@ pub fn write(executable: &Path, zip: &Path) -> io::Result<u64> {
         .unix_permissions(0o755);
     let mut writer = ZipWriter::new(File::create(zip)?);
     writer.start_file("bootstrap", options)?;
-    writer.write_all(&bytes)?;
+    writer.write_all(bytes)?;
     let written = writer.finish()?;
     written.sync_all()?;
     Ok(written.metadata()?.len())
@@ -63,6 +77,17 @@ mod tests {
     use zip::ZipArchive;
 
     use super::*;
+
+    #[test]
+    fn a_function_that_trusts_the_test_ca_gets_no_zip() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let executable = folder.path().join("decide");
+        fs::write(&executable, ["code ", TEST_CA, " code"].concat()).expect("written");
+        let zip = folder.path().join("decide.zip");
+        let error = write(&executable, &zip).expect_err("refused");
+        assert!(error.to_string().contains("test-ca"), "{error}");
+        assert!(!zip.exists());
+    }
 
     #[test]
     fn zips_of_the_same_executable_are_equal_and_contain_an_executable_bootstrap() {

@@ -92,7 +92,7 @@ fn each_error_is_one_line_with_a_remedy() {
             "dev",
             r#"{"rps:architecture":"x86_64"}"#,
             "missing x86_64 zip files of connection, join-game, receive-play, decide: run \
-             `cargo run -p rps-infra --bin package x86_64`\n",
+             `cargo run --bin package x86_64`\n",
         ),
     ];
     for (stack, config, message) in table {
@@ -100,8 +100,7 @@ fn each_error_is_one_line_with_a_remedy() {
     }
     let zip = zips::path(Architecture::Arm64, Function::Decide);
     fs::remove_file(project.path().join("pulumi").join(zip)).expect("removed");
-    let message =
-        "missing arm64 zip files of decide: run `cargo run -p rps-infra --bin package arm64`\n";
+    let message = "missing arm64 zip files of decide: run `cargo run --bin package arm64`\n";
     assert_eq!(failure_message(&project, "dev", "{}"), message);
     let invalid_json = failure_message(&project, "dev", "{");
     assert!(

@@ -4,6 +4,7 @@
 //! fails.
 
 pub mod admission;
+pub mod events;
 pub mod queue;
 pub mod websocket;
 

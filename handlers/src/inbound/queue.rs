@@ -1,10 +1,10 @@
 //! Handles the queue's messages.
 
-use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use futures_util::future::join_all;
 use rps_game::{Message, Rules};
 use tracing::error;
 
+use crate::inbound::events::{ItemFailure, SqsEvent, SqsMessage, SqsResponse};
 use crate::inbound::with_deadline;
 use crate::ports::{Clock, EndGame, JoinStore, Players, Random, Schedule};
 use crate::service::decide::{MessageAction, decide};
@@ -19,16 +19,16 @@ pub async fn decide_all(
     environment: &(impl Clock + Random),
     rules: Rules,
     event: SqsEvent,
-) -> SqsBatchResponse {
+) -> SqsResponse {
     let failures = event.records.into_iter().map(|message| async move {
         let action = decide_one(store, queue, players, environment, rules, &message).await;
-        let mut failure = BatchItemFailure::default();
-        failure.item_identifier = message.message_id.unwrap_or_default();
-        (action == MessageAction::PutBack).then_some(failure)
+        (action == MessageAction::PutBack).then_some(ItemFailure {
+            item_identifier: message.message_id,
+        })
     });
-    let mut response = SqsBatchResponse::default();
-    response.batch_item_failures = join_all(failures).await.into_iter().flatten().collect();
-    response
+    SqsResponse {
+        batch_item_failures: join_all(failures).await.into_iter().flatten().collect(),
+    }
 }
 
 async fn decide_one(
@@ -39,9 +39,7 @@ async fn decide_one(
     rules: Rules,
     message: &SqsMessage,
 ) -> MessageAction {
-    let id = message.message_id.as_deref().unwrap_or_default();
-    let body = message.body.as_deref().unwrap_or_default();
-    let (action, game, round) = match serde_json::from_str(body) {
+    let (action, game, round) = match serde_json::from_str(&message.body) {
         Ok(Message::RoundTimer(round_timer)) => {
             let age_ms = environment.now_ms().saturating_sub(sent_at_ms(message));
             let decision = Box::pin(decide(
@@ -64,7 +62,7 @@ async fn decide_one(
         }
         // A redelivery would fail the same way.
         Err(error) => {
-            error!(message_id = id, %error, "dropped a message that is not of the game");
+            error!(message.message_id, %error, "dropped a message that is not of the game");
             return MessageAction::Delete;
         }
     };
@@ -75,6 +73,6 @@ async fn decide_one(
 }
 
 fn sent_at_ms(message: &SqsMessage) -> u64 {
-    let sent = message.attributes.get("SentTimestamp");
+    let sent = message.attributes.sent_timestamp.as_deref();
     sent.and_then(|sent| sent.parse().ok()).unwrap_or_default()
 }

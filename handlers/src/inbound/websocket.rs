@@ -1,14 +1,12 @@
 //! Handles WebSocket events of API Gateway.
 
-use aws_lambda_events::apigw::{
-    ApiGatewayWebsocketProxyRequest, ApiGatewayWebsocketProxyRequestContext,
-};
 use rps_contract::log_metrics::{CONNECTION_MINUTES, connection_minutes};
 use rps_game::{ClientMessage, ConnectionId, ErrorCode, Rules, ServerMessage};
 use serde::Serialize;
 use tracing::{error, info};
 
 use crate::inbound::admission::{Admission, Refusal};
+use crate::inbound::events::{RequestContext, WebSocketEvent};
 use crate::inbound::with_deadline;
 use crate::ports::{
     ChangeGame, Clock, EndGame, FindConnection, JoinStore, Notify, OpenConnection, Players,
@@ -61,7 +59,7 @@ pub async fn connection(
     players: &impl Players,
     clock: &impl Clock,
     admission: &Admission,
-    event: &ApiGatewayWebsocketProxyRequest,
+    event: &WebSocketEvent,
 ) -> Response {
     let context = &event.request_context;
     let Some(id) = connection_id(context) else {
@@ -71,14 +69,14 @@ pub async fn connection(
     match context.event_type.as_deref() {
         Some("CONNECT") => {
             let source = context.identity.source_ip.as_deref();
-            let origin = event.headers.get("origin");
-            let origin = origin.map(|origin| origin.to_str().unwrap_or("?"));
             let logged_source = source.filter(|_| admission.logs_sources);
-            if let Err(Refusal { status, log_line }) = admission.check(source, origin) {
+            if let Err(Refusal { status, log_line }) =
+                admission.check(source, event.origin.as_deref())
+            {
                 info!(source = logged_source, "{log_line}");
                 return Response::status(status);
             }
-            let result = connect::connect(store, id, millis(context.connected_at)).await;
+            let result = connect::connect(store, id, context.connected_at).await;
             if let (Ok(()), Some(source)) = (&result, logged_source) {
                 info!(source, "connection opened");
             }
@@ -108,7 +106,7 @@ pub async fn join_game(
     environment: &(impl Clock + Random),
     rules: Rules,
     shards: u8,
-    event: &ApiGatewayWebsocketProxyRequest,
+    event: &WebSocketEvent,
 ) -> Response {
     match message(event) {
         Ok((me, ClientMessage::JoinGame {})) => {
@@ -123,11 +121,11 @@ pub async fn join_game(
 pub async fn receive_play(
     store: &(impl FindConnection + ChangeGame),
     clock: &impl Clock,
-    event: &ApiGatewayWebsocketProxyRequest,
+    event: &WebSocketEvent,
 ) -> Response {
     match message(event) {
         Ok((me, ClientMessage::ReceivePlay { play, round })) => {
-            let arrived_ms = match millis(event.request_context.request_time_epoch) {
+            let arrived_ms = match event.request_context.request_time_epoch {
                 0 => clock.now_ms(),
                 arrived_ms => arrived_ms,
             };
@@ -139,26 +137,19 @@ pub async fn receive_play(
     }
 }
 
-fn message(
-    event: &ApiGatewayWebsocketProxyRequest,
-) -> Result<(ConnectionId, ClientMessage), ErrorCode> {
+fn message(event: &WebSocketEvent) -> Result<(ConnectionId, ClientMessage), ErrorCode> {
     let id = connection_id(&event.request_context).ok_or(ErrorCode::BadRequest)?;
     let frame = event.body.as_deref().unwrap_or_default();
     Ok((id, ClientMessage::parse(frame)?))
 }
 
-fn connection_id(context: &ApiGatewayWebsocketProxyRequestContext) -> Option<ConnectionId> {
+fn connection_id(context: &RequestContext) -> Option<ConnectionId> {
     context.connection_id.clone().map(ConnectionId::from)
 }
 
-fn millis(epoch_ms: i64) -> u64 {
-    u64::try_from(epoch_ms).unwrap_or_default()
-}
-
 /// AWS bills connection minutes, and reports their number only in this event.
-fn log_minutes(context: &ApiGatewayWebsocketProxyRequestContext) {
-    let (opened_ms, closed_ms) = (context.connected_at, context.request_time_epoch);
-    let minutes = connection_minutes(millis(opened_ms), millis(closed_ms));
+fn log_minutes(context: &RequestContext) {
+    let minutes = connection_minutes(context.connected_at, context.request_time_epoch);
     info!(minutes, "{}", CONNECTION_MINUTES.line);
 }
 

@@ -1,51 +1,29 @@
 //! The SDK clients' shared configuration: one connector, the role's credentials, retries.
-//!
-//! To keep cold starts short, all clients share one connector. It parses only Amazon's root
-//! certificates, and uses ring for TLS: aws-lc collects entropy for half a second in a 128 MB function.
 
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 
 use crate::config::AwsConfig;
-use crate::ports::PortError;
-
-/// Written by `build.rs`.
-const AMAZON_ROOTS: &str = include_str!(concat!(env!("OUT_DIR"), "/amazon-roots.pem"));
+use crate::outbound::SLOWDOWN;
 
 /// Attempts per call, including the first.
 const MAX_ATTEMPTS: u32 = 4;
 /// The first pause between attempts. Each later pause is up to twice as long, with jitter.
 const FIRST_PAUSE: Duration = Duration::from_millis(30);
 /// Timeout of one attempt, so that a lost packet leaves time for another.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(1000 * SLOWDOWN);
 /// Timeout of one call with all its attempts: less than the function timeout, so that the player gets
 /// an answer.
-const CALL_TIMEOUT: Duration = Duration::from_millis(2500);
-
-/// Fails only if the build produced an invalid trust store.
-pub fn connector() -> Result<SharedHttpConnector, PortError> {
-    let roots = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
-    let tls = TlsContext::builder()
-        .with_trust_store(roots)
-        .build()
-        .map_err(|error| PortError::new("TLS trust store", error))?;
-    let connector = Connector::builder()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .tls_context(tls)
-        .build();
-    Ok(SharedHttpConnector::new(connector))
-}
+const CALL_TIMEOUT: Duration = Duration::from_millis(2500 * SLOWDOWN);
 
 pub fn sdk_config(config: &AwsConfig, connector: SharedHttpConnector) -> SdkConfig {
     let role = &config.credentials;
@@ -67,6 +45,8 @@ pub fn sdk_config(config: &AwsConfig, connector: SharedHttpConnector) -> SdkConf
         // The SDK's own client would build a connector per SDK client, only to check the configuration.
         .http_client(http_client_fn(move |_, _| connector.clone()))
         .timeout_config(timeouts)
+        // The timeouts already cover slow answers.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .retry_config(
             RetryConfig::standard()
                 .with_max_attempts(MAX_ATTEMPTS)

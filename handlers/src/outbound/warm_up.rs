@@ -12,11 +12,12 @@ use futures_util::future::join_all;
 use tokio::time::timeout;
 use tracing::warn;
 
+use crate::outbound::SLOWDOWN;
 use crate::outbound::dynamo::DynamoStore;
 use crate::ports::PortError;
 
 /// Open connections only save time, so a silent host must not delay the start for longer.
-const MAX_DELAY: Duration = Duration::from_millis(200);
+const MAX_DELAY: Duration = Duration::from_millis(200 * SLOWDOWN);
 
 /// Opens this number of connections to DynamoDB, and one to the host of each URL, all at the same time. The
 /// connector keeps them for the SDK clients. An invocation that finds a connection missing or closed opens

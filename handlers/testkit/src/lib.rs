@@ -11,6 +11,7 @@ pub mod frames;
 pub mod game;
 pub mod http;
 pub mod player;
+pub mod plot;
 pub mod rpsctl;
 pub mod table;
 pub mod tables;

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -18,7 +19,7 @@ fn output_folder() -> PathBuf {
 pub fn rpsctl<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
     // Cargo builds it for rpsctl's tests and for workspace tests.
     let executable = output_folder().join("rpsctl");
-    assert!(executable.is_file(), "run `cargo build -p rpsctl` first");
+    assert!(executable.is_file(), "run `cargo build --bin rpsctl` first");
     let mut command = Command::new(executable);
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
@@ -148,9 +149,14 @@ impl LocalSystem {
     }
 
     /// Starts a game with one bot and a play window of two seconds. Returns also the lines of its log.
-    pub fn with_a_bot() -> (Self, impl Iterator<Item = String>) {
-        let args = "local --port 0 --bots 1 --play-window-s 2";
-        let mut child = rpsctl(args.split(' ')).spawn().expect("starts");
+    pub fn with_a_bot() -> (Self, impl Iterator<Item = String> + use<>) {
+        Self::with_log(&["--bots", "1", "--play-window-s", "2"])
+    }
+
+    /// Starts a game, and returns also the lines of its log. The caller must read them.
+    pub fn with_log(options: &[&str]) -> (Self, impl Iterator<Item = String> + use<>) {
+        let args = ["local", "--port", "0"].iter().chain(options);
+        let mut child = rpsctl(args).spawn().expect("starts");
         let log = BufReader::new(child.stderr.take().expect("piped"));
         (Self::ready(child), log.lines().map_while(Result::ok))
     }
@@ -183,12 +189,22 @@ impl LocalSystem {
         self.ready["endpoint"].as_str().expect("a URL")
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The ids of the child processes.
     pub fn children(&self) -> Vec<u32> {
         processes()
             .filter(|(_, parent)| *parent == self.child.id())
             .map(|(id, _)| id)
             .collect()
+    }
+
+    /// The CPU time of all child processes, including the ended ones.
+    pub fn children_cpu_time(&self) -> Duration {
+        let running = self.children().into_iter().map(cpu_time);
+        ticks(self.child.id(), [13, 14]) + running.sum::<Duration>()
     }
 
     /// Sends a signal and waits for the end. Returns the exit status and the rest of stdout.
@@ -225,11 +241,27 @@ fn processes() -> impl Iterator<Item = (u32, u32)> {
     let entries = std::fs::read_dir("/proc").expect("/proc");
     entries.filter_map(|entry| {
         let id = entry.ok()?.file_name().to_str()?.parse().ok()?;
-        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-        // The process name may contain anything and ends with the last parenthesis. Then come the state
-        // and the parent's id.
-        let (_, fields) = stat.rsplit_once(')')?;
-        let parent = fields.split_whitespace().nth(1)?.parse().ok()?;
+        let parent = stat(id, 1)?.try_into().ok()?;
         Some((id, parent))
     })
+}
+
+/// The CPU time of a process, without its children; zero after its end.
+pub fn cpu_time(process: u32) -> Duration {
+    ticks(process, [11, 12])
+}
+
+/// The sum of two fields of `/proc/PID/stat` that count CPU time.
+fn ticks(process: u32, fields: [usize; 2]) -> Duration {
+    let ticks = fields.iter().filter_map(|field| stat(process, *field));
+    // Linux counts in hundredths of a second here (`USER_HZ`).
+    Duration::from_millis(ticks.sum::<u64>() * 10)
+}
+
+/// A numeric field of `/proc/PID/stat` (source: `proc_pid_stat(5)`). Field 0 is the process's state: the name before it
+/// may contain anything, and ends with the last parenthesis.
+fn stat(process: u32, field: usize) -> Option<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let (_, fields) = stat.rsplit_once(')')?;
+    fields.split_whitespace().nth(field)?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! Tables of documents that tests generate, between `<!-- begin NAME -->` and `<!-- end NAME -->`.
+//! Tables of documents that tests and benchmarks generate, between `<!-- begin NAME -->` and `<!-- end NAME -->`.
 
 /// Returns the document with this table.
 pub fn with_table(document: &str, name: &str, table: &str) -> String {

@@ -8,15 +8,16 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 use std::time::Duration;
 
-use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use rps_contract::names::FUNCTION_TIMEOUT_S;
 use rps_game::{Connection, ErrorCode, Rules, ServerMessage};
 use rps_handlers::config::{AwsConfig, Credentials};
+use rps_handlers::inbound::events::WebSocketEvent;
 use rps_handlers::inbound::queue::decide_all;
 use rps_handlers::inbound::websocket::{join_game, receive_play};
-use rps_handlers::outbound::aws::{connector, sdk_config};
+use rps_handlers::outbound::aws::sdk_config;
 use rps_handlers::outbound::dynamo::DynamoStore;
+use rps_handlers::outbound::http::Connector;
 use rps_handlers::outbound::warm_up::warm_up;
 use rps_handlers::ports::{FindConnection, OpenConnection};
 use rps_handlers::time::System;
@@ -48,7 +49,7 @@ fn scripted_dynamo(script: &[(u16, &str)]) -> (DynamoStore, Arc<AtomicUsize>) {
 }
 
 /// The connector and the store of a function.
-fn clients(endpoint: String) -> (SharedHttpConnector, DynamoStore) {
+pub(crate) fn clients(endpoint: String) -> (SharedHttpConnector, DynamoStore) {
     let config = AwsConfig {
         region: "us-east-1".to_owned(),
         credentials: Credentials {
@@ -59,17 +60,17 @@ fn clients(endpoint: String) -> (SharedHttpConnector, DynamoStore) {
         endpoint_url: Some(endpoint),
         table: "test".to_owned(),
     };
-    let connector = connector().expect("a connector");
+    let connector = SharedHttpConnector::new(Connector::new().expect("a connector"));
     let sdk = sdk_config(&config, connector.clone());
     (connector, DynamoStore::new(&sdk, config.table))
 }
 
-fn error(code: &str) -> String {
+pub(crate) fn error(code: &str) -> String {
     json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "x"})
         .to_string()
 }
 
-fn message(body: &str) -> ApiGatewayWebsocketProxyRequest {
+fn message(body: &str) -> WebSocketEvent {
     let event = json!({"requestContext": {"connectionId": "x", "connectedAt": 1, "requestTimeEpoch": 2}, "body": body});
     serde_json::from_value(event).expect("an event")
 }

@@ -83,7 +83,7 @@ async fn a_closed_connection_logs_its_minutes_rounded_up() {
 /// A page of elsewhere.example connects from this IP address.
 fn connect_event(source: &str) -> Value {
     json!({
-        "headers": { "origin": "https://elsewhere.example" },
+        "headers": { "Origin": "https://elsewhere.example" },
         "requestContext": {
             "eventType": "CONNECT",
             "connectionId": "x",

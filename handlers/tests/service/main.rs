@@ -11,3 +11,4 @@ mod log_lines;
 mod obsolete_messages;
 mod store;
 mod support;
+mod trust;

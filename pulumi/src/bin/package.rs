@@ -1,4 +1,4 @@
-//! Builds the functions' zip files: `cargo run -p rps-infra --bin package [arm64|x86_64]`.
+//! Builds the functions' zip files: `cargo run --bin package [arm64|x86_64]`.
 //!
 //! cargo-lambda cross-compiles the functions for Amazon Linux. This program passes it the build options, removes
 //! local paths from the executables, and writes reproducible zip files: equal functions give equal zip files. Beside
@@ -51,12 +51,11 @@ fn package() -> Result<(), String> {
 }
 
 fn build(architecture: Architecture) -> Result<(), String> {
-    // The oldest processors in Lambda; cargo-lambda uses the same ones for `--release`.
-    let (target, cpu) = match architecture {
-        Architecture::Arm64 => ("--arm64", "neoverse-n1"),
-        Architecture::X86_64 => ("--x86-64", "haswell"),
+    let target = match architecture {
+        Architecture::Arm64 => "--arm64",
+        Architecture::X86_64 => "--x86-64",
     };
-    let mut flags = vec![format!("-Ctarget-cpu={cpu}")];
+    let mut flags = architecture.rustflags().map(str::to_owned).to_vec();
     if let Some(home) = cargo_home() {
         // Panic messages contain source paths; without this the zip files would depend on the machine.
         flags.push(format!("--remap-path-prefix={}=cargo", home.display()));

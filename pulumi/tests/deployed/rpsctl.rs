@@ -31,7 +31,7 @@ fn executable() -> PathBuf {
     let executable = folder.join("rpsctl");
     assert!(
         executable.is_file(),
-        "rpsctl is not built: run `cargo build -p rpsctl` first"
+        "rpsctl is not built: run `cargo build --bin rpsctl` first"
     );
     executable
 }

@@ -66,7 +66,7 @@ pub(crate) fn architecture() -> Architecture {
     let name = architecture.name();
     assert!(
         zips::missing(architecture).is_empty(),
-        "run `cargo run -p rps-infra --bin package {name}` first"
+        "run `cargo run --bin package {name}` first"
     );
     architecture
 }

@@ -59,10 +59,10 @@ async fn aws(
     let target = headers
         .get("x-amz-target")
         .and_then(|target| target.to_str().ok());
-    let target = target.unwrap_or_default().to_owned();
+    let target = target.unwrap_or_default();
     match target.split_once('.') {
         Some(("DynamoDB_20120810" | "DynamoDBStreams_20120810", operation)) => {
-            services.dynamo.call(operation, headers, body).await
+            services.dynamo.call(operation, &headers, body).await
         }
         Some(("AmazonSQS", operation)) => services.sqs.handle(operation, &body).await,
         Some(("GraniteServiceVersion20100801", operation)) => {

@@ -1,9 +1,11 @@
 //! The command lines of `rpsctl play` and `rpsctl bots`.
 
+use std::time::Duration;
+
 use clap::Args;
 
-use crate::cli::number;
 use crate::cli::target::TARGET_HEADING;
+use crate::cli::{duration, number};
 use crate::target::Address;
 
 #[derive(Debug, Args)]
@@ -40,6 +42,9 @@ pub(crate) struct BotsArgs {
     /// Number of bots that play at the same time
     #[arg(long, value_name = "PLAYERS", value_parser = number(2..=u16::MAX))]
     pub(crate) concurrency: u16,
+    /// Start the bots evenly over this time instead of all at once
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
+    pub(crate) ramp_up: Duration,
     #[command(flatten)]
     pub(crate) socket: SocketArgs,
 }

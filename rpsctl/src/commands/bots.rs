@@ -20,7 +20,8 @@ const STALL_LIMIT: Duration = Duration::from_millis(STUCK_AFTER_MS + 60_000);
 pub(crate) async fn run(args: BotsArgs, global: &Global) -> anyhow::Result<Exit> {
     let address = address(args.socket, global).await?;
     let games = usize::try_from(args.games)?;
-    let players = usize::from(args.concurrency).min(games.saturating_mul(2));
+    let seats = u16::try_from(args.games.saturating_mul(2)).unwrap_or(u16::MAX);
+    let players = args.concurrency.min(seats);
     let mut interrupt = Interrupt::listen()?;
     // If no server answers, this prints one error, and not one per bot.
     Player::check(&address)
@@ -31,8 +32,9 @@ pub(crate) async fn run(args: BotsArgs, global: &Global) -> anyhow::Result<Exit>
     let ledger = Arc::new(Mutex::new(Ledger::new()?));
     let watcher = record(&ledger, &bar);
     let start = Instant::now();
-    let mut fleet = Fleet::start(&address, players, games, &watcher);
-    let interrupted = wait_for_end(&mut fleet, &mut interrupt, &bar).await;
+    let mut fleet = Fleet::start(&address, players, games, args.ramp_up, &watcher);
+    let patience = args.ramp_up.saturating_add(STALL_LIMIT);
+    let interrupted = wait_for_end(&mut fleet, patience, &mut interrupt, &bar).await;
     let took = start.elapsed();
     drop(fleet);
     bar.clear();
@@ -41,7 +43,7 @@ pub(crate) async fn run(args: BotsArgs, global: &Global) -> anyhow::Result<Exit>
     ledger.give_up();
     let run = BotsRun {
         url: address.to_string(),
-        players,
+        players: players.into(),
         games,
         took,
         interrupted,
@@ -60,8 +62,13 @@ fn record(ledger: &Arc<Mutex<Ledger>>, bar: &Progress) -> Watcher {
 }
 
 /// Waits for the end of the run. Returns true if an interruption ended it.
-async fn wait_for_end(fleet: &mut Fleet, interrupt: &mut Interrupt, bar: &Progress) -> bool {
-    let stalled = fleet.stalled(STALL_LIMIT);
+async fn wait_for_end(
+    fleet: &mut Fleet,
+    patience: Duration,
+    interrupt: &mut Interrupt,
+    bar: &Progress,
+) -> bool {
+    let stalled = fleet.stalled(patience);
     tokio::pin!(stalled);
     let mut interrupted = false;
     loop {

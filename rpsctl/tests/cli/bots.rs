@@ -57,3 +57,15 @@ fn more_bots_than_seats_print_a_table() {
     }
     assert!(!table.contains('\u{1b}'), "no colours in a pipe");
 }
+
+#[test]
+fn bots_start_one_after_the_other() {
+    let game = LocalSystem::start();
+    let printed = bots(
+        &game,
+        "--games 1 --concurrency 2 --ramp-up 2s --output json",
+    );
+    let report: Value = serde_json::from_str(&printed).expect("JSON");
+    // The second bot starts after one second, and the game takes one second.
+    assert!(report["seconds"].as_f64() >= Some(2.0), "{report}");
+}

@@ -24,7 +24,7 @@ const LONGEST_RUN: Duration = Duration::from_mins(2);
 /// The command lines in code, without `rpsctl`.
 fn command_lines(document: &str) -> BTreeSet<String> {
     let code = document.split('`').skip(1).step_by(2);
-    let starts = ["rpsctl ", "cargo run -p rpsctl -- "];
+    let starts = ["rpsctl ", "cargo run --bin rpsctl -- "];
     let command = |line: &str| {
         let rest = starts.iter().find_map(|start| line.strip_prefix(start));
         rest.map(str::to_owned)

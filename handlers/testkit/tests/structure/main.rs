@@ -5,6 +5,7 @@ mod sources;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use self::sources::{Sources, Uses};
 
@@ -47,6 +48,9 @@ const FORBIDDEN_MODULES: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// Crates that lengthen a function's cold start. docs/decisions/0011-lean-functions.md explains why.
+const HEAVY_CRATES: &[&str] = &["aws-config ", "aws-lc-", "hyper v0.", "rustls v0.21."];
+
 const MAX_FILE_LINES: usize = 400;
 const MAX_FUNCTION_LINES: usize = 40;
 
@@ -66,6 +70,16 @@ fn crates_use_only_the_crates_below_them() {
         }
     }
     assert_none(&faults);
+}
+
+#[test]
+fn no_function_depends_on_a_heavy_crate() {
+    let tree = cargo_tree(&["--package", "rps-handlers", "--edges", "normal"]);
+    let heavy = |line: &&str| HEAVY_CRATES.iter().any(|name| line.starts_with(name));
+    let faults = tree.lines().filter(heavy).map(|line| {
+        format!("a function depends on {line}: find the path with `cargo tree -p rps-handlers -i NAME -e features`")
+    });
+    assert_none(&faults.collect::<Vec<_>>());
 }
 
 #[test]
@@ -112,6 +126,35 @@ fn a_module_with_child_modules_is_a_folder_with_mod_rs() {
         .map(|file| relative_path(file))
         .collect();
     assert_none(&faults);
+}
+
+/// `cargo run --bin NAME` enables the features that the normal dependencies of all packages need, and `cargo test
+/// --workspace` also those of dev-dependencies. A crate with a difference is built twice, and so are all its users.
+#[test]
+fn cargo_run_and_cargo_test_share_builds() {
+    let (run, test) = (features("normal,build"), features("normal,build,dev"));
+    let faults: Vec<_> = run.difference(&test).cloned().collect();
+    assert_none(&faults);
+}
+
+/// The features of each crate that these kinds of dependencies need.
+fn features(edges: &str) -> BTreeSet<String> {
+    let tree = cargo_tree(&["--workspace", "--edges", edges, "--format", "{p}: {f}"]);
+    let crates = tree.lines().map(|line| line.trim_end_matches(" (*)"));
+    crates.map(str::to_owned).collect()
+}
+
+/// A line per dependency.
+fn cargo_tree(options: &[&str]) -> String {
+    let tree = Command::new("cargo")
+        .current_dir(root())
+        .args(["tree", "--locked", "--prefix", "none"])
+        .args(options)
+        .output()
+        .expect("cargo starts");
+    let stderr = String::from_utf8_lossy(&tree.stderr);
+    assert!(tree.status.success(), "cargo tree: {stderr}");
+    String::from_utf8(tree.stdout).expect("text")
 }
 
 /// Clippy checks the length of functions in Rust.

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use axum::body::Bytes;
-use serde_json::value::RawValue;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::dynamo::units::{CapacityKind, ConsumedUnits, item_bytes, write_units};
 
@@ -14,14 +14,13 @@ const RETURN_ITEM: &str = "ReturnValuesOnConditionCheckFailure";
 const CAPACITY: &str = "ConsumedCapacity";
 const ITEM: &str = "Item";
 
-/// A response whose members are not parsed: a scan's items are long, and the meter does not need them.
-type Response = BTreeMap<String, Box<RawValue>>;
+/// A request or response whose members are parsed only if the meter needs them: items can be long.
+type Members = BTreeMap<String, Box<RawValue>>;
 
 #[derive(Debug)]
 pub(super) struct MeteredCall {
     kind: CapacityKind,
-    /// Each write's table and the size of its new item; 0 if the call does not contain the item.
-    writes: Vec<(String, usize)>,
+    request: Members,
     /// The members of the response that the caller has not requested.
     hidden: Vec<&'static str>,
 }
@@ -29,22 +28,23 @@ pub(super) struct MeteredCall {
 impl MeteredCall {
     /// Prepares a call. Returns the original body for an operation without metering and for invalid JSON.
     pub(super) fn prepare(operation: &str, body: Bytes) -> (Option<Self>, Bytes) {
-        let request = serde_json::from_slice::<Map<String, Value>>(&body);
+        let request = serde_json::from_slice::<Members>(&body);
         let (Some(kind), Ok(mut request)) = (kind(operation), request) else {
             return (None, body);
         };
+        let hidden = request_consumption(operation, &mut request);
+        let edited = serde_json::to_vec(&request).map_or(body, Bytes::from);
         let call = Self {
             kind,
-            writes: writes(&request),
-            hidden: request_consumption(operation, &mut request),
+            request,
+            hidden,
         };
-        let edited = Value::Object(request).to_string();
-        (Some(call), edited.into())
+        (Some(call), edited)
     }
 
     /// Returns the response's body for the caller and the consumed units.
     pub(super) fn finish(self, body: Bytes) -> (Bytes, Vec<ConsumedUnits>) {
-        let Ok(mut response) = serde_json::from_slice::<Response>(&body) else {
+        let Ok(mut response) = serde_json::from_slice::<Members>(&body) else {
             return (body, Vec::new());
         };
         let consumed = match member(&response, "__type") {
@@ -59,7 +59,7 @@ impl MeteredCall {
         }
     }
 
-    fn units_of_success(&self, response: &Response) -> Vec<ConsumedUnits> {
+    fn units_of_success(&self, response: &Members) -> Vec<ConsumedUnits> {
         let entries = match member(response, CAPACITY) {
             Value::Array(entries) => entries,
             entry => vec![entry],
@@ -73,25 +73,26 @@ impl MeteredCall {
     /// A failed condition consumes the units of the write. AWS uses the larger size of the existing and the new item.
     /// The result of an update is unknown here, so only the existing item counts. A cancelled transaction consumes
     /// each write twice: to prepare it and to undo it.
-    fn units_of_failure(&self, error: &str, response: &Response) -> Vec<ConsumedUnits> {
+    fn units_of_failure(&self, error: &str, response: &Members) -> Vec<ConsumedUnits> {
         let times = match error.rsplit('#').next() {
             Some("ConditionalCheckFailedException") => 1.0,
             Some("TransactionCanceledException") => 2.0,
             _ => return Vec::new(),
         };
         let existing_bytes = item_bytes(&member(response, ITEM));
-        let units = self.writes.iter().map(|(table, new_bytes)| ConsumedUnits {
+        let writes = writes(&self.request).into_iter();
+        let units = writes.map(|(table, new_bytes)| ConsumedUnits {
             kind: CapacityKind::Write,
-            table: table.clone(),
-            amount: times * write_units(existing_bytes.max(*new_bytes)),
+            table,
+            amount: times * write_units(existing_bytes.max(new_bytes)),
         });
         units.collect()
     }
 }
 
 /// Returns a member, or null if it is missing.
-fn member(response: &Response, name: &str) -> Value {
-    let raw = response.get(name);
+fn member(members: &Members, name: &str) -> Value {
+    let raw = members.get(name);
     raw.and_then(|raw| serde_json::from_str(raw.get()).ok())
         .unwrap_or_default()
 }
@@ -109,29 +110,26 @@ fn kind(operation: &str) -> Option<CapacityKind> {
     }
 }
 
-fn writes(request: &Map<String, Value>) -> Vec<(String, usize)> {
-    if let Some(actions) = request.get("TransactItems").and_then(Value::as_array) {
-        let write = |action: &Value| {
-            let kinds = ["Put", "Update", "Delete", "ConditionCheck"];
-            write(
-                kinds
-                    .iter()
-                    .find_map(|kind| action.get(kind))?
-                    .as_object()?,
-            )
-        };
-        return actions.iter().filter_map(write).collect();
-    }
-    write(request).into_iter().collect()
+/// Each write's table and the size of its new item; 0 if the request does not contain the item.
+fn writes(request: &Members) -> Vec<(String, usize)> {
+    let Value::Array(actions) = member(request, "TransactItems") else {
+        let write = write(&member(request, "TableName"), &member(request, ITEM));
+        return write.into_iter().collect();
+    };
+    let write = |action: &Value| {
+        let kinds = ["Put", "Update", "Delete", "ConditionCheck"];
+        let action = kinds.iter().find_map(|kind| action.get(kind))?;
+        write(&action["TableName"], &action[ITEM])
+    };
+    actions.iter().filter_map(write).collect()
 }
 
-fn write(action: &Map<String, Value>) -> Option<(String, usize)> {
-    let table = action.get("TableName")?.as_str()?.to_owned();
-    Some((table, action.get(ITEM).map_or(0, item_bytes)))
+fn write(table: &Value, item: &Value) -> Option<(String, usize)> {
+    Some((table.as_str()?.to_owned(), item_bytes(item)))
 }
 
 /// Requests the data that the meter needs. Returns the members of the response that the caller has not requested.
-fn request_consumption(operation: &str, request: &mut Map<String, Value>) -> Vec<&'static str> {
+fn request_consumption(operation: &str, request: &mut Members) -> Vec<&'static str> {
     let mut hidden = Vec::new();
     if set_if_absent(request, RETURN_CAPACITY, "TOTAL") {
         hidden.push(CAPACITY);
@@ -145,13 +143,13 @@ fn request_consumption(operation: &str, request: &mut Map<String, Value>) -> Vec
 }
 
 /// Sets a parameter, unless the caller has set it to a value other than `NONE`.
-fn set_if_absent(request: &mut Map<String, Value>, parameter: &str, value: &str) -> bool {
-    let is_absent = match request.get(parameter) {
-        None | Some(Value::Null) => true,
-        Some(existing) => existing == "NONE",
+fn set_if_absent(request: &mut Members, parameter: &str, value: &str) -> bool {
+    let is_absent = match member(request, parameter) {
+        Value::Null => true,
+        existing => existing == "NONE",
     };
-    if is_absent {
-        request.insert(parameter.to_owned(), value.into());
+    if is_absent && let Ok(value) = to_raw_value(value) {
+        request.insert(parameter.to_owned(), value);
     }
     is_absent
 }

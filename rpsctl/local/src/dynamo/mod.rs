@@ -25,13 +25,14 @@ use crate::dynamo::units::LATENCY;
 use crate::error::{AwsError, StartError};
 use crate::metrics::Metrics;
 
-/// Headers that belong to the connection, and the length, which changes with the body.
-const HEADERS_NOT_FORWARDED: [HeaderName; 5] = [
-    header::CONTENT_LENGTH,
-    header::HOST,
-    header::CONNECTION,
-    header::TRANSFER_ENCODING,
-    header::EXPECT,
+/// The headers that dynoxide reads. SDKs send many more.
+const FORWARDED_HEADERS: [HeaderName; 6] = [
+    header::AUTHORIZATION,
+    header::CONTENT_TYPE,
+    header::DATE,
+    header::ORIGIN,
+    HeaderName::from_static("x-amz-date"),
+    HeaderName::from_static("x-amz-target"),
 ];
 
 pub(crate) struct Dynamo {
@@ -58,19 +59,15 @@ impl Dynamo {
     }
 
     /// Forwards a call and counts the units it consumes.
-    pub(crate) async fn call(
-        &self,
-        operation: &str,
-        mut headers: HeaderMap,
-        body: Bytes,
-    ) -> Response {
-        for name in HEADERS_NOT_FORWARDED {
-            headers.remove(name);
-        }
+    pub(crate) async fn call(&self, operation: &str, headers: &HeaderMap, body: Bytes) -> Response {
         let (call, body) = MeteredCall::prepare(operation, body);
         let mut request = Request::new(Body::from(body));
         *request.method_mut() = Method::POST;
-        *request.headers_mut() = headers;
+        for name in FORWARDED_HEADERS {
+            if let Some(value) = headers.get(&name) {
+                request.headers_mut().insert(name, value.clone());
+            }
+        }
         let sent = Instant::now();
         let (mut head, mut body) = match self.connections.send(request).await {
             Ok(response) => response,

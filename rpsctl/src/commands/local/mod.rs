@@ -4,6 +4,7 @@ mod log;
 
 use std::ffi::OsString;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use rps_contract::names::{Function, env};
@@ -101,7 +102,7 @@ fn hints(urls: &Urls, bots: Option<u16>) {
 fn play(address: &Address, bots: u16, log: &Arc<LocalLog>) -> Fleet {
     let log = Arc::clone(log);
     let watcher: Watcher = Arc::new(move |bot, _, moment| log.bot(bot, moment));
-    Fleet::start(address, bots.into(), usize::MAX, &watcher)
+    Fleet::start(address, bots, usize::MAX, Duration::ZERO, &watcher)
 }
 
 /// `rpsctl __function NAME` runs a function. `rpsctl local` starts each function this way.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use rps_game::GameId;
+use tokio::sync::watch;
 
 #[derive(Debug)]
 pub(super) struct Admission {
@@ -24,6 +25,17 @@ impl Admission {
             playing: 0,
             steps: 0,
         }
+    }
+
+    /// Changes the admission, and wakes the bots only if it changes what they wait for. Otherwise each step of a
+    /// game would wake every waiting bot: the work would grow with the square of the number of bots.
+    pub(super) fn update(admission: &watch::Sender<Self>, change: impl FnOnce(&mut Self)) {
+        let decisions = |admission: &Self| (admission.needs_player(), admission.is_over());
+        admission.send_if_modified(|admission| {
+            let before = decisions(admission);
+            change(admission);
+            decisions(admission) != before
+        });
     }
 
     /// Whether one more player is needed. Two pending players are enough for one game.
@@ -74,6 +86,8 @@ impl Admission {
 
 #[cfg(test)]
 mod tests {
+    use tokio::sync::watch;
+
     use super::Admission;
 
     fn admit_all(admission: &mut Admission) -> usize {
@@ -126,6 +140,26 @@ mod tests {
         admission.leave();
         admission.leave();
         assert!(admission.is_over());
+    }
+
+    #[test]
+    fn a_step_wakes_the_bots_only_if_it_changes_a_decision() {
+        let admission = watch::Sender::new(Admission::new(2));
+        let mut bots = admission.subscribe();
+        let mut wakes = |change: fn(&mut Admission)| {
+            Admission::update(&admission, change);
+            let woken = bots.has_changed().unwrap();
+            bots.mark_unchanged();
+            woken
+        };
+        assert!(!wakes(|it| it.pending = 2));
+        assert!(!wakes(|it| it.enter("a".into())));
+        assert!(!wakes(|it| it.enter("a".into())));
+        assert!(wakes(|it| it.pending = 2), "nobody else is needed");
+        assert!(wakes(Admission::give_up), "a bot must be replaced");
+        assert!(!wakes(Admission::leave));
+        assert!(!wakes(Admission::leave), "a game is missing");
+        assert!(wakes(Admission::close), "all games are over");
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub(super) async fn play_one<N: Fn(Instant, &BotEvent)>(
         Ok(player) => player,
         Err(error) => {
             observe(Instant::now(), &BotEvent::ConnectFailed(error));
-            admission.send_modify(Admission::give_up);
+            Admission::update(admission, Admission::give_up);
             return false;
         }
     };
@@ -59,11 +59,12 @@ pub(super) async fn play_one<N: Fn(Instant, &BotEvent)>(
     bot.stay().await;
     let has_played = bot.game.is_some();
     bot.player.leave().await;
-    admission.send_modify(if has_played {
+    let leave = if has_played {
         Admission::leave
     } else {
         Admission::give_up
-    });
+    };
+    Admission::update(admission, leave);
     has_played
 }
 
@@ -105,8 +106,7 @@ impl<N: Fn(Instant, &BotEvent)> Bot<'_, N> {
         };
         if let (None, Some(game)) = (&self.game, game_of(message)) {
             self.game = Some(game.clone());
-            self.admission
-                .send_modify(|admission| admission.enter(game.clone()));
+            Admission::update(self.admission, |admission| admission.enter(game.clone()));
         }
         match message {
             ServerMessage::GameStarted { play_within_ms, .. }

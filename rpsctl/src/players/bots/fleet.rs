@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
 use super::admission::Admission;
 use super::bot::{BotEvent, play_one};
@@ -26,11 +26,12 @@ pub(crate) struct Fleet {
 }
 
 impl Fleet {
-    /// Starts `players` bots, numbered from 1, which play `games` games together.
+    /// Starts `players` bots, numbered from 1, which play `games` games together. They start evenly over `ramp_up`.
     pub(crate) fn start(
         address: &Address,
-        players: usize,
+        players: u16,
         games: usize,
+        ramp_up: Duration,
         watcher: &Watcher,
     ) -> Self {
         let admission = Arc::new(watch::Sender::new(Admission::new(games)));
@@ -38,8 +39,10 @@ impl Fleet {
         for number in 1..=players {
             let (address, admission) = (address.clone(), Arc::clone(&admission));
             let watcher = Arc::clone(watcher);
+            let delay = ramp_up.mul_f64(f64::from(number - 1) / f64::from(players));
             bots.spawn(async move {
-                let observe = |at, event: &BotEvent| watcher(number, at, event);
+                sleep(delay).await;
+                let observe = |at, event: &BotEvent| watcher(number.into(), at, event);
                 play_games(&address, &admission, observe).await;
             });
         }
@@ -48,23 +51,21 @@ impl Fleet {
 
     /// Starts no more games. Running games continue.
     pub(crate) fn close(&self) {
-        self.admission.send_modify(Admission::close);
+        Admission::update(&self.admission, Admission::close);
     }
 
     pub(crate) async fn done(&mut self) {
         while self.bots.join_next().await.is_some() {}
     }
 
-    /// Waits until no game begins or ends for `patience`.
+    /// Returns when no game has begun or ended between two checks, which are `patience` apart.
     pub(crate) fn stalled(&self, patience: Duration) -> impl Future<Output = ()> + use<> {
-        let mut admission = self.admission.subscribe();
+        let admission = self.admission.subscribe();
         async move {
-            loop {
-                let steps = admission.borrow().steps();
-                let moving = admission.wait_for(|admission| admission.steps() != steps);
-                if timeout(patience, moving).await.is_err() {
-                    return;
-                }
+            let mut steps = None;
+            while steps != Some(admission.borrow().steps()) {
+                steps = Some(admission.borrow().steps());
+                sleep(patience).await;
             }
         }
     }
@@ -97,7 +98,9 @@ async fn wait_for_admission(admission: &watch::Sender<Admission>) -> bool {
         if changes.wait_for(decided).await.is_err() || changes.borrow().is_over() {
             return false;
         }
-        if admission.send_if_modified(Admission::admit) {
+        let mut admitted = false;
+        Admission::update(admission, |admission| admitted = admission.admit());
+        if admitted {
             return true;
         }
     }

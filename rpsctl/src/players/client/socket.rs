@@ -7,6 +7,7 @@ use futures_util::{SinkExt, StreamExt};
 use rps_game::ClientMessage;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Message, http};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
@@ -14,6 +15,10 @@ use crate::target::Address;
 
 /// Longer than a cold start of `$connect` on a slow network.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+
+/// More than the longest message of the server. The library's default of 128 KB costs a system call per connection,
+/// and its memory per bot.
+const READ_BUFFER_BYTES: usize = 4 * 1024;
 
 /// How long to wait for the server's close frame.
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
@@ -49,7 +54,8 @@ impl PlayerSocket {
     /// Connects within [`CONNECT_WITHIN`].
     pub(super) async fn connect(address: &Address) -> Result<Self, ConnectError> {
         // Disable Nagle's algorithm, because it only delays small frames.
-        let connecting = connect_async_with_config(address.uri(), None, true);
+        let config = WebSocketConfig::default().read_buffer_size(READ_BUFFER_BYTES);
+        let connecting = connect_async_with_config(address.uri(), Some(config), true);
         match timeout(CONNECT_WITHIN, connecting).await {
             Ok(Ok((stream, _))) => Ok(Self(stream)),
             Ok(Err(tungstenite::Error::Io(error))) => {
