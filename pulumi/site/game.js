@@ -1,4 +1,4 @@
-// One player's client, without the page: receives frames and updates `state`. Each game has its own connection.
+// One player's client: turns frames into `state`. Each game has its own connection.
 import words from './words.js';
 
 const IDLE_MS = 9 * 60_000; // API Gateway closes at 10 idle minutes.
@@ -49,10 +49,11 @@ export class Game {
     you: 'none', opponent: 'none', rounds: [], score: { won: 0, lost: 0, drawn: 0 },
   };
   #socket = null;
-  #unanswered = null; // The last message, until the server answers it.
+  #unanswered = null; // The last message, until its answer.
   #due = null; // The next scheduled action.
   #failures = 0;
   #waitingSince = 0;
+  #lateAt = 0;
   #tickedAt = Date.now();
 
   constructor(url, show, score) {
@@ -85,7 +86,7 @@ export class Game {
     else if (round > 1 || Date.now() >= endsAt - window + HASTY_MS) this.stop(words.left_game, { scene: 'start' });
   }
 
-  // Ends the game or the waiting, and shows the reason.
+  // Shows the reason.
   stop(say, more) {
     this.#hangUp();
     this.#set({ scene: 'stopped', say, why: '', notice: '', rounds: [], chosen: '', go: words.again, other: '', ...more });
@@ -107,14 +108,18 @@ export class Game {
   }
 
   #wait(now) {
-    const { endsAt, say, why, opponent, revealEndsAt } = this.state;
+    const { endsAt, say, opponent, revealEndsAt } = this.state;
     if (opponent !== 'hidden' && now > revealEndsAt) this.#set({ you: 'none', opponent: 'hidden' });
     else if (now > endsAt && say !== words.time_up) this.#set({ say: words.time_up, why: '' });
     else if (now > endsAt + IDLE_MS) this.stop(words.silent);
-    else if (now > endsAt + LATE_MS && why !== words.late) this.#set({ why: words.late });
+    else if (now > this.#lateAt) {
+      this.#lateAt = now + LATE_MS;
+      this.#set({ why: words.late });
+      this.#socket?.send('{"action":"join-game"}'); // Restores the clock.
+    }
   }
 
-  // Closes the old connection first, so that the player never has two.
+  // Never has two connections.
   #move(notice) {
     const old = this.#socket;
     this.#hangUp();
@@ -218,6 +223,7 @@ export class Game {
     this.#unanswered = this.#due = null;
     this.#failures = 0;
     this.#waitingSince = Date.now();
+    this.#lateAt = Date.now() + window + LATE_MS;
     const time = seconds(window);
     this.#set({
       scene: 'round', game, round, window, endsAt: Date.now() + window, chosen: null, notice: '',
@@ -251,14 +257,14 @@ export class Game {
     const text = words.refusal[code] ?? message ?? code;
     if (this.state.scene === 'over' && code !== 'too-late') return;
     if (code === 'already-waiting') return this.#onWaiting();
-    if (code === 'try-again' && !sent) return;
+    if (!sent && ['try-again', 'already-in-a-game'].includes(code)) return;
     if (joining && ['bad-request', 'unknown-action'].includes(code)) return this.stop(text);
     this.#set({ notice: text });
     if (code === 'try-again') {
       this.#after(RESEND_MS << Math.min(this.#failures++, 5), () => this.#send(sent));
     } else if (!joining) this.#unanswered = null;
     // Its game-started or game-over will arrive.
-    else this.#after(IDLE_MS, () => this.#lose(words.silent));
+    else this.#after(LATE_MS, () => this.#send(sent));
   }
 
   #set(more) {

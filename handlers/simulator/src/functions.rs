@@ -43,7 +43,7 @@ impl World {
     ) -> Option<Response> {
         let (event_type, max_calls) = match route {
             "$connect" => ("CONNECT", 1),
-            "$disconnect" => ("DISCONNECT", 12),
+            "$disconnect" => ("DISCONNECT", 13),
             "receive-play" => ("MESSAGE", 2),
             "join-game" => ("MESSAGE", MAX_CALLS),
             _ => ("MESSAGE", 0),
@@ -91,7 +91,6 @@ impl World {
             json!({
                 "messageId": index.to_string(),
                 "body": message.body,
-                "attributes": { "SentTimestamp": message.sent_ms.to_string() },
             })
         });
         let event = json!({ "Records": records.collect::<Vec<_>>() });
@@ -136,10 +135,7 @@ impl World {
         }
         if result.is_none() && !aws.is_killed.get() {
             self.tell(|| format!("{} times out", aws.name));
-            // These two have no time limit of their own, so slow calls exceed the function timeout.
-            let may_time_out = matches!(function, "$connect" | "$disconnect")
-                && !self.faults.enables(Fault::SlowCalls);
-            if !aws.is_stalled.get() && !may_time_out {
+            if !aws.is_stalled.get() {
                 self.violate(Guarantee::NoInputFailsAFunction, || {
                     format!("{} times out", aws.name)
                 });

@@ -17,7 +17,12 @@ impl World {
         if before.is_none() {
             truth.games += 1;
             let players = after.players.clone();
-            truth.players.insert(after.id.clone(), players);
+            let earlier = truth.players.insert(after.id.clone(), players);
+            if earlier.is_some() || self.now_ms() >= after.deadline_ms {
+                truth.late_games.insert(after.id.clone());
+                // Of two joiners who started this game, one was too late: that is another game with the same id.
+                truth.receivers.remove(&after.id);
+            }
             if after.players[0] == after.players[1] {
                 self.violate(Guarantee::OnePlacePerConnection, || {
                     format!("{} plays against itself in {}", after.players[0], after.id)

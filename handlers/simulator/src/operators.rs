@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use rps_game::{ConnectionId, GameId};
-use rps_handlers::ports::{Clock, FindGame, Random};
+use rps_game::{ConnectionId, GameId, Message};
+use rps_handlers::ports::{FindGame, Random};
 use rps_handlers::service::operate;
 
 use crate::aws::Aws;
@@ -73,8 +73,10 @@ async fn happen(world: &Rc<World>, fault: Fault, stream: Stream) {
             world.tell(|| "an operator deploys a release with other messages".to_owned());
             world.is_new_release.set(true);
             world.pause(stream, SECOND_US, 20 * SECOND_US).await;
-            world.tell(|| "an operator rolls the release back".to_owned());
-            world.is_new_release.set(false);
+            if !world.faults.is_calm.get() {
+                world.tell(|| "an operator rolls the release back".to_owned());
+                world.is_new_release.set(false);
+            }
         }
         _ => {}
     }
@@ -128,15 +130,11 @@ async fn drain(world: &Rc<World>, stream: Stream) {
     world.queue().is_paused = true;
     let drain = async |aws: &Aws| {
         for index in world.take(0) {
-            let (body, sent_ms) = {
-                let message = &world.queue().messages[index];
-                (message.body.clone(), message.sent_ms)
-            };
-            let Ok(message) = serde_json::from_str(&body) else {
+            let body = world.queue().messages[index].body.clone();
+            let Ok(message) = Message::parse(&body) else {
                 continue;
             };
-            let age_ms = aws.now_ms().saturating_sub(sent_ms);
-            if let Ok(false) = operate::is_needed(aws, aws, &message, age_ms).await {
+            if let Ok(false) = operate::is_needed(aws, aws, &message).await {
                 world.tell(|| format!("an operator deletes {}", crate::queue::name(&message)));
                 world.queue().messages[index].state = State::Deleted;
             }

@@ -15,7 +15,9 @@ use crate::world::World;
 const SECOND_US: u64 = 1_000_000;
 /// A client repeats a message without an answer after this time.
 const ANSWER_US: u64 = 10 * SECOND_US;
-/// A client whose game does not start joins again after this time.
+/// A client whose game does not start, or whose outcome is late by this time, joins again.
+const LATE_US: u64 = 10 * SECOND_US;
+/// A client that waits without an opponent reconnects after this time.
 const IDLE_US: u64 = 9 * 60 * SECOND_US;
 /// It stops after this time.
 const WAIT_US: u64 = 2 * 3600 * SECOND_US;
@@ -36,8 +38,10 @@ enum Action {
     Send(String),
     /// Sends a frame that the player's client never sends.
     Lie(&'static str),
-    /// Joins again, unless its game has started.
-    Rejoin,
+    /// Joins again, unless something has happened in the game since this round began.
+    Rejoin(u32),
+    /// Closes the connection if no opponent has come.
+    Reconnect,
     Close,
     Vanish,
 }
@@ -53,6 +57,9 @@ pub(crate) struct Visit {
     failures: Cell<u32>,
     agenda: RefCell<Vec<(u64, Action)>>,
     belief: Cell<Belief>,
+    /// 0: no game has started.
+    round: Cell<u32>,
+    reconnects: Cell<bool>,
 }
 
 /// Comes, perhaps repeatedly, and plays.
@@ -61,8 +68,7 @@ pub(crate) async fn player(world: Rc<World>, name: String, max_visits: u64, stre
     for number in 1..=max_visits {
         let stream = stream.child(number);
         let visit = Visit::new(&world, &format!("{name}v{number}"), stream);
-        visit.run().await;
-        if !world.strikes(stream, Fault::Returns) {
+        if !visit.run().await && !world.strikes(stream, Fault::Returns) {
             return;
         }
         world.pause(stream.child(1), 1000, 10 * SECOND_US).await;
@@ -80,10 +86,13 @@ impl Visit {
             failures: Cell::new(0),
             agenda: RefCell::default(),
             belief: Cell::new(Belief::Joining),
+            round: Cell::new(0),
+            reconnects: Cell::new(false),
         }
     }
 
-    pub(crate) async fn run(self) {
+    /// Returns true if the player reconnects.
+    pub(crate) async fn run(self) -> bool {
         if self.strikes(Fault::EarlyOperator) {
             let (world, me, stream) = (Rc::clone(&self.world), self.me.clone(), self.stream);
             self.world.executor.spawn(async move {
@@ -92,7 +101,7 @@ impl Visit {
             });
         }
         if !self.world.connect(&self.me, self.stream.child(1)).await {
-            return;
+            return false;
         }
         self.plan();
         loop {
@@ -108,6 +117,7 @@ impl Visit {
             }
         }
         self.world.believe(&self.me, Belief::Gone);
+        self.reconnects.get()
     }
 
     /// Plans the visit: a join, and perhaps mischief.
@@ -161,14 +171,25 @@ impl Visit {
                 *self.unanswered.borrow_mut() = Some((repeat_us, frame.clone()));
                 self.send(frame);
             }
-            Action::Rejoin => {
-                let is_patient = now_us < WAIT_US;
-                if is_patient && self.belief.get() == Belief::InSomeGame {
-                    self.belief.set(Belief::Joining);
+            Action::Rejoin(round) => {
+                let is_in_game = matches!(self.belief.get(), Belief::InSomeGame | Belief::Playing);
+                if now_us < WAIT_US && is_in_game && self.round.get() == round {
                     self.later(0, Action::Send(JOIN.to_owned()));
+                    self.later(LATE_US, Action::Rejoin(round));
                 }
             }
             Action::Lie(frame) => self.send(frame.to_owned()),
+            Action::Reconnect => {
+                // After a long outage, nothing else may end the wait. Otherwise the run shows that the wait ends anyway.
+                let faults = &self.world.faults;
+                let is_allowed = faults.has_struck(Fault::LongOutage) && now_us < WAIT_US;
+                let reconnects = self.belief.get() == Belief::Waiting && is_allowed;
+                if reconnects {
+                    self.reconnects.set(true);
+                    self.world.close(&self.me);
+                }
+                return !reconnects;
+            }
             Action::Close => {
                 self.world.tell_of(&self.me, "leaves");
                 self.world.close(&self.me);
@@ -197,7 +218,7 @@ impl Visit {
                 ErrorCode::AlreadyWaiting => self.wait(),
                 ErrorCode::AlreadyInAGame if belief == Belief::Joining => {
                     self.belief.set(Belief::InSomeGame);
-                    self.later(IDLE_US, Action::Rejoin);
+                    self.later(LATE_US, Action::Rejoin(0));
                 }
                 // The answer to a lie. The join is not answered yet.
                 _ if belief == Belief::Joining => return,
@@ -238,6 +259,7 @@ impl Visit {
     fn wait(&self) {
         if matches!(self.belief.get(), Belief::Joining | Belief::InSomeGame) {
             self.belief.set(Belief::Waiting);
+            self.later(IDLE_US, Action::Reconnect);
         }
     }
 
@@ -246,6 +268,8 @@ impl Visit {
             return;
         }
         self.belief.set(Belief::Playing);
+        self.round.set(round);
+        self.later(play_within_ms * 1000 + LATE_US, Action::Rejoin(round));
         let stream = self.stream.child(1000 + u64::from(round));
         let strikes = |fault| self.world.strikes(stream, fault);
         if strikes(Fault::DoesNotPlay) {

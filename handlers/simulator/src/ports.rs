@@ -184,11 +184,10 @@ impl StartGame for Aws {
             let [first, second] = &game.players;
             format!("put G#{}: {first} against {second}, if absent", game.id)
         };
-        let late = Fault::LateStart;
         let game = game.clone();
         let start =
             move |world: &Rc<World>| world.in_game(&game.id, |table| table.start_game(&game));
-        self.call(Call { late, ..put(text) }, start).await
+        self.call(put(text), start).await
     }
 }
 
@@ -247,18 +246,10 @@ impl ChangeGame for Aws {
 
     async fn next_round(&self, now: &Game, next: &Game) -> Result<ChangeResult, PortError> {
         let text = || format!("update G#{}: round {}", next.id, next.round);
-        let late = Fault::LateNextRound;
         let (now, next) = (now.clone(), next.clone());
         let update =
             move |world: &Rc<World>| world.in_game(&now.id, |table| table.next_round(&now, &next));
-        self.call(
-            Call {
-                late,
-                ..call("UpdateItem", text)
-            },
-            update,
-        )
-        .await
+        self.call(call("UpdateItem", text), update).await
     }
 }
 

@@ -47,7 +47,6 @@ impl World {
             } else {
                 String::new()
             },
-            sent_ms: self.now_ms(),
             is_new: self.is_new_release.get(),
             stream,
             receives: 0,
@@ -167,7 +166,6 @@ impl World {
         for message in dead {
             self.tell(|| format!("an operator redrives {}", message.name));
             self.enqueue(QueueMessage {
-                sent_ms: self.now_ms(),
                 stream: message.stream.child(1_000_000),
                 receives: 0,
                 visible_at_us: self.now_us(),

@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use rps_game::{ConnectionId, ServerMessage};
+use rps_game::{ConnectionId, Game, GameId, ServerMessage};
 
 use crate::faults::Fault;
 use crate::operators;
 use crate::players::{Visit, player};
-use crate::state::{Belief, Guarantee};
+use crate::state::{Belief, Guarantee, QueueMessage, Socket, State};
 use crate::stream::Stream;
 use crate::world::{Settings, World};
 
@@ -18,7 +18,7 @@ const MAX_PLAYERS: u64 = 8;
 const GAME_CALLS: u64 = 28;
 /// A draw's calls: two plays, and the next round.
 const DRAW_CALLS: u64 = 9;
-/// Calls of the joiner who meets a closed connection in the lobby.
+/// Calls for a closed connection in the lobby, or for a game without players.
 const GHOST_CALLS: u64 = 12;
 /// Then every reservation and every claim of a dead join has ended, whatever the clocks.
 const LEASES_S: u64 = 10;
@@ -39,11 +39,11 @@ pub(crate) fn run(world: &Rc<World>, stream: Stream) -> u64 {
         world.close(id);
     }
     steps += run_until(world, u64::MAX);
-    let ghosts = world.table.borrow().lobby.len() as u64;
+    let ghosts = world.table.borrow().lobby.len() + world.table.borrow().games.len();
     let calls = world.truth.borrow().calls;
     send_probes(world, stream.child(4));
     steps += run_until(world, u64::MAX);
-    check_probes(world, calls, ghosts);
+    check_probes(world, calls, ghosts as u64);
     check_remains(world);
     steps
 }
@@ -89,14 +89,10 @@ fn calm_down(world: &Rc<World>) {
     world.faults.is_calm.set(true);
     world.queue().is_paused = false;
     world.outage_until_us.set(0);
-    let struck = |fault| {
-        let struck = world.faults.struck.borrow();
-        struck.iter().any(|(_, other)| *other == fault)
-    };
-    if struck(Fault::Rollback) {
+    if world.faults.has_struck(Fault::Rollback) {
         world.is_new_release.set(true);
     }
-    if !struck(Fault::LongOutage) {
+    if !world.faults.has_struck(Fault::LongOutage) {
         world.redrive();
     }
 }
@@ -112,6 +108,17 @@ fn check_players(world: &World) {
         let (guarantee, text) = match socket.belief {
             Belief::Gone => continue,
             Belief::Waiting | Belief::InSomeGame if waits => continue,
+            // Its client closes the connection.
+            Belief::Over
+                if world
+                    .truth
+                    .borrow()
+                    .game_of
+                    .get(id)
+                    .is_some_and(|it| world.may_remain(it)) =>
+            {
+                continue;
+            }
             Belief::Joining => (Guarantee::NobodyWaitsForever, "never gets an answer"),
             Belief::Waiting => (Guarantee::NobodyWaitsForever, "waits forever"),
             Belief::InSomeGame | Belief::Playing => {
@@ -121,8 +128,19 @@ fn check_players(world: &World) {
         };
         world.violate(guarantee, || format!("{id} {text}"));
     }
-    if let Some(game) = table.games.keys().next() {
-        world.violate(Guarantee::EveryGameEnds, || format!("{game} never ends"));
+    let has_player = |game: &Game| {
+        game.players.iter().any(|id| {
+            let claim = table.connections.get(id).and_then(|it| it.claim.as_ref());
+            let is_open = sockets.get(id).is_some_and(Socket::is_open);
+            let is_over = sockets.get(id).is_some_and(|it| it.belief == Belief::Over);
+            is_open && !is_over && claim.is_some_and(|claim| claim.game == game.id)
+        })
+    };
+    let mut games = table.games.values();
+    if let Some(game) = games.find(|game| has_player(game) || !world.may_remain(&game.id)) {
+        world.violate(Guarantee::EveryGameEnds, || {
+            format!("{} never ends", game.id)
+        });
     }
 }
 
@@ -180,11 +198,12 @@ fn check_remains(world: &World) {
     });
     // The next joiner in another shard would meet the closed connection there.
     let lobby = table.lobby.keys().filter(|shard| **shard == 0);
+    let games = table.games.keys().filter(|game| !world.may_remain(game));
     let open = sockets.iter().filter(|(_, socket)| socket.is_open());
     let remains: Vec<String> = connections
         .map(|id| format!("C#{id}"))
         .chain(lobby.map(|shard| format!("L#{shard}")))
-        .chain(table.games.keys().map(|game| format!("G#{game}")))
+        .chain(games.map(|game| format!("G#{game}")))
         .chain(open.map(|(id, _)| format!("the open connection {id}")))
         .collect();
     if !remains.is_empty() {
@@ -192,5 +211,16 @@ fn check_remains(world: &World) {
         world.violate(Guarantee::NothingRemains, || {
             format!("at rest remain: {remains}")
         });
+    }
+}
+
+impl World {
+    /// A game without connected players may stay until its TTL, if AWS stored it too late, or if an outage made its timer a
+    /// dead letter.
+    fn may_remain(&self, game: &GameId) -> bool {
+        let is_dead = |message: &QueueMessage| {
+            message.state == State::DeadLetter && message.body.contains(&format!("\"{game}\""))
+        };
+        self.truth.borrow().late_games.contains(game) || self.queue().messages.iter().any(is_dead)
     }
 }

@@ -32,6 +32,8 @@ pub(crate) struct Truth {
     /// The plays of each closed round.
     pub(crate) closed: BTreeMap<(GameId, u32), [Option<Play>; 2]>,
     pub(crate) players: BTreeMap<GameId, [ConnectionId; 2]>,
+    /// Games that AWS stored after their deadline, or again after their end.
+    pub(crate) late_games: BTreeSet<GameId>,
     pub(crate) confirmed: BTreeMap<(ConnectionId, u32), Play>,
     /// Connections that an operator disconnects: they are not told a result.
     pub(crate) by_operator: BTreeSet<ConnectionId>,
@@ -51,7 +53,6 @@ pub(crate) struct QueueMessage {
     pub(crate) body: String,
     /// For the story.
     pub(crate) name: String,
-    pub(crate) sent_ms: u64,
     /// The release that sent it is newer than its readers.
     pub(crate) is_new: bool,
     pub(crate) stream: Stream,

@@ -34,6 +34,7 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use aws_types::SdkConfig;
 use rps_contract::names::{CONNECTION_KEY_PREFIX, attribute};
+use rps_game::VERSION;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -155,7 +156,15 @@ fn encode(operation: &'static str, item: impl Serialize) -> Result<Item, PortErr
     serde_dynamo::to_item(item).map_err(|error| PortError::new(operation, error))
 }
 
+/// Refuses items of a later format: this release must not change what it cannot read.
 fn decode<T: DeserializeOwned>(operation: &'static str, item: Item) -> Result<T, PortError> {
+    let version = item
+        .get("v")
+        .and_then(|version| version.as_n().ok()?.parse().ok());
+    if version.is_some_and(|version: u32| version > VERSION) {
+        let reason = "the item has the format of a later release";
+        return Err(PortError::new(operation, reason));
+    }
     serde_dynamo::from_item(item).map_err(|error| PortError::new(operation, error))
 }
 

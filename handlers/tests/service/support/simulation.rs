@@ -247,8 +247,7 @@ impl Simulation {
             Faulty(faults, &self.queue),
         );
         let (players, environment) = (Faulty(faults, &self.players), self.environment());
-        let age_ms = self.rules.window_ms();
-        let operation = decide(&store, &queue, &players, &environment, round_timer, age_ms);
+        let operation = decide(&store, &queue, &players, &environment, round_timer);
         let action = faults.run(operation).await;
         faults.assert_allowed(Function::Decide);
         matches!(action, Some(Ok(MessageAction::Delete)))
