@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::rules::{LATE_MS, VERSION};
-use crate::{ConnectionId, GameId, Outcome, Play, Reason, Rules, ServerMessage, Waiting};
+use crate::{ConnectionId, GameId, Outcome, Play, Reason, Rules, ServerMessage};
 
 /// A play that arrives more than this after the window's end is too late, milliseconds.
 pub const GRACE_MS: u64 = 1000;
@@ -316,19 +316,14 @@ impl Game {
 
 impl RoundTimer {
     /// Returns false if this round timer is obsolete. A timer is needed to close its round, or while the write that
-    /// stores the round may still arrive. Read the game's lobby shard first, then the game: a joiner stores the game
-    /// before it clears the lobby.
-    pub fn is_needed(&self, waiting: Option<&Waiting>, game: Option<&Game>, now_ms: u64) -> bool {
+    /// stores the round may still arrive. `waits`: the game's first player is in the lobby. Read the lobby first, then
+    /// the game: a joiner stores the game before it clears the lobby.
+    pub fn is_needed(&self, waits: bool, game: Option<&Game>, now_ms: u64) -> bool {
         match game.map(|game| game.clock(self)) {
             Some(Ok(_) | Err(TimerRefusal::Ahead)) => true,
             Some(Err(TimerRefusal::Obsolete)) => false,
-            // Without a game, the first round may still be stored while its first player waits. A later round had a
-            // game, which is over.
-            None => {
-                self.round == 1
-                    && waiting.is_some_and(|waiting| waiting.game == self.game)
-                    && now_ms < self.deadline_ms + LATE_MS
-            }
+            // A later round had a game, which is over.
+            None => self.round == 1 && waits && now_ms < self.deadline_ms + LATE_MS,
         }
     }
 }
@@ -352,28 +347,21 @@ mod tests {
             deadline_ms: NOW + 1,
             ..timer_of(2)
         };
-        let waiting = |game: &str| Waiting {
-            connection: "x".into(),
-            game: game.into(),
-            reservation: None,
-        };
-        let (waits, other) = (Some(waiting("g")), Some(waiting("h")));
         let (late, too_late) = (NOW + LATE_MS - 1, NOW + LATE_MS);
-        for (round_timer, waiting, stored, now_ms, needed) in [
-            (timer_of(2), &None, Some(game(2)), too_late, true),
-            (timer_of(1), &waits, Some(game(2)), NOW, false),
-            (other_deadline, &waits, Some(game(2)), NOW, false),
-            (timer_of(3), &None, Some(game(2)), too_late, true),
-            (timer_of(1), &waits, None, late, true),
-            (timer_of(1), &waits, None, too_late, false),
-            (timer_of(1), &other, None, NOW, false),
-            (timer_of(1), &None, None, NOW, false),
-            (timer_of(2), &waits, None, NOW, false),
+        for (round_timer, waits, stored, now_ms, needed) in [
+            (timer_of(2), false, Some(game(2)), too_late, true),
+            (timer_of(1), true, Some(game(2)), NOW, false),
+            (other_deadline, true, Some(game(2)), NOW, false),
+            (timer_of(3), false, Some(game(2)), too_late, true),
+            (timer_of(1), true, None, late, true),
+            (timer_of(1), true, None, too_late, false),
+            (timer_of(1), false, None, NOW, false),
+            (timer_of(2), true, None, NOW, false),
         ] {
-            let is_needed = round_timer.is_needed(waiting.as_ref(), stored.as_ref(), now_ms);
+            let is_needed = round_timer.is_needed(waits, stored.as_ref(), now_ms);
             assert_eq!(
                 is_needed, needed,
-                "{round_timer:?} {waiting:?} {stored:?} {now_ms}"
+                "{round_timer:?} {waits} {stored:?} {now_ms}"
             );
         }
     }

@@ -165,6 +165,10 @@ impl Visit {
         };
         let (_, action) = agenda.swap_remove(due);
         drop(agenda);
+        self.perform(action, now_us)
+    }
+
+    fn perform(&self, action: Action, now_us: u64) -> bool {
         match action {
             Action::Send(frame) => {
                 let repeat_us = now_us + ANSWER_US;

@@ -7,7 +7,7 @@ use rps_game::{ConnectionId, Game, GameId, ServerMessage};
 use crate::faults::Fault;
 use crate::operators;
 use crate::players::{Visit, player};
-use crate::state::{Belief, Guarantee, QueueMessage, Socket, State};
+use crate::state::{Belief, Guarantee, QueueMessage, State};
 use crate::stream::Stream;
 use crate::world::{Settings, World};
 
@@ -34,6 +34,7 @@ pub(crate) fn run(world: &Rc<World>, stream: Stream) -> u64 {
     calm_down(world);
     steps += run_until(world, u64::MAX);
     check_players(world);
+    check_games(world);
     let ids: Vec<ConnectionId> = world.sockets.borrow().keys().cloned().collect();
     for id in &ids {
         world.close(id);
@@ -100,8 +101,10 @@ fn calm_down(world: &Rc<World>) {
 /// Players who still read their frames wait in shard 0, one at most, or are gone.
 fn check_players(world: &World) {
     let (table, sockets) = (world.table.borrow(), world.sockets.borrow());
+    let truth = world.truth.borrow();
     for (id, socket) in sockets.iter().filter(|(_, socket)| socket.is_open()) {
         let claim = table.connections.get(id).and_then(|it| it.claim.as_ref());
+        let game = truth.game_of.get(id);
         let waits = table.lobby.get(&0).is_some_and(|waiting| {
             waiting.connection == *id && claim.is_some_and(|claim| claim.game == waiting.game)
         });
@@ -109,16 +112,7 @@ fn check_players(world: &World) {
             Belief::Gone => continue,
             Belief::Waiting | Belief::InSomeGame if waits => continue,
             // Its client closes the connection.
-            Belief::Over
-                if world
-                    .truth
-                    .borrow()
-                    .game_of
-                    .get(id)
-                    .is_some_and(|it| world.may_remain(it)) =>
-            {
-                continue;
-            }
+            Belief::Over if game.is_some_and(|game| world.may_remain(game)) => continue,
             Belief::Joining => (Guarantee::NobodyWaitsForever, "never gets an answer"),
             Belief::Waiting => (Guarantee::NobodyWaitsForever, "waits forever"),
             Belief::InSomeGame | Belief::Playing => {
@@ -128,12 +122,16 @@ fn check_players(world: &World) {
         };
         world.violate(guarantee, || format!("{id} {text}"));
     }
+}
+
+fn check_games(world: &World) {
+    let (table, sockets) = (world.table.borrow(), world.sockets.borrow());
     let has_player = |game: &Game| {
         game.players.iter().any(|id| {
             let claim = table.connections.get(id).and_then(|it| it.claim.as_ref());
-            let is_open = sockets.get(id).is_some_and(Socket::is_open);
-            let is_over = sockets.get(id).is_some_and(|it| it.belief == Belief::Over);
-            is_open && !is_over && claim.is_some_and(|claim| claim.game == game.id)
+            let socket = sockets.get(id).filter(|it| it.is_open());
+            let plays = socket.is_some_and(|socket| socket.belief != Belief::Over);
+            plays && claim.is_some_and(|claim| claim.game == game.id)
         })
     };
     let mut games = table.games.values();

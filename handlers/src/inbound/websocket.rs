@@ -55,7 +55,7 @@ impl Response {
 
 /// The `connection` function: `$connect`, `$disconnect` and `$default`.
 pub async fn connection(
-    store: &(impl OpenConnection + FindConnection + EndGame),
+    store: &(impl OpenConnection + EndGame),
     players: &impl Players,
     clock: &impl Clock,
     admission: &Admission,

@@ -38,7 +38,7 @@ pub async fn decide(
             settle(store, queue, players, clock, &game).await?;
             false
         }
-        ChangeResult::No(game) => round_timer.is_needed(None, Some(&game), clock.now_ms()),
+        ChangeResult::No(game) => round_timer.is_needed(false, Some(&game), clock.now_ms()),
         ChangeResult::NoGame => is_needed(store, clock, round_timer).await?,
     };
     Ok(if is_needed {
@@ -55,6 +55,7 @@ pub async fn is_needed(
     round_timer: &RoundTimer,
 ) -> Result<bool, PortError> {
     let waiting = store.waiting(round_timer.game.shard()).await?;
+    let waits = waiting.is_some_and(|waiting| waiting.game == round_timer.game);
     let game = store.find_game(&round_timer.game).await?;
-    Ok(round_timer.is_needed(waiting.as_ref(), game.as_ref(), clock.now_ms()))
+    Ok(round_timer.is_needed(waits, game.as_ref(), clock.now_ms()))
 }

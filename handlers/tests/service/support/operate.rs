@@ -98,7 +98,7 @@ impl Simulation {
         }
     }
 
-    async fn is_needed(&self, message: &Message) -> bool {
+    pub(crate) async fn is_needed(&self, message: &Message) -> bool {
         let environment = self.environment();
         let needed = operate::is_needed(&self.table.store, &environment, message);
         needed.await.expect("no failure")

@@ -166,7 +166,9 @@ impl Simulation {
     /// Connects with a fault that neither crashes nor fails.
     pub(crate) async fn connect_with_faults(&self, faults: &FaultInjector, id: &str) {
         let store = Faulty(faults, &self.table.store);
-        let connected = connect::connect(&store, id.into(), self.now_ms.get());
+        // Long enough ago that `$connect` has ended.
+        let connected_at_ms = self.now_ms.get() - LEASE_MS;
+        let connected = connect::connect(&store, id.into(), connected_at_ms);
         connected.await.expect("stored");
         self.players.open.borrow_mut().insert(id.to_owned());
     }
@@ -297,12 +299,18 @@ impl Simulation {
 
     /// Delivers round timers until none is left.
     pub(crate) async fn run_timers(&self) {
+        let mut kept = Vec::new();
         loop {
             let Some(round_timer) = self.queue.round_timers.borrow_mut().pop() else {
                 break;
             };
-            self.decide(&round_timer).await;
+            let faults = FaultInjector::none();
+            if !self.decide_with_faults(&faults, &round_timer).await {
+                assert!(self.is_needed(&round_timer.clone().into()).await);
+                kept.push(round_timer);
+            }
         }
+        self.queue.round_timers.borrow_mut().append(&mut kept);
     }
 
     /// Delivers all round timers. Asserts that the players agree on the results and that nothing is left.
