@@ -1,16 +1,16 @@
 // One player's client: turns frames into `state`. Each game has its own connection.
 import words from './words.js';
 
-const IDLE_MS = 9 * 60_000; // API Gateway closes at 10 idle minutes.
+const IDLE_MS = 9 * 60_000; // The gateway closes at 10.
 const WAIT_MS = 2 * 3_600_000; // The player has probably left.
 const ANSWER_MS = 10_000;
 const RESEND_MS = 500;
 const HANG_UP_MS = 5_000;
 const BYE_MS = 3_000;
-const ASLEEP_MS = 120_000; // Hidden pages run timers once a minute.
+const ASLEEP_MS = 120_000; // Hidden pages tick once a minute.
 const LATE_MS = 10_000;
 const HASTY_MS = 1000; // An earlier Leave is an accident.
-const REVEAL_MS = 2_000; // How long the hands of a drawn round stay.
+const REVEAL_MS = 2_000; // For a drawn round's hands.
 const BACK_OFF_MS = [1, 2, 4, 8, 16, 30].map((s) => s * 1000);
 
 export const PLAYS = ['rock', 'paper', 'scissors'];
@@ -71,7 +71,7 @@ export class Game {
   retry() {
     const { scene } = this.state;
     if (scene === 'lost') this.#act();
-    else if (scene === 'waiting') this.#move(''); // Safari does not report a lost connection.
+    else if (scene === 'waiting') this.#move(''); // Safari hides a lost connection.
   }
 
   choose(play) {
@@ -100,7 +100,7 @@ export class Game {
     const { scene } = this.state;
     const isJoining = ['connecting', 'waiting', 'lost'].includes(scene);
     if (isJoining && now - this.#waitingSince > WAIT_MS) this.stop(words.waited);
-    // A game-over may still be in the queue.
+    // A frame may still be queued.
     else if (asleep && scene === 'round') this.#after(1000, () => this.stop(words.slept_game));
     else if (asleep && isJoining) this.#move(words.slept);
     else if (this.#due && now >= this.#due.at) this.#act();
@@ -115,7 +115,7 @@ export class Game {
     else if (now > this.#lateAt) {
       this.#lateAt = now + LATE_MS;
       this.#set({ why: words.late });
-      this.#socket?.send('{"action":"join-game"}'); // Restores the clock.
+      this.#socket?.send('{"action":"join-game"}'); // Restores a lost timer.
     }
   }
 
@@ -136,7 +136,7 @@ export class Game {
     try {
       socket = this.#socket = new WebSocket(this.url);
     } catch {
-      return this.#lose(words.not_reached); // Such as `ws:` on an HTTPS page.
+      return this.#lose(words.not_reached); // `ws:` on an HTTPS page.
     }
     this.#after(ANSWER_MS, () => this.#lose(words.not_reached));
     socket.onopen = () => {
@@ -201,7 +201,7 @@ export class Game {
     if (!Object.entries(fields).every(([name, is]) => is(message[name]))) return this.#set({ notice: words.unreadable });
     if (type === 'error') this.#onError(message);
     else if (type === 'waiting') this.#onWaiting();
-    else if (this.state.scene === 'over') return; // A repeated message.
+    else if (this.state.scene === 'over') return; // A repeat.
     else if (this.state.scene === 'round' && message.game !== this.state.game) return;
     else if (type === 'game-over') this.#onGameOver(message);
     else if (type === 'play-received') this.#onPlayReceived(message);

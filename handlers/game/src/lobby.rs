@@ -75,7 +75,7 @@ pub fn join(waiting: Option<&Waiting>, me: &ConnectionId, now_ms: u64) -> JoinSt
 pub enum Position {
     /// Neither waiting nor playing. A new join may replace the claim.
     Idle,
-    /// `$connect` or a join of the connection is running, or ended less than a lease ago.
+    /// Another join of the connection is running, or crashed less than a lease ago.
     Joining,
     Waiting(Waiting),
     Playing(Game, Seat),
@@ -101,23 +101,6 @@ impl Position {
             } else {
                 Self::Idle
             })
-    }
-}
-
-impl Connection {
-    /// Like [`Position::of`]. A connection without a claim may still be connecting.
-    #[must_use]
-    pub fn position(
-        &self,
-        waiting: Option<&Waiting>,
-        game: Option<&Game>,
-        now_ms: u64,
-    ) -> Position {
-        match &self.claim {
-            Some(claim) => Position::of(&self.id, claim, waiting, game, now_ms),
-            None if is_leased(self.connected_at_ms, now_ms) => Position::Joining,
-            None => Position::Idle,
-        }
     }
 }
 

@@ -78,20 +78,20 @@ pub enum Fault {
     Rollback,
     /// A play window that is shorter than a call with all its attempts.
     ShortWindow,
-    /// An operator disconnects a player whose `$connect` is still running.
-    EarlyOperator,
     /// AWS takes almost a second for each call of an invocation.
     SlowCalls,
     // Faults that break a guarantee today. A run has them only if asked.
     /// Like `LateRequest`, for the write that enters the lobby.
     LateEntry,
+    /// An operator disconnects a player whose `$connect` is still running.
+    EarlyOperator,
 }
 
 impl Fault {
     pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Faults that break a guarantee today.
-    pub const KNOWN: [Self; 1] = [Self::LateEntry];
+    pub const KNOWN: [Self; 2] = [Self::LateEntry, Self::EarlyOperator];
 
     pub fn name(self) -> &'static str {
         self.into()

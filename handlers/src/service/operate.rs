@@ -49,7 +49,9 @@ impl ConnectionSnapshot {
         game: Option<&Game>,
         now_ms: u64,
     ) -> Self {
-        let place = connection.position(waiting, game, now_ms);
+        let place = connection.claim.as_ref().map_or(Position::Idle, |claim| {
+            Position::of(&connection.id, claim, waiting, game, now_ms)
+        });
         Self { connection, place }
     }
 }

@@ -156,7 +156,7 @@ fn encode(operation: &'static str, item: impl Serialize) -> Result<Item, PortErr
     serde_dynamo::to_item(item).map_err(|error| PortError::new(operation, error))
 }
 
-/// Refuses items of a later format: this release must not change what it cannot read.
+/// Refuses items of a later format.
 fn decode<T: DeserializeOwned>(operation: &'static str, item: Item) -> Result<T, PortError> {
     let version = item
         .get("v")
@@ -174,10 +174,16 @@ enum UpdateResult<T> {
     No(Option<T>),
 }
 
+/// Sends the update, unless the item has a later format.
 async fn send_update<T: DeserializeOwned>(
     update: UpdateItemFluentBuilder,
 ) -> Result<UpdateResult<T>, PortError> {
     const OPERATION: &str = "UpdateItem";
+    let condition = update.get_condition_expression().as_deref();
+    let condition = format!("v <= :version AND ({})", condition.unwrap_or_default());
+    let update = update
+        .condition_expression(condition)
+        .expression_attribute_values(":version", n(VERSION));
     let error = match update.send().await {
         Ok(output) => {
             let item = output.attributes.unwrap_or_default();

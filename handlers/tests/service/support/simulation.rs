@@ -166,9 +166,7 @@ impl Simulation {
     /// Connects with a fault that neither crashes nor fails.
     pub(crate) async fn connect_with_faults(&self, faults: &FaultInjector, id: &str) {
         let store = Faulty(faults, &self.table.store);
-        // Long enough ago that `$connect` has ended.
-        let connected_at_ms = self.now_ms.get() - LEASE_MS;
-        let connected = connect::connect(&store, id.into(), connected_at_ms);
+        let connected = connect::connect(&store, id.into(), self.now_ms.get());
         connected.await.expect("stored");
         self.players.open.borrow_mut().insert(id.to_owned());
     }
