@@ -1,16 +1,16 @@
-// One player's client, without the page: receives frames and updates `state`. Each game has its own connection.
+// One player's client: turns frames into `state`. Each game has its own connection.
 import words from './words.js';
 
-const IDLE_MS = 9 * 60_000; // API Gateway closes at 10 idle minutes.
+const IDLE_MS = 9 * 60_000; // The gateway closes at 10.
 const WAIT_MS = 2 * 3_600_000; // The player has probably left.
 const ANSWER_MS = 10_000;
 const RESEND_MS = 500;
 const HANG_UP_MS = 5_000;
 const BYE_MS = 3_000;
-const ASLEEP_MS = 120_000; // Hidden pages run timers once a minute.
+const ASLEEP_MS = 120_000; // Hidden pages tick once a minute.
 const LATE_MS = 10_000;
 const HASTY_MS = 1000; // An earlier Leave is an accident.
-const REVEAL_MS = 2_000; // How long the hands of a drawn round stay.
+const REVEAL_MS = 2_000; // For a drawn round's hands.
 const BACK_OFF_MS = [1, 2, 4, 8, 16, 30].map((s) => s * 1000);
 
 export const PLAYS = ['rock', 'paper', 'scissors'];
@@ -49,10 +49,11 @@ export class Game {
     you: 'none', opponent: 'none', rounds: [], score: { won: 0, lost: 0, drawn: 0 },
   };
   #socket = null;
-  #unanswered = null; // The last message, until the server answers it.
+  #unanswered = null; // The last message, until its answer.
   #due = null; // The next scheduled action.
   #failures = 0;
   #waitingSince = 0;
+  #lateAt = 0;
   #tickedAt = Date.now();
 
   constructor(url, show, score) {
@@ -70,7 +71,7 @@ export class Game {
   retry() {
     const { scene } = this.state;
     if (scene === 'lost') this.#act();
-    else if (scene === 'waiting') this.#move(''); // Safari does not report a lost connection.
+    else if (scene === 'waiting') this.#move(''); // Safari hides a lost connection.
   }
 
   choose(play) {
@@ -85,7 +86,7 @@ export class Game {
     else if (round > 1 || Date.now() >= endsAt - window + HASTY_MS) this.stop(words.left_game, { scene: 'start' });
   }
 
-  // Ends the game or the waiting, and shows the reason.
+  // Shows the reason.
   stop(say, more) {
     this.#hangUp();
     this.#set({ scene: 'stopped', say, why: '', notice: '', rounds: [], chosen: '', go: words.again, other: '', ...more });
@@ -99,7 +100,7 @@ export class Game {
     const { scene } = this.state;
     const isJoining = ['connecting', 'waiting', 'lost'].includes(scene);
     if (isJoining && now - this.#waitingSince > WAIT_MS) this.stop(words.waited);
-    // A game-over may still be in the queue.
+    // A frame may still be queued.
     else if (asleep && scene === 'round') this.#after(1000, () => this.stop(words.slept_game));
     else if (asleep && isJoining) this.#move(words.slept);
     else if (this.#due && now >= this.#due.at) this.#act();
@@ -107,14 +108,18 @@ export class Game {
   }
 
   #wait(now) {
-    const { endsAt, say, why, opponent, revealEndsAt } = this.state;
+    const { endsAt, say, opponent, revealEndsAt } = this.state;
     if (opponent !== 'hidden' && now > revealEndsAt) this.#set({ you: 'none', opponent: 'hidden' });
     else if (now > endsAt && say !== words.time_up) this.#set({ say: words.time_up, why: '' });
     else if (now > endsAt + IDLE_MS) this.stop(words.silent);
-    else if (now > endsAt + LATE_MS && why !== words.late) this.#set({ why: words.late });
+    else if (now > this.#lateAt) {
+      this.#lateAt = now + LATE_MS;
+      this.#set({ why: words.late });
+      this.#socket?.send('{"action":"join-game"}'); // Restores a lost timer.
+    }
   }
 
-  // Closes the old connection first, so that the player never has two.
+  // Never has two connections.
   #move(notice) {
     const old = this.#socket;
     this.#hangUp();
@@ -131,7 +136,7 @@ export class Game {
     try {
       socket = this.#socket = new WebSocket(this.url);
     } catch {
-      return this.#lose(words.not_reached); // Such as `ws:` on an HTTPS page.
+      return this.#lose(words.not_reached); // `ws:` on an HTTPS page.
     }
     this.#after(ANSWER_MS, () => this.#lose(words.not_reached));
     socket.onopen = () => {
@@ -196,7 +201,7 @@ export class Game {
     if (!Object.entries(fields).every(([name, is]) => is(message[name]))) return this.#set({ notice: words.unreadable });
     if (type === 'error') this.#onError(message);
     else if (type === 'waiting') this.#onWaiting();
-    else if (this.state.scene === 'over') return; // A repeated message.
+    else if (this.state.scene === 'over') return; // A repeat.
     else if (this.state.scene === 'round' && message.game !== this.state.game) return;
     else if (type === 'game-over') this.#onGameOver(message);
     else if (type === 'play-received') this.#onPlayReceived(message);
@@ -218,6 +223,7 @@ export class Game {
     this.#unanswered = this.#due = null;
     this.#failures = 0;
     this.#waitingSince = Date.now();
+    this.#lateAt = Date.now() + window + LATE_MS;
     const time = seconds(window);
     this.#set({
       scene: 'round', game, round, window, endsAt: Date.now() + window, chosen: null, notice: '',
@@ -251,14 +257,14 @@ export class Game {
     const text = words.refusal[code] ?? message ?? code;
     if (this.state.scene === 'over' && code !== 'too-late') return;
     if (code === 'already-waiting') return this.#onWaiting();
-    if (code === 'try-again' && !sent) return;
+    if (!sent && ['try-again', 'already-in-a-game'].includes(code)) return;
     if (joining && ['bad-request', 'unknown-action'].includes(code)) return this.stop(text);
     this.#set({ notice: text });
     if (code === 'try-again') {
       this.#after(RESEND_MS << Math.min(this.#failures++, 5), () => this.#send(sent));
     } else if (!joining) this.#unanswered = null;
     // Its game-started or game-over will arrive.
-    else this.#after(IDLE_MS, () => this.#lose(words.silent));
+    else this.#after(LATE_MS, () => this.#send(sent));
   }
 
   #set(more) {

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::rules::{LEASE_MS, VERSION};
+use crate::rules::{LATE_MS, VERSION};
 use crate::{ConnectionId, GameId, Outcome, Play, Reason, Rules, ServerMessage};
 
 /// A play that arrives more than this after the window's end is too late, milliseconds.
@@ -315,16 +315,16 @@ impl Game {
 }
 
 impl RoundTimer {
-    /// Returns false if this round timer, sent `age_ms` ago, is obsolete. A timer is needed to close its
-    /// round, or while its sender may still be about to store the round. `game` is the stored game.
-    pub fn is_needed(&self, game: Option<&Game>, age_ms: u64) -> bool {
-        let is_early = match game.map(|game| game.clock(self)) {
-            Some(Ok(_)) => return true,
-            Some(Err(refusal)) => refusal == TimerRefusal::Ahead,
-            // A first round may not be stored yet. A later round had a game, which is over.
-            None => self.round == 1,
-        };
-        is_early && age_ms < LEASE_MS
+    /// Returns false if this round timer is obsolete. A timer is needed to close its round, or while the write that
+    /// stores the round may still arrive. `waits`: the game's first player is in the lobby. Read the lobby first, then
+    /// the game: a joiner stores the game before it clears the lobby.
+    pub fn is_needed(&self, waits: bool, game: Option<&Game>, now_ms: u64) -> bool {
+        match game.map(|game| game.clock(self)) {
+            Some(Ok(_) | Err(TimerRefusal::Ahead)) => true,
+            Some(Err(TimerRefusal::Obsolete)) => false,
+            // A later round had a game, which is over.
+            None => self.round == 1 && waits && now_ms < self.deadline_ms + LATE_MS,
+        }
     }
 }
 
@@ -347,19 +347,22 @@ mod tests {
             deadline_ms: NOW + 1,
             ..timer_of(2)
         };
-        let (young, old) = (LEASE_MS - 1, LEASE_MS);
-        for (round_timer, stored, age_ms, needed) in [
-            (timer_of(2), Some(game(2)), old, true),
-            (timer_of(1), Some(game(2)), young, false),
-            (other_deadline, Some(game(2)), young, false),
-            (timer_of(3), Some(game(2)), young, true),
-            (timer_of(3), Some(game(2)), old, false),
-            (timer_of(1), None, young, true),
-            (timer_of(1), None, old, false),
-            (timer_of(2), None, young, false),
+        let (late, too_late) = (NOW + LATE_MS - 1, NOW + LATE_MS);
+        for (round_timer, waits, stored, now_ms, needed) in [
+            (timer_of(2), false, Some(game(2)), too_late, true),
+            (timer_of(1), true, Some(game(2)), NOW, false),
+            (other_deadline, true, Some(game(2)), NOW, false),
+            (timer_of(3), false, Some(game(2)), too_late, true),
+            (timer_of(1), true, None, late, true),
+            (timer_of(1), true, None, too_late, false),
+            (timer_of(1), false, None, NOW, false),
+            (timer_of(2), true, None, NOW, false),
         ] {
-            let is_needed = round_timer.is_needed(stored.as_ref(), age_ms);
-            assert_eq!(is_needed, needed, "{round_timer:?} {stored:?} {age_ms}");
+            let is_needed = round_timer.is_needed(waits, stored.as_ref(), now_ms);
+            assert_eq!(
+                is_needed, needed,
+                "{round_timer:?} {waits} {stored:?} {now_ms}"
+            );
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Rebalance, RoundTimer};
+use crate::{Rebalance, RoundTimer, VERSION};
 
 /// A message with the field `gather` is a rebalance message; any other is a round timer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,6 +10,19 @@ use crate::{Rebalance, RoundTimer};
 pub enum Message {
     Rebalance(Rebalance),
     RoundTimer(RoundTimer),
+}
+
+impl Message {
+    /// Returns the reason if the message is not of the game, or has the format of a later release.
+    pub fn parse(json: &str) -> Result<Self, String> {
+        let message = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        let (Self::Rebalance(Rebalance { v, .. }) | Self::RoundTimer(RoundTimer { v, .. })) =
+            &message;
+        if *v > VERSION {
+            return Err(format!("format {v} is of a later release"));
+        }
+        Ok(message)
+    }
 }
 
 impl From<Rebalance> for Message {
@@ -29,7 +42,7 @@ mod tests {
     use super::*;
 
     fn read(json: &str) -> Message {
-        serde_json::from_str(json).expect("a message")
+        Message::parse(json).expect("a message")
     }
 
     #[test]
@@ -66,7 +79,14 @@ mod tests {
         let rebalance = read(r#"{"v":1,"gather":"x","game":"g-7","more":0}"#);
         assert!(matches!(rebalance, Message::Rebalance(_)), "{rebalance:?}");
         for neither in ["", "{}", r#"{"v":1,"game":"g"}"#, r#"{"v":1,"gather":"x"}"#] {
-            assert!(serde_json::from_str::<Message>(neither).is_err());
+            assert!(Message::parse(neither).is_err());
+        }
+        for later in [
+            r#"{"v":2,"game":"g","round":1,"deadline_ms":3}"#,
+            r#"{"v":2,"gather":"x","game":"g-7"}"#,
+        ] {
+            let error = Message::parse(later).expect_err("unreadable");
+            assert_eq!(error, "format 2 is of a later release");
         }
     }
 

@@ -85,15 +85,6 @@ pub struct SqsMessage {
     pub message_id: String,
     #[serde(default)]
     pub body: String,
-    #[serde(default)]
-    pub attributes: SqsAttributes,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct SqsAttributes {
-    /// In milliseconds.
-    pub sent_timestamp: Option<String>,
 }
 
 /// The messages that SQS redelivers. It deletes the others.

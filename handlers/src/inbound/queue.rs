@@ -39,17 +39,10 @@ async fn decide_one(
     rules: Rules,
     message: &SqsMessage,
 ) -> MessageAction {
-    let (action, game, round) = match serde_json::from_str(&message.body) {
+    let (action, game, round) = match Message::parse(&message.body) {
         Ok(Message::RoundTimer(round_timer)) => {
-            let age_ms = environment.now_ms().saturating_sub(sent_at_ms(message));
-            let decision = Box::pin(decide(
-                store,
-                queue,
-                players,
-                environment,
-                &round_timer,
-                age_ms,
-            ));
+            let decision = decide(store, queue, players, environment, &round_timer);
+            let decision = Box::pin(decision);
             (
                 with_deadline(environment, decision).await,
                 round_timer.game,
@@ -60,19 +53,14 @@ async fn decide_one(
             let step = Box::pin(rebalance(store, queue, players, environment, rules, &wait));
             (with_deadline(environment, step).await, wait.game, None)
         }
-        // A redelivery would fail the same way.
+        // A later release may be able to read it. Until then it comes back, and becomes a dead letter.
         Err(error) => {
-            error!(message.message_id, %error, "dropped a message that is not of the game");
-            return MessageAction::Delete;
+            error!(message.message_id, %error, "cannot read a message; SQS will redeliver it");
+            return MessageAction::PutBack;
         }
     };
     action.unwrap_or_else(|failure| {
         error!(%failure, %game, round, "failed to handle a message; SQS will redeliver it");
         MessageAction::PutBack
     })
-}
-
-fn sent_at_ms(message: &SqsMessage) -> u64 {
-    let sent = message.attributes.sent_timestamp.as_deref();
-    sent.and_then(|sent| sent.parse().ok()).unwrap_or_default()
 }

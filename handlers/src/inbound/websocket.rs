@@ -55,7 +55,7 @@ impl Response {
 
 /// The `connection` function: `$connect`, `$disconnect` and `$default`.
 pub async fn connection(
-    store: &(impl OpenConnection + FindConnection + EndGame),
+    store: &(impl OpenConnection + EndGame),
     players: &impl Players,
     clock: &impl Clock,
     admission: &Admission,
@@ -76,7 +76,8 @@ pub async fn connection(
                 info!(source = logged_source, "{log_line}");
                 return Response::status(status);
             }
-            let result = connect::connect(store, id, context.connected_at).await;
+            let connect = connect::connect(store, id, context.connected_at);
+            let result = with_deadline(clock, connect).await;
             if let (Ok(()), Some(source)) = (&result, logged_source) {
                 info!(source, "connection opened");
             }
@@ -84,7 +85,8 @@ pub async fn connection(
         }
         Some("DISCONNECT") => {
             log_minutes(context);
-            let result = Box::pin(leave::leave(store, players, clock, &id)).await;
+            let leave = Box::pin(leave::leave(store, players, clock, &id));
+            let result = with_deadline(clock, leave).await;
             let message = "cannot remove a closed connection; its round timer will end the game";
             Response::status(status(message, result))
         }

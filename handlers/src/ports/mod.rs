@@ -115,5 +115,11 @@ impl<T> JoinStore for T where
 }
 
 /// The table's ports that the end of a game needs.
-pub trait EndGame: ChangeGame + ReadLobby + LeaveLobby + RemoveConnection + RemoveGame {}
-impl<T: ChangeGame + ReadLobby + LeaveLobby + RemoveConnection + RemoveGame> EndGame for T {}
+pub trait EndGame:
+    ChangeGame + ReadLobby + LeaveLobby + FindConnection + RemoveConnection + RemoveGame
+{
+}
+impl<T> EndGame for T where
+    T: ChangeGame + ReadLobby + LeaveLobby + FindConnection + RemoveConnection + RemoveGame
+{
+}

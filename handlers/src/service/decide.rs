@@ -6,12 +6,14 @@
 //!
 //! **Every game ends** (guarantee 4): a function schedules the round timer before it stores the round, so
 //! every stored round has a timer. After a failure SQS redelivers the timer, and `decide` continues from
-//! the stored state. A timer that arrives before its round is stored goes back to the queue while its
-//! sender may still be running.
+//! the stored state. A timer that arrives before its round is stored goes back to the queue while AWS may
+//! still store the round.
 
 use rps_game::RoundTimer;
 
-use crate::ports::{ChangeResult, Clock, EndGame, Players, PortError, Schedule};
+use crate::ports::{
+    ChangeResult, Clock, EndGame, FindGame, Players, PortError, ReadLobby, Schedule,
+};
 use crate::service::settle::settle;
 
 /// The next action for a handled message.
@@ -23,26 +25,37 @@ pub enum MessageAction {
     PutBack,
 }
 
-/// Decides the round of `round_timer`, which was sent `age_ms` ago.
+/// Decides the round of `round_timer`.
 pub async fn decide(
-    store: &impl EndGame,
+    store: &(impl EndGame + FindGame),
     queue: &impl Schedule,
     players: &impl Players,
     clock: &impl Clock,
     round_timer: &RoundTimer,
-    age_ms: u64,
 ) -> Result<MessageAction, PortError> {
     let is_needed = match store.close_round(round_timer).await? {
         ChangeResult::Yes(game) => {
             settle(store, queue, players, clock, &game).await?;
             false
         }
-        ChangeResult::No(game) => round_timer.is_needed(Some(&game), age_ms),
-        ChangeResult::NoGame => round_timer.is_needed(None, age_ms),
+        ChangeResult::No(game) => round_timer.is_needed(false, Some(&game), clock.now_ms()),
+        ChangeResult::NoGame => is_needed(store, clock, round_timer).await?,
     };
     Ok(if is_needed {
         MessageAction::PutBack
     } else {
         MessageAction::Delete
     })
+}
+
+/// Returns false if the round timer is obsolete and may be deleted.
+pub async fn is_needed(
+    store: &(impl ReadLobby + FindGame),
+    clock: &impl Clock,
+    round_timer: &RoundTimer,
+) -> Result<bool, PortError> {
+    let waiting = store.waiting(round_timer.game.shard()).await?;
+    let waits = waiting.is_some_and(|waiting| waiting.game == round_timer.game);
+    let game = store.find_game(&round_timer.game).await?;
+    Ok(round_timer.is_needed(waits, game.as_ref(), clock.now_ms()))
 }

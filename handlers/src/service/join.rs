@@ -9,7 +9,8 @@
 //! game is stored. If a joiner dies midway, the next joiner finds the player still waiting, or finds the
 //! game and clears the lobby.
 //!
-//! **Timer first** (guarantee 4): a joiner schedules the round timer before it stores the game.
+//! **Timer first** (guarantee 4): a joiner schedules the round timer before it stores the game. If a game has lost its
+//! timer all the same, the next join that meets it sends the timer again.
 //!
 //! **Shards** (guarantee 2): a joiner uses one random lobby shard. Before it enters another shard than 0,
 //! it schedules a message that later moves it to shard 0 ([`crate::service::rebalance`]).
@@ -24,8 +25,8 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use rps_game::lobby::{self, JoinStep};
 use rps_game::rebalance::REBALANCE_DELAY_S;
 use rps_game::{
-    Claim, ConnectionId, ErrorCode, Game, GameId, JoinId, Position, Rebalance, Reservation, Rules,
-    Seat, ServerMessage, Waiting,
+    Claim, ConnectionId, ErrorCode, Game, GameId, JoinId, LEASE_MS, Position, Rebalance,
+    Reservation, Rules, Seat, ServerMessage, Waiting,
 };
 use tracing::{info, warn};
 
@@ -146,15 +147,10 @@ where
             JoinStep::Wait => self.wait().await,
             JoinStep::Take(waiting) => self.take(waiting).await,
             JoinStep::Busy => Ok(Attempt::Again),
-            JoinStep::AlreadyWaiting(waiting) => {
-                let game = self.store.find_game(&waiting.game).await?;
-                let plays = game.is_some_and(|game| game.seat_of(self.me).is_some());
-                Ok(answer(if plays {
-                    ErrorCode::AlreadyInAGame
-                } else {
-                    ErrorCode::AlreadyWaiting
-                }))
-            }
+            JoinStep::AlreadyWaiting(waiting) => match self.store.find_game(&waiting.game).await? {
+                Some(game) if game.seat_of(self.me).is_some() => self.plays(&game).await,
+                _ => Ok(answer(ErrorCode::AlreadyWaiting)),
+            },
         }
     }
 
@@ -219,7 +215,14 @@ where
             .schedule(&round_timer.into(), self.rules.window_s())
             .await?;
         if !self.store.start_game(&game).await? {
-            // An earlier joiner stored the game and died before it cleared the lobby.
+            // An earlier joiner stored the game and died before it cleared the lobby. If AWS stored it late, its round
+            // timer is gone.
+            if let Some(game) = self.store.find_game(&waiting.game).await? {
+                let window_s = game.rules.window_s();
+                self.queue
+                    .schedule(&game.round_timer().into(), window_s)
+                    .await?;
+            }
             self.store
                 .clear_lobby(&waiting.connection, &waiting.game)
                 .await?;
@@ -249,6 +252,15 @@ where
                 Ok(Attempt::Answer(started))
             }
         }
+    }
+
+    /// The player is in this game. If the round is overdue, its timer may be a dead letter, or AWS stored the round after
+    /// its timer was deleted: sends the timer again.
+    async fn plays(&self, game: &Game) -> Result<Attempt, PortError> {
+        if game.overdue_ms(self.environment.now_ms()) >= LEASE_MS {
+            self.queue.schedule(&game.round_timer().into(), 0).await?;
+        }
+        Ok(answer(ErrorCode::AlreadyInAGame))
     }
 
     async fn dissolve(&self, game: &Game, waiting: &Waiting) -> Result<Attempt, PortError> {
@@ -288,7 +300,7 @@ where
         let game = self.store.find_game(&other.game).await?;
         let now_ms = self.environment.now_ms();
         match Position::of(self.me, &other, waiting.as_ref(), game.as_ref(), now_ms) {
-            Position::Playing(..) => return Ok(Some(answer(ErrorCode::AlreadyInAGame))),
+            Position::Playing(game, _) => return self.plays(&game).await.map(Some),
             Position::Waiting(_) => return Ok(Some(answer(ErrorCode::AlreadyWaiting))),
             Position::Joining => {}
             // A leftover claim of a dead join. The next attempt replaces it.

@@ -6,12 +6,12 @@
 
 use rps_game::ConnectionId;
 
-use crate::ports::{ChangeResult, Clock, EndGame, FindConnection, Players, PortError};
+use crate::ports::{ChangeResult, Clock, EndGame, Players, PortError};
 use crate::service::settle::end;
 
 /// Removes a closed connection from its game or the lobby, and notifies its opponent.
 pub async fn leave(
-    store: &(impl FindConnection + EndGame),
+    store: &impl EndGame,
     players: &impl Players,
     clock: &impl Clock,
     id: &ConnectionId,

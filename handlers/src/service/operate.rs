@@ -14,8 +14,8 @@ use crate::ports::{
     ChangeResult, ClaimPlace, ClaimResult, Clock, CloseByOperator, EndGame, FindConnection,
     FindGame, Players, PortError, ReadLobby, TakeWaiting,
 };
-use crate::service::rebalance;
 use crate::service::settle::end;
+use crate::service::{decide, rebalance};
 
 /// Ends the game if its round and `closed` are unchanged since `snapshot`: notifies both players, and removes
 /// the game.
@@ -151,18 +151,14 @@ async fn close(
     Ok(true)
 }
 
-/// Returns false if the message, sent `age_ms` ago, is obsolete and may be deleted.
+/// Returns false if the message is obsolete and may be deleted.
 pub async fn is_needed(
     store: &(impl FindConnection + ReadLobby + FindGame),
     clock: &impl Clock,
     message: &Message,
-    age_ms: u64,
 ) -> Result<bool, PortError> {
     match message {
-        Message::RoundTimer(round_timer) => {
-            let game = store.find_game(&round_timer.game).await?;
-            Ok(round_timer.is_needed(game.as_ref(), age_ms))
-        }
+        Message::RoundTimer(round_timer) => decide::is_needed(store, clock, round_timer).await,
         Message::Rebalance(rebalance) => {
             let step = rebalance::next_step(store, clock, rebalance).await?;
             Ok(step.is_some_and(|(_, step)| step != RebalanceStep::Done))

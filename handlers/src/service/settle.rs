@@ -4,6 +4,9 @@
 //! notifies the players before it removes or disconnects anything. If that fails, SQS redelivers the round
 //! timer, and `settle` notifies them again.
 //!
+//! **One game per connection** (guarantee 1): AWS may store a game after its joiner gave it up and joined another. So
+//! the end of a game concerns only players who claim it.
+//!
 //! **Complete removal** (guarantee 6): `settle` removes the game last, so that a redelivered round timer
 //! still finds the items to remove.
 
@@ -11,7 +14,10 @@ use rps_contract::log_metrics::GAMES;
 use rps_game::{Game, Seat, ServerMessage, Settlement};
 use tracing::info;
 
-use crate::ports::{ChangeResult, Clock, Delivery, EndGame, Players, PortError, Removal, Schedule};
+use crate::ports::{
+    ChangeResult, Clock, Delivery, EndGame, FindConnection, Notify, Players, PortError, Removal,
+    Schedule,
+};
 
 /// Starts the next round after a draw, or ends the game.
 pub async fn settle(
@@ -38,7 +44,7 @@ pub async fn settle(
     }
     let late_ms = game.overdue_ms(clock.now_ms());
     info!(game = %game.id, round = game.round, late_ms, "round drawn");
-    let deliveries = notify(players, &next, [Some(&drawn); 2]).await?;
+    let deliveries = both(async |seat| players.notify(next.player(seat), &drawn).await).await?;
     let mut seats = Seat::BOTH.into_iter().zip(deliveries);
     let Some((leaver, _)) = seats.find(|(_, delivery)| *delivery == Delivery::Closed) else {
         return Ok(());
@@ -63,7 +69,12 @@ pub async fn end(
     let Settlement::Over(messages) = game.settle(clock.now_ms()) else {
         return Ok(());
     };
-    let deliveries = notify(players, game, messages.each_ref().map(Option::as_ref)).await?;
+    let deliveries = both(async |seat| match &messages[seat as usize] {
+        // The player left, or an operator disconnects it.
+        None => Ok(Delivery::Delivered),
+        Some(message) => tell(store, players, game, seat, message).await,
+    });
+    let deliveries = deliveries.await?;
     let reason = messages.iter().flatten().find_map(|message| match message {
         ServerMessage::GameOver { reason, .. } => Some(<&str>::from(reason)),
         _ => None,
@@ -73,18 +84,32 @@ pub async fn end(
     remove(store, players, game, deliveries).await
 }
 
-/// Sends each seat its message, concurrently. A seat without a message counts as delivered.
-async fn notify(
-    players: &impl Players,
+/// Tells a player the result, unless it claims another game. A player who has played claims this one.
+async fn tell(
+    store: &impl FindConnection,
+    players: &impl Notify,
     game: &Game,
-    messages: [Option<&ServerMessage>; 2],
-) -> Result<[Delivery; 2], PortError> {
-    let send = async |seat: Seat| match messages[seat as usize] {
-        Some(message) => players.notify(game.player(seat), message).await,
-        None => Ok(Delivery::Delivered),
-    };
-    // `join!`, not `try_join!`: a failure of one must not cancel the other.
-    let (first, second) = tokio::join!(send(Seat::First), send(Seat::Second));
+    seat: Seat,
+    result: &ServerMessage,
+) -> Result<Delivery, PortError> {
+    let id = game.player(seat);
+    if game.round == 1 && game.played(seat).is_none() {
+        let Some(connection) = store.find_connection(id).await? else {
+            // It has left, or an earlier run has told it and died before it disconnected it.
+            return Ok(Delivery::Delivered);
+        };
+        if connection.claim.is_some_and(|claim| claim.game != game.id) {
+            return Ok(Delivery::Closed);
+        }
+    }
+    players.notify(id, result).await
+}
+
+/// Runs the operation for both seats, concurrently. A failure of one does not cancel the other.
+async fn both<T>(
+    operation: impl AsyncFn(Seat) -> Result<T, PortError>,
+) -> Result<[T; 2], PortError> {
+    let (first, second) = tokio::join!(operation(Seat::First), operation(Seat::Second));
     Ok([first?, second?])
 }
 

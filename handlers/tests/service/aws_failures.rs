@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use rps_contract::names::FUNCTION_TIMEOUT_S;
-use rps_game::{Connection, ErrorCode, Rules, ServerMessage};
+use rps_game::{Connection, ErrorCode, RoundTimer, Rules, ServerMessage};
 use rps_handlers::config::{AwsConfig, Credentials};
 use rps_handlers::inbound::events::WebSocketEvent;
 use rps_handlers::inbound::queue::decide_all;
@@ -177,6 +177,36 @@ async fn a_function_gives_up_before_its_timeout() {
     let failures = response.batch_item_failures;
     assert_eq!(failures.len(), 1);
     assert_eq!(failures[0].item_identifier, "m");
+}
+
+/// A later release may be able to read them.
+#[tokio::test]
+async fn messages_and_items_of_a_later_release_are_kept() {
+    let sim = Simulation::of(&["x", "y"]).await;
+    sim.join("x").await;
+    sim.join("y").await;
+    let timer = sim.queue.round_timers.borrow()[0].clone();
+    sim.table.set(&format!("G#{}", timer.game), "v", 2).await;
+    let items = sim.table.items().await;
+    let bodies = ["not of the game", r#"{"v":2,"what":"else"}"#].map(str::to_owned);
+    let later = serde_json::to_string(&RoundTimer {
+        v: 2,
+        ..timer.clone()
+    })
+    .expect("JSON");
+    let now = serde_json::to_string(&timer).expect("JSON");
+    for body in bodies.into_iter().chain([later, now]) {
+        let batch = json!({"Records": [{"messageId": "m", "body": body}]});
+        let batch = serde_json::from_value(batch).expect("an event");
+        let store = &sim.table.store;
+        let response = decide_all(store, &sim.queue, &sim.players, &System, sim.rules, batch);
+        assert_eq!(response.await.batch_item_failures.len(), 1, "{body}");
+    }
+    let play = message(r#"{"action":"receive-play","play":"rock"}"#);
+    let answer = receive_play(&sim.table.store, &System, &play).await;
+    let try_again = ServerMessage::from(ErrorCode::TryAgain).to_frame();
+    assert_eq!(answer.body, Some(try_again));
+    assert_eq!(sim.table.items().await, items);
 }
 
 #[tokio::test(start_paused = true)]

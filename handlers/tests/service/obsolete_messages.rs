@@ -3,7 +3,7 @@
 //! and no player waits alone.
 
 use futures_util::{StreamExt, stream};
-use rps_game::{ErrorCode, LEASE_MS, Play, ServerMessage};
+use rps_game::{ErrorCode, Play, ServerMessage};
 
 use crate::support::faults::{Fault, FaultInjector};
 use crate::support::simulation::Simulation;
@@ -19,7 +19,7 @@ async fn delete_during(
 ) {
     let run = async |fault: Fault| {
         let (sim, faults) = (setup().await, FaultInjector::new(fault));
-        let deletion = async { sim.delete_obsolete(0).await };
+        let deletion = async { sim.delete_obsolete().await };
         if faults.pauses() {
             tokio::join!(operation(&sim, &faults), faults.while_paused(deletion));
         } else {
@@ -27,7 +27,7 @@ async fn delete_during(
             deletion.await;
         }
         sim.expire_leases();
-        sim.delete_obsolete(LEASE_MS).await;
+        sim.delete_obsolete().await;
         assert_everything_ends(&sim, fault).await;
         faults.calls()
     };

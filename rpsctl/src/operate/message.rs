@@ -105,8 +105,8 @@ impl MessageContent {
 
 impl<'a> ClassifiedMessage<'a> {
     pub(crate) async fn new(deployment: &Deployment, message: &'a ReceivedMessage) -> Self {
-        let (store, age_ms) = (deployment.store(), message.age_ms());
-        let parsed: Option<Message> = serde_json::from_str(&message.body).ok();
+        let store = deployment.store();
+        let parsed = Message::parse(&message.body).ok();
         let content = MessageContent::new(parsed.as_ref(), &message.body);
         let relevance = match &parsed {
             _ if content.is_newer() => Relevance::Unknown(Failure::new(
@@ -114,7 +114,7 @@ impl<'a> ClassifiedMessage<'a> {
                 format!("this rpsctl reads only version {VERSION}; update rpsctl"),
             )),
             None => Relevance::Foreign,
-            Some(parsed) => match is_needed(store, &System, parsed, age_ms).await {
+            Some(parsed) => match is_needed(store, &System, parsed).await {
                 Ok(true) => Relevance::Needed,
                 Ok(false) => Relevance::Obsolete,
                 Err(error) => Relevance::Unknown(deployment.explain_port(&error)),

@@ -34,6 +34,7 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use aws_types::SdkConfig;
 use rps_contract::names::{CONNECTION_KEY_PREFIX, attribute};
+use rps_game::VERSION;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -155,7 +156,15 @@ fn encode(operation: &'static str, item: impl Serialize) -> Result<Item, PortErr
     serde_dynamo::to_item(item).map_err(|error| PortError::new(operation, error))
 }
 
+/// Refuses items of a later format.
 fn decode<T: DeserializeOwned>(operation: &'static str, item: Item) -> Result<T, PortError> {
+    let version = item
+        .get("v")
+        .and_then(|version| version.as_n().ok()?.parse().ok());
+    if version.is_some_and(|version: u32| version > VERSION) {
+        let reason = "the item has the format of a later release";
+        return Err(PortError::new(operation, reason));
+    }
     serde_dynamo::from_item(item).map_err(|error| PortError::new(operation, error))
 }
 
@@ -165,10 +174,16 @@ enum UpdateResult<T> {
     No(Option<T>),
 }
 
+/// Sends the update, unless the item has a later format.
 async fn send_update<T: DeserializeOwned>(
     update: UpdateItemFluentBuilder,
 ) -> Result<UpdateResult<T>, PortError> {
     const OPERATION: &str = "UpdateItem";
+    let condition = update.get_condition_expression().as_deref();
+    let condition = format!("v <= :version AND ({})", condition.unwrap_or_default());
+    let update = update
+        .condition_expression(condition)
+        .expression_attribute_values(":version", n(VERSION));
     let error = match update.send().await {
         Ok(output) => {
             let item = output.attributes.unwrap_or_default();

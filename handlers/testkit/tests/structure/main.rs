@@ -14,6 +14,7 @@ const ALLOWED_CRATES: &[(&str, &str)] = &[
     ("handlers/game", ""),
     ("handlers/contract", "rps-game"),
     ("handlers", "rps-contract rps-game"),
+    ("handlers/simulator", "rps-contract rps-game rps-handlers"),
     ("handlers/testkit", "rps-game rps-handlers"),
     ("pulumi", "rps-contract rps-game rps-handlers"),
     ("rpsctl/local", "rps-contract rps-game"),

@@ -7,8 +7,8 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use futures_util::future::join_all;
-use rps_game::{ConnectionId, ErrorCode, LEASE_MS, Play, Reason, ServerMessage};
-use rps_handlers::ports::{Delivery, Notify, PortError};
+use rps_game::{ConnectionId, ErrorCode, GameId, LATE_MS, LEASE_MS, Play, Reason, ServerMessage};
+use rps_handlers::ports::{Delivery, Notify, PortError, ReadLobby};
 use rps_handlers::service::decide::MessageAction::{Delete, PutBack};
 use rps_handlers::service::decide::decide;
 use rps_handlers::service::join::Joiner;
@@ -257,44 +257,39 @@ async fn a_dead_joiners_round_timer_does_not_close_the_round_early() {
 }
 
 #[tokio::test]
-async fn an_early_round_timer_is_put_back_while_its_sender_may_run() {
-    let sim = Simulation::of(&["x", "y"]).await;
+async fn a_round_timer_is_put_back_while_its_round_may_still_be_stored() {
+    let sim = Simulation::of(&["x", "y", "z"]).await;
     sim.join("x").await;
     sim.join("y").await;
+    sim.join("z").await;
+    let awaited = sim.table.store.waiting(0).await.expect("read");
+    let awaited = awaited.expect("z waits").game;
     let now = sim.queue.round_timers.borrow()[0].clone();
-    let ahead = rps_game::RoundTimer {
-        round: 2,
-        deadline_ms: now.deadline_ms + 5000,
+    let of = |game: &GameId, round| rps_game::RoundTimer {
+        game: game.clone(),
+        round,
         ..now.clone()
     };
-    let unstored_game = rps_game::RoundTimer {
-        game: "unstored".into(),
-        ..now.clone()
+    let ahead = of(&now.game, 2);
+    let (first, later) = (of(&awaited, 1), of(&awaited, 2));
+    let removed = of(&"removed".into(), 1);
+    let expect = async |for_first| {
+        let (store, environment) = (&sim.table.store, sim.environment());
+        for (timer, action) in [
+            (&ahead, PutBack),
+            (&first, for_first),
+            (&later, Delete),
+            (&removed, Delete),
+        ] {
+            let result = decide(store, &sim.queue, &sim.players, &environment, timer).await;
+            assert_eq!(result, Ok(action), "{timer:?}");
+        }
     };
-    let removed_game = rps_game::RoundTimer {
-        game: "removed".into(),
-        round: 2,
-        ..now
-    };
-    let action = async |round_timer, age_ms| {
-        decide(
-            &sim.table.store,
-            &sim.queue,
-            &sim.players,
-            &sim.environment(),
-            round_timer,
-            age_ms,
-        )
-        .await
-    };
-    for (round_timer, young, old) in [
-        (&ahead, PutBack, Delete),
-        (&unstored_game, PutBack, Delete),
-        (&removed_game, Delete, Delete),
-    ] {
-        assert_eq!(action(round_timer, LEASE_MS - 1).await, Ok(young));
-        assert_eq!(action(round_timer, LEASE_MS).await, Ok(old));
+    expect(PutBack).await;
+    for _ in 0..LATE_MS / LEASE_MS {
+        sim.expire_leases();
     }
+    expect(Delete).await;
 }
 
 #[tokio::test]

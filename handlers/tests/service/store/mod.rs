@@ -3,6 +3,7 @@
 mod games;
 mod lobby;
 mod operate;
+mod simulator;
 
 use rps_game::{Claim, CloseReason, Connection, Game, Play, Rules, Seat};
 use rps_handlers::ports::*;

@@ -82,25 +82,25 @@ impl Simulation {
         self.players.open.borrow().contains(id)
     }
 
-    /// Deletes obsolete messages as an operator does. All messages are `age_ms` old.
-    pub(crate) async fn delete_obsolete(&self, age_ms: u64) {
+    /// Deletes obsolete messages as an operator does.
+    pub(crate) async fn delete_obsolete(&self) {
         let (round_timers, rebalances) =
             (self.queue.round_timers.take(), self.queue.rebalances.take());
         for round_timer in round_timers {
-            if self.is_needed(&round_timer.clone().into(), age_ms).await {
+            if self.is_needed(&round_timer.clone().into()).await {
                 self.queue.round_timers.borrow_mut().push(round_timer);
             }
         }
         for rebalance in rebalances {
-            if self.is_needed(&rebalance.clone().into(), age_ms).await {
+            if self.is_needed(&rebalance.clone().into()).await {
                 self.queue.rebalances.borrow_mut().push(rebalance);
             }
         }
     }
 
-    async fn is_needed(&self, message: &Message, age_ms: u64) -> bool {
+    pub(crate) async fn is_needed(&self, message: &Message) -> bool {
         let environment = self.environment();
-        let needed = operate::is_needed(&self.table.store, &environment, message, age_ms);
+        let needed = operate::is_needed(&self.table.store, &environment, message);
         needed.await.expect("no failure")
     }
 

@@ -247,8 +247,7 @@ impl Simulation {
             Faulty(faults, &self.queue),
         );
         let (players, environment) = (Faulty(faults, &self.players), self.environment());
-        let age_ms = self.rules.window_ms();
-        let operation = decide(&store, &queue, &players, &environment, round_timer, age_ms);
+        let operation = decide(&store, &queue, &players, &environment, round_timer);
         let action = faults.run(operation).await;
         faults.assert_allowed(Function::Decide);
         matches!(action, Some(Ok(MessageAction::Delete)))
@@ -298,12 +297,18 @@ impl Simulation {
 
     /// Delivers round timers until none is left.
     pub(crate) async fn run_timers(&self) {
+        let mut kept = Vec::new();
         loop {
             let Some(round_timer) = self.queue.round_timers.borrow_mut().pop() else {
                 break;
             };
-            self.decide(&round_timer).await;
+            let faults = FaultInjector::none();
+            if !self.decide_with_faults(&faults, &round_timer).await {
+                assert!(self.is_needed(&round_timer.clone().into()).await);
+                kept.push(round_timer);
+            }
         }
+        self.queue.round_timers.borrow_mut().append(&mut kept);
     }
 
     /// Delivers all round timers. Asserts that the players agree on the results and that nothing is left.

@@ -11,7 +11,6 @@ use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt};
 use tokio::time::Instant;
 
-use crate::aws::CallTimer;
 use crate::aws::queues::Queue;
 use crate::aws::queues::message::{ATTRIBUTES, ReceivedMessage};
 use crate::confirmed::Confirmed;
@@ -165,7 +164,6 @@ impl Queue<'_> {
     ) -> Result<Vec<ReceivedMessage>, Failure> {
         let called_at = Instant::now();
         let timeout_s = i32::try_from(visibility_timeout.as_secs()).unwrap_or(i32::MAX);
-        let timer = CallTimer::default();
         let receive = self
             .client
             .receive_message()
@@ -173,15 +171,12 @@ impl Queue<'_> {
             .max_number_of_messages(i32::try_from(max).unwrap_or(1))
             .wait_time_seconds(WAIT_S)
             .visibility_timeout(timeout_s)
-            .set_message_system_attribute_names(Some(ATTRIBUTES.to_vec()))
-            .customize()
-            .interceptor(timer.clone());
+            .set_message_system_attribute_names(Some(ATTRIBUTES.to_vec()));
         let response = receive.send().await;
         let output = response.map_err(|error| self.explain("sqs:ReceiveMessage", &error))?;
         let messages = output.messages.unwrap_or_default().into_iter();
-        let messages = messages.map(|message| {
-            ReceivedMessage::new(message, called_at, timer.answered_ms(), visibility_timeout)
-        });
+        let messages =
+            messages.map(|message| ReceivedMessage::new(message, called_at, visibility_timeout));
         Ok(messages.flatten().collect())
     }
 

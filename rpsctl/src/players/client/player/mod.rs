@@ -19,6 +19,9 @@ pub(crate) struct Timing {
     reconnect: Duration,
     /// Send an unanswered message again after a `try-again`.
     resend: Duration,
+    /// Join again this long after the window if no outcome has arrived, or if no game starts after
+    /// `already-in-a-game`. The join makes the server send a lost round timer again.
+    late: Duration,
     /// Disconnect after the game if the server does not.
     hang_up: Duration,
 }
@@ -28,6 +31,7 @@ impl Default for Timing {
         Self {
             reconnect: Duration::from_mins(9),
             resend: Duration::from_millis(500),
+            late: Duration::from_secs(10),
             hang_up: Duration::from_secs(5),
         }
     }
@@ -75,6 +79,7 @@ impl Player {
             timing,
             socket: PlayerSocket::connect(address).await?,
             session: Session::default(),
+            window: Duration::ZERO,
             due: None,
             events: sender,
         };
@@ -112,6 +117,8 @@ struct PlayerTask {
     timing: Timing,
     socket: PlayerSocket,
     session: Session,
+    /// Of the current round.
+    window: Duration,
     due: Option<(Instant, Due)>,
     events: UnboundedSender<TimedEvent>,
 }
@@ -120,6 +127,7 @@ struct PlayerTask {
 enum Due {
     Reconnect,
     Resend,
+    JoinAgain,
     HangUp,
 }
 
@@ -161,7 +169,14 @@ impl PlayerTask {
 
     fn handle_frame(&mut self, frame: &str) {
         match self.session.receive(frame) {
-            FrameKind::New(message) => self.report(PlayerEvent::Message(message)),
+            FrameKind::New(message) => {
+                if let ServerMessage::GameStarted { play_within_ms, .. }
+                | ServerMessage::RoundDrawn { play_within_ms, .. } = message
+                {
+                    self.window = Duration::from_millis(play_within_ms);
+                }
+                self.report(PlayerEvent::Message(message));
+            }
             FrameKind::Contradiction(contradiction) => {
                 self.report(PlayerEvent::Contradiction(contradiction));
             }
@@ -179,7 +194,7 @@ impl PlayerTask {
         } else if self.session.is_waiting() {
             Some((now + self.timing.reconnect, Due::Reconnect))
         } else {
-            None
+            Some((now + self.window + self.timing.late, Due::JoinAgain))
         };
     }
 
@@ -189,6 +204,11 @@ impl PlayerTask {
             Some((_, Due::Reconnect)) => self.reconnect().await,
             Some((_, Due::Resend)) => {
                 self.send(self.session.unanswered()).await;
+                Ok(())
+            }
+            Some((_, Due::JoinAgain)) => {
+                self.socket.send(ClientMessage::JoinGame {}).await;
+                self.due = Some((Instant::now() + self.timing.late, Due::JoinAgain));
                 Ok(())
             }
             Some((_, Due::HangUp)) => Err("the player disconnected after the game".to_owned()),

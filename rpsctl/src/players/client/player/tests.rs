@@ -19,6 +19,7 @@ const OVER: &str = r#"{"type":"game-over","game":"g","rounds":1,"outcome":"aband
 const FAST: Timing = Timing {
     reconnect: Duration::from_millis(250),
     resend: Duration::from_millis(1),
+    late: Duration::from_mins(1),
     hang_up: Duration::from_millis(1),
 };
 

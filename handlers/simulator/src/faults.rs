@@ -1,0 +1,174 @@
+//! Faults, and everything else that a calm run lacks: each kind has a rate, which the seed chooses.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+
+use strum::{Display, EnumCount, EnumString, IntoStaticStr, VariantArray};
+
+use crate::stream::Stream;
+
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Display,
+    EnumCount,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Fault {
+    // One call to AWS.
+    SlowRequest,
+    SlowResponse,
+    Throttled,
+    InternalError,
+    /// The request never arrives.
+    LostRequest,
+    /// The request takes effect, but its response is lost.
+    LostResponse,
+    /// The request takes effect after its attempt timed out, up to minutes later.
+    LateRequest,
+    KillBefore,
+    KillAfter,
+    StaleRead,
+    // One invocation.
+    SlowStart,
+    Stall,
+    ThrottledInvocation,
+    SkewedClock,
+    // One queue message.
+    LateDelivery,
+    DuplicateDelivery,
+    // One connection.
+    LostDisconnect,
+    LateDisconnect,
+    /// The player aborts while `$connect` runs.
+    EarlyDisconnect,
+    // One player.
+    Player,
+    Leaves,
+    Vanishes,
+    Returns,
+    JoinsTwice,
+    JoinsAgain,
+    DoesNotPlay,
+    PlaysAtDeadline,
+    RepeatsPlay,
+    ChangesPlay,
+    NamesNoRound,
+    Lies,
+    // The world.
+    ManyShards,
+    Outage,
+    NewSettings,
+    Redrive,
+    OperatorEndsGame,
+    OperatorDisconnects,
+    OperatorDrains,
+    OperatorPauses,
+    /// An outage that outlasts all deliveries of a message.
+    LongOutage,
+    /// A release whose messages the earlier release cannot read is deployed and rolled back.
+    Rollback,
+    /// A play window that is shorter than a call with all its attempts.
+    ShortWindow,
+    /// AWS takes almost a second for each call of an invocation.
+    SlowCalls,
+    // Faults that break a guarantee today. A run has them only if asked.
+    /// Like `LateRequest`, for the write that enters the lobby.
+    LateEntry,
+    /// An operator disconnects a player whose `$connect` is still running.
+    EarlyOperator,
+}
+
+impl Fault {
+    pub const ALL: &[Self] = Self::VARIANTS;
+
+    /// Faults that break a guarantee today.
+    pub const KNOWN: [Self; 2] = [Self::LateEntry, Self::EarlyOperator];
+
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// Of 1,024 chances, how many the fault takes, if the seed enables it.
+    fn rates(self) -> [u64; 4] {
+        match self {
+            Self::Player => [1024; 4],
+            _ if self < Self::SlowStart => [1, 5, 20, 100],
+            Self::LateEntry => [20, 100, 300, 500],
+            // It hides other faults.
+            Self::LongOutage => [10, 20, 50, 100],
+            _ if self < Self::LostDisconnect => [2, 10, 50, 200],
+            _ if self < Self::ManyShards => [50, 150, 400, 800],
+            _ => [100, 300, 600, 1024],
+        }
+    }
+}
+
+/// A fault at one place of the schedule.
+pub(crate) type Site = (Stream, Fault);
+
+pub(crate) struct Faults {
+    /// Of 1,024.
+    rates: [u64; Fault::COUNT],
+    /// While a schedule shrinks, all other faults are left out.
+    allowed: Option<BTreeSet<Site>>,
+    pub(crate) is_calm: Cell<bool>,
+    pub(crate) struck: RefCell<Vec<Site>>,
+}
+
+impl Faults {
+    /// One seed in 16 is calm. Otherwise the seed enables each kind with a probability of one third, so that one kind
+    /// does not hide another.
+    pub(crate) fn new(stream: Stream, enabled: &[Fault], allowed: Option<BTreeSet<Site>>) -> Self {
+        let is_calm = stream.between(0, 15) == 0;
+        let mut rates = [0; Fault::COUNT];
+        for (rate, fault) in rates.iter_mut().zip(Fault::VARIANTS) {
+            let stream = stream.child(*fault as u64);
+            let (is_known, is_enabled) = (Fault::KNOWN.contains(fault), enabled.contains(fault));
+            let is_chosen = is_enabled || (!is_calm && !is_known && stream.between(0, 2) == 0);
+            if is_chosen || *fault == Fault::Player {
+                *rate = stream.child(1).pick(&fault.rates());
+            }
+        }
+        let is_calm = Cell::new(false);
+        let struck = RefCell::default();
+        Self {
+            rates,
+            allowed,
+            is_calm,
+            struck,
+        }
+    }
+
+    pub(crate) fn has_struck(&self, fault: Fault) -> bool {
+        self.struck
+            .borrow()
+            .iter()
+            .any(|(_, other)| *other == fault)
+    }
+
+    pub(crate) fn strikes(&self, stream: Stream, fault: Fault) -> bool {
+        let rate = self.rates[fault as usize];
+        if rate == 0 || self.is_calm.get() {
+            return false;
+        }
+        let site = (stream, fault);
+        let struck = stream.child(1000 + fault as u64).between(0, 1023) < rate
+            && self
+                .allowed
+                .as_ref()
+                .is_none_or(|allowed| allowed.contains(&site));
+        if struck {
+            self.struck.borrow_mut().push(site);
+        }
+        struck
+    }
+}

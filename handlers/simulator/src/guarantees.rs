@@ -1,0 +1,237 @@
+//! The guarantees of docs/architecture.md as checks after every step. `rest.rs` has the checks at rest.
+
+use rps_game::{
+    CloseReason, ConnectionId, Game, GameId, Outcome, Play, Reason, ServerMessage, Settlement,
+};
+
+use crate::state::{Guarantee, Truth};
+use crate::world::World;
+
+/// A round closes at most this much before its deadline: the functions' clocks differ.
+const EARLY_MS: u64 = 1000;
+
+impl World {
+    /// Checks a change of a stored game.
+    pub(crate) fn check_change(&self, before: Option<&Game>, after: &Game) {
+        let mut truth = self.truth.borrow_mut();
+        if before.is_none() {
+            truth.games += 1;
+            let players = after.players.clone();
+            let earlier = truth.players.insert(after.id.clone(), players);
+            if earlier.is_some() || self.now_ms() >= after.deadline_ms {
+                truth.late_games.insert(after.id.clone());
+                // Of two joiners who started this game, one was too late: that is another game with the same id.
+                truth.receivers.remove(&after.id);
+            }
+            if after.players[0] == after.players[1] {
+                self.violate(Guarantee::OnePlacePerConnection, || {
+                    format!("{} plays against itself in {}", after.players[0], after.id)
+                });
+            }
+        }
+        if after.closed.is_some() {
+            let key = (after.id.clone(), after.round);
+            truth.closed.insert(key, after.plays);
+        }
+        let Some(before) = before else { return };
+        let is_early = after.closed == Some(CloseReason::ByClock)
+            && before.closed.is_none()
+            && self.now_ms() + EARLY_MS < after.deadline_ms;
+        if is_early || !may_follow(before, after) {
+            let (guarantee, id) = (Guarantee::RoundsAreDecidedOnce, &after.id);
+            self.violate(guarantee, || {
+                format!("{id} changes from {} to {}", brief(before), brief(after))
+            });
+        }
+    }
+
+    /// Checks a message that API Gateway accepted for an open connection.
+    pub(crate) fn check_told(&self, to: &ConnectionId, message: &ServerMessage) {
+        let Some(game) = game_of(message) else { return };
+        let mut truth = self.truth.borrow_mut();
+        let known = truth.game_of.entry(to.clone()).or_insert(game.clone());
+        if known != game {
+            self.violate(Guarantee::OnePlacePerConnection, || {
+                format!("{to} is in {known}, and is told {}", message.to_frame())
+            });
+        }
+        let told = match message {
+            ServerMessage::PlayReceived { round, play, .. } => {
+                truth.confirmed.insert((to.clone(), *round), *play);
+                Ok(())
+            }
+            ServerMessage::RoundDrawn { round, you, .. } => {
+                let drawn = truth.closed.get(&(game.clone(), *round));
+                let is_true = drawn == Some(&[Some(*you); 2]);
+                let is_confirmed = truth.confirms(to, *round, Some(*you));
+                (is_true && is_confirmed)
+                    .then_some(())
+                    .ok_or("the plays are different")
+            }
+            ServerMessage::GameOver { .. } => truth.check_ending(to, game, message),
+            _ => Ok(()),
+        };
+        if let Err(reason) = told {
+            self.violate(Guarantee::SameTruthForBoth, || {
+                format!("{to} is told {}, but {reason}", message.to_frame())
+            });
+        }
+    }
+
+    /// Checks the disconnect of an open connection by a function.
+    pub(crate) fn check_disconnect(&self, id: &ConnectionId) {
+        let (table, truth) = (self.table.borrow(), self.truth.borrow());
+        if truth.by_operator.contains(id) {
+            return;
+        }
+        let claim = table.connections.get(id).and_then(|it| it.claim.as_ref());
+        if let Some(claim) = claim {
+            let waits = table
+                .lobby
+                .values()
+                .any(|waiting| waiting.connection == *id && waiting.game == claim.game);
+            let plays = table
+                .games
+                .get(&claim.game)
+                .is_some_and(|game| game.closed.is_none() && game.players.contains(id));
+            if waits || plays {
+                self.violate(Guarantee::OnePlacePerConnection, || {
+                    format!("{id} is in {}, and is disconnected", claim.game)
+                });
+            }
+        }
+        if !truth.endings.contains_key(id) {
+            self.violate(Guarantee::SameTruthForBoth, || {
+                format!("{id} is disconnected before it is told the result")
+            });
+        }
+    }
+}
+
+impl Truth {
+    fn confirms(&self, player: &ConnectionId, round: u32, play: Option<Play>) -> bool {
+        let confirmed = self.confirmed.get(&(player.clone(), round));
+        confirmed.is_none_or(|confirmed| Some(*confirmed) == play)
+    }
+
+    fn check_ending(
+        &mut self,
+        to: &ConnectionId,
+        game: &GameId,
+        message: &ServerMessage,
+    ) -> Result<(), &'static str> {
+        let ServerMessage::GameOver {
+            rounds,
+            you,
+            reason,
+            ..
+        } = message
+        else {
+            return Ok(());
+        };
+        *self.repeats.entry(to.clone()).or_default() += 1;
+        let earlier = self.endings.insert(to.clone(), message.clone());
+        if earlier.is_some_and(|earlier| earlier != *message) {
+            return Err("it was told another result");
+        }
+        if !self.confirms(to, *rounds, *you) {
+            return Err("another play was confirmed");
+        }
+        let plays = self.closed.get(&(game.clone(), *rounds));
+        let Some((plays, players)) = plays.zip(self.players.get(game)) else {
+            return Err("that round is not closed");
+        };
+        let seat = players.iter().position(|player| player == to);
+        if seat.is_none_or(|seat| plays[seat] != *you) {
+            return Err("the stored play is different");
+        }
+        let receivers = self.receivers.entry(game.clone()).or_default();
+        if !receivers.contains(to) {
+            receivers.push(to.clone());
+        }
+        let others = receivers.iter().filter(|other| *other != to);
+        for other in others.filter_map(|other| self.endings.get(other)) {
+            if mirrored(other) != result(message) {
+                return Err("the opponent was told another result");
+            }
+        }
+        if *reason == Reason::OpponentLeft && receivers.len() > 1 {
+            return Err("the opponent was told a result too");
+        }
+        Ok(())
+    }
+}
+
+fn game_of(message: &ServerMessage) -> Option<&GameId> {
+    match message {
+        ServerMessage::GameStarted { game, .. }
+        | ServerMessage::PlayReceived { game, .. }
+        | ServerMessage::RoundDrawn { game, .. }
+        | ServerMessage::GameOver { game, .. } => Some(game),
+        ServerMessage::Waiting {} | ServerMessage::Error { .. } => None,
+    }
+}
+
+fn may_follow(before: &Game, after: &Game) -> bool {
+    let is_drawn = matches!(before.settle(0), Settlement::NextRound { .. });
+    if before.round_timer() != after.round_timer() {
+        let is_fresh = after.closed.is_none() && after.plays == [None; 2];
+        return is_drawn && is_fresh && after.round == before.round + 1;
+    }
+    let may_close = before.closed == after.closed
+        || before.closed.is_none()
+        || (is_drawn && after.closed == Some(CloseReason::ByOperator));
+    let keeps =
+        |(before, after): (&Option<Play>, &Option<Play>)| before.is_none() || before == after;
+    let keeps_plays = before.plays.iter().zip(&after.plays).all(keeps);
+    may_close && keeps_plays && (before.closed.is_none() || before.plays == after.plays)
+}
+
+fn brief(game: &Game) -> String {
+    let Game {
+        round,
+        deadline_ms,
+        plays,
+        closed,
+        ..
+    } = game;
+    format!("round {round}, deadline {deadline_ms}, plays {plays:?}, closed {closed:?}")
+}
+
+type GameResult = (u32, Outcome, Reason, [Option<Play>; 2]);
+
+fn result(message: &ServerMessage) -> Option<GameResult> {
+    let ServerMessage::GameOver {
+        rounds,
+        outcome,
+        reason,
+        you,
+        opponent,
+        ..
+    } = message
+    else {
+        return None;
+    };
+    let plays = match reason {
+        // Each player sees only its own play.
+        Reason::EndedByOperator => [None; 2],
+        _ => [*you, *opponent],
+    };
+    Some((*rounds, *outcome, *reason, plays))
+}
+
+/// The result from the opponent's side.
+fn mirrored(message: &ServerMessage) -> Option<GameResult> {
+    let (rounds, outcome, reason, [you, opponent]) = result(message)?;
+    let outcome = match outcome {
+        Outcome::Won => Outcome::Lost,
+        Outcome::Lost => Outcome::Won,
+        same => same,
+    };
+    let reason = match reason {
+        Reason::OpponentDidNotPlay => Reason::YouDidNotPlay,
+        Reason::YouDidNotPlay => Reason::OpponentDidNotPlay,
+        same => same,
+    };
+    Some((rounds, outcome, reason, [opponent, you]))
+}

@@ -1,0 +1,37 @@
+//! A deterministic simulator of the real functions.
+//!
+//! A seed determines a whole run: the players, their mischief, the latencies, and every fault of AWS. The functions'
+//! real code runs against a simulated AWS on a virtual clock, in one thread. After every step, and when nothing
+//! happens any more, the guarantees of docs/architecture.md are checked.
+//!
+//! - `executor`, `stream`: tasks on a virtual clock, and random numbers
+//! - `faults`: the kinds of faults, and which of them strike
+//! - `world`: the simulated AWS; `table`, `queue`, `gateway`: its services
+//! - `aws`, `ports`: the calls of one invocation
+//! - `functions`: invokes the real functions
+//! - `players`, `operators`: the people
+//! - `guarantees`, `rest`: the checks
+//! - `seed`: runs one seed, and shrinks a schedule that violates a guarantee; `search`: runs many seeds
+
+mod aws;
+mod brief;
+mod executor;
+mod faults;
+mod functions;
+mod gateway;
+mod guarantees;
+mod operators;
+mod players;
+mod ports;
+mod queue;
+mod rest;
+pub mod search;
+mod seed;
+mod state;
+mod stream;
+pub mod table;
+mod world;
+
+pub use self::faults::Fault;
+pub use self::seed::{Run, Violation, explain, run, version};
+pub use self::state::Guarantee;

@@ -1,0 +1,318 @@
+//! Players. Each joins, plays and reads its frames as the players' page does. Faults let it leave, repeat itself,
+//! come too late, or lie.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use rps_game::{ConnectionId, ErrorCode, Play, ServerMessage};
+
+use crate::faults::Fault;
+use crate::operators::disconnect_player;
+use crate::state::{Belief, Frame};
+use crate::stream::Stream;
+use crate::world::World;
+
+const SECOND_US: u64 = 1_000_000;
+/// A client repeats a message without an answer after this time.
+const ANSWER_US: u64 = 10 * SECOND_US;
+/// A client whose game does not start, or whose outcome is late by this time, joins again.
+const LATE_US: u64 = 10 * SECOND_US;
+/// A client that waits without an opponent reconnects after this time.
+const IDLE_US: u64 = 9 * 60 * SECOND_US;
+/// It stops after this time.
+const WAIT_US: u64 = 2 * 3600 * SECOND_US;
+/// After this time it repeats a message that was answered with `try-again`.
+const RESEND_US: u64 = SECOND_US / 2;
+
+const JOIN: &str = r#"{"action":"join-game"}"#;
+const LIES: [&str; 5] = [
+    "",
+    r#"{"action":"$disconnect"}"#,
+    r#"{"action":"join-game","game":"u1"}"#,
+    r#"{"action":"receive-play","play":"well"}"#,
+    r#"{"action":"receive-play","play":"rock","round":4294967295}"#,
+];
+
+#[derive(Debug)]
+enum Action {
+    Send(String),
+    /// Sends a frame that the player's client never sends.
+    Lie(&'static str),
+    /// Joins again, unless something has happened in the game since this round began.
+    Rejoin(u32),
+    /// Closes the connection if no opponent has come.
+    Reconnect,
+    Close,
+    Vanish,
+}
+
+/// One connection of a player.
+pub(crate) struct Visit {
+    world: Rc<World>,
+    me: ConnectionId,
+    stream: Stream,
+    sent: Cell<u64>,
+    /// The last message, until it is answered, and when to repeat it.
+    unanswered: RefCell<Option<(u64, String)>>,
+    failures: Cell<u32>,
+    agenda: RefCell<Vec<(u64, Action)>>,
+    belief: Cell<Belief>,
+    /// 0: no game has started.
+    round: Cell<u32>,
+    reconnects: Cell<bool>,
+}
+
+/// Comes, perhaps repeatedly, and plays.
+pub(crate) async fn player(world: Rc<World>, name: String, max_visits: u64, stream: Stream) {
+    world.pause(stream, 1000, 5 * SECOND_US).await;
+    for number in 1..=max_visits {
+        let stream = stream.child(number);
+        let visit = Visit::new(&world, &format!("{name}v{number}"), stream);
+        if !visit.run().await && !world.strikes(stream, Fault::Returns) {
+            return;
+        }
+        world.pause(stream.child(1), 1000, 10 * SECOND_US).await;
+    }
+}
+
+impl Visit {
+    pub(crate) fn new(world: &Rc<World>, id: &str, stream: Stream) -> Self {
+        Self {
+            world: Rc::clone(world),
+            me: id.into(),
+            stream,
+            sent: Cell::new(0),
+            unanswered: RefCell::new(None),
+            failures: Cell::new(0),
+            agenda: RefCell::default(),
+            belief: Cell::new(Belief::Joining),
+            round: Cell::new(0),
+            reconnects: Cell::new(false),
+        }
+    }
+
+    /// Returns true if the player reconnects.
+    pub(crate) async fn run(self) -> bool {
+        if self.strikes(Fault::EarlyOperator) {
+            let (world, me, stream) = (Rc::clone(&self.world), self.me.clone(), self.stream);
+            self.world.executor.spawn(async move {
+                world.pause(stream.child(2), 1000, 50_000).await;
+                disconnect_player(&world, &me, stream.child(3)).await;
+            });
+        }
+        if !self.world.connect(&self.me, self.stream.child(1)).await {
+            return false;
+        }
+        self.plan();
+        loop {
+            self.world.believe(&self.me, self.belief.get());
+            match self.world.next_frame(&self.me, self.due_us()).await {
+                Some(Frame::Closed) => break,
+                Some(frame) => self.read(&frame),
+                None => {
+                    if !self.act() {
+                        break;
+                    }
+                }
+            }
+        }
+        self.world.believe(&self.me, Belief::Gone);
+        self.reconnects.get()
+    }
+
+    /// Plans the visit: a join, and perhaps mischief.
+    fn plan(&self) {
+        let (now_us, stream) = (self.world.now_us(), self.stream);
+        let mut agenda = self.agenda.borrow_mut();
+        agenda.push((now_us, Action::Send(JOIN.to_owned())));
+        if self.strikes(Fault::JoinsTwice) {
+            agenda.push((now_us, Action::Send(JOIN.to_owned())));
+        }
+        let later = |child: u64| now_us + stream.child(child).duration(1000, 20 * SECOND_US);
+        if self.strikes(Fault::JoinsAgain) {
+            agenda.push((later(10), Action::Send(JOIN.to_owned())));
+        }
+        if self.strikes(Fault::Lies) {
+            let lie = stream.child(11).pick(&LIES);
+            agenda.push((later(12), Action::Lie(lie)));
+        }
+        if self.strikes(Fault::Leaves) {
+            agenda.push((later(13), Action::Close));
+        }
+        if self.strikes(Fault::Vanishes) {
+            agenda.push((later(14), Action::Vanish));
+        }
+    }
+
+    fn due_us(&self) -> u64 {
+        let (agenda, unanswered) = (self.agenda.borrow(), self.unanswered.borrow());
+        let due = agenda.iter().map(|(at_us, _)| *at_us);
+        let repeat = unanswered.iter().map(|(at_us, _)| *at_us);
+        due.chain(repeat).min().unwrap_or(u64::MAX)
+    }
+
+    /// Does what is due. Returns false if the visit is over.
+    fn act(&self) -> bool {
+        let now_us = self.world.now_us();
+        let mut agenda = self.agenda.borrow_mut();
+        let Some(due) = agenda.iter().position(|(at_us, _)| *at_us <= now_us) else {
+            let mut unanswered = self.unanswered.borrow_mut();
+            if let Some((repeat_us, frame)) = unanswered.as_mut().filter(|it| it.0 <= now_us) {
+                *repeat_us = now_us + ANSWER_US;
+                self.send(frame.clone());
+            }
+            return true;
+        };
+        let (_, action) = agenda.swap_remove(due);
+        drop(agenda);
+        self.perform(action, now_us)
+    }
+
+    fn perform(&self, action: Action, now_us: u64) -> bool {
+        match action {
+            Action::Send(frame) => {
+                let repeat_us = now_us + ANSWER_US;
+                *self.unanswered.borrow_mut() = Some((repeat_us, frame.clone()));
+                self.send(frame);
+            }
+            Action::Rejoin(round) => {
+                let is_in_game = matches!(self.belief.get(), Belief::InSomeGame | Belief::Playing);
+                if now_us < WAIT_US && is_in_game && self.round.get() == round {
+                    self.later(0, Action::Send(JOIN.to_owned()));
+                    self.later(LATE_US, Action::Rejoin(round));
+                }
+            }
+            Action::Lie(frame) => self.send(frame.to_owned()),
+            Action::Reconnect => {
+                // After a long outage, nothing else may end the wait. Otherwise the run shows that the wait ends anyway.
+                let faults = &self.world.faults;
+                let is_allowed = faults.has_struck(Fault::LongOutage) && now_us < WAIT_US;
+                let reconnects = self.belief.get() == Belief::Waiting && is_allowed;
+                if reconnects {
+                    self.reconnects.set(true);
+                    self.world.close(&self.me);
+                }
+                return !reconnects;
+            }
+            Action::Close => {
+                self.world.tell_of(&self.me, "leaves");
+                self.world.close(&self.me);
+                return false;
+            }
+            Action::Vanish => {
+                self.world.vanish(&self.me);
+                return false;
+            }
+        }
+        true
+    }
+
+    fn send(&self, frame: String) {
+        let number = self.sent.replace(self.sent.get() + 1);
+        let stream = self.stream.child(100 + number);
+        self.world.send_frame(&self.me, frame, stream);
+    }
+
+    fn read(&self, frame: &Frame) {
+        let belief = self.belief.get();
+        match frame {
+            Frame::Failure => return self.repeat_soon(),
+            Frame::Message(ServerMessage::Error { code, .. }) => match code {
+                ErrorCode::TryAgain => return self.repeat_soon(),
+                ErrorCode::AlreadyWaiting => self.wait(),
+                ErrorCode::AlreadyInAGame if belief == Belief::Joining => {
+                    self.belief.set(Belief::InSomeGame);
+                    self.later(LATE_US, Action::Rejoin(0));
+                }
+                // The answer to a lie. The join is not answered yet.
+                _ if belief == Belief::Joining => return,
+                _ => {}
+            },
+            Frame::Message(ServerMessage::Waiting {}) => self.wait(),
+            Frame::Message(ServerMessage::GameStarted {
+                round,
+                play_within_ms,
+                ..
+            }) => {
+                self.start_round(*round, *play_within_ms);
+            }
+            Frame::Message(ServerMessage::RoundDrawn {
+                next_round,
+                play_within_ms,
+                ..
+            }) => {
+                self.start_round(*next_round, *play_within_ms);
+            }
+            Frame::Message(ServerMessage::GameOver { .. }) => self.belief.set(Belief::Over),
+            Frame::Message(ServerMessage::PlayReceived { .. }) | Frame::Closed => {}
+        }
+        self.unanswered.take();
+        self.failures.set(0);
+    }
+
+    /// Repeats the last message, later after each failure.
+    fn repeat_soon(&self) {
+        let failures = self.failures.replace(self.failures.get() + 1);
+        let at_us = self.world.now_us() + (RESEND_US << failures.min(5));
+        if let Some((repeat_us, _)) = &mut *self.unanswered.borrow_mut() {
+            *repeat_us = at_us;
+        }
+    }
+
+    /// A `waiting` that arrives after `game-started` is ignored.
+    fn wait(&self) {
+        if matches!(self.belief.get(), Belief::Joining | Belief::InSomeGame) {
+            self.belief.set(Belief::Waiting);
+            self.later(IDLE_US, Action::Reconnect);
+        }
+    }
+
+    fn start_round(&self, round: u32, play_within_ms: u64) {
+        if self.belief.get() == Belief::Over {
+            return;
+        }
+        self.belief.set(Belief::Playing);
+        self.round.set(round);
+        self.later(play_within_ms * 1000 + LATE_US, Action::Rejoin(round));
+        let stream = self.stream.child(1000 + u64::from(round));
+        let strikes = |fault| self.world.strikes(stream, fault);
+        if strikes(Fault::DoesNotPlay) {
+            return;
+        }
+        let within_us = play_within_ms * 1000;
+        let at_us = if strikes(Fault::PlaysAtDeadline) {
+            stream
+                .child(1)
+                .between(within_us - within_us / 20, within_us + 1_100_000)
+        } else {
+            stream.child(1).between(1000, within_us * 3 / 4)
+        };
+        let play = stream.child(2).pick(&Play::ALL);
+        let frame = |play: Play| {
+            if strikes(Fault::NamesNoRound) {
+                format!(r#"{{"action":"receive-play","play":"{play}"}}"#)
+            } else {
+                format!(r#"{{"action":"receive-play","play":"{play}","round":{round}}}"#)
+            }
+        };
+        self.later(at_us, Action::Send(frame(play)));
+        if strikes(Fault::RepeatsPlay) {
+            let again_us = at_us + stream.child(3).duration(0, SECOND_US);
+            self.later(again_us, Action::Send(frame(play)));
+        }
+        if strikes(Fault::ChangesPlay) {
+            let other = stream.child(4).pick(&Play::ALL);
+            let again_us = at_us + stream.child(5).duration(0, SECOND_US);
+            self.later(again_us, Action::Send(frame(other)));
+        }
+    }
+
+    fn later(&self, pause_us: u64, action: Action) {
+        let at_us = self.world.now_us() + pause_us;
+        self.agenda.borrow_mut().push((at_us, action));
+    }
+
+    fn strikes(&self, fault: Fault) -> bool {
+        self.world.strikes(self.stream, fault)
+    }
+}

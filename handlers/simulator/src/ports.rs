@@ -1,0 +1,375 @@
+//! The functions' ports on the simulated AWS.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use rps_game::{
+    Claim, Connection, ConnectionId, Game, GameId, Message, Reservation, RoundTimer, Seat,
+    ServerMessage, Waiting,
+};
+use rps_handlers::ports::{
+    ChangeGame, ChangeResult, ClaimPlace, ClaimResult, Clock, CloseByOperator, Delivery,
+    Disconnect, EnterLobby, FindConnection, FindGame, IncomingPlay, LeaveLobby, Notify,
+    OpenConnection, PortError, Random, ReadLobby, Removal, RemoveConnection, RemoveGame, Schedule,
+    StartGame, TakeWaiting,
+};
+
+use crate::aws::{Aws, Call};
+use crate::faults::Fault;
+use crate::state::SocketState;
+use crate::table::Table;
+use crate::world::World;
+
+fn put<F>(text: F) -> Call<F> {
+    call("PutItem", text)
+}
+
+fn call<F>(operation: &'static str, text: F) -> Call<F> {
+    Call {
+        operation,
+        late: Fault::LateRequest,
+        text,
+    }
+}
+
+impl OpenConnection for Aws {
+    async fn open_connection(&self, connection: &Connection) -> Result<(), PortError> {
+        let text = || format!("put C#{}", connection.id);
+        let connection = connection.clone();
+        let open = move |world: &Rc<World>| {
+            // A request that arrives after `$disconnect` stores a closed connection, which stays until its TTL.
+            world.socket(&connection.id, |socket| {
+                socket.is_reopened |= socket.state != SocketState::Connecting;
+            });
+            world.table.borrow_mut().open_connection(&connection);
+        };
+        self.call(put(text), open).await
+    }
+}
+
+impl FindConnection for Aws {
+    async fn find_connection(&self, id: &ConnectionId) -> Result<Option<Connection>, PortError> {
+        let text = || format!("get C#{id}");
+        let id = id.clone();
+        let find = move |world: &Rc<World>| world.table.borrow().find_connection(&id);
+        self.call(call("GetItem", text), find).await
+    }
+}
+
+impl RemoveConnection for Aws {
+    async fn remove_connection(
+        &self,
+        id: &ConnectionId,
+        claiming: Option<&GameId>,
+    ) -> Result<Option<Connection>, PortError> {
+        let text = || match claiming {
+            Some(game) => format!("delete C#{id}, if it claims {game}"),
+            None => format!("delete C#{id}"),
+        };
+        let (id, claiming) = (id.clone(), claiming.cloned());
+        let remove = move |world: &Rc<World>| {
+            let mut table = world.table.borrow_mut();
+            table.remove_connection(&id, claiming.as_ref())
+        };
+        self.call(call("DeleteItem", text), remove).await
+    }
+}
+
+impl ClaimPlace for Aws {
+    async fn claim_place(
+        &self,
+        id: &ConnectionId,
+        claim: &Claim,
+        replacing: Option<&Claim>,
+    ) -> Result<ClaimResult, PortError> {
+        let text = || {
+            let old = replacing.map_or("nothing".to_owned(), |old| old.game.to_string());
+            format!("update C#{id}: claim {}, if it claims {old}", claim.game)
+        };
+        let (id, claim, replacing) = (id.clone(), claim.clone(), replacing.cloned());
+        let update = move |world: &Rc<World>| {
+            let mut table = world.table.borrow_mut();
+            table.claim_place(&id, &claim, replacing.as_ref())
+        };
+        self.call(call("UpdateItem", text), update).await
+    }
+}
+
+impl ReadLobby for Aws {
+    async fn waiting(&self, shard: u8) -> Result<Option<Waiting>, PortError> {
+        let text = || format!("get L#{shard}");
+        let read = move |world: &Rc<World>| world.table.borrow().waiting(shard);
+        self.call(call("GetItem", text), read).await
+    }
+
+    async fn peek_lobby(&self, shard: u8) -> Result<Option<Waiting>, PortError> {
+        let stream = self.stream.child(1_000_000 + self.calls.get());
+        let is_stale = self.strikes(stream, Fault::StaleRead);
+        let text = || {
+            let stale = if is_stale { ", stale" } else { "" };
+            format!("get L#{shard}, eventually consistent{stale}")
+        };
+        let read = move |world: &Rc<World>| world.peek_lobby(shard, is_stale);
+        self.call(call("GetItem", text), read).await
+    }
+}
+
+impl EnterLobby for Aws {
+    async fn enter_lobby(&self, waiting: &Waiting, _now_ms: u64) -> Result<bool, PortError> {
+        let (connection, game) = (&waiting.connection, &waiting.game);
+        let shard = game.shard();
+        let text = || format!("put L#{shard}: {connection} waits for {game}, if nobody waits");
+        let late = Fault::LateEntry;
+        let waiting = waiting.clone();
+        let enter =
+            move |world: &Rc<World>| world.in_lobby(shard, |table| table.enter_lobby(&waiting));
+        self.call(Call { late, ..put(text) }, enter).await
+    }
+}
+
+impl TakeWaiting for Aws {
+    async fn take_waiting(
+        &self,
+        expected: &Waiting,
+        reservation: &Reservation,
+    ) -> Result<bool, PortError> {
+        let shard = expected.game.shard();
+        let text = || {
+            format!(
+                "update L#{shard}: reserved by {}, if unchanged",
+                reservation.by
+            )
+        };
+        let (expected, reservation) = (expected.clone(), reservation.clone());
+        let take = move |world: &Rc<World>| {
+            world.in_lobby(shard, |table| table.take_waiting(&expected, &reservation))
+        };
+        self.call(call("UpdateItem", text), take).await
+    }
+}
+
+impl LeaveLobby for Aws {
+    async fn clear_lobby(&self, connection: &ConnectionId, game: &GameId) -> Result<(), PortError> {
+        let shard = game.shard();
+        let text = || format!("delete L#{shard}, if {connection} waits for {game}");
+        let (connection, game) = (connection.clone(), game.clone());
+        let clear = move |world: &Rc<World>| {
+            world.in_lobby(shard, |table| table.clear_lobby(&connection, &game));
+        };
+        self.call(call("DeleteItem", text), clear).await
+    }
+
+    async fn step_out(&self, expected: &Waiting) -> Result<bool, PortError> {
+        let shard = expected.game.shard();
+        let text = || format!("delete L#{shard}, if {} still waits", expected.connection);
+        let expected = expected.clone();
+        let step_out =
+            move |world: &Rc<World>| world.in_lobby(shard, |table| table.step_out(&expected));
+        self.call(call("DeleteItem", text), step_out).await
+    }
+}
+
+impl FindGame for Aws {
+    async fn find_game(&self, id: &GameId) -> Result<Option<Game>, PortError> {
+        let text = || format!("get G#{id}");
+        let id = id.clone();
+        let find = move |world: &Rc<World>| world.table.borrow().find_game(&id);
+        self.call(call("GetItem", text), find).await
+    }
+}
+
+impl StartGame for Aws {
+    async fn start_game(&self, game: &Game) -> Result<bool, PortError> {
+        let text = || {
+            let [first, second] = &game.players;
+            format!("put G#{}: {first} against {second}, if absent", game.id)
+        };
+        let game = game.clone();
+        let start =
+            move |world: &Rc<World>| world.in_game(&game.id, |table| table.start_game(&game));
+        self.call(put(text), start).await
+    }
+}
+
+impl ChangeGame for Aws {
+    async fn record_play(
+        &self,
+        claim: &Claim,
+        incoming: IncomingPlay<'_>,
+    ) -> Result<ChangeResult, PortError> {
+        let IncomingPlay {
+            from,
+            play,
+            round,
+            arrived_ms,
+        } = incoming;
+        let text = || format!("update G#{}: {from} plays {play}", claim.game);
+        let (claim, from) = (claim.clone(), from.clone());
+        let record = move |world: &Rc<World>| {
+            let incoming = IncomingPlay {
+                from: &from,
+                play,
+                round,
+                arrived_ms,
+            };
+            world.in_game(&claim.game, |table| table.record_play(&claim, incoming))
+        };
+        self.call(call("UpdateItem", text), record).await
+    }
+
+    async fn close_round(&self, timer: &RoundTimer) -> Result<ChangeResult, PortError> {
+        let text = || {
+            format!(
+                "update G#{}: close round {} by the clock",
+                timer.game, timer.round
+            )
+        };
+        let timer = timer.clone();
+        let close =
+            move |world: &Rc<World>| world.in_game(&timer.game, |table| table.close_round(&timer));
+        self.call(call("UpdateItem", text), close).await
+    }
+
+    async fn close_by_leaving(
+        &self,
+        game: &GameId,
+        seat: Seat,
+        player: &ConnectionId,
+    ) -> Result<ChangeResult, PortError> {
+        let text = || format!("update G#{game}: {player} left");
+        let (game, player) = (game.clone(), player.clone());
+        let close = move |world: &Rc<World>| {
+            world.in_game(&game, |table| table.close_by_leaving(&game, seat, &player))
+        };
+        self.call(call("UpdateItem", text), close).await
+    }
+
+    async fn next_round(&self, now: &Game, next: &Game) -> Result<ChangeResult, PortError> {
+        let text = || format!("update G#{}: round {}", next.id, next.round);
+        let (now, next) = (now.clone(), next.clone());
+        let update =
+            move |world: &Rc<World>| world.in_game(&now.id, |table| table.next_round(&now, &next));
+        self.call(call("UpdateItem", text), update).await
+    }
+}
+
+impl CloseByOperator for Aws {
+    async fn close_by_operator(&self, snapshot: &Game) -> Result<ChangeResult, PortError> {
+        let text = || format!("update G#{}: ended by the operator", snapshot.id);
+        let snapshot = snapshot.clone();
+        let close = move |world: &Rc<World>| {
+            world.in_game(&snapshot.id, |table| table.close_by_operator(&snapshot))
+        };
+        self.call(call("UpdateItem", text), close).await
+    }
+}
+
+impl RemoveGame for Aws {
+    async fn remove_game(&self, id: &GameId, removal: Removal) -> Result<bool, PortError> {
+        let text = || match removal {
+            Removal::Always => format!("delete G#{id}"),
+            Removal::IfOpen => format!("delete G#{id}, if its round is open"),
+        };
+        let id = id.clone();
+        let remove = move |world: &Rc<World>| world.table.borrow_mut().remove_game(&id, removal);
+        self.call(call("DeleteItem", text), remove).await
+    }
+}
+
+impl Schedule for Aws {
+    async fn schedule(&self, message: &Message, delay_s: u8) -> Result<(), PortError> {
+        let text = || format!("send {}, due in {delay_s} s", crate::queue::name(message));
+        let (message, stream) = (
+            message.clone(),
+            self.stream.child(2_000_000 + self.calls.get()),
+        );
+        let send = move |world: &Rc<World>| world.send(&message, delay_s, stream);
+        self.call(call("SendMessage", text), send).await
+    }
+}
+
+impl Notify for Aws {
+    async fn notify(
+        &self,
+        to: &ConnectionId,
+        message: &ServerMessage,
+    ) -> Result<Delivery, PortError> {
+        let text = || format!("post to {to}: {}", message.to_frame());
+        let (to, message) = (to.clone(), message.clone());
+        let post = move |world: &Rc<World>| world.post(&to, &message);
+        self.call(call("PostToConnection", text), post).await
+    }
+}
+
+impl Disconnect for Aws {
+    async fn disconnect(&self, id: &ConnectionId) -> Result<(), PortError> {
+        let text = || format!("disconnect {id}");
+        let id = id.clone();
+        let disconnect = move |world: &Rc<World>| world.disconnect(&id);
+        self.call(call("DeleteConnection", text), disconnect).await
+    }
+}
+
+impl Clock for Aws {
+    fn now_ms(&self) -> u64 {
+        self.world.now_ms() + self.skew_ms
+    }
+
+    async fn sleep(&self, pause: Duration) {
+        let pause_us = u64::try_from(pause.as_micros()).unwrap_or(u64::MAX);
+        self.world.executor.sleep(pause_us).await;
+    }
+}
+
+impl Random for Aws {
+    fn number(&self) -> u64 {
+        self.numbers.set(self.numbers.get() + 1);
+        self.stream.child(3_000_000 + self.numbers.get()).0
+    }
+
+    fn unique(&self) -> String {
+        format!("u{}", self.world.next_number())
+    }
+}
+
+impl World {
+    /// Runs an operation on a lobby shard, and keeps the shard's earlier state.
+    fn in_lobby<T>(&self, shard: u8, operation: impl FnOnce(&mut Table) -> T) -> T {
+        let mut table = self.table.borrow_mut();
+        let before = table.waiting(shard);
+        let result = operation(&mut table);
+        if before != table.waiting(shard) {
+            let now_us = self.now_us();
+            self.old_lobby.borrow_mut().insert(shard, (before, now_us));
+        }
+        result
+    }
+
+    fn peek_lobby(&self, shard: u8, is_stale: bool) -> Option<Waiting> {
+        /// An eventually consistent read is usually consistent after a second.
+        const STALE_US: u64 = 2_000_000;
+        let old = self.old_lobby.borrow();
+        let old = old
+            .get(&shard)
+            .filter(|(_, changed_us)| is_stale && self.now_us() - changed_us < STALE_US);
+        match old {
+            Some((waiting, _)) => waiting.clone(),
+            None => self.table.borrow().waiting(shard),
+        }
+    }
+
+    /// Runs an operation on a game, and checks the change.
+    fn in_game<T>(&self, id: &GameId, operation: impl FnOnce(&mut Table) -> T) -> T {
+        let mut table = self.table.borrow_mut();
+        let before = table.find_game(id);
+        let result = operation(&mut table);
+        let after = table
+            .games
+            .get(id)
+            .filter(|after| before.as_ref() != Some(*after));
+        if let Some(after) = after {
+            self.check_change(before.as_ref(), after);
+        }
+        result
+    }
+}

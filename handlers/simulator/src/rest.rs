@@ -1,0 +1,224 @@
+//! The run of one seed, and the guarantees as checks at rest.
+
+use std::rc::Rc;
+
+use rps_game::{ConnectionId, Game, GameId, ServerMessage};
+
+use crate::faults::Fault;
+use crate::operators;
+use crate::players::{Visit, player};
+use crate::state::{Belief, Guarantee, QueueMessage, State};
+use crate::stream::Stream;
+use crate::world::{Settings, World};
+
+const SECOND_US: u64 = 1_000_000;
+const MAX_STEPS: u64 = 100_000;
+const MAX_PLAYERS: u64 = 8;
+/// Calls of a game with one round (docs/architecture.md).
+const GAME_CALLS: u64 = 28;
+/// A draw's calls: two plays, and the next round.
+const DRAW_CALLS: u64 = 9;
+/// Calls for a closed connection in the lobby, or for a game without players.
+const GHOST_CALLS: u64 = 12;
+/// Then every reservation and every claim of a dead join has ended, whatever the clocks.
+const LEASES_S: u64 = 10;
+const PROBES: [&str; 2] = ["probe1", "probe2"];
+
+/// Runs the world to its end. Returns the number of steps.
+pub(crate) fn run(world: &Rc<World>, stream: Stream) -> u64 {
+    let mut steps = 0;
+    start(world, stream);
+    let storm_us = stream.child(3).duration(20 * SECOND_US, 200 * SECOND_US);
+    steps += run_until(world, storm_us);
+    steps += run_until(world, world.outage_until_us.get());
+    calm_down(world);
+    steps += run_until(world, u64::MAX);
+    check_players(world);
+    check_games(world);
+    let ids: Vec<ConnectionId> = world.sockets.borrow().keys().cloned().collect();
+    for id in &ids {
+        world.close(id);
+    }
+    steps += run_until(world, u64::MAX);
+    let ghosts = world.table.borrow().lobby.len() + world.table.borrow().games.len();
+    let calls = world.truth.borrow().calls;
+    send_probes(world, stream.child(4));
+    steps += run_until(world, u64::MAX);
+    check_probes(world, calls, ghosts as u64);
+    check_remains(world);
+    steps
+}
+
+fn start(world: &Rc<World>, stream: Stream) {
+    let players = stream.child(5).pick(&[2, 2, 3, 3, 4, 5, 6, MAX_PLAYERS]);
+    let max_visits = (12 / players).min(3);
+    for number in 1..=players {
+        let stream = stream.child(100 + number);
+        if world.strikes(stream, Fault::Player) {
+            let name = format!("p{number}");
+            world
+                .executor
+                .spawn(player(Rc::clone(world), name, max_visits, stream));
+        }
+    }
+    operators::start(world, stream.child(6));
+}
+
+/// Steps until then, or until nothing happens any more, or until a guarantee is violated.
+fn run_until(world: &Rc<World>, until_us: u64) -> u64 {
+    let mut steps = 0;
+    let executor = &world.executor;
+    while world.violation.borrow().is_none()
+        && executor
+            .next_us()
+            .is_some_and(|next_us| next_us <= until_us)
+    {
+        executor.step();
+        steps += 1;
+        if steps > MAX_STEPS {
+            world.violate(Guarantee::EveryGameEnds, || {
+                "the world does not come to rest".to_owned()
+            });
+        }
+    }
+    steps
+}
+
+/// Ends all faults. Operators redrive dead letters, unless the run proves that games end without them.
+fn calm_down(world: &Rc<World>) {
+    world.tell(|| "all faults end".to_owned());
+    world.faults.is_calm.set(true);
+    world.queue().is_paused = false;
+    world.outage_until_us.set(0);
+    if world.faults.has_struck(Fault::Rollback) {
+        world.is_new_release.set(true);
+    }
+    if !world.faults.has_struck(Fault::LongOutage) {
+        world.redrive();
+    }
+}
+
+/// Players who still read their frames wait in shard 0, one at most, or are gone.
+fn check_players(world: &World) {
+    let (table, sockets) = (world.table.borrow(), world.sockets.borrow());
+    let truth = world.truth.borrow();
+    for (id, socket) in sockets.iter().filter(|(_, socket)| socket.is_open()) {
+        let claim = table.connections.get(id).and_then(|it| it.claim.as_ref());
+        let game = truth.game_of.get(id);
+        let waits = table.lobby.get(&0).is_some_and(|waiting| {
+            waiting.connection == *id && claim.is_some_and(|claim| claim.game == waiting.game)
+        });
+        let (guarantee, text) = match socket.belief {
+            Belief::Gone => continue,
+            Belief::Waiting | Belief::InSomeGame if waits => continue,
+            // Its client closes the connection.
+            Belief::Over if game.is_some_and(|game| world.may_remain(game)) => continue,
+            Belief::Joining => (Guarantee::NobodyWaitsForever, "never gets an answer"),
+            Belief::Waiting => (Guarantee::NobodyWaitsForever, "waits forever"),
+            Belief::InSomeGame | Belief::Playing => {
+                (Guarantee::EveryGameEnds, "never hears the end of its game")
+            }
+            Belief::Over => (Guarantee::NothingRemains, "stays connected after its game"),
+        };
+        world.violate(guarantee, || format!("{id} {text}"));
+    }
+}
+
+fn check_games(world: &World) {
+    let (table, sockets) = (world.table.borrow(), world.sockets.borrow());
+    let has_player = |game: &Game| {
+        game.players.iter().any(|id| {
+            let claim = table.connections.get(id).and_then(|it| it.claim.as_ref());
+            let socket = sockets.get(id).filter(|it| it.is_open());
+            let plays = socket.is_some_and(|socket| socket.belief != Belief::Over);
+            plays && claim.is_some_and(|claim| claim.game == game.id)
+        })
+    };
+    let mut games = table.games.values();
+    if let Some(game) = games.find(|game| has_player(game) || !world.may_remain(&game.id)) {
+        world.violate(Guarantee::EveryGameEnds, || {
+            format!("{} never ends", game.id)
+        });
+    }
+}
+
+/// After all players have left, two new ones come, one after the other.
+fn send_probes(world: &Rc<World>, stream: Stream) {
+    let rules = world.settings.get().rules;
+    world.settings.set(Settings { rules, shards: 1 });
+    for (probe, number) in PROBES.into_iter().zip(0..) {
+        let visit = Visit::new(world, probe, stream.child(number));
+        let task_world = Rc::clone(world);
+        world.executor.spawn(async move {
+            let pause_us = (LEASES_S + number * 2) * SECOND_US;
+            task_world.executor.sleep(pause_us).await;
+            visit.run().await;
+        });
+    }
+}
+
+/// The new players play each other, are told the result once, and cost what a game costs.
+fn check_probes(world: &World, calls_before: u64, ghosts: u64) {
+    let truth = world.truth.borrow();
+    let ending = |probe: &str| match truth.endings.get(&probe.into()) {
+        Some(ServerMessage::GameOver { game, rounds, .. }) => Some((game, *rounds)),
+        _ => None,
+    };
+    let [first, second] = PROBES.map(ending);
+    let Some((_, rounds)) = first.filter(|_| first == second) else {
+        return world.violate(Guarantee::StateHeals, || {
+            format!("two new players do not play each other: {first:?} and {second:?}")
+        });
+    };
+    let repeats = PROBES.map(|probe| truth.repeats.get(&probe.into()).copied());
+    if repeats != [Some(1); 2] {
+        world.violate(Guarantee::SameTruthForBoth, || {
+            format!("without faults, two players are told the end {repeats:?} times")
+        });
+    }
+    let calls = truth.calls - calls_before;
+    let most = GAME_CALLS + DRAW_CALLS * u64::from(rounds - 1) + GHOST_CALLS * ghosts;
+    if calls > most {
+        world.violate(Guarantee::CostPerGame, || {
+            format!("a game of {rounds} rounds makes {calls} calls instead of {most}")
+        });
+    }
+}
+
+/// Only connections whose `$disconnect` failed or was lost may remain. They stay until their TTL.
+fn check_remains(world: &World) {
+    let (table, sockets) = (world.table.borrow(), world.sockets.borrow());
+    let connections = table.connections.keys();
+    let connections = connections.filter(|id| {
+        sockets
+            .get(*id)
+            .is_none_or(|it| it.has_left && !it.is_reopened)
+    });
+    // The next joiner in another shard would meet the closed connection there.
+    let lobby = table.lobby.keys().filter(|shard| **shard == 0);
+    let games = table.games.keys().filter(|game| !world.may_remain(game));
+    let open = sockets.iter().filter(|(_, socket)| socket.is_open());
+    let remains: Vec<String> = connections
+        .map(|id| format!("C#{id}"))
+        .chain(lobby.map(|shard| format!("L#{shard}")))
+        .chain(games.map(|game| format!("G#{game}")))
+        .chain(open.map(|(id, _)| format!("the open connection {id}")))
+        .collect();
+    if !remains.is_empty() {
+        let remains = remains.join(", ");
+        world.violate(Guarantee::NothingRemains, || {
+            format!("at rest remain: {remains}")
+        });
+    }
+}
+
+impl World {
+    /// A game without connected players may stay until its TTL, if AWS stored it too late, or if an outage made its timer a
+    /// dead letter.
+    fn may_remain(&self, game: &GameId) -> bool {
+        let is_dead = |message: &QueueMessage| {
+            message.state == State::DeadLetter && message.body.contains(&format!("\"{game}\""))
+        };
+        self.truth.borrow().late_games.contains(game) || self.queue().messages.iter().any(is_dead)
+    }
+}

@@ -1,0 +1,70 @@
+//! Runs many seeds on all cores.
+
+use std::collections::BTreeMap;
+use std::num::NonZero;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use crate::faults::Fault;
+use crate::seed::{self, Run};
+
+/// The sum of many runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    pub seeds: u64,
+    pub steps: u64,
+    pub games: u64,
+    /// Faults that struck, by kind.
+    pub faults: BTreeMap<Fault, u64>,
+    /// The seeds that violate a guarantee, in order.
+    pub violations: Vec<u64>,
+}
+
+impl Summary {
+    fn count(&mut self, seed: u64, run: Run) {
+        self.seeds += 1;
+        self.steps += run.steps;
+        self.games += u64::from(run.games);
+        for fault in run.faults {
+            *self.faults.entry(fault).or_default() += 1;
+        }
+        self.violations.extend(run.violation.map(|_| seed));
+    }
+
+    pub fn add(&mut self, other: Self) {
+        self.seeds += other.seeds;
+        self.steps += other.steps;
+        self.games += other.games;
+        for (fault, count) in other.faults {
+            *self.faults.entry(fault).or_default() += count;
+        }
+        self.violations.extend(other.violations);
+        self.violations.sort_unstable();
+    }
+}
+
+/// Runs all seeds with these known faults enabled. Counts finished seeds in `progress`.
+pub fn search(seeds: Range<u64>, enabled: &[Fault], progress: &AtomicU64) -> Summary {
+    let (next, end) = (AtomicU64::new(seeds.start), seeds.end);
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let work = || {
+        let mut summary = Summary::default();
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= end {
+                return summary;
+            }
+            summary.count(seed, seed::run(seed, enabled));
+            progress.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let mut summary = Summary::default();
+        for worker in workers {
+            summary.add(worker.join().unwrap_or_default());
+        }
+        summary
+    })
+}

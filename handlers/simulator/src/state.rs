@@ -1,0 +1,120 @@
+//! The state of the queue, the sockets and the players, and what the players were told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rps_game::{ConnectionId, GameId, Play, ServerMessage};
+
+use crate::executor::TaskId;
+use crate::stream::Stream;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Guarantee {
+    OnePlacePerConnection = 1,
+    NobodyWaitsForever = 2,
+    RoundsAreDecidedOnce = 3,
+    EveryGameEnds = 4,
+    SameTruthForBoth = 5,
+    NothingRemains = 6,
+    StateHeals = 7,
+    NoInputFailsAFunction = 8,
+    CostPerGame = 9,
+}
+
+/// What the players were told, and what it must agree with.
+#[derive(Default)]
+pub(crate) struct Truth {
+    /// The only game that a connection may ever hear about.
+    pub(crate) game_of: BTreeMap<ConnectionId, GameId>,
+    pub(crate) endings: BTreeMap<ConnectionId, ServerMessage>,
+    /// How often a player was told the end.
+    pub(crate) repeats: BTreeMap<ConnectionId, u32>,
+    pub(crate) receivers: BTreeMap<GameId, Vec<ConnectionId>>,
+    /// The plays of each closed round.
+    pub(crate) closed: BTreeMap<(GameId, u32), [Option<Play>; 2]>,
+    pub(crate) players: BTreeMap<GameId, [ConnectionId; 2]>,
+    /// Games that AWS stored after their deadline, or again after their end.
+    pub(crate) late_games: BTreeSet<GameId>,
+    pub(crate) confirmed: BTreeMap<(ConnectionId, u32), Play>,
+    /// Connections that an operator disconnects: they are not told a result.
+    pub(crate) by_operator: BTreeSet<ConnectionId>,
+    /// Calls to AWS.
+    pub(crate) calls: u64,
+    pub(crate) games: u32,
+}
+
+#[derive(Default)]
+pub(crate) struct Queue {
+    pub(crate) messages: Vec<QueueMessage>,
+    pub(crate) is_paused: bool,
+}
+
+#[derive(Clone)]
+pub(crate) struct QueueMessage {
+    pub(crate) body: String,
+    /// For the story.
+    pub(crate) name: String,
+    /// The release that sent it is newer than its readers.
+    pub(crate) is_new: bool,
+    pub(crate) stream: Stream,
+    pub(crate) receives: u32,
+    pub(crate) visible_at_us: u64,
+    pub(crate) state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    Queued,
+    Deleted,
+    DeadLetter,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SocketState {
+    /// `$connect` is running, or has failed.
+    Connecting,
+    Open,
+    Closed,
+}
+
+pub(crate) struct Socket {
+    pub(crate) stream: Stream,
+    pub(crate) connected_at_ms: u64,
+    pub(crate) state: SocketState,
+    pub(crate) belief: Belief,
+    /// The write of its `$connect` took effect again, later.
+    pub(crate) is_reopened: bool,
+    /// A `$disconnect` removed the connection.
+    pub(crate) has_left: bool,
+    /// Arrival times and frames.
+    pub(crate) inbox: Vec<(u64, Frame)>,
+    pub(crate) frames: u64,
+    pub(crate) reader: Option<TaskId>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Frame {
+    Message(ServerMessage),
+    /// API Gateway's own error.
+    Failure,
+    Closed,
+}
+
+/// What a player believes, from its frames.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Belief {
+    /// No answer yet.
+    Joining,
+    Waiting,
+    /// `already-in-a-game`, without a start.
+    InSomeGame,
+    Playing,
+    Over,
+    /// The connection is closed, or the player no longer reads.
+    Gone,
+}
+
+impl Socket {
+    pub(crate) fn is_open(&self) -> bool {
+        self.state == SocketState::Open
+    }
+}

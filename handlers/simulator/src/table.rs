@@ -1,0 +1,214 @@
+//! The table in memory. Each method has the condition and the result of the DynamoDB adapter's method. Nothing expires:
+//! an item's TTL ends an hour after the longest life of its connection.
+
+use std::collections::BTreeMap;
+
+use rps_game::{
+    Claim, CloseReason, Connection, ConnectionId, Game, GameId, Reservation, RoundTimer, Seat,
+    Waiting,
+};
+use rps_handlers::ports::{ChangeResult, ClaimResult, IncomingPlay, Removal};
+
+#[derive(Debug, Default)]
+pub struct Table {
+    pub connections: BTreeMap<ConnectionId, Connection>,
+    pub lobby: BTreeMap<u8, Waiting>,
+    pub games: BTreeMap<GameId, Game>,
+}
+
+impl Table {
+    pub fn open_connection(&mut self, connection: &Connection) {
+        let id = connection.id.clone();
+        self.connections
+            .entry(id)
+            .or_insert_with(|| connection.clone());
+    }
+
+    pub fn find_connection(&self, id: &ConnectionId) -> Option<Connection> {
+        self.connections.get(id).cloned()
+    }
+
+    pub fn remove_connection(
+        &mut self,
+        id: &ConnectionId,
+        claiming: Option<&GameId>,
+    ) -> Option<Connection> {
+        let claim = self.connections.get(id)?.claim.as_ref();
+        let claims = |game: &GameId| claim.is_some_and(|claim| claim.game == *game);
+        if claiming.is_some_and(|game| !claims(game)) {
+            return None;
+        }
+        self.connections.remove(id)
+    }
+
+    pub fn claim_place(
+        &mut self,
+        id: &ConnectionId,
+        claim: &Claim,
+        replacing: Option<&Claim>,
+    ) -> ClaimResult {
+        let Some(connection) = self.connections.get_mut(id) else {
+            return ClaimResult::NoConnection;
+        };
+        let is_same = |a: &Claim, b: &Claim| a.game == b.game && a.by == b.by;
+        match &connection.claim {
+            Some(current)
+                if is_same(current, claim)
+                    && !replacing.is_some_and(|old| is_same(current, old)) =>
+            {
+                ClaimResult::Yes
+            }
+            Some(current) if !replacing.is_some_and(|old| is_same(current, old)) => {
+                ClaimResult::Conflict(current.clone())
+            }
+            _ => {
+                connection.claim = Some(claim.clone());
+                ClaimResult::Yes
+            }
+        }
+    }
+
+    pub fn waiting(&self, shard: u8) -> Option<Waiting> {
+        self.lobby.get(&shard).cloned()
+    }
+
+    pub fn enter_lobby(&mut self, waiting: &Waiting) -> bool {
+        let existing = self
+            .lobby
+            .entry(waiting.game.shard())
+            .or_insert_with(|| waiting.clone());
+        existing.connection == waiting.connection && existing.game == waiting.game
+    }
+
+    pub fn take_waiting(&mut self, expected: &Waiting, reservation: &Reservation) -> bool {
+        let Some(waiting) = self.lobby.get_mut(&expected.game.shard()) else {
+            return false;
+        };
+        if waiting.game != expected.game {
+            return false;
+        }
+        if taker(waiting) == taker(expected) {
+            waiting.reservation = Some(reservation.clone());
+            return true;
+        }
+        taker(waiting) == Some(&reservation.by)
+    }
+
+    pub fn clear_lobby(&mut self, connection: &ConnectionId, game: &GameId) {
+        let waiting = self.lobby.get(&game.shard());
+        if waiting.is_some_and(|it| it.connection == *connection && it.game == *game) {
+            self.lobby.remove(&game.shard());
+        }
+    }
+
+    pub fn step_out(&mut self, expected: &Waiting) -> bool {
+        let shard = expected.game.shard();
+        let is_same = self.lobby.get(&shard).is_some_and(|waiting| {
+            waiting.connection == expected.connection
+                && waiting.game == expected.game
+                && taker(waiting) == taker(expected)
+        });
+        if is_same {
+            self.lobby.remove(&shard);
+        }
+        is_same
+    }
+
+    pub fn find_game(&self, id: &GameId) -> Option<Game> {
+        self.games.get(id).cloned()
+    }
+
+    pub fn start_game(&mut self, game: &Game) -> bool {
+        let existing = self
+            .games
+            .entry(game.id.clone())
+            .or_insert_with(|| game.clone());
+        existing.players == game.players && existing.deadline_ms == game.deadline_ms
+    }
+
+    pub fn record_play(&mut self, claim: &Claim, incoming: IncomingPlay<'_>) -> ChangeResult {
+        let IncomingPlay {
+            from,
+            play,
+            round,
+            arrived_ms,
+        } = incoming;
+        self.change(&claim.game, |game| {
+            let (changed, _) = game.play(from, play, round, arrived_ms).ok()?;
+            (game.player(claim.seat) == from).then_some(changed)
+        })
+    }
+
+    pub fn close_round(&mut self, timer: &RoundTimer) -> ChangeResult {
+        self.change(&timer.game, |game| game.clock(timer).ok())
+    }
+
+    pub fn close_by_leaving(
+        &mut self,
+        game: &GameId,
+        seat: Seat,
+        player: &ConnectionId,
+    ) -> ChangeResult {
+        self.change(game, |game| {
+            let closed = game.close(CloseReason::by_leaving(seat))?;
+            (game.player(seat) == player).then_some(closed)
+        })
+    }
+
+    pub fn next_round(&mut self, now: &Game, next: &Game) -> ChangeResult {
+        let result = self.change(&now.id, |game| {
+            let is_drawn = game.closed == Some(CloseReason::ByClock);
+            (is_drawn && game.round_timer() == now.round_timer()).then(|| Game {
+                round: next.round,
+                deadline_ms: next.deadline_ms,
+                plays: [None; 2],
+                closed: None,
+                ..game.clone()
+            })
+        });
+        match result {
+            ChangeResult::No(stored) if stored.round_timer() == next.round_timer() => {
+                ChangeResult::Yes(stored)
+            }
+            result => result,
+        }
+    }
+
+    pub fn close_by_operator(&mut self, snapshot: &Game) -> ChangeResult {
+        let closed = snapshot.ended_by_operator().closed;
+        self.change(&snapshot.id, |game| {
+            let is_unchanged = game.closed == snapshot.closed || game.closed == closed;
+            (is_unchanged && game.round_timer() == snapshot.round_timer()).then(|| Game {
+                closed,
+                ..game.clone()
+            })
+        })
+    }
+
+    pub fn remove_game(&mut self, id: &GameId, removal: Removal) -> bool {
+        let is_closed = self.games.get(id).is_some_and(|game| game.closed.is_some());
+        if removal == Removal::IfOpen && is_closed {
+            return false;
+        }
+        self.games.remove(id);
+        true
+    }
+
+    fn change(&mut self, id: &GameId, change: impl FnOnce(&Game) -> Option<Game>) -> ChangeResult {
+        let Some(stored) = self.games.get_mut(id) else {
+            return ChangeResult::NoGame;
+        };
+        let Some(changed) = change(stored) else {
+            return ChangeResult::No(stored.clone());
+        };
+        stored.clone_from(&changed);
+        ChangeResult::Yes(changed)
+    }
+}
+
+fn taker(waiting: &Waiting) -> Option<&rps_game::JoinId> {
+    waiting
+        .reservation
+        .as_ref()
+        .map(|reservation| &reservation.by)
+}

@@ -1,0 +1,143 @@
+//! The simulated AWS of one seed: clock, table, queue, sockets and settings. Everything happens at one place and in
+//! one thread, so a seed always gives the same run.
+
+use std::cell::{Cell, Ref, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use rps_game::{ConnectionId, Rules, Waiting};
+
+use crate::executor::Executor;
+use crate::faults::{Fault, Faults, Site};
+use crate::state::{Guarantee, Queue, Socket, Truth};
+use crate::stream::Stream;
+use crate::table::Table;
+
+/// 2023-11-14, 22:13:20.
+const START_MS: u64 = 1_700_000_000_000;
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Settings {
+    pub(crate) rules: Rules,
+    pub(crate) shards: u8,
+}
+
+pub(crate) struct World {
+    pub(crate) executor: Executor,
+    pub(crate) faults: Faults,
+    pub(crate) table: RefCell<Table>,
+    /// The previous state of each lobby shard, and when it changed, for stale reads.
+    pub(crate) old_lobby: RefCell<BTreeMap<u8, (Option<Waiting>, u64)>>,
+    pub(crate) queue: RefCell<Queue>,
+    pub(crate) sockets: RefCell<BTreeMap<ConnectionId, Socket>>,
+    pub(crate) settings: Cell<Settings>,
+    /// AWS throttles every call until then.
+    pub(crate) outage_until_us: Cell<u64>,
+    /// The running release sends messages that the earlier release cannot read.
+    pub(crate) is_new_release: Cell<bool>,
+    pub(crate) truth: RefCell<Truth>,
+    pub(crate) violation: RefCell<Option<(Guarantee, String)>>,
+    /// `None`: nobody reads the story.
+    story: Option<RefCell<Vec<String>>>,
+    numbers: Cell<u64>,
+}
+
+impl World {
+    pub(crate) fn new(
+        stream: Stream,
+        enabled: &[Fault],
+        allowed: Option<BTreeSet<Site>>,
+        tells_story: bool,
+    ) -> Rc<Self> {
+        let faults = Faults::new(stream.child(1), enabled, allowed);
+        Rc::new(Self {
+            executor: Executor::default(),
+            settings: Cell::new(Settings::new(&faults, stream.child(2))),
+            faults,
+            table: RefCell::default(),
+            old_lobby: RefCell::default(),
+            queue: RefCell::default(),
+            sockets: RefCell::default(),
+            outage_until_us: Cell::new(0),
+            is_new_release: Cell::new(false),
+            truth: RefCell::default(),
+            violation: RefCell::new(None),
+            story: tells_story.then(RefCell::default),
+            numbers: Cell::new(0),
+        })
+    }
+
+    pub(crate) fn now_us(&self) -> u64 {
+        self.executor.now_us()
+    }
+
+    pub(crate) fn now_ms(&self) -> u64 {
+        START_MS + self.now_us() / 1000
+    }
+
+    /// Sleeps for a random time between the bounds, microseconds.
+    pub(crate) async fn pause(&self, stream: Stream, low_us: u64, high_us: u64) {
+        self.executor.sleep(stream.duration(low_us, high_us)).await;
+    }
+
+    pub(crate) fn is_out(&self) -> bool {
+        self.now_us() < self.outage_until_us.get()
+    }
+
+    pub(crate) fn strikes(&self, stream: Stream, fault: Fault) -> bool {
+        self.faults.strikes(stream, fault)
+    }
+
+    /// A number that no earlier call returned.
+    pub(crate) fn next_number(&self) -> u64 {
+        self.numbers.set(self.numbers.get() + 1);
+        self.numbers.get()
+    }
+
+    pub(crate) fn tell(&self, line: impl FnOnce() -> String) {
+        if let Some(story) = &self.story {
+            let (seconds, ms) = (self.now_us() / 1_000_000, self.now_us() / 1000 % 1000);
+            let line = format!("{seconds:>5}.{ms:03}  {}", line());
+            story.borrow_mut().push(line);
+        }
+    }
+
+    pub(crate) fn tells(&self) -> bool {
+        self.story.is_some()
+    }
+
+    pub(crate) fn story(&self) -> Option<Ref<'_, Vec<String>>> {
+        self.story.as_ref().map(RefCell::borrow)
+    }
+
+    /// Records the first violation of a guarantee. The run ends after the current step.
+    pub(crate) fn violate(&self, guarantee: Guarantee, text: impl FnOnce() -> String) {
+        let mut violation = self.violation.borrow_mut();
+        if violation.is_none() {
+            let text = text();
+            self.tell(|| format!("VIOLATION of guarantee {}: {text}", guarantee as u8));
+            *violation = Some((guarantee, text));
+        }
+    }
+}
+
+impl Settings {
+    pub(crate) fn new(faults: &Faults, stream: Stream) -> Self {
+        let is_short = faults.strikes(stream, Fault::ShortWindow);
+        let choices: &[u8] = if is_short {
+            &[1, 2]
+        } else {
+            &[3, 5, 5, 5, 5, 20]
+        };
+        let window_s = stream.child(1).pick(choices);
+        let max_rounds = stream.child(2).pick(&[1, 2, 3, 5]);
+        let has_many = faults.strikes(stream, Fault::ManyShards);
+        let shards = if has_many {
+            stream.child(3).pick(&[2, 4])
+        } else {
+            1
+        };
+        let rules = Rules::new(window_s, max_rounds).unwrap_or_default();
+        Self { rules, shards }
+    }
+}

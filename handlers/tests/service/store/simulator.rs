@@ -1,0 +1,163 @@
+//! The simulator's table in memory agrees with the adapter, operation by operation.
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use rps_game::{ConnectionId, GameId, Reservation, Waiting};
+use rps_handlers::outbound::dynamo::DynamoStore;
+use rps_simulator::table::Table as SimulatedTable;
+
+use super::*;
+
+/// An operation and its arguments. Few values, so that conditions often hold.
+type Operation = (u8, [u8; 6]);
+
+const OPERATIONS: u8 = 15;
+
+fn connection_id(number: u8) -> ConnectionId {
+    ["x", "y", "z"][usize::from(number % 3)].into()
+}
+
+fn game_id(number: u8) -> GameId {
+    ["g", "h", "i-3"][usize::from(number % 3)].into()
+}
+
+fn seat(number: u8) -> Seat {
+    Seat::BOTH[usize::from(number % 2)]
+}
+
+fn time(number: u8) -> u64 {
+    NOW + u64::from(number % 4) * 3000
+}
+
+fn some_claim([game, by, place, at, ..]: [u8; 6]) -> Claim {
+    Claim {
+        game: game_id(game),
+        seat: seat(place),
+        by: ["j", "k"][usize::from(by % 2)].into(),
+        at_ms: time(at),
+    }
+}
+
+fn some_game([id, first, second, at, rounds, _]: [u8; 6]) -> Game {
+    let first = first % 3;
+    let players = [connection_id(first), connection_id(first + 1 + second % 2)];
+    let rules = Rules::new(5, 1 + rounds % 3).expect("in range");
+    Game::start(game_id(id), players, rules, time(at)).0
+}
+
+fn some_waiting([game, connection, by, at, is_reserved, _]: [u8; 6]) -> Waiting {
+    let reservation = Reservation {
+        by: ["j", "k"][usize::from(by % 2)].into(),
+        at_ms: time(at),
+    };
+    Waiting {
+        connection: connection_id(connection),
+        game: game_id(game),
+        reservation: (is_reserved % 2 == 0).then_some(reservation),
+    }
+}
+
+/// Runs the operation on both tables and compares the results.
+#[allow(
+    clippy::too_many_lines,
+    clippy::many_single_char_names,
+    reason = "one arm per operation, and one letter per argument"
+)]
+async fn compare(
+    store: &DynamoStore,
+    table: &mut SimulatedTable,
+    (operation, numbers): Operation,
+) -> Result<(), TestCaseError> {
+    macro_rules! both {
+        ($method:ident($($argument:expr),*)) => {{
+            let stored = store.$method($($argument),*).await.expect("no failure");
+            prop_assert_eq!(table.$method($($argument),*), stored, "{}", stringify!($method));
+        }};
+    }
+    let [a, b, c, d, e, f] = numbers;
+    let (id, game) = (connection_id(b), game_id(a));
+    let stored_game = table.find_game(&game).filter(|_| f % 2 == 0);
+    let stored_game = stored_game.unwrap_or_else(|| some_game(numbers));
+    let stored_waiting = table.waiting(game.shard()).filter(|_| f % 2 == 0);
+    let waiting = stored_waiting.unwrap_or_else(|| some_waiting(numbers));
+    let stored_claim = table.find_connection(&id).and_then(|it| it.claim);
+    match operation {
+        0 => {
+            let id = id.clone();
+            let connection = Connection { id, ..idle() };
+            both!(open_connection(&connection));
+        }
+        1 => both!(remove_connection(&id, (c % 2 == 0).then_some(&game))),
+        2 => both!(claim_place(&id, &some_claim(numbers), None)),
+        3 => {
+            let old = stored_claim.unwrap_or_else(|| some_claim([f, e, d, c, b, a]));
+            both!(claim_place(&id, &some_claim(numbers), Some(&old)));
+        }
+        4 => {
+            let waiting = some_waiting([a, b, c, d, 1, 0]);
+            let stored = store.enter_lobby(&waiting, NOW).await.expect("no failure");
+            prop_assert_eq!(table.enter_lobby(&waiting), stored);
+        }
+        5 => {
+            let by = ["j", "k"][usize::from(e % 2)].into();
+            let reservation = Reservation { by, at_ms: time(d) };
+            both!(take_waiting(&waiting, &reservation));
+        }
+        6 => both!(clear_lobby(&id, &game)),
+        7 => both!(step_out(&waiting)),
+        8 => both!(start_game(&some_game(numbers))),
+        9 => {
+            let incoming = IncomingPlay {
+                from: &id,
+                play: Play::ALL[usize::from(c % 3)],
+                round: (d % 2 == 0).then_some(u32::from(e % 2) + 1),
+                arrived_ms: time(f),
+            };
+            both!(record_play(&some_claim(numbers), incoming));
+        }
+        10 => both!(close_round(&stored_game.round_timer())),
+        11 => both!(close_by_leaving(&game, seat(c), &id)),
+        12 => {
+            let next = Game {
+                round: stored_game.round + 1,
+                deadline_ms: time(d) + 5000,
+                plays: [None; 2],
+                closed: None,
+                ..stored_game.clone()
+            };
+            both!(next_round(&stored_game, &next));
+            both!(next_round(&stored_game, &next));
+        }
+        13 => both!(close_by_operator(&stored_game)),
+        _ => {
+            let removal = [Removal::Always, Removal::IfOpen][usize::from(c % 2)];
+            both!(remove_game(&game, removal));
+        }
+    }
+    both!(find_connection(&id));
+    both!(find_game(&game));
+    both!(waiting(game.shard()));
+    Ok(())
+}
+
+#[test]
+fn the_simulators_table_agrees_with_the_adapter() {
+    let operations = prop::collection::vec((0..OPERATIONS, any::<[u8; 6]>()), 50);
+    let config = Config {
+        cases: 20,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let agree = |operations: Vec<Operation>| {
+        rps_testkit::wait(async {
+            let (store, mut table) = (Table::embedded().await.store, SimulatedTable::default());
+            for operation in operations {
+                compare(&store, &mut table, operation).await?;
+            }
+            Ok(())
+        })
+    };
+    TestRunner::new(config)
+        .run(&operations, agree)
+        .expect("the tables agree");
+}
