@@ -18,6 +18,7 @@ pub fn actions(function: Function) -> &'static [&'static str] {
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
+            "execute-api:ManageConnections/DELETE",
             "execute-api:ManageConnections/POST",
             "sqs:SendMessage",
         ],

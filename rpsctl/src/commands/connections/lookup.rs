@@ -252,6 +252,7 @@ mod tests {
                 seat: Seat::First,
                 by: "j".into(),
                 at_ms: 1,
+                reservation: None,
             }),
         }
     }
@@ -287,7 +288,6 @@ mod tests {
         let waiting = Waiting {
             connection: "x".into(),
             game: "g".into(),
-            reservation: None,
         };
         let place = || StoredItem::Waiting(waiting.clone());
         for items in [vec![connection(), place()], vec![place(), connection()]] {
