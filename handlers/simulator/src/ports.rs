@@ -50,6 +50,25 @@ impl FindConnection for Aws {
         let find = move |world: &Rc<World>| world.table.borrow().find_connection(&id);
         self.call(call("GetItem", text), find).await
     }
+
+    async fn peek_connection(&self, id: &ConnectionId) -> Result<Option<Connection>, PortError> {
+        // An older state: the connection before it claimed anything.
+        let stream = self.stream.child(4_000_000 + self.calls.get());
+        let is_stale = self.strikes(stream, Fault::StaleRead);
+        let text = || {
+            let stale = if is_stale { ", stale" } else { "" };
+            format!("get C#{id}, eventually consistent{stale}")
+        };
+        let id = id.clone();
+        let peek = move |world: &Rc<World>| {
+            let connection = world.table.borrow().find_connection(&id);
+            connection.map(|connection| Connection {
+                claim: connection.claim.filter(|_| !is_stale),
+                ..connection
+            })
+        };
+        self.call(call("GetItem", text), peek).await
+    }
 }
 
 impl RemoveConnection for Aws {

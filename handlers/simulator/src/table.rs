@@ -51,19 +51,12 @@ impl Table {
             return ClaimResult::NoConnection;
         };
         let is_same = |a: &Claim, b: &Claim| a.game == b.game && a.by == b.by;
+        let may_replace = |current: &Claim| {
+            replacing.is_some_and(|old| is_same(current, old)) && is_free(current, claim.at_ms)
+        };
         match &connection.claim {
-            Some(current)
-                if is_same(current, claim)
-                    && !replacing.is_some_and(|old| is_same(current, old)) =>
-            {
-                ClaimResult::Yes
-            }
-            Some(current)
-                if !replacing.is_some_and(|old| is_same(current, old))
-                    || !is_free(current, claim.at_ms) =>
-            {
-                ClaimResult::Conflict(current.clone())
-            }
+            Some(current) if !may_replace(current) && is_same(current, claim) => ClaimResult::Yes,
+            Some(current) if !may_replace(current) => ClaimResult::Conflict(current.clone()),
             _ => {
                 connection.claim = Some(claim.clone());
                 ClaimResult::Yes

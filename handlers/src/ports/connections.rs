@@ -16,6 +16,9 @@ pub trait FindConnection {
 
     /// Returns the stored connection, by a consistent read. `None`: it is closed.
     fn find_connection(&self, id: &ConnectionId) -> impl PortCall<Option<Connection>>;
+
+    /// Like [`Self::find_connection`], by an eventually consistent read at half the price.
+    fn peek_connection(&self, id: &ConnectionId) -> impl PortCall<Option<Connection>>;
 }
 
 pub trait RemoveConnection {

@@ -157,13 +157,24 @@ where
     async fn already_waiting(&self, waiting: Waiting) -> Result<Attempt, PortError> {
         let connection = self.store.find_connection(self.me).await?;
         let claim = connection.and_then(|connection| connection.claim);
-        if claim.is_none_or(|claim| claim.game != waiting.game) {
+        let Some(claim) = claim.filter(|claim| claim.game == waiting.game) else {
             return self.clear_leftover(&waiting).await;
-        }
+        };
         match self.store.find_game(&waiting.game).await? {
             Some(game) if game.seat_of(self.me).is_some() => self.plays(&game).await,
-            _ => Ok(answer(ErrorCode::AlreadyWaiting)),
+            _ => self.waits(&claim).await,
         }
+    }
+
+    /// The player waits with this claim. AWS may still execute a write of an earlier join that replaces it: renews the
+    /// claim, so that such a write fails.
+    async fn waits(&self, claim: &Claim) -> Result<Attempt, PortError> {
+        let renewed = claim.renewed(&self.id, self.environment.now_ms());
+        let result = self.store.claim_place(self.me, &renewed, Some(claim));
+        Ok(match result.await? {
+            ClaimResult::Yes => answer(ErrorCode::AlreadyWaiting),
+            ClaimResult::Conflict(_) | ClaimResult::NoConnection => Attempt::Again,
+        })
     }
 
     /// The player does not claim the game that it waits for: AWS executed its write late, or its connection is closed.
@@ -209,6 +220,9 @@ where
     }
 
     async fn take(&mut self, waiting: Waiting) -> Result<Attempt, PortError> {
+        if self.is_reserved(&waiting).await? {
+            return Ok(Attempt::Again);
+        }
         if !self.claims(&waiting.game)
             && let Some(attempt) = self.claim(waiting.game.clone(), Seat::Second).await?
         {
@@ -223,6 +237,19 @@ where
             ReserveResult::Busy => return Ok(Attempt::Again),
             ReserveResult::Gone => return self.clear_leftover(&waiting).await,
         }
+        self.start(waiting).await
+    }
+
+    /// A cheap look, so that a joiner who must wait claims nothing.
+    async fn is_reserved(&self, waiting: &Waiting) -> Result<bool, PortError> {
+        let connection = self.store.peek_connection(&waiting.connection).await?;
+        let claim = connection.and_then(|connection| connection.claim);
+        let claim = claim.filter(|claim| claim.game == waiting.game);
+        Ok(claim.is_some_and(|claim| claim.is_reserved(self.environment.now_ms())))
+    }
+
+    /// Starts a game with the reserved player.
+    async fn start(&self, waiting: Waiting) -> Result<Attempt, PortError> {
         let players = [waiting.connection.clone(), self.me.clone()];
         let (game, round_timer) = Game::start(
             waiting.game.clone(),
@@ -331,7 +358,7 @@ where
         let now_ms = self.environment.now_ms();
         match Position::of(self.me, &other, waiting.as_ref(), game.as_ref(), now_ms) {
             Position::Playing(game, _) => return self.plays(&game).await.map(Some),
-            Position::Waiting(_) => return Ok(Some(answer(ErrorCode::AlreadyWaiting))),
+            Position::Waiting(_) => return self.waits(&other).await.map(Some),
             Position::Joining => {}
             // A leftover claim of a dead join. The next attempt replaces it.
             Position::Idle => self.current_claim = Some(other),

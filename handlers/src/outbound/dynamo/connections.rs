@@ -28,6 +28,11 @@ impl FindConnection for DynamoStore {
         let item: Option<ConnectionItem> = read(get).await?;
         Ok(item.map(|item| item.into_connection(id.clone())))
     }
+
+    async fn peek_connection(&self, id: &ConnectionId) -> Result<Option<Connection>, PortError> {
+        let item: Option<ConnectionItem> = read(self.get(connection_key(id))).await?;
+        Ok(item.map(|item| item.into_connection(id.clone())))
+    }
 }
 
 impl RemoveConnection for DynamoStore {

@@ -56,7 +56,7 @@ async fn a_second_join_is_refused_in_every_shard() {
 async fn a_reserved_player_is_rebalanced_when_the_reservation_expires() {
     let (sim, wait) = Simulation::with_lone_player(&["y"]).await;
     // y's function crashes after it reserved x.
-    let faults = FaultInjector::new(Fault::CrashAfter(2));
+    let faults = FaultInjector::new(Fault::CrashAfter(3));
     sim.join_in_shards(&faults, 3..4, "y").await;
     let no_faults = FaultInjector::none();
     assert!(

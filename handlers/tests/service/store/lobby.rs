@@ -81,20 +81,31 @@ async fn a_player_is_reserved_by_one_joiner_for_the_game_that_it_claims() {
             "{game} {by} {at_ms}"
         );
     }
-    let reserved = Claim {
-        reservation: Some(reservation("k", NOW + LEASE_MS)),
-        ..old.clone()
+}
+
+#[tokio::test]
+async fn a_reserved_player_claims_nothing_else_until_the_reservation_expires() {
+    let store = Table::embedded().await.store;
+    let old = Claim {
+        reservation: Some(reservation("k", NOW)),
+        ..claim("g", "i")
     };
+    let x = Connection {
+        claim: Some(old.clone()),
+        ..idle()
+    };
+    assert_eq!(store.open_connection(&x).await, Ok(()));
     let at = |at_ms| Claim {
         at_ms,
         ..claim("h", "l")
     };
-    let other = at(NOW + 2 * LEASE_MS - 1);
-    let result = store.claim_place(&x, &other, Some(&old)).await;
-    assert_eq!(result, Ok(ClaimResult::Conflict(reserved)));
-    let other = at(NOW + 2 * LEASE_MS);
-    let result = store.claim_place(&x, &other, Some(&old)).await;
-    assert_eq!(result, Ok(ClaimResult::Yes), "that joiner is dead");
-    let connection = store.find_connection(&x).await.expect("read");
-    assert_eq!(connection.and_then(|it| it.claim), Some(other));
+    for (other, result) in [
+        (at(NOW + LEASE_MS - 1), ClaimResult::Conflict(old.clone())),
+        (at(NOW + LEASE_MS), ClaimResult::Yes),
+    ] {
+        let claimed = store.claim_place(&x.id, &other, Some(&old)).await;
+        assert_eq!(claimed, Ok(result));
+    }
+    let connection = store.find_connection(&x.id).await.expect("read");
+    assert_eq!(connection.and_then(|it| it.claim), Some(at(NOW + LEASE_MS)));
 }

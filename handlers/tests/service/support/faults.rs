@@ -149,7 +149,10 @@ macro_rules! faulty {
 
 faulty! {
     OpenConnection { open_connection(connection: &Connection) -> (); }
-    FindConnection { find_connection(id: &ConnectionId) -> Option<Connection>; }
+    FindConnection {
+        find_connection(id: &ConnectionId) -> Option<Connection>;
+        peek_connection(id: &ConnectionId) -> Option<Connection>;
+    }
     RemoveConnection {
         remove_connection(id: &ConnectionId, claiming: Option<&GameId>) -> Option<Connection>;
     }
