@@ -37,9 +37,9 @@ struct Arguments {
     /// Begin with this seed
     #[arg(long, default_value_t = 0, value_parser = value_parser!(u64).range(..MAX_SEED))]
     start: u64,
-    /// Enable a fault that is known to break a guarantee
+    /// Enable this fault in every seed
     #[arg(long = "with", value_name = "FAULT")]
-    known: Vec<Fault>,
+    enabled: Vec<Fault>,
     /// Fail if a seed means another schedule than in this version of the simulator and the functions
     #[arg(long, value_name = "VERSION")]
     version: Option<String>,
@@ -71,7 +71,7 @@ fn simulate(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
         let first = arguments.start + summary.seeds;
         let last = (first + CHUNK).min(arguments.start + arguments.seeds);
         summary.add(with_progress(&bar, summary.seeds, |progress| {
-            search(first..last, &arguments.known, progress)
+            search(first..last, &arguments.enabled, progress)
         }));
         if let Some(file) = &arguments.resume {
             write(file, &summary, arguments, &version)?;
@@ -109,7 +109,7 @@ fn with_progress<T: Send>(bar: &ProgressBar, done: u64, run: impl Fn(&AtomicU64)
 
 fn violations(summary: &Summary, arguments: &Arguments, version: &str) -> Vec<Value> {
     let explained = summary.violations.iter().take(MAX_STORIES);
-    let explained = explained.filter_map(|seed| explain(*seed, &arguments.known));
+    let explained = explained.filter_map(|seed| explain(*seed, &arguments.enabled));
     let mut violations: Vec<Value> = explained
         .map(|violation| {
             tell(&violation, &command(violation.seed, arguments, version));
@@ -147,11 +147,11 @@ fn tell(violation: &Violation, command: &str) {
 
 /// The command that replays a seed.
 fn command(seed: u64, arguments: &Arguments, version: &str) -> String {
-    let known = arguments.known.iter();
-    let known: Vec<String> = known.map(|fault| format!(" --with {fault}")).collect();
-    let known = known.concat();
+    let enabled = arguments.enabled.iter();
+    let enabled: Vec<String> = enabled.map(|fault| format!(" --with {fault}")).collect();
+    let enabled = enabled.concat();
     format!(
-        "cargo run --release -p rps-handlers --example simulate -- --seeds 1 --start {seed} --version {version}{known}"
+        "cargo run --release -p rps-handlers --example simulate -- --seeds 1 --start {seed} --version {version}{enabled}"
     )
 }
 
@@ -210,6 +210,6 @@ fn write(
 }
 
 fn run_of(arguments: &Arguments) -> Value {
-    let known: Vec<&str> = arguments.known.iter().map(|fault| fault.name()).collect();
-    json!({ "start": arguments.start, "with": known })
+    let enabled: Vec<&str> = arguments.enabled.iter().map(|fault| fault.name()).collect();
+    json!({ "start": arguments.start, "with": enabled })
 }

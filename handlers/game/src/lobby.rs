@@ -4,6 +4,9 @@
 //! before it waits for that game or plays it. Two joins of one connection conflict at the claim, so only
 //! one continues. A connection with a claim that neither waits nor plays is still joining, for at most
 //! [`LEASE_MS`]. After that its function is dead, and another join may replace the claim.
+//!
+//! A joiner *reserves* the waiting player while it starts the game. The reservation belongs to the waiting player's
+//! claim: until it expires, the player cannot move to another game.
 
 use crate::rules::LEASE_MS;
 use crate::{ConnectionId, Game, GameId, JoinId, Seat};
@@ -15,16 +18,6 @@ pub const SHARDS: std::ops::RangeInclusive<u8> = 1..=16;
 pub struct Waiting {
     pub connection: ConnectionId,
     pub game: GameId,
-    /// The joiner that is starting the game, if there is one.
-    pub reservation: Option<Reservation>,
-}
-
-impl Waiting {
-    /// Returns true while a joiner may still be starting the game.
-    pub fn is_reserved(&self, now_ms: u64) -> bool {
-        let reservation = self.reservation.as_ref();
-        reservation.is_some_and(|reservation| is_leased(reservation.at_ms, now_ms))
-    }
 }
 
 /// A joiner reserves the waiting player while it starts the game.
@@ -42,6 +35,16 @@ pub struct Claim {
     pub by: JoinId,
     /// Milliseconds since 1970.
     pub at_ms: u64,
+    /// The joiner that is starting the game, if there is one.
+    pub reservation: Option<Reservation>,
+}
+
+impl Claim {
+    /// Returns true while a joiner may still be starting the game.
+    pub fn is_reserved(&self, now_ms: u64) -> bool {
+        let reservation = self.reservation.as_ref();
+        reservation.is_some_and(|reservation| is_leased(reservation.at_ms, now_ms))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,17 +60,14 @@ pub struct Connection {
 pub enum JoinStep {
     Wait,
     Take(Waiting),
-    /// Another joiner has reserved the waiting player: read the lobby again.
-    Busy,
     AlreadyWaiting(Waiting),
 }
 
-pub fn join(waiting: Option<&Waiting>, me: &ConnectionId, now_ms: u64) -> JoinStep {
+pub fn join(waiting: Option<Waiting>, me: &ConnectionId) -> JoinStep {
     match waiting {
         None => JoinStep::Wait,
-        Some(waiting) if waiting.connection == *me => JoinStep::AlreadyWaiting(waiting.clone()),
-        Some(waiting) if waiting.is_reserved(now_ms) => JoinStep::Busy,
-        Some(waiting) => JoinStep::Take(waiting.clone()),
+        Some(waiting) if waiting.connection == *me => JoinStep::AlreadyWaiting(waiting),
+        Some(waiting) => JoinStep::Take(waiting),
     }
 }
 
@@ -75,7 +75,7 @@ pub fn join(waiting: Option<&Waiting>, me: &ConnectionId, now_ms: u64) -> JoinSt
 pub enum Position {
     /// Neither waiting nor playing. A new join may replace the claim.
     Idle,
-    /// Another join of the connection is running, or crashed less than a lease ago.
+    /// A join of the connection, or the reservation of a joiner, is less than a lease old.
     Joining,
     Waiting(Waiting),
     Playing(Game, Seat),
@@ -96,11 +96,13 @@ impl Position {
         let is_mine = |it: &&Waiting| it.connection == *me && it.game == claim.game;
         playing
             .or_else(|| waiting.filter(is_mine).cloned().map(Self::Waiting))
-            .unwrap_or(if is_leased(claim.at_ms, now_ms) {
-                Self::Joining
-            } else {
-                Self::Idle
-            })
+            .unwrap_or(
+                if is_leased(claim.at_ms, now_ms) || claim.is_reserved(now_ms) {
+                    Self::Joining
+                } else {
+                    Self::Idle
+                },
+            )
     }
 }
 
@@ -113,49 +115,42 @@ mod tests {
     use super::*;
     use crate::Rules;
 
-    fn waiting(reservation: Option<(&str, u64)>) -> Waiting {
-        Waiting {
-            connection: "x".into(),
-            game: "g".into(),
-            reservation: reservation.map(|(by, at_ms)| Reservation {
-                by: by.into(),
-                at_ms,
-            }),
-        }
-    }
-
     #[test]
     fn the_next_step_of_a_join_depends_on_the_lobby() {
-        let me = ConnectionId::from("y");
-        let now = 1_000_000;
-        let free = waiting(None);
-        let fresh = waiting(Some(("z", now - LEASE_MS + 1)));
-        let stale = waiting(Some(("z", now - LEASE_MS)));
-
-        assert_eq!(join(None, &me, now), JoinStep::Wait);
-        assert_eq!(
-            join(Some(&free), &"x".into(), now),
-            JoinStep::AlreadyWaiting(free.clone())
-        );
-        assert_eq!(join(Some(&free), &me, now), JoinStep::Take(free.clone()));
-        assert_eq!(join(Some(&fresh), &me, now), JoinStep::Busy);
-        assert_eq!(join(Some(&stale), &me, now), JoinStep::Take(stale.clone()));
+        let waiting = Waiting {
+            connection: "x".into(),
+            game: "g".into(),
+        };
+        let step = |waiting, me: &str| join(waiting, &me.into());
+        assert_eq!(step(None, "y"), JoinStep::Wait);
+        let already = JoinStep::AlreadyWaiting(waiting.clone());
+        assert_eq!(step(Some(waiting.clone()), "x"), already);
+        let take = JoinStep::Take(waiting.clone());
+        assert_eq!(step(Some(waiting), "y"), take);
     }
 
     #[test]
     fn the_position_depends_on_lobby_and_game() {
         let now = 1_000_000;
-        let claim = |at_ms| Claim {
+        let reserved = |at_ms, reserved_at_ms| Claim {
             game: "g".into(),
             seat: Seat::First,
             by: "j".into(),
             at_ms,
+            reservation: Some(Reservation {
+                by: "k".into(),
+                at_ms: reserved_at_ms,
+            }),
         };
         let game_of = |first: &str| {
             let players = [first.into(), "y".into()];
             Game::start("g".into(), players, Rules::default(), now).0
         };
-        let (lobby, ours, others) = (waiting(None), game_of("x"), game_of("w"));
+        let lobby = Waiting {
+            connection: "x".into(),
+            game: "g".into(),
+        };
+        let (ours, others) = (game_of("x"), game_of("w"));
         let other_lobby = Waiting {
             game: "h".into(),
             ..lobby.clone()
@@ -163,15 +158,17 @@ mod tests {
         let old = now - LEASE_MS;
         let playing = Position::Playing(ours.clone(), Seat::First);
         let waits = Position::Waiting(lobby.clone());
-        for (at_ms, waiting, game, position) in [
-            (old, Some(&lobby), Some(&ours), playing),
-            (old, Some(&lobby), None, waits),
-            (old, None, Some(&others), Position::Idle),
-            (old, Some(&other_lobby), None, Position::Idle),
-            (old + 1, None, None, Position::Joining),
-            (u64::MAX, None, None, Position::Joining),
+        for (at_ms, reserved_at_ms, waiting, game, position) in [
+            (old, old, Some(&lobby), Some(&ours), playing),
+            (old, old + 1, Some(&lobby), None, waits),
+            (old, old, None, Some(&others), Position::Idle),
+            (old, old, Some(&other_lobby), None, Position::Idle),
+            (old + 1, old, None, None, Position::Joining),
+            (old, old + 1, None, None, Position::Joining),
+            (u64::MAX, old, None, None, Position::Joining),
         ] {
-            let actual = Position::of(&"x".into(), &claim(at_ms), waiting, game, now);
+            let claim = reserved(at_ms, reserved_at_ms);
+            let actual = Position::of(&"x".into(), &claim, waiting, game, now);
             assert_eq!(actual, position);
         }
     }

@@ -10,9 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::rules::{LEASE_MS, VERSION};
 use crate::{Claim, ConnectionId, Game, GameId, JoinId, Position, Waiting};
 
-/// Delay of a [`Rebalance`] message, seconds: at least the lease. With a shorter delay, `decide` could
-/// move the player while the SDK still retries the write that enters the lobby. That write would then
-/// put the player back, in two places at once.
+/// Delay of a [`Rebalance`] message, seconds: at least the lease. With a shorter delay, the message would find that the
+/// join still runs, and go back to the queue.
 pub const REBALANCE_DELAY_S: u8 = 5;
 const _: () = assert!(REBALANCE_DELAY_S as u64 * 1000 >= LEASE_MS);
 
@@ -33,7 +32,7 @@ pub enum RebalanceStep {
     Done,
     /// A join may still be running, or a joiner may still be starting a game with the player.
     Later,
-    /// Remove the player from the lobby, if the shard is unchanged; then join in shard 0.
+    /// Remove the player from the lobby, if it still waits there; then join in shard 0.
     LeaveLobby(Waiting),
     /// Join in shard 0.
     Join,
@@ -78,7 +77,7 @@ impl Rebalance {
             Position::Joining => RebalanceStep::Later,
             Position::Idle => RebalanceStep::Join,
             Position::Waiting(_) if claim.game.shard() == 0 => RebalanceStep::Done,
-            Position::Waiting(waiting) if waiting.is_reserved(now_ms) => RebalanceStep::Later,
+            Position::Waiting(_) if claim.is_reserved(now_ms) => RebalanceStep::Later,
             Position::Waiting(waiting) => RebalanceStep::LeaveLobby(waiting),
         }
     }
@@ -96,6 +95,7 @@ impl Claim {
         Self {
             by,
             at_ms,
+            reservation: None,
             ..self.clone()
         }
     }
@@ -114,6 +114,7 @@ mod tests {
             seat: Seat::First,
             by: by.into(),
             at_ms,
+            reservation: None,
         }
     }
 
@@ -155,23 +156,27 @@ mod tests {
     #[test]
     fn the_next_step_depends_on_the_players_position() {
         let old = claim("g-7", "j", NOW - LEASE_MS);
-        let lobby = |connection: &str, reserved_at_ms: Option<u64>| Waiting {
+        let lobby = |connection: &str| Waiting {
             connection: connection.into(),
             game: "g-7".into(),
-            reservation: reserved_at_ms.map(|at_ms| Reservation {
+        };
+        let reserved = |at_ms| Claim {
+            reservation: Some(Reservation {
                 by: "z".into(),
                 at_ms,
             }),
+            ..old.clone()
         };
         let step = |claim: &Claim, lobby: Option<&Waiting>, game: Option<&Game>| {
             rebalance().step(claim, lobby, game, NOW)
         };
         let leave = |waiting: &Waiting| RebalanceStep::LeaveLobby(waiting.clone());
-        let (free, expired) = (lobby("x", None), lobby("x", Some(NOW - LEASE_MS)));
-        let reserved = lobby("x", Some(NOW - LEASE_MS + 1));
+        let (free, other) = (lobby("x"), lobby("w"));
+        let (expired, fresh) = (reserved(NOW - LEASE_MS), reserved(NOW - LEASE_MS + 1));
         assert_eq!(step(&old, Some(&free), None), leave(&free));
-        assert_eq!(step(&old, Some(&expired), None), leave(&expired));
-        assert_eq!(step(&old, Some(&reserved), None), RebalanceStep::Later);
+        assert_eq!(step(&expired, Some(&free), None), leave(&free));
+        assert_eq!(step(&fresh, Some(&free), None), RebalanceStep::Later);
+        assert_eq!(step(&fresh, None, None), RebalanceStep::Later);
 
         let players = ["x".into(), "y".into()];
         let (game, _) = Game::start("g-7".into(), players, Rules::default(), NOW);
@@ -180,14 +185,8 @@ mod tests {
 
         let young = claim("g-7", "j", NOW - LEASE_MS + 1);
         assert_eq!(step(&young, Some(&free), None), leave(&free));
-        assert_eq!(
-            step(&young, Some(&lobby("w", None)), None),
-            RebalanceStep::Later
-        );
-        assert_eq!(
-            step(&old, Some(&lobby("w", None)), None),
-            RebalanceStep::Join
-        );
+        assert_eq!(step(&young, Some(&other), None), RebalanceStep::Later);
+        assert_eq!(step(&old, Some(&other), None), RebalanceStep::Join);
         assert_eq!(step(&old, None, None), RebalanceStep::Join);
     }
 
@@ -196,7 +195,6 @@ mod tests {
         let there = Waiting {
             connection: "x".into(),
             game: "h".into(),
-            reservation: None,
         };
         let old = claim("h", "j@g-7", NOW - LEASE_MS);
         assert_eq!(

@@ -41,8 +41,6 @@ pub(crate) struct Aws {
 /// How a call is told in the story, and how it may fail.
 pub(crate) struct Call<F> {
     pub(crate) operation: &'static str,
-    /// The kind of fault that lets this call take effect late.
-    pub(crate) late: Fault,
     pub(crate) text: F,
 }
 
@@ -86,7 +84,7 @@ impl Aws {
     ) -> Option<T> {
         let text = &call.text;
         self.send(stream, deadline_us, text).await?;
-        if self.fails(stream, call.late, text) {
+        if self.fails(stream, Fault::LateRequest, text) {
             self.send_late(stream, text, request);
             return match stream.child(7).between(0, 2) {
                 0 => self.die().await,

@@ -1,7 +1,7 @@
 //! Results of calls, as a story tells them.
 
 use rps_game::{Connection, Game, ServerMessage, Waiting};
-use rps_handlers::ports::{ChangeResult, ClaimResult, Delivery};
+use rps_handlers::ports::{ChangeResult, ClaimResult, Delivery, ReserveResult};
 
 use crate::state::Frame;
 
@@ -38,11 +38,7 @@ impl Brief for Connection {
 
 impl Brief for Waiting {
     fn brief(&self) -> String {
-        let reserved = match &self.reservation {
-            Some(reservation) => format!(", reserved by {}", reservation.by),
-            None => String::new(),
-        };
-        format!("{} waits for {}{reserved}", self.connection, self.game)
+        format!("{} waits for {}", self.connection, self.game)
     }
 }
 
@@ -74,6 +70,16 @@ impl Brief for ClaimResult {
             Self::Yes => "yes".to_owned(),
             Self::Conflict(other) => format!("no: it claims {}", other.game),
             Self::NoConnection => "no: it is closed".to_owned(),
+        }
+    }
+}
+
+impl Brief for ReserveResult {
+    fn brief(&self) -> String {
+        match self {
+            Self::Yes => "yes".to_owned(),
+            Self::Busy => "no: it is reserved".to_owned(),
+            Self::Gone => "no: it claims another game, or is closed".to_owned(),
         }
     }
 }

@@ -80,18 +80,18 @@ pub enum Fault {
     ShortWindow,
     /// AWS takes almost a second for each call of an invocation.
     SlowCalls,
-    // Faults that break a guarantee today. A run has them only if asked.
-    /// Like `LateRequest`, for the write that enters the lobby.
-    LateEntry,
     /// An operator disconnects a player whose `$connect` is still running.
     EarlyOperator,
+    // Faults that AWS excludes.
+    /// SQS loses a message.
+    LostMessage,
 }
 
 impl Fault {
     pub const ALL: &[Self] = Self::VARIANTS;
 
-    /// Faults that break a guarantee today.
-    pub const KNOWN: [Self; 2] = [Self::LateEntry, Self::EarlyOperator];
+    /// Faults that AWS excludes. They break guarantees, so a run has them only if asked.
+    pub const EXCLUDED: [Self; 1] = [Self::LostMessage];
 
     pub fn name(self) -> &'static str {
         self.into()
@@ -102,7 +102,6 @@ impl Fault {
         match self {
             Self::Player => [1024; 4],
             _ if self < Self::SlowStart => [1, 5, 20, 100],
-            Self::LateEntry => [20, 100, 300, 500],
             // It hides other faults.
             Self::LongOutage => [10, 20, 50, 100],
             _ if self < Self::LostDisconnect => [2, 10, 50, 200],
@@ -132,8 +131,8 @@ impl Faults {
         let mut rates = [0; Fault::COUNT];
         for (rate, fault) in rates.iter_mut().zip(Fault::VARIANTS) {
             let stream = stream.child(*fault as u64);
-            let (is_known, is_enabled) = (Fault::KNOWN.contains(fault), enabled.contains(fault));
-            let is_chosen = is_enabled || (!is_calm && !is_known && stream.between(0, 2) == 0);
+            let is_excluded = is_calm || Fault::EXCLUDED.contains(fault);
+            let is_chosen = enabled.contains(fault) || (!is_excluded && stream.between(0, 2) == 0);
             if is_chosen || *fault == Fault::Player {
                 *rate = stream.child(1).pick(&fault.rates());
             }

@@ -252,6 +252,9 @@ impl Visit {
 
     /// Repeats the last message, later after each failure.
     fn repeat_soon(&self) {
+        if self.belief.get() == Belief::Over {
+            self.unanswered.take();
+        }
         let failures = self.failures.replace(self.failures.get() + 1);
         let at_us = self.world.now_us() + (RESEND_US << failures.min(5));
         if let Some((repeat_us, _)) = &mut *self.unanswered.borrow_mut() {

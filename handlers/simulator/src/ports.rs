@@ -10,8 +10,8 @@ use rps_game::{
 use rps_handlers::ports::{
     ChangeGame, ChangeResult, ClaimPlace, ClaimResult, Clock, CloseByOperator, Delivery,
     Disconnect, EnterLobby, FindConnection, FindGame, IncomingPlay, LeaveLobby, Notify,
-    OpenConnection, PortError, Random, ReadLobby, Removal, RemoveConnection, RemoveGame, Schedule,
-    StartGame, TakeWaiting,
+    OpenConnection, PortError, Random, ReadLobby, Removal, RemoveConnection, RemoveGame,
+    ReservePlayer, ReserveResult, Schedule, StartGame,
 };
 
 use crate::aws::{Aws, Call};
@@ -25,11 +25,7 @@ fn put<F>(text: F) -> Call<F> {
 }
 
 fn call<F>(operation: &'static str, text: F) -> Call<F> {
-    Call {
-        operation,
-        late: Fault::LateRequest,
-        text,
-    }
+    Call { operation, text }
 }
 
 impl OpenConnection for Aws {
@@ -53,6 +49,25 @@ impl FindConnection for Aws {
         let id = id.clone();
         let find = move |world: &Rc<World>| world.table.borrow().find_connection(&id);
         self.call(call("GetItem", text), find).await
+    }
+
+    async fn peek_connection(&self, id: &ConnectionId) -> Result<Option<Connection>, PortError> {
+        // An older state: the connection before it claimed anything.
+        let stream = self.stream.child(4_000_000 + self.calls.get());
+        let is_stale = self.strikes(stream, Fault::StaleRead);
+        let text = || {
+            let stale = if is_stale { ", stale" } else { "" };
+            format!("get C#{id}, eventually consistent{stale}")
+        };
+        let id = id.clone();
+        let peek = move |world: &Rc<World>| {
+            let connection = world.table.borrow().find_connection(&id);
+            connection.map(|connection| Connection {
+                claim: connection.claim.filter(|_| !is_stale),
+                ..connection
+            })
+        };
+        self.call(call("GetItem", text), peek).await
     }
 }
 
@@ -95,6 +110,30 @@ impl ClaimPlace for Aws {
     }
 }
 
+impl ReservePlayer for Aws {
+    async fn reserve_player(
+        &self,
+        waiting: &Waiting,
+        reservation: &Reservation,
+    ) -> Result<ReserveResult, PortError> {
+        let text = || {
+            let (id, game) = (&waiting.connection, &waiting.game);
+            format!(
+                "update C#{id}: reserved by {}, if it claims {game}",
+                reservation.by
+            )
+        };
+        let (waiting, reservation) = (waiting.clone(), reservation.clone());
+        let reserve = move |world: &Rc<World>| {
+            world
+                .table
+                .borrow_mut()
+                .reserve_player(&waiting, &reservation)
+        };
+        self.call(call("UpdateItem", text), reserve).await
+    }
+}
+
 impl ReadLobby for Aws {
     async fn waiting(&self, shard: u8) -> Result<Option<Waiting>, PortError> {
         let text = || format!("get L#{shard}");
@@ -119,32 +158,10 @@ impl EnterLobby for Aws {
         let (connection, game) = (&waiting.connection, &waiting.game);
         let shard = game.shard();
         let text = || format!("put L#{shard}: {connection} waits for {game}, if nobody waits");
-        let late = Fault::LateEntry;
         let waiting = waiting.clone();
         let enter =
             move |world: &Rc<World>| world.in_lobby(shard, |table| table.enter_lobby(&waiting));
-        self.call(Call { late, ..put(text) }, enter).await
-    }
-}
-
-impl TakeWaiting for Aws {
-    async fn take_waiting(
-        &self,
-        expected: &Waiting,
-        reservation: &Reservation,
-    ) -> Result<bool, PortError> {
-        let shard = expected.game.shard();
-        let text = || {
-            format!(
-                "update L#{shard}: reserved by {}, if unchanged",
-                reservation.by
-            )
-        };
-        let (expected, reservation) = (expected.clone(), reservation.clone());
-        let take = move |world: &Rc<World>| {
-            world.in_lobby(shard, |table| table.take_waiting(&expected, &reservation))
-        };
-        self.call(call("UpdateItem", text), take).await
+        self.call(put(text), enter).await
     }
 }
 

@@ -112,6 +112,14 @@ impl World {
                 world.decide(&world.events(&batch), stream).await;
             });
         }
+        if self.strikes(stream, Fault::LostMessage) {
+            for index in batch {
+                let message = &mut self.queue().messages[index];
+                message.state = State::Deleted;
+                self.tell(|| format!("SQS loses {}", message.name));
+            }
+            return;
+        }
         let events = self.events(&batch);
         let Some(failures) = self.decide(&events, stream.child(4)).await else {
             return;

@@ -19,7 +19,7 @@ const GAME_CALLS: u64 = 28;
 /// A draw's calls: two plays, and the next round.
 const DRAW_CALLS: u64 = 9;
 /// Calls for a closed connection in the lobby, or for a game without players.
-const GHOST_CALLS: u64 = 12;
+const GHOST_CALLS: u64 = 13;
 /// Then every reservation and every claim of a dead join has ended, whatever the clocks.
 const LEASES_S: u64 = 10;
 const PROBES: [&str; 2] = ["probe1", "probe2"];

@@ -44,7 +44,7 @@ impl Summary {
     }
 }
 
-/// Runs all seeds with these known faults enabled. Counts finished seeds in `progress`.
+/// Runs all seeds with these faults, and with the faults of each seed. Counts finished seeds in `progress`.
 pub fn search(seeds: Range<u64>, enabled: &[Fault], progress: &AtomicU64) -> Summary {
     let (next, end) = (AtomicU64::new(seeds.start), seeds.end);
     let threads = thread::available_parallelism().map_or(1, NonZero::get);

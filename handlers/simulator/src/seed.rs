@@ -27,7 +27,7 @@ pub struct Violation {
     pub story: Vec<String>,
 }
 
-/// Runs a seed with these known faults enabled.
+/// Runs a seed with these faults, and with its own.
 pub fn run(seed: u64, enabled: &[Fault]) -> Run {
     let (run, _, _) = simulate(seed, enabled, None, false);
     run

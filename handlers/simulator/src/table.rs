@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use rps_game::{
-    Claim, CloseReason, Connection, ConnectionId, Game, GameId, Reservation, RoundTimer, Seat,
-    Waiting,
+    Claim, CloseReason, Connection, ConnectionId, Game, GameId, LEASE_MS, Reservation, RoundTimer,
+    Seat, Waiting,
 };
-use rps_handlers::ports::{ChangeResult, ClaimResult, IncomingPlay, Removal};
+use rps_handlers::ports::{ChangeResult, ClaimResult, IncomingPlay, Removal, ReserveResult};
 
 #[derive(Debug, Default)]
 pub struct Table {
@@ -51,16 +51,12 @@ impl Table {
             return ClaimResult::NoConnection;
         };
         let is_same = |a: &Claim, b: &Claim| a.game == b.game && a.by == b.by;
+        let may_replace = |current: &Claim| {
+            replacing.is_some_and(|old| is_same(current, old)) && is_free(current, claim.at_ms)
+        };
         match &connection.claim {
-            Some(current)
-                if is_same(current, claim)
-                    && !replacing.is_some_and(|old| is_same(current, old)) =>
-            {
-                ClaimResult::Yes
-            }
-            Some(current) if !replacing.is_some_and(|old| is_same(current, old)) => {
-                ClaimResult::Conflict(current.clone())
-            }
+            Some(current) if !may_replace(current) && is_same(current, claim) => ClaimResult::Yes,
+            Some(current) if !may_replace(current) => ClaimResult::Conflict(current.clone()),
             _ => {
                 connection.claim = Some(claim.clone());
                 ClaimResult::Yes
@@ -77,37 +73,38 @@ impl Table {
             .lobby
             .entry(waiting.game.shard())
             .or_insert_with(|| waiting.clone());
-        existing.connection == waiting.connection && existing.game == waiting.game
+        existing == waiting
     }
 
-    pub fn take_waiting(&mut self, expected: &Waiting, reservation: &Reservation) -> bool {
-        let Some(waiting) = self.lobby.get_mut(&expected.game.shard()) else {
-            return false;
+    pub fn reserve_player(
+        &mut self,
+        waiting: &Waiting,
+        reservation: &Reservation,
+    ) -> ReserveResult {
+        let connection = self.connections.get_mut(&waiting.connection);
+        let claim = connection.and_then(|connection| connection.claim.as_mut());
+        let Some(claim) = claim.filter(|claim| claim.game == waiting.game) else {
+            return ReserveResult::Gone;
         };
-        if waiting.game != expected.game {
-            return false;
+        let is_mine = claim
+            .reservation
+            .as_ref()
+            .is_some_and(|it| it.by == reservation.by);
+        if !is_mine && !is_free(claim, reservation.at_ms) {
+            return ReserveResult::Busy;
         }
-        if taker(waiting) == taker(expected) {
-            waiting.reservation = Some(reservation.clone());
-            return true;
-        }
-        taker(waiting) == Some(&reservation.by)
+        claim.reservation = Some(reservation.clone());
+        ReserveResult::Yes
     }
 
     pub fn clear_lobby(&mut self, connection: &ConnectionId, game: &GameId) {
-        let waiting = self.lobby.get(&game.shard());
-        if waiting.is_some_and(|it| it.connection == *connection && it.game == *game) {
-            self.lobby.remove(&game.shard());
-        }
+        let (connection, game) = (connection.clone(), game.clone());
+        self.step_out(&Waiting { connection, game });
     }
 
-    pub fn step_out(&mut self, expected: &Waiting) -> bool {
-        let shard = expected.game.shard();
-        let is_same = self.lobby.get(&shard).is_some_and(|waiting| {
-            waiting.connection == expected.connection
-                && waiting.game == expected.game
-                && taker(waiting) == taker(expected)
-        });
+    pub fn step_out(&mut self, waiting: &Waiting) -> bool {
+        let shard = waiting.game.shard();
+        let is_same = self.lobby.get(&shard) == Some(waiting);
         if is_same {
             self.lobby.remove(&shard);
         }
@@ -206,9 +203,8 @@ impl Table {
     }
 }
 
-fn taker(waiting: &Waiting) -> Option<&rps_game::JoinId> {
-    waiting
-        .reservation
-        .as_ref()
-        .map(|reservation| &reservation.by)
+/// No joiner has reserved the claim's connection, or that joiner is dead.
+fn is_free(claim: &Claim, now_ms: u64) -> bool {
+    let reservation = claim.reservation.as_ref();
+    reservation.is_none_or(|it| it.at_ms <= now_ms.saturating_sub(LEASE_MS))
 }

@@ -9,8 +9,8 @@ use crate::inbound::admission::{Admission, Refusal};
 use crate::inbound::events::{RequestContext, WebSocketEvent};
 use crate::inbound::with_deadline;
 use crate::ports::{
-    ChangeGame, Clock, EndGame, FindConnection, JoinStore, Notify, OpenConnection, Players,
-    PortCall, PortError, Random, Schedule,
+    ChangeGame, Clock, EndGame, FindConnection, JoinStore, OpenConnection, Players, PortCall,
+    PortError, Random, Schedule,
 };
 use crate::service::join::Joiner;
 use crate::service::{connect, leave, play};
@@ -104,7 +104,7 @@ pub async fn connection(
 pub async fn join_game(
     store: &impl JoinStore,
     queue: &impl Schedule,
-    players: &impl Notify,
+    players: &impl Players,
     environment: &(impl Clock + Random),
     rules: Rules,
     shards: u8,

@@ -13,16 +13,8 @@ pub fn actions(function: Function) -> &'static [&'static str] {
             "execute-api:ManageConnections/DELETE",
             "execute-api:ManageConnections/POST",
         ],
-        Function::JoinGame => &[
-            "dynamodb:DeleteItem",
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:UpdateItem",
-            "execute-api:ManageConnections/POST",
-            "sqs:SendMessage",
-        ],
         Function::ReceivePlay => &["dynamodb:GetItem", "dynamodb:UpdateItem"],
-        Function::Decide => &[
+        Function::JoinGame | Function::Decide => &[
             "dynamodb:DeleteItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",

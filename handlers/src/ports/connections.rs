@@ -1,6 +1,6 @@
 //! Connections in the table.
 
-use rps_game::{Claim, Connection, ConnectionId, GameId};
+use rps_game::{Claim, Connection, ConnectionId, GameId, Reservation, Waiting};
 
 use crate::ports::PortCall;
 
@@ -16,6 +16,9 @@ pub trait FindConnection {
 
     /// Returns the stored connection, by a consistent read. `None`: it is closed.
     fn find_connection(&self, id: &ConnectionId) -> impl PortCall<Option<Connection>>;
+
+    /// Like [`Self::find_connection`], by an eventually consistent read at half the price.
+    fn peek_connection(&self, id: &ConnectionId) -> impl PortCall<Option<Connection>>;
 }
 
 pub trait RemoveConnection {
@@ -42,11 +45,31 @@ pub enum ClaimResult {
 pub trait ClaimPlace {
     const ACTION: &str = "dynamodb:UpdateItem";
 
-    /// Sets the claim of a connection that has no claim, or exactly the claim `replacing`.
+    /// Sets the claim of a connection that has no claim, or exactly the claim `replacing` without a valid reservation.
     fn claim_place(
         &self,
         id: &ConnectionId,
         claim: &Claim,
         replacing: Option<&Claim>,
     ) -> impl PortCall<ClaimResult>;
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReserveResult {
+    Yes,
+    /// Another joiner has reserved the player.
+    Busy,
+    /// The player does not claim this game: its place in the lobby is a leftover.
+    Gone,
+}
+
+pub trait ReservePlayer {
+    const ACTION: &str = "dynamodb:UpdateItem";
+
+    /// Reserves a waiting player, if it claims the game that it waits for.
+    fn reserve_player(
+        &self,
+        waiting: &Waiting,
+        reservation: &Reservation,
+    ) -> impl PortCall<ReserveResult>;
 }

@@ -1,6 +1,6 @@
 //! The lobby in the table.
 
-use rps_game::{ConnectionId, GameId, Reservation, Waiting};
+use rps_game::{ConnectionId, GameId, Waiting};
 
 use crate::ports::PortCall;
 
@@ -21,19 +21,12 @@ pub trait EnterLobby {
     fn enter_lobby(&self, waiting: &Waiting, now_ms: u64) -> impl PortCall<bool>;
 }
 
-pub trait TakeWaiting {
-    const ACTION: &str = "dynamodb:UpdateItem";
-
-    /// Reserves the waiting player. Returns false if the shard differs from `expected`.
-    fn take_waiting(&self, expected: &Waiting, reservation: &Reservation) -> impl PortCall<bool>;
-}
-
 pub trait LeaveLobby {
     const ACTION: &str = "dynamodb:DeleteItem";
 
     /// Empties the game's lobby shard, if this player waits there for this game.
     fn clear_lobby(&self, connection: &ConnectionId, game: &GameId) -> impl PortCall<()>;
 
-    /// Removes the waiting player. Returns false if the shard differs from `expected`.
-    fn step_out(&self, expected: &Waiting) -> impl PortCall<bool>;
+    /// Like [`Self::clear_lobby`]. Returns false if the player does not wait there for this game.
+    fn step_out(&self, waiting: &Waiting) -> impl PortCall<bool>;
 }

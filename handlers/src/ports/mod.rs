@@ -21,7 +21,8 @@ use std::iter::successors;
 
 pub use self::actions::actions;
 pub use self::connections::{
-    ClaimPlace, ClaimResult, FindConnection, OpenConnection, RemoveConnection,
+    ClaimPlace, ClaimResult, FindConnection, OpenConnection, RemoveConnection, ReservePlayer,
+    ReserveResult,
 };
 pub use self::environment::{Clock, Random};
 #[cfg(feature = "operator")]
@@ -29,7 +30,7 @@ pub use self::games::CloseByOperator;
 pub use self::games::{
     ChangeGame, ChangeResult, FindGame, IncomingPlay, Removal, RemoveGame, StartGame,
 };
-pub use self::lobby::{EnterLobby, LeaveLobby, ReadLobby, TakeWaiting};
+pub use self::lobby::{EnterLobby, LeaveLobby, ReadLobby};
 pub use self::players::{Delivery, Disconnect, Notify, Players};
 pub use self::queue::Schedule;
 
@@ -90,9 +91,9 @@ impl<T, F: Future<Output = Result<T, PortError>>> PortCall<T> for F {}
 pub trait JoinStore:
     ReadLobby
     + EnterLobby
-    + TakeWaiting
     + LeaveLobby
     + ClaimPlace
+    + ReservePlayer
     + FindConnection
     + RemoveConnection
     + FindGame
@@ -103,9 +104,9 @@ pub trait JoinStore:
 impl<T> JoinStore for T where
     T: ReadLobby
         + EnterLobby
-        + TakeWaiting
         + LeaveLobby
         + ClaimPlace
+        + ReservePlayer
         + FindConnection
         + RemoveConnection
         + FindGame

@@ -9,13 +9,17 @@
 //! game is stored. If a joiner dies midway, the next joiner finds the player still waiting, or finds the
 //! game and clears the lobby.
 //!
+//! **A leftover in the lobby is harmless** (guarantees 1 and 7): AWS may execute the write that enters the lobby after its
+//! player has left or plays elsewhere. A joiner reserves a player only if it claims the game that it waits for, and
+//! a reserved player cannot claim another game. Otherwise the joiner clears the lobby.
+//!
 //! **Timer first** (guarantee 4): a joiner schedules the round timer before it stores the game. If a game has lost its
 //! timer all the same, the next join that meets it sends the timer again.
 //!
 //! **Shards** (guarantee 2): a joiner uses one random lobby shard. Before it enters another shard than 0,
 //! it schedules a message that later moves it to shard 0 ([`crate::service::rebalance`]).
 //!
-//! **Stale connections** (guarantee 7): if the waiting player's connection turns out to be closed, the
+//! **Stale connections** (guarantee 7): if the reserved player's connection turns out to be closed, the
 //! joiner removes the new game and joins again.
 
 use std::ops::Range;
@@ -31,7 +35,8 @@ use rps_game::{
 use tracing::{info, warn};
 
 use crate::ports::{
-    ClaimResult, Clock, Delivery, JoinStore, Notify, PortError, Random, Removal, Schedule,
+    ClaimResult, Clock, Delivery, JoinStore, Players, PortError, Random, Removal, ReserveResult,
+    Schedule,
 };
 
 /// A joiner meets at most this many stale waiting players, then gets `try-again`.
@@ -75,7 +80,7 @@ impl<'a, S, T, P, E> Joiner<'a, S, T, P, E>
 where
     S: JoinStore,
     T: Schedule,
-    P: Notify,
+    P: Players,
     E: Clock + Random,
 {
     /// A join of the connection `me`, in shard 0 unless [`Self::among`] picks another. A game that it starts
@@ -142,16 +147,42 @@ where
     }
 
     async fn attempt(&mut self) -> Result<Attempt, PortError> {
-        let waiting = self.store.waiting(self.shard).await?;
-        match lobby::join(waiting.as_ref(), self.me, self.environment.now_ms()) {
+        match lobby::join(self.store.waiting(self.shard).await?, self.me) {
             JoinStep::Wait => self.wait().await,
             JoinStep::Take(waiting) => self.take(waiting).await,
-            JoinStep::Busy => Ok(Attempt::Again),
-            JoinStep::AlreadyWaiting(waiting) => match self.store.find_game(&waiting.game).await? {
-                Some(game) if game.seat_of(self.me).is_some() => self.plays(&game).await,
-                _ => Ok(answer(ErrorCode::AlreadyWaiting)),
-            },
+            JoinStep::AlreadyWaiting(waiting) => self.already_waiting(waiting).await,
         }
+    }
+
+    async fn already_waiting(&self, waiting: Waiting) -> Result<Attempt, PortError> {
+        let connection = self.store.find_connection(self.me).await?;
+        let claim = connection.and_then(|connection| connection.claim);
+        let Some(claim) = claim.filter(|claim| claim.game == waiting.game) else {
+            return self.clear_leftover(&waiting).await;
+        };
+        match self.store.find_game(&waiting.game).await? {
+            Some(game) if game.seat_of(self.me).is_some() => self.plays(&game).await,
+            _ => self.waits(&claim).await,
+        }
+    }
+
+    /// The player waits with this claim. AWS may still execute a write of an earlier join that replaces it: renews the
+    /// claim, so that such a write fails.
+    async fn waits(&self, claim: &Claim) -> Result<Attempt, PortError> {
+        let renewed = claim.renewed(&self.id, self.environment.now_ms());
+        let result = self.store.claim_place(self.me, &renewed, Some(claim));
+        Ok(match result.await? {
+            ClaimResult::Yes => answer(ErrorCode::AlreadyWaiting),
+            ClaimResult::Conflict(_) | ClaimResult::NoConnection => Attempt::Again,
+        })
+    }
+
+    /// The player does not claim the game that it waits for: AWS executed its write late, or its connection is closed.
+    async fn clear_leftover(&self, waiting: &Waiting) -> Result<Attempt, PortError> {
+        let (connection, game) = (&waiting.connection, &waiting.game);
+        self.store.clear_lobby(connection, game).await?;
+        info!(%game, "removed a stale waiting player");
+        Ok(Attempt::StaleOpponent)
     }
 
     async fn wait(&mut self) -> Result<Attempt, PortError> {
@@ -169,7 +200,6 @@ where
         let waiting = Waiting {
             connection: self.me.clone(),
             game,
-            reservation: None,
         };
         if !self
             .store
@@ -177,10 +207,6 @@ where
             .await?
         {
             return self.after_losing(&waiting.game).await;
-        }
-        // If the connection closed meanwhile, its `$disconnect` may have run before this entry.
-        if self.store.find_connection(self.me).await?.is_none() {
-            self.store.clear_lobby(self.me, &waiting.game).await?;
         }
         info!(game = %waiting.game, "waiting");
         Ok(Attempt::Answer(ServerMessage::Waiting {}))
@@ -194,16 +220,36 @@ where
     }
 
     async fn take(&mut self, waiting: Waiting) -> Result<Attempt, PortError> {
-        if let Some(attempt) = self.claim(waiting.game.clone(), Seat::Second).await? {
+        if self.is_reserved(&waiting).await? {
+            return Ok(Attempt::Again);
+        }
+        if !self.claims(&waiting.game)
+            && let Some(attempt) = self.claim(waiting.game.clone(), Seat::Second).await?
+        {
             return Ok(attempt);
         }
         let reservation = Reservation {
             by: self.id.clone(),
             at_ms: self.environment.now_ms(),
         };
-        if !self.store.take_waiting(&waiting, &reservation).await? {
-            return Ok(Attempt::Again);
+        match self.store.reserve_player(&waiting, &reservation).await? {
+            ReserveResult::Yes => {}
+            ReserveResult::Busy => return Ok(Attempt::Again),
+            ReserveResult::Gone => return self.clear_leftover(&waiting).await,
         }
+        self.start(waiting).await
+    }
+
+    /// A cheap look, so that a joiner who must wait claims nothing.
+    async fn is_reserved(&self, waiting: &Waiting) -> Result<bool, PortError> {
+        let connection = self.store.peek_connection(&waiting.connection).await?;
+        let claim = connection.and_then(|connection| connection.claim);
+        let claim = claim.filter(|claim| claim.game == waiting.game);
+        Ok(claim.is_some_and(|claim| claim.is_reserved(self.environment.now_ms())))
+    }
+
+    /// Starts a game with the reserved player.
+    async fn start(&self, waiting: Waiting) -> Result<Attempt, PortError> {
         let players = [waiting.connection.clone(), self.me.clone()];
         let (game, round_timer) = Game::start(
             waiting.game.clone(),
@@ -275,6 +321,12 @@ where
         Ok(Attempt::StaleOpponent)
     }
 
+    /// An earlier attempt of this join has claimed the game.
+    fn claims(&self, game: &GameId) -> bool {
+        let claim = self.current_claim.as_ref();
+        claim.is_some_and(|claim| claim.game == *game && claim.by == self.id)
+    }
+
     /// Claims a game id. `None` on success; otherwise the attempt's result.
     async fn claim(&mut self, game: GameId, seat: Seat) -> Result<Option<Attempt>, PortError> {
         let claim = Claim {
@@ -282,6 +334,7 @@ where
             seat,
             by: self.id.clone(),
             at_ms: self.environment.now_ms(),
+            reservation: None,
         };
         let other = match self
             .store
@@ -292,7 +345,11 @@ where
                 self.current_claim = Some(claim);
                 return Ok(None);
             }
-            ClaimResult::NoConnection => return Ok(Some(answer(ErrorCode::TryAgain))),
+            ClaimResult::NoConnection => {
+                // It is closed, or its game is over, or an operator disconnects it and died midway.
+                self.players.disconnect(self.me).await?;
+                return Ok(Some(answer(ErrorCode::TryAgain)));
+            }
             ClaimResult::Conflict(other) => other,
         };
         // Read these after the claim: a finished join shows in the lobby or in a game.
@@ -301,7 +358,7 @@ where
         let now_ms = self.environment.now_ms();
         match Position::of(self.me, &other, waiting.as_ref(), game.as_ref(), now_ms) {
             Position::Playing(game, _) => return self.plays(&game).await.map(Some),
-            Position::Waiting(_) => return Ok(Some(answer(ErrorCode::AlreadyWaiting))),
+            Position::Waiting(_) => return self.waits(&other).await.map(Some),
             Position::Joining => {}
             // A leftover claim of a dead join. The next attempt replaces it.
             Position::Idle => self.current_claim = Some(other),

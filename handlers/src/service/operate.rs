@@ -12,7 +12,7 @@ use rps_game::{
 
 use crate::ports::{
     ChangeResult, ClaimPlace, ClaimResult, Clock, CloseByOperator, EndGame, FindConnection,
-    FindGame, Players, PortError, ReadLobby, TakeWaiting,
+    FindGame, Players, PortError, ReadLobby, ReservePlayer, ReserveResult,
 };
 use crate::service::settle::end;
 use crate::service::{decide, rebalance};
@@ -77,7 +77,7 @@ pub async fn find(
 /// Disconnects a player. The opponent in a running game wins and is notified. Returns false and changes
 /// nothing if the connection's position differs from `snapshot`. Use a new `by` for every call.
 pub async fn disconnect(
-    store: &(impl ClaimPlace + TakeWaiting + FindGame + EndGame),
+    store: &(impl ClaimPlace + ReservePlayer + FindGame + EndGame),
     players: &impl Players,
     clock: &impl Clock,
     snapshot: &ConnectionSnapshot,
@@ -93,9 +93,20 @@ pub async fn disconnect(
             end(store, players, clock, &game).await?;
             Ok(true)
         }
-        Position::Waiting(waiting) => Ok(reserve(store, clock, waiting, by).await?
-            && close(store, players, clock, connection, by).await?),
-        Position::Idle => close(store, players, clock, connection, by).await,
+        Position::Waiting(waiting) => {
+            let may_close = reserve(store, clock, waiting, by).await?;
+            if may_close {
+                close(store, players, &connection.id, &waiting.game).await?;
+            }
+            Ok(may_close)
+        }
+        Position::Idle => {
+            let claim = claim(store, clock, connection, by).await?;
+            if let Some(claim) = &claim {
+                close(store, players, &connection.id, &claim.game).await?;
+            }
+            Ok(claim.is_some())
+        }
         Position::Joining => Ok(false),
     }
 }
@@ -103,7 +114,7 @@ pub async fn disconnect(
 /// Reserves the waiting player as a joiner does, so that no joiner starts a game with it meanwhile. If
 /// rpsctl dies, the reservation expires and the player still waits.
 async fn reserve(
-    store: &(impl TakeWaiting + FindGame + EndGame),
+    store: &(impl ReservePlayer + FindGame + EndGame),
     clock: &impl Clock,
     waiting: &Waiting,
     by: &JoinId,
@@ -112,7 +123,7 @@ async fn reserve(
         by: by.clone(),
         at_ms: clock.now_ms(),
     };
-    if waiting.is_reserved(reservation.at_ms) || !store.take_waiting(waiting, &reservation).await? {
+    if store.reserve_player(waiting, &reservation).await? != ReserveResult::Yes {
         return Ok(false);
     }
     if store.find_game(&waiting.game).await?.is_none() {
@@ -124,31 +135,39 @@ async fn reserve(
     Ok(false)
 }
 
-/// Renews the connection's claim, or claims a game that does not exist. Until that claim expires, no join
-/// and no rebalance of the connection can claim another game. Removes the connection's item last, so that
-/// another run can find the connection if rpsctl dies.
-async fn close(
-    store: &(impl ClaimPlace + EndGame),
-    players: &impl Players,
+/// Renews the idle connection's claim, or claims a game that does not exist. Until that claim expires, no join
+/// and no rebalance of the connection can claim another game. `None`: the connection has changed.
+async fn claim(
+    store: &impl ClaimPlace,
     clock: &impl Clock,
     connection: &Connection,
     by: &JoinId,
-) -> Result<bool, PortError> {
+) -> Result<Option<Claim>, PortError> {
     let (id, old) = (&connection.id, connection.claim.as_ref());
     let no_game = Claim {
         game: GameId::in_shard(&*by.unique, 0),
         seat: Seat::First,
         by: by.clone(),
         at_ms: clock.now_ms(),
+        reservation: None,
     };
     let claim = old.map_or(no_game, |old| old.renewed(by, clock.now_ms()));
-    if store.claim_place(id, &claim, old).await? != ClaimResult::Yes {
-        return Ok(false);
-    }
+    let result = store.claim_place(id, &claim, old).await?;
+    Ok((result == ClaimResult::Yes).then_some(claim))
+}
+
+/// Closes the connection, which claims this game. Removes its item last, so that another run can find the connection if
+/// rpsctl dies.
+async fn close(
+    store: &impl EndGame,
+    players: &impl Players,
+    id: &ConnectionId,
+    game: &GameId,
+) -> Result<(), PortError> {
     players.disconnect(id).await?;
-    store.clear_lobby(id, &claim.game).await?;
-    store.remove_connection(id, Some(&claim.game)).await?;
-    Ok(true)
+    store.clear_lobby(id, game).await?;
+    store.remove_connection(id, Some(game)).await?;
+    Ok(())
 }
 
 /// Returns false if the message is obsolete and may be deleted.

@@ -7,15 +7,10 @@
 //! of a join and of a joiner. Each delivery continues from the stored state: an unfinished claim of an earlier
 //! delivery refers to the message ([`Rebalance::concerns`]).
 //!
-//! **One game per connection** (guarantee 1): one conditional write removes the player from the lobby if
-//! no joiner has reserved it. Then the player joins like any other, with a claim that replaces exactly
-//! the claim that was read. Of two deliveries, or of a delivery and the player's own join, only one
-//! succeeds. The old lobby entry cannot come back:
-//! - The join that wrote it (the SDK may repeat that write, the network may delay it) sent this message
-//!   first, and the message's delay is longer than the join may last
-//!   ([`REBALANCE_DELAY_S`](rps_game::rebalance::REBALANCE_DELAY_S)).
-//! - A joiner reserves the player before it starts a game. While the reservation is valid, or if it has
-//!   changed since the read, the player stays in the lobby. The joiner of an expired reservation is dead.
+//! **One game per connection** (guarantee 1): the player joins like any other, with a claim that replaces exactly
+//! the claim that was read, while no joiner has reserved the player. Of two deliveries, or of a delivery and the
+//! player's own join, only one succeeds. If the old lobby entry comes back, because AWS executes its write late,
+//! the next joiner clears it: the player claims another game.
 
 use rps_game::rebalance::RebalanceStep;
 use rps_game::{Claim, GameId, Rebalance, Rules, ServerMessage};

@@ -94,12 +94,12 @@ async fn tell(
 ) -> Result<Delivery, PortError> {
     let id = game.player(seat);
     if game.round == 1 && game.played(seat).is_none() {
-        let Some(connection) = store.find_connection(id).await? else {
+        let connection = store.find_connection(id).await?;
+        match connection.and_then(|connection| connection.claim) {
             // It has left, or an earlier run has told it and died before it disconnected it.
-            return Ok(Delivery::Delivered);
-        };
-        if connection.claim.is_some_and(|claim| claim.game != game.id) {
-            return Ok(Delivery::Closed);
+            None => return Ok(Delivery::Delivered),
+            Some(claim) if claim.game != game.id => return Ok(Delivery::Closed),
+            Some(_) => {}
         }
     }
     players.notify(id, result).await

@@ -37,7 +37,7 @@ pub const LEAVE: Attack = Attack {
     connection_minutes: 2.0,
     invocations: 7.0,
     write_units: 14.0,
-    read_units: 5.5,
+    read_units: 8.0,
     sqs_requests: 3.0,
     log_bytes: 1_100.0,
 };
@@ -49,7 +49,7 @@ pub const DRAW: Attack = Attack {
     connection_minutes: 2.0,
     invocations: 21.0,
     write_units: 30.0,
-    read_units: 15.5,
+    read_units: 15.0,
     sqs_requests: 15.0,
     log_bytes: 2_000.0,
 };

@@ -39,15 +39,18 @@ async fn a_reserved_player_is_not_given_to_another_joiner() {
     waiting.join().await;
     waiting.expect(json!({"type": "waiting"})).await;
     // Another joiner has reserved the player and has not stored the game yet.
-    system.table.set("L#0", "taken_by", "z").await;
-    system.table.set("L#0", "taken_at_ms", now_ms()).await;
+    let items = system.table.items().await;
+    let player = items.keys().find(|key| key.starts_with("C#"));
+    let player = player.expect("a connection");
+    system.table.set(player, "taken_by", "z").await;
+    system.table.set(player, "taken_at_ms", now_ms()).await;
     let mut joiner = system.player().await;
     joiner.join().await;
     joiner.expect_error(ErrorCode::TryAgain).await;
     // That joiner is dead: the next one gets the player.
     system
         .table
-        .set("L#0", "taken_at_ms", now_ms() - LEASE_MS - 1000)
+        .set(player, "taken_at_ms", now_ms() - LEASE_MS - 1000)
         .await;
     joiner.join().await;
     assert_eq!(joiner.next().await["type"], "game-started");

@@ -4,7 +4,7 @@
 use std::sync::mpsc::channel;
 
 use rps_contract::names::{Function, KEY_PREFIXES};
-use rps_game::Play;
+use rps_game::{ErrorCode, Play};
 use rps_handlers::ports::actions;
 use rps_testkit::http::{Answer, serve};
 use rps_testkit::table::Table;
@@ -33,6 +33,8 @@ async fn each_function_uses_every_action_of_its_role() {
     let decided = sim.queue.round_timers.borrow_mut().remove(0);
     assert!(sim.decide_with_faults(decide, &decided).await);
 
+    let closed = sim.join_with_faults(join, "closed").await;
+    assert_eq!(closed, Some(ErrorCode::TryAgain.into()));
     sim.connect("w").await;
     sim.join("w").await;
     sim.leave_with_faults(connection, "z").await;

@@ -114,6 +114,7 @@ impl Table {
                 seat: Seat::First,
                 by: "0123456789abcdef0123456789abcdef".into(),
                 at_ms: connected_at_ms,
+                reservation: None,
             }),
         };
         wait(self.table.store.open_connection(&connection)).expect("stored");
@@ -131,7 +132,6 @@ impl Table {
         let waiting = Waiting {
             connection: id.into(),
             game: game.into(),
-            reservation: None,
         };
         let entered = wait(self.table.store.enter_lobby(&waiting, now_ms()));
         assert_eq!(entered, Ok(true));

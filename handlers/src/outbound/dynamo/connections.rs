@@ -2,7 +2,7 @@
 //! closed connection again.
 
 use aws_sdk_dynamodb::types::ReturnValue;
-use rps_game::{Claim, Connection, ConnectionId, GameId};
+use rps_game::{Claim, Connection, ConnectionId, GameId, LEASE_MS, Reservation, Waiting};
 
 use crate::outbound::dynamo::items::{ConnectionItem, connection_key};
 use crate::outbound::dynamo::{
@@ -10,6 +10,7 @@ use crate::outbound::dynamo::{
 };
 use crate::ports::{
     ClaimPlace, ClaimResult, FindConnection, OpenConnection, PortError, RemoveConnection,
+    ReservePlayer, ReserveResult,
 };
 
 impl OpenConnection for DynamoStore {
@@ -25,6 +26,11 @@ impl FindConnection for DynamoStore {
     async fn find_connection(&self, id: &ConnectionId) -> Result<Option<Connection>, PortError> {
         let get = self.get(connection_key(id)).consistent_read(true);
         let item: Option<ConnectionItem> = read(get).await?;
+        Ok(item.map(|item| item.into_connection(id.clone())))
+    }
+
+    async fn peek_connection(&self, id: &ConnectionId) -> Result<Option<Connection>, PortError> {
+        let item: Option<ConnectionItem> = read(self.get(connection_key(id))).await?;
         Ok(item.map(|item| item.into_connection(id.clone())))
     }
 }
@@ -62,7 +68,8 @@ impl ClaimPlace for DynamoStore {
         let mut update = self
             .update(
                 connection_key(id),
-                "SET game = :game, seat = :seat, claimed_by = :by, claimed_at_ms = :at",
+                "SET game = :game, seat = :seat, claimed_by = :by, claimed_at_ms = :at \
+                 REMOVE taken_by, taken_at_ms",
             )
             .expression_attribute_values(":game", s(claim.game.to_string()))
             .expression_attribute_values(":seat", word(claim.seat)?)
@@ -74,9 +81,10 @@ impl ClaimPlace for DynamoStore {
             }
             Some(old) => update
                 .condition_expression(
-                    "attribute_exists(pk) AND (attribute_not_exists(game) \
-                     OR (game = :old_game AND claimed_by = :old_by))",
+                    "attribute_exists(pk) AND (attribute_not_exists(game) OR (game = :old_game \
+                     AND claimed_by = :old_by AND (attribute_not_exists(taken_by) OR taken_at_ms <= :dead)))",
                 )
+                .expression_attribute_values(":dead", n(claim.at_ms.saturating_sub(LEASE_MS)))
                 .expression_attribute_values(":old_game", s(old.game.to_string()))
                 .expression_attribute_values(":old_by", s(old.by.to_string())),
         };
@@ -94,6 +102,36 @@ impl ClaimPlace for DynamoStore {
                 let reason = "the condition failed although the connection has no claim";
                 return Err(PortError::new("UpdateItem", reason));
             }
+        })
+    }
+}
+
+impl ReservePlayer for DynamoStore {
+    async fn reserve_player(
+        &self,
+        waiting: &Waiting,
+        reservation: &Reservation,
+    ) -> Result<ReserveResult, PortError> {
+        // `taken_by = :by` is our own earlier write; its response was lost.
+        let update = self
+            .update(
+                connection_key(&waiting.connection),
+                "SET taken_by = :by, taken_at_ms = :at",
+            )
+            .condition_expression(
+                "game = :game AND (attribute_not_exists(taken_by) OR taken_by = :by \
+                 OR taken_at_ms <= :dead)",
+            )
+            .expression_attribute_values(":game", s(waiting.game.to_string()))
+            .expression_attribute_values(":by", s(reservation.by.to_string()))
+            .expression_attribute_values(":at", n(reservation.at_ms))
+            .expression_attribute_values(":dead", n(reservation.at_ms.saturating_sub(LEASE_MS)));
+        Ok(match send_update::<ConnectionItem>(update).await? {
+            UpdateResult::Yes(_) => ReserveResult::Yes,
+            UpdateResult::No(item) => match item.and_then(|item| item.claim()) {
+                Some(claim) if claim.game == waiting.game => ReserveResult::Busy,
+                _ => ReserveResult::Gone,
+            },
         })
     }
 }

@@ -39,12 +39,17 @@ pub(super) struct ConnectionItem {
     claimed_by: Option<JoinId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     claimed_at_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken_by: Option<JoinId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken_at_ms: Option<u64>,
     ttl: u64,
 }
 
 impl From<&Connection> for ConnectionItem {
     fn from(connection: &Connection) -> Self {
         let claim = connection.claim.as_ref();
+        let reservation = claim.and_then(|claim| claim.reservation.as_ref());
         Self {
             pk: connection_key(&connection.id),
             v: VERSION,
@@ -53,6 +58,8 @@ impl From<&Connection> for ConnectionItem {
             seat: claim.map(|claim| claim.seat),
             claimed_by: claim.map(|claim| claim.by.clone()),
             claimed_at_ms: claim.map(|claim| claim.at_ms),
+            taken_by: reservation.map(|reservation| reservation.by.clone()),
+            taken_at_ms: reservation.map(|reservation| reservation.at_ms),
             ttl: ttl(connection.connected_at_ms),
         }
     }
@@ -61,11 +68,13 @@ impl From<&Connection> for ConnectionItem {
 impl ConnectionItem {
     pub(super) fn claim(&self) -> Option<Claim> {
         let (game, by) = (self.game.clone()?, self.claimed_by.clone()?);
+        let reservation = self.taken_by.clone().zip(self.taken_at_ms);
         Some(Claim {
             game,
             seat: self.seat?,
             by,
             at_ms: self.claimed_at_ms?,
+            reservation: reservation.map(|(by, at_ms)| Reservation { by, at_ms }),
         })
     }
 
@@ -85,23 +94,16 @@ pub(super) struct LobbyItem {
     v: u32,
     waiting: ConnectionId,
     game: GameId,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    taken_by: Option<JoinId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    taken_at_ms: Option<u64>,
     ttl: u64,
 }
 
 impl LobbyItem {
     pub(super) fn new(waiting: &Waiting, now_ms: u64) -> Self {
-        let reservation = waiting.reservation.as_ref();
         Self {
             pk: lobby_key(waiting.game.shard()),
             v: VERSION,
             waiting: waiting.connection.clone(),
             game: waiting.game.clone(),
-            taken_by: reservation.map(|reservation| reservation.by.clone()),
-            taken_at_ms: reservation.map(|reservation| reservation.at_ms),
             ttl: ttl(now_ms),
         }
     }
@@ -109,14 +111,9 @@ impl LobbyItem {
 
 impl From<LobbyItem> for Waiting {
     fn from(item: LobbyItem) -> Self {
-        let reservation = item
-            .taken_by
-            .zip(item.taken_at_ms)
-            .map(|(by, at_ms)| Reservation { by, at_ms });
         Self {
             connection: item.waiting,
             game: item.game,
-            reservation,
         }
     }
 }

@@ -123,15 +123,15 @@ mod tests {
                 seat: Seat::First,
                 by: "j".into(),
                 at_ms: 4,
+                reservation: Some(Reservation {
+                    by: "k".into(),
+                    at_ms: 5,
+                }),
             }),
         };
         let waiting = Waiting {
             connection: "x".into(),
             game: "g-3".into(),
-            reservation: Some(Reservation {
-                by: "k".into(),
-                at_ms: 5,
-            }),
         };
         let parse = |item| parse_item(item).expect("readable");
         assert_eq!(

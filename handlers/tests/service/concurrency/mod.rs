@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use futures_util::future::join_all;
 use rps_game::{ConnectionId, ErrorCode, GameId, LATE_MS, LEASE_MS, Play, Reason, ServerMessage};
-use rps_handlers::ports::{Delivery, Notify, PortError, ReadLobby};
+use rps_handlers::ports::{Delivery, Disconnect, Notify, PortError, ReadLobby};
 use rps_handlers::service::decide::MessageAction::{Delete, PutBack};
 use rps_handlers::service::decide::decide;
 use rps_handlers::service::join::Joiner;
@@ -171,6 +171,12 @@ impl Notify for ClosedConnections<'_> {
     }
 }
 
+impl Disconnect for ClosedConnections<'_> {
+    async fn disconnect(&self, _: &ConnectionId) -> Result<(), PortError> {
+        Ok(())
+    }
+}
+
 #[tokio::test]
 async fn a_joiner_gets_try_again_after_four_stale_players() {
     let sim = Simulation::of(&["stale0", "y"]).await;
@@ -230,7 +236,7 @@ async fn a_dead_joiners_round_timer_does_not_close_the_round_early() {
     let sim = Simulation::of(&["x", "y", "z"]).await;
     sim.join("x").await;
     // y's function crashes after it scheduled its round timer, before it stores the game.
-    let calls_until_sent = 4;
+    let calls_until_sent = 5;
     sim.join_with_faults(
         &FaultInjector::new(Fault::CrashAfter(calls_until_sent - 1)),
         "y",

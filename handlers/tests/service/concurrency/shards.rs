@@ -1,7 +1,7 @@
 //! Concurrent joins in several lobby shards.
 
-use rps_game::{GameId, Reservation, Waiting};
-use rps_handlers::ports::{Clock, EnterLobby, LeaveLobby, ReadLobby, TakeWaiting};
+use rps_game::{Claim, Connection, GameId, Reservation, Seat, Waiting};
+use rps_handlers::ports::{Clock, EnterLobby, LeaveLobby, OpenConnection, ReadLobby};
 
 use super::*;
 
@@ -56,7 +56,7 @@ async fn a_second_join_is_refused_in_every_shard() {
 async fn a_reserved_player_is_rebalanced_when_the_reservation_expires() {
     let (sim, wait) = Simulation::with_lone_player(&["y"]).await;
     // y's function crashes after it reserved x.
-    let faults = FaultInjector::new(Fault::CrashAfter(2));
+    let faults = FaultInjector::new(Fault::CrashAfter(3));
     sim.join_in_shards(&faults, 3..4, "y").await;
     let no_faults = FaultInjector::none();
     assert!(
@@ -78,17 +78,25 @@ async fn all_attempts_of_a_join_use_one_shard() {
     let busy = Waiting {
         connection: "w".into(),
         game: GameId::in_shard("g", 1),
-        reservation: None,
     };
-    let reservation = Reservation {
-        by: "j".into(),
-        at_ms: sim.environment().now_ms(),
+    let now_ms = sim.environment().now_ms();
+    assert_eq!(store.enter_lobby(&busy, now_ms).await, Ok(true));
+    let claim = Claim {
+        game: busy.game.clone(),
+        seat: Seat::First,
+        by: "i".into(),
+        at_ms: now_ms,
+        reservation: Some(Reservation {
+            by: "j".into(),
+            at_ms: now_ms,
+        }),
     };
-    assert_eq!(
-        store.enter_lobby(&busy, sim.environment().now_ms()).await,
-        Ok(true)
-    );
-    assert_eq!(store.take_waiting(&busy, &reservation).await, Ok(true));
+    let connection = Connection {
+        id: busy.connection,
+        connected_at_ms: now_ms,
+        claim: Some(claim),
+    };
+    assert_eq!(store.open_connection(&connection).await, Ok(()));
     // Each join picks the busy shard with probability 1/2.
     for n in 0..20 {
         let id = format!("p{n}");

@@ -201,11 +201,11 @@ impl StartState {
             Self::Waiting => drop(sim.join("x").await),
             Self::Reserved => drop((
                 sim.join("x").await,
-                sim.join_with_faults(&crash_after(2), "y").await,
+                sim.join_with_faults(&crash_after(3), "y").await,
             )),
             Self::UnannouncedGame => drop((
                 sim.join("x").await,
-                sim.join_with_faults(&crash_after(4), "y").await,
+                sim.join_with_faults(&crash_after(5), "y").await,
             )),
         }
         sim.expire_leases();

@@ -52,8 +52,7 @@ async fn a_player_leaves_while_joining_an_empty_lobby() {
         let sim = Simulation::of(&["x"]).await;
         let join = async { drop(sim.join_with_faults(faults, "x").await) };
         interleave(faults, join, sim.leave("x")).await;
-        let left: Vec<String> = sim.table.items().await.into_keys().collect();
-        assert!(left.is_empty(), "{left:?}");
+        sim.assert_nothing_left().await;
     })
     .await;
 }

@@ -73,8 +73,7 @@ async fn a_player_is_rebalanced_while_it_leaves() {
     let leave =
         async |sim: &Simulation, faults: &FaultInjector| sim.leave_with_faults(faults, "x").await;
     in_both_orders(&[], None, leave, async |sim| {
-        let left: Vec<String> = sim.table.items().await.into_keys().collect();
-        assert!(left.is_empty(), "{left:?}");
+        sim.assert_nothing_left().await;
     })
     .await;
     in_both_orders(&["y"], Some("y"), leave, async |sim| {

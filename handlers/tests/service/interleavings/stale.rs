@@ -54,7 +54,7 @@ async fn a_player_who_has_moved_is_not_disconnected() {
     for snapshot in [&idle, &joining, &left_over] {
         assert_refused(&sim, snapshot).await;
     }
-    sim.join_with_faults(&FaultInjector::new(Fault::CrashAfter(2)), "y")
+    sim.join_with_faults(&FaultInjector::new(Fault::CrashAfter(3)), "y")
         .await;
     let reserved = sim.find("x").await.expect("connected");
     for snapshot in [&idle, &joining, &left_over, &waiting, &reserved] {
@@ -76,7 +76,7 @@ async fn a_player_who_has_moved_is_not_disconnected() {
 #[tokio::test]
 async fn a_player_whose_game_has_started_is_not_disconnected() {
     let sim = x_waits().await;
-    sim.join_with_faults(&FaultInjector::new(Fault::CrashAfter(3)), "y")
+    sim.join_with_faults(&FaultInjector::new(Fault::CrashAfter(4)), "y")
         .await;
     let snapshot = sim.find("x").await.expect("connected");
     let Position::Waiting(waiting) = &snapshot.place else {

@@ -35,6 +35,7 @@ fn some_claim([game, by, place, at, ..]: [u8; 6]) -> Claim {
         seat: seat(place),
         by: ["j", "k"][usize::from(by % 2)].into(),
         at_ms: time(at),
+        reservation: None,
     }
 }
 
@@ -45,15 +46,10 @@ fn some_game([id, first, second, at, rounds, _]: [u8; 6]) -> Game {
     Game::start(game_id(id), players, rules, time(at)).0
 }
 
-fn some_waiting([game, connection, by, at, is_reserved, _]: [u8; 6]) -> Waiting {
-    let reservation = Reservation {
-        by: ["j", "k"][usize::from(by % 2)].into(),
-        at_ms: time(at),
-    };
+fn some_waiting([game, connection, ..]: [u8; 6]) -> Waiting {
     Waiting {
         connection: connection_id(connection),
         game: game_id(game),
-        reservation: (is_reserved % 2 == 0).then_some(reservation),
     }
 }
 
@@ -94,14 +90,14 @@ async fn compare(
             both!(claim_place(&id, &some_claim(numbers), Some(&old)));
         }
         4 => {
-            let waiting = some_waiting([a, b, c, d, 1, 0]);
+            let waiting = some_waiting(numbers);
             let stored = store.enter_lobby(&waiting, NOW).await.expect("no failure");
             prop_assert_eq!(table.enter_lobby(&waiting), stored);
         }
         5 => {
             let by = ["j", "k"][usize::from(e % 2)].into();
             let reservation = Reservation { by, at_ms: time(d) };
-            both!(take_waiting(&waiting, &reservation));
+            both!(reserve_player(&waiting, &reservation));
         }
         6 => both!(clear_lobby(&id, &game)),
         7 => both!(step_out(&waiting)),

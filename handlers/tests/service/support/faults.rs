@@ -149,20 +149,25 @@ macro_rules! faulty {
 
 faulty! {
     OpenConnection { open_connection(connection: &Connection) -> (); }
-    FindConnection { find_connection(id: &ConnectionId) -> Option<Connection>; }
+    FindConnection {
+        find_connection(id: &ConnectionId) -> Option<Connection>;
+        peek_connection(id: &ConnectionId) -> Option<Connection>;
+    }
     RemoveConnection {
         remove_connection(id: &ConnectionId, claiming: Option<&GameId>) -> Option<Connection>;
     }
     ClaimPlace { claim_place(id: &ConnectionId, claim: &Claim, replacing: Option<&Claim>) -> ClaimResult; }
+    ReservePlayer {
+        reserve_player(waiting: &Waiting, reservation: &Reservation) -> ReserveResult;
+    }
     ReadLobby {
         waiting(shard: u8) -> Option<Waiting>;
         peek_lobby(shard: u8) -> Option<Waiting>;
     }
     EnterLobby { enter_lobby(waiting: &Waiting, now_ms: u64) -> bool; }
-    TakeWaiting { take_waiting(expected: &Waiting, reservation: &Reservation) -> bool; }
     LeaveLobby {
         clear_lobby(connection: &ConnectionId, game: &GameId) -> ();
-        step_out(expected: &Waiting) -> bool;
+        step_out(waiting: &Waiting) -> bool;
     }
     FindGame { find_game(id: &GameId) -> Option<Game>; }
     StartGame { start_game(game: &Game) -> bool; }

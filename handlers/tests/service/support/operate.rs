@@ -110,7 +110,20 @@ impl Simulation {
         for id in open {
             self.leave(&id).await;
         }
+        // If a player left while its join ran, the next joiner removes it from the lobby.
+        for shard in self.lobby().await {
+            self.connect("next").await;
+            self.join_in(shard, "next").await;
+            self.leave("next").await;
+        }
         self.table.items().await.into_keys().collect()
+    }
+
+    /// The shards in which a player waits.
+    async fn lobby(&self) -> Vec<u8> {
+        let keys = self.table.items().await.into_keys();
+        let shards = keys.filter_map(|key| key.strip_prefix("L#")?.parse().ok());
+        shards.collect()
     }
 
     /// The players who received a `game-over`, sorted.

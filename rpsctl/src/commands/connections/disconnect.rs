@@ -97,7 +97,7 @@ async fn steps_for_ids<'a>(
             continue;
         }
         match connection {
-            ConnectionMatch::Stored(snapshot) => plan.add(snapshot, false),
+            ConnectionMatch::Stored(snapshot) => plan.add(*snapshot, false),
             ConnectionMatch::OnlyOpen(connection, _) => {
                 plan.steps.push(Step::CloseSocket { connection });
             }

@@ -182,7 +182,7 @@ impl Join {
 /// The connection that matches an id on the command line.
 #[derive(Debug)]
 pub(super) enum ConnectionMatch {
-    Stored(ConnectionSnapshot),
+    Stored(Box<ConnectionSnapshot>),
     /// An open connection that is not in the table.
     OnlyOpen(ConnectionId, OpenSocket),
 }
@@ -191,7 +191,8 @@ impl ConnectionMatch {
     /// Finds the connection with this id, or the only connection in the table whose id has this prefix.
     pub(super) async fn find(deployment: &Deployment, id: &str) -> Result<Self, Failure> {
         if let Some(connection) = deployment.connection(id).await? {
-            return Ok(Self::Stored(locate(deployment, connection).await?));
+            let snapshot = locate(deployment, connection).await?;
+            return Ok(Self::Stored(Box::new(snapshot)));
         }
         let exact_id = ConnectionId::from(id);
         let sockets = deployment.sockets().await?;
@@ -252,6 +253,7 @@ mod tests {
                 seat: Seat::First,
                 by: "j".into(),
                 at_ms: 1,
+                reservation: None,
             }),
         }
     }
@@ -287,7 +289,6 @@ mod tests {
         let waiting = Waiting {
             connection: "x".into(),
             game: "g".into(),
-            reservation: None,
         };
         let place = || StoredItem::Waiting(waiting.clone());
         for items in [vec![connection(), place()], vec![place(), connection()]] {

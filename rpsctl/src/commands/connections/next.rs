@@ -24,10 +24,10 @@ pub(super) fn next(
     match socket {
         SocketStatus::Open(open) => format!(
             "{}; {}",
-            next_move(&snapshot.place, outlook),
+            next_move(snapshot, outlook),
             closing(open, outlook.now_ms)
         ),
-        SocketStatus::Unknown => next_move(&snapshot.place, outlook),
+        SocketStatus::Unknown => next_move(snapshot, outlook),
         SocketStatus::Closed { .. } if !socket.is_stale(&snapshot.connection) => {
             "it is opening or has just closed; check again in 5 s".to_owned()
         }
@@ -41,12 +41,16 @@ pub(super) fn next_without_item(open: &OpenSocket, now_ms: u64) -> String {
     format!("it cannot join, because it is not in the table; {closing}")
 }
 
-fn next_move(position: &Position, outlook: &Outlook<'_>) -> String {
-    match position {
+fn next_move(snapshot: &ConnectionSnapshot, outlook: &Outlook<'_>) -> String {
+    let claim = snapshot.connection.claim.as_ref();
+    match &snapshot.place {
         Position::Idle => "its player may join".to_owned(),
         Position::Joining => {
             let lease = seconds(LEASE_MS);
             format!("its join is running, or has failed; after {lease} it may join again")
+        }
+        Position::Waiting(_) if claim.is_some_and(|it| it.is_reserved(outlook.now_ms)) => {
+            "its game is starting".to_owned()
         }
         Position::Waiting(waiting) => waiting_move(waiting, outlook),
         Position::Playing(game, _) => {
@@ -62,9 +66,6 @@ fn of_game(game: &Game, outlook: &Outlook<'_>) -> String {
 }
 
 fn waiting_move(waiting: &Waiting, outlook: &Outlook<'_>) -> String {
-    if waiting.is_reserved(outlook.now_ms) {
-        return "its game is starting".to_owned();
-    }
     let alone = match waiting.game.shard() {
         0 => String::new(),
         shard if outlook.is_paused() => format!(
@@ -133,7 +134,7 @@ fn disconnect_command(target: &Target, id: &ConnectionId) -> String {
 mod tests {
     use std::sync::LazyLock;
 
-    use rps_game::{Connection, Reservation, Rules, Seat};
+    use rps_game::{Claim, Connection, Reservation, Rules, Seat};
 
     use super::*;
     use crate::target::{Endpoint, Login};
@@ -154,23 +155,29 @@ mod tests {
         }
     }
 
-    fn snapshot(place: Position) -> ConnectionSnapshot {
+    fn snapshot(place: Position, reserved_at_ms: u64) -> ConnectionSnapshot {
+        let claim = Claim {
+            game: "g".into(),
+            seat: Seat::First,
+            by: "j".into(),
+            at_ms: AGO,
+            reservation: Some(Reservation {
+                by: "k".into(),
+                at_ms: reserved_at_ms,
+            }),
+        };
         let connection = Connection {
             id: "x".into(),
             connected_at_ms: AGO,
-            claim: None,
+            claim: Some(claim),
         };
         ConnectionSnapshot { connection, place }
     }
 
-    fn waiting(game: &str, reserved_at_ms: Option<u64>) -> Position {
+    fn waiting(game: &str) -> Position {
         Position::Waiting(Waiting {
             connection: "x".into(),
             game: game.into(),
-            reservation: reserved_at_ms.map(|at_ms| Reservation {
-                by: "j".into(),
-                at_ms,
-            }),
         })
     }
 
@@ -188,21 +195,19 @@ mod tests {
             )
         };
         let in_game = || Position::Playing(game.clone(), Seat::First);
-        for (place, is_paused, expected) in [
-            (Position::Joining, false, joining.to_owned()),
-            (
-                waiting("g", Some(NOW)),
-                false,
-                "its game is starting".to_owned(),
-            ),
-            (waiting("g", Some(NOW - LEASE_MS)), true, alone.to_owned()),
-            (waiting("g-3", None), false, format!("{alone}{to_shard_0}")),
-            (waiting("g-3", None), true, format!("{alone}{paused}")),
-            (in_game(), false, playing("overdue 55 s")),
-            (in_game(), true, playing("paused, overdue 55 s")),
+        let starting = "its game is starting";
+        let expired = NOW - LEASE_MS;
+        for (place, reserved_at_ms, is_paused, expected) in [
+            (Position::Joining, NOW, false, joining.to_owned()),
+            (waiting("g"), NOW, false, starting.to_owned()),
+            (waiting("g"), expired, true, alone.to_owned()),
+            (waiting("g-3"), AGO, false, format!("{alone}{to_shard_0}")),
+            (waiting("g-3"), AGO, true, format!("{alone}{paused}")),
+            (in_game(), NOW, false, playing("overdue 55 s")),
+            (in_game(), NOW, true, playing("paused, overdue 55 s")),
         ] {
-            let outlook = outlook(is_paused);
-            let next = next(&snapshot(place), &SocketStatus::Unknown, &outlook);
+            let (snapshot, outlook) = (snapshot(place, reserved_at_ms), outlook(is_paused));
+            let next = next(&snapshot, &SocketStatus::Unknown, &outlook);
             assert_eq!(next, expected);
         }
     }
@@ -227,7 +232,7 @@ mod tests {
             "API Gateway closes it in 0 s unless a message is sent, and in 0 s at the latest";
         assert_eq!(closing(&open, NOW), over);
         let gone = SocketStatus::Closed { checked_at_ms: NOW };
-        let stale = next(&snapshot(Position::Idle), &gone, &outlook(false));
+        let stale = next(&snapshot(Position::Idle, AGO), &gone, &outlook(false));
         assert!(
             stale.contains("; its time to live is over in 2 h, and"),
             "{stale}"

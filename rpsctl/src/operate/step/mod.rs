@@ -213,10 +213,12 @@ async fn disconnect(
 }
 
 fn why_not_disconnected(planned: &ConnectionSnapshot, now: &ConnectionSnapshot) -> String {
+    let claim = now.connection.claim.as_ref();
+    let is_reserved = claim.is_some_and(|claim| claim.is_reserved(now_ms()));
     let (planned, now) = (position_name(&planned.place), &now.place);
     match now {
         Position::Joining => "a join is running; run the command again in 5 s".to_owned(),
-        Position::Waiting(waiting) if waiting.is_reserved(now_ms()) => {
+        Position::Waiting(_) if is_reserved => {
             "a game with it is starting; run the command again in 5 s".to_owned()
         }
         Position::Playing(game, _) if game.closed.is_some() => {

@@ -7,7 +7,7 @@ use rps_game::{
 use rps_handlers::outbound::dynamo::DynamoStore;
 use rps_handlers::ports::{
     ChangeGame, ClaimPlace, ClaimResult, EnterLobby, FindConnection, FindGame, LeaveLobby,
-    OpenConnection, ReadLobby, RemoveConnection, StartGame, TakeWaiting,
+    OpenConnection, ReadLobby, RemoveConnection, ReservePlayer, ReserveResult, StartGame,
 };
 use rps_local::{Local, Options};
 
@@ -69,6 +69,7 @@ impl StepBench {
             seat: Seat::First,
             by: "its join".into(),
             at_ms,
+            reservation: None,
         };
         let result = self.store().claim_place(&self.x, &claim, None).await;
         assert_eq!(result, Ok(ClaimResult::Yes));
@@ -79,7 +80,6 @@ impl StepBench {
         let waiting = Waiting {
             connection: self.x.clone(),
             game: game.into(),
-            reservation: None,
         };
         let entered = self.store().enter_lobby(&waiting, now_ms()).await;
         assert_eq!(entered, Ok(true));
@@ -159,8 +159,8 @@ async fn a_connection_that_is_reserved_or_plays_after_the_plan_is_kept() {
         by: "a joiner".into(),
         at_ms: recent_ms(),
     };
-    let reserved = world.store().take_waiting(&waiting, &reservation).await;
-    assert_eq!(reserved, Ok(true));
+    let reserved = world.store().reserve_player(&waiting, &reservation).await;
+    assert_eq!(reserved, Ok(ReserveResult::Yes));
     let why = "a game with it is starting; run the command again in 5 s";
     world.assert_refused(&planned, why).await;
     world.start(&waiting).await;

@@ -134,7 +134,7 @@ fn problems_of_the_table() {
     let game = LocalSystem::start();
     let table = Table::at(game.endpoint(), "rps");
     let mut golden = Golden::at(game.endpoint());
-    table.haunt("x", now_ms() - 60_000, Some("gone"));
+    table.haunt("x", now_ms() - 60_000, Some("game"));
     table.queue("x", "game");
     assert_eq!(golden.run("doctor").code, Some(0));
 
