@@ -8,6 +8,7 @@ use std::rc::Rc;
 use rps_handlers::ports::PortError;
 
 use crate::brief::Brief;
+use crate::explore::{Calls, Fate};
 use crate::faults::Fault;
 use crate::stream::Stream;
 use crate::world::World;
@@ -36,6 +37,8 @@ pub(crate) struct Aws {
     /// A fault stalled this invocation, so it may exceed its timeout.
     pub(crate) is_stalled: Cell<bool>,
     pub(crate) numbers: Cell<u64>,
+    /// While schedules are explored, the clock stands still, except for an invocation's own pauses.
+    pub(crate) slept_ms: Cell<u64>,
 }
 
 /// How a call is told in the story, and how it may fail.
@@ -51,6 +54,9 @@ impl Aws {
         request: impl Fn(&Rc<World>) -> T + Clone + 'static,
     ) -> Result<T, PortError> {
         let number = self.calls.replace(self.calls.get() + 1);
+        if let Some(calls) = &self.world.calls {
+            return self.explored(calls, number, &call, &request).await;
+        }
         let stream = self.stream.child(number);
         let deadline_us = self.world.now_us() + CALL_TIMEOUT_US;
         for attempt in 0..MAX_ATTEMPTS {
@@ -72,6 +78,39 @@ impl Aws {
         }
         self.tell(&call.text, || "fails after all attempts".to_owned());
         Err(PortError::new(call.operation, "simulated"))
+    }
+
+    /// A call whose fate the exploration decides.
+    async fn explored<T: Brief + 'static>(
+        &self,
+        calls: &Calls,
+        number: u64,
+        call: &Call<impl Fn() -> String>,
+        request: &(impl Fn(&Rc<World>) -> T + Clone + 'static),
+    ) -> Result<T, PortError> {
+        let (id, text) = (self.stream.0, &call.text);
+        let is_write = call.operation != "GetItem";
+        loop {
+            let fate = calls.fate(id, number, is_write).await;
+            let is_late = matches!(fate, Fate::LateAndRepeated | Fate::LateAndFailed);
+            if is_late {
+                let request = request.clone();
+                let effect = move |world: &Rc<World>| drop(request(world));
+                calls.delay(text(), Box::new(effect));
+                self.tell(text, || "late".to_owned());
+            } else {
+                let result = request(&self.world);
+                self.tell(text, || result.brief());
+                if fate == Fate::Done {
+                    calls.remember(id, &result.brief());
+                    return Ok(result);
+                }
+            }
+            if fate == Fate::LateAndFailed {
+                calls.remember(id, &"failed");
+                return Err(PortError::new(call.operation, "simulated"));
+            }
+        }
     }
 
     /// `None`: the attempt fails.

@@ -32,6 +32,10 @@ impl Executor {
         self.running.get()
     }
 
+    pub(crate) fn advance(&self, pause_us: u64) {
+        self.now_us.set(self.now_us.get() + pause_us);
+    }
+
     pub(crate) fn spawn(&self, task: impl Future<Output = ()> + 'static) {
         let task: Option<Task> = Some(Box::pin(task));
         let mut tasks = self.tasks.borrow_mut();

@@ -118,7 +118,9 @@ impl World {
             self.tell(|| format!("Lambda throttles {function} for {subject}"));
             return None;
         }
-        self.pause(stream.child(1), 500, 5000).await;
+        if self.calls.is_none() {
+            self.pause(stream.child(1), 500, 5000).await;
+        }
         if self.strikes(stream, Fault::SlowStart) {
             self.pause(stream.child(2), 50_000, 1_000_000).await;
         }
@@ -160,6 +162,7 @@ impl World {
             is_killed: Cell::new(false),
             is_stalled: Cell::new(false),
             numbers: Cell::new(0),
+            slept_ms: Cell::new(0),
         }
     }
 
@@ -172,7 +175,7 @@ impl World {
     ) -> Option<T> {
         let mut operation = pin!(run(aws));
         let mut timeout_us = u64::MAX;
-        if is_function {
+        if is_function && self.calls.is_none() {
             timeout_us = self.now_us() + FUNCTION_TIMEOUT_S * 1_000_000;
             self.executor.wake_at(self.executor.running(), timeout_us);
         }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::task::Poll;
 
-use rps_game::{ConnectionId, ServerMessage};
+use rps_game::{Connection, ConnectionId, ServerMessage};
 use rps_handlers::ports::Delivery;
 use serde_json::Value;
 
@@ -18,19 +18,22 @@ const IDLE_US: u64 = 10 * 60 * 1_000_000;
 const MINUTE_US: u64 = 60 * 1_000_000;
 
 impl World {
+    /// Opens a connection without `$connect`.
+    pub(crate) fn join_socket(&self, id: &ConnectionId, stream: Stream) {
+        let connected_at_ms = self.now_ms() - 60_000;
+        let mut socket = Socket::new(connected_at_ms, stream);
+        socket.state = SocketState::Open;
+        self.sockets.borrow_mut().insert(id.clone(), socket);
+        self.table.borrow_mut().open_connection(&Connection {
+            id: id.clone(),
+            connected_at_ms,
+            claim: None,
+        });
+    }
+
     /// Opens a connection. Returns false if it was refused or the player gave up.
     pub(crate) async fn connect(self: &Rc<Self>, id: &ConnectionId, stream: Stream) -> bool {
-        let socket = Socket {
-            stream,
-            connected_at_ms: self.now_ms(),
-            state: SocketState::Connecting,
-            is_reopened: false,
-            belief: Belief::Gone,
-            has_left: false,
-            inbox: Vec::new(),
-            frames: 0,
-            reader: None,
-        };
+        let socket = Socket::new(self.now_ms(), stream);
         self.sockets.borrow_mut().insert(id.clone(), socket);
         let aborts = self.strikes(stream, Fault::EarlyDisconnect);
         if aborts {
@@ -138,7 +141,7 @@ impl World {
         });
     }
 
-    fn deliver_frame(&self, to: &ConnectionId, frame: Frame) {
+    pub(crate) fn deliver_frame(&self, to: &ConnectionId, frame: Frame) {
         if let Frame::Message(message) = &frame {
             self.check_told(to, message);
         }
@@ -201,6 +204,20 @@ impl World {
 }
 
 impl Socket {
+    fn new(connected_at_ms: u64, stream: Stream) -> Self {
+        Self {
+            stream,
+            connected_at_ms,
+            state: SocketState::Connecting,
+            is_reopened: false,
+            belief: Belief::Gone,
+            has_left: false,
+            inbox: Vec::new(),
+            frames: 0,
+            reader: None,
+        }
+    }
+
     fn take_frame(&mut self, now_us: u64) -> Option<Frame> {
         let arrived = self.inbox.iter().enumerate();
         let arrived = arrived.filter(|(_, (arrival_us, _))| *arrival_us <= now_us);

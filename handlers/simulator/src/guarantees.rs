@@ -34,7 +34,8 @@ impl World {
             truth.closed.insert(key, after.plays);
         }
         let Some(before) = before else { return };
-        let is_early = after.closed == Some(CloseReason::ByClock)
+        let is_early = self.calls.is_none()
+            && after.closed == Some(CloseReason::ByClock)
             && before.closed.is_none()
             && self.now_ms() + EARLY_MS < after.deadline_ms;
         if is_early || !may_follow(before, after) {

@@ -11,11 +11,13 @@
 //! - `functions`: invokes the real functions
 //! - `players`, `operators`: the people
 //! - `guarantees`, `rest`: the checks
+//! - `explore`: explores every schedule of a few players
 //! - `seed`: runs one seed, and shrinks a schedule that violates a guarantee; `search`: runs many seeds
 
 mod aws;
 mod brief;
 mod executor;
+pub mod explore;
 mod faults;
 mod functions;
 mod gateway;

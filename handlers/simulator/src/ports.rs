@@ -329,10 +329,19 @@ impl Disconnect for Aws {
 
 impl Clock for Aws {
     fn now_ms(&self) -> u64 {
-        self.world.now_ms() + self.skew_ms
+        self.world.now_ms() + self.skew_ms + self.slept_ms.get()
     }
 
     async fn sleep(&self, pause: Duration) {
+        /// In an exploration, a join repeats its attempt once, and no invocation runs out of time.
+        const PATIENCE: Duration = Duration::from_secs(2);
+        if self.world.calls.is_some() {
+            if pause > PATIENCE {
+                return std::future::pending().await;
+            }
+            let slept_ms = self.slept_ms.get() + 2000;
+            return self.slept_ms.set(slept_ms);
+        }
         let pause_us = u64::try_from(pause.as_micros()).unwrap_or(u64::MAX);
         self.world.executor.sleep(pause_us).await;
     }
@@ -345,6 +354,10 @@ impl Random for Aws {
     }
 
     fn unique(&self) -> String {
+        if self.world.calls.is_some() {
+            // The same in every order of the invocations.
+            return format!("u{:x}", self.number());
+        }
         format!("u{}", self.world.next_number())
     }
 }

@@ -99,7 +99,7 @@ fn calm_down(world: &Rc<World>) {
 }
 
 /// Players who still read their frames wait in shard 0, one at most, or are gone.
-fn check_players(world: &World) {
+pub(crate) fn check_players(world: &World) {
     let (table, sockets) = (world.table.borrow(), world.sockets.borrow());
     let truth = world.truth.borrow();
     for (id, socket) in sockets.iter().filter(|(_, socket)| socket.is_open()) {
@@ -124,7 +124,7 @@ fn check_players(world: &World) {
     }
 }
 
-fn check_games(world: &World) {
+pub(crate) fn check_games(world: &World) {
     let (table, sockets) = (world.table.borrow(), world.sockets.borrow());
     let has_player = |game: &Game| {
         game.players.iter().any(|id| {

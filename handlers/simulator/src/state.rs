@@ -113,6 +113,24 @@ pub(crate) enum Belief {
     Gone,
 }
 
+impl Truth {
+    /// Everything that later checks depend on.
+    pub(crate) fn state(&self) -> String {
+        format!(
+            "{:?}",
+            (
+                &self.game_of,
+                &self.endings,
+                &self.receivers,
+                &self.closed,
+                &self.players,
+                &self.confirmed,
+                &self.late_games,
+            )
+        )
+    }
+}
+
 impl Socket {
     pub(crate) fn is_open(&self) -> bool {
         self.state == SocketState::Open

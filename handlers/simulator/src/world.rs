@@ -8,6 +8,7 @@ use std::rc::Rc;
 use rps_game::{ConnectionId, Rules, Waiting};
 
 use crate::executor::Executor;
+use crate::explore::Calls;
 use crate::faults::{Fault, Faults, Site};
 use crate::state::{Guarantee, Queue, Socket, Truth};
 use crate::stream::Stream;
@@ -23,6 +24,8 @@ pub(crate) struct Settings {
 }
 
 pub(crate) struct World {
+    /// The calls that wait for their fate, while schedules are explored.
+    pub(crate) calls: Option<Calls>,
     pub(crate) executor: Executor,
     pub(crate) faults: Faults,
     pub(crate) table: RefCell<Table>,
@@ -51,6 +54,7 @@ impl World {
     ) -> Rc<Self> {
         let faults = Faults::new(stream.child(1), enabled, allowed);
         Rc::new(Self {
+            calls: None,
             executor: Executor::default(),
             settings: Cell::new(Settings::new(&faults, stream.child(2))),
             faults,
@@ -65,6 +69,18 @@ impl World {
             story: tells_story.then(RefCell::default),
             numbers: Cell::new(0),
         })
+    }
+
+    /// A world without random faults, whose clock stands still.
+    pub(crate) fn explored(tells_story: bool) -> Rc<Self> {
+        let mut world = Self::new(Stream(0), &[], None, tells_story);
+        if let Some(world) = Rc::get_mut(&mut world) {
+            world.calls = Some(Calls::default());
+            world.faults.is_calm.set(true);
+            let rules = Rules::new(5, 1).unwrap_or_default();
+            world.settings.set(Settings { rules, shards: 1 });
+        }
+        world
     }
 
     pub(crate) fn now_us(&self) -> u64 {
