@@ -75,7 +75,6 @@ fn queue_actions(function: Function) -> &'static [&'static str] {
 fn connection_methods(function: Function) -> &'static [&'static str] {
     match function {
         Function::ReceivePlay => &[],
-        Function::JoinGame => &["POST"],
-        Function::Connection | Function::Decide => &["DELETE", "POST"],
+        Function::Connection | Function::JoinGame | Function::Decide => &["DELETE", "POST"],
     }
 }

@@ -248,6 +248,9 @@ async fn after_its_window_a_round_takes_no_play_and_shows_a_late_result() {
     page.click("#paper").await;
     page.pass(LATE_MS).await;
     page.expect_why(words::LATE).await;
+    // A join makes the server send a lost round timer again.
+    socket.expect(&json!({"action": "join-game"})).await;
+    socket.send(&refused(ErrorCode::AlreadyInAGame)).await;
     let nobody = Reason::NobodyPlayed;
     socket.send(&over(Abandoned, nobody, [None; 2])).await;
     page.expect_say(&ending(Abandoned, nobody, None, None))

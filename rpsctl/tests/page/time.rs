@@ -74,7 +74,7 @@ async fn after_a_sleep_a_waiting_page_rejoins_and_a_game_is_missed() {
     page.pass(1_000 + 2 * TICK_MS).await;
     page.expect_say(words::SLEPT_GAME).await;
     page.expect_scene("stopped").await;
-    second.ended().await;
+    second.ended_after_joins().await;
     page.done().await;
 }
 
@@ -132,7 +132,7 @@ async fn a_round_without_a_result_times_out() {
     assert_eq!(page.scene().await, "round");
     page.pass(3 * TICK_MS).await;
     page.expect_say(words::SILENT).await;
-    socket.ended().await;
+    socket.ended_after_joins().await;
     page.pass(IDLE_MS).await;
     let after = (page.scene().await, server.attempts());
     assert_eq!(after, ("stopped".into(), 1));
