@@ -101,6 +101,7 @@ impl Fault {
     fn rates(self) -> [u64; 4] {
         match self {
             Self::Player => [1024; 4],
+            Self::LateRequest => [5, 50, 200, 500],
             _ if self < Self::SlowStart => [1, 5, 20, 100],
             // It hides other faults.
             Self::LongOutage => [10, 20, 50, 100],
