@@ -28,8 +28,10 @@ pub struct Rebalance {
 /// The next step of a rebalance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RebalanceStep {
-    /// The player plays, or waits in shard 0.
+    /// The player plays.
     Done,
+    /// The player waits in shard 0: renew its claim, so that a late claim of an earlier delivery fails.
+    Renew,
     /// A join may still be running, or a joiner may still be starting a game with the player.
     Later,
     /// Remove the player from the lobby, if it still waits there; then join in shard 0.
@@ -76,7 +78,7 @@ impl Rebalance {
             Position::Playing(..) => RebalanceStep::Done,
             Position::Joining => RebalanceStep::Later,
             Position::Idle => RebalanceStep::Join,
-            Position::Waiting(_) if claim.game.shard() == 0 => RebalanceStep::Done,
+            Position::Waiting(_) if claim.game.shard() == 0 => RebalanceStep::Renew,
             Position::Waiting(_) if claim.is_reserved(now_ms) => RebalanceStep::Later,
             Position::Waiting(waiting) => RebalanceStep::LeaveLobby(waiting),
         }
@@ -199,7 +201,7 @@ mod tests {
         let old = claim("h", "j@g-7", NOW - LEASE_MS);
         assert_eq!(
             rebalance().step(&old, Some(&there), None, NOW),
-            RebalanceStep::Done
+            RebalanceStep::Renew
         );
         assert_eq!(rebalance().step(&old, None, None, NOW), RebalanceStep::Join);
     }

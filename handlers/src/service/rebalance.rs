@@ -17,8 +17,8 @@ use rps_game::{Claim, GameId, Rebalance, Rules, ServerMessage};
 use tracing::{info, warn};
 
 use crate::ports::{
-    ChangeResult, Clock, Delivery, EndGame, FindConnection, FindGame, JoinStore, Players,
-    PortError, Random, ReadLobby, Schedule,
+    ChangeResult, ClaimResult, Clock, Delivery, EndGame, FindConnection, FindGame, JoinStore,
+    Players, PortError, Random, ReadLobby, Schedule,
 };
 use crate::service::decide::MessageAction;
 use crate::service::join::Joiner;
@@ -39,6 +39,15 @@ pub async fn rebalance(
     };
     match step {
         RebalanceStep::Done => return Ok(MessageAction::Delete),
+        RebalanceStep::Renew => {
+            let by = message.join_id(environment.unique());
+            let renewed = claim.renewed(&by, environment.now_ms());
+            let result = store.claim_place(&message.connection, &renewed, Some(&claim));
+            return Ok(match result.await? {
+                ClaimResult::Yes | ClaimResult::NoConnection => MessageAction::Delete,
+                ClaimResult::Conflict(_) => MessageAction::PutBack,
+            });
+        }
         RebalanceStep::Later => return Ok(MessageAction::PutBack),
         RebalanceStep::LeaveLobby(waiting) if !store.step_out(&waiting).await? => {
             return Ok(MessageAction::PutBack);
