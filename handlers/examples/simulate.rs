@@ -210,6 +210,7 @@ fn write(
 }
 
 fn run_of(arguments: &Arguments) -> Value {
-    let enabled: Vec<&str> = arguments.enabled.iter().map(|fault| fault.name()).collect();
+    let enabled = arguments.enabled.iter();
+    let enabled: Vec<String> = enabled.map(ToString::to_string).collect();
     json!({ "start": arguments.start, "with": enabled })
 }

@@ -3,23 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
-use strum::{Display, EnumCount, EnumString, IntoStaticStr, VariantArray};
+use strum::{Display, EnumCount, EnumString, VariantArray};
 
 use crate::stream::Stream;
 
 #[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Display,
-    EnumCount,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Display, EnumCount, EnumString, VariantArray,
 )]
 #[strum(serialize_all = "kebab-case")]
 pub enum Fault {
@@ -92,10 +81,6 @@ impl Fault {
 
     /// Faults that AWS excludes. They break guarantees, so a run has them only if asked.
     pub const EXCLUDED: [Self; 1] = [Self::LostMessage];
-
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
 
     /// Of 1,024 chances, how many the fault takes, if the seed enables it.
     fn rates(self) -> [u64; 4] {

@@ -152,7 +152,7 @@ impl Truth {
         }
         let others = receivers.iter().filter(|other| *other != to);
         for other in others.filter_map(|other| self.endings.get(other)) {
-            if mirrored(other) != result(message) {
+            if !agree(other, message) {
                 return Err("the opponent was told another result");
             }
         }
@@ -199,6 +199,12 @@ fn brief(game: &Game) -> String {
     format!("round {round}, deadline {deadline_ms}, plays {plays:?}, closed {closed:?}")
 }
 
+/// Whether two opponents were told the same result.
+pub fn agree(first: &ServerMessage, second: &ServerMessage) -> bool {
+    let result = result(first);
+    result.is_some() && result == mirrored(second)
+}
+
 type GameResult = (u32, Outcome, Reason, [Option<Play>; 2]);
 
 fn result(message: &ServerMessage) -> Option<GameResult> {
@@ -213,9 +219,9 @@ fn result(message: &ServerMessage) -> Option<GameResult> {
     else {
         return None;
     };
-    let plays = match reason {
+    let plays = match (reason, opponent) {
         // Each player sees only its own play.
-        Reason::EndedByOperator => [None; 2],
+        (Reason::EndedByOperator, None) => [None; 2],
         _ => [*you, *opponent],
     };
     Some((*rounds, *outcome, *reason, plays))

@@ -35,5 +35,6 @@ pub mod table;
 mod world;
 
 pub use self::faults::Fault;
+pub use self::guarantees::agree;
 pub use self::seed::{Run, Violation, explain, run, version};
 pub use self::state::Guarantee;

@@ -166,23 +166,14 @@ impl EnterLobby for Aws {
 }
 
 impl LeaveLobby for Aws {
-    async fn clear_lobby(&self, connection: &ConnectionId, game: &GameId) -> Result<(), PortError> {
+    async fn clear_lobby(&self, waiting: &Waiting) -> Result<bool, PortError> {
+        let (connection, game) = (&waiting.connection, &waiting.game);
         let shard = game.shard();
         let text = || format!("delete L#{shard}, if {connection} waits for {game}");
-        let (connection, game) = (connection.clone(), game.clone());
-        let clear = move |world: &Rc<World>| {
-            world.in_lobby(shard, |table| table.clear_lobby(&connection, &game));
-        };
+        let waiting = waiting.clone();
+        let clear =
+            move |world: &Rc<World>| world.in_lobby(shard, |table| table.clear_lobby(&waiting));
         self.call(call("DeleteItem", text), clear).await
-    }
-
-    async fn step_out(&self, expected: &Waiting) -> Result<bool, PortError> {
-        let shard = expected.game.shard();
-        let text = || format!("delete L#{shard}, if {} still waits", expected.connection);
-        let expected = expected.clone();
-        let step_out =
-            move |world: &Rc<World>| world.in_lobby(shard, |table| table.step_out(&expected));
-        self.call(call("DeleteItem", text), step_out).await
     }
 }
 

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use rps_game::{
-    Claim, CloseReason, Connection, ConnectionId, Game, GameId, LEASE_MS, Reservation, RoundTimer,
-    Seat, Waiting,
+    Claim, CloseReason, Connection, ConnectionId, Game, GameId, Reservation, RoundTimer, Seat,
+    Waiting,
 };
 use rps_handlers::ports::{ChangeResult, ClaimResult, IncomingPlay, Removal, ReserveResult};
 
@@ -52,7 +52,7 @@ impl Table {
         };
         let is_same = |a: &Claim, b: &Claim| a.game == b.game && a.by == b.by;
         let may_replace = |current: &Claim| {
-            replacing.is_some_and(|old| is_same(current, old)) && is_free(current, claim.at_ms)
+            replacing.is_some_and(|old| is_same(current, old)) && !current.is_reserved(claim.at_ms)
         };
         match &connection.claim {
             Some(current) if !may_replace(current) && is_same(current, claim) => ClaimResult::Yes,
@@ -90,19 +90,14 @@ impl Table {
             .reservation
             .as_ref()
             .is_some_and(|it| it.by == reservation.by);
-        if !is_mine && !is_free(claim, reservation.at_ms) {
+        if !is_mine && claim.is_reserved(reservation.at_ms) {
             return ReserveResult::Busy;
         }
         claim.reservation = Some(reservation.clone());
         ReserveResult::Yes
     }
 
-    pub fn clear_lobby(&mut self, connection: &ConnectionId, game: &GameId) {
-        let (connection, game) = (connection.clone(), game.clone());
-        self.step_out(&Waiting { connection, game });
-    }
-
-    pub fn step_out(&mut self, waiting: &Waiting) -> bool {
+    pub fn clear_lobby(&mut self, waiting: &Waiting) -> bool {
         let shard = waiting.game.shard();
         let is_same = self.lobby.get(&shard) == Some(waiting);
         if is_same {
@@ -201,10 +196,4 @@ impl Table {
         stored.clone_from(&changed);
         ChangeResult::Yes(changed)
     }
-}
-
-/// No joiner has reserved the claim's connection, or that joiner is dead.
-fn is_free(claim: &Claim, now_ms: u64) -> bool {
-    let reservation = claim.reservation.as_ref();
-    reservation.is_none_or(|it| it.at_ms <= now_ms.saturating_sub(LEASE_MS))
 }

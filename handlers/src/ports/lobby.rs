@@ -1,6 +1,6 @@
 //! The lobby in the table.
 
-use rps_game::{ConnectionId, GameId, Waiting};
+use rps_game::Waiting;
 
 use crate::ports::PortCall;
 
@@ -24,9 +24,6 @@ pub trait EnterLobby {
 pub trait LeaveLobby {
     const ACTION: &str = "dynamodb:DeleteItem";
 
-    /// Empties the game's lobby shard, if this player waits there for this game.
-    fn clear_lobby(&self, connection: &ConnectionId, game: &GameId) -> impl PortCall<()>;
-
-    /// Like [`Self::clear_lobby`]. Returns false if the player does not wait there for this game.
-    fn step_out(&self, waiting: &Waiting) -> impl PortCall<bool>;
+    /// Empties the game's lobby shard. Returns false if this player does not wait there for this game.
+    fn clear_lobby(&self, waiting: &Waiting) -> impl PortCall<bool>;
 }

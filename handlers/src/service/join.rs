@@ -179,9 +179,8 @@ where
 
     /// The player does not claim the game that it waits for: AWS executed its write late, or its connection is closed.
     async fn clear_leftover(&self, waiting: &Waiting) -> Result<Attempt, PortError> {
-        let (connection, game) = (&waiting.connection, &waiting.game);
-        self.store.clear_lobby(connection, game).await?;
-        info!(%game, "removed a stale waiting player");
+        self.store.clear_lobby(waiting).await?;
+        info!(game = %waiting.game, "removed a stale waiting player");
         Ok(Attempt::StaleOpponent)
     }
 
@@ -269,9 +268,7 @@ where
                     .schedule(&game.round_timer().into(), window_s)
                     .await?;
             }
-            self.store
-                .clear_lobby(&waiting.connection, &waiting.game)
-                .await?;
+            self.store.clear_lobby(&waiting).await?;
             return Ok(Attempt::Again);
         }
         self.announce(&game, &waiting).await
@@ -281,7 +278,7 @@ where
     async fn announce(&self, game: &Game, waiting: &Waiting) -> Result<Attempt, PortError> {
         let started = game.started();
         let (clear_result, delivery) = tokio::join!(
-            self.store.clear_lobby(&waiting.connection, &waiting.game),
+            self.store.clear_lobby(waiting),
             self.players.notify(&waiting.connection, &started),
         );
         if let Err(failure) = clear_result {

@@ -4,7 +4,7 @@
 //! next joiner notices the closed connection later. `leave` removes the connection's item first, so that
 //! a running join can no longer claim a game for it; then it leaves the game or the lobby.
 
-use rps_game::ConnectionId;
+use rps_game::{ConnectionId, Waiting};
 
 use crate::ports::{ChangeResult, Clock, EndGame, Players, PortError};
 use crate::service::settle::end;
@@ -29,6 +29,12 @@ pub async fn leave(
         ChangeResult::Yes(game) => end(store, players, clock, &game).await,
         // Another caller closed the round and settles it, or the claim is a leftover.
         ChangeResult::No(_) => Ok(()),
-        ChangeResult::NoGame => store.clear_lobby(id, &claim.game).await,
+        ChangeResult::NoGame => {
+            let waiting = Waiting {
+                connection: id.clone(),
+                game: claim.game,
+            };
+            store.clear_lobby(&waiting).await.map(drop)
+        }
     }
 }

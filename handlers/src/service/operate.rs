@@ -130,8 +130,7 @@ async fn reserve(
         return Ok(true);
     }
     // A joiner stored the game and died before it cleared the lobby: the player is in that game.
-    let id = &waiting.connection;
-    store.clear_lobby(id, &waiting.game).await?;
+    store.clear_lobby(waiting).await?;
     Ok(false)
 }
 
@@ -165,7 +164,11 @@ async fn close(
     game: &GameId,
 ) -> Result<(), PortError> {
     players.disconnect(id).await?;
-    store.clear_lobby(id, game).await?;
+    let waiting = Waiting {
+        connection: id.clone(),
+        game: game.clone(),
+    };
+    store.clear_lobby(&waiting).await?;
     store.remove_connection(id, Some(game)).await?;
     Ok(())
 }

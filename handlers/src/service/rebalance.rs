@@ -49,7 +49,7 @@ pub async fn rebalance(
             });
         }
         RebalanceStep::Later => return Ok(MessageAction::PutBack),
-        RebalanceStep::LeaveLobby(waiting) if !store.step_out(&waiting).await? => {
+        RebalanceStep::LeaveLobby(waiting) if !store.clear_lobby(&waiting).await? => {
             return Ok(MessageAction::PutBack);
         }
         RebalanceStep::LeaveLobby(_) | RebalanceStep::Join => {}

@@ -140,9 +140,7 @@ async fn remove(
 /// Clears the lobby if a joiner died after it stored the game.
 async fn leave_lobby(store: &impl EndGame, game: &Game) -> Result<(), PortError> {
     match store.peek_lobby(game.id.shard()).await? {
-        Some(waiting) if waiting.game == game.id => {
-            store.clear_lobby(&waiting.connection, &game.id).await
-        }
+        Some(waiting) if waiting.game == game.id => store.clear_lobby(&waiting).await.map(drop),
         _ => Ok(()),
     }
 }

@@ -31,7 +31,7 @@ pub(crate) struct CallTimes {
 pub(crate) struct CallTimer(Arc<Mutex<Vec<CallTimes>>>);
 
 impl CallTimer {
-    /// When AWS first answered, by its clock. The first attempt is the earliest, so no message seems older than it is.
+    /// When AWS first answered, by its clock.
     pub(super) fn answered_ms(&self) -> Option<u64> {
         self.lock().iter().find_map(|attempt| attempt.date_ms)
     }

@@ -41,7 +41,6 @@ fn hold() {
     });
 }
 
-/// The round timers must not be younger than a function may take: `decide` would put them back.
 #[test]
 fn leave() {
     measure(&LEAVE, "5", 50, async |url, steps| {

@@ -1,6 +1,6 @@
 //! The lobby in the table: one item per shard with a waiting player.
 
-use rps_game::{ConnectionId, GameId, Waiting};
+use rps_game::Waiting;
 
 use crate::outbound::dynamo::items::{LobbyItem, lobby_key};
 use crate::outbound::dynamo::{DynamoStore, read, s, send_delete};
@@ -30,15 +30,7 @@ impl EnterLobby for DynamoStore {
 }
 
 impl LeaveLobby for DynamoStore {
-    async fn clear_lobby(&self, connection: &ConnectionId, game: &GameId) -> Result<(), PortError> {
-        let waiting = Waiting {
-            connection: connection.clone(),
-            game: game.clone(),
-        };
-        self.step_out(&waiting).await.map(drop)
-    }
-
-    async fn step_out(&self, waiting: &Waiting) -> Result<bool, PortError> {
+    async fn clear_lobby(&self, waiting: &Waiting) -> Result<bool, PortError> {
         let delete = self
             .delete(lobby_key(waiting.game.shard()))
             .condition_expression("waiting = :waiting AND game = :game")

@@ -108,8 +108,7 @@ async fn all_attempts_of_a_join_use_one_shard() {
         }
         assert_eq!(answer, Some(ServerMessage::Waiting {}));
         let waiting = store.waiting(0).await.expect("read").expect("it waits");
-        let cleared = store.clear_lobby(&waiting.connection, &waiting.game).await;
-        assert_eq!(cleared, Ok(()));
+        assert_eq!(store.clear_lobby(&waiting).await, Ok(true));
     }
     panic!("every join left the busy shard for the free one");
 }

@@ -29,11 +29,14 @@ async fn one_player_waits_in_a_shard() {
         assert_eq!(store.waiting(0).await, Ok(Some(x.clone())));
     }
     for (player, game, is_cleared) in [("x", "h", false), ("y", "g", false), ("x", "g", true)] {
-        assert_eq!(store.step_out(&waiting(player, game)).await, Ok(is_cleared));
+        assert_eq!(
+            store.clear_lobby(&waiting(player, game)).await,
+            Ok(is_cleared)
+        );
         let is_empty = store.waiting(0).await.expect("read").is_none();
         assert_eq!(is_empty, is_cleared, "{player} {game}");
     }
-    assert_eq!(store.clear_lobby(&x.connection, &x.game).await, Ok(()));
+    assert_eq!(store.clear_lobby(&x).await, Ok(false));
 }
 
 #[tokio::test]
@@ -49,7 +52,7 @@ async fn each_lobby_shard_has_its_own_waiting_player() {
         assert_eq!(store.waiting(shard).await, Ok(Some(waits.clone())));
         assert_eq!(store.peek_lobby(shard).await, Ok(Some(waits.clone())));
     }
-    assert_eq!(store.clear_lobby(&x.connection, &x.game).await, Ok(()));
+    assert_eq!(store.clear_lobby(&x).await, Ok(true));
     assert_eq!(store.waiting(3).await, Ok(None));
     assert_eq!(store.waiting(0).await, Ok(Some(y)));
 }

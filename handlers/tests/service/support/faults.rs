@@ -165,10 +165,7 @@ faulty! {
         peek_lobby(shard: u8) -> Option<Waiting>;
     }
     EnterLobby { enter_lobby(waiting: &Waiting, now_ms: u64) -> bool; }
-    LeaveLobby {
-        clear_lobby(connection: &ConnectionId, game: &GameId) -> ();
-        step_out(waiting: &Waiting) -> bool;
-    }
+    LeaveLobby { clear_lobby(waiting: &Waiting) -> bool; }
     FindGame { find_game(id: &GameId) -> Option<Game>; }
     StartGame { start_game(game: &Game) -> bool; }
     ChangeGame {

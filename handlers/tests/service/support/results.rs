@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use rps_game::{ConnectionId, GameId, Outcome, Play, Reason, ServerMessage};
+use rps_game::{ConnectionId, GameId, Reason, ServerMessage};
+use rps_simulator::agree;
 
 use super::simulation::Simulation;
 
@@ -76,46 +77,8 @@ impl Simulation {
                 assert!(is_first, "{player} got two results: {endings:?}");
             }
             if let [(_, first), (_, second)] = &endings[..] {
-                assert_eq!(mirrored(first), result(second), "{game}");
+                assert!(agree(first, second), "{game}: {first:?} {second:?}");
             }
         }
     }
-}
-
-type GameResult = (u32, Outcome, Reason, [Option<Play>; 2]);
-
-fn result(message: &ServerMessage) -> GameResult {
-    let ServerMessage::GameOver {
-        rounds,
-        outcome,
-        reason,
-        you,
-        opponent,
-        ..
-    } = message
-    else {
-        panic!("{message:?}")
-    };
-    let plays = match (reason, opponent) {
-        // Each player sees only its own play.
-        (Reason::EndedByOperator, None) => [None, None],
-        _ => [*you, *opponent],
-    };
-    (*rounds, *outcome, *reason, plays)
-}
-
-/// The result from the opponent's side.
-fn mirrored(message: &ServerMessage) -> GameResult {
-    let (rounds, outcome, reason, [you, opponent]) = result(message);
-    let outcome = match outcome {
-        Outcome::Won => Outcome::Lost,
-        Outcome::Lost => Outcome::Won,
-        same => same,
-    };
-    let reason = match reason {
-        Reason::OpponentDidNotPlay => Reason::YouDidNotPlay,
-        Reason::YouDidNotPlay => Reason::OpponentDidNotPlay,
-        same => same,
-    };
-    (rounds, outcome, reason, [opponent, you])
 }

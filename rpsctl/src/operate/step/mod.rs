@@ -252,7 +252,9 @@ async fn close_socket(
 async fn clear_lobby(deployment: &Deployment, waiting: &Waiting) -> Result<StepOutcome, Failure> {
     let explain = |error| deployment.explain_port(&error);
     let store = deployment.store();
-    if deployment.is_orphaned(waiting).await? && store.step_out(waiting).await.map_err(explain)? {
+    if deployment.is_orphaned(waiting).await?
+        && store.clear_lobby(waiting).await.map_err(explain)?
+    {
         return Ok(StepOutcome::Done);
     }
     let now = store.waiting(waiting.game.shard()).await.map_err(explain)?;

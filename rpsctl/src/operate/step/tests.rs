@@ -92,7 +92,7 @@ impl StepBench {
         let id = waiting.game.clone();
         let (game, round_timer) = Game::start(id.clone(), players, Rules::default(), now_ms());
         assert_eq!(self.store().start_game(&game).await, Ok(true));
-        assert_eq!(self.store().clear_lobby(&self.x, &id).await, Ok(()));
+        assert_eq!(self.store().clear_lobby(waiting).await, Ok(true));
         round_timer
     }
 
@@ -188,8 +188,7 @@ async fn a_connection_that_waits_for_another_game_is_kept() {
     let world = StepBench::new().await;
     let first = world.wait("g").await;
     let planned = world.plan().await;
-    let cleared = world.store().clear_lobby(&world.x, &first.game).await;
-    assert_eq!(cleared, Ok(()));
+    assert_eq!(world.store().clear_lobby(&first).await, Ok(true));
     world.disconnect().await;
     world.connect().await;
     world.wait("h").await;

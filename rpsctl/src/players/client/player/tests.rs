@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use rps_testkit::soon;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, accept_async};
@@ -105,6 +106,35 @@ async fn a_failed_message_is_sent_again() {
         player
     };
     tokio::join!(serving, playing);
+}
+
+/// A game may have lost its round timer.
+#[tokio::test]
+async fn a_player_joins_again_while_an_outcome_is_late() {
+    let started = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":1}"#;
+    let refused = r#"{"type":"error","code":"already-in-a-game","message":"You play."}"#;
+    let late = Duration::from_millis(1);
+    for answer in [started, refused] {
+        let (server, address) = Server::start().await;
+        let serving = async {
+            let mut socket = server.accept().await;
+            assert_eq!(read(&mut socket).await.as_deref(), Some(JOIN));
+            write(&mut socket, answer).await;
+            for _ in 0..2 {
+                assert_eq!(read(&mut socket).await.as_deref(), Some(JOIN));
+            }
+            write(&mut socket, OVER).await;
+            socket
+        };
+        let playing = async {
+            let timing = Timing { late, ..FAST };
+            let mut player = Player::join_with(&address, timing).await.unwrap();
+            assert_eq!(next_message(&mut player).await, answer);
+            assert_eq!(next_message(&mut player).await, OVER);
+            player
+        };
+        Box::pin(soon(async { tokio::join!(serving, playing) })).await;
+    }
 }
 
 #[tokio::test]
