@@ -56,7 +56,7 @@ impl CloseReason {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Game {
     pub id: GameId,
     /// By [`Seat`].

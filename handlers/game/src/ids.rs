@@ -77,7 +77,7 @@ impl Display for GameId {
 
 /// The id of one run of a join. It distinguishes the run's claims from the claims of another join of the
 /// same connection, even in the same millisecond. Its string is `unique`, or `unique@game`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct JoinId {
     pub unique: String,

@@ -14,21 +14,21 @@ use crate::{ConnectionId, Game, GameId, JoinId, Seat};
 /// The possible numbers of lobby shards. A player who waits alone moves to shard 0 ([`crate::rebalance`]).
 pub const SHARDS: std::ops::RangeInclusive<u8> = 1..=16;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Waiting {
     pub connection: ConnectionId,
     pub game: GameId,
 }
 
 /// A joiner reserves the waiting player while it starts the game.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Reservation {
     pub by: JoinId,
     /// Milliseconds since 1970.
     pub at_ms: u64,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Claim {
     pub game: GameId,
     pub seat: Seat,
@@ -47,7 +47,7 @@ impl Claim {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Connection {
     pub id: ConnectionId,
     /// Milliseconds since 1970.

@@ -16,7 +16,7 @@ pub const LATE_MS: u64 = 6 * 60 * 1000;
 pub const VERSION: u32 = 1;
 
 /// Stored in each game, so a changed setting affects new games only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rules {
     window_s: u8,
     max_rounds: u8,

@@ -3,12 +3,13 @@
 
 use std::cell::Cell;
 use std::future::pending;
+use std::hash::Hash;
 use std::rc::Rc;
 
 use rps_handlers::ports::PortError;
 
 use crate::brief::Brief;
-use crate::explore::{Calls, Fate};
+use crate::explore::{Calls, Fate, Target, Waiting};
 use crate::faults::Fault;
 use crate::stream::Stream;
 use crate::world::World;
@@ -44,11 +45,12 @@ pub(crate) struct Aws {
 /// How a call is told in the story, and how it may fail.
 pub(crate) struct Call<F> {
     pub(crate) operation: &'static str,
+    pub(crate) target: Target,
     pub(crate) text: F,
 }
 
 impl Aws {
-    pub(crate) async fn call<T: Brief + 'static>(
+    pub(crate) async fn call<T: Brief + Hash + 'static>(
         &self,
         call: Call<impl Fn() -> String>,
         request: impl Fn(&Rc<World>) -> T + Clone + 'static,
@@ -81,33 +83,37 @@ impl Aws {
     }
 
     /// A call whose fate the exploration decides.
-    async fn explored<T: Brief + 'static>(
+    async fn explored<T: Brief + Hash + 'static>(
         &self,
         calls: &Calls,
         number: u64,
         call: &Call<impl Fn() -> String>,
         request: &(impl Fn(&Rc<World>) -> T + Clone + 'static),
     ) -> Result<T, PortError> {
-        let (id, text) = (self.stream.0, &call.text);
-        let is_write = call.operation != "GetItem";
+        let (id, text) = (self.stream.0, Rc::<str>::from((call.text)()));
         loop {
-            let fate = calls.fate(id, number, is_write).await;
-            let is_late = matches!(fate, Fate::LateAndRepeated | Fate::LateAndFailed);
-            if is_late {
+            let waiting = Waiting {
+                text: Rc::clone(&text),
+                target: call.target.clone(),
+                is_read: call.operation == "GetItem",
+                fate: None,
+            };
+            let fate = calls.fate(id, number, waiting).await;
+            if matches!(fate, Fate::LateAndRepeated | Fate::LateAndFailed) {
                 let request = request.clone();
                 let effect = move |world: &Rc<World>| drop(request(world));
-                calls.delay(text(), Box::new(effect));
-                self.tell(text, || "late".to_owned());
+                calls.delay(Rc::clone(&text), call.target.clone(), Box::new(effect));
+                self.tell(&call.text, || "late".to_owned());
             } else {
                 let result = request(&self.world);
-                self.tell(text, || result.brief());
+                self.tell(&call.text, || result.brief());
                 if fate == Fate::Done {
-                    calls.remember(id, &result.brief());
+                    calls.remember(id, text, &result);
                     return Ok(result);
                 }
             }
             if fate == Fate::LateAndFailed {
-                calls.remember(id, &"failed");
+                calls.remember(id, text, &"failed");
                 return Err(PortError::new(call.operation, "simulated"));
             }
         }

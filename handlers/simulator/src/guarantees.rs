@@ -18,7 +18,8 @@ impl World {
             truth.games += 1;
             let players = after.players.clone();
             let earlier = truth.players.insert(after.id.clone(), players);
-            if earlier.is_some() || self.now_ms() >= after.deadline_ms {
+            let has_lost_timer = truth.lost_timers.contains(&after.id);
+            if earlier.is_some() || has_lost_timer || self.now_ms() >= after.deadline_ms {
                 truth.late_games.insert(after.id.clone());
                 // Of two joiners who started this game, one was too late: that is another game with the same id.
                 truth.receivers.remove(&after.id);
@@ -147,9 +148,7 @@ impl Truth {
             return Err("the stored play is different");
         }
         let receivers = self.receivers.entry(game.clone()).or_default();
-        if !receivers.contains(to) {
-            receivers.push(to.clone());
-        }
+        receivers.insert(to.clone());
         let others = receivers.iter().filter(|other| *other != to);
         for other in others.filter_map(|other| self.endings.get(other)) {
             if !agree(other, message) {

@@ -10,26 +10,32 @@ use rps_game::{
 use rps_handlers::ports::{
     ChangeGame, ChangeResult, ClaimPlace, ClaimResult, Clock, CloseByOperator, Delivery,
     Disconnect, EnterLobby, FindConnection, FindGame, IncomingPlay, LeaveLobby, Notify,
-    OpenConnection, PortError, Random, ReadLobby, Removal, RemoveConnection, RemoveGame,
-    ReservePlayer, ReserveResult, Schedule, StartGame,
+    OpenConnection, PortError, Random, ReadLobby, RemoveConnection, RemoveGame, ReservePlayer,
+    ReserveResult, Schedule, StartGame,
 };
 
 use crate::aws::{Aws, Call};
+use crate::explore::Target;
 use crate::faults::Fault;
 use crate::state::SocketState;
 use crate::table::Table;
 use crate::world::World;
 
-fn put<F>(text: F) -> Call<F> {
-    call("PutItem", text)
+fn put<F>(target: Target, text: F) -> Call<F> {
+    call("PutItem", target, text)
 }
 
-fn call<F>(operation: &'static str, text: F) -> Call<F> {
-    Call { operation, text }
+fn call<F>(operation: &'static str, target: Target, text: F) -> Call<F> {
+    Call {
+        operation,
+        target,
+        text,
+    }
 }
 
 impl OpenConnection for Aws {
     async fn open_connection(&self, connection: &Connection) -> Result<(), PortError> {
+        let target = Target::Connection(connection.id.clone());
         let text = || format!("put C#{}", connection.id);
         let connection = connection.clone();
         let open = move |world: &Rc<World>| {
@@ -39,22 +45,24 @@ impl OpenConnection for Aws {
             });
             world.table.borrow_mut().open_connection(&connection);
         };
-        self.call(put(text), open).await
+        self.call(put(target, text), open).await
     }
 }
 
 impl FindConnection for Aws {
     async fn find_connection(&self, id: &ConnectionId) -> Result<Option<Connection>, PortError> {
+        let target = Target::Connection(id.clone());
         let text = || format!("get C#{id}");
         let id = id.clone();
         let find = move |world: &Rc<World>| world.table.borrow().find_connection(&id);
-        self.call(call("GetItem", text), find).await
+        self.call(call("GetItem", target, text), find).await
     }
 
     async fn peek_connection(&self, id: &ConnectionId) -> Result<Option<Connection>, PortError> {
         // An older state: the connection before it claimed anything.
         let stream = self.stream.child(4_000_000 + self.calls.get());
         let is_stale = self.strikes(stream, Fault::StaleRead);
+        let target = Target::Connection(id.clone());
         let text = || {
             let stale = if is_stale { ", stale" } else { "" };
             format!("get C#{id}, eventually consistent{stale}")
@@ -67,26 +75,25 @@ impl FindConnection for Aws {
                 ..connection
             })
         };
-        self.call(call("GetItem", text), peek).await
+        self.call(call("GetItem", target, text), peek).await
     }
 }
 
 impl RemoveConnection for Aws {
-    async fn remove_connection(
-        &self,
-        id: &ConnectionId,
-        claiming: Option<&GameId>,
-    ) -> Result<Option<Connection>, PortError> {
-        let text = || match claiming {
-            Some(game) => format!("delete C#{id}, if it claims {game}"),
-            None => format!("delete C#{id}"),
-        };
-        let (id, claiming) = (id.clone(), claiming.cloned());
-        let remove = move |world: &Rc<World>| {
-            let mut table = world.table.borrow_mut();
-            table.remove_connection(&id, claiming.as_ref())
-        };
-        self.call(call("DeleteItem", text), remove).await
+    async fn remove_connection(&self, id: &ConnectionId) -> Result<Option<Connection>, PortError> {
+        let target = Target::Connection(id.clone());
+        let text = || format!("delete C#{id}");
+        let id = id.clone();
+        let remove = move |world: &Rc<World>| world.table.borrow_mut().remove_connection(&id);
+        self.call(call("DeleteItem", target, text), remove).await
+    }
+
+    async fn remove_player(&self, id: &ConnectionId, game: &GameId) -> Result<(), PortError> {
+        let target = Target::Connection(id.clone());
+        let text = || format!("delete C#{id}, if it claims {game}");
+        let (id, game) = (id.clone(), game.clone());
+        let remove = move |world: &Rc<World>| world.table.borrow_mut().remove_player(&id, &game);
+        self.call(call("DeleteItem", target, text), remove).await
     }
 }
 
@@ -97,6 +104,7 @@ impl ClaimPlace for Aws {
         claim: &Claim,
         replacing: Option<&Claim>,
     ) -> Result<ClaimResult, PortError> {
+        let target = Target::Connection(id.clone());
         let text = || {
             let old = replacing.map_or("nothing".to_owned(), |old| old.game.to_string());
             format!("update C#{id}: claim {}, if it claims {old}", claim.game)
@@ -106,7 +114,7 @@ impl ClaimPlace for Aws {
             let mut table = world.table.borrow_mut();
             table.claim_place(&id, &claim, replacing.as_ref())
         };
-        self.call(call("UpdateItem", text), update).await
+        self.call(call("UpdateItem", target, text), update).await
     }
 }
 
@@ -116,6 +124,7 @@ impl ReservePlayer for Aws {
         waiting: &Waiting,
         reservation: &Reservation,
     ) -> Result<ReserveResult, PortError> {
+        let target = Target::Connection(waiting.connection.clone());
         let text = || {
             let (id, game) = (&waiting.connection, &waiting.game);
             format!(
@@ -130,26 +139,28 @@ impl ReservePlayer for Aws {
                 .borrow_mut()
                 .reserve_player(&waiting, &reservation)
         };
-        self.call(call("UpdateItem", text), reserve).await
+        self.call(call("UpdateItem", target, text), reserve).await
     }
 }
 
 impl ReadLobby for Aws {
     async fn waiting(&self, shard: u8) -> Result<Option<Waiting>, PortError> {
+        let target = Target::Lobby(shard);
         let text = || format!("get L#{shard}");
         let read = move |world: &Rc<World>| world.table.borrow().waiting(shard);
-        self.call(call("GetItem", text), read).await
+        self.call(call("GetItem", target, text), read).await
     }
 
     async fn peek_lobby(&self, shard: u8) -> Result<Option<Waiting>, PortError> {
         let stream = self.stream.child(1_000_000 + self.calls.get());
         let is_stale = self.strikes(stream, Fault::StaleRead);
+        let target = Target::Lobby(shard);
         let text = || {
             let stale = if is_stale { ", stale" } else { "" };
             format!("get L#{shard}, eventually consistent{stale}")
         };
         let read = move |world: &Rc<World>| world.peek_lobby(shard, is_stale);
-        self.call(call("GetItem", text), read).await
+        self.call(call("GetItem", target, text), read).await
     }
 }
 
@@ -157,11 +168,12 @@ impl EnterLobby for Aws {
     async fn enter_lobby(&self, waiting: &Waiting, _now_ms: u64) -> Result<bool, PortError> {
         let (connection, game) = (&waiting.connection, &waiting.game);
         let shard = game.shard();
+        let target = Target::Lobby(shard);
         let text = || format!("put L#{shard}: {connection} waits for {game}, if nobody waits");
         let waiting = waiting.clone();
         let enter =
             move |world: &Rc<World>| world.in_lobby(shard, |table| table.enter_lobby(&waiting));
-        self.call(put(text), enter).await
+        self.call(put(target, text), enter).await
     }
 }
 
@@ -169,25 +181,28 @@ impl LeaveLobby for Aws {
     async fn clear_lobby(&self, waiting: &Waiting) -> Result<bool, PortError> {
         let (connection, game) = (&waiting.connection, &waiting.game);
         let shard = game.shard();
+        let target = Target::Lobby(shard);
         let text = || format!("delete L#{shard}, if {connection} waits for {game}");
         let waiting = waiting.clone();
         let clear =
             move |world: &Rc<World>| world.in_lobby(shard, |table| table.clear_lobby(&waiting));
-        self.call(call("DeleteItem", text), clear).await
+        self.call(call("DeleteItem", target, text), clear).await
     }
 }
 
 impl FindGame for Aws {
     async fn find_game(&self, id: &GameId) -> Result<Option<Game>, PortError> {
+        let target = Target::Game(id.clone());
         let text = || format!("get G#{id}");
         let id = id.clone();
         let find = move |world: &Rc<World>| world.table.borrow().find_game(&id);
-        self.call(call("GetItem", text), find).await
+        self.call(call("GetItem", target, text), find).await
     }
 }
 
 impl StartGame for Aws {
     async fn start_game(&self, game: &Game) -> Result<bool, PortError> {
+        let target = Target::Game(game.id.clone());
         let text = || {
             let [first, second] = &game.players;
             format!("put G#{}: {first} against {second}, if absent", game.id)
@@ -195,7 +210,7 @@ impl StartGame for Aws {
         let game = game.clone();
         let start =
             move |world: &Rc<World>| world.in_game(&game.id, |table| table.start_game(&game));
-        self.call(put(text), start).await
+        self.call(put(target, text), start).await
     }
 }
 
@@ -211,6 +226,7 @@ impl ChangeGame for Aws {
             round,
             arrived_ms,
         } = incoming;
+        let target = Target::Game(claim.game.clone());
         let text = || format!("update G#{}: {from} plays {play}", claim.game);
         let (claim, from) = (claim.clone(), from.clone());
         let record = move |world: &Rc<World>| {
@@ -222,10 +238,11 @@ impl ChangeGame for Aws {
             };
             world.in_game(&claim.game, |table| table.record_play(&claim, incoming))
         };
-        self.call(call("UpdateItem", text), record).await
+        self.call(call("UpdateItem", target, text), record).await
     }
 
     async fn close_round(&self, timer: &RoundTimer) -> Result<ChangeResult, PortError> {
+        let target = Target::Game(timer.game.clone());
         let text = || {
             format!(
                 "update G#{}: close round {} by the clock",
@@ -233,9 +250,15 @@ impl ChangeGame for Aws {
             )
         };
         let timer = timer.clone();
-        let close =
-            move |world: &Rc<World>| world.in_game(&timer.game, |table| table.close_round(&timer));
-        self.call(call("UpdateItem", text), close).await
+        let close = move |world: &Rc<World>| {
+            let result = world.in_game(&timer.game, |table| table.close_round(&timer));
+            if result == ChangeResult::NoGame {
+                let mut truth = world.truth.borrow_mut();
+                truth.lost_timers.insert(timer.game.clone());
+            }
+            result
+        };
+        self.call(call("UpdateItem", target, text), close).await
     }
 
     async fn close_by_leaving(
@@ -244,55 +267,65 @@ impl ChangeGame for Aws {
         seat: Seat,
         player: &ConnectionId,
     ) -> Result<ChangeResult, PortError> {
+        let target = Target::Game(game.clone());
         let text = || format!("update G#{game}: {player} left");
         let (game, player) = (game.clone(), player.clone());
         let close = move |world: &Rc<World>| {
             world.in_game(&game, |table| table.close_by_leaving(&game, seat, &player))
         };
-        self.call(call("UpdateItem", text), close).await
+        self.call(call("UpdateItem", target, text), close).await
     }
 
     async fn next_round(&self, now: &Game, next: &Game) -> Result<ChangeResult, PortError> {
+        let target = Target::Game(next.id.clone());
         let text = || format!("update G#{}: round {}", next.id, next.round);
         let (now, next) = (now.clone(), next.clone());
         let update =
             move |world: &Rc<World>| world.in_game(&now.id, |table| table.next_round(&now, &next));
-        self.call(call("UpdateItem", text), update).await
+        self.call(call("UpdateItem", target, text), update).await
     }
 }
 
 impl CloseByOperator for Aws {
     async fn close_by_operator(&self, snapshot: &Game) -> Result<ChangeResult, PortError> {
+        let target = Target::Game(snapshot.id.clone());
         let text = || format!("update G#{}: ended by the operator", snapshot.id);
         let snapshot = snapshot.clone();
         let close = move |world: &Rc<World>| {
             world.in_game(&snapshot.id, |table| table.close_by_operator(&snapshot))
         };
-        self.call(call("UpdateItem", text), close).await
+        self.call(call("UpdateItem", target, text), close).await
     }
 }
 
 impl RemoveGame for Aws {
-    async fn remove_game(&self, id: &GameId, removal: Removal) -> Result<bool, PortError> {
-        let text = || match removal {
-            Removal::Always => format!("delete G#{id}"),
-            Removal::IfOpen => format!("delete G#{id}, if its round is open"),
-        };
+    async fn remove_game(&self, id: &GameId) -> Result<(), PortError> {
+        let target = Target::Game(id.clone());
+        let text = || format!("delete G#{id}");
         let id = id.clone();
-        let remove = move |world: &Rc<World>| world.table.borrow_mut().remove_game(&id, removal);
-        self.call(call("DeleteItem", text), remove).await
+        let remove = move |world: &Rc<World>| world.table.borrow_mut().remove_game(&id);
+        self.call(call("DeleteItem", target, text), remove).await
+    }
+
+    async fn remove_open_game(&self, id: &GameId) -> Result<bool, PortError> {
+        let target = Target::Game(id.clone());
+        let text = || format!("delete G#{id}, if its round is open");
+        let id = id.clone();
+        let remove = move |world: &Rc<World>| world.table.borrow_mut().remove_open_game(&id);
+        self.call(call("DeleteItem", target, text), remove).await
     }
 }
 
 impl Schedule for Aws {
     async fn schedule(&self, message: &Message, delay_s: u8) -> Result<(), PortError> {
+        let target = Target::Queue;
         let text = || format!("send {}, due in {delay_s} s", crate::queue::name(message));
         let (message, stream) = (
             message.clone(),
             self.stream.child(2_000_000 + self.calls.get()),
         );
         let send = move |world: &Rc<World>| world.send(&message, delay_s, stream);
-        self.call(call("SendMessage", text), send).await
+        self.call(call("SendMessage", target, text), send).await
     }
 }
 
@@ -302,19 +335,23 @@ impl Notify for Aws {
         to: &ConnectionId,
         message: &ServerMessage,
     ) -> Result<Delivery, PortError> {
+        let target = Target::Socket(to.clone());
         let text = || format!("post to {to}: {}", message.to_frame());
         let (to, message) = (to.clone(), message.clone());
         let post = move |world: &Rc<World>| world.post(&to, &message);
-        self.call(call("PostToConnection", text), post).await
+        self.call(call("PostToConnection", target, text), post)
+            .await
     }
 }
 
 impl Disconnect for Aws {
     async fn disconnect(&self, id: &ConnectionId) -> Result<(), PortError> {
+        let target = Target::Socket(id.clone());
         let text = || format!("disconnect {id}");
         let id = id.clone();
         let disconnect = move |world: &Rc<World>| world.disconnect(&id);
-        self.call(call("DeleteConnection", text), disconnect).await
+        self.call(call("DeleteConnection", target, text), disconnect)
+            .await
     }
 }
 

@@ -1,6 +1,7 @@
 //! The state of the queue, the sockets and the players, and what the players were told.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 
 use rps_game::{ConnectionId, GameId, Play, ServerMessage};
 
@@ -28,10 +29,12 @@ pub(crate) struct Truth {
     pub(crate) endings: BTreeMap<ConnectionId, ServerMessage>,
     /// How often a player was told the end.
     pub(crate) repeats: BTreeMap<ConnectionId, u32>,
-    pub(crate) receivers: BTreeMap<GameId, Vec<ConnectionId>>,
+    pub(crate) receivers: BTreeMap<GameId, BTreeSet<ConnectionId>>,
     /// The plays of each closed round.
     pub(crate) closed: BTreeMap<(GameId, u32), [Option<Play>; 2]>,
     pub(crate) players: BTreeMap<GameId, [ConnectionId; 2]>,
+    /// Games whose timer arrived before them.
+    pub(crate) lost_timers: BTreeSet<GameId>,
     /// Games that AWS stored after their deadline, or again after their end.
     pub(crate) late_games: BTreeSet<GameId>,
     pub(crate) confirmed: BTreeMap<(ConnectionId, u32), Play>,
@@ -100,7 +103,7 @@ pub(crate) enum Frame {
 }
 
 /// What a player believes, from its frames.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Belief {
     /// No answer yet.
     Joining,
@@ -114,20 +117,11 @@ pub(crate) enum Belief {
 }
 
 impl Truth {
-    /// Everything that later checks depend on.
-    pub(crate) fn state(&self) -> String {
-        format!(
-            "{:?}",
-            (
-                &self.game_of,
-                &self.endings,
-                &self.receivers,
-                &self.closed,
-                &self.players,
-                &self.confirmed,
-                &self.late_games,
-            )
-        )
+    /// Hashes everything that later checks depend on.
+    pub(crate) fn hash_into(&self, hasher: &mut impl Hasher) {
+        (&self.game_of, &self.endings, &self.receivers).hash(hasher);
+        (&self.closed, &self.players, &self.confirmed).hash(hasher);
+        (&self.late_games, &self.lost_timers).hash(hasher);
     }
 }
 

@@ -7,9 +7,9 @@ use rps_game::{
     Claim, CloseReason, Connection, ConnectionId, Game, GameId, Reservation, RoundTimer, Seat,
     Waiting,
 };
-use rps_handlers::ports::{ChangeResult, ClaimResult, IncomingPlay, Removal, ReserveResult};
+use rps_handlers::ports::{ChangeResult, ClaimResult, IncomingPlay, ReserveResult};
 
-#[derive(Debug, Default)]
+#[derive(Debug, Hash, Default)]
 pub struct Table {
     pub connections: BTreeMap<ConnectionId, Connection>,
     pub lobby: BTreeMap<u8, Waiting>,
@@ -28,17 +28,16 @@ impl Table {
         self.connections.get(id).cloned()
     }
 
-    pub fn remove_connection(
-        &mut self,
-        id: &ConnectionId,
-        claiming: Option<&GameId>,
-    ) -> Option<Connection> {
-        let claim = self.connections.get(id)?.claim.as_ref();
-        let claims = |game: &GameId| claim.is_some_and(|claim| claim.game == *game);
-        if claiming.is_some_and(|game| !claims(game)) {
-            return None;
-        }
+    pub fn remove_connection(&mut self, id: &ConnectionId) -> Option<Connection> {
         self.connections.remove(id)
+    }
+
+    pub fn remove_player(&mut self, id: &ConnectionId, game: &GameId) {
+        let connection = self.connections.get(id);
+        let claim = connection.and_then(|connection| connection.claim.as_ref());
+        if claim.is_some_and(|claim| claim.game == *game) {
+            self.connections.remove(id);
+        }
     }
 
     pub fn claim_place(
@@ -177,13 +176,16 @@ impl Table {
         })
     }
 
-    pub fn remove_game(&mut self, id: &GameId, removal: Removal) -> bool {
-        let is_closed = self.games.get(id).is_some_and(|game| game.closed.is_some());
-        if removal == Removal::IfOpen && is_closed {
-            return false;
-        }
+    pub fn remove_game(&mut self, id: &GameId) {
         self.games.remove(id);
-        true
+    }
+
+    pub fn remove_open_game(&mut self, id: &GameId) -> bool {
+        let is_closed = self.games.get(id).is_some_and(|game| game.closed.is_some());
+        if !is_closed {
+            self.games.remove(id);
+        }
+        !is_closed
     }
 
     fn change(&mut self, id: &GameId, change: impl FnOnce(&Game) -> Option<Game>) -> ChangeResult {

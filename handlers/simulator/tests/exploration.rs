@@ -1,31 +1,46 @@
 //! The guarantees hold in every order of the calls of a few players.
 
-#![allow(clippy::print_stdout, reason = "prints the number of states")]
+use std::sync::atomic::AtomicU64;
 
-use std::time::Instant;
+use rps_simulator::explore::{Scenario, explore};
 
-use rps_simulator::explore::{Budget, explore};
+const CALM: Scenario = Scenario {
+    players: 2,
+    leaves: 0,
+    crashes: 0,
+    duplicates: 0,
+    late: 0,
+};
 
-fn assert_no_violation(players: u8, crashes: u8, duplicates: u8, late: u8) {
-    let began = Instant::now();
-    let budget = Budget {
-        crashes,
-        duplicates,
-        late,
-    };
-    let exploration = explore(players, budget);
-    println!(
-        "{players} players, {budget:?}: {} states in {} runs, {:?}",
-        exploration.states,
-        exploration.runs,
-        began.elapsed()
-    );
-    if let Some((text, story)) = exploration.violation {
-        panic!("{text}\n{}", story.join("\n"));
+fn assert_no_violation(scenario: Scenario) {
+    if let Some((text, story)) = explore(scenario, &AtomicU64::new(0)) {
+        panic!("{scenario:?}: {text}\n{}", story.join("\n"));
     }
 }
 
 #[test]
-fn two_players_without_faults() {
-    assert_no_violation(2, 0, 0, 0);
+fn one_player_with_all_faults() {
+    assert_no_violation(Scenario {
+        players: 1,
+        leaves: 1,
+        crashes: 1,
+        duplicates: 1,
+        late: 1,
+    });
+}
+
+#[test]
+fn two_players() {
+    assert_no_violation(CALM);
+}
+
+#[test]
+#[ignore = "takes a minute"]
+fn two_players_with_one_fault() {
+    assert_no_violation(Scenario { leaves: 1, ..CALM });
+    assert_no_violation(Scenario { crashes: 1, ..CALM });
+    assert_no_violation(Scenario {
+        duplicates: 1,
+        ..CALM
+    });
 }

@@ -24,16 +24,14 @@ pub trait FindConnection {
 pub trait RemoveConnection {
     const ACTION: &str = "dynamodb:DeleteItem";
 
-    /// Removes the connection and returns it. `None`: it does not exist, or does not claim the game
-    /// `claiming`.
-    fn remove_connection(
-        &self,
-        id: &ConnectionId,
-        claiming: Option<&GameId>,
-    ) -> impl PortCall<Option<Connection>>;
+    /// Removes the connection and returns it. `None`: it does not exist.
+    fn remove_connection(&self, id: &ConnectionId) -> impl PortCall<Option<Connection>>;
+
+    /// Removes the connection if it claims the game.
+    fn remove_player(&self, id: &ConnectionId, game: &GameId) -> impl PortCall<()>;
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ClaimResult {
     Yes,
     /// The connection has another claim.
@@ -54,7 +52,7 @@ pub trait ClaimPlace {
     ) -> impl PortCall<ClaimResult>;
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ReserveResult {
     Yes,
     /// Another joiner has reserved the player.

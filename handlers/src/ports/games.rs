@@ -19,7 +19,7 @@ pub trait StartGame {
 }
 
 /// The game after a conditional write.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ChangeResult {
     /// The write changed the game.
     Yes(Game),
@@ -70,16 +70,11 @@ pub trait CloseByOperator {
     fn close_by_operator(&self, snapshot: &Game) -> impl PortCall<ChangeResult>;
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Removal {
-    Always,
-    /// Only while its round is not closed.
-    IfOpen,
-}
-
 pub trait RemoveGame {
     const ACTION: &str = "dynamodb:DeleteItem";
 
-    /// Returns true if the game does not exist afterwards.
-    fn remove_game(&self, id: &GameId, removal: Removal) -> impl PortCall<bool>;
+    fn remove_game(&self, id: &GameId) -> impl PortCall<()>;
+
+    /// Removes the game unless its round is closed. Returns true if the game does not exist afterwards.
+    fn remove_open_game(&self, id: &GameId) -> impl PortCall<bool>;
 }

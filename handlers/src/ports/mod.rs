@@ -27,9 +27,7 @@ pub use self::connections::{
 pub use self::environment::{Clock, Random};
 #[cfg(feature = "operator")]
 pub use self::games::CloseByOperator;
-pub use self::games::{
-    ChangeGame, ChangeResult, FindGame, IncomingPlay, Removal, RemoveGame, StartGame,
-};
+pub use self::games::{ChangeGame, ChangeResult, FindGame, IncomingPlay, RemoveGame, StartGame};
 pub use self::lobby::{EnterLobby, LeaveLobby, ReadLobby};
 pub use self::players::{Delivery, Disconnect, Notify, Players};
 pub use self::queue::Schedule;

@@ -4,7 +4,7 @@ use rps_game::{ConnectionId, ServerMessage};
 
 use crate::ports::PortCall;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Delivery {
     /// API Gateway accepted the message.
     Delivered,

@@ -35,8 +35,7 @@ use rps_game::{
 use tracing::{info, warn};
 
 use crate::ports::{
-    ClaimResult, Clock, Delivery, JoinStore, Players, PortError, Random, Removal, ReserveResult,
-    Schedule,
+    ClaimResult, Clock, Delivery, JoinStore, Players, PortError, Random, ReserveResult, Schedule,
 };
 
 /// A joiner meets at most this many stale waiting players, then gets `try-again`.
@@ -307,12 +306,12 @@ where
     }
 
     async fn dissolve(&self, game: &Game, waiting: &Waiting) -> Result<Attempt, PortError> {
-        if !self.store.remove_game(&game.id, Removal::IfOpen).await? {
+        if !self.store.remove_open_game(&game.id).await? {
             // The opponent's `$disconnect` has arrived, and ends the game in our favour.
             return Ok(Attempt::Answer(game.started()));
         }
         self.store
-            .remove_connection(&waiting.connection, Some(&game.id))
+            .remove_player(&waiting.connection, &game.id)
             .await?;
         info!(game = %game.id, "removed a stale waiting player");
         Ok(Attempt::StaleOpponent)

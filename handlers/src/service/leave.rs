@@ -21,7 +21,7 @@ pub async fn leave(
     let Some(stored) = store.find_connection(id).await? else {
         return Ok(());
     };
-    let removed = store.remove_connection(id, None).await?.unwrap_or(stored);
+    let removed = store.remove_connection(id).await?.unwrap_or(stored);
     let Some(claim) = removed.claim else {
         return Ok(());
     };

@@ -169,7 +169,7 @@ async fn close(
         game: game.clone(),
     };
     store.clear_lobby(&waiting).await?;
-    store.remove_connection(id, Some(game)).await?;
+    store.remove_player(id, game).await?;
     Ok(())
 }
 

@@ -15,8 +15,7 @@ use rps_game::{Game, Seat, ServerMessage, Settlement};
 use tracing::info;
 
 use crate::ports::{
-    ChangeResult, Clock, Delivery, EndGame, FindConnection, Notify, Players, PortError, Removal,
-    Schedule,
+    ChangeResult, Clock, Delivery, EndGame, FindConnection, Notify, Players, PortError, Schedule,
 };
 
 /// Starts the next round after a draw, or ends the game.
@@ -123,8 +122,8 @@ async fn remove(
 ) -> Result<(), PortError> {
     let [first, second] = &game.players;
     tokio::try_join!(
-        store.remove_connection(first, Some(&game.id)),
-        store.remove_connection(second, Some(&game.id)),
+        store.remove_player(first, &game.id),
+        store.remove_player(second, &game.id),
         leave_lobby(store, game),
     )?;
     let disconnect = async |id, delivery| match delivery {
@@ -133,8 +132,7 @@ async fn remove(
     };
     let [to_first, to_second] = deliveries;
     tokio::try_join!(disconnect(first, to_first), disconnect(second, to_second))?;
-    store.remove_game(&game.id, Removal::Always).await?;
-    Ok(())
+    store.remove_game(&game.id).await
 }
 
 /// Clears the lobby if a joiner died after it stored the game.

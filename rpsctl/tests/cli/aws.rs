@@ -123,7 +123,7 @@ impl Table {
     /// Removes a connection.
     pub(crate) fn forget(&self, id: &str) {
         let connection = ConnectionId::from(id);
-        let removed = wait(self.table.store.remove_connection(&connection, None));
+        let removed = wait(self.table.store.remove_connection(&connection));
         assert!(removed.expect("AWS does it").is_some(), "{id}");
     }
 

@@ -52,7 +52,7 @@ fn word<'de, D: Deserializer<'de>>(play: D) -> Result<Play, D::Error> {
 }
 
 /// A message to a player, distinguished by its `type`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum ServerMessage {

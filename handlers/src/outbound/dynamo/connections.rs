@@ -36,25 +36,24 @@ impl FindConnection for DynamoStore {
 }
 
 impl RemoveConnection for DynamoStore {
-    async fn remove_connection(
-        &self,
-        id: &ConnectionId,
-        claiming: Option<&GameId>,
-    ) -> Result<Option<Connection>, PortError> {
-        let mut delete = self
+    async fn remove_connection(&self, id: &ConnectionId) -> Result<Option<Connection>, PortError> {
+        let delete = self
             .delete(connection_key(id))
             .return_values(ReturnValue::AllOld);
-        if let Some(game) = claiming {
-            delete = delete
-                .condition_expression("game = :game")
-                .expression_attribute_values(":game", s(game.to_string()));
-        }
         let item = send_delete(delete)
             .await?
             .and_then(|output| output.attributes);
         let item: Option<ConnectionItem> =
             item.map(|item| decode("DeleteItem", item)).transpose()?;
         Ok(item.map(|item| item.into_connection(id.clone())))
+    }
+
+    async fn remove_player(&self, id: &ConnectionId, game: &GameId) -> Result<(), PortError> {
+        let delete = self
+            .delete(connection_key(id))
+            .condition_expression("game = :game")
+            .expression_attribute_values(":game", s(game.to_string()));
+        send_delete(delete).await.map(drop)
     }
 }
 

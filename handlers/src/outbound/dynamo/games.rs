@@ -9,7 +9,7 @@ use crate::outbound::dynamo::{
     DynamoStore, UpdateResult, n, read, s, send_delete, send_update, word,
 };
 use crate::ports::{
-    ChangeGame, ChangeResult, FindGame, IncomingPlay, PortError, Removal, RemoveGame, StartGame,
+    ChangeGame, ChangeResult, FindGame, IncomingPlay, PortError, RemoveGame, StartGame,
 };
 
 pub(super) async fn change_game(
@@ -128,11 +128,14 @@ impl ChangeGame for DynamoStore {
 }
 
 impl RemoveGame for DynamoStore {
-    async fn remove_game(&self, id: &GameId, removal: Removal) -> Result<bool, PortError> {
-        let mut delete = self.delete(game_key(id));
-        if removal == Removal::IfOpen {
-            delete = delete.condition_expression("attribute_not_exists(closed)");
-        }
+    async fn remove_game(&self, id: &GameId) -> Result<(), PortError> {
+        send_delete(self.delete(game_key(id))).await.map(drop)
+    }
+
+    async fn remove_open_game(&self, id: &GameId) -> Result<bool, PortError> {
+        let delete = self
+            .delete(game_key(id))
+            .condition_expression("attribute_not_exists(closed)");
         Ok(send_delete(delete).await?.is_some())
     }
 }

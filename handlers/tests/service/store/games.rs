@@ -31,15 +31,11 @@ async fn a_game_starts_once_and_is_removed() {
 
     let closed = store.close_by_leaving(&id, Seat::First, &"x".into()).await;
     assert!(matches!(closed, Ok(ChangeResult::Yes(_))), "{closed:?}");
-    for (removal, is_gone) in [
-        // The game is closed.
-        (Removal::IfOpen, false),
-        (Removal::Always, true),
-        (Removal::IfOpen, true),
-    ] {
-        assert_eq!(store.remove_game(&id, removal).await, Ok(is_gone));
-        assert_eq!(store.find_game(&id).await.expect("read").is_none(), is_gone);
-    }
+    assert_eq!(store.remove_open_game(&id).await, Ok(false));
+    assert!(store.find_game(&id).await.expect("read").is_some());
+    assert_eq!(store.remove_game(&id).await, Ok(()));
+    assert_eq!(store.find_game(&id).await, Ok(None));
+    assert_eq!(store.remove_open_game(&id).await, Ok(true));
 }
 
 #[tokio::test]
@@ -85,8 +81,8 @@ async fn the_next_round_replaces_exactly_the_drawn_round() {
         let changed = store.next_round(&drawn(), &next).await;
         assert_eq!(changed, Ok(ChangeResult::No(not_drawn.clone())));
         assert_eq!(store.find_game(&game().id).await, Ok(Some(not_drawn)));
-        let removed = store.remove_game(&game().id, Removal::Always).await;
-        assert_eq!(removed, Ok(true));
+        let removed = store.remove_game(&game().id).await;
+        assert_eq!(removed, Ok(()));
     }
     assert_eq!(store.start_game(&drawn()).await, Ok(true));
     let other_delivery = Game {
@@ -231,8 +227,8 @@ fn the_table_and_the_pure_game_agree() {
         Event,
     )| {
         let store = &table.store;
-        let removed = store.remove_game(&before.id, Removal::Always).await;
-        assert_eq!(removed, Ok(true));
+        let removed = store.remove_game(&before.id).await;
+        assert_eq!(removed, Ok(()));
         assert_eq!(store.start_game(&before).await, Ok(true));
         let expected = match pure(&before, &event) {
             Some(after) => ChangeResult::Yes(after),

@@ -95,9 +95,10 @@ async fn a_connection_is_stored_once_and_removed_under_its_condition() {
     assert_eq!(store.open_connection(&idle()).await, Ok(()));
     let connection = store.find_connection(&x).await;
     assert_eq!(connection, Ok(claimed.clone()), "the claim is kept");
-    for (claiming, removed) in [(Some("g"), None), (Some("h"), claimed), (None, None)] {
-        let claiming = claiming.map(Into::into);
-        let result = store.remove_connection(&x, claiming.as_ref()).await;
-        assert_eq!(result, Ok(removed), "{claiming:?}");
-    }
+    assert_eq!(store.remove_player(&x, &"g".into()).await, Ok(()));
+    let connection = store.find_connection(&x).await;
+    assert_eq!(connection, Ok(claimed.clone()), "it claims another game");
+    assert_eq!(store.remove_connection(&x).await, Ok(claimed));
+    assert_eq!(store.remove_connection(&x).await, Ok(None));
+    assert_eq!(store.remove_player(&x, &"h".into()).await, Ok(()));
 }

@@ -22,10 +22,7 @@ async fn an_operators_end_can_be_repeated_after_a_lost_response() {
                 "{snapshot:?}"
             );
         }
-        store
-            .remove_game(&stored.id, Removal::Always)
-            .await
-            .expect("removed");
+        store.remove_game(&stored.id).await.expect("removed");
         let changed = store.close_by_operator(&stored).await;
         assert_eq!(changed, Ok(ChangeResult::NoGame));
     }
@@ -89,8 +86,8 @@ fn an_operators_end_agrees_with_the_pure_game() {
         &stored_game_and_snapshot(),
         &async |table: &Table, (stored, snapshot): (Game, Game)| {
             let store = &table.store;
-            let removed = store.remove_game(&stored.id, Removal::Always).await;
-            assert_eq!(removed, Ok(true));
+            let removed = store.remove_game(&stored.id).await;
+            assert_eq!(removed, Ok(()));
             assert_eq!(store.start_game(&stored).await, Ok(true));
             let expected = expected_result(&stored, &snapshot);
             let changed = store.close_by_operator(&snapshot).await;
@@ -127,9 +124,6 @@ async fn an_operators_end_keeps_later_plays() {
             Some(_) => ChangeResult::No(stored),
         };
         assert_eq!(store.close_by_operator(&game()).await, Ok(expected));
-        store
-            .remove_game(&game().id, Removal::Always)
-            .await
-            .expect("removed");
+        store.remove_game(&game().id).await.expect("removed");
     }
 }

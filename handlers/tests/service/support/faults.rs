@@ -154,7 +154,8 @@ faulty! {
         peek_connection(id: &ConnectionId) -> Option<Connection>;
     }
     RemoveConnection {
-        remove_connection(id: &ConnectionId, claiming: Option<&GameId>) -> Option<Connection>;
+        remove_connection(id: &ConnectionId) -> Option<Connection>;
+        remove_player(id: &ConnectionId, game: &GameId) -> ();
     }
     ClaimPlace { claim_place(id: &ConnectionId, claim: &Claim, replacing: Option<&Claim>) -> ClaimResult; }
     ReservePlayer {
@@ -175,7 +176,10 @@ faulty! {
         next_round(now: &Game, next: &Game) -> ChangeResult;
     }
     CloseByOperator { close_by_operator(snapshot: &Game) -> ChangeResult; }
-    RemoveGame { remove_game(id: &GameId, removal: Removal) -> bool; }
+    RemoveGame {
+        remove_game(id: &GameId) -> ();
+        remove_open_game(id: &GameId) -> bool;
+    }
     Schedule { schedule(message: &Message, delay_s: u8) -> (); }
     Notify { notify(to: &ConnectionId, message: &ServerMessage) -> Delivery; }
     Disconnect { disconnect(id: &ConnectionId) -> (); }

@@ -55,7 +55,7 @@ impl StepBench {
     }
 
     async fn disconnect(&self) {
-        self.store().remove_connection(&self.x, None).await.unwrap();
+        self.store().remove_connection(&self.x).await.unwrap();
     }
 
     async fn is_connected(&self) -> bool {

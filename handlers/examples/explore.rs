@@ -1,0 +1,75 @@
+//! Explores every schedule of a few players on the real functions, and reports the first violation of a guarantee.
+//!
+//! `cargo run --release -p rps-handlers --example explore -- --players 2 --crashes 1`
+
+use std::io::{Write as _, stderr, stdout};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use clap::{Parser, value_parser};
+use indicatif::{ProgressBar, ProgressStyle};
+use rps_simulator::explore::{Scenario, explore};
+use serde_json::json;
+
+/// The exit code for a violated guarantee, as in rpsctl.
+const UNHEALTHY: u8 = 4;
+
+/// Explore every order of the calls of a few players, and check the guarantees
+#[derive(Parser)]
+struct Arguments {
+    /// This many players join and play
+    #[arg(long, default_value_t = 2, value_parser = value_parser!(u8).range(1..=3))]
+    players: u8,
+    /// At most this many of them leave, at any time
+    #[arg(long, default_value_t = 0)]
+    leaves: u8,
+    /// At most this many functions die
+    #[arg(long, default_value_t = 0)]
+    crashes: u8,
+    /// At most this many calls or messages are repeated
+    #[arg(long, default_value_t = 0)]
+    duplicates: u8,
+    /// At most this many requests take effect late
+    #[arg(long, default_value_t = 0)]
+    late: u8,
+}
+
+fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let arguments = Arguments::parse();
+    let scenario = Scenario {
+        players: arguments.players,
+        leaves: arguments.leaves,
+        crashes: arguments.crashes,
+        duplicates: arguments.duplicates,
+        late: arguments.late,
+    };
+    let spinner = ProgressBar::new_spinner().with_style(ProgressStyle::with_template(
+        "{spinner} {human_pos} states, {per_sec}, {elapsed}",
+    )?);
+    let (states, began) = (&AtomicU64::new(0), Instant::now());
+    let violation = thread::scope(|scope| {
+        let explorer = scope.spawn(|| explore(scenario, states));
+        while !explorer.is_finished() {
+            thread::sleep(Duration::from_millis(100));
+            spinner.set_position(states.load(Ordering::Relaxed));
+        }
+        explorer.join().expect("no panic")
+    });
+    spinner.finish_and_clear();
+    if let Some((text, story)) = &violation {
+        writeln!(stderr(), "{}\n{text}", story.join("\n"))?;
+    }
+    let result = json!({
+        "states": states,
+        "seconds": began.elapsed().as_secs_f32(),
+        "violation": violation.as_ref().map(|(text, _)| text),
+    });
+    writeln!(stdout(), "{result}")?;
+    Ok(if violation.is_none() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(UNHEALTHY)
+    })
+}

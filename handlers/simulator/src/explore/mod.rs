@@ -1,0 +1,146 @@
+//! Explores every order of the calls of a few players: model checking of the real functions. The clock stands still.
+//!
+//! A run follows a path of choices: which call happens next, which message is delivered, who leaves, and where one of a
+//! few faults strikes. Futures cannot be copied, so each path starts a new run. A state that was seen before ends a
+//! path. A state is the table, the queue, the sockets, what the players were told, and the answers that each running
+//! invocation has received.
+
+mod calls;
+mod choices;
+mod run;
+mod view;
+
+use std::collections::HashSet;
+use std::num::NonZero;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+pub(crate) use self::calls::{Calls, Fate, Target, Waiting};
+use self::run::{Choice, Run};
+
+/// Players who join and play, and how often each of these may happen in one run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Scenario {
+    pub players: u8,
+    /// A player leaves.
+    pub leaves: u8,
+    /// An invocation dies between two calls, or before it answers.
+    pub crashes: u8,
+    /// A call takes effect twice, or a message is delivered twice.
+    pub duplicates: u8,
+    /// A write takes effect at any later time. Its invocation repeats the call, or gives up.
+    pub late: u8,
+}
+
+/// The text of a violation, and its story.
+pub type Violation = (String, Vec<String>);
+
+/// Explores all schedules of the scenario. Counts the states in `states`.
+pub fn explore(scenario: Scenario, states: &AtomicU64) -> Option<Violation> {
+    let explorer = Explorer {
+        scenario,
+        states,
+        seen: std::array::from_fn(|_| Mutex::default()),
+        paths: Mutex::new(vec![Path::default()]),
+        open_paths: AtomicU64::new(1),
+        is_over: AtomicBool::new(false),
+        violation: Mutex::new(None),
+    };
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| explorer.work());
+        }
+    });
+    let violation = lock(&explorer.violation).take();
+    violation.map(|(path, text)| (text, explorer.story(&path)))
+}
+
+type Path = Vec<Choice>;
+
+struct Explorer<'a> {
+    scenario: Scenario,
+    states: &'a AtomicU64,
+    /// The hashes of all states, in sets that the threads lock separately.
+    seen: [Mutex<HashSet<u64>>; 64],
+    paths: Mutex<Vec<Path>>,
+    /// Paths that wait or are followed.
+    open_paths: AtomicU64,
+    is_over: AtomicBool,
+    violation: Mutex<Option<(Path, String)>>,
+}
+
+impl Explorer<'_> {
+    fn work(&self) {
+        while self.open_paths.load(Ordering::Acquire) > 0 && !self.is_over.load(Ordering::Relaxed) {
+            let path = lock(&self.paths).pop();
+            let Some(path) = path else {
+                thread::yield_now();
+                continue;
+            };
+            let mut others = Vec::new();
+            if let Some(violation) = self.follow(path, &mut others) {
+                *lock(&self.violation) = Some(violation);
+                self.is_over.store(true, Ordering::Relaxed);
+            }
+            // Count them first: another thread may follow them to their ends at once.
+            let added = others.len() as u64;
+            self.open_paths.fetch_add(added, Ordering::AcqRel);
+            lock(&self.paths).append(&mut others);
+            self.open_paths.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+
+    /// Follows the path, then always the first choice, until a state was seen before. Adds the other choices to `others`.
+    /// Returns the path to a violation.
+    fn follow(&self, mut path: Path, others: &mut Vec<Path>) -> Option<(Path, String)> {
+        let mut run = Run::new(self.scenario, false);
+        for choice in &path {
+            run.take(*choice);
+        }
+        loop {
+            if let Some(text) = run.violation() {
+                return Some((path, text));
+            }
+            let choices = run.choices();
+            // A state with one choice leads to one with more.
+            let has_seen = (run.is_idle() || choices.len() > 1) && !self.is_new(run.state());
+            if has_seen {
+                return None;
+            }
+            let longer = |choice| [&path[..], &[choice]].concat();
+            if run.is_idle() {
+                others.extend(choices.into_iter().map(longer));
+                run.rest();
+                return run.violation().map(|text| (path, text));
+            }
+            others.extend(choices[1..].iter().copied().map(longer));
+            path.push(choices[0]);
+            run.take(choices[0]);
+        }
+    }
+
+    fn is_new(&self, state: u64) -> bool {
+        let set = &self.seen[(state >> 58) as usize];
+        let is_new = lock(set).insert(state);
+        self.states.fetch_add(u64::from(is_new), Ordering::Relaxed);
+        is_new
+    }
+
+    /// Follows the path again, and tells it.
+    fn story(&self, path: &[Choice]) -> Vec<String> {
+        let mut run = Run::new(self.scenario, true);
+        for choice in path {
+            run.take(*choice);
+        }
+        if run.violation().is_none() {
+            run.rest();
+        }
+        run.story()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
