@@ -278,7 +278,7 @@ impl Run {
             hasher.finish()
         };
         let is_free = |id: &u64| self.index_of(*id).is_none();
-        let id = (0..).map(id_of).find(is_free).unwrap_or_default();
+        let id = (0..=u8::MAX).map(id_of).find(is_free).unwrap_or_default();
         let (world, stream) = (Rc::clone(&self.world), Stream(id));
         let invocation = async move {
             let failures = world.decide(&[(index, message)], stream).await;

@@ -22,7 +22,7 @@ impl View {
         Self {
             belief: frames().fold(Belief::Joining, next),
             may_play: frames().any(is_start),
-            is_refused: frames().last().is_some_and(asks_to_join_again),
+            is_refused: frames().next_back().is_some_and(asks_to_join_again),
         }
     }
 
