@@ -9,7 +9,7 @@ use std::rc::Rc;
 use rps_handlers::ports::PortError;
 
 use crate::brief::Brief;
-use crate::explore::{Calls, Fate, Target, Waiting};
+use crate::calls::{Calls, Fate, Target, Waiting};
 use crate::faults::Fault;
 use crate::stream::Stream;
 use crate::world::World;
@@ -85,7 +85,7 @@ impl Aws {
     /// A call whose fate the exploration decides.
     async fn explored<T: Brief + Hash + 'static>(
         &self,
-        calls: &Calls,
+        calls: &Calls<World>,
         number: u64,
         call: &Call<impl Fn() -> String>,
         request: &(impl Fn(&Rc<World>) -> T + Clone + 'static),
@@ -102,7 +102,7 @@ impl Aws {
             if matches!(fate, Fate::LateAndRepeated | Fate::LateAndFailed) {
                 let request = request.clone();
                 let effect = move |world: &Rc<World>| drop(request(world));
-                calls.delay(Rc::clone(&text), call.target.clone(), Box::new(effect));
+                calls.delay(Rc::clone(&text), Box::new(effect));
                 self.tell(&call.text, || "late".to_owned());
             } else {
                 let result = request(&self.world);

@@ -7,7 +7,7 @@
 //! - `executor`, `stream`: tasks on a virtual clock, and random numbers
 //! - `faults`: the kinds of faults, and which of them strike
 //! - `world`: the simulated AWS; `table`, `queue`, `gateway`: its services
-//! - `aws`, `ports`: the calls of one invocation
+//! - `aws`, `ports`: the calls of one invocation; `calls`: the calls that an exploration decides
 //! - `functions`: invokes the real functions
 //! - `players`, `operators`: the people
 //! - `guarantees`, `rest`: the checks
@@ -16,6 +16,7 @@
 
 mod aws;
 mod brief;
+mod calls;
 mod executor;
 pub mod explore;
 mod faults;

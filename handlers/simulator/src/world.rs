@@ -7,8 +7,8 @@ use std::rc::Rc;
 
 use rps_game::{ConnectionId, Rules, Waiting};
 
+use crate::calls::Calls;
 use crate::executor::Executor;
-use crate::explore::Calls;
 use crate::faults::{Fault, Faults, Site};
 use crate::state::{Guarantee, Queue, Socket, Truth};
 use crate::stream::Stream;
@@ -25,7 +25,7 @@ pub(crate) struct Settings {
 
 pub(crate) struct World {
     /// The calls that wait for their fate, while schedules are explored.
-    pub(crate) calls: Option<Calls>,
+    pub(crate) calls: Option<Calls<Self>>,
     pub(crate) executor: Executor,
     pub(crate) faults: Faults,
     pub(crate) table: RefCell<Table>,

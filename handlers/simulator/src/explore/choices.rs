@@ -1,7 +1,7 @@
 //! What may happen next in a run.
 
 use super::run::{Choice, MAX_JOINS, Run, Subject};
-use super::{Fate, Target, Waiting};
+use crate::calls::{Fate, Target, Waiting};
 use crate::state::State;
 
 impl Run {

@@ -5,7 +5,6 @@
 //! path. A state is the table, the queue, the sockets, what the players were told, and the answers that each running
 //! invocation has received.
 
-mod calls;
 mod choices;
 mod run;
 mod view;
@@ -16,7 +15,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-pub(crate) use self::calls::{Calls, Fate, Target, Waiting};
 use self::run::{Choice, Run};
 
 /// Players who join and play, and how often each of these may happen in one run.

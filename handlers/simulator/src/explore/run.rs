@@ -10,8 +10,9 @@ use std::task::{Context, Waker};
 
 use rps_game::ConnectionId;
 
+use super::Scenario;
 use super::view::View;
-use super::{Calls, Fate, Scenario};
+use crate::calls::{Calls, Fate};
 use crate::rest::{check_games, check_players};
 use crate::state::{Frame, State};
 use crate::stream::Stream;
@@ -145,7 +146,7 @@ impl Run {
                 self.crash(index);
             }
             Choice::Late(index) => {
-                let (text, _, effect) = self.calls().late.borrow_mut().remove(index);
+                let (text, effect) = self.calls().late.borrow_mut().remove(index);
                 self.world.tell(|| format!("{text} takes effect (late)"));
                 effect(&self.world);
             }
@@ -341,7 +342,7 @@ impl Run {
         self.world.socket(id, |socket| View::new(&socket.inbox))
     }
 
-    pub(super) fn calls(&self) -> &Calls {
+    pub(super) fn calls(&self) -> &Calls<World> {
         self.world.calls.as_ref().expect("an explored world")
     }
 

@@ -8,8 +8,6 @@ use std::task::Poll;
 
 use rps_game::{ConnectionId, GameId};
 
-use crate::world::World;
-
 /// What may happen to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Fate {
@@ -41,18 +39,27 @@ pub(crate) struct Waiting {
     pub(crate) fate: Option<Fate>,
 }
 
-pub(crate) type Effect = Box<dyn FnOnce(&Rc<World>)>;
+pub(crate) type Effect<World> = Box<dyn FnOnce(&Rc<World>)>;
 
-#[derive(Default)]
-pub(crate) struct Calls {
+pub(crate) struct Calls<World> {
     /// By invocation and number.
     pub(crate) waiting: RefCell<BTreeMap<(u64, u64), Waiting>>,
-    pub(crate) late: RefCell<Vec<(Rc<str>, Target, Effect)>>,
+    pub(crate) late: RefCell<Vec<(Rc<str>, Effect<World>)>>,
     /// For each invocation and call, a hash of its answers so far.
     pub(crate) answers: RefCell<BTreeMap<u64, BTreeMap<Rc<str>, u64>>>,
 }
 
-impl Calls {
+impl<World> Default for Calls<World> {
+    fn default() -> Self {
+        Self {
+            waiting: RefCell::default(),
+            late: RefCell::default(),
+            answers: RefCell::default(),
+        }
+    }
+}
+
+impl<World> Calls<World> {
     pub(crate) async fn fate(&self, invocation: u64, number: u64, call: Waiting) -> Fate {
         let key = (invocation, number);
         self.waiting.borrow_mut().insert(key, call);
@@ -67,8 +74,8 @@ impl Calls {
         .await
     }
 
-    pub(crate) fn delay(&self, text: Rc<str>, target: Target, effect: Effect) {
-        self.late.borrow_mut().push((text, target, effect));
+    pub(crate) fn delay(&self, text: Rc<str>, effect: Effect<World>) {
+        self.late.borrow_mut().push((text, effect));
     }
 
     pub(crate) fn remember(&self, invocation: u64, call: Rc<str>, answer: &impl Hash) {

@@ -1,0 +1,158 @@
+//! Games.
+
+use std::rc::Rc;
+
+use rps_game::{Claim, ConnectionId, Game, GameId, RoundTimer, Seat};
+use rps_handlers::ports::{
+    ChangeGame, ChangeResult, CloseByOperator, FindGame, IncomingPlay, PortError, RemoveGame,
+    StartGame,
+};
+
+use super::{call, put};
+use crate::aws::Aws;
+use crate::calls::Target;
+use crate::table::Table;
+use crate::world::World;
+
+impl FindGame for Aws {
+    async fn find_game(&self, id: &GameId) -> Result<Option<Game>, PortError> {
+        let target = Target::Game(id.clone());
+        let text = || format!("get G#{id}");
+        let id = id.clone();
+        let find = move |world: &Rc<World>| world.table.borrow().find_game(&id);
+        self.call(call("GetItem", target, text), find).await
+    }
+}
+
+impl StartGame for Aws {
+    async fn start_game(&self, game: &Game) -> Result<bool, PortError> {
+        let target = Target::Game(game.id.clone());
+        let text = || {
+            let [first, second] = &game.players;
+            format!("put G#{}: {first} against {second}, if absent", game.id)
+        };
+        let game = game.clone();
+        let start =
+            move |world: &Rc<World>| world.in_game(&game.id, |table| table.start_game(&game));
+        self.call(put(target, text), start).await
+    }
+}
+
+impl ChangeGame for Aws {
+    async fn record_play(
+        &self,
+        claim: &Claim,
+        incoming: IncomingPlay<'_>,
+    ) -> Result<ChangeResult, PortError> {
+        let IncomingPlay {
+            from,
+            play,
+            round,
+            arrived_ms,
+        } = incoming;
+        let target = Target::Game(claim.game.clone());
+        let text = || format!("update G#{}: {from} plays {play}", claim.game);
+        let (claim, from) = (claim.clone(), from.clone());
+        let record = move |world: &Rc<World>| {
+            let incoming = IncomingPlay {
+                from: &from,
+                play,
+                round,
+                arrived_ms,
+            };
+            world.in_game(&claim.game, |table| table.record_play(&claim, incoming))
+        };
+        self.call(call("UpdateItem", target, text), record).await
+    }
+
+    async fn close_round(&self, timer: &RoundTimer) -> Result<ChangeResult, PortError> {
+        let target = Target::Game(timer.game.clone());
+        let text = || {
+            format!(
+                "update G#{}: close round {} by the clock",
+                timer.game, timer.round
+            )
+        };
+        let timer = timer.clone();
+        let close = move |world: &Rc<World>| {
+            let result = world.in_game(&timer.game, |table| table.close_round(&timer));
+            if result == ChangeResult::NoGame {
+                let mut truth = world.truth.borrow_mut();
+                truth.lost_timers.insert(timer.game.clone());
+            }
+            result
+        };
+        self.call(call("UpdateItem", target, text), close).await
+    }
+
+    async fn close_by_leaving(
+        &self,
+        game: &GameId,
+        seat: Seat,
+        player: &ConnectionId,
+    ) -> Result<ChangeResult, PortError> {
+        let target = Target::Game(game.clone());
+        let text = || format!("update G#{game}: {player} left");
+        let (game, player) = (game.clone(), player.clone());
+        let close = move |world: &Rc<World>| {
+            world.in_game(&game, |table| table.close_by_leaving(&game, seat, &player))
+        };
+        self.call(call("UpdateItem", target, text), close).await
+    }
+
+    async fn next_round(&self, now: &Game, next: &Game) -> Result<ChangeResult, PortError> {
+        let target = Target::Game(next.id.clone());
+        let text = || format!("update G#{}: round {}", next.id, next.round);
+        let (now, next) = (now.clone(), next.clone());
+        let update =
+            move |world: &Rc<World>| world.in_game(&now.id, |table| table.next_round(&now, &next));
+        self.call(call("UpdateItem", target, text), update).await
+    }
+}
+
+impl CloseByOperator for Aws {
+    async fn close_by_operator(&self, snapshot: &Game) -> Result<ChangeResult, PortError> {
+        let target = Target::Game(snapshot.id.clone());
+        let text = || format!("update G#{}: ended by the operator", snapshot.id);
+        let snapshot = snapshot.clone();
+        let close = move |world: &Rc<World>| {
+            world.in_game(&snapshot.id, |table| table.close_by_operator(&snapshot))
+        };
+        self.call(call("UpdateItem", target, text), close).await
+    }
+}
+
+impl RemoveGame for Aws {
+    async fn remove_game(&self, id: &GameId) -> Result<(), PortError> {
+        let target = Target::Game(id.clone());
+        let text = || format!("delete G#{id}");
+        let id = id.clone();
+        let remove = move |world: &Rc<World>| world.table.borrow_mut().remove_game(&id);
+        self.call(call("DeleteItem", target, text), remove).await
+    }
+
+    async fn remove_open_game(&self, id: &GameId) -> Result<bool, PortError> {
+        let target = Target::Game(id.clone());
+        let text = || format!("delete G#{id}, if its round is open");
+        let id = id.clone();
+        let remove = move |world: &Rc<World>| world.table.borrow_mut().remove_open_game(&id);
+        self.call(call("DeleteItem", target, text), remove).await
+    }
+}
+
+impl World {
+    /// Runs an operation on a game, and checks the change.
+    fn in_game<T>(&self, id: &GameId, operation: impl FnOnce(&mut Table) -> T) -> T {
+        let mut table = self.table.borrow_mut();
+        let before = table.find_game(id);
+        let result = operation(&mut table);
+        let after = table
+            .games
+            .get(id)
+            .filter(|after| before.as_ref() != Some(*after));
+        if let Some(after) = after {
+            self.check_change(before.as_ref(), after);
+        }
+        result
+    }
+}
