@@ -102,7 +102,7 @@ impl Aws {
             if matches!(fate, Fate::LateAndRepeated | Fate::LateAndFailed) {
                 let request = request.clone();
                 let effect = move |world: &Rc<World>| drop(request(world));
-                calls.delay(Rc::clone(&text), Box::new(effect));
+                calls.delay(id, Rc::clone(&text), Box::new(effect));
                 self.tell(&call.text, || "late".to_owned());
             } else {
                 let result = request(&self.world);

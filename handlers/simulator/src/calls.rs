@@ -44,7 +44,8 @@ pub(crate) type Effect<World> = Box<dyn FnOnce(&Rc<World>)>;
 pub(crate) struct Calls<World> {
     /// By invocation and number.
     pub(crate) waiting: RefCell<BTreeMap<(u64, u64), Waiting>>,
-    pub(crate) late: RefCell<Vec<(Rc<str>, Effect<World>)>>,
+    /// With their invocations.
+    pub(crate) late: RefCell<Vec<(u64, Rc<str>, Effect<World>)>>,
     /// For each invocation and call, a hash of its answers so far.
     pub(crate) answers: RefCell<BTreeMap<u64, BTreeMap<Rc<str>, u64>>>,
 }
@@ -74,8 +75,8 @@ impl<World> Calls<World> {
         .await
     }
 
-    pub(crate) fn delay(&self, text: Rc<str>, effect: Effect<World>) {
-        self.late.borrow_mut().push((text, effect));
+    pub(crate) fn delay(&self, invocation: u64, text: Rc<str>, effect: Effect<World>) {
+        self.late.borrow_mut().push((invocation, text, effect));
     }
 
     pub(crate) fn remember(&self, invocation: u64, call: Rc<str>, answer: &impl Hash) {

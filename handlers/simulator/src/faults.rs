@@ -71,6 +71,10 @@ pub enum Fault {
     SlowCalls,
     /// An operator disconnects a player whose `$connect` is still running.
     EarlyOperator,
+    /// The account runs only a few functions at a time.
+    FewExecutions,
+    /// DynamoDB removes some of the expired items that players left behind.
+    Expiry,
     // Faults that AWS excludes.
     /// SQS loses a message.
     LostMessage,

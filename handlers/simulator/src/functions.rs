@@ -114,10 +114,14 @@ impl World {
         max_calls: u64,
         run: impl AsyncFnOnce(&Aws) -> T,
     ) -> Option<T> {
-        if self.strikes(stream, Fault::ThrottledInvocation) {
+        let is_function = function != "rpsctl";
+        let executions = self.executions.get();
+        let is_full = is_function && executions >= self.max_executions.get();
+        if is_full || self.strikes(stream, Fault::ThrottledInvocation) {
             self.tell(|| format!("Lambda throttles {function} for {subject}"));
             return None;
         }
+        self.executions.set(executions + u32::from(is_function));
         if self.calls.is_none() {
             self.pause(stream.child(1), 500, 5000).await;
         }
@@ -126,8 +130,9 @@ impl World {
         }
         let number = self.next_number();
         let aws = self.aws(stream, || format!("{function} #{number} ({subject})"));
-        let is_function = function != "rpsctl";
         let result = self.run(&aws, is_function, run).await;
+        self.executions
+            .set(self.executions.get() - u32::from(is_function));
         self.truth.borrow_mut().calls += aws.calls.get();
         if aws.calls.get() > max_calls {
             let calls = aws.calls.get();

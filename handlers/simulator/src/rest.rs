@@ -1,5 +1,6 @@
 //! The run of one seed, and the guarantees as checks at rest.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use rps_game::{ConnectionId, Game, GameId, ServerMessage};
@@ -28,6 +29,7 @@ const PROBES: [&str; 2] = ["probe1", "probe2"];
 pub(crate) fn run(world: &Rc<World>, stream: Stream) -> u64 {
     let mut steps = 0;
     start(world, stream);
+    let expires = world.strikes(stream.child(8), Fault::Expiry);
     let storm_us = stream.child(3).duration(20 * SECOND_US, 200 * SECOND_US);
     steps += run_until(world, storm_us);
     steps += run_until(world, world.outage_until_us.get());
@@ -40,6 +42,9 @@ pub(crate) fn run(world: &Rc<World>, stream: Stream) -> u64 {
         world.close(id);
     }
     steps += run_until(world, u64::MAX);
+    if expires {
+        expire(world, stream.child(8));
+    }
     let ghosts = world.table.borrow().lobby.len() + world.table.borrow().games.len();
     let calls = world.truth.borrow().calls;
     send_probes(world, stream.child(4));
@@ -60,6 +65,9 @@ fn start(world: &Rc<World>, stream: Stream) {
                 .executor
                 .spawn(player(Rc::clone(world), name, max_visits, stream));
         }
+    }
+    if world.strikes(stream.child(7), Fault::FewExecutions) {
+        world.max_executions.set(stream.child(7).pick(&[1, 2, 3]));
     }
     operators::start(world, stream.child(6));
 }
@@ -90,12 +98,28 @@ fn calm_down(world: &Rc<World>) {
     world.faults.is_calm.set(true);
     world.queue().is_paused = false;
     world.outage_until_us.set(0);
+    world.max_executions.set(u32::MAX);
     if world.faults.has_struck(Fault::Rollback) {
         world.is_new_release.set(true);
     }
     if !world.faults.has_struck(Fault::LongOutage) {
         world.redrive();
     }
+}
+
+/// Removes some of the remaining items, because DynamoDB removes expired items at any time.
+fn expire(world: &World, stream: Stream) {
+    let numbers = Cell::new(0);
+    let keeps = || {
+        stream
+            .child(numbers.replace(numbers.get() + 1))
+            .pick(&[true, false])
+    };
+    let mut table = world.table.borrow_mut();
+    table.connections.retain(|_, _| keeps());
+    table.games.retain(|_, _| keeps());
+    table.lobby.retain(|_, _| keeps());
+    world.tell(|| "DynamoDB removes expired items".to_owned());
 }
 
 /// Players who still read their frames wait in shard 0, one at most, or are gone.

@@ -34,6 +34,9 @@ pub(crate) struct World {
     pub(crate) queue: RefCell<Queue>,
     pub(crate) sockets: RefCell<BTreeMap<ConnectionId, Socket>>,
     pub(crate) settings: Cell<Settings>,
+    /// Running functions, and how many may run.
+    pub(crate) executions: Cell<u32>,
+    pub(crate) max_executions: Cell<u32>,
     /// AWS throttles every call until then.
     pub(crate) outage_until_us: Cell<u64>,
     /// The running release sends messages that the earlier release cannot read.
@@ -62,6 +65,8 @@ impl World {
             old_lobby: RefCell::default(),
             queue: RefCell::default(),
             sockets: RefCell::default(),
+            executions: Cell::new(0),
+            max_executions: Cell::new(u32::MAX),
             outage_until_us: Cell::new(0),
             is_new_release: Cell::new(false),
             truth: RefCell::default(),

@@ -146,7 +146,7 @@ impl Run {
                 self.crash(index);
             }
             Choice::Late(index) => {
-                let (text, effect) = self.calls().late.borrow_mut().remove(index);
+                let (_, text, effect) = self.calls().late.borrow_mut().remove(index);
                 self.world.tell(|| format!("{text} takes effect (late)"));
                 effect(&self.world);
             }
@@ -364,7 +364,7 @@ impl Run {
         }
         self.left.hash(&mut hasher);
         let late = calls.late.borrow();
-        let mut late: Vec<_> = late.iter().map(|(text, ..)| text).collect();
+        let mut late: Vec<_> = late.iter().map(|(id, text, _)| (id, text)).collect();
         late.sort_unstable();
         late.hash(&mut hasher);
         calls.answers.borrow().hash(&mut hasher);
