@@ -51,6 +51,8 @@ pub enum Fault {
     RepeatsPlay,
     ChangesPlay,
     NamesNoRound,
+    /// It does not join again while the outcome is late. Long outages and late requests make this necessary.
+    NeverRejoins,
     Lies,
     // The world.
     ManyShards,
@@ -126,6 +128,10 @@ impl Faults {
             if is_chosen || *fault == Fault::Player {
                 *rate = stream.child(1).pick(&fault.rates());
             }
+        }
+        if rates[Fault::NeverRejoins as usize] > 0 {
+            rates[Fault::LongOutage as usize] = 0;
+            rates[Fault::LateRequest as usize] = 0;
         }
         let is_calm = Cell::new(false);
         let struck = RefCell::default();

@@ -60,6 +60,7 @@ pub(crate) struct Visit {
     /// 0: no game has started.
     round: Cell<u32>,
     reconnects: Cell<bool>,
+    never_rejoins: Cell<bool>,
 }
 
 /// Comes, perhaps repeatedly, and plays.
@@ -88,6 +89,7 @@ impl Visit {
             belief: Cell::new(Belief::Joining),
             round: Cell::new(0),
             reconnects: Cell::new(false),
+            never_rejoins: Cell::new(false),
         }
     }
 
@@ -125,6 +127,7 @@ impl Visit {
         let (now_us, stream) = (self.world.now_us(), self.stream);
         let mut agenda = self.agenda.borrow_mut();
         agenda.push((now_us, Action::Send(JOIN.to_owned())));
+        self.never_rejoins.set(self.strikes(Fault::NeverRejoins));
         if self.strikes(Fault::JoinsTwice) {
             agenda.push((now_us, Action::Send(JOIN.to_owned())));
         }
@@ -177,7 +180,8 @@ impl Visit {
             }
             Action::Rejoin(round) => {
                 let is_in_game = matches!(self.belief.get(), Belief::InSomeGame | Belief::Playing);
-                if now_us < WAIT_US && is_in_game && self.round.get() == round {
+                let may_rejoin = now_us < WAIT_US && !self.never_rejoins.get();
+                if may_rejoin && is_in_game && self.round.get() == round {
                     self.later(0, Action::Send(JOIN.to_owned()));
                     self.later(LATE_US, Action::Rejoin(round));
                 }
