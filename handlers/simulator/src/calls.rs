@@ -41,11 +41,13 @@ pub(crate) struct Waiting {
 
 pub(crate) type Effect<World> = Box<dyn FnOnce(&Rc<World>)>;
 
+/// An invocation, its call, and what AWS does later.
+type LateCall<World> = (u64, Rc<str>, Effect<World>);
+
 pub(crate) struct Calls<World> {
     /// By invocation and number.
     pub(crate) waiting: RefCell<BTreeMap<(u64, u64), Waiting>>,
-    /// With their invocations.
-    pub(crate) late: RefCell<Vec<(u64, Rc<str>, Effect<World>)>>,
+    pub(crate) late: RefCell<Vec<LateCall<World>>>,
     /// For each invocation and call, a hash of its answers so far.
     pub(crate) answers: RefCell<BTreeMap<u64, BTreeMap<Rc<str>, u64>>>,
 }
