@@ -61,13 +61,13 @@ impl Run {
         }
     }
 
-    /// A join may still store a game or enter the lobby.
+    /// A join may still store a game or enter the lobby: one runs, or a call that fails makes a player join again.
     fn may_join(&self) -> bool {
         let mut subjects = self.invocations.iter().map(|(_, subject, _)| subject);
         let mut players = self.players.iter();
         !self.calls().late.borrow().is_empty()
             || subjects.any(|subject| matches!(subject, Subject::Join(_)))
-            || (self.left.crashes > 0
+            || ((self.left.crashes > 0 || self.left.late > 0)
                 && players.any(|it| it.joins < MAX_JOINS && !it.has_disconnected))
     }
 
