@@ -47,7 +47,6 @@ impl Summary {
 /// Runs all seeds with these faults, and with the faults of each seed. Counts finished seeds in `progress`.
 pub fn search(seeds: Range<u64>, enabled: &[Fault], progress: &AtomicU64) -> Summary {
     let (next, end) = (AtomicU64::new(seeds.start), seeds.end);
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let work = || {
         let mut summary = Summary::default();
         loop {
@@ -59,12 +58,19 @@ pub fn search(seeds: Range<u64>, enabled: &[Fault], progress: &AtomicU64) -> Sum
             progress.fetch_add(1, Ordering::Relaxed);
         }
     };
+    let mut total = Summary::default();
+    for summary in on_all_cores(work) {
+        total.add(summary);
+    }
+    total
+}
+
+/// Runs the work once on each core, at the same time. The work catches its panics.
+pub(crate) fn on_all_cores<T: Send>(work: impl Fn() -> T + Sync) -> Vec<T> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
     thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        let mut summary = Summary::default();
-        for worker in workers {
-            summary.add(worker.join().unwrap_or_default());
-        }
-        summary
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(&work)).collect();
+        let results = workers.into_iter().filter_map(|worker| worker.join().ok());
+        results.collect()
     })
 }

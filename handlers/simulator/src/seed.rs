@@ -9,6 +9,9 @@ use crate::state::Guarantee;
 use crate::stream::Stream;
 use crate::world::World;
 
+/// The text of a violation.
+pub(crate) const PANIC: &str = "a function panics";
+
 /// The result of one seed.
 pub struct Run {
     pub steps: u64,
@@ -86,9 +89,7 @@ fn simulate(
     let result = catch_unwind(AssertUnwindSafe(|| rest::run(&world, stream)));
     world.executor.clear();
     let steps = result.unwrap_or_else(|_| {
-        world.violate(Guarantee::NoInputFailsAFunction, || {
-            "a function panics".to_owned()
-        });
+        world.violate(Guarantee::NoInputFailsAFunction, || PANIC.to_owned());
         0
     });
     let mut sites = world.faults.struck.take();

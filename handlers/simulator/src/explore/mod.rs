@@ -10,12 +10,14 @@ mod run;
 mod view;
 
 use std::collections::HashSet;
-use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use self::run::{Choice, Run};
+use crate::search::on_all_cores;
+use crate::seed::PANIC;
 
 /// Players who join and play, and how often each of these may happen in one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,11 +33,8 @@ pub struct Scenario {
     pub late: u8,
 }
 
-/// The text of a violation, and its story.
-pub type Violation = (String, Vec<String>);
-
-/// Explores all schedules of the scenario. Counts the states in `states`.
-pub fn explore(scenario: Scenario, states: &AtomicU64) -> Option<Violation> {
+/// Explores all schedules of the scenario. Counts the states in `states`. Returns the first violation, and its story.
+pub fn explore(scenario: Scenario, states: &AtomicU64) -> Option<(String, Vec<String>)> {
     let explorer = Explorer {
         scenario,
         states,
@@ -45,12 +44,7 @@ pub fn explore(scenario: Scenario, states: &AtomicU64) -> Option<Violation> {
         is_over: AtomicBool::new(false),
         violation: Mutex::new(None),
     };
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| explorer.work());
-        }
-    });
+    on_all_cores(|| explorer.work());
     let violation = lock(&explorer.violation).take();
     violation.map(|(path, text)| (text, explorer.story(&path)))
 }
@@ -73,13 +67,15 @@ impl Explorer<'_> {
     fn work(&self) {
         while self.open_paths.load(Ordering::Acquire) > 0 && !self.is_over.load(Ordering::Relaxed) {
             let path = lock(&self.paths).pop();
-            let Some(path) = path else {
+            let Some(mut path) = path else {
                 thread::yield_now();
                 continue;
             };
             let mut others = Vec::new();
-            if let Some(violation) = self.follow(path, &mut others) {
-                *lock(&self.violation) = Some(violation);
+            let follow = || self.follow(&mut path, &mut others);
+            let violation = catch_unwind(AssertUnwindSafe(follow));
+            if let Some(text) = violation.unwrap_or_else(|_| Some(PANIC.to_owned())) {
+                *lock(&self.violation) = Some((path, text));
                 self.is_over.store(true, Ordering::Relaxed);
             }
             // Count them first: another thread may follow them to their ends at once.
@@ -91,15 +87,16 @@ impl Explorer<'_> {
     }
 
     /// Follows the path, then always the first choice, until a state was seen before. Adds the other choices to `others`.
-    /// Returns the path to a violation.
-    fn follow(&self, mut path: Path, others: &mut Vec<Path>) -> Option<(Path, String)> {
+    /// Returns a violation at the end of the path.
+    fn follow(&self, path: &mut Path, others: &mut Vec<Path>) -> Option<String> {
         let mut run = Run::new(self.scenario, false);
-        for choice in &path {
+        for choice in path.iter() {
             run.take(*choice);
         }
         loop {
-            if let Some(text) = run.violation() {
-                return Some((path, text));
+            let violation = run.violation();
+            if violation.is_some() {
+                return violation;
             }
             let choices = run.choices();
             // A state with one choice leads to one with more.
@@ -111,7 +108,7 @@ impl Explorer<'_> {
             if run.is_idle() {
                 others.extend(choices.into_iter().map(longer));
                 run.rest();
-                return run.violation().map(|text| (path, text));
+                return run.violation();
             }
             others.extend(choices[1..].iter().copied().map(longer));
             path.push(choices[0]);
@@ -129,12 +126,15 @@ impl Explorer<'_> {
     /// Follows the path again, and tells it.
     fn story(&self, path: &[Choice]) -> Vec<String> {
         let mut run = Run::new(self.scenario, true);
-        for choice in path {
-            run.take(*choice);
-        }
-        if run.violation().is_none() {
-            run.rest();
-        }
+        // It may panic again.
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            for choice in path {
+                run.take(*choice);
+            }
+            if run.violation().is_none() {
+                run.rest();
+            }
+        }));
         run.story()
     }
 }
