@@ -129,7 +129,10 @@ impl Faults {
                 *rate = stream.child(1).pick(&fault.rates());
             }
         }
-        if rates[Fault::NeverRejoins as usize] > 0 {
+        let needs_rejoin = [Fault::LongOutage, Fault::LateRequest];
+        if needs_rejoin.iter().any(|fault| enabled.contains(fault)) {
+            rates[Fault::NeverRejoins as usize] = 0;
+        } else if rates[Fault::NeverRejoins as usize] > 0 {
             rates[Fault::LongOutage as usize] = 0;
             rates[Fault::LateRequest as usize] = 0;
         }
