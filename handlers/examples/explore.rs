@@ -2,19 +2,19 @@
 //!
 //! `cargo run --release -p rps-handlers --example explore -- --players 2 --crashes 1`
 
+mod progress;
+
 use std::io::{Write as _, stderr, stdout};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use clap::{Parser, value_parser};
 use indicatif::{ProgressBar, ProgressStyle};
 use rps_simulator::explore::{Scenario, explore};
 use serde_json::json;
 
-/// The exit code for a violated guarantee, as in rpsctl.
-const UNHEALTHY: u8 = 4;
+use self::progress::{exit_code, with_progress};
 
 /// Explore every order of the calls of a few players, and check the guarantees
 #[derive(Parser)]
@@ -48,14 +48,10 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let spinner = ProgressBar::new_spinner().with_style(ProgressStyle::with_template(
         "{spinner} {human_pos} states, {per_sec}, {elapsed}",
     )?);
-    let (states, began) = (&AtomicU64::new(0), Instant::now());
-    let violation = thread::scope(|scope| {
-        let explorer = scope.spawn(|| explore(scenario, states));
-        while !explorer.is_finished() {
-            thread::sleep(Duration::from_millis(100));
-            spinner.set_position(states.load(Ordering::Relaxed));
-        }
-        explorer.join().expect("no panic")
+    let began = Instant::now();
+    let (violation, states) = with_progress(&spinner, 0, |states| {
+        let violation = explore(scenario, states);
+        (violation, states.load(Ordering::Relaxed))
     });
     spinner.finish_and_clear();
     if let Some((text, story)) = &violation {
@@ -67,9 +63,5 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         "violation": violation.as_ref().map(|(text, _)| text),
     });
     writeln!(stdout(), "{result}")?;
-    Ok(if violation.is_none() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(UNHEALTHY)
-    })
+    Ok(exit_code(violation.is_some()))
 }

@@ -2,20 +2,21 @@
 //!
 //! `cargo run --release -p rps-handlers --example simulate -- --seeds N --start S`
 
+mod progress;
+
 use std::error::Error;
 use std::fs;
 use std::io::{ErrorKind, Write as _, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
-use std::time::Duration;
 
 use clap::{Parser, value_parser};
 use indicatif::{ProgressBar, ProgressStyle};
 use rps_simulator::search::{Summary, search};
 use rps_simulator::{Fault, Violation, explain, version};
 use serde_json::{Value, json};
+
+use self::progress::{exit_code, with_progress};
 
 const MAX_SEED: u64 = 1_000_000_000_000;
 
@@ -24,9 +25,6 @@ const CHUNK: u64 = 20_000;
 
 /// Shrinking takes longer than finding.
 const MAX_STORIES: usize = 10;
-
-/// The exit code for a violated guarantee, as in rpsctl.
-const UNHEALTHY: u8 = 4;
 
 /// Simulate games with faults, and check the guarantees
 #[derive(Parser)]
@@ -87,24 +85,7 @@ fn simulate(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
         "violations": violations,
     });
     writeln!(stdout(), "{result}")?;
-    Ok(if summary.violations.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(UNHEALTHY)
-    })
-}
-
-/// Moves the bar while the seeds run.
-fn with_progress<T: Send>(bar: &ProgressBar, done: u64, run: impl Fn(&AtomicU64) -> T + Sync) -> T {
-    let progress = &AtomicU64::new(0);
-    thread::scope(|scope| {
-        let runner = scope.spawn(|| run(progress));
-        while !runner.is_finished() {
-            thread::sleep(Duration::from_millis(100));
-            bar.set_position(done + progress.load(Ordering::Relaxed));
-        }
-        runner.join().expect("a run catches its panics")
-    })
+    Ok(exit_code(!summary.violations.is_empty()))
 }
 
 fn violations(summary: &Summary, arguments: &Arguments, version: &str) -> Vec<Value> {

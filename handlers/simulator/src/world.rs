@@ -55,8 +55,29 @@ impl World {
         allowed: Option<BTreeSet<Site>>,
         tells_story: bool,
     ) -> Rc<Self> {
+        Rc::new(Self::build(stream, enabled, allowed, tells_story))
+    }
+
+    /// A world without random faults, whose clock stands still.
+    pub(crate) fn explored(tells_story: bool) -> Rc<Self> {
+        let world = Self {
+            calls: Some(Calls::default()),
+            ..Self::build(Stream(0), &[], None, tells_story)
+        };
+        world.faults.is_calm.set(true);
+        let rules = Rules::new(5, 1).unwrap_or_default();
+        world.settings.set(Settings { rules, shards: 1 });
+        Rc::new(world)
+    }
+
+    fn build(
+        stream: Stream,
+        enabled: &[Fault],
+        allowed: Option<BTreeSet<Site>>,
+        tells_story: bool,
+    ) -> Self {
         let faults = Faults::new(stream.child(1), enabled, allowed);
-        Rc::new(Self {
+        Self {
             calls: None,
             executor: Executor::default(),
             settings: Cell::new(Settings::new(&faults, stream.child(2))),
@@ -73,19 +94,7 @@ impl World {
             violation: RefCell::new(None),
             story: tells_story.then(RefCell::default),
             numbers: Cell::new(0),
-        })
-    }
-
-    /// A world without random faults, whose clock stands still.
-    pub(crate) fn explored(tells_story: bool) -> Rc<Self> {
-        let mut world = Self::new(Stream(0), &[], None, tells_story);
-        if let Some(world) = Rc::get_mut(&mut world) {
-            world.calls = Some(Calls::default());
-            world.faults.is_calm.set(true);
-            let rules = Rules::new(5, 1).unwrap_or_default();
-            world.settings.set(Settings { rules, shards: 1 });
         }
-        world
     }
 
     pub(crate) fn now_us(&self) -> u64 {
