@@ -27,6 +27,8 @@ impl Terminal<'_> {
             };
         }
         script
+            // Like a real terminal. Without it, indicatif shows no progress.
+            .env("TERM", "xterm")
             .env("NO_COLOR", self.no_color)
             .env("AWS_ENDPOINT_URL", self.endpoint)
             .stdin(Stdio::piped())
