@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::rules::{LEASE_MS, VERSION};
-use crate::{Claim, ConnectionId, Game, GameId, JoinId, Position, Waiting};
+use crate::{Claim, ConnectionId, Game, GameId, JoinId, Position, RoundTimer, Waiting};
 
 /// Delay of a [`Rebalance`] message, seconds: at least the lease. With a shorter delay, the message would find that the
 /// join still runs, and go back to the queue.
@@ -30,6 +30,8 @@ pub struct Rebalance {
 pub enum RebalanceStep {
     /// The player plays.
     Done,
+    /// The player is in this game, which has no timer any more if AWS stored it late: send the timer.
+    SendTimer(RoundTimer),
     /// The player waits in shard 0: renew its claim, so that a late claim of an earlier delivery fails.
     Renew,
     /// A join may still be running, or a joiner may still be starting a game with the player.
@@ -75,6 +77,9 @@ impl Rebalance {
         now_ms: u64,
     ) -> RebalanceStep {
         match Position::of(&self.connection, claim, waiting, game, now_ms) {
+            Position::Playing(game, _) if game.overdue_ms(now_ms) > 0 => {
+                RebalanceStep::SendTimer(game.round_timer())
+            }
             Position::Playing(..) => RebalanceStep::Done,
             Position::Joining => RebalanceStep::Later,
             Position::Idle => RebalanceStep::Join,
@@ -184,6 +189,12 @@ mod tests {
         let (game, _) = Game::start("g-7".into(), players, Rules::default(), NOW);
         assert_eq!(step(&old, Some(&free), Some(&game)), RebalanceStep::Done);
         assert_eq!(step(&old, None, Some(&game)), RebalanceStep::Done);
+        let overdue = Game {
+            deadline_ms: NOW - 1,
+            ..game
+        };
+        let send = RebalanceStep::SendTimer(overdue.round_timer());
+        assert_eq!(step(&old, None, Some(&overdue)), send);
 
         let young = claim("g-7", "j", NOW - LEASE_MS + 1);
         assert_eq!(step(&young, Some(&free), None), leave(&free));

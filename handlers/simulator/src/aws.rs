@@ -17,7 +17,7 @@ use crate::world::World;
 // The settings of the functions' SDK clients (handlers/src/outbound/aws.rs).
 const MAX_ATTEMPTS: u64 = 4;
 const ATTEMPT_TIMEOUT_US: u64 = 1_000_000;
-const CALL_TIMEOUT_US: u64 = 2_500_000;
+pub(crate) const CALL_TIMEOUT_US: u64 = 2_500_000;
 const FIRST_PAUSE_US: u64 = 30_000;
 
 /// A signed request stays valid for five minutes.
@@ -47,6 +47,19 @@ pub(crate) struct Call<F> {
     pub(crate) operation: &'static str,
     pub(crate) target: Target,
     pub(crate) text: F,
+    /// Microseconds.
+    pub(crate) attempt_timeout_us: u64,
+}
+
+impl<F> Call<F> {
+    pub(crate) fn new(operation: &'static str, target: Target, text: F) -> Self {
+        Self {
+            operation,
+            target,
+            text,
+            attempt_timeout_us: ATTEMPT_TIMEOUT_US,
+        }
+    }
 }
 
 impl Aws {
@@ -128,14 +141,14 @@ impl Aws {
         request: &(impl Fn(&Rc<World>) -> T + Clone + 'static),
     ) -> Option<T> {
         let text = &call.text;
-        self.send(stream, deadline_us, text).await?;
+        self.send(stream, deadline_us, call).await?;
         if self.fails(stream, Fault::LateRequest, text) {
             self.send_late(stream, text, request);
             return match stream.child(7).between(0, 2) {
                 0 => self.die().await,
                 // All further attempts fail too.
                 1 => self.time_out(deadline_us, CALL_TIMEOUT_US).await,
-                _ => self.time_out(deadline_us, ATTEMPT_TIMEOUT_US).await,
+                _ => self.time_out(deadline_us, call.attempt_timeout_us).await,
             };
         }
         let has_internal_error = self.fails(stream, Fault::InternalError, text);
@@ -147,7 +160,7 @@ impl Aws {
         if has_internal_error {
             return None;
         }
-        self.receive(stream, deadline_us, text).await?;
+        self.receive(stream, deadline_us, call).await?;
         Some(result)
     }
 
@@ -156,9 +169,9 @@ impl Aws {
         &self,
         stream: Stream,
         deadline_us: u64,
-        text: &impl Fn() -> String,
+        call: &Call<impl Fn() -> String>,
     ) -> Option<()> {
-        let fails = |fault| self.fails(stream, fault, text);
+        let fails = |fault| self.fails(stream, fault, &call.text);
         self.world.pause(stream.child(2), 2000, 20_000).await;
         if fails(Fault::KillBefore) {
             return self.die().await;
@@ -175,7 +188,7 @@ impl Aws {
             return None;
         }
         if fails(Fault::LostRequest) {
-            return self.time_out(deadline_us, ATTEMPT_TIMEOUT_US).await;
+            return self.time_out(deadline_us, call.attempt_timeout_us).await;
         }
         Some(())
     }
@@ -185,14 +198,14 @@ impl Aws {
         &self,
         stream: Stream,
         deadline_us: u64,
-        text: &impl Fn() -> String,
+        call: &Call<impl Fn() -> String>,
     ) -> Option<()> {
-        let fails = |fault| self.fails(stream, fault, text);
+        let fails = |fault| self.fails(stream, fault, &call.text);
         if fails(Fault::KillAfter) {
             return self.die().await;
         }
         if fails(Fault::LostResponse) {
-            return self.time_out(deadline_us, ATTEMPT_TIMEOUT_US).await;
+            return self.time_out(deadline_us, call.attempt_timeout_us).await;
         }
         if fails(Fault::SlowResponse) {
             self.world.pause(stream.child(5), 20_000, 900_000).await;

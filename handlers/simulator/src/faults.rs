@@ -51,7 +51,8 @@ pub enum Fault {
     RepeatsPlay,
     ChangesPlay,
     NamesNoRound,
-    /// It does not join again while the outcome is late. Long outages and late requests make this necessary.
+    /// It does not join again while the outcome is late. Long outages, late requests and simultaneous joins make this
+    /// necessary.
     NeverRejoins,
     Lies,
     // The world.
@@ -103,6 +104,14 @@ impl Fault {
     }
 }
 
+/// A client that never joins again may wait forever after these.
+const NEEDS_REJOIN: [Fault; 4] = [
+    Fault::LongOutage,
+    Fault::LateRequest,
+    Fault::JoinsTwice,
+    Fault::JoinsAgain,
+];
+
 /// A fault at one place of the schedule.
 pub(crate) type Site = (Stream, Fault);
 
@@ -129,12 +138,12 @@ impl Faults {
                 *rate = stream.child(1).pick(&fault.rates());
             }
         }
-        let needs_rejoin = [Fault::LongOutage, Fault::LateRequest];
-        if needs_rejoin.iter().any(|fault| enabled.contains(fault)) {
+        if NEEDS_REJOIN.iter().any(|fault| enabled.contains(fault)) {
             rates[Fault::NeverRejoins as usize] = 0;
         } else if rates[Fault::NeverRejoins as usize] > 0 {
-            rates[Fault::LongOutage as usize] = 0;
-            rates[Fault::LateRequest as usize] = 0;
+            for fault in NEEDS_REJOIN {
+                rates[fault as usize] = 0;
+            }
         }
         let is_calm = Cell::new(false);
         let struck = RefCell::default();

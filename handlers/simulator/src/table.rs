@@ -18,10 +18,8 @@ pub struct Table {
 
 impl Table {
     pub fn open_connection(&mut self, connection: &Connection) {
-        let id = connection.id.clone();
         self.connections
-            .entry(id)
-            .or_insert_with(|| connection.clone());
+            .insert(connection.id.clone(), connection.clone());
     }
 
     pub fn find_connection(&self, id: &ConnectionId) -> Option<Connection> {

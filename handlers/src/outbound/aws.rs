@@ -23,7 +23,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(30);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(1000 * SLOWDOWN);
 /// Timeout of one call with all its attempts: less than the function timeout, so that the player gets
 /// an answer.
-const CALL_TIMEOUT: Duration = Duration::from_millis(2500 * SLOWDOWN);
+pub const CALL_TIMEOUT: Duration = Duration::from_millis(2500 * SLOWDOWN);
 
 pub fn sdk_config(config: &AwsConfig, connector: SharedHttpConnector) -> SdkConfig {
     let role = &config.credentials;

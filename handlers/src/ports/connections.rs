@@ -7,7 +7,8 @@ use crate::ports::PortCall;
 pub trait OpenConnection {
     const ACTION: &str = "dynamodb:PutItem";
 
-    /// Stores a new connection. Keeps an existing one unchanged.
+    /// Stores a new connection. Fails if an attempt gets no answer: if AWS still executes it, perhaps after the
+    /// connection's game is over, the connection was never opened.
     fn open_connection(&self, connection: &Connection) -> impl PortCall<()>;
 }
 

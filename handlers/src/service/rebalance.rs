@@ -17,8 +17,8 @@ use rps_game::{Claim, GameId, Rebalance, Rules, ServerMessage};
 use tracing::{info, warn};
 
 use crate::ports::{
-    ChangeResult, ClaimResult, Clock, Delivery, EndGame, FindConnection, FindGame, JoinStore,
-    Players, PortError, Random, ReadLobby, Schedule,
+    ChangeResult, ClaimPlace, ClaimResult, Clock, Delivery, EndGame, FindConnection, FindGame,
+    JoinStore, Players, PortError, Random, ReadLobby, Schedule,
 };
 use crate::service::decide::MessageAction;
 use crate::service::join::Joiner;
@@ -39,15 +39,11 @@ pub async fn rebalance(
     };
     match step {
         RebalanceStep::Done => return Ok(MessageAction::Delete),
-        RebalanceStep::Renew => {
-            let by = message.join_id(environment.unique());
-            let renewed = claim.renewed(&by, environment.now_ms());
-            let result = store.claim_place(&message.connection, &renewed, Some(&claim));
-            return Ok(match result.await? {
-                ClaimResult::Yes | ClaimResult::NoConnection => MessageAction::Delete,
-                ClaimResult::Conflict(_) => MessageAction::PutBack,
-            });
+        RebalanceStep::SendTimer(round_timer) => {
+            queue.schedule(&round_timer.into(), 0).await?;
+            return Ok(MessageAction::Delete);
         }
+        RebalanceStep::Renew => return renew(store, environment, message, &claim).await,
         RebalanceStep::Later => return Ok(MessageAction::PutBack),
         RebalanceStep::LeaveLobby(waiting) if !store.clear_lobby(&waiting).await? => {
             return Ok(MessageAction::PutBack);
@@ -90,6 +86,21 @@ pub async fn next_step(
     let game = store.find_game(&claim.game).await?;
     let step = message.step(&claim, waiting.as_ref(), game.as_ref(), clock.now_ms());
     Ok(Some((claim, step)))
+}
+
+async fn renew(
+    store: &impl ClaimPlace,
+    environment: &(impl Clock + Random),
+    message: &Rebalance,
+    claim: &Claim,
+) -> Result<MessageAction, PortError> {
+    let by = message.join_id(environment.unique());
+    let renewed = claim.renewed(&by, environment.now_ms());
+    let result = store.claim_place(&message.connection, &renewed, Some(claim));
+    Ok(match result.await? {
+        ClaimResult::Yes | ClaimResult::NoConnection => MessageAction::Delete,
+        ClaimResult::Conflict(_) => MessageAction::PutBack,
+    })
 }
 
 /// Notifies the player of the start, as its own join would. If its connection is closed, it loses.

@@ -132,6 +132,31 @@ async fn lasting_errors_are_answered_with_try_again() {
     }
 }
 
+/// If AWS executes the attempt late, the connection was never opened.
+#[tokio::test(start_paused = true)]
+async fn a_connection_without_an_answer_is_not_stored_again() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+    let listener = listener.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("bound"));
+    let (_, store) = clients(url);
+    let connection = Connection {
+        id: "x".into(),
+        connected_at_ms: 1,
+        claim: None,
+    };
+    let attempts = async {
+        let mut silent = Vec::new();
+        loop {
+            silent.push(listener.accept().await);
+            assert_eq!(silent.len(), 1, "another attempt");
+        }
+    };
+    tokio::select! {
+        () = attempts => {}
+        result = store.open_connection(&connection) => assert!(result.is_err()),
+    }
+}
+
 /// Lambda kills a function after its timeout.
 async fn before_the_timeout<T>(invocation: impl Future<Output = T>) -> T {
     let limit = Duration::from_secs(FUNCTION_TIMEOUT_S);

@@ -14,7 +14,7 @@ use rps_handlers::ports::{
     ReserveResult, Schedule,
 };
 
-use crate::aws::{Aws, Call};
+use crate::aws::{Aws, CALL_TIMEOUT_US, Call};
 use crate::calls::Target;
 use crate::faults::Fault;
 use crate::state::SocketState;
@@ -26,11 +26,7 @@ fn put<F>(target: Target, text: F) -> Call<F> {
 }
 
 fn call<F>(operation: &'static str, target: Target, text: F) -> Call<F> {
-    Call {
-        operation,
-        target,
-        text,
-    }
+    Call::new(operation, target, text)
 }
 
 impl OpenConnection for Aws {
@@ -45,7 +41,11 @@ impl OpenConnection for Aws {
             });
             world.table.borrow_mut().open_connection(&connection);
         };
-        self.call(put(target, text), open).await
+        let put = Call {
+            attempt_timeout_us: CALL_TIMEOUT_US,
+            ..put(target, text)
+        };
+        self.call(put, open).await
     }
 }
 

@@ -1,12 +1,15 @@
 //! Connections in the table. Every update requires an existing item, so a late join cannot store a
 //! closed connection again.
 
+use aws_sdk_dynamodb::config::Builder;
 use aws_sdk_dynamodb::types::ReturnValue;
+use aws_smithy_types::timeout::TimeoutConfig;
 use rps_game::{Claim, Connection, ConnectionId, GameId, LEASE_MS, Reservation, Waiting};
 
+use crate::outbound::aws::CALL_TIMEOUT;
 use crate::outbound::dynamo::items::{ConnectionItem, connection_key};
 use crate::outbound::dynamo::{
-    DynamoStore, UpdateResult, decode, n, read, s, send_delete, send_update, word,
+    DynamoStore, UpdateResult, decode, encode, n, read, s, send_delete, send_update, word,
 };
 use crate::ports::{
     ClaimPlace, ClaimResult, FindConnection, OpenConnection, PortError, RemoveConnection,
@@ -15,10 +18,16 @@ use crate::ports::{
 
 impl OpenConnection for DynamoStore {
     async fn open_connection(&self, connection: &Connection) -> Result<(), PortError> {
-        // A repeated put must not overwrite a claim that was made since.
-        self.put_if_absent(&ConnectionItem::from(connection))
-            .await
+        const OPERATION: &str = "PutItem";
+        let item = encode(OPERATION, ConnectionItem::from(connection))?;
+        let one_attempt = TimeoutConfig::builder().operation_attempt_timeout(CALL_TIMEOUT);
+        let config = Builder::new().timeout_config(one_attempt.build());
+        let put = self.client.put_item().table_name(&self.table);
+        let put = put.set_item(Some(item)).customize().config_override(config);
+        let result = put.send().await;
+        result
             .map(drop)
+            .map_err(|error| PortError::new(OPERATION, error))
     }
 }
 
