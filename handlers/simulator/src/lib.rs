@@ -6,7 +6,7 @@
 //!
 //! - `executor`, `stream`: tasks on a virtual clock, and random numbers
 //! - `faults`: the kinds of faults, and which of them strike
-//! - `world`: the simulated AWS; `table`, `queue`, `gateway`: its services
+//! - `world`: the simulated AWS; `table` and `items`, `queue`, `gateway`: its services
 //! - `aws`, `ports`: the calls of one invocation; `calls`: the calls that an exploration decides
 //! - `functions`: invokes the real functions
 //! - `players`, `operators`: the people
@@ -23,6 +23,7 @@ mod faults;
 mod functions;
 mod gateway;
 mod guarantees;
+mod items;
 mod operators;
 mod players;
 mod ports;
@@ -37,5 +38,5 @@ mod world;
 
 pub use self::faults::Fault;
 pub use self::guarantees::agree;
-pub use self::seed::{Run, Violation, explain, run, version};
+pub use self::seed::{Run, Violation, explain, run, run_mirrored, version};
 pub use self::state::Guarantee;

@@ -115,10 +115,17 @@ fn expire(world: &World, stream: Stream) {
             .child(numbers.replace(numbers.get() + 1))
             .pick(&[true, false])
     };
+    let items = world.table.borrow().items().clone();
     let mut table = world.table.borrow_mut();
-    table.connections.retain(|_, _| keeps());
-    table.games.retain(|_, _| keeps());
-    table.lobby.retain(|_, _| keeps());
+    for id in items.connections.keys().filter(|_| !keeps()) {
+        table.remove_connection(id);
+    }
+    for id in items.games.keys().filter(|_| !keeps()) {
+        table.remove_game(id);
+    }
+    for waiting in items.lobby.values().filter(|_| !keeps()) {
+        table.clear_lobby(waiting);
+    }
     world.tell(|| "DynamoDB removes expired items".to_owned());
 }
 

@@ -7,6 +7,7 @@ use crate::faults::{Fault, Site};
 use crate::rest;
 use crate::state::Guarantee;
 use crate::stream::Stream;
+use crate::table::{Mirror, Table};
 use crate::world::World;
 
 /// The text of a violation.
@@ -32,7 +33,14 @@ pub struct Violation {
 
 /// Runs a seed with these faults, and with its own.
 pub fn run(seed: u64, enabled: &[Fault]) -> Run {
-    let (run, _, _) = simulate(seed, enabled, None, false);
+    let (run, _, _) = simulate(seed, enabled, None, false, Table::default());
+    run
+}
+
+/// Runs a seed on the simulated table, and on a real one beside it.
+pub fn run_mirrored(seed: u64, mirror: Mirror) -> Run {
+    let table = Table::mirrored(mirror);
+    let (run, _, _) = simulate(seed, &[], None, false, table);
     run
 }
 
@@ -47,11 +55,11 @@ pub fn version() -> String {
 
 /// Runs a seed again with ever fewer faults, while it violates the same guarantee. `None`: it violates none.
 pub fn explain(seed: u64, enabled: &[Fault]) -> Option<Violation> {
-    let (first, mut sites, _) = simulate(seed, enabled, None, false);
+    let (first, mut sites, _) = simulate(seed, enabled, None, false, Table::default());
     let (guarantee, _) = first.violation?;
     let violates = |sites: &[Site]| {
         let allowed = sites.iter().copied().collect();
-        let (run, struck, _) = simulate(seed, enabled, Some(allowed), false);
+        let (run, struck, _) = simulate(seed, enabled, Some(allowed), false, Table::default());
         let is_same = run.violation.is_some_and(|(other, _)| other == guarantee);
         is_same.then_some(struck)
     };
@@ -68,7 +76,8 @@ pub fn explain(seed: u64, enabled: &[Fault]) -> Option<Violation> {
         }
         chunk /= 2;
     }
-    let (last, _, story) = simulate(seed, enabled, Some(sites.into_iter().collect()), true);
+    let allowed = Some(sites.into_iter().collect());
+    let (last, _, story) = simulate(seed, enabled, allowed, true, Table::default());
     let (guarantee, text) = last.violation?;
     Some(Violation {
         seed,
@@ -83,9 +92,11 @@ fn simulate(
     enabled: &[Fault],
     allowed: Option<BTreeSet<Site>>,
     tells_story: bool,
+    table: Table,
 ) -> (Run, Vec<Site>, Vec<String>) {
     let stream = Stream(seed).child(0);
     let world = World::new(stream, enabled, allowed, tells_story);
+    world.table.replace(table);
     let result = catch_unwind(AssertUnwindSafe(|| rest::run(&world, stream)));
     world.executor.clear();
     let steps = result.unwrap_or_else(|_| {

@@ -1,199 +1,125 @@
-//! The table in memory. Each method has the condition and the result of the DynamoDB adapter's method. Nothing expires:
-//! an item's TTL ends an hour after the longest life of its connection.
+//! The simulated table, alone or with a real one beside it.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::ops::Deref;
 
 use rps_game::{
-    Claim, CloseReason, Connection, ConnectionId, Game, GameId, Reservation, RoundTimer, Seat,
-    Waiting,
+    Claim, Connection, ConnectionId, Game, GameId, Reservation, RoundTimer, Seat, Waiting,
 };
-use rps_handlers::ports::{ChangeResult, ClaimResult, IncomingPlay, ReserveResult};
+use rps_handlers::outbound::dynamo::DynamoStore;
+use rps_handlers::ports::{
+    ChangeGame, ChangeResult, ClaimPlace, ClaimResult, CloseByOperator, EnterLobby, FindConnection,
+    FindGame, IncomingPlay, LeaveLobby, OpenConnection, PortError, ReadLobby, RemoveConnection,
+    RemoveGame, ReservePlayer, ReserveResult, StartGame,
+};
+use tokio::runtime::Runtime;
 
-#[derive(Debug, Hash, Default)]
-pub struct Table {
-    pub connections: BTreeMap<ConnectionId, Connection>,
-    pub lobby: BTreeMap<u8, Waiting>,
-    pub games: BTreeMap<GameId, Game>,
+pub use crate::items::Items;
+
+/// A real table behind the functions' adapter.
+pub struct Mirror {
+    pub store: DynamoStore,
+    /// It also runs an embedded database.
+    pub runtime: Runtime,
 }
+
+#[derive(Default)]
+pub struct Table {
+    items: Items,
+    mirror: Option<Mirror>,
+}
+
+/// A table whose calls succeed at once.
+#[derive(Default)]
+pub struct Memory(pub RefCell<Table>);
 
 impl Table {
-    pub fn open_connection(&mut self, connection: &Connection) {
-        self.connections
-            .insert(connection.id.clone(), connection.clone());
-    }
-
-    pub fn find_connection(&self, id: &ConnectionId) -> Option<Connection> {
-        self.connections.get(id).cloned()
-    }
-
-    pub fn remove_connection(&mut self, id: &ConnectionId) -> Option<Connection> {
-        self.connections.remove(id)
-    }
-
-    pub fn remove_player(&mut self, id: &ConnectionId, game: &GameId) {
-        let connection = self.connections.get(id);
-        let claim = connection.and_then(|connection| connection.claim.as_ref());
-        if claim.is_some_and(|claim| claim.game == *game) {
-            self.connections.remove(id);
+    /// Makes every call on the real table too. It panics if their results differ.
+    #[must_use]
+    pub fn mirrored(mirror: Mirror) -> Self {
+        let mirror = Some(mirror);
+        Self {
+            items: Items::default(),
+            mirror,
         }
     }
 
-    pub fn claim_place(
-        &mut self,
-        id: &ConnectionId,
-        claim: &Claim,
-        replacing: Option<&Claim>,
-    ) -> ClaimResult {
-        let Some(connection) = self.connections.get_mut(id) else {
-            return ClaimResult::NoConnection;
-        };
-        let is_same = |a: &Claim, b: &Claim| a.game == b.game && a.by == b.by;
-        let may_replace = |current: &Claim| {
-            replacing.is_some_and(|old| is_same(current, old)) && !current.is_reserved(claim.at_ms)
-        };
-        match &connection.claim {
-            Some(current) if !may_replace(current) && is_same(current, claim) => ClaimResult::Yes,
-            Some(current) if !may_replace(current) => ClaimResult::Conflict(current.clone()),
-            _ => {
-                connection.claim = Some(claim.clone());
-                ClaimResult::Yes
-            }
-        }
-    }
-
-    pub fn waiting(&self, shard: u8) -> Option<Waiting> {
-        self.lobby.get(&shard).cloned()
-    }
-
-    pub fn enter_lobby(&mut self, waiting: &Waiting) -> bool {
-        let existing = self
-            .lobby
-            .entry(waiting.game.shard())
-            .or_insert_with(|| waiting.clone());
-        existing == waiting
-    }
-
-    pub fn reserve_player(
-        &mut self,
-        waiting: &Waiting,
-        reservation: &Reservation,
-    ) -> ReserveResult {
-        let connection = self.connections.get_mut(&waiting.connection);
-        let claim = connection.and_then(|connection| connection.claim.as_mut());
-        let Some(claim) = claim.filter(|claim| claim.game == waiting.game) else {
-            return ReserveResult::Gone;
-        };
-        let is_mine = claim
-            .reservation
-            .as_ref()
-            .is_some_and(|it| it.by == reservation.by);
-        if !is_mine && claim.is_reserved(reservation.at_ms) {
-            return ReserveResult::Busy;
-        }
-        claim.reservation = Some(reservation.clone());
-        ReserveResult::Yes
-    }
-
-    pub fn clear_lobby(&mut self, waiting: &Waiting) -> bool {
-        let shard = waiting.game.shard();
-        let is_same = self.lobby.get(&shard) == Some(waiting);
-        if is_same {
-            self.lobby.remove(&shard);
-        }
-        is_same
-    }
-
-    pub fn find_game(&self, id: &GameId) -> Option<Game> {
-        self.games.get(id).cloned()
-    }
-
-    pub fn start_game(&mut self, game: &Game) -> bool {
-        let existing = self
-            .games
-            .entry(game.id.clone())
-            .or_insert_with(|| game.clone());
-        existing.players == game.players && existing.deadline_ms == game.deadline_ms
-    }
-
-    pub fn record_play(&mut self, claim: &Claim, incoming: IncomingPlay<'_>) -> ChangeResult {
-        let IncomingPlay {
-            from,
-            play,
-            round,
-            arrived_ms,
-        } = incoming;
-        self.change(&claim.game, |game| {
-            let (changed, _) = game.play(from, play, round, arrived_ms).ok()?;
-            (game.player(claim.seat) == from).then_some(changed)
-        })
-    }
-
-    pub fn close_round(&mut self, timer: &RoundTimer) -> ChangeResult {
-        self.change(&timer.game, |game| game.clock(timer).ok())
-    }
-
-    pub fn close_by_leaving(
-        &mut self,
-        game: &GameId,
-        seat: Seat,
-        player: &ConnectionId,
-    ) -> ChangeResult {
-        self.change(game, |game| {
-            let closed = game.close(CloseReason::by_leaving(seat))?;
-            (game.player(seat) == player).then_some(closed)
-        })
-    }
-
-    pub fn next_round(&mut self, now: &Game, next: &Game) -> ChangeResult {
-        let result = self.change(&now.id, |game| {
-            let is_drawn = game.closed == Some(CloseReason::ByClock);
-            (is_drawn && game.round_timer() == now.round_timer()).then(|| Game {
-                round: next.round,
-                deadline_ms: next.deadline_ms,
-                plays: [None; 2],
-                closed: None,
-                ..game.clone()
-            })
-        });
-        match result {
-            ChangeResult::No(stored) if stored.round_timer() == next.round_timer() => {
-                ChangeResult::Yes(stored)
-            }
-            result => result,
-        }
-    }
-
-    pub fn close_by_operator(&mut self, snapshot: &Game) -> ChangeResult {
-        let closed = snapshot.ended_by_operator().closed;
-        self.change(&snapshot.id, |game| {
-            let is_unchanged = game.closed == snapshot.closed || game.closed == closed;
-            (is_unchanged && game.round_timer() == snapshot.round_timer()).then(|| Game {
-                closed,
-                ..game.clone()
-            })
-        })
-    }
-
-    pub fn remove_game(&mut self, id: &GameId) {
-        self.games.remove(id);
-    }
-
-    pub fn remove_open_game(&mut self, id: &GameId) -> bool {
-        let is_closed = self.games.get(id).is_some_and(|game| game.closed.is_some());
-        if !is_closed {
-            self.games.remove(id);
-        }
-        !is_closed
-    }
-
-    fn change(&mut self, id: &GameId, change: impl FnOnce(&Game) -> Option<Game>) -> ChangeResult {
-        let Some(stored) = self.games.get_mut(id) else {
-            return ChangeResult::NoGame;
-        };
-        let Some(changed) = change(stored) else {
-            return ChangeResult::No(stored.clone());
-        };
-        stored.clone_from(&changed);
-        ChangeResult::Yes(changed)
+    #[must_use]
+    pub fn items(&self) -> &Items {
+        &self.items
     }
 }
+
+impl Deref for Table {
+    type Target = Items;
+
+    fn deref(&self) -> &Items {
+        &self.items
+    }
+}
+
+/// Calls the macro with all ports of the table, and the results of their methods.
+#[macro_export]
+macro_rules! with_ports {
+    ($macro:ident) => {
+        $macro! {
+            OpenConnection { open_connection(connection: &Connection) -> (); }
+            FindConnection {
+                find_connection(id: &ConnectionId) -> Option<Connection>;
+                peek_connection(id: &ConnectionId) -> Option<Connection>;
+            }
+            RemoveConnection {
+                remove_connection(id: &ConnectionId) -> Option<Connection>;
+                remove_player(id: &ConnectionId, game: &GameId) -> ();
+            }
+            ClaimPlace {
+                claim_place(id: &ConnectionId, claim: &Claim, replacing: Option<&Claim>) -> ClaimResult;
+            }
+            ReservePlayer {
+                reserve_player(waiting: &Waiting, reservation: &Reservation) -> ReserveResult;
+            }
+            ReadLobby {
+                waiting(shard: u8) -> Option<Waiting>;
+                peek_lobby(shard: u8) -> Option<Waiting>;
+            }
+            EnterLobby { enter_lobby(waiting: &Waiting, now_ms: u64) -> bool; }
+            LeaveLobby { clear_lobby(waiting: &Waiting) -> bool; }
+            FindGame { find_game(id: &GameId) -> Option<Game>; }
+            StartGame { start_game(game: &Game) -> bool; }
+            ChangeGame {
+                record_play(claim: &Claim, incoming: IncomingPlay<'_>) -> ChangeResult;
+                close_round(round_timer: &RoundTimer) -> ChangeResult;
+                close_by_leaving(game: &GameId, seat: Seat, player: &ConnectionId) -> ChangeResult;
+                next_round(now: &Game, next: &Game) -> ChangeResult;
+            }
+            CloseByOperator { close_by_operator(snapshot: &Game) -> ChangeResult; }
+            RemoveGame {
+                remove_game(id: &GameId) -> ();
+                remove_open_game(id: &GameId) -> bool;
+            }
+        }
+    };
+}
+
+macro_rules! calls {
+    ($($port:ident { $($method:ident ( $($arg:ident : $type:ty),* ) -> $output:ty;)* })*) => {
+        impl Table {$($(
+            pub fn $method(&mut self, $($arg: $type),*) -> $output {
+                let result = self.items.$method($($arg),*);
+                if let Some(Mirror { store, runtime }) = &self.mirror {
+                    let call = Box::pin(store.$method($($arg),*));
+                    let stored = runtime.block_on(call);
+                    assert_eq!(stored.as_ref(), Ok(&result), "{}", stringify!($method));
+                }
+                result
+            }
+        )*)*}
+        $(impl $port for Memory {$(
+            async fn $method(&self, $($arg: $type),*) -> Result<$output, PortError> {
+                Ok(self.0.borrow_mut().$method($($arg),*))
+            }
+        )*})*
+    };
+}
+
+with_ports!(calls);

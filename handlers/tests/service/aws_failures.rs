@@ -23,6 +23,7 @@ use rps_handlers::ports::{FindConnection, OpenConnection};
 use rps_handlers::time::System;
 use rps_testkit::http::{Answer, serve};
 use rps_testkit::soon;
+use rps_testkit::table::Table;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::Instant;
@@ -167,7 +168,7 @@ async fn before_the_timeout<T>(invocation: impl Future<Output = T>) -> T {
 /// A slow call must leave the function time to answer.
 #[tokio::test]
 async fn a_function_gives_up_before_its_timeout() {
-    let sim = Simulation::new().await;
+    let sim = Simulation::new();
     let faults = || FaultInjector::new(Fault::Pause(0));
     let (play_faults, join_faults, decide_faults) = (faults(), faults(), faults());
     // From here on tokio's clock jumps to the next timeout when all tasks wait.
@@ -175,12 +176,12 @@ async fn a_function_gives_up_before_its_timeout() {
     let try_again = Some(ServerMessage::from(ErrorCode::TryAgain).to_frame());
 
     let play = message(r#"{"action":"receive-play","play":"rock"}"#);
-    let store = Faulty(&play_faults, &sim.table.store);
+    let store = Faulty(&play_faults, &sim.store);
     let answer = before_the_timeout(receive_play(&store, &System, &play)).await;
     assert_eq!(answer.body, try_again);
 
     let join = message(r#"{"action":"join-game"}"#);
-    let store = Faulty(&join_faults, &sim.table.store);
+    let store = Faulty(&join_faults, &sim.store);
     let joining = join_game(
         &store,
         &sim.queue,
@@ -196,7 +197,7 @@ async fn a_function_gives_up_before_its_timeout() {
     let round_timer = json!({"v": 1, "game": "g", "round": 1, "deadline_ms": 1}).to_string();
     let batch = json!({"Records": [{"messageId": "m", "body": round_timer}]});
     let batch = serde_json::from_value(batch).expect("an event");
-    let store = Faulty(&decide_faults, &sim.table.store);
+    let store = Faulty(&decide_faults, &sim.store);
     let deciding = decide_all(&store, &sim.queue, &sim.players, &System, sim.rules, batch);
     let response = before_the_timeout(deciding).await;
     let failures = response.batch_item_failures;
@@ -207,12 +208,22 @@ async fn a_function_gives_up_before_its_timeout() {
 /// A later release may be able to read them.
 #[tokio::test]
 async fn messages_and_items_of_a_later_release_are_kept() {
-    let sim = Simulation::of(&["x", "y"]).await;
-    sim.join("x").await;
-    sim.join("y").await;
-    let timer = sim.queue.round_timers.borrow()[0].clone();
-    sim.table.set(&format!("G#{}", timer.game), "v", 2).await;
-    let items = sim.table.items().await;
+    let table = Table::embedded().await;
+    let game = table.store_stuck_games(1).await.remove(0);
+    let item = table.items().await.remove(&format!("G#{game}"));
+    let deadline = item.expect("stored").remove("deadline_ms");
+    let deadline = deadline.and_then(|it| it.as_n().ok()?.parse().ok());
+    let timer = RoundTimer {
+        v: 1,
+        game: game.as_str().into(),
+        round: 1,
+        deadline_ms: deadline.expect("a number"),
+    };
+    let connection = json!({"pk": "C#x", "v": 1, "connected_at_ms": 1, "game": game, "seat": "first", "claimed_by": "j", "claimed_at_ms": 1});
+    table.put(connection).await;
+    table.set(&format!("G#{game}"), "v", 2).await;
+    let items = table.items().await;
+    let (queue, players) = (SimulatedQueue::default(), SimulatedPlayers::default());
     let bodies = ["not of the game", r#"{"v":2,"what":"else"}"#].map(str::to_owned);
     let later = serde_json::to_string(&RoundTimer {
         v: 2,
@@ -223,15 +234,15 @@ async fn messages_and_items_of_a_later_release_are_kept() {
     for body in bodies.into_iter().chain([later, now]) {
         let batch = json!({"Records": [{"messageId": "m", "body": body}]});
         let batch = serde_json::from_value(batch).expect("an event");
-        let store = &sim.table.store;
-        let response = decide_all(store, &sim.queue, &sim.players, &System, sim.rules, batch);
+        let rules = Rules::default();
+        let response = decide_all(&table.store, &queue, &players, &System, rules, batch);
         assert_eq!(response.await.batch_item_failures.len(), 1, "{body}");
     }
     let play = message(r#"{"action":"receive-play","play":"rock"}"#);
-    let answer = receive_play(&sim.table.store, &System, &play).await;
+    let answer = receive_play(&table.store, &System, &play).await;
     let try_again = ServerMessage::from(ErrorCode::TryAgain).to_frame();
     assert_eq!(answer.body, Some(try_again));
-    assert_eq!(sim.table.items().await, items);
+    assert_eq!(table.items().await, items);
 }
 
 #[tokio::test(start_paused = true)]

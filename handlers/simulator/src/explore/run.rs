@@ -350,7 +350,7 @@ impl Run {
     pub(super) fn state(&self) -> u64 {
         let (world, calls) = (&self.world, self.calls());
         let mut hasher = DefaultHasher::new();
-        world.table.borrow().hash(&mut hasher);
+        world.table.borrow().items().hash(&mut hasher);
         world.truth.borrow().hash_into(&mut hasher);
         let queue = world.queue();
         let messages = queue.messages.iter().enumerate();

@@ -19,7 +19,7 @@ impl FindGame for Aws {
         let target = Target::Game(id.clone());
         let text = || format!("get G#{id}");
         let id = id.clone();
-        let find = move |world: &Rc<World>| world.table.borrow().find_game(&id);
+        let find = move |world: &Rc<World>| world.table.borrow_mut().find_game(&id);
         self.call(call("GetItem", target, text), find).await
     }
 }

@@ -54,7 +54,7 @@ impl FindConnection for Aws {
         let target = Target::Connection(id.clone());
         let text = || format!("get C#{id}");
         let id = id.clone();
-        let find = move |world: &Rc<World>| world.table.borrow().find_connection(&id);
+        let find = move |world: &Rc<World>| world.table.borrow_mut().find_connection(&id);
         self.call(call("GetItem", target, text), find).await
     }
 
@@ -69,7 +69,7 @@ impl FindConnection for Aws {
         };
         let id = id.clone();
         let peek = move |world: &Rc<World>| {
-            let connection = world.table.borrow().find_connection(&id);
+            let connection = world.table.borrow_mut().find_connection(&id);
             connection.map(|connection| Connection {
                 claim: connection.claim.filter(|_| !is_stale),
                 ..connection
@@ -147,7 +147,7 @@ impl ReadLobby for Aws {
     async fn waiting(&self, shard: u8) -> Result<Option<Waiting>, PortError> {
         let target = Target::Lobby(shard);
         let text = || format!("get L#{shard}");
-        let read = move |world: &Rc<World>| world.table.borrow().waiting(shard);
+        let read = move |world: &Rc<World>| world.table.borrow_mut().waiting(shard);
         self.call(call("GetItem", target, text), read).await
     }
 
@@ -165,14 +165,15 @@ impl ReadLobby for Aws {
 }
 
 impl EnterLobby for Aws {
-    async fn enter_lobby(&self, waiting: &Waiting, _now_ms: u64) -> Result<bool, PortError> {
+    async fn enter_lobby(&self, waiting: &Waiting, now_ms: u64) -> Result<bool, PortError> {
         let (connection, game) = (&waiting.connection, &waiting.game);
         let shard = game.shard();
         let target = Target::Lobby(shard);
         let text = || format!("put L#{shard}: {connection} waits for {game}, if nobody waits");
         let waiting = waiting.clone();
-        let enter =
-            move |world: &Rc<World>| world.in_lobby(shard, |table| table.enter_lobby(&waiting));
+        let enter = move |world: &Rc<World>| {
+            world.in_lobby(shard, |table| table.enter_lobby(&waiting, now_ms))
+        };
         self.call(put(target, text), enter).await
     }
 }
@@ -286,7 +287,7 @@ impl World {
             .filter(|(_, changed_us)| is_stale && self.now_us() - changed_us < STALE_US);
         match old {
             Some((waiting, _)) => waiting.clone(),
-            None => self.table.borrow().waiting(shard),
+            None => self.table.borrow_mut().waiting(shard),
         }
     }
 }

@@ -48,7 +48,7 @@ async fn concurrent_joins_of_a_connection_get_one_place() {
         let joins = ["x", "x", "y", "x", "z", "y"].map(|id| sim.join(id));
         let answers = join_all(joins).await;
         for id in ["x", "y", "z"] {
-            let places = sim.places(id).await;
+            let places = sim.places(id);
             assert_eq!(places.len(), 1, "{id}: {places:?} after {answers:?}");
         }
         let games = answers.iter().filter_map(started_game).count();
@@ -69,7 +69,7 @@ async fn a_game_has_two_different_players() {
             .all(|a| is_error(a, ErrorCode::AlreadyWaiting)),
         "{answers:?}"
     );
-    assert_eq!(sim.places("x").await, ["L#0"]);
+    assert_eq!(sim.places("x"), ["L#0"]);
     sim.assert_nothing_left().await;
 }
 
@@ -89,11 +89,11 @@ async fn many_joiners_at_once_are_all_paired() {
     let rebalances = sim.queue.rebalances.borrow().len();
     assert_eq!(rebalances, 0, "shard 0 needs no rebalance");
     for id in &ids {
-        assert_eq!(sim.places(id).await.len(), 1);
+        assert_eq!(sim.places(id).len(), 1);
     }
     sim.run_timers().await;
     sim.assert_players_agree();
-    assert!(sim.table.items().await.is_empty());
+    assert!(sim.keys().is_empty());
 }
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn joining_while_playing_is_refused() {
         assert!(is_error(&sim.join(id).await, ErrorCode::AlreadyInAGame));
     }
     assert!(
-        !sim.table.items().await.contains_key("L#0"),
+        !sim.items().lobby.contains_key(&0),
         "the refused join does not wait"
     );
 }
@@ -129,7 +129,7 @@ async fn a_closed_connection_cannot_join() {
     sim.leave("x").await;
     assert!(is_error(&sim.join("x").await, ErrorCode::TryAgain));
     assert!(
-        sim.table.items().await.is_empty(),
+        sim.keys().is_empty(),
         "the join does not store the connection again"
     );
 }
@@ -141,11 +141,11 @@ async fn a_joiner_removes_a_stale_player_from_the_lobby() {
     sim.close_silently("stale");
     assert_eq!(sim.join("y").await, ServerMessage::Waiting {});
     assert!(
-        !sim.table.items().await.contains_key("C#stale"),
+        !sim.items().connections.contains_key(&"stale".into()),
         "the receiver's item is removed"
     );
     assert!(
-        sim.table.items().await.contains_key("C#y"),
+        sim.items().connections.contains_key(&"y".into()),
         "the sender's item is kept"
     );
     assert!(started_game(&sim.join("z").await).is_some());
@@ -181,7 +181,7 @@ impl Disconnect for ClosedConnections<'_> {
 async fn a_joiner_gets_try_again_after_four_stale_players() {
     let sim = Simulation::of(&["stale0", "y"]).await;
     sim.join("stale0").await;
-    let (store, y) = (&sim.table.store, "y".into());
+    let (store, y) = (&sim.store, "y".into());
     let players = ClosedConnections {
         sim: &sim,
         notifications: Cell::new(0),
@@ -191,14 +191,8 @@ async fn a_joiner_gets_try_again_after_four_stale_players() {
     let answer = Box::pin(joiner.join()).await.expect("no failure");
     assert!(is_error(&answer, ErrorCode::TryAgain), "{answer:?}");
     assert_eq!(players.notifications.get(), 4, "one try and three retries");
-    let games = sim
-        .table
-        .items()
-        .await
-        .into_keys()
-        .filter(|key| key.starts_with("G#"))
-        .count();
-    assert_eq!(games, 0, "the joiner removes every game");
+    let games = sim.items().games;
+    assert!(games.is_empty(), "the joiner removes every game");
 }
 
 #[tokio::test]
@@ -227,7 +221,7 @@ async fn duplicate_round_timers_decide_once() {
             };
             assert_eq!((rounds, reason), (2, Reason::Plays));
         }
-        assert!(sim.table.items().await.is_empty());
+        assert!(sim.keys().is_empty());
     }
 }
 
@@ -268,7 +262,7 @@ async fn a_round_timer_is_put_back_while_its_round_may_still_be_stored() {
     sim.join("x").await;
     sim.join("y").await;
     sim.join("z").await;
-    let awaited = sim.table.store.waiting(0).await.expect("read");
+    let awaited = sim.store.waiting(0).await.expect("read");
     let awaited = awaited.expect("z waits").game;
     let now = sim.queue.round_timers.borrow()[0].clone();
     let of = |game: &GameId, round| rps_game::RoundTimer {
@@ -280,7 +274,7 @@ async fn a_round_timer_is_put_back_while_its_round_may_still_be_stored() {
     let (first, later) = (of(&awaited, 1), of(&awaited, 2));
     let removed = of(&"removed".into(), 1);
     let expect = async |for_first| {
-        let (store, environment) = (&sim.table.store, sim.environment());
+        let (store, environment) = (&sim.store, sim.environment());
         for (timer, action) in [
             (&ahead, PutBack),
             (&first, for_first),
@@ -318,5 +312,5 @@ async fn a_player_with_a_closed_connection_loses_at_the_next_round() {
         panic!("{last:?}")
     };
     sim.run_timers().await;
-    assert!(sim.table.items().await.is_empty());
+    assert!(sim.keys().is_empty());
 }

@@ -14,7 +14,7 @@ async fn joiners_in_all_shards_are_paired_except_the_odd_one() {
     sim.rebalance_all().await;
     let mut waiting = Vec::new();
     for id in &ids {
-        let places = sim.places(id).await;
+        let places = sim.places(id);
         assert_eq!(places.len(), 1, "{id}: {places:?}");
         let starts = sim
             .messages_to(id)
@@ -63,10 +63,10 @@ async fn a_reserved_player_is_rebalanced_when_the_reservation_expires() {
         !sim.rebalance_with_faults(&no_faults, &wait).await,
         "put back"
     );
-    assert_eq!(sim.places("x").await, ["L#3"]);
+    assert_eq!(sim.places("x"), ["L#3"]);
     sim.expire_leases();
     assert!(sim.rebalance_with_faults(&no_faults, &wait).await);
-    assert_eq!(sim.places("x").await, ["L#0"]);
+    assert_eq!(sim.places("x"), ["L#0"]);
 }
 
 /// All attempts of a join use one shard, even if another is free: a delayed write to the first shard may
@@ -74,7 +74,7 @@ async fn a_reserved_player_is_rebalanced_when_the_reservation_expires() {
 #[tokio::test]
 async fn all_attempts_of_a_join_use_one_shard() {
     let sim = Simulation::of(&[]).await;
-    let store = &sim.table.store;
+    let store = &sim.store;
     let busy = Waiting {
         connection: "w".into(),
         game: GameId::in_shard("g", 1),

@@ -46,18 +46,12 @@ async fn a_joiner_that_crashes_while_starting_a_game_strands_no_player() {
         // When y's function is certainly dead, z gets a game or waits for the next player.
         sim.expire_leases();
         let z = sim.join("z").await;
-        let waits = sim.table.items().await.contains_key("L#0");
+        let waits = sim.items().lobby.contains_key(&0);
         assert!(
             started_game(&z).is_some() != waits,
             "{fault:?}: z got {z:?}, a player waits: {waits}"
         );
-        let games = sim
-            .table
-            .items()
-            .await
-            .keys()
-            .filter(|key| key.starts_with("G#"))
-            .count();
+        let games = sim.items().games.len();
         assert_eq!(games, 1, "{fault:?}: x waited, y and z joined: one game");
         sim.run_timers().await;
         assert_eq!(
@@ -124,10 +118,7 @@ async fn the_next_delivery_finishes_a_crashed_decision() {
             sim.players.open.borrow().is_empty(),
             "{fault:?}: both are disconnected"
         );
-        assert!(
-            sim.table.items().await.is_empty(),
-            "{fault:?}: nothing is left"
-        );
+        assert!(sim.keys().is_empty(), "{fault:?}: nothing is left");
     })
     .await;
 }
@@ -193,7 +184,7 @@ async fn the_next_joiner_removes_the_stale_player_of_a_crashed_leave() {
         sim.run_timers().await;
         assert_eq!(sim.reason("y"), Reason::NobodyPlayed);
         // Only the connection that `leave` did not remove may remain.
-        let left: Vec<String> = sim.table.items().await.into_keys().collect();
+        let left: Vec<String> = sim.keys();
         assert!(left.iter().all(|key| key == "C#x"), "{fault:?}: {left:?}");
     })
     .await;

@@ -79,7 +79,7 @@ impl RoundState {
         }
     }
 
-    async fn assert_ended(self, sim: &Simulation, reasons: &[Reason], fault: Fault) {
+    fn assert_ended(self, sim: &Simulation, reasons: &[Reason], fault: Fault) {
         let reason = sim.reason("x");
         assert!(reasons.contains(&reason), "{self:?} {fault:?}: {reason:?}");
         let receivers = if matches!(self, Self::PlayerLeft) {
@@ -95,7 +95,7 @@ impl RoundState {
         sim.assert_players_agree();
         let open = sim.players.open.borrow().clone();
         assert!(open.is_empty(), "{self:?} {fault:?}: {open:?}");
-        let left: Vec<String> = sim.table.items().await.into_keys().collect();
+        let left: Vec<String> = sim.keys();
         assert!(left.is_empty(), "{self:?} {fault:?}: {left:?}");
     }
 }
@@ -116,9 +116,9 @@ async fn an_operator_can_repeat_a_crashed_end_without_a_round_timer() {
             let fault = faults.fault;
             let sim = round.simulate().await;
             sim.queue.round_timers.take();
-            let snapshot = sim.game().await.expect("a game");
+            let snapshot = sim.game().expect("a game");
             sim.end_game_with_faults(faults, &snapshot).await;
-            if let Some(snapshot) = sim.game().await {
+            if let Some(snapshot) = sim.game() {
                 assert_ne!(fault, Fault::None, "{round:?}: a game is left");
                 let again = sim.end_game(&snapshot).await;
                 assert!(
@@ -127,7 +127,7 @@ async fn an_operator_can_repeat_a_crashed_end_without_a_round_timer() {
                 );
             }
             let by_operator = &round.reasons()[..1];
-            round.assert_ended(&sim, by_operator, fault).await;
+            round.assert_ended(&sim, by_operator, fault);
         })
         .await;
     }
@@ -139,10 +139,10 @@ async fn the_round_timer_finishes_a_crashed_end_by_an_operator() {
         with_every_fault(async |faults| {
             let fault = faults.fault;
             let sim = round.simulate().await;
-            let snapshot = sim.game().await.expect("a game");
+            let snapshot = sim.game().expect("a game");
             sim.end_game_with_faults(faults, &snapshot).await;
             sim.run_timers().await;
-            round.assert_ended(&sim, &round.reasons(), fault).await;
+            round.assert_ended(&sim, &round.reasons(), fault);
         })
         .await;
     }
@@ -187,7 +187,7 @@ impl StartState {
             let last_call = if self == Self::ClaimedShard0 { 5 } else { 3 };
             let crash = FaultInjector::new(Fault::CrashAfter(last_call));
             sim.rebalance_or_put_back(&crash, wait).await;
-            assert!(sim.places("x").await.is_empty());
+            assert!(sim.places("x").is_empty());
             sim.expire_leases();
             return sim;
         }
@@ -249,7 +249,7 @@ async fn an_operator_can_repeat_a_crashed_disconnect() {
             assert_eq!(sim.queue.round_timers.borrow().len() == 1, start.plays());
             sim.run_timers().await;
             assert!(!sim.is_open("x"), "{start:?} {fault:?}");
-            assert!(sim.places("x").await.is_empty(), "{start:?} {fault:?}");
+            assert!(sim.places("x").is_empty(), "{start:?} {fault:?}");
             if start.plays() {
                 assert_eq!(sim.reason("y"), Reason::OpponentLeft, "{fault:?}");
                 assert!(!sim.is_open("y"), "{start:?} {fault:?}");

@@ -16,7 +16,7 @@ async fn the_next_delivery_finishes_a_crashed_rebalance() {
         let fault = faults.fault;
         let (sim, wait) = Simulation::with_lone_player(&["y"]).await;
         rebalance_through(&sim, faults, wait).await;
-        assert_eq!(sim.places("x").await, ["L#0"], "{fault:?}");
+        assert_eq!(sim.places("x"), ["L#0"], "{fault:?}");
         assert!(started_game(&sim.join("y").await).is_some(), "{fault:?}");
         assert!(
             sim.messages_to("x")
@@ -36,7 +36,7 @@ async fn a_rebalance_that_crashes_while_starting_a_game_strands_no_player() {
         let (sim, wait) = Simulation::with_lone_player(&["y"]).await;
         assert_eq!(sim.join("y").await, ServerMessage::Waiting {});
         rebalance_through(&sim, faults, wait).await;
-        let places = sim.places("x").await;
+        let places = sim.places("x");
         assert_eq!(places.len(), 1, "{fault:?}: {places:?}");
         assert!(places[0].starts_with("G#"), "{fault:?}: {places:?}");
         sim.run_timers().await;
@@ -57,7 +57,7 @@ async fn a_joiner_that_crashes_before_waiting_leaves_no_player_in_the_shard() {
         let sim = Simulation::of(&["x", "y"]).await;
         sim.join_in_shards(faults, 3..4, "x").await;
         sim.rebalance_all().await;
-        let places = sim.places("x").await;
+        let places = sim.places("x");
         assert!(
             places.is_empty() || places == ["L#0"],
             "{fault:?}: {places:?}"
@@ -80,9 +80,9 @@ async fn a_player_reserved_by_a_crashed_joiner_is_rebalanced() {
         rebalance_through(&sim, &FaultInjector::none(), wait).await;
         // Either y's game is stored, or x waits in shard 0, where y now finds it.
         sim.join("y").await;
-        let game = sim.places("y").await.swap_remove(0);
+        let game = sim.places("y").swap_remove(0);
         assert!(game.starts_with("G#"), "{fault:?}: {game}");
-        assert!(sim.places("x").await.contains(&game), "{fault:?}");
+        assert!(sim.places("x").contains(&game), "{fault:?}");
         sim.finish().await;
         assert_eq!(sim.endings().len(), 1, "{fault:?}");
     })

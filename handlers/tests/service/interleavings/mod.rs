@@ -6,15 +6,11 @@ mod operate;
 mod rebalance;
 mod stale;
 
-use futures_util::{StreamExt, stream};
 use rps_game::{ErrorCode, Play, Reason, ServerMessage};
 
 use crate::support::faults::{Fault, FaultInjector};
 use crate::support::results::started_game;
 use crate::support::simulation::Simulation;
-
-/// Concurrent simulations. More would exceed the SDK's timeouts on a busy machine.
-const SIMULATIONS: usize = 6;
 
 /// Runs the scenario with each kind of pause at each call of its operation.
 async fn at_every_call(scenario: impl AsyncFn(&FaultInjector)) {
@@ -25,11 +21,10 @@ async fn at_every_call(scenario: impl AsyncFn(&FaultInjector)) {
     };
     let calls = run(Fault::None).await;
     assert!((2..30).contains(&calls), "{calls} calls");
-    let faults = (0..calls).flat_map(|call| [Fault::Pause(call), Fault::PauseAndRepeat(call)]);
-    let runs = stream::iter(faults.map(run));
-    runs.buffer_unordered(SIMULATIONS)
-        .collect::<Vec<u32>>()
-        .await;
+    for call in 0..calls {
+        run(Fault::Pause(call)).await;
+        run(Fault::PauseAndRepeat(call)).await;
+    }
 }
 
 /// Runs `other` while `paused` pauses; or after it, if the injector has no pause.

@@ -52,9 +52,9 @@ async fn end_game_during(
     for time in SNAPSHOT_TIMES {
         at_every_call(async |faults| {
             let sim = setup().await;
-            let snapshot = sim.game().await.expect("a game");
+            let snapshot = sim.game().expect("a game");
             let operator = async |faults: &FaultInjector, rereads: bool| {
-                let current = if rereads { sim.game().await } else { None };
+                let current = if rereads { sim.game() } else { None };
                 let snapshot = if rereads {
                     current
                 } else {
@@ -168,7 +168,7 @@ async fn an_operators_end_crashes_while_a_round_is_drawn() {
         at_every_call(async |faults| {
             let sim = played(Play::Rock, 1).await;
             let operator = async {
-                if let Some(snapshot) = sim.game().await {
+                if let Some(snapshot) = sim.game() {
                     let crash = FaultInjector::new(Fault::CrashAfter(call));
                     sim.end_game_with_faults(&crash, &snapshot).await;
                 }
@@ -234,7 +234,7 @@ async fn two_operators_end_the_game() {
     end_game_during(
         async || played(Play::Paper, 1).await,
         async |sim, faults| {
-            end(sim, faults, sim.game().await).await;
+            end(sim, faults, sim.game()).await;
         },
         async |sim, _| {
             for id in ["x", "y"] {
@@ -253,7 +253,7 @@ async fn an_operator_ends_a_game_while_it_starts() {
         sim.join("x").await;
         let join = async { drop(sim.join_with_faults(faults, "y").await) };
         let operator = async {
-            let snapshot = sim.game().await;
+            let snapshot = sim.game();
             end(&sim, &FaultInjector::none(), snapshot).await;
         };
         interleave(faults, join, operator).await;

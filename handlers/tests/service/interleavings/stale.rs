@@ -10,14 +10,14 @@ use super::*;
 #[tokio::test]
 async fn a_game_in_a_later_round_is_not_ended() {
     let sim = Simulation::playing(Some(Play::Rock), Some(Play::Rock)).await;
-    let snapshot = sim.game().await.expect("a game");
+    let snapshot = sim.game().expect("a game");
     let round_timer = sim.queue.round_timers.borrow_mut().remove(0);
     sim.decide(&round_timer).await;
-    let now = sim.game().await.expect("a game");
+    let now = sim.game().expect("a game");
     assert_eq!(now.round, 2);
-    let (items, messages) = (sim.table.items().await, sim.players.messages.take());
+    let (items, messages) = (sim.items(), sim.players.messages.take());
     assert_eq!(sim.end_game(&snapshot).await, ChangeResult::No(now));
-    assert_eq!(sim.table.items().await, items);
+    assert_eq!(sim.items(), items);
     assert_eq!(*sim.players.messages.borrow(), []);
     *sim.players.messages.borrow_mut() = messages;
     sim.finish().await;
@@ -26,9 +26,9 @@ async fn a_game_in_a_later_round_is_not_ended() {
 
 /// Asserts that the disconnect changes nothing and sends nothing.
 async fn assert_refused(sim: &Simulation, snapshot: &ConnectionSnapshot) {
-    let (items, count) = (sim.table.items().await, sim.players.messages.borrow().len());
+    let (items, count) = (sim.items(), sim.players.messages.borrow().len());
     assert!(!sim.disconnect(snapshot).await, "{snapshot:?}");
-    assert_eq!(sim.table.items().await, items, "{snapshot:?}");
+    assert_eq!(sim.items(), items, "{snapshot:?}");
     assert_eq!(sim.players.messages.borrow().len(), count, "{snapshot:?}");
     assert!(sim.is_open("x"), "{snapshot:?}");
 }
@@ -86,12 +86,12 @@ async fn a_player_whose_game_has_started_is_not_disconnected() {
     let (id, players) = (waiting.game.clone(), ["x".into(), "y".into()]);
     let (game, _) = Game::start(id, players, sim.rules, sim.environment().now_ms());
     assert_eq!(game.round_timer(), round_timer);
-    assert_eq!(sim.table.store.start_game(&game).await, Ok(true));
+    assert_eq!(sim.store.start_game(&game).await, Ok(true));
     for is_reserved in [true, false] {
         assert!(!sim.disconnect(&snapshot).await, "{snapshot:?}");
         assert!(sim.is_open("x"));
-        assert_eq!(sim.game().await, Some(game.clone()));
-        let lobby = sim.table.store.waiting(0).await.expect("read");
+        assert_eq!(sim.game(), Some(game.clone()));
+        let lobby = sim.store.waiting(0).await.expect("read");
         assert_eq!(
             lobby.is_some(),
             is_reserved,

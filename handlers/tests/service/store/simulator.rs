@@ -1,15 +1,17 @@
 //! The simulator's table in memory agrees with the adapter, operation by operation.
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::test_runner::{Config, TestRunner};
 use rps_game::{ConnectionId, GameId, Reservation, Waiting};
-use rps_handlers::outbound::dynamo::DynamoStore;
-use rps_simulator::table::Table as SimulatedTable;
+use rps_simulator::run_mirrored;
+use rps_simulator::table::{Mirror, Table as SimulatedTable};
+use tokio::runtime::Builder;
 
 use super::*;
 
-/// An operation and its arguments. Few values, so that conditions often hold.
-type Operation = (u8, [u8; 6]);
+/// An operation, its arguments, and whether it is repeated because its answer is lost. Few values, so that conditions
+/// often hold.
+type Operation = (u8, [u8; 6], bool);
 
 const OPERATIONS: u8 = 14;
 
@@ -53,23 +55,13 @@ fn some_waiting([game, connection, ..]: [u8; 6]) -> Waiting {
     }
 }
 
-/// Runs the operation on both tables and compares the results.
+/// Runs the operation on the simulated and on the real table, which compares the results.
 #[allow(
     clippy::too_many_lines,
     clippy::many_single_char_names,
     reason = "one arm per operation, and one letter per argument"
 )]
-async fn compare(
-    store: &DynamoStore,
-    table: &mut SimulatedTable,
-    (operation, numbers): Operation,
-) -> Result<(), TestCaseError> {
-    macro_rules! both {
-        ($method:ident($($argument:expr),*)) => {{
-            let stored = store.$method($($argument),*).await.expect("no failure");
-            prop_assert_eq!(table.$method($($argument),*), stored, "{}", stringify!($method));
-        }};
-    }
+fn run(table: &mut SimulatedTable, operation: u8, numbers: [u8; 6]) {
     let [a, b, c, d, e, f] = numbers;
     let (id, game) = (connection_id(b), game_id(a));
     let stored_game = table.find_game(&game).filter(|_| f % 2 == 0);
@@ -81,27 +73,36 @@ async fn compare(
         0 => {
             let id = id.clone();
             let connection = Connection { id, ..idle() };
-            both!(open_connection(&connection));
+            table.open_connection(&connection);
         }
-        1 if c % 2 == 0 => both!(remove_connection(&id)),
-        1 => both!(remove_player(&id, &game)),
-        2 => both!(claim_place(&id, &some_claim(numbers), None)),
+        1 if c % 2 == 0 => {
+            table.remove_connection(&id);
+        }
+        1 => {
+            table.remove_player(&id, &game);
+        }
+        2 => {
+            table.claim_place(&id, &some_claim(numbers), None);
+        }
         3 => {
             let old = stored_claim.unwrap_or_else(|| some_claim([f, e, d, c, b, a]));
-            both!(claim_place(&id, &some_claim(numbers), Some(&old)));
+            table.claim_place(&id, &some_claim(numbers), Some(&old));
         }
         4 => {
             let waiting = some_waiting(numbers);
-            let stored = store.enter_lobby(&waiting, NOW).await.expect("no failure");
-            prop_assert_eq!(table.enter_lobby(&waiting), stored);
+            table.enter_lobby(&waiting, NOW);
         }
         5 => {
             let by = ["j", "k"][usize::from(e % 2)].into();
             let reservation = Reservation { by, at_ms: time(d) };
-            both!(reserve_player(&waiting, &reservation));
+            table.reserve_player(&waiting, &reservation);
         }
-        6 => both!(clear_lobby(&waiting)),
-        7 => both!(start_game(&some_game(numbers))),
+        6 => {
+            table.clear_lobby(&waiting);
+        }
+        7 => {
+            table.start_game(&some_game(numbers));
+        }
         8 => {
             let incoming = IncomingPlay {
                 from: &id,
@@ -109,10 +110,14 @@ async fn compare(
                 round: (d % 2 == 0).then_some(u32::from(e % 2) + 1),
                 arrived_ms: time(f),
             };
-            both!(record_play(&some_claim(numbers), incoming));
+            table.record_play(&some_claim(numbers), incoming);
         }
-        9 => both!(close_round(&stored_game.round_timer())),
-        10 => both!(close_by_leaving(&game, seat(c), &id)),
+        9 => {
+            table.close_round(&stored_game.round_timer());
+        }
+        10 => {
+            table.close_by_leaving(&game, seat(c), &id);
+        }
         11 => {
             let next = Game {
                 round: stored_game.round + 1,
@@ -121,37 +126,67 @@ async fn compare(
                 closed: None,
                 ..stored_game.clone()
             };
-            both!(next_round(&stored_game, &next));
-            both!(next_round(&stored_game, &next));
+            table.next_round(&stored_game, &next);
         }
-        12 => both!(close_by_operator(&stored_game)),
-        _ if c % 2 == 0 => both!(remove_game(&game)),
-        _ => both!(remove_open_game(&game)),
+        12 => {
+            table.close_by_operator(&stored_game);
+        }
+        _ if c % 2 == 0 => {
+            table.remove_game(&game);
+        }
+        _ => {
+            table.remove_open_game(&game);
+        }
     }
-    both!(find_connection(&id));
-    both!(find_game(&game));
-    both!(waiting(game.shard()));
-    Ok(())
+    table.find_connection(&id);
+    table.find_game(&game);
+    table.waiting(game.shard());
+}
+
+/// The real table runs on the same thread, while the simulated one waits for it.
+fn embedded() -> Mirror {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let store = runtime.block_on(Table::embedded()).store;
+    Mirror { store, runtime }
 }
 
 #[test]
 fn the_simulators_table_agrees_with_the_adapter() {
-    let operations = prop::collection::vec((0..OPERATIONS, any::<[u8; 6]>()), 50);
+    let operation = (0..OPERATIONS, any::<[u8; 6]>(), any::<bool>());
+    let operations = prop::collection::vec(operation, 50);
     let config = Config {
         cases: 20,
         failure_persistence: None,
         ..Config::default()
     };
     let agree = |operations: Vec<Operation>| {
-        rps_testkit::wait(async {
-            let (store, mut table) = (Table::embedded().await.store, SimulatedTable::default());
-            for operation in operations {
-                compare(&store, &mut table, operation).await?;
+        let mut table = SimulatedTable::mirrored(embedded());
+        for (operation, numbers, is_repeated) in operations {
+            for _ in 0..=u8::from(is_repeated) {
+                run(&mut table, operation, numbers);
             }
-            Ok(())
-        })
+        }
+        Ok(())
     };
-    TestRunner::new(config)
-        .run(&operations, agree)
-        .expect("the tables agree");
+    let result = TestRunner::new(config).run(&operations, agree);
+    result.expect("the tables agree");
+}
+
+fn run_seeds_on_the_adapter(seeds: u64) {
+    for seed in 0..seeds {
+        let violation = run_mirrored(seed, embedded()).violation;
+        assert!(violation.is_none(), "seed {seed}: {violation:?}");
+    }
+}
+
+#[test]
+fn seeds_run_on_the_adapter() {
+    run_seeds_on_the_adapter(10);
+}
+
+#[test]
+#[ignore = "takes a minute"]
+fn many_seeds_run_on_the_adapter() {
+    run_seeds_on_the_adapter(300);
 }

@@ -147,39 +147,9 @@ macro_rules! faulty {
     )*};
 }
 
+rps_simulator::with_ports!(faulty);
+
 faulty! {
-    OpenConnection { open_connection(connection: &Connection) -> (); }
-    FindConnection {
-        find_connection(id: &ConnectionId) -> Option<Connection>;
-        peek_connection(id: &ConnectionId) -> Option<Connection>;
-    }
-    RemoveConnection {
-        remove_connection(id: &ConnectionId) -> Option<Connection>;
-        remove_player(id: &ConnectionId, game: &GameId) -> ();
-    }
-    ClaimPlace { claim_place(id: &ConnectionId, claim: &Claim, replacing: Option<&Claim>) -> ClaimResult; }
-    ReservePlayer {
-        reserve_player(waiting: &Waiting, reservation: &Reservation) -> ReserveResult;
-    }
-    ReadLobby {
-        waiting(shard: u8) -> Option<Waiting>;
-        peek_lobby(shard: u8) -> Option<Waiting>;
-    }
-    EnterLobby { enter_lobby(waiting: &Waiting, now_ms: u64) -> bool; }
-    LeaveLobby { clear_lobby(waiting: &Waiting) -> bool; }
-    FindGame { find_game(id: &GameId) -> Option<Game>; }
-    StartGame { start_game(game: &Game) -> bool; }
-    ChangeGame {
-        record_play(claim: &Claim, incoming: IncomingPlay<'_>) -> ChangeResult;
-        close_round(round_timer: &RoundTimer) -> ChangeResult;
-        close_by_leaving(game: &GameId, seat: Seat, player: &ConnectionId) -> ChangeResult;
-        next_round(now: &Game, next: &Game) -> ChangeResult;
-    }
-    CloseByOperator { close_by_operator(snapshot: &Game) -> ChangeResult; }
-    RemoveGame {
-        remove_game(id: &GameId) -> ();
-        remove_open_game(id: &GameId) -> bool;
-    }
     Schedule { schedule(message: &Message, delay_s: u8) -> (); }
     Notify { notify(to: &ConnectionId, message: &ServerMessage) -> Delivery; }
     Disconnect { disconnect(id: &ConnectionId) -> (); }

@@ -1,7 +1,7 @@
 //! Simulated operators: they read a game or a connection, and later end or disconnect it.
 
 use rps_game::{ConnectionId, Game, Message};
-use rps_handlers::ports::{ChangeResult, FindGame, PortError, Random};
+use rps_handlers::ports::{ChangeResult, PortError, Random};
 use rps_handlers::service::operate::{self, ConnectionSnapshot, disconnect, end_game};
 
 use super::faults::{FaultInjector, Faulty};
@@ -9,10 +9,8 @@ use super::simulation::Simulation;
 
 impl Simulation {
     /// The only game, if there is one.
-    pub(crate) async fn game(&self) -> Option<Game> {
-        let items = self.table.items().await;
-        let id = items.keys().find_map(|key| key.strip_prefix("G#"))?;
-        self.table.store.find_game(&id.into()).await.expect("read")
+    pub(crate) fn game(&self) -> Option<Game> {
+        self.items().games.into_values().next()
     }
 
     /// Ends the game that was read as `snapshot`, with a fault. `None`: rpsctl died.
@@ -21,10 +19,7 @@ impl Simulation {
         faults: &FaultInjector,
         snapshot: &Game,
     ) -> Option<Result<ChangeResult, PortError>> {
-        let (store, players) = (
-            Faulty(faults, &self.table.store),
-            Faulty(faults, &self.players),
-        );
+        let (store, players) = (Faulty(faults, &self.store), Faulty(faults, &self.players));
         let environment = self.environment();
         let operation = end_game(&store, &players, &environment, snapshot);
         faults.run(Box::pin(operation)).await
@@ -48,7 +43,7 @@ impl Simulation {
         faults: &FaultInjector,
         id: &str,
     ) -> Option<ConnectionSnapshot> {
-        let (store, id) = (Faulty(faults, &self.table.store), id.into());
+        let (store, id) = (Faulty(faults, &self.store), id.into());
         let snapshot = operate::find(&store, &self.environment(), &id).await;
         snapshot.expect("no failure")
     }
@@ -60,10 +55,7 @@ impl Simulation {
         faults: &FaultInjector,
         snapshot: &ConnectionSnapshot,
     ) -> Option<Result<bool, PortError>> {
-        let (store, players) = (
-            Faulty(faults, &self.table.store),
-            Faulty(faults, &self.players),
-        );
+        let (store, players) = (Faulty(faults, &self.store), Faulty(faults, &self.players));
         let environment = self.environment();
         let by = environment.unique().into();
         let operation = disconnect(&store, &players, &environment, snapshot, &by);
@@ -100,7 +92,7 @@ impl Simulation {
 
     pub(crate) async fn is_needed(&self, message: &Message) -> bool {
         let environment = self.environment();
-        let needed = operate::is_needed(&self.table.store, &environment, message);
+        let needed = operate::is_needed(&self.store, &environment, message);
         needed.await.expect("no failure")
     }
 
@@ -111,19 +103,17 @@ impl Simulation {
             self.leave(&id).await;
         }
         // If a player left while its join ran, the next joiner removes it from the lobby.
-        for shard in self.lobby().await {
+        for shard in self.lobby() {
             self.connect("next").await;
             self.join_in(shard, "next").await;
             self.leave("next").await;
         }
-        self.table.items().await.into_keys().collect()
+        self.keys()
     }
 
     /// The shards in which a player waits.
-    async fn lobby(&self) -> Vec<u8> {
-        let keys = self.table.items().await.into_keys();
-        let shards = keys.filter_map(|key| key.strip_prefix("L#")?.parse().ok());
-        shards.collect()
+    fn lobby(&self) -> Vec<u8> {
+        self.items().lobby.into_keys().collect()
     }
 
     /// The players who received a `game-over`, sorted.

@@ -26,10 +26,7 @@ impl Simulation {
         faults: &FaultInjector,
         wait: &Rebalance,
     ) -> bool {
-        let (store, queue) = (
-            Faulty(faults, &self.table.store),
-            Faulty(faults, &self.queue),
-        );
+        let (store, queue) = (Faulty(faults, &self.store), Faulty(faults, &self.queue));
         let (players, environment) = (Faulty(faults, &self.players), self.environment());
         let rebalanced = rebalance(&store, &queue, &players, &environment, self.rules, wait);
         let rebalanced = faults.run(Box::pin(rebalanced)).await;

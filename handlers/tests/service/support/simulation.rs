@@ -1,4 +1,4 @@
-//! Simulates clock, queue and players around the real service and a real table. Time passes and messages
+//! Simulates clock, table, queue and players around the real service. Time passes and messages
 //! arrive only when the test says so.
 
 use std::cell::{Cell, RefCell};
@@ -7,7 +7,6 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::ops::Range;
 use std::time::Duration;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use rps_contract::names::Function;
 use rps_game::{
     ConnectionId, ErrorCode, LEASE_MS, Message, Play, Rebalance, RoundTimer, Rules, ServerMessage,
@@ -16,7 +15,7 @@ use rps_handlers::ports::{Clock, Delivery, Disconnect, Notify, PortError, Random
 use rps_handlers::service::decide::{MessageAction, decide};
 use rps_handlers::service::join::Joiner;
 use rps_handlers::service::{connect, leave, play};
-use rps_testkit::table::Table;
+use rps_simulator::table::{Items, Memory};
 
 use super::faults::{FaultInjector, Faulty};
 
@@ -74,7 +73,7 @@ impl Disconnect for SimulatedPlayers {
 }
 
 pub(crate) struct Simulation {
-    pub(crate) table: Table,
+    pub(crate) store: Memory,
     pub(crate) queue: SimulatedQueue,
     pub(crate) players: SimulatedPlayers,
     pub(crate) rules: Rules,
@@ -114,9 +113,9 @@ impl Random for SimulatedEnvironment<'_> {
 }
 
 impl Simulation {
-    pub(crate) async fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
-            table: Table::embedded().await,
+            store: Memory::default(),
             queue: SimulatedQueue::default(),
             players: SimulatedPlayers::default(),
             rules: Rules::new(5, 3).expect("in range"),
@@ -127,7 +126,7 @@ impl Simulation {
 
     /// Connects these players.
     pub(crate) async fn of(ids: &[&str]) -> Self {
-        let sim = Self::new().await;
+        let sim = Self::new();
         for id in ids {
             sim.connect(id).await;
         }
@@ -165,7 +164,7 @@ impl Simulation {
 
     /// Connects with a fault that neither crashes nor fails.
     pub(crate) async fn connect_with_faults(&self, faults: &FaultInjector, id: &str) {
-        let store = Faulty(faults, &self.table.store);
+        let store = Faulty(faults, &self.store);
         let connected = connect::connect(&store, id.into(), self.now_ms.get());
         connected.await.expect("stored");
         self.players.open.borrow_mut().insert(id.to_owned());
@@ -189,10 +188,7 @@ impl Simulation {
         id: &str,
     ) -> Option<ServerMessage> {
         let (me, environment) = (id.into(), self.environment());
-        let (store, queue) = (
-            Faulty(faults, &self.table.store),
-            Faulty(faults, &self.queue),
-        );
+        let (store, queue) = (Faulty(faults, &self.store), Faulty(faults, &self.queue));
         let players = Faulty(faults, &self.players);
         let joiner = Joiner::new(&store, &queue, &players, &environment, self.rules, &me);
         // On the heap: without optimization the SDK's futures overflow a test thread's stack.
@@ -229,7 +225,7 @@ impl Simulation {
         id: &str,
         play: Play,
     ) -> Option<Result<ServerMessage, PortError>> {
-        let (store, id) = (Faulty(faults, &self.table.store), id.into());
+        let (store, id) = (Faulty(faults, &self.store), id.into());
         let operation = play::play(&store, &id, play, None, self.now_ms.get());
         let answer = faults.run(operation).await;
         faults.assert_allowed(Function::ReceivePlay);
@@ -242,10 +238,7 @@ impl Simulation {
         faults: &FaultInjector,
         round_timer: &RoundTimer,
     ) -> bool {
-        let (store, queue) = (
-            Faulty(faults, &self.table.store),
-            Faulty(faults, &self.queue),
-        );
+        let (store, queue) = (Faulty(faults, &self.store), Faulty(faults, &self.queue));
         let (players, environment) = (Faulty(faults, &self.players), self.environment());
         let operation = decide(&store, &queue, &players, &environment, round_timer);
         let action = faults.run(operation).await;
@@ -260,26 +253,35 @@ impl Simulation {
         assert!(is_done, "{round_timer:?} is not done");
     }
 
-    /// The keys of the connection's lobby shards and games.
-    pub(crate) async fn places(&self, id: &str) -> Vec<String> {
-        let mut items = self.table.items().await;
-        items.retain(|_, item| {
-            ["waiting", "player_1", "player_2"]
-                .iter()
-                .any(|name| matches!(item.get(*name), Some(AttributeValue::S(s)) if s == id))
-        });
-        let mut places: Vec<String> = items.into_keys().collect();
-        places.sort();
-        places
+    pub(crate) fn items(&self) -> Items {
+        self.store.0.borrow().items().clone()
+    }
+
+    /// The keys of all items.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        let items = self.items();
+        let connections = items.connections.keys().map(|id| format!("C#{id}"));
+        let games = items.games.keys().map(|id| format!("G#{id}"));
+        let lobby = items.lobby.keys().map(|shard| format!("L#{shard}"));
+        connections.chain(games).chain(lobby).collect()
+    }
+
+    /// The keys of the connection's games and lobby shards.
+    pub(crate) fn places(&self, id: &str) -> Vec<String> {
+        let (items, id) = (self.items(), ConnectionId::from(id));
+        let games = items.games.values();
+        let games = games.filter(|game| game.players.contains(&id));
+        let lobby = items.lobby.iter();
+        let lobby = lobby.filter(|(_, waiting)| waiting.connection == id);
+        let games = games.map(|game| format!("G#{}", game.id));
+        let lobby = lobby.map(|(shard, _)| format!("L#{shard}"));
+        games.chain(lobby).collect()
     }
 
     /// Closes the connection and delivers `$disconnect`, with a fault.
     pub(crate) async fn leave_with_faults(&self, faults: &FaultInjector, id: &str) {
         self.close_silently(id);
-        let (store, players) = (
-            Faulty(faults, &self.table.store),
-            Faulty(faults, &self.players),
-        );
+        let (store, players) = (Faulty(faults, &self.store), Faulty(faults, &self.players));
         let (id, environment) = (id.into(), self.environment());
         let operation = leave::leave(&store, &players, &environment, &id);
         let _ = faults.run(Box::pin(operation)).await;

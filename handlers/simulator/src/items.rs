@@ -1,0 +1,211 @@
+//! The items of a table, in memory. Each method has the condition and the result of the DynamoDB adapter's method. Nothing expires:
+//! an item's TTL ends an hour after the longest life of its connection.
+
+use std::collections::BTreeMap;
+
+use rps_game::{
+    Claim, CloseReason, Connection, ConnectionId, Game, GameId, Reservation, RoundTimer, Seat,
+    Waiting,
+};
+use rps_handlers::ports::{ChangeResult, ClaimResult, IncomingPlay, ReserveResult};
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Items {
+    pub connections: BTreeMap<ConnectionId, Connection>,
+    pub lobby: BTreeMap<u8, Waiting>,
+    pub games: BTreeMap<GameId, Game>,
+}
+
+impl Items {
+    pub(crate) fn open_connection(&mut self, connection: &Connection) {
+        self.connections
+            .insert(connection.id.clone(), connection.clone());
+    }
+
+    pub(crate) fn find_connection(&self, id: &ConnectionId) -> Option<Connection> {
+        self.connections.get(id).cloned()
+    }
+
+    pub(crate) fn peek_connection(&self, id: &ConnectionId) -> Option<Connection> {
+        self.find_connection(id)
+    }
+
+    pub(crate) fn remove_connection(&mut self, id: &ConnectionId) -> Option<Connection> {
+        self.connections.remove(id)
+    }
+
+    pub(crate) fn remove_player(&mut self, id: &ConnectionId, game: &GameId) {
+        let connection = self.connections.get(id);
+        let claim = connection.and_then(|connection| connection.claim.as_ref());
+        if claim.is_some_and(|claim| claim.game == *game) {
+            self.connections.remove(id);
+        }
+    }
+
+    pub(crate) fn claim_place(
+        &mut self,
+        id: &ConnectionId,
+        claim: &Claim,
+        replacing: Option<&Claim>,
+    ) -> ClaimResult {
+        let Some(connection) = self.connections.get_mut(id) else {
+            return ClaimResult::NoConnection;
+        };
+        let is_same = |a: &Claim, b: &Claim| a.game == b.game && a.by == b.by;
+        let may_replace = |current: &Claim| {
+            replacing.is_some_and(|old| is_same(current, old)) && !current.is_reserved(claim.at_ms)
+        };
+        match &connection.claim {
+            Some(current) if !may_replace(current) && is_same(current, claim) => ClaimResult::Yes,
+            Some(current) if !may_replace(current) => ClaimResult::Conflict(current.clone()),
+            _ => {
+                connection.claim = Some(claim.clone());
+                ClaimResult::Yes
+            }
+        }
+    }
+
+    pub(crate) fn waiting(&self, shard: u8) -> Option<Waiting> {
+        self.lobby.get(&shard).cloned()
+    }
+
+    pub(crate) fn peek_lobby(&self, shard: u8) -> Option<Waiting> {
+        self.waiting(shard)
+    }
+
+    pub(crate) fn enter_lobby(&mut self, waiting: &Waiting, _now_ms: u64) -> bool {
+        let existing = self
+            .lobby
+            .entry(waiting.game.shard())
+            .or_insert_with(|| waiting.clone());
+        existing == waiting
+    }
+
+    pub(crate) fn reserve_player(
+        &mut self,
+        waiting: &Waiting,
+        reservation: &Reservation,
+    ) -> ReserveResult {
+        let connection = self.connections.get_mut(&waiting.connection);
+        let claim = connection.and_then(|connection| connection.claim.as_mut());
+        let Some(claim) = claim.filter(|claim| claim.game == waiting.game) else {
+            return ReserveResult::Gone;
+        };
+        let is_mine = claim
+            .reservation
+            .as_ref()
+            .is_some_and(|it| it.by == reservation.by);
+        if !is_mine && claim.is_reserved(reservation.at_ms) {
+            return ReserveResult::Busy;
+        }
+        claim.reservation = Some(reservation.clone());
+        ReserveResult::Yes
+    }
+
+    pub(crate) fn clear_lobby(&mut self, waiting: &Waiting) -> bool {
+        let shard = waiting.game.shard();
+        let is_same = self.lobby.get(&shard) == Some(waiting);
+        if is_same {
+            self.lobby.remove(&shard);
+        }
+        is_same
+    }
+
+    pub(crate) fn find_game(&self, id: &GameId) -> Option<Game> {
+        self.games.get(id).cloned()
+    }
+
+    pub(crate) fn start_game(&mut self, game: &Game) -> bool {
+        let existing = self
+            .games
+            .entry(game.id.clone())
+            .or_insert_with(|| game.clone());
+        existing.players == game.players && existing.deadline_ms == game.deadline_ms
+    }
+
+    pub(crate) fn record_play(
+        &mut self,
+        claim: &Claim,
+        incoming: IncomingPlay<'_>,
+    ) -> ChangeResult {
+        let IncomingPlay {
+            from,
+            play,
+            round,
+            arrived_ms,
+        } = incoming;
+        self.change(&claim.game, |game| {
+            let (changed, _) = game.play(from, play, round, arrived_ms).ok()?;
+            (game.player(claim.seat) == from).then_some(changed)
+        })
+    }
+
+    pub(crate) fn close_round(&mut self, timer: &RoundTimer) -> ChangeResult {
+        self.change(&timer.game, |game| game.clock(timer).ok())
+    }
+
+    pub(crate) fn close_by_leaving(
+        &mut self,
+        game: &GameId,
+        seat: Seat,
+        player: &ConnectionId,
+    ) -> ChangeResult {
+        self.change(game, |game| {
+            let closed = game.close(CloseReason::by_leaving(seat))?;
+            (game.player(seat) == player).then_some(closed)
+        })
+    }
+
+    pub(crate) fn next_round(&mut self, now: &Game, next: &Game) -> ChangeResult {
+        let result = self.change(&now.id, |game| {
+            let is_drawn = game.closed == Some(CloseReason::ByClock);
+            (is_drawn && game.round_timer() == now.round_timer()).then(|| Game {
+                round: next.round,
+                deadline_ms: next.deadline_ms,
+                plays: [None; 2],
+                closed: None,
+                ..game.clone()
+            })
+        });
+        match result {
+            ChangeResult::No(stored) if stored.round_timer() == next.round_timer() => {
+                ChangeResult::Yes(stored)
+            }
+            result => result,
+        }
+    }
+
+    pub(crate) fn close_by_operator(&mut self, snapshot: &Game) -> ChangeResult {
+        let closed = snapshot.ended_by_operator().closed;
+        self.change(&snapshot.id, |game| {
+            let is_unchanged = game.closed == snapshot.closed || game.closed == closed;
+            (is_unchanged && game.round_timer() == snapshot.round_timer()).then(|| Game {
+                closed,
+                ..game.clone()
+            })
+        })
+    }
+
+    pub(crate) fn remove_game(&mut self, id: &GameId) {
+        self.games.remove(id);
+    }
+
+    pub(crate) fn remove_open_game(&mut self, id: &GameId) -> bool {
+        let is_closed = self.games.get(id).is_some_and(|game| game.closed.is_some());
+        if !is_closed {
+            self.games.remove(id);
+        }
+        !is_closed
+    }
+
+    fn change(&mut self, id: &GameId, change: impl FnOnce(&Game) -> Option<Game>) -> ChangeResult {
+        let Some(stored) = self.games.get_mut(id) else {
+            return ChangeResult::NoGame;
+        };
+        let Some(changed) = change(stored) else {
+            return ChangeResult::No(stored.clone());
+        };
+        stored.clone_from(&changed);
+        ChangeResult::Yes(changed)
+    }
+}
