@@ -11,6 +11,8 @@ use rps_handlers::ports::PortError;
 use crate::brief::Brief;
 use crate::calls::{Calls, Fate, Target, Waiting};
 use crate::faults::Fault;
+use crate::latency::Step;
+use crate::meter::Meter;
 use crate::stream::Stream;
 use crate::world::World;
 
@@ -172,7 +174,8 @@ impl Aws {
         call: &Call<impl Fn() -> String>,
     ) -> Option<()> {
         let fails = |fault| self.fails(stream, fault, &call.text);
-        self.world.pause(stream.child(2), 2000, 20_000).await;
+        let step = Step::Call(call.operation);
+        self.world.takes(stream.child(2), step).await;
         if fails(Fault::KillBefore) {
             return self.die().await;
         }
@@ -184,7 +187,10 @@ impl Aws {
         } else if fails(Fault::SlowRequest) {
             self.world.pause(stream.child(3), 20_000, 900_000).await;
         }
-        if self.world.is_out() || fails(Fault::Throttled) {
+        let is_read = call.operation == "GetItem";
+        let throttles = |meter: &Meter| meter.throttles(&call.target, is_read, self.world.now_us());
+        let is_throttled = self.world.is_out() || self.world.load.as_ref().is_some_and(throttles);
+        if is_throttled || fails(Fault::Throttled) {
             return None;
         }
         if fails(Fault::LostRequest) {

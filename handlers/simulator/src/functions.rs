@@ -17,6 +17,8 @@ use serde_json::json;
 
 use crate::aws::Aws;
 use crate::faults::Fault;
+use crate::latency::Step;
+use crate::meter::Meter;
 use crate::state::{Guarantee, QueueMessage};
 use crate::stream::Stream;
 use crate::world::World;
@@ -122,15 +124,13 @@ impl World {
             return None;
         }
         self.executions.set(executions + u32::from(is_function));
-        if self.calls.is_none() {
-            self.pause(stream.child(1), 500, 5000).await;
-        }
-        if self.strikes(stream, Fault::SlowStart) {
-            self.pause(stream.child(2), 50_000, 1_000_000).await;
-        }
+        self.start(function, stream).await;
         let number = self.next_number();
         let aws = self.aws(stream, || format!("{function} #{number} ({subject})"));
         let result = self.run(&aws, is_function, run).await;
+        if let Some(meter) = &self.load {
+            meter.release(function);
+        }
         self.executions
             .set(self.executions.get() - u32::from(is_function));
         self.truth.borrow_mut().calls += aws.calls.get();
@@ -149,6 +149,17 @@ impl World {
             }
         }
         result
+    }
+
+    /// Waits for an execution of the function.
+    async fn start(&self, function: &'static str, stream: Stream) {
+        if self.calls.is_none() {
+            self.takes(stream.child(1), Step::Invocation).await;
+        }
+        let is_cold = |meter: &Meter| !meter.is_warm(function);
+        if self.load.as_ref().is_some_and(is_cold) || self.strikes(stream, Fault::SlowStart) {
+            self.takes(stream.child(2), Step::ColdStart).await;
+        }
     }
 
     fn aws(self: &Rc<Self>, stream: Stream, name: impl FnOnce() -> String) -> Aws {

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::brief::Brief as _;
 use crate::faults::Fault;
+use crate::latency::Step;
 use crate::state::{Belief, Frame, Guarantee, Socket, SocketState};
 use crate::stream::Stream;
 use crate::world::World;
@@ -53,7 +54,7 @@ impl World {
         self.tell(|| format!("{id} sends {body}"));
         let (world, id) = (Rc::clone(self), id.clone());
         self.executor.spawn(async move {
-            world.pause(stream, 1000, 40_000).await;
+            world.takes(stream, Step::Frame).await;
             if !world.is_open(&id) {
                 return;
             }
@@ -127,7 +128,7 @@ impl World {
     fn send_disconnect(self: &Rc<Self>, id: ConnectionId, stream: Stream) {
         let world = Rc::clone(self);
         self.executor.spawn(async move {
-            world.pause(stream, 1000, 50_000).await;
+            world.takes(stream, Step::Disconnect).await;
             if world.strikes(stream, Fault::LateDisconnect) {
                 world.pause(stream.child(1), 1000, 5 * MINUTE_US).await;
             }
@@ -148,8 +149,7 @@ impl World {
         let reader = self.socket(to, |socket| {
             socket.frames += 1;
             let stream = socket.stream.child(1000 + socket.frames);
-            let latency_us = stream.duration(1000, 100_000);
-            let arrival_us = self.now_us() + latency_us;
+            let arrival_us = self.now_us() + self.latency_us(stream, Step::Answer);
             socket.inbox.push((arrival_us, frame));
             socket.reader.map(|reader| (reader, arrival_us))
         });

@@ -11,6 +11,7 @@
 //! - `functions`: invokes the real functions
 //! - `players`, `operators`: the people
 //! - `guarantees`, `rest`: the checks
+//! - `load`, `latency`, `meter`: the waiting times of many players
 //! - `explore`: explores every schedule of a few players
 //! - `seed`: runs one seed, and shrinks a schedule that violates a guarantee; `search`: runs many seeds
 
@@ -24,6 +25,9 @@ mod functions;
 mod gateway;
 mod guarantees;
 mod items;
+mod latency;
+pub mod load;
+mod meter;
 mod operators;
 mod players;
 mod ports;

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use rps_game::{ConnectionId, ErrorCode, Play, ServerMessage};
 
 use crate::faults::Fault;
+use crate::meter::{Report, Times};
 use crate::operators::disconnect_player;
 use crate::state::{Belief, Frame};
 use crate::stream::Stream;
@@ -57,6 +58,9 @@ pub(crate) struct Visit {
     failures: Cell<u32>,
     agenda: RefCell<Vec<(u64, Action)>>,
     belief: Cell<Belief>,
+    joined_us: Cell<u64>,
+    /// The end of the play window.
+    closes_us: Cell<u64>,
     /// 0: no game has started.
     round: Cell<u32>,
     reconnects: Cell<bool>,
@@ -87,6 +91,8 @@ impl Visit {
             failures: Cell::new(0),
             agenda: RefCell::default(),
             belief: Cell::new(Belief::Joining),
+            joined_us: Cell::new(0),
+            closes_us: Cell::new(0),
             round: Cell::new(0),
             reconnects: Cell::new(false),
             never_rejoins: Cell::new(false),
@@ -127,6 +133,7 @@ impl Visit {
         let (now_us, stream) = (self.world.now_us(), self.stream);
         let mut agenda = self.agenda.borrow_mut();
         agenda.push((now_us, Action::Send(JOIN.to_owned())));
+        self.joined_us.set(now_us);
         self.never_rejoins.set(self.strikes(Fault::NeverRejoins));
         if self.strikes(Fault::JoinsTwice) {
             agenda.push((now_us, Action::Send(JOIN.to_owned())));
@@ -211,7 +218,27 @@ impl Visit {
         true
     }
 
+    fn measure_start(&self, round: u32) {
+        if self.belief.get() == Belief::Joining {
+            self.measure(|report| &mut report.answers, self.joined_us.get());
+        }
+        if round == 1 {
+            self.measure(|report| &mut report.starts, self.joined_us.get());
+        }
+    }
+
+    /// Adds the time since then.
+    fn measure(&self, times: impl FnOnce(&mut Report) -> &mut Times, since_us: u64) {
+        if let Some(meter) = &self.world.load {
+            let time_us = self.world.now_us().saturating_sub(since_us);
+            times(&mut meter.report.borrow_mut()).add(time_us);
+        }
+    }
+
     fn send(&self, frame: String) {
+        if let Some(meter) = self.world.load.as_ref().filter(|_| frame == JOIN) {
+            meter.report.borrow_mut().joins += 1;
+        }
         let number = self.sent.replace(self.sent.get() + 1);
         let stream = self.stream.child(100 + number);
         self.world.send_frame(&self.me, frame, stream);
@@ -247,20 +274,28 @@ impl Visit {
             }) => {
                 self.start_round(*next_round, *play_within_ms);
             }
-            Frame::Message(ServerMessage::GameOver { .. }) => self.belief.set(Belief::Over),
+            Frame::Message(ServerMessage::GameOver { .. }) => {
+                self.measure(|report| &mut report.outcomes, self.closes_us.get());
+                self.belief.set(Belief::Over);
+            }
             Frame::Message(ServerMessage::PlayReceived { .. }) | Frame::Closed => {}
         }
         self.unanswered.take();
         self.failures.set(0);
     }
 
-    /// Repeats the last message, later after each failure.
+    /// Repeats the last message. Among faults, it waits longer after each failure.
     fn repeat_soon(&self) {
         if self.belief.get() == Belief::Over {
             self.unanswered.take();
         }
         let failures = self.failures.replace(self.failures.get() + 1);
-        let at_us = self.world.now_us() + (RESEND_US << failures.min(5));
+        let doublings = if self.world.load.is_some() {
+            0
+        } else {
+            failures.min(5)
+        };
+        let at_us = self.world.now_us() + (RESEND_US << doublings);
         if let Some((repeat_us, _)) = &mut *self.unanswered.borrow_mut() {
             *repeat_us = at_us;
         }
@@ -269,6 +304,7 @@ impl Visit {
     /// A `waiting` that arrives after `game-started` is ignored.
     fn wait(&self) {
         if matches!(self.belief.get(), Belief::Joining | Belief::InSomeGame) {
+            self.measure(|report| &mut report.answers, self.joined_us.get());
             self.belief.set(Belief::Waiting);
             self.later(IDLE_US, Action::Reconnect);
         }
@@ -278,8 +314,11 @@ impl Visit {
         if self.belief.get() == Belief::Over {
             return;
         }
+        self.measure_start(round);
         self.belief.set(Belief::Playing);
         self.round.set(round);
+        let closes_us = self.world.now_us() + play_within_ms * 1000;
+        self.closes_us.set(closes_us);
         self.later(play_within_ms * 1000 + LATE_US, Action::Rejoin(round));
         let stream = self.stream.child(1000 + u64::from(round));
         let strikes = |fault| self.world.strikes(stream, fault);

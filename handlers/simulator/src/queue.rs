@@ -9,6 +9,7 @@ use rps_contract::names::{MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_S};
 use rps_game::Message;
 
 use crate::faults::Fault;
+use crate::latency::Step;
 use crate::state::{Queue, QueueMessage, State};
 use crate::stream::Stream;
 use crate::world::World;
@@ -75,7 +76,7 @@ impl World {
                 }
                 self.executor.sleep_until(visible_at_us).await;
             }
-            self.pause(stream.child(1), 1000, 200_000).await;
+            self.takes(stream.child(1), Step::Delivery).await;
             if self.strikes(stream, Fault::LateDelivery) {
                 self.pause(stream.child(2), SECOND_US, 120 * SECOND_US)
                     .await;

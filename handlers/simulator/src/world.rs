@@ -10,6 +10,7 @@ use rps_game::{ConnectionId, Rules, Waiting};
 use crate::calls::Calls;
 use crate::executor::Executor;
 use crate::faults::{Fault, Faults, Site};
+use crate::meter::Meter;
 use crate::state::{Guarantee, Queue, Socket, Truth};
 use crate::stream::Stream;
 use crate::table::Table;
@@ -26,6 +27,8 @@ pub(crate) struct Settings {
 pub(crate) struct World {
     /// The calls that wait for their fate, while schedules are explored.
     pub(crate) calls: Option<Calls<Self>>,
+    /// The measurements of a load.
+    pub(crate) load: Option<Meter>,
     pub(crate) executor: Executor,
     pub(crate) faults: Faults,
     pub(crate) table: RefCell<Table>,
@@ -70,6 +73,17 @@ impl World {
         Rc::new(world)
     }
 
+    /// A world without faults, whose latencies are AWS's.
+    pub(crate) fn loaded(settings: Settings) -> Rc<Self> {
+        let world = Self {
+            load: Some(Meter::default()),
+            ..Self::build(Stream(0), &[], None, false)
+        };
+        world.faults.is_calm.set(true);
+        world.settings.set(settings);
+        Rc::new(world)
+    }
+
     fn build(
         stream: Stream,
         enabled: &[Fault],
@@ -79,6 +93,7 @@ impl World {
         let faults = Faults::new(stream.child(1), enabled, allowed);
         Self {
             calls: None,
+            load: None,
             executor: Executor::default(),
             settings: Cell::new(Settings::new(&faults, stream.child(2))),
             faults,
