@@ -34,6 +34,9 @@ struct Arguments {
     /// At most this many requests take effect late
     #[arg(long, default_value_t = 0)]
     late: u8,
+    /// Interrupt functions between two calls at most this often, instead of as often as possible
+    #[arg(long)]
+    interruptions: Option<u8>,
 }
 
 fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
@@ -44,6 +47,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         crashes: arguments.crashes,
         duplicates: arguments.duplicates,
         late: arguments.late,
+        interruptions: arguments.interruptions,
     };
     let spinner = ProgressBar::new_spinner().with_style(ProgressStyle::with_template(
         "{spinner} {human_pos} states, {per_sec}, {elapsed}",

@@ -10,6 +10,7 @@ const CALM: Scenario = Scenario {
     crashes: 0,
     duplicates: 0,
     late: 0,
+    interruptions: None,
 };
 
 /// There must be this many states at least, because an exploration that leaves some out finds nothing in them.
@@ -30,6 +31,7 @@ fn one_player_with_all_faults() {
         crashes: 1,
         duplicates: 1,
         late: 1,
+        interruptions: None,
     };
     assert_no_violation(scenario, 4000);
 }
@@ -37,6 +39,48 @@ fn one_player_with_all_faults() {
 #[test]
 fn two_players() {
     assert_no_violation(CALM, 2000);
+}
+
+#[test]
+fn three_players_without_interruptions() {
+    let calm = Scenario {
+        players: 3,
+        interruptions: Some(0),
+        ..CALM
+    };
+    assert_no_violation(Scenario { leaves: 1, ..calm }, 1200);
+    assert_no_violation(Scenario { crashes: 1, ..calm }, 1900);
+}
+
+#[test]
+#[ignore = "takes a minute"]
+fn two_players_with_three_faults_and_no_interruption() {
+    let scenario = Scenario {
+        crashes: 1,
+        duplicates: 1,
+        late: 1,
+        interruptions: Some(0),
+        ..CALM
+    };
+    assert_no_violation(scenario, 400_000);
+}
+
+#[test]
+#[ignore = "takes half a minute"]
+fn three_players_with_one_fault_and_one_interruption() {
+    let calm = Scenario {
+        players: 3,
+        interruptions: Some(1),
+        ..CALM
+    };
+    let duplicate = Scenario {
+        duplicates: 1,
+        ..calm
+    };
+    assert_no_violation(Scenario { leaves: 1, ..calm }, 20_000);
+    assert_no_violation(Scenario { crashes: 1, ..calm }, 30_000);
+    assert_no_violation(duplicate, 15_000);
+    assert_no_violation(Scenario { late: 1, ..calm }, 150_000);
 }
 
 #[test]

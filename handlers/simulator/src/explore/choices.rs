@@ -33,6 +33,20 @@ impl Run {
             choices.extend(invocations.map(Choice::Crash));
         }
         choices.extend((0..self.calls().late.borrow().len()).map(Choice::Late));
+        self.deliveries(&mut choices);
+        if self.left.leaves > 0 {
+            let players = (0..self.players.len()).filter(|index| self.is_next(*index));
+            choices.extend(players.filter(|it| self.is_open(*it)).map(Choice::Leave));
+        }
+        if self.left.interruptions == Some(0)
+            && let Some(id) = self.running()
+        {
+            choices.retain(|choice| self.may_happen_during(id, choice));
+        }
+        choices
+    }
+
+    fn deliveries(&self, choices: &mut Vec<Choice>) {
         for (index, message) in self.world.queue().messages.iter().enumerate() {
             let (running, was_delivered) = self.deliveries.get(&index).copied().unwrap_or_default();
             if message.state == State::Queued && running == 0 {
@@ -41,16 +55,21 @@ impl Run {
                 choices.push(Choice::DeliverAgain(index));
             }
         }
-        if self.left.leaves > 0 {
-            let players = (0..self.players.len()).filter(|index| self.is_next(*index));
-            choices.extend(players.filter(|it| self.is_open(*it)).map(Choice::Leave));
+    }
+
+    /// It does not interrupt this invocation. A message that is delivered meanwhile could as well be delivered later.
+    fn may_happen_during(&self, id: u64, choice: &Choice) -> bool {
+        match choice {
+            Choice::Call(key, _) => key.0 == id,
+            Choice::Crash(index) => self.invocations[*index].0 == id,
+            Choice::Late(_) | Choice::Leave(_) => true,
+            Choice::Deliver(_) | Choice::DeliverAgain(_) => false,
         }
-        choices
     }
 
     /// Its order with other calls makes no difference: nobody sees a message before its delivery, and what is closed or
     /// removed never returns.
-    fn is_private(&self, call: &Waiting, may_join: bool) -> bool {
+    pub(super) fn is_private(&self, call: &Waiting, may_join: bool) -> bool {
         let table = self.world.table.borrow();
         match &call.target {
             Target::Queue => true,
@@ -62,7 +81,7 @@ impl Run {
     }
 
     /// A join may still store a game or enter the lobby: one runs, or a call that fails makes a player join again.
-    fn may_join(&self) -> bool {
+    pub(super) fn may_join(&self) -> bool {
         let mut subjects = self.invocations.iter().map(|(_, subject, _)| subject);
         let mut players = self.players.iter();
         !self.calls().late.borrow().is_empty()

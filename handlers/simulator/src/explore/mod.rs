@@ -31,6 +31,8 @@ pub struct Scenario {
     pub duplicates: u8,
     /// A write takes effect at any later time. Its invocation repeats the call, or gives up.
     pub late: u8,
+    /// Between two calls of an invocation, another one calls. `None`: as often as possible.
+    pub interruptions: Option<u8>,
 }
 
 /// Explores all schedules of the scenario. Counts the states in `states`. Returns the first violation, and its story.

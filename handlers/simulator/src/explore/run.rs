@@ -12,7 +12,7 @@ use rps_game::ConnectionId;
 
 use super::Scenario;
 use super::view::View;
-use crate::calls::{Calls, Fate};
+use crate::calls::{Calls, Fate, Waiting};
 use crate::rest::{check_games, check_players};
 use crate::state::{Frame, State};
 use crate::stream::Stream;
@@ -94,6 +94,8 @@ pub(super) struct Run {
     pub(super) invocations: Vec<(u64, Subject, Invocation)>,
     /// By message: the running deliveries, and whether there was one.
     pub(super) deliveries: BTreeMap<usize, (u8, bool)>,
+    /// The invocation that made the last call, if the order of that call mattered.
+    last: Option<u64>,
 }
 
 impl Run {
@@ -111,6 +113,7 @@ impl Run {
             players,
             invocations: Vec::new(),
             deliveries: BTreeMap::new(),
+            last: None,
         };
         run.act();
         run
@@ -134,6 +137,7 @@ impl Run {
     pub(super) fn take(&mut self, choice: Choice) {
         match choice {
             Choice::Call(key, fate) => {
+                self.interrupt(key);
                 match fate {
                     Fate::Done => {}
                     Fate::Repeated => self.left.duplicates -= 1,
@@ -189,6 +193,30 @@ impl Run {
                 self.send(Subject::Join(player));
             }
         }
+    }
+
+    /// The invocation that an interruption would interrupt.
+    pub(super) fn running(&self) -> Option<u64> {
+        self.last.filter(|id| self.index_of(*id).is_some())
+    }
+
+    /// The invocation makes this call. Counts the interruption if another invocation runs.
+    fn interrupt(&mut self, key: (u64, u64)) {
+        let is_private = |call: &Waiting| self.is_private(call, self.may_join());
+        let is_private = self
+            .calls()
+            .waiting
+            .borrow()
+            .get(&key)
+            .is_some_and(is_private);
+        if is_private || self.left.interruptions.is_none() {
+            return;
+        }
+        if self.running().is_some_and(|last| last != key.0) {
+            let left = self.left.interruptions.map(|left| left.saturating_sub(1));
+            self.left.interruptions = left;
+        }
+        self.last = Some(key.0);
     }
 
     /// Lets a call happen, and its invocation continue to its next calls.
@@ -362,7 +390,7 @@ impl Run {
         for (index, player) in self.players.iter().enumerate() {
             (player, self.is_open(index), self.view(index)).hash(&mut hasher);
         }
-        self.left.hash(&mut hasher);
+        (self.left, self.running()).hash(&mut hasher);
         let late = calls.late.borrow();
         let mut late: Vec<_> = late.iter().map(|(id, text, _)| (id, text)).collect();
         late.sort_unstable();
