@@ -49,7 +49,7 @@ pub(crate) struct Call<F> {
     pub(crate) operation: &'static str,
     pub(crate) target: Target,
     pub(crate) text: F,
-    /// Microseconds.
+    /// The time limit of one attempt.
     pub(crate) attempt_timeout_us: u64,
 }
 
