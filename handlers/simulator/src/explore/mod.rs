@@ -6,6 +6,7 @@
 //! invocation has received.
 
 mod choices;
+mod hash;
 mod run;
 mod view;
 

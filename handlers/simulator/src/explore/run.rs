@@ -365,45 +365,13 @@ impl Run {
             .socket(&self.players[player].id, |it| it.is_open())
     }
 
-    fn view(&self, player: usize) -> View {
+    pub(super) fn view(&self, player: usize) -> View {
         let id = &self.players[player].id;
         self.world.socket(id, |socket| View::new(&socket.inbox))
     }
 
     pub(super) fn calls(&self) -> &Calls<World> {
         self.world.calls.as_ref().expect("an explored world")
-    }
-
-    /// A hash of everything that the rest of the run depends on.
-    pub(super) fn state(&self) -> u64 {
-        let (world, calls) = (&self.world, self.calls());
-        let mut hasher = DefaultHasher::new();
-        world.table.borrow().items().hash(&mut hasher);
-        world.truth.borrow().hash_into(&mut hasher);
-        let queue = world.queue();
-        let messages = queue.messages.iter().enumerate();
-        let mut messages: Vec<_> = messages
-            .map(|(index, it)| (&it.body, it.state as u8, self.deliveries.get(&index)))
-            .collect();
-        messages.sort_unstable();
-        messages.hash(&mut hasher);
-        for (index, player) in self.players.iter().enumerate() {
-            (player, self.is_open(index), self.view(index)).hash(&mut hasher);
-        }
-        (self.left, self.running()).hash(&mut hasher);
-        let late = calls.late.borrow();
-        let mut late: Vec<_> = late.iter().map(|(id, text, _)| (id, text)).collect();
-        late.sort_unstable();
-        late.hash(&mut hasher);
-        calls.answers.borrow().hash(&mut hasher);
-        let waiting = calls.waiting.borrow();
-        let mut waiting: Vec<_> = waiting.iter().map(|(key, it)| (key.0, &it.text)).collect();
-        waiting.sort_unstable();
-        waiting.hash(&mut hasher);
-        let mut running: Vec<_> = self.invocations.iter().map(|(id, ..)| *id).collect();
-        running.sort_unstable();
-        running.hash(&mut hasher);
-        hasher.finish()
     }
 }
 
