@@ -40,11 +40,10 @@ fn dynamo(operation: &str, body: &Value) -> Option<Value> {
     let item = scenes::item(body["TableName"].as_str()?, key);
     let named = |name: &str| item.map_or_else(|| json!({}), |item| json!({ name: item }));
     match operation {
-        "PutItem" => Some(json!({})),
         "GetItem" => Some(named("Item")),
         "UpdateItem" => Some(named("Attributes")),
         "DeleteItem" if body["ReturnValues"] == "ALL_OLD" => Some(named("Attributes")),
-        "DeleteItem" => Some(json!({})),
+        "PutItem" | "DeleteItem" => Some(json!({})),
         _ => None,
     }
 }
