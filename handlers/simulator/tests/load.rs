@@ -42,6 +42,18 @@ fn row((shards, players_per_s): (u8, u64)) -> String {
     )
 }
 
+/// DynamoDB limits the calls for one item.
+#[test]
+fn a_flood_of_joins_is_throttled_at_the_lobby_item() {
+    let load = Load {
+        players_per_s: 200,
+        seconds: 5,
+        shards: 1,
+        seed: 0,
+    };
+    assert!(run(load).throttled > 0);
+}
+
 #[test]
 fn the_document_has_the_waiting_times() {
     let table = [HEADER.to_owned()].into_iter().chain(LOADS.map(row));

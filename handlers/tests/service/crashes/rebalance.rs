@@ -108,3 +108,25 @@ async fn a_rebalanced_player_with_a_closed_connection_loses_the_game() {
     })
     .await;
 }
+
+/// AWS stored its game after the game's timer was dropped.
+#[tokio::test]
+async fn the_game_of_a_rebalanced_player_gets_its_timer_again() {
+    with_every_fault(async |faults| {
+        let fault = faults.fault;
+        let (sim, wait) = Simulation::with_lone_player(&["y"]).await;
+        let after_storing = FaultInjector::new(Fault::CrashAfter(5));
+        sim.join_in_shards(&after_storing, 3..4, "y").await;
+        assert!(sim.game().is_some(), "y stored the game");
+        sim.queue.round_timers.take();
+        sim.expire_leases();
+        rebalance_through(&sim, faults, wait).await;
+        sim.run_timers().await;
+        for id in ["x", "y"] {
+            assert_eq!(sim.reason(id), Reason::NobodyPlayed, "{fault:?}");
+        }
+        sim.assert_players_agree();
+        sim.assert_nothing_left().await;
+    })
+    .await;
+}
