@@ -2,11 +2,17 @@
 //!
 //! `cargo run --release -p rps-handlers --example load -- --players-per-s 500`
 
+mod progress;
+
 use std::io::{Write as _, stdout};
+use std::process::ExitCode;
 
 use clap::{Parser, value_parser};
+use indicatif::{ProgressBar, ProgressStyle};
 use rps_simulator::load::{Load, Times, run};
 use serde_json::{Value, json};
+
+use self::progress::{exit_code, with_progress};
 
 /// Simulate many players with AWS's usual latencies, and report their waiting times
 #[derive(Parser)]
@@ -25,14 +31,18 @@ struct Arguments {
     seed: u64,
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let arguments = Arguments::parse();
-    let report = run(Load {
+    let load = Load {
         players_per_s: arguments.players_per_s,
         seconds: arguments.seconds,
         shards: arguments.shards,
         seed: arguments.seed,
-    });
+    };
+    let style = ProgressStyle::with_template("{spinner} {elapsed}")?;
+    let spinner = ProgressBar::new_spinner().with_style(style);
+    let report = with_progress(&spinner, 0, |_| run(load));
+    spinner.finish_and_clear();
     let result = json!({
         "players": report.players,
         "games": report.games,
@@ -45,7 +55,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "violation": report.violation,
     });
     writeln!(stdout(), "{result}")?;
-    Ok(())
+    Ok(exit_code(report.violation.is_some()))
 }
 
 fn percentiles(times: &Times) -> Value {

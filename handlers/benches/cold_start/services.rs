@@ -40,6 +40,10 @@ fn dynamo(operation: &str, body: &Value) -> Option<Value> {
     let item = scenes::item(body["TableName"].as_str()?, key);
     let named = |name: &str| item.map_or_else(|| json!({}), |item| json!({ name: item }));
     match operation {
+        // Every put but that of `$connect` has a condition.
+        "PutItem" if !key.starts_with("C#") => {
+            body["ConditionExpression"].as_str().map(|_| json!({}))
+        }
         "GetItem" => Some(named("Item")),
         "UpdateItem" => Some(named("Attributes")),
         "DeleteItem" if body["ReturnValues"] == "ALL_OLD" => Some(named("Attributes")),

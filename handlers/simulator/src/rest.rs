@@ -6,6 +6,7 @@ use std::rc::Rc;
 use rps_game::{ConnectionId, Game, GameId, ServerMessage};
 
 use crate::faults::Fault;
+use crate::items::Items;
 use crate::operators;
 use crate::players::{Visit, player};
 use crate::state::{Belief, Guarantee, QueueMessage, State};
@@ -115,7 +116,7 @@ fn expire(world: &World, stream: Stream) {
             .child(numbers.replace(numbers.get() + 1))
             .pick(&[true, false])
     };
-    let items = world.table.borrow().items().clone();
+    let items = Items::clone(&world.table.borrow());
     let mut table = world.table.borrow_mut();
     for id in items.connections.keys().filter(|_| !keeps()) {
         table.remove_connection(id);

@@ -43,11 +43,6 @@ impl Table {
             mirror,
         }
     }
-
-    #[must_use]
-    pub fn items(&self) -> &Items {
-        &self.items
-    }
 }
 
 impl Deref for Table {

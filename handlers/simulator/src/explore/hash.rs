@@ -3,13 +3,14 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::run::Run;
+use crate::items::Items;
 
 impl Run {
     /// A hash of everything that the rest of the run depends on.
     pub(super) fn state(&self) -> u64 {
         let (world, calls) = (&self.world, self.calls());
         let mut hasher = DefaultHasher::new();
-        world.table.borrow().items().hash(&mut hasher);
+        Items::hash(&world.table.borrow(), &mut hasher);
         world.truth.borrow().hash_into(&mut hasher);
         let queue = world.queue();
         let messages = queue.messages.iter().enumerate();

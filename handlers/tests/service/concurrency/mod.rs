@@ -188,7 +188,7 @@ async fn a_joiner_gets_try_again_after_four_stale_players() {
     };
     let environment = sim.environment();
     let joiner = Joiner::new(store, &sim.queue, &players, &environment, sim.rules, &y);
-    let answer = Box::pin(joiner.join()).await.expect("no failure");
+    let answer = joiner.join().await.expect("no failure");
     assert!(is_error(&answer, ErrorCode::TryAgain), "{answer:?}");
     assert_eq!(players.notifications.get(), 4, "one try and three retries");
     let games = sim.items().games;

@@ -78,7 +78,7 @@ async fn a_claim_replaces_only_the_expected_claim() {
 }
 
 #[tokio::test]
-async fn a_connection_is_stored_once_and_removed_under_its_condition() {
+async fn a_connection_is_removed_under_its_condition() {
     let store = Table::embedded().await.store;
     let x = idle().id;
     assert_eq!(store.find_connection(&x).await, Ok(None));

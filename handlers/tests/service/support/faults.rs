@@ -141,7 +141,7 @@ macro_rules! faulty {
         impl<T: $port> $port for Faulty<'_, T> {$(
             async fn $method(&self, $($arg: $type),*) -> Result<$output, PortError> {
                 self.0.actions.borrow_mut().insert(<T as $port>::ACTION);
-                self.0.inject(|| Box::pin(self.1.$method($($arg),*))).await
+                self.0.inject(|| self.1.$method($($arg),*)).await
             }
         )*}
     )*};

@@ -22,7 +22,7 @@ impl Simulation {
         let (store, players) = (Faulty(faults, &self.store), Faulty(faults, &self.players));
         let environment = self.environment();
         let operation = end_game(&store, &players, &environment, snapshot);
-        faults.run(Box::pin(operation)).await
+        faults.run(operation).await
     }
 
     pub(crate) async fn end_game(&self, snapshot: &Game) -> ChangeResult {
@@ -59,7 +59,7 @@ impl Simulation {
         let environment = self.environment();
         let by = environment.unique().into();
         let operation = disconnect(&store, &players, &environment, snapshot, &by);
-        faults.run(Box::pin(operation)).await
+        faults.run(operation).await
     }
 
     /// Disconnects the player. Returns false if its position differs from `snapshot`.

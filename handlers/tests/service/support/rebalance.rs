@@ -29,7 +29,7 @@ impl Simulation {
         let (store, queue) = (Faulty(faults, &self.store), Faulty(faults, &self.queue));
         let (players, environment) = (Faulty(faults, &self.players), self.environment());
         let rebalanced = rebalance(&store, &queue, &players, &environment, self.rules, wait);
-        let rebalanced = faults.run(Box::pin(rebalanced)).await;
+        let rebalanced = faults.run(rebalanced).await;
         faults.assert_allowed(Function::Decide);
         matches!(rebalanced, Some(Ok(MessageAction::Delete)))
     }

@@ -191,9 +191,8 @@ impl Simulation {
         let (store, queue) = (Faulty(faults, &self.store), Faulty(faults, &self.queue));
         let players = Faulty(faults, &self.players);
         let joiner = Joiner::new(&store, &queue, &players, &environment, self.rules, &me);
-        // On the heap: without optimization the SDK's futures overflow a test thread's stack.
         let joiner = joiner.among(shards);
-        let answer = faults.run(Box::pin(joiner.join())).await;
+        let answer = faults.run(joiner.join()).await;
         faults.assert_allowed(Function::JoinGame);
         let answer = answer?;
         let answer = answer.unwrap_or_else(|_| ErrorCode::TryAgain.into());
@@ -254,7 +253,7 @@ impl Simulation {
     }
 
     pub(crate) fn items(&self) -> Items {
-        self.store.0.borrow().items().clone()
+        Items::clone(&self.store.0.borrow())
     }
 
     /// The keys of all items.
@@ -284,7 +283,7 @@ impl Simulation {
         let (store, players) = (Faulty(faults, &self.store), Faulty(faults, &self.players));
         let (id, environment) = (id.into(), self.environment());
         let operation = leave::leave(&store, &players, &environment, &id);
-        let _ = faults.run(Box::pin(operation)).await;
+        let _ = faults.run(operation).await;
         faults.assert_allowed(Function::Connection);
     }
 
