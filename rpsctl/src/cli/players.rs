@@ -33,7 +33,8 @@ pub(crate) struct PlayArgs {
 /// the result. Then it connects again, until the requested number of games has ended. The report
 /// compares the messages that the two players of each game received.
 ///
-/// Exit code 4: a game was lost, its two players received contradictory results, or not all games ended.
+/// Exit code 4: a game was lost, its two players received contradictory results, a connection broke, or not all
+/// games ended.
 #[derive(Debug, Args)]
 pub(crate) struct BotsArgs {
     /// Number of games to play

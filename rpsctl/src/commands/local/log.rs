@@ -64,9 +64,8 @@ fn moment_text(moment: &BotEvent) -> Option<String> {
                 two.now.to_frame()
             )
         }
-        BotEvent::Player(PlayerEvent::Join | PlayerEvent::Closed(_)) | BotEvent::Leave => {
-            return None;
-        }
+        BotEvent::Player(PlayerEvent::Join | PlayerEvent::Closed(_) | PlayerEvent::Broken(_))
+        | BotEvent::Leave => return None,
     };
     Some(text)
 }

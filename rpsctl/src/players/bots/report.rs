@@ -60,7 +60,7 @@ pub(crate) struct BotsReport {
     connections: u64,
     /// Number of failed connections by kind.
     failed_connections: BTreeMap<String, u64>,
-    /// Games whose end one player never received.
+    /// Games whose end one player never received, although its connection did not break.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     lost_games: Vec<GameId>,
     /// Games whose players received contradictory messages.
@@ -68,8 +68,10 @@ pub(crate) struct BotsReport {
     contradictory_games: Vec<GameId>,
     /// Number of games against players outside this run.
     one_sided_games: usize,
-    /// Number of players whose connection ended before their game started.
+    /// Number of players whose connection was closed before their game started.
     cut_off_players: usize,
+    /// Number of connections that broke before the player's game was over.
+    broken_connections: u64,
     /// Number of players who never got a game before the run gave up.
     stuck_players: usize,
 }
@@ -122,6 +124,7 @@ impl BotsReport {
             contradictory_games: with(Verdict::Contradictory),
             one_sided_games: with(Verdict::OneSided).len(),
             cut_off_players: counts.cut_off,
+            broken_connections: counts.broken,
             stuck_players: counts.stuck,
         }
     }
@@ -131,6 +134,7 @@ impl BotsReport {
         self.lost_games.is_empty()
             && self.contradictory_games.is_empty()
             && self.cut_off_players == 0
+            && self.broken_connections == 0
             && self.stuck_players == 0
             && (self.interrupted || self.games >= self.games_wanted)
     }
@@ -154,12 +158,13 @@ impl BotsReport {
         row("lost games", list_games(&self.lost_games));
         row("contradictory games", list_games(&self.contradictory_games));
         let rare = [
-            ("games with strangers", self.one_sided_games),
-            ("players cut off", self.cut_off_players),
-            ("players stuck", self.stuck_players),
+            ("games with strangers", self.one_sided_games.to_string()),
+            ("players cut off", self.cut_off_players.to_string()),
+            ("connections broken", self.broken_connections.to_string()),
+            ("players stuck", self.stuck_players.to_string()),
         ];
-        for (name, count) in rare.into_iter().filter(|(_, count)| *count > 0) {
-            row(name, count.to_string());
+        for (name, count) in rare.into_iter().filter(|(_, count)| count != "0") {
+            row(name, count);
         }
         table
     }
@@ -266,6 +271,7 @@ mod tests {
         assert!(!healthy(run(1, false), |_| ()), "a game is missing");
         assert!(healthy(run(1, true), |_| ()), "the run was interrupted");
         assert!(!healthy(run(0, false), |ledger| ledger.counts.cut_off = 1));
+        assert!(!healthy(run(0, false), |ledger| ledger.counts.broken = 1));
         assert!(!healthy(run(0, false), |ledger| ledger.counts.stuck = 1));
         for views in [1, 2, 3] {
             let mut ledger = Ledger::new().unwrap();

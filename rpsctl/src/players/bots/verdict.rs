@@ -10,6 +10,8 @@ pub(super) struct PlayerView {
     /// The draws by round: the player's play and the opponent's.
     pub(super) drawn: BTreeMap<u32, (Play, Play)>,
     pub(super) end: Option<GameEnd>,
+    /// Whether the player's connection broke before the end, so that it cannot get one.
+    pub(super) broken: bool,
     /// Whether the player got two contradictory messages.
     pub(super) contradicted: bool,
 }
@@ -26,9 +28,9 @@ pub(super) struct GameEnd {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     Agreed,
-    /// Only one player is a bot of this run, and it got `game-over`.
+    /// Only one player is a bot of this run.
     OneSided,
-    /// A player never got `game-over`.
+    /// A player never got `game-over`, although its connection did not break.
     Lost,
     Contradictory,
 }
@@ -42,7 +44,7 @@ pub(super) fn judge(views: &[PlayerView]) -> Verdict {
     };
     if !agreed {
         Verdict::Contradictory
-    } else if views.iter().any(|view| view.end.is_none()) {
+    } else if views.iter().any(|view| view.end.is_none() && !view.broken) {
         Verdict::Lost
     } else if views.len() == 1 {
         Verdict::OneSided
@@ -130,7 +132,7 @@ mod tests {
                 opponent,
             }),
             drawn: [(1, (Paper, Paper))].into(),
-            contradicted: false,
+            ..PlayerView::default()
         }
     }
 
@@ -165,6 +167,21 @@ mod tests {
                 let agreed = judge(&[one.clone(), other.clone()]) == Agreed;
                 assert_eq!(agreed, i == j, "{one:?} {other:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_broken_connection_needs_no_end() {
+        let broken = PlayerView {
+            broken: true,
+            ..PlayerView::default()
+        };
+        for (opponent, verdict) in [
+            (view(Won, OpponentLeft, None, None), Agreed),
+            (broken.clone(), Agreed),
+            (PlayerView::default(), Lost),
+        ] {
+            assert_eq!(judge(&[broken.clone(), opponent]), verdict);
         }
     }
 

@@ -46,6 +46,20 @@ impl ConnectError {
             Self::Other(..) => "no-websocket",
         }
     }
+
+    /// Whether the server is busy or fails, so that a later try may succeed.
+    pub(super) fn is_temporary(&self) -> bool {
+        matches!(self, Self::Refused(_, status) if *status == 429 || status.is_server_error())
+    }
+}
+
+/// Why a connection ended.
+#[derive(Debug)]
+pub(super) enum ConnectionEnd {
+    /// The server sent a close frame.
+    Closed(String),
+    /// It broke.
+    Broken(String),
 }
 
 pub(super) struct PlayerSocket(WebSocketStream<MaybeTlsStream<TcpStream>>);
@@ -76,29 +90,30 @@ impl PlayerSocket {
         }
     }
 
-    /// Receives the next text frame, or the reason why the connection ended. Cancel safe.
-    pub(super) async fn receive(&mut self) -> Result<String, String> {
+    /// Receives the next text frame, or the end of the connection. Cancel safe.
+    pub(super) async fn receive(&mut self) -> Result<String, ConnectionEnd> {
         loop {
             match self.0.next().await {
                 Some(Ok(Message::Text(frame))) => return Ok(frame.as_str().to_owned()),
                 Some(Ok(Message::Close(Some(why)))) if why.reason.is_empty() => {
-                    return Err(format!(
+                    return Err(ConnectionEnd::Closed(format!(
                         "the server closed the connection with code {}",
                         u16::from(why.code)
-                    ));
+                    )));
                 }
                 Some(Ok(Message::Close(Some(why)))) => {
-                    return Err(format!(
+                    return Err(ConnectionEnd::Closed(format!(
                         "the server closed the connection with code {}: {}",
                         u16::from(why.code),
                         why.reason
-                    ));
+                    )));
                 }
                 Some(Ok(Message::Close(None))) | None => {
-                    return Err("the server closed the connection".to_owned());
+                    let why = "the server closed the connection".to_owned();
+                    return Err(ConnectionEnd::Closed(why));
                 }
                 Some(Ok(_)) => (),
-                Some(Err(error)) => return Err(error.to_string()),
+                Some(Err(error)) => return Err(ConnectionEnd::Broken(error.to_string())),
             }
         }
     }

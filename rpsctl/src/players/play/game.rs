@@ -75,7 +75,7 @@ impl GameView<'_> {
                     let (before, now) = (pair.before.to_frame(), pair.now.to_frame());
                     bail!("the server contradicts itself: {before} and {now}; please report this");
                 }
-                PlayerEvent::Closed(why) => {
+                PlayerEvent::Closed(why) | PlayerEvent::Broken(why) => {
                     bail!("{} {}. ({why})", self.scene.lost_text(), words::AGAIN);
                 }
             },

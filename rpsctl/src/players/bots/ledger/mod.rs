@@ -26,8 +26,10 @@ pub(super) struct RunCounts {
     pub(super) connections: u64,
     pub(super) failed_connections: BTreeMap<String, u64>,
     pub(super) errors: BTreeMap<String, u64>,
-    /// Players whose connection ended before they got a game.
+    /// Players whose connection was closed before they got a game.
     pub(super) cut_off: usize,
+    /// Connections that broke before the end of a game.
+    pub(super) broken: u64,
     /// Players who had an open connection and no game at the end of the run.
     pub(super) stuck: usize,
     /// Outcomes that came before the end of the window on the player's clock.
@@ -97,6 +99,15 @@ impl Ledger {
             BotEvent::Player(PlayerEvent::Closed(_)) => {
                 let without_game = self.close(bot);
                 self.counts.cut_off += usize::from(without_game);
+            }
+            BotEvent::Player(PlayerEvent::Broken(_)) => {
+                if let Some(player) = self.open.get_mut(&bot)
+                    && player.view.end.is_none()
+                {
+                    player.view.broken = true;
+                    self.counts.broken += 1;
+                }
+                self.close(bot);
             }
         }
     }

@@ -24,6 +24,7 @@ fn run(script: &[(u64, usize, &str)]) -> Ledger {
         let event = match *event {
             "joins" => BotEvent::Player(PlayerEvent::Join),
             "closed" => BotEvent::Player(PlayerEvent::Closed(String::new())),
+            "broken" => BotEvent::Player(PlayerEvent::Broken(String::new())),
             "leaves" => BotEvent::Leave,
             frame => BotEvent::Player(PlayerEvent::Message(serde_json::from_str(frame).unwrap())),
         };
@@ -79,6 +80,25 @@ fn problems_are_counted() {
     assert_eq!(ledger.counts.cut_off, 1);
     assert_eq!(ledger.counts.errors["try-again"], 1);
     assert_eq!(ledger.counts.early, 1);
+}
+
+#[test]
+fn a_broken_connection_loses_no_game() {
+    let left = r#"{"type":"game-over","game":"g","rounds":1,"outcome":"won","reason":"opponent-left","you":null,"opponent":null}"#;
+    let ledger = run(&[
+        (0, 1, "joins"),
+        (0, 1, STARTED),
+        (0, 2, "joins"),
+        (0, 2, STARTED),
+        (0, 3, "joins"),
+        (0, 3, "broken"),
+        (0, 1, "broken"),
+        (0, 2, left),
+        // It broke while the server closed it.
+        (0, 2, "broken"),
+    ]);
+    assert_eq!(verdicts(&ledger), [Verdict::Agreed]);
+    assert_eq!((ledger.counts.broken, ledger.counts.cut_off), (2, 0));
 }
 
 #[test]

@@ -5,12 +5,17 @@ use std::time::Duration;
 use rps_game::{ClientMessage, Play, ServerMessage};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::session::{FrameKind, Session};
-use super::socket::PlayerSocket;
+use super::socket::{ConnectionEnd, PlayerSocket};
 use super::{ConnectError, Contradiction};
 use crate::target::Address;
+
+/// Tries to reach a server that is busy or fails.
+const CHECK_TRIES: u32 = 5;
+
+const CHECK_PAUSE: Duration = Duration::from_millis(500);
 
 /// The delays of the player's automatic actions.
 #[derive(Debug, Clone, Copy)]
@@ -49,8 +54,19 @@ pub(crate) enum PlayerEvent {
     Join,
     Message(ServerMessage),
     Contradiction(Contradiction),
-    /// The connection ended, for this reason. This is the last event.
+    /// The server or the player closed the connection, for this reason. This is the last event.
     Closed(String),
+    /// The connection broke, for this reason: the player has lost its place. This is the last event.
+    Broken(String),
+}
+
+impl From<ConnectionEnd> for PlayerEvent {
+    fn from(end: ConnectionEnd) -> Self {
+        match end {
+            ConnectionEnd::Closed(why) => Self::Closed(why),
+            ConnectionEnd::Broken(why) => Self::Broken(why),
+        }
+    }
 }
 
 /// A player who has joined. Dropping it disconnects.
@@ -61,9 +77,17 @@ pub(crate) struct Player {
 }
 
 impl Player {
-    /// Checks that the game is reachable: connects and disconnects.
+    /// Checks that the game is reachable: connects and disconnects. Tries again while the server is busy or fails.
     pub(crate) async fn check(address: &Address) -> Result<(), ConnectError> {
-        PlayerSocket::connect(address).await?.close().await;
+        let mut tries = 1;
+        let mut socket = loop {
+            match PlayerSocket::connect(address).await {
+                Err(error) if error.is_temporary() && tries < CHECK_TRIES => tries += 1,
+                result => break result?,
+            }
+            sleep(CHECK_PAUSE).await;
+        };
+        socket.close().await;
         Ok(())
     }
 
@@ -99,7 +123,7 @@ impl Player {
         let _ = self.plays.send(play);
     }
 
-    /// The next event; none after [`PlayerEvent::Closed`]. Cancel safe.
+    /// The next event; none after the last one. Cancel safe.
     pub(crate) async fn next(&mut self) -> Option<TimedEvent> {
         self.events.recv().await
     }
@@ -143,14 +167,18 @@ impl PlayerTask {
                         self.send(message).await;
                         Ok(())
                     }
-                    None => Err("the player left".to_owned()),
+                    None => Err(PlayerEvent::Closed("the player left".to_owned())),
                 },
-                frame = self.socket.receive() => frame.map(|frame| self.handle_frame(&frame)),
-                () = sleep_until(when), if due.is_some() => self.act(due).await,
+                frame = self.socket.receive() => {
+                    frame.map(|frame| self.handle_frame(&frame)).map_err(PlayerEvent::from)
+                }
+                () = sleep_until(when), if due.is_some() => {
+                    self.act(due).await.map_err(PlayerEvent::Closed)
+                }
             };
-            if let Err(why) = ended {
+            if let Err(end) = ended {
                 self.socket.close().await;
-                return self.report(PlayerEvent::Closed(why));
+                return self.report(end);
             }
         }
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use rps_testkit::soon;
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, accept_async};
@@ -156,6 +157,36 @@ async fn after_the_game_the_player_disconnects_if_the_server_does_not() {
 }
 
 #[tokio::test]
+async fn a_broken_connection_is_not_a_closed_one() {
+    let (server, address) = Server::start().await;
+    let serving = async {
+        let mut socket = server.accept().await;
+        assert_eq!(read(&mut socket).await.as_deref(), Some(JOIN));
+    };
+    let playing = async {
+        let mut player = Player::join_with(&address, FAST).await.unwrap();
+        assert!(next_message(&mut player).await.starts_with("Broken"));
+        assert!(player.next().await.is_none());
+    };
+    tokio::join!(serving, playing);
+}
+
+#[tokio::test]
+async fn a_check_tries_again_while_the_server_fails() {
+    let (server, address) = Server::start().await;
+    let serving = async {
+        let (mut failed, _) = server.0.accept().await.unwrap();
+        let answer = b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n";
+        failed.write_all(answer).await.unwrap();
+        let mut socket = server.accept().await;
+        assert_eq!(read(&mut socket).await, None);
+        failed
+    };
+    let (_open, checked) = tokio::join!(serving, Player::check(&address));
+    checked.unwrap();
+}
+
+#[tokio::test]
 async fn a_missing_server_is_unreachable() {
     let (server, address) = Server::start().await;
     drop(server);
@@ -173,9 +204,7 @@ async fn tls_to_a_server_without_it_is_an_error() {
     let serving = async {
         let (mut stream, _) = server.0.accept().await.unwrap();
         let answer = b"HTTP/1.1 400 Bad Request\r\n\r\n";
-        tokio::io::AsyncWriteExt::write_all(&mut stream, answer)
-            .await
-            .unwrap();
+        stream.write_all(answer).await.unwrap();
         stream
     };
     let address = address.to_string().replace("ws://", "wss://");
