@@ -18,6 +18,7 @@
 //! | `control` | Lambda's control plane: requests about functions and the mapping |
 //! | `metrics`, `cloudwatch` | metrics per minute, and CloudWatch, which returns them |
 //! | `logs` | CloudWatch Logs: each function's last lines, and the metrics from log lines |
+//! | `faults` | faults on purpose, for tests |
 //! | `clock` | the time, and AWS's time formats |
 //! | `options`, `names`, `error` | start options; names and URLs; errors |
 //!
@@ -28,6 +29,7 @@ mod cloudwatch;
 mod control;
 mod dynamo;
 mod error;
+mod faults;
 mod front;
 mod gateway;
 mod guard;
@@ -44,6 +46,7 @@ mod start;
 mod transport;
 
 pub use self::error::{AwsError, StartError};
+pub use self::faults::Faults;
 pub(crate) use self::names::ACCOUNT;
 pub use self::names::{DEAD_LETTER_QUEUE, EVENT_SOURCE_MAPPING, QUEUE, REGION, TABLE, Urls};
 pub use self::options::{FunctionProcess, OnLog, Options, Throttle};

@@ -9,6 +9,8 @@ use rps_contract::names::{
 };
 use tokio::sync::Semaphore;
 
+use crate::faults::Faults;
+
 /// Receives every log line: the functions' stdout and stderr, and Lambda's own lines. It runs on the async
 /// runtime's threads and must not block.
 pub type OnLog = Arc<dyn Fn(Function, &str) + Send + Sync>;
@@ -31,7 +33,7 @@ pub struct Throttle {
 }
 
 /// The start options. By default there are no functions, the system chooses the port, the limits equal those of the
-/// deployed game, nothing is throttled, and each function has up to 4 processes.
+/// deployed game, nothing is throttled or fails, and each function has up to 4 processes.
 #[derive(Clone)]
 pub struct Options {
     /// The port on 127.0.0.1; 0 lets the system choose.
@@ -54,6 +56,7 @@ pub struct Options {
     pub idle_timeout: Duration,
     /// Closes every connection after this time (API Gateway quota: 2 hours).
     pub lifetime: Duration,
+    pub faults: Faults,
     pub on_log: OnLog,
 }
 
@@ -70,6 +73,7 @@ impl Default for Options {
             visibility_timeout_s: VISIBILITY_TIMEOUT_S,
             idle_timeout: Duration::from_mins(10),
             lifetime: Duration::from_secs(CONNECTION_LIFETIME_S),
+            faults: Faults::default(),
             on_log: Arc::new(|_, _| ()),
         }
     }

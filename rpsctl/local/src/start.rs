@@ -11,6 +11,7 @@ use crate::cloudwatch::CloudWatch;
 use crate::control::ControlPlane;
 use crate::dynamo::Dynamo;
 use crate::error::StartError;
+use crate::faults::FaultInjector;
 use crate::front::{self, Services};
 use crate::gateway::ApiGateway;
 use crate::guard::Guard;
@@ -47,16 +48,16 @@ pub async fn start(mut options: Options) -> Result<Local, StartError> {
     let port = Port::bind(options.port).await?;
     let urls = Urls::at(&format!("http://127.0.0.1:{}", port.number()?));
     let metrics = Arc::new(Metrics::default());
-    let (dynamo, round_timers) = Dynamo::open(options.data.as_deref(), &metrics)?;
-    let sqs = Arc::new(Sqs::new(&urls, options.visibility_timeout_s, &metrics));
-    for round_timer in round_timers {
-        sqs.put(QueueId::Rounds, round_timer);
-    }
+    let faults = Arc::new(FaultInjector::new(options.faults, &metrics));
+    let (dynamo, round_timers) = Dynamo::open(options.data.as_deref(), &metrics, &faults)?;
+    let sqs = Sqs::new(&urls, options.visibility_timeout_s, &metrics, &faults);
+    let put = |round_timer| sqs.put(QueueId::Rounds, round_timer);
+    round_timers.into_iter().for_each(put);
     let logs = Arc::new(Logs::new(&metrics));
     options.on_log = logs.wrap(options.on_log);
-    let lambda = Arc::new(Lambda::new(&options, &urls, &metrics));
+    let lambda = Arc::new(Lambda::new(&options, &urls, &metrics, &faults));
     let free = port.free_connections();
-    let gateway = ApiGateway::new(Arc::clone(&lambda), &options, &urls, &metrics, free);
+    let gateway = ApiGateway::new(&lambda, &options, &urls, &metrics, &faults, free);
     let switch = Arc::new(MappingSwitch::new());
     let router = front::router(
         Arc::new(Services {

@@ -40,6 +40,9 @@ pub(crate) struct LocalArgs {
     /// Requests at once on the players' socket, shared as by the deployment's setting `burstLimit`
     #[arg(long, value_name = "REQUESTS", requires = "rate_limit", value_parser = number(4..=5_000_u16))]
     pub(crate) burst_limit: Option<u16>,
+    /// Inject faults, for tests: kill functions, drop sockets, throttle DynamoDB, duplicate and delay messages
+    #[arg(long, hide = true)]
+    pub(crate) faults: bool,
     /// Number of bots that play here, game after game; a single bot waits for people
     #[arg(long, value_name = "BOTS", value_parser = number(1..=u16::MAX))]
     pub(crate) bots: Option<u16>,

@@ -23,6 +23,7 @@ use crate::dynamo::call::MeteredCall;
 use crate::dynamo::connection::Connections;
 use crate::dynamo::units::LATENCY;
 use crate::error::{AwsError, StartError};
+use crate::faults::FaultInjector;
 use crate::metrics::Metrics;
 
 /// The headers that dynoxide reads. SDKs send many more.
@@ -38,6 +39,7 @@ const FORWARDED_HEADERS: [HeaderName; 6] = [
 pub(crate) struct Dynamo {
     connections: Connections,
     metrics: Arc<Metrics>,
+    faults: Arc<FaultInjector>,
 }
 
 impl Dynamo {
@@ -46,6 +48,7 @@ impl Dynamo {
     pub(crate) fn open(
         data: Option<&Path>,
         metrics: &Arc<Metrics>,
+        faults: &Arc<FaultInjector>,
     ) -> Result<(Self, Vec<String>), StartError> {
         let database = open(data)?;
         let to_data_error = |reason| data_error(data, reason);
@@ -54,12 +57,16 @@ impl Dynamo {
         let dynamo = Self {
             connections: Connections::new(database),
             metrics: Arc::clone(metrics),
+            faults: Arc::clone(faults),
         };
         Ok((dynamo, round_timers))
     }
 
     /// Forwards a call and counts the units it consumes.
     pub(crate) async fn call(&self, operation: &str, headers: &HeaderMap, body: Bytes) -> Response {
+        if self.faults.throttles(operation) {
+            return throttling_error();
+        }
         let (call, body) = MeteredCall::prepare(operation, body);
         let mut request = Request::new(Body::from(body));
         *request.method_mut() = Method::POST;
@@ -98,6 +105,12 @@ fn internal_error(message: &str) -> Response {
     AwsError::new(status, "InternalServerError", message).into_response()
 }
 
+fn throttling_error() -> Response {
+    let kind = "ProvisionedThroughputExceededException";
+    let message = "The level of configured provisioned throughput for the table was exceeded.";
+    AwsError::bad_request(kind, message).into_response()
+}
+
 /// Updates the length and the checksum for the edited body. SDKs verify the checksum.
 fn update_headers(head: &mut Parts, body: &[u8]) {
     head.headers.remove(header::CONTENT_LENGTH);
@@ -133,7 +146,7 @@ mod tests {
         let file = directory.path().join("letter.txt");
         let letter = "Dear reader, this is no database. ".repeat(200);
         std::fs::write(&file, &letter).unwrap();
-        let result = Dynamo::open(Some(&file), &Arc::default());
+        let result = Dynamo::open(Some(&file), &Arc::default(), &Arc::default());
         let error = result.err().unwrap();
         assert!(matches!(&error, StartError::Data(path, _) if *path == file));
         assert!(!error.to_string().contains('\n'), "{error}");

@@ -27,6 +27,7 @@ use axum::routing::get;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::sleep;
 
+use crate::faults::FaultInjector;
 use crate::gateway::connections::{ClientConnection, Close, ConnectionClosed, OpenConnections};
 use crate::gateway::throttle::Buckets;
 use crate::lambda::Lambda;
@@ -63,19 +64,21 @@ pub(crate) struct ApiGateway {
     /// Returns when the last guard is dropped.
     all_work_done: tokio::sync::Mutex<mpsc::Receiver<()>>,
     metrics: Arc<Metrics>,
+    faults: Arc<FaultInjector>,
 }
 
 impl ApiGateway {
     pub(crate) fn new(
-        lambda: Arc<Lambda>,
+        lambda: &Arc<Lambda>,
         options: &Options,
         urls: &Urls,
         metrics: &Arc<Metrics>,
+        faults: &Arc<FaultInjector>,
         free_connections: Arc<Semaphore>,
     ) -> Arc<Self> {
         let (work_guard, all_work_done) = mpsc::channel(1);
         Arc::new(Self {
-            lambda,
+            lambda: Arc::clone(lambda),
             connections: OpenConnections::default(),
             free_connections,
             throttle: options.throttle.map(Buckets::new).unwrap_or_default(),
@@ -85,6 +88,7 @@ impl ApiGateway {
             work_guard: Mutex::new(Some(work_guard)),
             all_work_done: tokio::sync::Mutex::new(all_work_done),
             metrics: Arc::clone(metrics),
+            faults: Arc::clone(faults),
         })
     }
 
@@ -155,9 +159,17 @@ mod tests {
     pub(super) fn gateway(free_connections: usize) -> Arc<ApiGateway> {
         let (options, urls) = (Options::default(), Urls::at("http://127.0.0.1:1"));
         let metrics = Arc::new(Metrics::default());
-        let lambda = Arc::new(Lambda::new(&options, &urls, &metrics));
+        let faults = Arc::default();
+        let lambda = Arc::new(Lambda::new(&options, &urls, &metrics, &faults));
         let free_connections = Arc::new(Semaphore::new(free_connections));
-        ApiGateway::new(lambda, &options, &urls, &metrics, free_connections)
+        ApiGateway::new(
+            &lambda,
+            &options,
+            &urls,
+            &metrics,
+            &faults,
+            free_connections,
+        )
     }
 
     #[tokio::test(start_paused = true)]

@@ -31,6 +31,7 @@ impl ConnectionGuard {
             () = read(&self, incoming) => {}
             () = write(&self.connection, out, queue) => {}
             () = wait_until_abandoned(&self.connection) => {}
+            () = self.gateway.faults.until_dropped() => {}
             // Counting never returns: its result type has no values.
             never = self.gateway.count_later_minutes() => match never {},
         }

@@ -18,6 +18,7 @@ use rps_contract::names::Function;
 pub(crate) use self::instance::Instances;
 pub(crate) use self::pool::FunctionSettings;
 pub(crate) use self::runtime_api::routes;
+use crate::faults::FaultInjector;
 use crate::lambda::pool::Pool;
 use crate::metrics::Metrics;
 use crate::names::Urls;
@@ -46,11 +47,17 @@ pub(crate) struct Lambda {
 }
 
 impl Lambda {
-    pub(crate) fn new(options: &Options, urls: &Urls, metrics: &Arc<Metrics>) -> Self {
+    pub(crate) fn new(
+        options: &Options,
+        urls: &Urls,
+        metrics: &Arc<Metrics>,
+        faults: &Arc<FaultInjector>,
+    ) -> Self {
         let instances = Arc::new(Instances::default());
         let pools = options.functions.iter().map(|program| {
             let (instances, metrics) = (Arc::clone(&instances), Arc::clone(metrics));
-            let pool = Pool::new(program.clone(), options, urls, instances, metrics);
+            let faults = Arc::clone(faults);
+            let pool = Pool::new(program.clone(), options, urls, instances, metrics, faults);
             (program.function, Arc::new(pool))
         });
         Self {

@@ -6,9 +6,10 @@ use std::time::Duration;
 use axum::body::Bytes;
 use rps_contract::names::{FUNCTION_MEMORY_MB, Function, env};
 use tokio::sync::Semaphore;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use uuid::Uuid;
 
+use crate::faults::FaultInjector;
 use crate::lambda::instance::{Instance, Instances, InvokeOutcome};
 use crate::lambda::{InvokeError, process};
 use crate::metrics::{LocalMetric, Metrics, billed};
@@ -48,6 +49,7 @@ pub(super) struct Pool {
     idle: Mutex<Vec<Arc<Instance>>>,
     instances: Arc<Instances>,
     metrics: Arc<Metrics>,
+    faults: Arc<FaultInjector>,
 }
 
 impl Pool {
@@ -57,6 +59,7 @@ impl Pool {
         urls: &Urls,
         instances: Arc<Instances>,
         metrics: Arc<Metrics>,
+        faults: Arc<FaultInjector>,
     ) -> Self {
         Self {
             settings: FunctionSettings {
@@ -71,6 +74,7 @@ impl Pool {
             program,
             instances,
             metrics,
+            faults,
         }
     }
 
@@ -121,9 +125,7 @@ impl Pool {
             times.init = init_start.elapsed();
             let instance = instance?;
             let run_start = Instant::now();
-            let outcome = instance
-                .invoke(request_id, event.clone(), self.settings.timeout)
-                .await;
+            let outcome = self.invoke(&instance, request_id, event.clone()).await;
             times.run = run_start.elapsed();
             match outcome {
                 InvokeOutcome::Done(result) => {
@@ -136,6 +138,18 @@ impl Pool {
                 InvokeOutcome::NotDelivered(reason) => return Err(InvokeError::Exited(reason)),
             }
         }
+    }
+
+    /// Invokes the function in a process, which a fault may kill.
+    async fn invoke(&self, instance: &Instance, request_id: &str, event: Bytes) -> InvokeOutcome {
+        let invocation = instance.invoke(request_id, event, self.settings.timeout);
+        let Some(kill_after) = self.faults.kill_after() else {
+            return invocation.await;
+        };
+        drop(timeout(kill_after, invocation).await);
+        instance.kill();
+        let status = instance.wait_for_end().await;
+        InvokeOutcome::Interrupted(InvokeError::Exited(status))
     }
 
     fn take_idle(&self) -> Option<Arc<Instance>> {

@@ -21,9 +21,10 @@ struct MappingBench {
 fn bench() -> MappingBench {
     let metrics = Arc::new(Metrics::default());
     let urls = Urls::at("http://127.0.0.1:1");
-    let sqs = Arc::new(Sqs::new(&urls, 30, &metrics));
+    let faults = Arc::default();
+    let sqs = Sqs::new(&urls, 30, &metrics, &faults);
     let switch = Arc::new(MappingSwitch::new());
-    let lambda = Arc::new(Lambda::new(&Options::default(), &urls, &metrics));
+    let lambda = Arc::new(Lambda::new(&Options::default(), &urls, &metrics, &faults));
     MappingBench {
         _mapping: Mapping::start(Arc::clone(&switch), Arc::clone(&sqs), lambda, 4),
         switch,

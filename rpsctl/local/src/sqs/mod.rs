@@ -30,6 +30,7 @@ pub(crate) use self::queue_id::QueueId;
 pub(crate) use self::store::Backlog;
 use self::store::QueueStore;
 use crate::clock::ClockTime;
+use crate::faults::FaultInjector;
 use crate::lock;
 use crate::metrics::{LocalMetric, Metrics, billed};
 use crate::names::Urls;
@@ -46,17 +47,24 @@ pub(crate) struct Sqs {
     /// Wakes the waiting receives after each change of a message's visibility.
     changed: Notify,
     metrics: Arc<Metrics>,
+    faults: Arc<FaultInjector>,
 }
 
 impl Sqs {
     /// Creates the empty queues. `visibility_timeout_s` applies to the rounds queue.
-    pub(crate) fn new(urls: &Urls, visibility_timeout_s: u32, metrics: &Arc<Metrics>) -> Self {
-        Self {
+    pub(crate) fn new(
+        urls: &Urls,
+        visibility_timeout_s: u32,
+        metrics: &Arc<Metrics>,
+        faults: &Arc<FaultInjector>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
             urls: urls.clone(),
             store: Mutex::new(QueueStore::new(visibility_timeout_s)),
             changed: Notify::new(),
             metrics: Arc::clone(metrics),
-        }
+            faults: Arc::clone(faults),
+        })
     }
 
     fn store(&self) -> MutexGuard<'_, QueueStore> {
@@ -72,7 +80,12 @@ impl Sqs {
 
     /// Sends a client's message and returns its id. The caller bills the request.
     fn send(&self, queue: QueueId, body: String, delay: Duration) -> String {
-        let id = self.store().send(queue, body, delay, ClockTime::now());
+        let now = ClockTime::now();
+        if let Some(later) = self.faults.duplicate_delay() {
+            self.store().send(queue, body.clone(), delay + later, now);
+        }
+        let delay = delay + self.faults.message_delay();
+        let id = self.store().send(queue, body, delay, now);
         self.changed.notify_waiters();
         self.count(SENT, queue, 1.0);
         id

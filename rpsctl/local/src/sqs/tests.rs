@@ -8,9 +8,9 @@ use crate::names::{DEAD_LETTER_QUEUE, QUEUE};
 const ROUNDS_ARN: &str = "arn:aws:sqs:us-east-1:000000000000:rps-rounds";
 const DEAD_ARN: &str = "arn:aws:sqs:us-east-1:000000000000:rps-rounds-dead";
 
-fn sqs() -> Sqs {
+fn sqs() -> Arc<Sqs> {
     let urls = Urls::at("http://127.0.0.1:4566");
-    Sqs::new(&urls, 10, &Arc::default())
+    Sqs::new(&urls, 10, &Arc::default(), &Arc::default())
 }
 
 /// Returns the response, or the error code that SDKs show.

@@ -8,6 +8,7 @@
 )]
 
 mod control;
+mod faults;
 mod functions;
 mod gateway;
 mod hostile;

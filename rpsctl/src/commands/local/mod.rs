@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use rps_contract::names::{Function, env};
-use rps_local::{Options, StartError, Throttle, Urls};
+use rps_local::{Faults, Options, StartError, Throttle, Urls};
 
 use self::log::LocalLog;
 use crate::cli::LocalArgs;
@@ -59,6 +59,11 @@ fn options(args: &LocalArgs, log: &Arc<LocalLog>) -> anyhow::Result<Options> {
             rate_limit: rate.into(),
             burst_limit: burst.into(),
         }),
+        faults: if args.faults {
+            Faults::ALL
+        } else {
+            Faults::default()
+        },
         ..Options::default()
     };
     Ok(options
