@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread::{sleep, spawn};
 use std::time::{Duration, Instant};
 
-use rps_testkit::plot::{Chart, Line, lines};
+use rps_testkit::plot::{Chart, Line, XAxis, lines};
 use rps_testkit::rpsctl::{Ended, LocalSystem, cpu_time, rpsctl, send};
 use rps_testkit::tables::with_table;
 use serde::Serialize;
@@ -198,6 +198,7 @@ fn document(levels: &[Level]) {
     };
     let svg = lines(
         "Number of players",
+        XAxis::Logarithmic,
         &[
             Chart {
                 title: "Games per second",

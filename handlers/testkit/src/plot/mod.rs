@@ -6,7 +6,7 @@ mod lines;
 use plotters::style::RGBColor;
 
 pub use self::bars::{Row, bars, digits};
-pub use self::lines::{Chart, Line, lines};
+pub use self::lines::{Chart, Line, XAxis, lines};
 
 /// They differ in brightness too. The background is white, so that a chart is legible on a dark page.
 const COLORS: [RGBColor; 4] = [
