@@ -1,7 +1,6 @@
-//! Faults on purpose: the failures that AWS documents, at random times, so that a test can prove the game's guarantees
-//! on the running system.
+//! Injects faults at random times, so that a test can prove the game's guarantees on the running system.
 //!
-//! Each service asks the [`FaultInjector`] at one place. Every fault that strikes counts in the metrics' namespace
+//! Lambda, SQS, DynamoDB and API Gateway each ask the [`FaultInjector`] at one place. Every fault that strikes counts in the metrics' namespace
 //! `rps-local/Faults`.
 
 use std::future::pending;

@@ -18,7 +18,7 @@
 //! | `control` | Lambda's control plane: requests about functions and the mapping |
 //! | `metrics`, `cloudwatch` | metrics per minute, and CloudWatch, which returns them |
 //! | `logs` | CloudWatch Logs: each function's last lines, and the metrics from log lines |
-//! | `faults` | faults on purpose, for tests |
+//! | `faults` | injects faults, for tests |
 //! | `clock` | the time, and AWS's time formats |
 //! | `options`, `names`, `error` | start options; names and URLs; errors |
 //!

@@ -1,4 +1,4 @@
-//! Tests the faults on purpose: each strikes every time, and counts.
+//! Tests the injected faults: here each strikes every time, and counts.
 
 use std::collections::HashMap;
 

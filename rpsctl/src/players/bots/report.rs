@@ -66,7 +66,7 @@ pub(crate) struct BotsReport {
     /// Games whose players received contradictory messages.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     contradictory_games: Vec<GameId>,
-    /// Number of games against players outside this run.
+    /// Number of games against players outside this run, or against bots whose connection broke before they learned of it.
     one_sided_games: usize,
     /// Number of players whose connection was closed before their game started.
     cut_off_players: usize,
