@@ -1,0 +1,215 @@
+//! Mistakes that the tests must find: each mutant changes one line of the functions' source.
+//!
+//! - `cargo test --workspace --test mutants` checks that every mutant applies.
+//! - `MUTANTS=all cargo test --workspace --test mutants -- --include-ignored --nocapture` runs all of them in a copy of
+//!   the source, and prints the seed that finds each. `MUTANTS` may also be a list of names, separated by commas.
+//!   Without `MUTANTS`, three mutants run, chosen by the commit.
+
+mod list;
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use self::list::MUTANTS;
+
+struct Mutant {
+    name: &'static str,
+    file: &'static str,
+    /// The source that the mutant replaces. It occurs once in the file.
+    from: &'static str,
+    to: &'static str,
+    found_by: Search,
+}
+
+/// The test that finds a mutant, and the number of seeds within which it does.
+#[derive(Debug, Clone, Copy)]
+enum Search {
+    Seeds(u64),
+    /// Seeds that also run on the DynamoDB adapter.
+    SeedsOnTheAdapter(u64),
+}
+
+impl Search {
+    fn seeds(self) -> u64 {
+        let (Self::Seeds(seeds) | Self::SeedsOnTheAdapter(seeds)) = self;
+        seeds
+    }
+
+    /// The arguments of `cargo test`, and the test's name.
+    fn test(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Seeds(..=5000) => ("guarantees", "no_seed_violates_a_guarantee"),
+            Self::Seeds(_) => ("guarantees", "none_of_200_000_seeds_violates_a_guarantee"),
+            Self::SeedsOnTheAdapter(_) => ("service", "many_seeds_run_on_the_adapter"),
+        }
+    }
+}
+
+impl Mutant {
+    /// Returns the file's source with the mistake.
+    fn apply(&self, root: &Path) -> Result<String, String> {
+        let Self { name, file, .. } = self;
+        let source = fs::read_to_string(root.join(file));
+        let source = source.map_err(|error| {
+            format!("mutant '{name}': cannot read {file}: {error}; correct its file in {LIST}")
+        })?;
+        match source.matches(self.from).count() {
+            1 => Ok(source.replace(self.from, self.to)),
+            count => Err(format!(
+                "mutant '{name}' does not apply: its source occurs {count} times in {file}, not once; correct or delete it in {LIST}"
+            )),
+        }
+    }
+
+    /// Returns the first seed that finds the mistake.
+    fn run(&self, copy: &Path) -> Result<u64, String> {
+        let Self { name, found_by, .. } = self;
+        let mutated = self.apply(copy)?;
+        let file = copy.join(self.file);
+        let original = fs::read(&file).map_err(|error| error.to_string())?;
+        fs::write(&file, mutated).map_err(|error| error.to_string())?;
+        let output = self.test(copy);
+        fs::write(&file, original).map_err(|error| error.to_string())?;
+        let output = output?;
+        match first_seed(&output) {
+            Some(seed) if seed < found_by.seeds() => Ok(seed),
+            Some(seed) => Err(format!(
+                "mutant '{name}' is found by seed {seed}, not by {found_by:?}; correct its number in {LIST}"
+            )),
+            None => Err(format!(
+                "mutant '{name}' is not found by {found_by:?}; extend the simulator's checks, or delete it in {LIST}"
+            )),
+        }
+    }
+
+    fn test(&self, copy: &Path) -> Result<Output, String> {
+        let (binary, test) = self.found_by.test();
+        let build = cargo_test(copy, &[binary, "--no-run"])?;
+        if !build.status.success() {
+            let errors = String::from_utf8_lossy(&build.stderr).into_owned();
+            return Err(format!(
+                "mutant '{}' does not compile; correct it in {LIST}:\n{errors}",
+                self.name
+            ));
+        }
+        cargo_test(copy, &[binary, "--", "--include-ignored", test])
+    }
+}
+
+const LIST: &str = "handlers/simulator/tests/mutants/list.rs";
+
+fn cargo_test(copy: &Path, args: &[&str]) -> Result<Output, String> {
+    let mut command = Command::new(env!("CARGO"));
+    // The shared target folder has the built dependencies.
+    command.current_dir(copy).env("CARGO_TARGET_DIR", target());
+    command
+        .args(["test", "--workspace", "--locked", "--test"])
+        .args(args);
+    command
+        .output()
+        .map_err(|error| format!("cannot start cargo: {error}"))
+}
+
+/// Returns the seed in the message of a failed test: `seed 7: ...`.
+fn first_seed(output: &Output) -> Option<u64> {
+    if output.status.success() {
+        return None;
+    }
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let seed = |line: &str| line.strip_prefix("seed ")?.split_once(':')?.0.parse().ok();
+    stdout.lines().find_map(seed)
+}
+
+fn root() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.join("../..").canonicalize().expect("the workspace")
+}
+
+fn target() -> &'static Path {
+    let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    tmp.parent().expect("the target folder")
+}
+
+/// Copies a folder. Leaves equal files alone, so that cargo does not build them again.
+fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let copy = to.join(&name);
+        if name == "target" || name == ".git" {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &copy)?;
+            continue;
+        }
+        let content = fs::read(entry.path())?;
+        if fs::read(&copy).ok().as_ref() != Some(&content) {
+            fs::write(&copy, content)?;
+        }
+    }
+    Ok(())
+}
+
+/// The mutants of the variable `MUTANTS`, or three that the commit chooses.
+fn chosen() -> Result<Vec<&'static Mutant>, Box<dyn Error>> {
+    let named = std::env::var("MUTANTS").unwrap_or_default();
+    if named == "all" {
+        return Ok(MUTANTS.iter().collect());
+    }
+    if !named.is_empty() {
+        let find = |name: &str| {
+            let mutant = MUTANTS.iter().find(|mutant| mutant.name == name);
+            mutant.ok_or_else(|| {
+                format!("there is no mutant '{name}': use a name of {LIST}, or 'all'").into()
+            })
+        };
+        return named.split(',').map(find).collect();
+    }
+    let output = Command::new("git")
+        .args(["rev-parse", "HEAD"])
+        .current_dir(root())
+        .output()?;
+    let commit = String::from_utf8(output.stdout)?;
+    let number = commit
+        .get(..8)
+        .and_then(|digits| usize::from_str_radix(digits, 16).ok());
+    let number =
+        number.ok_or("cannot read the commit: run this in a git checkout, or set MUTANTS=all")?;
+    let third = MUTANTS.len() / 3;
+    Ok((0..3)
+        .map(|part| &MUTANTS[(number + part * third) % MUTANTS.len()])
+        .collect())
+}
+
+#[test]
+fn every_mutant_applies() {
+    assert!(MUTANTS.len() >= 30);
+    let failures: Vec<String> = MUTANTS
+        .iter()
+        .filter_map(|mutant| mutant.apply(&root()).err())
+        .collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+#[test]
+#[ignore = "builds the functions for each mutant"]
+fn each_chosen_mutant_is_found() {
+    let mutants = chosen().unwrap_or_else(|error| panic!("{error}"));
+    let copy = target().join("tmp/mutants");
+    copy_folder(&root(), &copy).expect("a copy of the source");
+    let mut failures = 0;
+    for mutant in mutants {
+        match mutant.run(&copy) {
+            Ok(seed) => println!("| {} | {:?} | {seed} |", mutant.name, mutant.found_by),
+            Err(failure) => {
+                println!("{failure}");
+                failures += 1;
+            }
+        }
+    }
+    assert_eq!(failures, 0);
+}
