@@ -12,16 +12,21 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
 use clap::Parser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use indicatif::{ProgressBar, ProgressStyle};
 use rps_fuzz::{Corpus, FuzzError, Run, Target, become_function, replay};
 use serde_json::json;
 
 use self::progress::{exit_code, with_progress};
 
+/// The exit code after Ctrl-C, as in shells.
+const INTERRUPTED: i32 = 130;
+
 /// Run mutations of a corpus through a parser, and check the parser's properties
 #[derive(Parser)]
 struct Arguments {
-    /// frame, event, queue, item, http or socket
+    /// The parser
+    #[arg(value_parser = targets())]
     target: Target,
     /// Run this many inputs
     #[arg(long, default_value_t = 10_000)]
@@ -38,6 +43,11 @@ struct Arguments {
     /// Run only this file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["inputs", "seed", "start", "corpus"])]
     file: Option<PathBuf>,
+}
+
+fn targets() -> impl TypedValueParser<Value = Target> {
+    let names = Target::ALL.iter().map(<&str>::from);
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<Target>())
 }
 
 fn main() -> ExitCode {
@@ -109,6 +119,7 @@ fn run(arguments: &Arguments) -> Result<(u64, Result<(), FuzzError>), Box<dyn st
             stderr(),
             "interrupted after {done} inputs without a failure; to continue: --seed {seed} --start {next} --inputs {rest}"
         )?;
+        std::process::exit(INTERRUPTED);
     }
     Ok((done, result))
 }
@@ -124,7 +135,7 @@ fn stop_at_ctrl_c() -> std::io::Result<Arc<AtomicBool>> {
         runtime.block_on(async {
             while tokio::signal::ctrl_c().await.is_ok() {
                 if stop.swap(true, Ordering::Relaxed) {
-                    std::process::exit(130);
+                    std::process::exit(INTERRUPTED);
                 }
             }
         });

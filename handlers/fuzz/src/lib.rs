@@ -55,6 +55,8 @@ pub enum Target {
 }
 
 impl Target {
+    pub const ALL: &[Self] = Self::VARIANTS;
+
     /// Prepares the target: the last two start a local AWS.
     pub fn start(self) -> Harness {
         match self {

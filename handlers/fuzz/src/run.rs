@@ -8,8 +8,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use strum::VariantArray;
-
 use crate::corpus::{check_name, read};
 use crate::mutate::input;
 use crate::{Corpus, FuzzError, Harness, Target};
@@ -66,7 +64,7 @@ impl Run<'_> {
 pub fn replay(target: Target, mut harness: Harness, file: &Path) -> Result<(), FuzzError> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let found_by = |other: &&Target| name.starts_with(&format!("{other}-"));
-    if let Some(&other) = Target::VARIANTS
+    if let Some(&other) = Target::ALL
         .iter()
         .find(found_by)
         .filter(|it| **it != target)

@@ -11,7 +11,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rps_fuzz::{Corpus, FuzzError, Harness, Run, Target, replay};
-use strum::VariantArray;
 
 const INPUTS: u64 = 10_000;
 
@@ -88,8 +87,8 @@ fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
 
 #[test]
 fn a_corpus_of_another_target_is_refused() {
-    for target in Target::VARIANTS {
-        for other in Target::VARIANTS.iter().filter(|other| *other != target) {
+    for target in Target::ALL {
+        for other in Target::ALL.iter().filter(|other| *other != target) {
             let error = line(run(*target, target.start(), &Corpus::folder(*other)));
             assert!(
                 error.contains("the file belongs to another target"),
@@ -213,7 +212,7 @@ fn a_run_can_continue_after_an_interruption() {
 fn libfuzzer_has_every_target() {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/libfuzzer"));
     let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
-    for target in Target::VARIANTS {
+    for target in Target::ALL {
         let path = format!("fuzz_targets/{target}.rs");
         assert!(manifest.contains(&path), "{path}");
         let source = fs::read_to_string(folder.join(&path)).unwrap();
