@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::{FuzzError, Target};
 
-/// The files' contents, sorted by name, so that a seed means the same inputs on every machine.
+/// The files' contents, in an order that is the same on every machine. Hand-written files come first, because another
+/// file may change the local AWS, and so the answer to them.
 #[derive(Debug)]
 pub struct Corpus {
     pub files: Vec<(PathBuf, Vec<u8>)>,
@@ -24,7 +25,7 @@ impl Corpus {
         let entries = fs::read_dir(folder).map_err(unreadable)?;
         let files: io::Result<Vec<_>> = entries.map(|entry| Ok(entry?.path())).collect();
         let mut files = files.map_err(unreadable)?;
-        files.sort();
+        files.sort_by_key(|file| (!is_valid(file) && !is_invalid(file), file.clone()));
         let files = files
             .into_iter()
             .map(|file| Ok((file.clone(), read(file)?)));
@@ -42,13 +43,25 @@ pub(crate) fn read(file: PathBuf) -> Result<Vec<u8>, FuzzError> {
 
 /// Compares a target's answer with the file's name.
 pub(crate) fn check_name(target: Target, file: &Path, accepted: bool) -> Result<(), FuzzError> {
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let file = file.to_owned();
-    if name.starts_with("valid-") && !accepted {
-        return Err(FuzzError::NotValid { target, file });
+    let path = file.to_owned();
+    if is_valid(file) && !accepted {
+        return Err(FuzzError::NotValid { target, file: path });
     }
-    if name.starts_with("invalid-") && accepted {
-        return Err(FuzzError::NotInvalid { target, file });
+    if is_invalid(file) && accepted {
+        return Err(FuzzError::NotInvalid { target, file: path });
     }
     Ok(())
+}
+
+fn is_valid(file: &Path) -> bool {
+    has_prefix(file, "valid-")
+}
+
+fn is_invalid(file: &Path) -> bool {
+    has_prefix(file, "invalid-")
+}
+
+fn has_prefix(file: &Path, prefix: &str) -> bool {
+    let name = file.file_name().unwrap_or_default();
+    name.to_string_lossy().starts_with(prefix)
 }

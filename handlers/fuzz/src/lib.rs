@@ -7,12 +7,13 @@
 //!   runs ten thousand inputs per target. To run more:
 //!   `cargo run --release -p rps-handlers --example fuzz -- frame --inputs 1000000 --seed 1`
 //! - libFuzzer finds inputs that reach new code. It needs nightly Rust and `cargo install cargo-fuzz`. In
-//!   `handlers/fuzz/libfuzzer`, the first command fuzzes until Ctrl-C, and the second adds the useful inputs to the corpus:
+//!   `handlers/fuzz/libfuzzer`, the `run` fuzzes until Ctrl-C, and the merge adds the inputs that reach new code to the
+//!   corpus. Keep at most 60 of them per target, so that the corpus stays small:
 //!
 //! ```sh
 //! mkdir -p corpus/frame
-//! cargo +nightly fuzz run --fuzz-dir . -s none frame corpus/frame ../corpus/frame
-//! cargo +nightly fuzz run --fuzz-dir . -s none frame -- -merge=1 ../corpus/frame corpus/frame
+//! cargo +nightly fuzz run --fuzz-dir . -s none frame corpus/frame ../corpus/frame -- -max_len=2048
+//! cargo +nightly fuzz run --fuzz-dir . -s none frame -- -merge=1 -use_counters=0 ../corpus/frame corpus/frame
 //! ```
 //!
 //! The name of a hand-written file says what its target answers: `valid-` if the target accepts it, `invalid-` if not. A
