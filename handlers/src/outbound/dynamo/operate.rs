@@ -7,7 +7,7 @@ use strum::EnumTryAs;
 
 use crate::outbound::dynamo::games::change_game;
 use crate::outbound::dynamo::items::{ConnectionItem, GameItem, LobbyItem, game_key};
-use crate::outbound::dynamo::{DynamoStore, Item, n, word};
+use crate::outbound::dynamo::{DynamoStore, Item, encode, n, word};
 use crate::ports::{ChangeResult, CloseByOperator, PortError};
 
 #[derive(Debug, Clone, PartialEq, Eq, EnumTryAs)]
@@ -17,6 +17,19 @@ pub enum StoredItem {
     Game(Game),
     /// The key of another item: the stack's description, or an item of another program.
     Other(String),
+}
+
+impl StoredItem {
+    /// The item that the functions store at `now_ms`. They store no [`StoredItem::Other`].
+    pub fn to_item(&self, now_ms: u64) -> Option<Item> {
+        let item = match self {
+            Self::Connection(connection) => encode("PutItem", ConnectionItem::from(connection)),
+            Self::Waiting(waiting) => encode("PutItem", LobbyItem::new(waiting, now_ms)),
+            Self::Game(game) => encode("PutItem", GameItem::from(game)),
+            Self::Other(_) => return None,
+        };
+        item.ok()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -96,7 +109,6 @@ impl CloseByOperator for DynamoStore {
 mod tests {
     use rps_game::{Claim, CloseReason, Play, Reservation, Rules, Seat};
 
-    use super::super::encode;
     use super::*;
 
     fn game() -> Game {

@@ -14,6 +14,10 @@ const ALLOWED_CRATES: &[(&str, &str)] = &[
     ("handlers/game", ""),
     ("handlers/contract", "rps-game"),
     ("handlers", "rps-contract rps-game"),
+    (
+        "handlers/fuzz",
+        "rps-game rps-handlers rps-local rps-simulator rps-testkit",
+    ),
     ("handlers/simulator", "rps-contract rps-game rps-handlers"),
     ("handlers/testkit", "rps-game rps-handlers"),
     ("pulumi", "rps-contract rps-game rps-handlers"),
