@@ -13,7 +13,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         to: "        let stored = self.store.start_game(&game).await?;
         self.queue.schedule(&round_timer.into(), self.rules.window_s()).await?;
         if !stored {",
-        found_by: Search::Seeds(2_000),
+        found_by: Search::Seeds(5_000),
     },
     Mutant {
         name: "no-rebalance-message",
@@ -50,35 +50,35 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             return Ok(Attempt::Again);",
         to: "            self.store.clear_lobby(&waiting).await?;
             return Ok(Attempt::Answer(game.started()));",
-        found_by: Search::Seeds(1_000),
+        found_by: Search::Seeds(5_000),
     },
     Mutant {
         name: "stale-opponent-ignored",
         file: "handlers/src/service/join.rs",
         from: "Ok(Delivery::Closed) => self.dissolve(game, waiting).await,",
         to: "Ok(Delivery::Closed) => Ok(Attempt::Answer(started)),",
-        found_by: Search::Seeds(500),
+        found_by: Search::Seeds(1_000),
     },
     Mutant {
         name: "stale-connection-removes-the-sender",
         file: "handlers/src/service/join.rs",
         from: ".remove_player(&waiting.connection, &game.id)",
         to: ".remove_player(self.me, &game.id)",
-        found_by: Search::Seeds(500),
+        found_by: Search::Seeds(1_000),
     },
     Mutant {
         name: "ended-game-dissolved",
         file: "handlers/src/service/join.rs",
         from: "if !self.store.remove_open_game(&game.id).await? {",
         to: "if !self.store.remove_open_game(&game.id).await? && false {",
-        found_by: Search::Seeds(2_000),
+        found_by: Search::Seeds(5_000),
     },
     Mutant {
         name: "running-join-replaced",
         file: "handlers/src/service/join.rs",
         from: "Position::Joining => {}",
         to: "Position::Joining => self.current_claim = Some(other),",
-        found_by: Search::Seeds(100),
+        found_by: Search::Seeds(1_000),
     },
     Mutant {
         name: "removed-connection-stays-open",
@@ -92,21 +92,21 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         file: "handlers/src/service/join.rs",
         from: "self.store.clear_lobby(waiting),",
         to: "async { Ok::<_, PortError>(true) },",
-        found_by: Search::Seeds(500),
+        found_by: Search::Seeds(1_000),
     },
     Mutant {
         name: "overdue-game-without-timer",
         file: "handlers/src/service/join.rs",
         from: ".overdue_ms(self.environment.now_ms()) >= LEASE_MS",
         to: ".overdue_ms(self.environment.now_ms()) == u64::MAX",
-        found_by: Search::Seeds(2_000),
+        found_by: Search::Seeds(5_000),
     },
     Mutant {
         name: "no-lease",
         file: "handlers/game/src/lobby.rs",
         from: "if is_leased(claim.at_ms, now_ms) || claim.is_reserved(now_ms) {",
         to: "if claim.is_reserved(now_ms) {",
-        found_by: Search::Seeds(100),
+        found_by: Search::Seeds(1_000),
     },
     Mutant {
         name: "reservation-never-expires",
@@ -173,14 +173,14 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         file: "handlers/game/src/game.rs",
         from: "if !is_current || round_timer.deadline_ms != self.deadline_ms {",
         to: "if !is_current {",
-        found_by: Search::Seeds(1_000),
+        found_by: Search::Seeds(5_000),
     },
     Mutant {
         name: "leaving-changes-a-closed-round",
         file: "handlers/game/src/game.rs",
         from: "self.closed.is_none_or(|closed| closed == reason);",
         to: "self.closed.is_none_or(|_| true);",
-        found_by: Search::Seeds(1_000),
+        found_by: Search::Seeds(5_000),
     },
     Mutant {
         name: "clock-changes-a-closed-round",
@@ -194,21 +194,21 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         file: "handlers/game/src/game.rs",
         from: "if self.played(seat).is_some() && !is_repeated {",
         to: "if self.played(seat).is_some() && !is_repeated && false {",
-        found_by: Search::Seeds(100),
+        found_by: Search::Seeds(1_000),
     },
     Mutant {
         name: "play-after-the-end-counts",
         file: "handlers/game/src/game.rs",
         from: "let is_late = self.closed.is_some() || arrived_ms",
         to: "let is_late = arrived_ms",
-        found_by: Search::Seeds(100),
+        found_by: Search::Seeds(1_000),
     },
     Mutant {
         name: "secret-play-told",
         file: "handlers/game/src/game.rs",
         from: ".filter(|_| is_decided),",
         to: ".filter(|_| is_decided || true),",
-        found_by: Search::Seeds(500),
+        found_by: Search::Seeds(1_000),
     },
     Mutant {
         name: "closed-connection-stays-stored",
@@ -222,14 +222,14 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         file: "handlers/src/service/rebalance.rs",
         from: "Box::pin(joiner.rebalancing(message, claim).join()).await?",
         to: "{ drop(claim); Box::pin(joiner.join()).await? }",
-        found_by: Search::Seeds(1_000),
+        found_by: Search::Seeds(5_000),
     },
     Mutant {
         name: "rebalance-forgets-its-own-join",
         file: "handlers/game/src/rebalance.rs",
         from: "claim.game == self.game || claim.by.rebalanced_from.as_ref() == Some(&self.game)",
         to: "claim.game == self.game",
-        found_by: Search::Seeds(2_000),
+        found_by: Search::Seeds(5_000),
     },
     Mutant {
         name: "failed-rebalance-deleted",
@@ -265,14 +265,14 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         file: "handlers/src/outbound/dynamo/connections.rs",
         from: r#""attribute_exists(pk) AND attribute_not_exists(game)""#,
         to: r#""attribute_exists(pk)""#,
-        found_by: Search::SeedsOnTheAdapter(20),
+        found_by: Search::SeedsOnTheAdapter(30),
     },
     Mutant {
         name: "claim-of-another-join-replaced",
         file: "handlers/src/outbound/dynamo/connections.rs",
         from: "AND claimed_by = :old_by AND",
         to: "AND (claimed_by = :old_by OR attribute_exists(pk)) AND",
-        found_by: Search::SeedsOnTheAdapter(100),
+        found_by: Search::SeedsOnTheAdapter(300),
     },
     Mutant {
         name: "reserved-claim-replaced",
@@ -288,7 +288,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
 "#,
         to: r#""(attribute_not_exists(game) OR (game = :old_game \
 "#,
-        found_by: Search::SeedsOnTheAdapter(20),
+        found_by: Search::SeedsOnTheAdapter(30),
     },
     Mutant {
         name: "reservation-taken-over",
@@ -297,21 +297,21 @@ pub(crate) const MUTANTS: &[Mutant] = &[
 "#,
         to: r#""game = :game AND (attribute_exists(pk) OR taken_by = :by \
 "#,
-        found_by: Search::SeedsOnTheAdapter(20),
+        found_by: Search::SeedsOnTheAdapter(300),
     },
     Mutant {
         name: "any-waiting-player-cleared",
         file: "handlers/src/outbound/dynamo/lobby.rs",
         from: r#""waiting = :waiting AND game = :game""#,
         to: r#""waiting = :waiting OR attribute_exists(game) OR game = :game""#,
-        found_by: Search::SeedsOnTheAdapter(100),
+        found_by: Search::SeedsOnTheAdapter(300),
     },
     Mutant {
         name: "occupied-item-overwritten",
         file: "handlers/src/outbound/dynamo/mod.rs",
         from: r#".condition_expression("attribute_not_exists(pk)")"#,
         to: r#".condition_expression("attribute_not_exists(pk) OR attribute_exists(pk)")"#,
-        found_by: Search::SeedsOnTheAdapter(20),
+        found_by: Search::SeedsOnTheAdapter(30),
     },
     Mutant {
         name: "round-closed-by-any-timer",
@@ -325,21 +325,21 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         file: "handlers/src/outbound/dynamo/games.rs",
         from: r#""SET closed = if_not_exists(closed, :clock)""#,
         to: r#""SET closed = :clock""#,
-        found_by: Search::SeedsOnTheAdapter(20),
+        found_by: Search::SeedsOnTheAdapter(300),
     },
     Mutant {
         name: "second-play-kept-for-the-next-round",
         file: "handlers/src/outbound/dynamo/games.rs",
         from: r#"REMOVE closed, play_1, play_2""#,
         to: r#"REMOVE closed, play_1""#,
-        found_by: Search::SeedsOnTheAdapter(20),
+        found_by: Search::SeedsOnTheAdapter(30),
     },
     Mutant {
         name: "play-stored-in-a-closed-round",
         file: "handlers/src/outbound/dynamo/games.rs",
         from: "AND attribute_not_exists(closed) AND deadline_ms",
         to: "AND deadline_ms",
-        found_by: Search::SeedsOnTheAdapter(100),
+        found_by: Search::SeedsOnTheAdapter(300),
     },
     Mutant {
         name: "play-overwritten",
@@ -348,7 +348,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
 ",
         to: r"({play} = :play OR (attribute_exists(pk) \
 ",
-        found_by: Search::SeedsOnTheAdapter(100),
+        found_by: Search::SeedsOnTheAdapter(300),
     },
     Mutant {
         name: "closed-game-dissolved",
