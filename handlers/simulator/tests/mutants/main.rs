@@ -102,8 +102,15 @@ const LIST: &str = "handlers/simulator/tests/mutants/list.rs";
 
 fn cargo_test(copy: &Path, args: &[&str]) -> Result<Output, String> {
     let mut command = Command::new(env!("CARGO"));
-    // The shared target folder has the built dependencies.
-    command.current_dir(copy).env("CARGO_TARGET_DIR", target());
+    command
+        .current_dir(copy)
+        .env("CARGO_TARGET_DIR", copy.join("target"));
+    // Build scripts run again if these variables change; cargo has set them for this test.
+    for (name, _) in std::env::vars() {
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name);
+        }
+    }
     command
         .args(["test", "--workspace", "--locked", "--test"])
         .args(args);
@@ -127,11 +134,6 @@ fn root() -> PathBuf {
     package.join("../..").canonicalize().expect("the workspace")
 }
 
-fn target() -> &'static Path {
-    let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    tmp.parent().expect("the target folder")
-}
-
 /// Copies a folder. Leaves equal files alone, so that cargo does not build them again.
 fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::create_dir_all(to)?;
@@ -149,6 +151,40 @@ fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
         let content = fs::read(entry.path())?;
         if fs::read(&copy).ok().as_ref() != Some(&content) {
             fs::write(&copy, content)?;
+        }
+    }
+    Ok(())
+}
+
+/// Few seeds run, so a fast build saves more time than a fast simulator.
+fn build_fast(copy: &Path) -> std::io::Result<()> {
+    let manifest = copy.join("Cargo.toml");
+    let profile = fs::read_to_string(&manifest)?;
+    let fast = profile.replace("rps-simulator.opt-level = 3", "rps-simulator.opt-level = 1");
+    fs::write(manifest, fast)
+}
+
+/// Links the dependencies that cargo has built, so that it does not build them again. The copy needs a target folder of
+/// its own: cargo would take its mutated crates for those of the source.
+fn link_dependencies(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (path, link) = (entry.path(), to.join(entry.file_name()));
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_ours = name.starts_with("rps") || name.starts_with("librps");
+        let extension = path.extension().unwrap_or_default();
+        let is_program = from.ends_with("deps")
+            && extension != "rlib"
+            && extension != "rmeta"
+            && extension != "so";
+        if is_ours || is_program {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            link_dependencies(&path, &link)?;
+        } else if !link.exists() {
+            fs::hard_link(path, link)?;
         }
     }
     Ok(())
@@ -199,8 +235,15 @@ fn every_mutant_applies() {
 #[ignore = "builds the functions for each mutant"]
 fn each_chosen_mutant_is_found() {
     let mutants = chosen().unwrap_or_else(|error| panic!("{error}"));
-    let copy = target().join("tmp/mutants");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let copy = folder.join("mutants");
     copy_folder(&root(), &copy).expect("a copy of the source");
+    build_fast(&copy).expect("a manifest");
+    for part in ["build", "deps", ".fingerprint"] {
+        let built = folder.join("../debug").join(part);
+        let links = copy.join("target/debug").join(part);
+        link_dependencies(&built, &links).expect("links to the dependencies");
+    }
     let mut failures = 0;
     for mutant in mutants {
         match mutant.run(&copy) {
