@@ -14,10 +14,9 @@ use std::thread::{sleep, spawn};
 use std::time::{Duration, Instant};
 
 use rps_testkit::plot::{Chart, Line, XAxis, lines};
-use rps_testkit::rpsctl::{Ended, LocalSystem, cpu_time, rpsctl, send};
+use rps_testkit::rpsctl::{LocalSystem, cpu_time, end_bots};
 use rps_testkit::tables::with_table;
 use serde::Serialize;
-use serde_json::Value;
 
 const PLAYERS: [u32; 5] = [20, 200, 1000, 2000, 5000];
 const RAMP_UP: Duration = Duration::from_secs(8);
@@ -88,7 +87,7 @@ fn measure(players: u32) -> Level {
     let before = Sample::take(&system, &bots, &games);
     sleep(WINDOW);
     let after = Sample::take(&system, &bots, &games);
-    let report = end_bots(bots);
+    let report = end_bots(bots).ends(0).rows().remove(0);
     let percentiles = |times: &str| {
         let ms = |name| report[times][name].as_f64().expect("a number");
         Percentiles {
@@ -137,26 +136,14 @@ impl Sample {
 /// Starts more games than end in time.
 fn start_bots(system: &LocalSystem, players: u32) -> Child {
     let (players, ramp_up) = (players.to_string(), RAMP_UP.as_secs().to_string() + "s");
-    let options = [
-        "bots",
+    system.start_bots(&[
         "--games",
         "1000000",
         "--concurrency",
         &players,
         "--ramp-up",
         &ramp_up,
-    ];
-    let target = ["--url", system.url(), "--output", "json"];
-    rpsctl(options.iter().chain(&target))
-        .spawn()
-        .expect("starts")
-}
-
-/// Lets the running games end, and returns the report.
-fn end_bots(bots: Child) -> Value {
-    send("INT", bots.id());
-    let ended = Ended::from(bots.wait_with_output().expect("ends")).ends(0);
-    serde_json::from_str(&ended.stdout).expect("JSON")
+    ])
 }
 
 impl Level {

@@ -7,18 +7,16 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the result")]
 
-use std::fs::{read_dir, read_to_string, write};
+use std::fs::{read_dir, write};
 use std::pin::pin;
-use std::process::{Child, ExitCode};
+use std::process::ExitCode;
 use std::time::Duration;
 
-use aws_sdk_sqs::Client as Sqs;
-use aws_sdk_sqs::types::QueueAttributeName;
 use clap::{Parser, value_parser};
 use rps_local::TABLE;
 use rps_testkit::plot::{Chart, Line, XAxis, lines};
-use rps_testkit::rpsctl::{Ended, LocalSystem, rpsctl, send};
-use rps_testkit::table::{Item, Table, sdk};
+use rps_testkit::rpsctl::{LocalSystem, end_bots, memory_bytes};
+use rps_testkit::table::{Item, Table};
 use rps_testkit::wait;
 use serde_json::{Value, json};
 use tokio::signal::ctrl_c;
@@ -70,9 +68,11 @@ fn main() -> ExitCode {
     let mut options = vec!["--play-window-s=1", "--concurrency=16", "--lobby-shards=16"];
     options.extend(arguments.faults.then_some("--faults"));
     let system = LocalSystem::with(&options);
-    let bots = start_bots(&system, arguments.players);
+    let players = arguments.players.to_string();
+    // More games than end in time.
+    let bots = system.start_bots(&["--games", "100000000", "--concurrency", &players]);
     let (samples, interrupted) = wait(take_samples(&system, arguments.minutes));
-    let report = end_bots(bots);
+    let report = end_bots(bots).rows().remove(0);
     drop(system);
     if samples.len() < 4 {
         eprintln!("no result: the run ended before the fourth sample; let it run longer");
@@ -83,22 +83,6 @@ fn main() -> ExitCode {
     // On a terminal, Ctrl-C also ends `rpsctl local`, and the running games with it.
     let has_failed = !interrupted && !is_sound(&report);
     ExitCode::from(u8::from(has_grown || has_failed))
-}
-
-/// Starts more games than end in time.
-fn start_bots(system: &LocalSystem, players: u16) -> Child {
-    let players = players.to_string();
-    let options = ["bots", "--games", "100000000", "--concurrency", &players];
-    let target = ["--url", system.url(), "--output", "json"];
-    let bots = rpsctl(options.iter().chain(&target)).spawn();
-    bots.expect("starts")
-}
-
-/// Lets the running games end, and returns the report.
-fn end_bots(bots: Child) -> Value {
-    send("INT", bots.id());
-    let ended = Ended::from(bots.wait_with_output().expect("ends"));
-    serde_json::from_str(&ended.stdout).expect("JSON")
 }
 
 fn is_sound(report: &Value) -> bool {
@@ -115,10 +99,7 @@ fn is_sound(report: &Value) -> bool {
 async fn take_samples(system: &LocalSystem, minutes: u16) -> (Vec<Sample>, bool) {
     let names = SERIES.map(|(name, _)| name);
     println!("minutes,{}", names.join(","));
-    let (table, sqs) = (
-        Table::at(system.endpoint(), TABLE),
-        Sqs::new(&sdk(system.endpoint())),
-    );
+    let table = Table::at(system.endpoint(), TABLE);
     let (mut samples, began) = (Vec::new(), Instant::now());
     let mut interrupt = pin!(ctrl_c());
     let mut ticks = interval(SAMPLE_EVERY);
@@ -128,7 +109,7 @@ async fn take_samples(system: &LocalSystem, minutes: u16) -> (Vec<Sample>, bool)
     while began.elapsed() < Duration::from_mins(minutes.into()) {
         let values = async {
             ticks.tick().await;
-            sample(system, &table, &sqs).await
+            sample(system, &table).await
         };
         let values = tokio::select! {
             biased;
@@ -142,7 +123,7 @@ async fn take_samples(system: &LocalSystem, minutes: u16) -> (Vec<Sample>, bool)
     (samples, false)
 }
 
-async fn sample(system: &LocalSystem, table: &Table, sqs: &Sqs) -> [f64; SERIES.len()] {
+async fn sample(system: &LocalSystem, table: &Table) -> [f64; SERIES.len()] {
     let children = system.children();
     let handles = read_dir(format!("/proc/{}/fd", system.id())).expect("/proc");
     let items = table.items().await;
@@ -153,36 +134,23 @@ async fn sample(system: &LocalSystem, table: &Table, sqs: &Sqs) -> [f64; SERIES.
         memory_mb(system.id()),
         count(handles.count()),
         count(children.len()),
-        children.into_iter().map(memory_mb).sum::<f64>().round(),
+        children.into_iter().map(memory_mb).sum(),
         count(items.len() - idle),
         count(idle),
-        messages(system, sqs).await,
+        messages(system),
     ]
 }
 
 /// The resident memory of a process; zero after its end.
 fn memory_mb(process: u32) -> f64 {
-    let status = read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let memory = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
-        .and_then(|kb| kb.trim().trim_end_matches(" kB").parse::<f64>().ok());
-    (memory.unwrap_or_default() / 1024.0).round()
+    let mb = memory_bytes(process, "VmRSS").unwrap_or_default() >> 20;
+    f64::from(u32::try_from(mb).expect("a small number"))
 }
 
-async fn messages(system: &LocalSystem, sqs: &Sqs) -> f64 {
-    let url = system.ready["queue_url"].as_str().expect("a URL");
-    let attributes = sqs.get_queue_attributes().queue_url(url);
-    let attributes = attributes.attribute_names(QueueAttributeName::All).send();
-    let attributes = attributes.await.expect("attributes").attributes;
-    let counts = attributes
-        .into_iter()
-        .flatten()
-        .filter_map(|(name, count)| {
-            let is_count = name.as_str().starts_with("ApproximateNumberOfMessages");
-            is_count.then(|| count.parse::<f64>().expect("a number"))
-        });
-    counts.sum()
+fn messages(system: &LocalSystem) -> f64 {
+    let status = system.queue_status();
+    let counts = ["visible", "delayed", "in_flight"].map(|name| status[name].as_f64());
+    counts.into_iter().flatten().sum()
 }
 
 fn count(count: usize) -> f64 {
@@ -200,8 +168,12 @@ fn print_growth(samples: &[Sample], faults: bool) -> bool {
     let growths = SERIES.iter().enumerate().map(|(series, (name, slack))| {
         let first = mean(&samples[..quarter], series);
         let growth = mean(&samples[samples.len() - quarter..], series) - first;
-        let limit = first * MAX_GROWTH + slack;
-        let is_beyond = growth > limit && !(faults && *name == IDLE);
+        let limit = if faults && *name == IDLE {
+            f64::INFINITY
+        } else {
+            first * MAX_GROWTH + slack
+        };
+        let is_beyond = growth > limit;
         has_grown |= is_beyond;
         let warning = if is_beyond { " TOO MUCH" } else { "" };
         format!("{name} {first:.0} {growth:+.0} (limit {limit:+.0}){warning}")

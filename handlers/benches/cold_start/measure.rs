@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, ensure};
 use rps_contract::names::env;
+use rps_testkit::rpsctl::memory_bytes;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::runtime::Handle;
 use wait4::Wait4 as _;
@@ -94,7 +95,8 @@ impl Lab<'_> {
         }
         warm.sort_unstable();
         let small = self.quota.map(|_| first);
-        Ok((small, warm[WARM_INVOCATIONS / 2], largest_memory_kb(id)?))
+        let memory = memory_bytes(id, "VmHWM").context("the function has ended")?;
+        Ok((small, warm[WARM_INVOCATIONS / 2], memory / 1024))
     }
 
     fn spawn(&self, variant: &Variant, api: &RuntimeApi) -> Result<Process> {
@@ -196,12 +198,4 @@ impl Drop for Process {
             let _ = child.wait();
         }
     }
-}
-
-fn largest_memory_kb(process: u32) -> Result<u64> {
-    let path = format!("/proc/{process}/status");
-    let status = fs::read_to_string(&path)?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes = line.and_then(|line| line.trim().split(' ').next()?.parse().ok());
-    kilobytes.ok_or_else(|| anyhow!("{path} has no VmHWM"))
 }

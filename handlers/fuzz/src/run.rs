@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -112,10 +113,9 @@ fn failed(target: Target, reason: String, origin: String, arguments: &str) -> Fu
 fn save(target: Target, data: &[u8]) -> std::io::Result<PathBuf> {
     let folder = std::env::temp_dir().join("rps-fuzz");
     fs::create_dir_all(&folder)?;
-    let hash = data.iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    let file = folder.join(format!("{target}-{hash:016x}"));
+    let mut hasher = DefaultHasher::new();
+    data.hash(&mut hasher);
+    let file = folder.join(format!("{target}-{:016x}", hasher.finish()));
     fs::write(&file, data)?;
     Ok(file)
 }

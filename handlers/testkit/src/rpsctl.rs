@@ -207,6 +207,20 @@ impl LocalSystem {
         ticks(self.child.id(), [13, 14]) + running.sum::<Duration>()
     }
 
+    /// Starts bots that play here.
+    pub fn start_bots(&self, options: &[&str]) -> Child {
+        let target = ["--url", self.url(), "--output", "json"];
+        let command = ["bots"].iter().chain(options).chain(&target);
+        rpsctl(command).spawn().expect("starts")
+    }
+
+    /// The numbers of messages in the queue.
+    pub fn queue_status(&self) -> Value {
+        let command = ["queue", "status", "--output", "json", "--endpoint-url"];
+        let status = run(command.iter().chain(&[self.endpoint()]));
+        status.rows().remove(0)
+    }
+
     /// Sends a signal and waits for the end. Returns the exit status and the rest of stdout.
     pub fn end(mut self, signal: &str) -> (ExitStatus, String) {
         send(signal, self.child.id());
@@ -232,6 +246,12 @@ pub fn send(signal: &str, process: u32) {
     assert!(sent.expect("sh runs").success(), "{kill}");
 }
 
+/// Lets the running games of these bots end.
+pub fn end_bots(bots: Child) -> Ended {
+    send("INT", bots.id());
+    bots.wait_with_output().expect("ends").into()
+}
+
 pub fn is_alive(process: u32) -> bool {
     processes().any(|(id, _)| id == process)
 }
@@ -249,6 +269,15 @@ fn processes() -> impl Iterator<Item = (u32, u32)> {
 /// The CPU time of a process, without its children; zero after its end.
 pub fn cpu_time(process: u32) -> Duration {
     ticks(process, [11, 12])
+}
+
+/// The resident memory of a process in bytes: `VmRSS` for now, `VmHWM` for its largest (source: `proc_pid_status(5)`).
+pub fn memory_bytes(process: u32, field: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let mut fields = status.lines().filter_map(|line| line.split_once(':'));
+    let (_, size) = fields.find(|(name, _)| *name == field)?;
+    let kilobytes: u64 = size.trim().trim_end_matches(" kB").parse().ok()?;
+    Some(kilobytes * 1024)
 }
 
 /// The sum of two fields of `/proc/PID/stat` that count CPU time.

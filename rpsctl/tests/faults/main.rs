@@ -14,7 +14,7 @@ use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::Statistic;
 use rps_contract::names::{DELIVERIES_S, GAME_KEY_PREFIX};
 use rps_local::TABLE;
-use rps_testkit::rpsctl::{LocalSystem, run};
+use rps_testkit::rpsctl::{Ended, LocalSystem, run};
 use rps_testkit::table::{Table, sdk};
 use rps_testkit::{until, wait};
 use serde_json::{Value, json};
@@ -57,9 +57,8 @@ fn two_thousand_games_end_despite_faults() {
 
 /// Lets bots play, and returns their report. They give up if no game starts or ends.
 fn play(system: &LocalSystem) -> Value {
-    let options = ["bots", "--games", STARTED_GAMES, "--concurrency", "100"];
-    let target = ["--url", system.url(), "--output", "json"];
-    let ended = run(options.iter().chain(&target));
+    let bots = system.start_bots(&["--games", STARTED_GAMES, "--concurrency", "100"]);
+    let ended = Ended::from(bots.wait_with_output().expect("ends"));
     println!("{}{}", ended.stdout, ended.stderr);
     ended.rows().remove(0)
 }
@@ -79,11 +78,8 @@ fn assert_all_ended(report: &Value, dropped: f64) {
 /// Waits until every message has been handled. A failed delivery comes back later.
 fn until_queue_is_empty(system: &LocalSystem) {
     let deadline = Instant::now() + Duration::from_secs(DELIVERIES_S.into());
-    let command = ["queue", "status", "--output", "json", "--endpoint-url"];
     loop {
-        let status = run(command.iter().chain(&[system.endpoint()]))
-            .rows()
-            .remove(0);
+        let status = system.queue_status();
         assert_eq!(status["dead_letters"], 0, "{status}");
         let messages = ["visible", "delayed", "in_flight"].map(|name| status[name].as_u64());
         if messages == [Some(0); 3] {

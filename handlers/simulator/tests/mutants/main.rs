@@ -37,26 +37,28 @@ impl Search {
         seeds
     }
 
-    /// The arguments of `cargo test`, and the test's name.
+    /// The test's binary and name.
     fn test(self) -> (&'static str, &'static str) {
         match self {
-            Self::Seeds(..=5000) => ("guarantees", "no_seed_violates_a_guarantee"),
-            Self::Seeds(_) => ("guarantees", "none_of_200_000_seeds_violates_a_guarantee"),
+            Self::Seeds(_) => ("guarantees", "no_seed_violates_a_guarantee"),
             Self::SeedsOnTheAdapter(_) => ("service", "many_seeds_run_on_the_adapter"),
         }
     }
 }
 
 impl Mutant {
-    /// Returns the file's source with the mistake.
-    fn apply(&self, root: &Path) -> Result<String, String> {
+    /// Returns the file's source without and with the mistake.
+    fn apply(&self, root: &Path) -> Result<[String; 2], String> {
         let Self { name, file, .. } = self;
         let source = fs::read_to_string(root.join(file));
         let source = source.map_err(|error| {
             format!("mutant '{name}': cannot read {file}: {error}; correct its file in {LIST}")
         })?;
         match source.matches(self.from).count() {
-            1 => Ok(source.replace(self.from, self.to)),
+            1 => {
+                let mutated = source.replace(self.from, self.to);
+                Ok([source, mutated])
+            }
             count => Err(format!(
                 "mutant '{name}' does not apply: its source occurs {count} times in {file}, not once; correct or delete it in {LIST}"
             )),
@@ -66,9 +68,8 @@ impl Mutant {
     /// Returns the first seed that finds the mistake.
     fn run(&self, copy: &Path) -> Result<u64, String> {
         let Self { name, found_by, .. } = self;
-        let mutated = self.apply(copy)?;
+        let [original, mutated] = self.apply(copy)?;
         let file = copy.join(self.file);
-        let original = fs::read(&file).map_err(|error| error.to_string())?;
         fs::write(&file, mutated).map_err(|error| error.to_string())?;
         let output = self.test(copy);
         fs::write(&file, original).map_err(|error| error.to_string())?;
@@ -139,9 +140,8 @@ fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
-        let name = entry.file_name();
-        let copy = to.join(&name);
-        if name == "target" || name == ".git" {
+        let copy = to.join(entry.file_name());
+        if [root().join("target"), root().join(".git")].contains(&entry.path()) {
             continue;
         }
         if entry.file_type()?.is_dir() {

@@ -71,7 +71,7 @@ pub(crate) struct BotsReport {
     /// Number of players whose connection was closed before their game started.
     cut_off_players: usize,
     /// Number of connections that broke before the player's game was over.
-    broken_connections: u64,
+    broken_connections: usize,
     /// Number of players who never got a game before the run gave up.
     stuck_players: usize,
 }
@@ -158,13 +158,13 @@ impl BotsReport {
         row("lost games", list_games(&self.lost_games));
         row("contradictory games", list_games(&self.contradictory_games));
         let rare = [
-            ("games with strangers", self.one_sided_games.to_string()),
-            ("players cut off", self.cut_off_players.to_string()),
-            ("connections broken", self.broken_connections.to_string()),
-            ("players stuck", self.stuck_players.to_string()),
+            ("games with strangers", self.one_sided_games),
+            ("players cut off", self.cut_off_players),
+            ("connections broken", self.broken_connections),
+            ("players stuck", self.stuck_players),
         ];
-        for (name, count) in rare.into_iter().filter(|(_, count)| count != "0") {
-            row(name, count);
+        for (name, count) in rare.into_iter().filter(|(_, count)| *count > 0) {
+            row(name, count.to_string());
         }
         table
     }

@@ -29,7 +29,7 @@ pub(super) struct RunCounts {
     /// Players whose connection was closed before they got a game.
     pub(super) cut_off: usize,
     /// Connections that broke before the end of a game.
-    pub(super) broken: u64,
+    pub(super) broken: usize,
     /// Players who had an open connection and no game at the end of the run.
     pub(super) stuck: usize,
     /// Outcomes that came before the end of the window on the player's clock.

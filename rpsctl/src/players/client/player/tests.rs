@@ -175,14 +175,19 @@ async fn a_broken_connection_is_not_a_closed_one() {
 async fn a_check_tries_again_while_the_server_fails() {
     let (server, address) = Server::start().await;
     let serving = async {
-        let (mut failed, _) = server.0.accept().await.unwrap();
-        let answer = b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n";
-        failed.write_all(answer).await.unwrap();
+        let mut open = Vec::new();
+        for status in ["429 Too Many Requests", "502 Bad Gateway"] {
+            let (mut refused, _) = server.0.accept().await.unwrap();
+            let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n");
+            refused.write_all(answer.as_bytes()).await.unwrap();
+            open.push(refused);
+        }
         let mut socket = server.accept().await;
         assert_eq!(read(&mut socket).await, None);
-        failed
+        open
     };
-    let (_open, checked) = tokio::join!(serving, Player::check(&address));
+    let checking = Box::pin(async { tokio::join!(serving, Player::check(&address)) });
+    let (_open, checked) = soon(checking).await;
     checked.unwrap();
 }
 
