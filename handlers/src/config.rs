@@ -264,6 +264,20 @@ mod tests {
         assert!(config.accept_players && !config.log_source_addresses);
     }
 
+    #[test]
+    fn set_numbers_are_read() {
+        for [window_s, max_rounds, shards] in [[1, 1, 1], [60, 12, 16]] {
+            let config: JoinConfig = read(&[
+                ("RPS_PLAY_WINDOW_S", &window_s.to_string()),
+                ("RPS_MAX_ROUNDS", &max_rounds.to_string()),
+                ("RPS_LOBBY_SHARDS", &shards.to_string()),
+            ])
+            .expect("in range");
+            assert_eq!(Some(config.rules), Rules::new(window_s, max_rounds));
+            assert_eq!(config.lobby_shards, shards);
+        }
+    }
+
     fn error<C: FromVariables>(variable: &'static str, value: &str) -> String {
         let config = read::<C>(&[(variable, value)]);
         config.err().expect(variable).to_string()

@@ -36,3 +36,16 @@ impl Random for System {
         Uuid::new_v4().simple().to_string()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_shows_the_present_and_random_values_differ() {
+        const IN_2025_MS: u64 = 1_750_000_000_000;
+        assert!(now_ms() > IN_2025_MS && System.now_ms() > IN_2025_MS);
+        assert_ne!(System.number(), System.number());
+        assert_ne!(System.unique(), System.unique());
+    }
+}

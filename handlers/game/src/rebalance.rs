@@ -125,6 +125,11 @@ mod tests {
         }
     }
 
+    fn reservation(at_ms: u64) -> Reservation {
+        let by = "z".into();
+        Reservation { by, at_ms }
+    }
+
     fn rebalance() -> Rebalance {
         Rebalance::new("x".into(), "g-7".into())
     }
@@ -148,9 +153,13 @@ mod tests {
     #[test]
     fn a_renewed_claim_has_another_join_and_the_same_message() {
         for (game, by) in [("g-7", "j"), ("h", "j@g-7"), ("h", "j")] {
-            let old = claim(game, by, 1);
+            let old = Claim {
+                reservation: Some(reservation(1)),
+                ..claim(game, by, 1)
+            };
             let new = old.renewed(&"k".into(), 2);
             assert_eq!((&new.game, new.seat, new.at_ms), (&old.game, old.seat, 2));
+            assert_eq!(new.reservation, None);
             assert_ne!(new.by, old.by);
             assert_eq!(
                 rebalance().concerns(&new),
@@ -168,10 +177,7 @@ mod tests {
             game: "g-7".into(),
         };
         let reserved = |at_ms| Claim {
-            reservation: Some(Reservation {
-                by: "z".into(),
-                at_ms,
-            }),
+            reservation: Some(reservation(at_ms)),
             ..old.clone()
         };
         let step = |claim: &Claim, lobby: Option<&Waiting>, game: Option<&Game>| {

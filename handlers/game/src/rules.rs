@@ -6,10 +6,10 @@ use std::ops::RangeInclusive;
 /// that the functions' timeout is shorter.
 pub const LEASE_MS: u64 = 5000;
 
-/// A request to AWS may take effect this much after its function gave it up, milliseconds: AWS accepts a
+/// A request to AWS may take effect six minutes after its function gave it up, in milliseconds: AWS accepts a
 /// [signature for five minutes](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html), and clocks
 /// differ.
-pub const LATE_MS: u64 = 6 * 60 * 1000;
+pub const LATE_MS: u64 = 360_000;
 
 /// The format version `v` of items and messages. Readers ignore unknown fields, so that releases can
 /// finish each other's games. A change that readers must not ignore raises the version.

@@ -99,3 +99,29 @@ pub struct SqsResponse {
 pub struct ItemFailure {
     pub item_identifier: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn read(headers: &Value) -> Result<Option<String>, serde_json::Error> {
+        let event = json!({"requestContext": {}, "headers": headers});
+        serde_json::from_value(event).map(|event: WebSocketEvent| event.origin)
+    }
+
+    #[test]
+    fn the_origin_is_found_in_any_case() {
+        for name in ["Origin", "origin", "ORIGIN"] {
+            let headers = json!({"Host": "b.example", name: "https://a.example", "X": "y"});
+            let origin = read(&headers).expect("headers");
+            assert_eq!(origin.as_deref(), Some("https://a.example"), "{name}");
+        }
+        for headers in [json!(null), json!({}), json!({"Host": "b.example"})] {
+            assert_eq!(read(&headers).expect("headers"), None, "{headers}");
+        }
+        let error = read(&json!("Origin")).expect_err("no headers").to_string();
+        assert!(error.contains("expected headers"), "{error}");
+    }
+}

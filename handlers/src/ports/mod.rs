@@ -122,3 +122,17 @@ impl<T> EndGame for T where
     T: ChangeGame + ReadLobby + LeaveLobby + FindConnection + RemoveConnection + RemoveGame
 {
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_differ_by_operation_and_cause() {
+        let failure = PortError::new("GetItem", "a");
+        assert_eq!(failure.to_string(), "GetItem: a");
+        assert_eq!(failure, PortError::new("GetItem", "a"));
+        assert_ne!(failure, PortError::new("PutItem", "a"));
+        assert_ne!(failure, PortError::new("GetItem", "b"));
+    }
+}

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use rps_contract::names::FUNCTION_TIMEOUT_S;
-use rps_game::{Connection, ErrorCode, RoundTimer, Rules, ServerMessage};
+use rps_game::{Connection, ErrorCode, Game, RoundTimer, Rules, ServerMessage};
 use rps_handlers::config::{AwsConfig, Credentials};
 use rps_handlers::inbound::events::WebSocketEvent;
 use rps_handlers::inbound::queue::decide_all;
@@ -19,7 +19,9 @@ use rps_handlers::outbound::aws::sdk_config;
 use rps_handlers::outbound::dynamo::DynamoStore;
 use rps_handlers::outbound::http::Connector;
 use rps_handlers::outbound::warm_up::warm_up;
-use rps_handlers::ports::{FindConnection, OpenConnection};
+use rps_handlers::ports::{
+    ChangeGame, FindConnection, FindGame, OpenConnection, RemoveGame, StartGame,
+};
 use rps_handlers::time::System;
 use rps_testkit::http::{Answer, serve};
 use rps_testkit::soon;
@@ -96,6 +98,27 @@ async fn temporary_errors_are_retried() {
     let (store, requests) = scripted_dynamo(&[(500, "{}"), (200, "{}")]);
     assert_eq!(store.find_connection(&"x".into()).await, Ok(None));
     assert_eq!(requests.load(Relaxed), 2);
+}
+
+/// Only a condition that does not hold is a result.
+#[tokio::test]
+async fn a_refused_call_is_an_error() {
+    let (store, _) = scripted_dynamo(&[(400, &error("AccessDeniedException"))]);
+    let players = ["x".into(), "y".into()];
+    let (game, timer) = Game::start("g".into(), players, Rules::default(), 1);
+    for (result, operation) in [
+        (store.find_game(&game.id).await.map(drop), "GetItem"),
+        (store.start_game(&game).await.map(drop), "PutItem"),
+        (store.close_round(&timer).await.map(drop), "UpdateItem"),
+        (
+            store.remove_open_game(&game.id).await.map(drop),
+            "DeleteItem",
+        ),
+    ] {
+        let failure = result.expect_err("refused");
+        assert_eq!(failure.operation, operation);
+        assert!(failure.causes().contains("AccessDenied"), "{failure}");
+    }
 }
 
 #[tokio::test]
