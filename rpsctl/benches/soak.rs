@@ -131,26 +131,28 @@ async fn sample(system: &LocalSystem, table: &Table) -> [f64; SERIES.len()] {
     let idle = items.iter().filter(|(key, item)| is_idle(key, item));
     let idle = idle.count();
     [
-        memory_mb(system.id()),
+        memory_mb(&[system.id()]),
         count(handles.count()),
         count(children.len()),
-        children.into_iter().map(memory_mb).sum(),
+        memory_mb(&children),
         count(items.len() - idle),
         count(idle),
         messages(system),
     ]
 }
 
-/// The resident memory of a process; zero after its end.
-fn memory_mb(process: u32) -> f64 {
-    let mb = memory_bytes(process, "VmRSS").unwrap_or_default() >> 20;
+/// The resident memory of these processes. One that has ended has none.
+fn memory_mb(processes: &[u32]) -> f64 {
+    let memory = processes.iter().filter_map(|it| memory_bytes(*it, "VmRSS"));
+    let mb = memory.sum::<u64>() >> 20;
     f64::from(u32::try_from(mb).expect("a small number"))
 }
 
 fn messages(system: &LocalSystem) -> f64 {
     let status = system.queue_status();
-    let counts = ["visible", "delayed", "in_flight"].map(|name| status[name].as_f64());
-    counts.into_iter().flatten().sum()
+    let counts = ["visible", "delayed", "in_flight"];
+    let counts = counts.map(|name| status[name].as_f64().expect("a number"));
+    counts.into_iter().sum()
 }
 
 fn count(count: usize) -> f64 {
