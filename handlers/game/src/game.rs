@@ -1,12 +1,12 @@
 //! A game of two players: plays, rounds, endings.
 //!
-//! A round is open until something closes it ([`CloseReason`]). Closing freezes its plays, so
+//! A round is open until something closes it ([`CloseReason`]), or until both have played. Then its plays never change, so
 //! [`Game::settle`] returns the same messages every time. A redelivered message, or a function that
 //! continues after a crash, therefore sends both players the same result.
 
 use serde::{Deserialize, Serialize};
 
-use crate::rules::{LATE_MS, VERSION};
+use crate::rules::{GAME_VERSION, LATE_MS, VERSION};
 use crate::{ConnectionId, GameId, Outcome, Play, Reason, Rules, ServerMessage};
 
 /// A play that arrives more than this after the window's end is too late, milliseconds.
@@ -58,6 +58,8 @@ impl CloseReason {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Game {
+    /// The format version of the release that started the game.
+    pub v: u32,
     pub id: GameId,
     /// By [`Seat`].
     pub players: [ConnectionId; 2],
@@ -122,6 +124,7 @@ impl Game {
         now_ms: u64,
     ) -> (Self, RoundTimer) {
         let game = Self {
+            v: GAME_VERSION,
             id,
             players,
             rules,
@@ -164,6 +167,12 @@ impl Game {
 
     pub fn played(&self, seat: Seat) -> Option<Play> {
         self.plays[seat as usize]
+    }
+
+    /// Both have played, so only the plays can decide the round. False in a game of version 1: the release that stored it
+    /// lets a player leave, or an operator end the game, until `decide` closes the round.
+    pub fn is_played(&self) -> bool {
+        self.v >= 2 && self.plays.iter().all(Option::is_some)
     }
 
     /// Accepts a play while the round is open, until the window and its grace period end. A player's
@@ -214,28 +223,35 @@ impl Game {
         })
     }
 
-    /// Closes an open round. Repeating the same reason succeeds. `None` if the round closed for another
-    /// reason: the caller that closed it settles it.
+    /// Closes an open round because a player left. Repeating the same reason succeeds. `None` if the round closed for
+    /// another reason, or both have played: `decide` or the caller that closed it settles it.
     pub fn close(&self, reason: CloseReason) -> Option<Self> {
-        let may_close = self.closed.is_none_or(|closed| closed == reason);
+        let may_close = match self.closed {
+            None => !self.is_played(),
+            Some(closed) => closed == reason,
+        };
         may_close.then(|| Self {
             closed: Some(reason),
             ..self.clone()
         })
     }
 
-    /// The game after an operator ends it. If the closed round already ends the game, it keeps its
-    /// reason: its players may already know the result.
+    /// The game after an operator ends it. If its round already ends the game, that result counts: its players may
+    /// already know it.
     #[must_use]
     pub fn ended_by_operator(&self) -> Self {
-        let is_over = matches!(self.settle(self.deadline_ms), Settlement::Over(_));
-        Self {
-            closed: if is_over {
-                self.closed
-            } else {
-                Some(CloseReason::ByOperator)
-            },
+        let played = self.is_played().then_some(CloseReason::ByClock);
+        let closed = self.closed.or(played);
+        let game = Self {
+            closed,
             ..self.clone()
+        };
+        match game.settle(self.deadline_ms) {
+            Settlement::Over(_) => game,
+            Settlement::Open | Settlement::NextRound { .. } => Self {
+                closed: Some(CloseReason::ByOperator),
+                ..game
+            },
         }
     }
 

@@ -15,6 +15,10 @@ pub const LATE_MS: u64 = 360_000;
 /// finish each other's games. A change that readers must not ignore raises the version.
 pub const VERSION: u32 = 1;
 
+/// The format version of games, and the highest of all items. In a game of version 1, `decide` closes every round by a
+/// write. Since version 2, the second play closes the round ([`crate::Game::is_played`]).
+pub const GAME_VERSION: u32 = 2;
+
 /// Stored in each game, so a changed setting affects new games only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rules {

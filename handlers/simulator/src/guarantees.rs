@@ -30,21 +30,28 @@ impl World {
                 });
             }
         }
-        if after.closed.is_some() {
+        if after.closed.is_some() || after.is_played() {
             let key = (after.id.clone(), after.round);
-            truth.closed.insert(key, after.plays);
+            truth.closed.insert(key, (after.plays, after.deadline_ms));
         }
         let Some(before) = before else { return };
-        let is_early = self.calls.is_none()
-            && after.closed == Some(CloseReason::ByClock)
-            && before.closed.is_none()
-            && self.now_ms() + EARLY_MS < after.deadline_ms;
+        let is_decided = before.closed.is_none()
+            && (after.closed == Some(CloseReason::ByClock) || after.round > before.round);
+        let is_early = is_decided && self.is_early(&truth, &before.id, before.round);
         if is_early || !may_follow(before, after) {
             let (guarantee, id) = (Guarantee::RoundsAreDecidedOnce, &after.id);
             self.violate(guarantee, || {
                 format!("{id} changes from {} to {}", brief(before), brief(after))
             });
         }
+    }
+
+    /// The round's time is not up. An operator may end a game earlier.
+    fn is_early(&self, truth: &Truth, game: &GameId, round: u32) -> bool {
+        let closed = truth.closed.get(&(game.clone(), round));
+        let deadline_ms = closed.map_or(0, |(_, deadline_ms)| *deadline_ms);
+        let is_running = self.calls.is_none() && self.now_ms() + EARLY_MS < deadline_ms;
+        is_running && !truth.ended_by_operator.contains(game)
     }
 
     /// Checks a message that API Gateway accepted for an open connection.
@@ -64,13 +71,20 @@ impl World {
             }
             ServerMessage::RoundDrawn { round, you, .. } => {
                 let drawn = truth.closed.get(&(game.clone(), *round));
-                let is_true = drawn == Some(&[Some(*you); 2]);
+                let is_true = drawn.is_some_and(|(plays, _)| *plays == [Some(*you); 2]);
                 let is_confirmed = truth.confirms(to, *round, Some(*you));
                 (is_true && is_confirmed)
                     .then_some(())
                     .ok_or("the plays are different")
             }
-            ServerMessage::GameOver { .. } => truth.check_ending(to, game, message),
+            ServerMessage::GameOver { rounds, reason, .. } => {
+                let is_undecided = matches!(reason, Reason::OpponentLeft | Reason::EndedByOperator);
+                if !is_undecided && self.is_early(&truth, game, *rounds) {
+                    Err("the round's time is not up")
+                } else {
+                    truth.check_ending(to, game, message)
+                }
+            }
             _ => Ok(()),
         };
         if let Err(reason) = told {
@@ -92,10 +106,9 @@ impl World {
                 .lobby
                 .values()
                 .any(|waiting| waiting.connection == *id && waiting.game == claim.game);
-            let plays = table
-                .games
-                .get(&claim.game)
-                .is_some_and(|game| game.closed.is_none() && game.players.contains(id));
+            let plays = table.games.get(&claim.game).is_some_and(|game| {
+                game.closed.is_none() && !game.is_played() && game.players.contains(id)
+            });
             if waits || plays {
                 self.violate(Guarantee::OnePlacePerConnection, || {
                     format!("{id} is in {}, and is disconnected", claim.game)
@@ -140,7 +153,7 @@ impl Truth {
             return Err("another play was confirmed");
         }
         let plays = self.closed.get(&(game.clone(), *rounds));
-        let Some((plays, players)) = plays.zip(self.players.get(game)) else {
+        let Some(((plays, _), players)) = plays.zip(self.players.get(game)) else {
             return Err("that round is not closed");
         };
         let seat = players.iter().position(|player| player == to);
@@ -173,13 +186,19 @@ fn game_of(message: &ServerMessage) -> Option<&GameId> {
 }
 
 fn may_follow(before: &Game, after: &Game) -> bool {
-    let is_drawn = matches!(before.settle(0), Settlement::NextRound { .. });
+    let played = before.is_played().then_some(CloseReason::ByClock);
+    let decided = Game {
+        closed: before.closed.or(played),
+        ..before.clone()
+    };
+    let is_drawn = matches!(decided.settle(0), Settlement::NextRound { .. });
     if before.round_timer() != after.round_timer() {
         let is_fresh = after.closed.is_none() && after.plays == [None; 2];
         return is_drawn && is_fresh && after.round == before.round + 1;
     }
     let may_close = before.closed == after.closed
-        || before.closed.is_none()
+        || decided.closed.is_none()
+        || decided.closed == after.closed
         || (is_drawn && after.closed == Some(CloseReason::ByOperator));
     let keeps =
         |(before, after): (&Option<Play>, &Option<Play>)| before.is_none() || before == after;

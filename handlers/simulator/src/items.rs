@@ -115,6 +115,10 @@ impl Items {
         self.games.get(id).cloned()
     }
 
+    pub(crate) fn peek_game(&self, id: &GameId) -> Option<Game> {
+        self.find_game(id)
+    }
+
     pub(crate) fn start_game(&mut self, game: &Game) -> bool {
         let existing = self
             .games
@@ -158,7 +162,12 @@ impl Items {
 
     pub(crate) fn next_round(&mut self, now: &Game, next: &Game) -> ChangeResult {
         let result = self.change(&now.id, |game| {
-            let is_drawn = game.closed == Some(CloseReason::ByClock);
+            let is_over = match game.closed {
+                Some(reason) => reason != CloseReason::ByClock,
+                None => !game.is_played(),
+            };
+            let [first, second] = game.plays;
+            let is_drawn = !is_over && first.is_some() && first == second;
             (is_drawn && game.round_timer() == now.round_timer()).then(|| Game {
                 round: next.round,
                 deadline_ms: next.deadline_ms,
@@ -178,7 +187,9 @@ impl Items {
     pub(crate) fn close_by_operator(&mut self, snapshot: &Game) -> ChangeResult {
         let closed = snapshot.ended_by_operator().closed;
         self.change(&snapshot.id, |game| {
-            let is_unchanged = game.closed == snapshot.closed || game.closed == closed;
+            let is_unchanged = game.closed == snapshot.closed
+                && (snapshot.closed.is_some() || snapshot.is_played() || !game.is_played())
+                || game.closed == closed;
             (is_unchanged && game.round_timer() == snapshot.round_timer()).then(|| Game {
                 closed,
                 ..game.clone()
@@ -186,16 +197,20 @@ impl Items {
         })
     }
 
-    pub(crate) fn remove_game(&mut self, id: &GameId) {
-        self.games.remove(id);
+    pub(crate) fn remove_game(&mut self, game: &Game) {
+        let stored = self.games.get(&game.id);
+        if stored.is_some_and(|stored| stored.players == game.players) {
+            self.games.remove(&game.id);
+        }
     }
 
     pub(crate) fn remove_open_game(&mut self, id: &GameId) -> bool {
-        let is_closed = self.games.get(id).is_some_and(|game| game.closed.is_some());
-        if !is_closed {
+        let stored = self.games.get(id);
+        let is_over = stored.is_some_and(|game| game.closed.is_some() || game.is_played());
+        if !is_over {
             self.games.remove(id);
         }
-        !is_closed
+        !is_over
     }
 
     fn change(&mut self, id: &GameId, change: impl FnOnce(&Game) -> Option<Game>) -> ChangeResult {

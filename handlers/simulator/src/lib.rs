@@ -35,6 +35,7 @@ mod queue;
 mod rest;
 pub mod search;
 mod seed;
+mod stale;
 mod state;
 mod stream;
 pub mod table;

@@ -21,7 +21,7 @@ const GAME_CALLS: u64 = 28;
 /// A draw's calls: two plays, and the next round.
 const DRAW_CALLS: u64 = 9;
 /// Calls for a closed connection in the lobby, or for a game without players.
-const GHOST_CALLS: u64 = 13;
+const GHOST_CALLS: u64 = 14;
 /// Then every reservation and every claim of a dead join has ended, whatever the clocks.
 const LEASES_S: u64 = 10;
 const PROBES: [&str; 2] = ["probe1", "probe2"];
@@ -121,8 +121,8 @@ fn expire(world: &World, stream: Stream) {
     for id in items.connections.keys().filter(|_| !keeps()) {
         table.remove_connection(id);
     }
-    for id in items.games.keys().filter(|_| !keeps()) {
-        table.remove_game(id);
+    for game in items.games.values().filter(|_| !keeps()) {
+        table.remove_game(game);
     }
     for waiting in items.lobby.values().filter(|_| !keeps()) {
         table.clear_lobby(waiting);

@@ -30,8 +30,8 @@ pub(crate) struct Truth {
     /// How often a player was told the end.
     pub(crate) repeats: BTreeMap<ConnectionId, u32>,
     pub(crate) receivers: BTreeMap<GameId, BTreeSet<ConnectionId>>,
-    /// The plays of each closed round.
-    pub(crate) closed: BTreeMap<(GameId, u32), [Option<Play>; 2]>,
+    /// The plays and the deadline of each round without further plays.
+    pub(crate) closed: BTreeMap<(GameId, u32), ([Option<Play>; 2], u64)>,
     pub(crate) players: BTreeMap<GameId, [ConnectionId; 2]>,
     /// Games whose timer arrived before them.
     pub(crate) lost_timers: BTreeSet<GameId>,
@@ -40,6 +40,7 @@ pub(crate) struct Truth {
     pub(crate) confirmed: BTreeMap<(ConnectionId, u32), Play>,
     /// Connections that an operator disconnects: they are not told a result.
     pub(crate) by_operator: BTreeSet<ConnectionId>,
+    pub(crate) ended_by_operator: BTreeSet<GameId>,
     /// Calls to AWS.
     pub(crate) calls: u64,
     pub(crate) games: u32,

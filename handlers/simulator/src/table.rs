@@ -79,7 +79,10 @@ macro_rules! with_ports {
             }
             EnterLobby { enter_lobby(waiting: &Waiting, now_ms: u64) -> bool; }
             LeaveLobby { clear_lobby(waiting: &Waiting) -> bool; }
-            FindGame { find_game(id: &GameId) -> Option<Game>; }
+            FindGame {
+                find_game(id: &GameId) -> Option<Game>;
+                peek_game(id: &GameId) -> Option<Game>;
+            }
             StartGame { start_game(game: &Game) -> bool; }
             ChangeGame {
                 record_play(claim: &Claim, incoming: IncomingPlay<'_>) -> ChangeResult;
@@ -89,7 +92,7 @@ macro_rules! with_ports {
             }
             CloseByOperator { close_by_operator(snapshot: &Game) -> ChangeResult; }
             RemoveGame {
-                remove_game(id: &GameId) -> ();
+                remove_game(game: &Game) -> ();
                 remove_open_game(id: &GameId) -> bool;
             }
         }

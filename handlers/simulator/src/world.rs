@@ -5,12 +5,13 @@ use std::cell::{Cell, Ref, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use rps_game::{ConnectionId, Rules, Waiting};
+use rps_game::{Connection, ConnectionId, Game, GameId, Rules, Waiting};
 
 use crate::calls::Calls;
 use crate::executor::Executor;
 use crate::faults::{Fault, Faults, Site};
 use crate::meter::Meter;
+use crate::stale::Previous;
 use crate::state::{Guarantee, Queue, Socket, Truth};
 use crate::stream::Stream;
 use crate::table::Table;
@@ -32,8 +33,9 @@ pub(crate) struct World {
     pub(crate) executor: Executor,
     pub(crate) faults: Faults,
     pub(crate) table: RefCell<Table>,
-    /// The previous state of each lobby shard, and when it changed, for stale reads.
-    pub(crate) old_lobby: RefCell<BTreeMap<u8, (Option<Waiting>, u64)>>,
+    pub(crate) old_connections: Previous<ConnectionId, Connection>,
+    pub(crate) old_lobby: Previous<u8, Waiting>,
+    pub(crate) old_games: Previous<GameId, Game>,
     pub(crate) queue: RefCell<Queue>,
     pub(crate) sockets: RefCell<BTreeMap<ConnectionId, Socket>>,
     pub(crate) settings: Cell<Settings>,
@@ -98,7 +100,9 @@ impl World {
             settings: Cell::new(Settings::new(&faults, stream.child(2))),
             faults,
             table: RefCell::default(),
-            old_lobby: RefCell::default(),
+            old_connections: Previous::default(),
+            old_lobby: Previous::default(),
+            old_games: Previous::default(),
             queue: RefCell::default(),
             sockets: RefCell::default(),
             executions: Cell::new(0),

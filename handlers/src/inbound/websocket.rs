@@ -85,7 +85,13 @@ pub async fn connection(
         }
         Some("DISCONNECT") => {
             log_minutes(context);
-            let leave = Box::pin(leave::leave(store, players, clock, &id));
+            let leave = Box::pin(leave::leave(
+                store,
+                players,
+                clock,
+                &id,
+                context.connected_at,
+            ));
             let result = with_deadline(clock, leave).await;
             let message = "cannot remove a closed connection; its round timer will end the game";
             Response::status(status(message, result))

@@ -9,6 +9,9 @@ pub trait FindGame {
 
     /// Returns the stored game, by a consistent read. `None`: it is over and removed.
     fn find_game(&self, id: &GameId) -> impl PortCall<Option<Game>>;
+
+    /// Like [`Self::find_game`], by an eventually consistent read at half the price.
+    fn peek_game(&self, id: &GameId) -> impl PortCall<Option<Game>>;
 }
 
 pub trait StartGame {
@@ -56,8 +59,7 @@ pub trait ChangeGame {
         player: &ConnectionId,
     ) -> impl PortCall<ChangeResult>;
 
-    /// Replaces the drawn round `now` by `next`, if the stored round is still `now` and closed by its
-    /// clock.
+    /// Replaces the drawn round `now` by `next`, if the stored round is still `now` and nobody has ended the game.
     fn next_round(&self, now: &Game, next: &Game) -> impl PortCall<ChangeResult>;
 }
 
@@ -73,8 +75,9 @@ pub trait CloseByOperator {
 pub trait RemoveGame {
     const ACTION: &str = "dynamodb:DeleteItem";
 
-    fn remove_game(&self, id: &GameId) -> impl PortCall<()>;
+    /// Removes the game if it still has these players.
+    fn remove_game(&self, game: &Game) -> impl PortCall<()>;
 
-    /// Removes the game unless its round is closed. Returns true if the game does not exist afterwards.
+    /// Removes the game unless its round is closed or both have played. Returns true if the game does not exist afterwards.
     fn remove_open_game(&self, id: &GameId) -> impl PortCall<bool>;
 }

@@ -1,8 +1,8 @@
 //! Decides a round when its round timer arrives.
 //!
-//! **Decided once** (guarantee 3): one conditional write closes the round. Its condition names the round
-//! and the deadline, so a duplicate or reordered round timer, or one whose round was never stored, changes nothing. Closing freezes
-//! the plays, so every run of `settle` has the same result.
+//! **Decided once** (guarantee 3): when both have played, their plays never change. Otherwise one conditional write closes the
+//! round, which freezes them. So every run of `settle` has the same result. The round timer names the round and
+//! the deadline, so a duplicate or reordered timer, or one whose round was never stored, changes nothing.
 //!
 //! **Every game ends** (guarantee 4): a function schedules the round timer before it stores the round, so
 //! every stored round has a timer. After a failure SQS redelivers the timer, and `decide` continues from
@@ -33,6 +33,14 @@ pub async fn decide(
     clock: &impl Clock,
     round_timer: &RoundTimer,
 ) -> Result<MessageAction, PortError> {
+    // An older state, but a round without further plays never opens again. Only the write refuses.
+    if let Some(game) = store.peek_game(&round_timer.game).await?
+        && (game.is_played() || game.closed.is_some())
+        && let Ok(closed) = game.clock(round_timer)
+    {
+        settle(store, queue, players, clock, &closed).await?;
+        return Ok(MessageAction::Delete);
+    }
     let is_needed = match store.close_round(round_timer).await? {
         ChangeResult::Yes(game) => {
             settle(store, queue, players, clock, &game).await?;

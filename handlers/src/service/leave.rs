@@ -9,16 +9,27 @@ use rps_game::{ConnectionId, Waiting};
 use crate::ports::{ChangeResult, Clock, EndGame, Players, PortError};
 use crate::service::settle::end;
 
+/// An eventually consistent read is usually consistent after a second. If it misses a connection that is older than
+/// this, the connection stays, as it does without `$disconnect`.
+const CONSISTENT_AFTER_MS: u64 = 4000;
+
 /// Removes a closed connection from its game or the lobby, and notifies its opponent.
 pub async fn leave(
     store: &impl EndGame,
     players: &impl Players,
     clock: &impl Clock,
     id: &ConnectionId,
+    connected_at_ms: u64,
 ) -> Result<(), PortError> {
     // A read is cheaper than a delete. Most connections close at the end of a game, which has already
     // removed their items.
-    let Some(stored) = store.find_connection(id).await? else {
+    let age_ms = clock.now_ms().saturating_sub(connected_at_ms);
+    let stored = if age_ms < CONSISTENT_AFTER_MS {
+        store.find_connection(id).await?
+    } else {
+        store.peek_connection(id).await?
+    };
+    let Some(stored) = stored else {
         return Ok(());
     };
     let removed = store.remove_connection(id).await?.unwrap_or(stored);

@@ -74,7 +74,7 @@ pub async fn find(
     Ok(Some(snapshot))
 }
 
-/// Disconnects a player. The opponent in a running game wins and is notified. Returns false and changes
+/// Disconnects a player. The opponent in a running game wins and is notified, unless both have played. Returns false and changes
 /// nothing if the connection's position differs from `snapshot`. Use a new `by` for every call.
 pub async fn disconnect(
     store: &(impl ClaimPlace + ReservePlayer + FindGame + EndGame),
@@ -87,10 +87,14 @@ pub async fn disconnect(
     match &snapshot.place {
         Position::Playing(game, seat) => {
             let closed = store.close_by_leaving(&game.id, *seat, &connection.id);
-            let ChangeResult::Yes(game) = closed.await? else {
-                return Ok(false);
-            };
-            end(store, players, clock, &game).await?;
+            match closed.await? {
+                ChangeResult::Yes(game) => end(store, players, clock, &game).await?,
+                // The plays decide the round. After a draw, the player loses the next one.
+                ChangeResult::No(game) if game.is_played() && game.closed.is_none() => {
+                    players.disconnect(&connection.id).await?;
+                }
+                ChangeResult::No(_) | ChangeResult::NoGame => return Ok(false),
+            }
             Ok(true)
         }
         Position::Waiting(waiting) => {

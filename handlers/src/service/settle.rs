@@ -132,7 +132,7 @@ async fn remove(
     };
     let [to_first, to_second] = deliveries;
     tokio::try_join!(disconnect(first, to_first), disconnect(second, to_second))?;
-    store.remove_game(&game.id).await
+    store.remove_game(game).await
 }
 
 /// Clears the lobby if a joiner died after it stored the game.

@@ -37,7 +37,7 @@ pub const LEAVE: Attack = Attack {
     connection_minutes: 2.0,
     invocations: 7.0,
     write_units: 14.0,
-    read_units: 8.0,
+    read_units: 8.5,
     sqs_requests: 3.0,
     log_bytes: 1_100.0,
 };
@@ -48,8 +48,8 @@ pub const DRAW: Attack = Attack {
     messages: 71.0,
     connection_minutes: 2.0,
     invocations: 21.0,
-    write_units: 30.0,
-    read_units: 15.0,
+    write_units: 25.0,
+    read_units: 16.5,
     sqs_requests: 15.0,
     log_bytes: 2_000.0,
 };

@@ -6,8 +6,8 @@ pub const CONNECTION_MINUTES: f64 = 2.0;
 /// In both directions.
 pub const MESSAGES: f64 = 11.0;
 pub const INVOCATIONS: f64 = 9.0;
-pub const WRITE_UNITS: f64 = 14.0;
-pub const READ_UNITS: f64 = 7.0;
+pub const WRITE_UNITS: f64 = 13.0;
+pub const READ_UNITS: f64 = 6.5;
 pub const SQS_REQUESTS: f64 = 3.0;
 /// Measured on two cores, not on Lambda. The meter's test does not check it.
 pub const GB_SECONDS: f64 = 0.0088;

@@ -8,7 +8,7 @@ use rps_handlers::ports::{
     StartGame,
 };
 
-use super::{call, put};
+use super::{call, peek_text, put};
 use crate::aws::Aws;
 use crate::calls::Target;
 use crate::table::Table;
@@ -21,6 +21,19 @@ impl FindGame for Aws {
         let id = id.clone();
         let find = move |world: &Rc<World>| world.table.borrow_mut().find_game(&id);
         self.call(call("GetItem", target, text), find).await
+    }
+
+    async fn peek_game(&self, id: &GameId) -> Result<Option<Game>, PortError> {
+        let is_stale = self.reads_stale(5_000_000);
+        let target = Target::Game(id.clone());
+        let text = || peek_text(&format_args!("G#{id}"), is_stale);
+        let id = id.clone();
+        let peek = move |world: &Rc<World>| {
+            let old = world.old_games.read(&id, world.now_us());
+            let old = old.filter(|_| is_stale);
+            old.unwrap_or_else(|| world.table.borrow_mut().peek_game(&id))
+        };
+        self.call(call("GetItem", target, text), peek).await
     }
 }
 
@@ -116,6 +129,9 @@ impl CloseByOperator for Aws {
         let text = || format!("update G#{}: ended by the operator", snapshot.id);
         let snapshot = snapshot.clone();
         let close = move |world: &Rc<World>| {
+            let mut truth = world.truth.borrow_mut();
+            truth.ended_by_operator.insert(snapshot.id.clone());
+            drop(truth);
             world.in_game(&snapshot.id, |table| table.close_by_operator(&snapshot))
         };
         self.call(call("UpdateItem", target, text), close).await
@@ -123,11 +139,12 @@ impl CloseByOperator for Aws {
 }
 
 impl RemoveGame for Aws {
-    async fn remove_game(&self, id: &GameId) -> Result<(), PortError> {
-        let target = Target::Game(id.clone());
-        let text = || format!("delete G#{id}");
-        let id = id.clone();
-        let remove = move |world: &Rc<World>| world.table.borrow_mut().remove_game(&id);
+    async fn remove_game(&self, game: &Game) -> Result<(), PortError> {
+        let target = Target::Game(game.id.clone());
+        let text = || format!("delete G#{}, if it has the same players", game.id);
+        let game = game.clone();
+        let remove =
+            move |world: &Rc<World>| world.in_game(&game.id, |table| table.remove_game(&game));
         self.call(call("DeleteItem", target, text), remove).await
     }
 
@@ -135,24 +152,23 @@ impl RemoveGame for Aws {
         let target = Target::Game(id.clone());
         let text = || format!("delete G#{id}, if its round is open");
         let id = id.clone();
-        let remove = move |world: &Rc<World>| world.table.borrow_mut().remove_open_game(&id);
+        let remove =
+            move |world: &Rc<World>| world.in_game(&id, |table| table.remove_open_game(&id));
         self.call(call("DeleteItem", target, text), remove).await
     }
 }
 
 impl World {
-    /// Runs an operation on a game, and checks the change.
+    /// Runs an operation on a game, checks the change, and keeps the previous state.
     fn in_game<T>(&self, id: &GameId, operation: impl FnOnce(&mut Table) -> T) -> T {
         let mut table = self.table.borrow_mut();
-        let before = table.find_game(id);
+        let before = table.games.get(id).cloned();
         let result = operation(&mut table);
-        let after = table
-            .games
-            .get(id)
-            .filter(|after| before.as_ref() != Some(*after));
-        if let Some(after) = after {
+        let after = table.games.get(id);
+        if let Some(after) = after.filter(|after| before.as_ref() != Some(*after)) {
             self.check_change(before.as_ref(), after);
         }
+        self.old_games.keep(id, before, after, self.now_us());
         result
     }
 }

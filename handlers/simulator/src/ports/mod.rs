@@ -2,6 +2,7 @@
 
 mod games;
 
+use std::fmt::Display;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -39,7 +40,7 @@ impl OpenConnection for Aws {
             world.socket(&connection.id, |socket| {
                 socket.is_reopened |= socket.state != SocketState::Connecting;
             });
-            world.table.borrow_mut().open_connection(&connection);
+            world.in_connection(&connection.id, |table| table.open_connection(&connection));
         };
         let put = Call {
             attempt_timeout_us: CALL_TIMEOUT_US,
@@ -59,21 +60,14 @@ impl FindConnection for Aws {
     }
 
     async fn peek_connection(&self, id: &ConnectionId) -> Result<Option<Connection>, PortError> {
-        // An older state: the connection before it claimed anything.
-        let stream = self.stream.child(4_000_000 + self.calls.get());
-        let is_stale = self.strikes(stream, Fault::StaleRead);
+        let is_stale = self.reads_stale(4_000_000);
         let target = Target::Connection(id.clone());
-        let text = || {
-            let stale = if is_stale { ", stale" } else { "" };
-            format!("get C#{id}, eventually consistent{stale}")
-        };
+        let text = || peek_text(&format_args!("C#{id}"), is_stale);
         let id = id.clone();
         let peek = move |world: &Rc<World>| {
-            let connection = world.table.borrow_mut().find_connection(&id);
-            connection.map(|connection| Connection {
-                claim: connection.claim.filter(|_| !is_stale),
-                ..connection
-            })
+            let old = world.old_connections.read(&id, world.now_us());
+            let old = old.filter(|_| is_stale);
+            old.unwrap_or_else(|| world.table.borrow_mut().peek_connection(&id))
         };
         self.call(call("GetItem", target, text), peek).await
     }
@@ -84,7 +78,8 @@ impl RemoveConnection for Aws {
         let target = Target::Connection(id.clone());
         let text = || format!("delete C#{id}");
         let id = id.clone();
-        let remove = move |world: &Rc<World>| world.table.borrow_mut().remove_connection(&id);
+        let remove =
+            move |world: &Rc<World>| world.in_connection(&id, |table| table.remove_connection(&id));
         self.call(call("DeleteItem", target, text), remove).await
     }
 
@@ -92,7 +87,9 @@ impl RemoveConnection for Aws {
         let target = Target::Connection(id.clone());
         let text = || format!("delete C#{id}, if it claims {game}");
         let (id, game) = (id.clone(), game.clone());
-        let remove = move |world: &Rc<World>| world.table.borrow_mut().remove_player(&id, &game);
+        let remove = move |world: &Rc<World>| {
+            world.in_connection(&id, |table| table.remove_player(&id, &game));
+        };
         self.call(call("DeleteItem", target, text), remove).await
     }
 }
@@ -111,8 +108,9 @@ impl ClaimPlace for Aws {
         };
         let (id, claim, replacing) = (id.clone(), claim.clone(), replacing.cloned());
         let update = move |world: &Rc<World>| {
-            let mut table = world.table.borrow_mut();
-            table.claim_place(&id, &claim, replacing.as_ref())
+            world.in_connection(&id, |table| {
+                table.claim_place(&id, &claim, replacing.as_ref())
+            })
         };
         self.call(call("UpdateItem", target, text), update).await
     }
@@ -134,10 +132,8 @@ impl ReservePlayer for Aws {
         };
         let (waiting, reservation) = (waiting.clone(), reservation.clone());
         let reserve = move |world: &Rc<World>| {
-            world
-                .table
-                .borrow_mut()
-                .reserve_player(&waiting, &reservation)
+            let id = &waiting.connection;
+            world.in_connection(id, |table| table.reserve_player(&waiting, &reservation))
         };
         self.call(call("UpdateItem", target, text), reserve).await
     }
@@ -152,14 +148,14 @@ impl ReadLobby for Aws {
     }
 
     async fn peek_lobby(&self, shard: u8) -> Result<Option<Waiting>, PortError> {
-        let stream = self.stream.child(1_000_000 + self.calls.get());
-        let is_stale = self.strikes(stream, Fault::StaleRead);
+        let is_stale = self.reads_stale(1_000_000);
         let target = Target::Lobby(shard);
-        let text = || {
-            let stale = if is_stale { ", stale" } else { "" };
-            format!("get L#{shard}, eventually consistent{stale}")
+        let text = || peek_text(&format_args!("L#{shard}"), is_stale);
+        let read = move |world: &Rc<World>| {
+            let old = world.old_lobby.read(&shard, world.now_us());
+            let old = old.filter(|_| is_stale);
+            old.unwrap_or_else(|| world.table.borrow_mut().peek_lobby(shard))
         };
-        let read = move |world: &Rc<World>| world.peek_lobby(shard, is_stale);
         self.call(call("GetItem", target, text), read).await
     }
 }
@@ -265,29 +261,37 @@ impl Random for Aws {
     }
 }
 
+impl Aws {
+    /// Whether the next read returns an older state. `salt` distinguishes kinds of reads.
+    fn reads_stale(&self, salt: u64) -> bool {
+        let stream = self.stream.child(salt + self.calls.get());
+        self.strikes(stream, Fault::StaleRead)
+    }
+}
+
+fn peek_text(key: &impl Display, is_stale: bool) -> String {
+    let stale = if is_stale { ", stale" } else { "" };
+    format!("get {key}, eventually consistent{stale}")
+}
+
 impl World {
-    /// Runs an operation on a lobby shard, and keeps the shard's earlier state.
-    fn in_lobby<T>(&self, shard: u8, operation: impl FnOnce(&mut Table) -> T) -> T {
+    /// Runs an operation on a connection, and keeps its previous state.
+    fn in_connection<T>(&self, id: &ConnectionId, operation: impl FnOnce(&mut Table) -> T) -> T {
         let mut table = self.table.borrow_mut();
-        let before = table.waiting(shard);
+        let before = table.connections.get(id).cloned();
         let result = operation(&mut table);
-        if before != table.waiting(shard) {
-            let now_us = self.now_us();
-            self.old_lobby.borrow_mut().insert(shard, (before, now_us));
-        }
+        let after = table.connections.get(id);
+        self.old_connections.keep(id, before, after, self.now_us());
         result
     }
 
-    fn peek_lobby(&self, shard: u8, is_stale: bool) -> Option<Waiting> {
-        /// An eventually consistent read is usually consistent after a second.
-        const STALE_US: u64 = 2_000_000;
-        let old = self.old_lobby.borrow();
-        let old = old
-            .get(&shard)
-            .filter(|(_, changed_us)| is_stale && self.now_us() - changed_us < STALE_US);
-        match old {
-            Some((waiting, _)) => waiting.clone(),
-            None => self.table.borrow_mut().waiting(shard),
-        }
+    /// Runs an operation on a lobby shard, and keeps its previous state.
+    fn in_lobby<T>(&self, shard: u8, operation: impl FnOnce(&mut Table) -> T) -> T {
+        let mut table = self.table.borrow_mut();
+        let before = table.lobby.get(&shard).cloned();
+        let result = operation(&mut table);
+        let after = table.lobby.get(&shard);
+        self.old_lobby.keep(&shard, before, after, self.now_us());
+        result
     }
 }

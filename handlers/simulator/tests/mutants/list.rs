@@ -126,7 +126,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         name: "game-removed-before-its-players-are-told",
         file: "handlers/src/service/settle.rs",
         from: "    let deliveries = both(async |seat| match &messages[seat as usize] {",
-        to: "    store.remove_game(&game.id).await?;
+        to: "    store.remove_game(game).await?;
     let deliveries = both(async |seat| match &messages[seat as usize] {",
         found_by: Search::Seeds(100),
     },
@@ -148,7 +148,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "game-not-removed",
         file: "handlers/src/service/settle.rs",
-        from: "    store.remove_game(&game.id).await
+        from: "    store.remove_game(game).await
 }",
         to: "    Ok(())
 }",
@@ -178,9 +178,23 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "leaving-changes-a-closed-round",
         file: "handlers/game/src/game.rs",
-        from: "self.closed.is_none_or(|closed| closed == reason);",
-        to: "self.closed.is_none_or(|_| true);",
+        from: "Some(closed) => closed == reason,",
+        to: "Some(_) => true,",
         found_by: Search::Seeds(5_000),
+    },
+    Mutant {
+        name: "leaving-changes-a-played-round",
+        file: "handlers/game/src/game.rs",
+        from: "None => !self.is_played(),",
+        to: "None => true,",
+        found_by: Search::Seeds(1_000),
+    },
+    Mutant {
+        name: "first-play-decides",
+        file: "handlers/src/service/decide.rs",
+        from: "(game.is_played() || game.closed.is_some())",
+        to: "(game.plays != [None; 2] || game.closed.is_some())",
+        found_by: Search::Seeds(1_000),
     },
     Mutant {
         name: "clock-changes-a-closed-round",
@@ -351,10 +365,24 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         found_by: Search::SeedsOnTheAdapter(300),
     },
     Mutant {
+        name: "leaving-changes-a-played-round-in-the-table",
+        file: "handlers/src/outbound/dynamo/games.rs",
+        from: "((attribute_not_exists(closed) AND {NOT_PLAYED}) OR",
+        to: "(attribute_not_exists(closed) AND (v <= :v OR {NOT_PLAYED}) OR",
+        found_by: Search::SeedsOnTheAdapter(300),
+    },
+    Mutant {
+        name: "different-plays-drawn",
+        file: "handlers/src/outbound/dynamo/games.rs",
+        from: "AND play_1 = play_2",
+        to: "AND attribute_exists(pk)",
+        found_by: Search::SeedsOnTheAdapter(300),
+    },
+    Mutant {
         name: "closed-game-dissolved",
         file: "handlers/src/outbound/dynamo/games.rs",
-        from: r#".condition_expression("attribute_not_exists(closed)")"#,
-        to: r#".condition_expression("attribute_exists(pk)")"#,
+        from: r#""attribute_not_exists(closed) AND {NOT_PLAYED}""#,
+        to: r#""{NOT_PLAYED}""#,
         found_by: Search::SeedsOnTheAdapter(300),
     },
 ];

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use rps_game::game::GRACE_MS;
-use rps_game::{Claim, CloseReason, ConnectionId, Game, GameId, RoundTimer, Seat};
+use rps_game::{Claim, CloseReason, ConnectionId, GAME_VERSION, Game, GameId, RoundTimer, Seat};
 
 use crate::outbound::dynamo::items::{GameItem, game_key, play_attribute, player_attribute};
 use crate::outbound::dynamo::{
@@ -11,6 +11,10 @@ use crate::outbound::dynamo::{
 use crate::ports::{
     ChangeGame, ChangeResult, FindGame, IncomingPlay, PortError, RemoveGame, StartGame,
 };
+
+/// Refuses a round that only the plays may decide: see [`Game::is_played`].
+pub(super) const NOT_PLAYED: &str =
+    "(v < :v OR attribute_not_exists(play_1) OR attribute_not_exists(play_2))";
 
 pub(super) async fn change_game(
     change: UpdateItemFluentBuilder,
@@ -27,6 +31,11 @@ impl FindGame for DynamoStore {
     async fn find_game(&self, id: &GameId) -> Result<Option<Game>, PortError> {
         let get = self.get(game_key(id)).consistent_read(true);
         let item: Option<GameItem> = read(get).await?;
+        Ok(item.map(|item| item.into_game(id.clone())))
+    }
+
+    async fn peek_game(&self, id: &GameId) -> Result<Option<Game>, PortError> {
+        let item: Option<GameItem> = read(self.get(game_key(id))).await?;
         Ok(item.map(|item| item.into_game(id.clone())))
     }
 }
@@ -94,13 +103,14 @@ impl ChangeGame for DynamoStore {
     ) -> Result<ChangeResult, PortError> {
         // `closed = :leaving` is our own earlier write; its response was lost.
         let condition = format!(
-            "(attribute_not_exists(closed) OR closed = :leaving) AND {} = :player",
+            "((attribute_not_exists(closed) AND {NOT_PLAYED}) OR closed = :leaving) AND {} = :player",
             player_attribute(seat)
         );
         let change = self
             .update(game_key(game), "SET closed = :leaving")
             .condition_expression(condition)
             .expression_attribute_values(":leaving", word(CloseReason::by_leaving(seat))?)
+            .expression_attribute_values(":v", n(GAME_VERSION))
             .expression_attribute_values(":player", s(player.as_str()));
         change_game(change, game).await
     }
@@ -111,7 +121,11 @@ impl ChangeGame for DynamoStore {
                 game_key(&now.id),
                 "SET round = :next, deadline_ms = :next_deadline REMOVE closed, play_1, play_2",
             )
-            .condition_expression("round = :round AND deadline_ms = :deadline AND closed = :clock")
+            .condition_expression(
+                "round = :round AND deadline_ms = :deadline AND play_1 = play_2 \
+                 AND (closed = :clock OR (attribute_not_exists(closed) AND v >= :v))",
+            )
+            .expression_attribute_values(":v", n(GAME_VERSION))
             .expression_attribute_values(":next", n(next.round))
             .expression_attribute_values(":next_deadline", n(next.deadline_ms))
             .expression_attribute_values(":round", n(now.round))
@@ -128,14 +142,21 @@ impl ChangeGame for DynamoStore {
 }
 
 impl RemoveGame for DynamoStore {
-    async fn remove_game(&self, id: &GameId) -> Result<(), PortError> {
-        send_delete(self.delete(game_key(id))).await.map(drop)
+    async fn remove_game(&self, game: &Game) -> Result<(), PortError> {
+        let [first, second] = &game.players;
+        let delete = self
+            .delete(game_key(&game.id))
+            .condition_expression("player_1 = :first AND player_2 = :second")
+            .expression_attribute_values(":first", s(first.as_str()))
+            .expression_attribute_values(":second", s(second.as_str()));
+        send_delete(delete).await.map(drop)
     }
 
     async fn remove_open_game(&self, id: &GameId) -> Result<bool, PortError> {
         let delete = self
             .delete(game_key(id))
-            .condition_expression("attribute_not_exists(closed)");
+            .condition_expression(format!("attribute_not_exists(closed) AND {NOT_PLAYED}"))
+            .expression_attribute_values(":v", n(GAME_VERSION));
         Ok(send_delete(delete).await?.is_some())
     }
 }

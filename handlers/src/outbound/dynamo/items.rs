@@ -146,7 +146,7 @@ impl From<&Game> for GameItem {
         let [play_1, play_2] = game.plays;
         Self {
             pk: game_key(&game.id),
-            v: VERSION,
+            v: game.v,
             player_1,
             player_2,
             window_s: game.rules.window_s(),
@@ -168,6 +168,7 @@ impl GameItem {
         let rules = Rules::new(self.window_s, self.max_rounds).unwrap_or_default();
         let round_began_at_ms = self.deadline_ms.saturating_sub(rules.window_ms());
         Game {
+            v: self.v,
             id,
             players: [self.player_1, self.player_2],
             rules,

@@ -34,7 +34,7 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use aws_types::SdkConfig;
 use rps_contract::names::{CONNECTION_KEY_PREFIX, attribute};
-use rps_game::VERSION;
+use rps_game::GAME_VERSION;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -161,7 +161,7 @@ fn decode<T: DeserializeOwned>(operation: &'static str, item: Item) -> Result<T,
     let version = item
         .get("v")
         .and_then(|version| version.as_n().ok()?.parse().ok());
-    if version.is_some_and(|version: u32| version > VERSION) {
+    if version.is_some_and(|version: u32| version > GAME_VERSION) {
         let reason = "the item has the format of a later release";
         return Err(PortError::new(operation, reason));
     }
@@ -183,7 +183,7 @@ async fn send_update<T: DeserializeOwned>(
     let condition = format!("v <= :version AND ({})", condition.unwrap_or_default());
     let update = update
         .condition_expression(condition)
-        .expression_attribute_values(":version", n(VERSION));
+        .expression_attribute_values(":version", n(GAME_VERSION));
     let error = match update.send().await {
         Ok(output) => {
             let item = output.attributes.unwrap_or_default();

@@ -1,11 +1,11 @@
 //! Operations for operators: parse any item of the table, and end a game.
 
 use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX, attribute};
-use rps_game::{Connection, Game, VERSION, Waiting};
+use rps_game::{Connection, GAME_VERSION, Game, Waiting};
 use serde::de::DeserializeOwned;
 use strum::EnumTryAs;
 
-use crate::outbound::dynamo::games::change_game;
+use crate::outbound::dynamo::games::{NOT_PLAYED, change_game};
 use crate::outbound::dynamo::items::{ConnectionItem, GameItem, LobbyItem, game_key};
 use crate::outbound::dynamo::{DynamoStore, Item, encode, n, word};
 use crate::ports::{ChangeResult, CloseByOperator, PortError};
@@ -55,7 +55,7 @@ pub fn parse_item(item: Item) -> Result<StoredItem, Unreadable> {
     let key = key.cloned().unwrap_or_default();
     let version = item.get(attribute::VERSION).and_then(|v| v.as_n().ok());
     let version = version.and_then(|v| v.parse().ok()).unwrap_or_default();
-    if version > u64::from(VERSION) {
+    if version > u64::from(GAME_VERSION) {
         return Err(Unreadable::Newer { key, version });
     }
     if let Some(id) = key.strip_prefix(GAME_KEY_PREFIX) {
@@ -85,11 +85,12 @@ impl CloseByOperator for DynamoStore {
     async fn close_by_operator(&self, snapshot: &Game) -> Result<ChangeResult, PortError> {
         // `closed = :closed` is an earlier write of an operator; its response was lost, or rpsctl died.
         let is_unchanged = match snapshot.closed {
-            None => "attribute_not_exists(closed)",
-            Some(_) => "closed = :snapshot",
+            None if snapshot.is_played() => "attribute_not_exists(closed)".to_owned(),
+            None => format!("attribute_not_exists(closed) AND {NOT_PLAYED}"),
+            Some(_) => "closed = :snapshot".to_owned(),
         };
         let condition = format!(
-            "round = :round AND deadline_ms = :deadline AND ({is_unchanged} OR closed = :closed)"
+            "round = :round AND deadline_ms = :deadline AND (({is_unchanged}) OR closed = :closed)"
         );
         let closed = snapshot.ended_by_operator().closed;
         let mut change = self
@@ -98,6 +99,9 @@ impl CloseByOperator for DynamoStore {
             .expression_attribute_values(":closed", word(closed)?)
             .expression_attribute_values(":round", n(snapshot.round))
             .expression_attribute_values(":deadline", n(snapshot.deadline_ms));
+        if snapshot.closed.is_none() && !snapshot.is_played() {
+            change = change.expression_attribute_values(":v", n(GAME_VERSION));
+        }
         if snapshot.closed.is_some() {
             change = change.expression_attribute_values(":snapshot", word(snapshot.closed)?);
         }

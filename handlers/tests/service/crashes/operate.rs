@@ -12,11 +12,11 @@ async fn close_round(sim: &Simulation) {
         .first()
         .cloned()
         .expect("scheduled");
-    let crash = FaultInjector::new(Fault::CrashAfter(0));
+    let crash = FaultInjector::new(Fault::CrashAfter(1));
     assert!(!sim.decide_with_faults(&crash, &round_timer).await);
 }
 
-/// A game whose third and last round is closed as a draw. The players do not know it yet.
+/// A game whose third and last round is a draw. The players do not know it yet.
 async fn drawn_to_the_end() -> Simulation {
     let sim = Simulation::playing(Some(Play::Rock), Some(Play::Rock)).await;
     for _ in 1..sim.rules.max_rounds() {
@@ -26,7 +26,6 @@ async fn drawn_to_the_end() -> Simulation {
             sim.play(id, Play::Rock).await;
         }
     }
-    close_round(&sim).await;
     sim
 }
 
@@ -34,6 +33,7 @@ async fn drawn_to_the_end() -> Simulation {
 enum RoundState {
     Open,
     OnePlay,
+    Closed,
     Drawn,
     Decided,
     PlayerLeft,
@@ -48,18 +48,15 @@ impl RoundState {
             Self::Open => Simulation::playing(None, None).await,
             Self::OnePlay => Simulation::playing(rock, None).await,
             Self::LastDraw => drawn_to_the_end().await,
-            Self::Drawn | Self::Decided => {
-                let y = if matches!(self, Self::Drawn) {
-                    rock
-                } else {
-                    paper
-                };
-                let sim = Simulation::playing(rock, y).await;
+            Self::Drawn => Simulation::playing(rock, rock).await,
+            Self::Decided => Simulation::playing(rock, paper).await,
+            Self::Closed => {
+                let sim = Simulation::playing(rock, None).await;
                 close_round(&sim).await;
                 sim
             }
             Self::PlayerLeft => {
-                let sim = Simulation::playing(rock, paper).await;
+                let sim = Simulation::playing(rock, None).await;
                 // `leave` crashes after it read y, removed y and closed the round.
                 sim.leave_with_faults(&FaultInjector::new(Fault::CrashAfter(2)), "y")
                     .await;
@@ -73,6 +70,7 @@ impl RoundState {
         match self {
             Self::Open | Self::Drawn => [Reason::EndedByOperator, Reason::NobodyPlayed],
             Self::OnePlay => [Reason::EndedByOperator, Reason::OpponentDidNotPlay],
+            Self::Closed => [Reason::OpponentDidNotPlay; 2],
             Self::Decided => [Reason::Plays; 2],
             Self::PlayerLeft => [Reason::OpponentLeft; 2],
             Self::LastDraw => [Reason::DrawLimit; 2],
@@ -100,9 +98,10 @@ impl RoundState {
     }
 }
 
-const ROUND_STATES: [RoundState; 6] = [
+const ROUND_STATES: [RoundState; 7] = [
     RoundState::Open,
     RoundState::OnePlay,
+    RoundState::Closed,
     RoundState::Drawn,
     RoundState::Decided,
     RoundState::PlayerLeft,

@@ -114,12 +114,21 @@ async fn an_operator_ends_the_game_while_a_round_is_decided() {
     end_game_during(
         async || played(Play::Paper, 1).await,
         decide_first,
-        async |sim, is_ended_by_operator| {
+        async |sim, _| {
             for id in ["x", "y"] {
-                let reasons = sim.reasons(id);
-                let by_operator = is_ended_by_operator && reasons == [Reason::EndedByOperator];
-                assert!(by_operator || reasons == [Reason::Plays], "{reasons:?}");
+                assert_eq!(sim.reasons(id), [Reason::Plays]);
             }
+        },
+    )
+    .await;
+    end_game_during(
+        async || Simulation::playing(Some(Play::Rock), None).await,
+        decide_first,
+        async |sim, is_ended_by_operator| {
+            let by_plays = [Reason::OpponentDidNotPlay, Reason::YouDidNotPlay];
+            let reasons = ["x", "y"].map(|id| sim.reason(id));
+            let by_operator = is_ended_by_operator && reasons == [Reason::EndedByOperator; 2];
+            assert!(by_operator || reasons == by_plays, "{reasons:?}");
         },
     )
     .await;
@@ -150,11 +159,9 @@ async fn an_operator_ends_the_game_while_the_last_round_is_drawn() {
     end_game_during(
         async || played(Play::Rock, 3).await,
         decide_first,
-        async |sim, is_ended_by_operator| {
+        async |sim, _| {
             for id in ["x", "y"] {
-                let reasons = sim.reasons(id);
-                let by_operator = is_ended_by_operator && reasons == [Reason::EndedByOperator];
-                assert!(by_operator || reasons == [Reason::DrawLimit], "{reasons:?}");
+                assert_eq!(sim.reasons(id), [Reason::DrawLimit]);
             }
         },
     )
@@ -215,7 +222,7 @@ async fn an_operator_ends_the_game_while_a_play_arrives() {
 #[tokio::test]
 async fn an_operator_ends_the_game_while_a_player_leaves() {
     end_game_during(
-        async || played(Play::Paper, 1).await,
+        async || Simulation::playing(Some(Play::Rock), None).await,
         async |sim, faults| sim.leave_with_faults(faults, "y").await,
         async |sim, is_ended_by_operator| {
             let reasons = sim.reasons("x");
@@ -232,7 +239,7 @@ async fn an_operator_ends_the_game_while_a_player_leaves() {
 #[tokio::test]
 async fn two_operators_end_the_game() {
     end_game_during(
-        async || played(Play::Paper, 1).await,
+        async || Simulation::playing(Some(Play::Rock), None).await,
         async |sim, faults| {
             end(sim, faults, sim.game()).await;
         },

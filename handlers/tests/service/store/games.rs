@@ -33,9 +33,22 @@ async fn a_game_starts_once_and_is_removed() {
     assert!(matches!(closed, Ok(ChangeResult::Yes(_))), "{closed:?}");
     assert_eq!(store.remove_open_game(&id).await, Ok(false));
     assert!(store.find_game(&id).await.expect("read").is_some());
-    assert_eq!(store.remove_game(&id).await, Ok(()));
+    let other_players = Game {
+        players: ["x".into(), "z".into()],
+        ..game()
+    };
+    assert_eq!(store.remove_game(&other_players).await, Ok(()));
+    assert!(store.find_game(&id).await.expect("read").is_some());
+    assert_eq!(store.remove_game(&game()).await, Ok(()));
     assert_eq!(store.find_game(&id).await, Ok(None));
     assert_eq!(store.remove_open_game(&id).await, Ok(true));
+
+    let played = Game {
+        plays: [Some(Play::Rock), Some(Play::Paper)],
+        ..game()
+    };
+    assert_eq!(store.start_game(&played).await, Ok(true));
+    assert_eq!(store.remove_open_game(&id).await, Ok(false));
 }
 
 #[tokio::test]
@@ -68,8 +81,10 @@ async fn the_next_round_replaces_exactly_the_drawn_round() {
         deadline_ms: drawn().deadline_ms + 5000,
         ..game()
     };
-    let differences: [fn(&mut Game); 4] = [
-        |game| game.closed = None,
+    let differences: [fn(&mut Game); 6] = [
+        |game| (game.v, game.closed) = (1, None),
+        |game| game.plays = [Some(Play::Rock), Some(Play::Paper)],
+        |game| (game.plays, game.closed) = ([Some(Play::Rock), None], None),
         |game| game.closed = Some(CloseReason::ByFirstLeaving),
         |game| game.round = 2,
         |game| game.deadline_ms = NOW,
@@ -81,14 +96,24 @@ async fn the_next_round_replaces_exactly_the_drawn_round() {
         let changed = store.next_round(&drawn(), &next).await;
         assert_eq!(changed, Ok(ChangeResult::No(not_drawn.clone())));
         assert_eq!(store.find_game(&game().id).await, Ok(Some(not_drawn)));
-        let removed = store.remove_game(&game().id).await;
+        let removed = store.remove_game(&game()).await;
         assert_eq!(removed, Ok(()));
     }
-    assert_eq!(store.start_game(&drawn()).await, Ok(true));
     let other_delivery = Game {
         deadline_ms: next.deadline_ms + 1,
         ..next.clone()
     };
+    let open = Game {
+        closed: None,
+        ..drawn()
+    };
+    for drawn in [drawn(), open] {
+        assert_eq!(store.start_game(&drawn).await, Ok(true));
+        let changed = store.next_round(&drawn, &next).await;
+        assert_eq!(changed, Ok(ChangeResult::Yes(next.clone())));
+        assert_eq!(store.remove_game(&game()).await, Ok(()));
+    }
+    assert_eq!(store.start_game(&drawn()).await, Ok(true));
     for (to, changed) in [
         (&next, ChangeResult::Yes(next.clone())),
         (&next, ChangeResult::Yes(next.clone())),
@@ -115,8 +140,10 @@ pub(super) fn any_game() -> impl Strategy<Value = Game> {
         prop::option::of(any_play()),
         closed,
         1..4u32,
+        1..3u32,
     )
-        .prop_map(|(first, second, closed, round)| Game {
+        .prop_map(|(first, second, closed, round, v)| Game {
+            v,
             plays: [first, second],
             closed,
             round,
@@ -227,7 +254,7 @@ fn the_table_and_the_pure_game_agree() {
         Event,
     )| {
         let store = &table.store;
-        let removed = store.remove_game(&before.id).await;
+        let removed = store.remove_game(&before).await;
         assert_eq!(removed, Ok(()));
         assert_eq!(store.start_game(&before).await, Ok(true));
         let expected = match pure(&before, &event) {

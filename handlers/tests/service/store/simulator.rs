@@ -132,7 +132,7 @@ fn run(table: &mut SimulatedTable, operation: u8, numbers: [u8; 6]) {
             table.close_by_operator(&stored_game);
         }
         _ if c % 2 == 0 => {
-            table.remove_game(&game);
+            table.remove_game(&stored_game);
         }
         _ => {
             table.remove_open_game(&game);

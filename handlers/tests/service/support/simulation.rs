@@ -19,6 +19,8 @@ use rps_simulator::table::{Items, Memory};
 
 use super::faults::{FaultInjector, Faulty};
 
+const START_MS: u64 = 1_700_000_000_000;
+
 #[derive(Default)]
 pub(crate) struct SimulatedQueue {
     pub(crate) round_timers: RefCell<Vec<RoundTimer>>,
@@ -119,7 +121,7 @@ impl Simulation {
             queue: SimulatedQueue::default(),
             players: SimulatedPlayers::default(),
             rules: Rules::new(5, 3).expect("in range"),
-            now_ms: Cell::new(1_700_000_000_000),
+            now_ms: Cell::new(START_MS),
             numbers: Cell::new(0),
         }
     }
@@ -282,7 +284,7 @@ impl Simulation {
         self.close_silently(id);
         let (store, players) = (Faulty(faults, &self.store), Faulty(faults, &self.players));
         let (id, environment) = (id.into(), self.environment());
-        let operation = leave::leave(&store, &players, &environment, &id);
+        let operation = leave::leave(&store, &players, &environment, &id, START_MS);
         let _ = faults.run(operation).await;
         faults.assert_allowed(Function::Connection);
     }
