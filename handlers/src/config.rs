@@ -13,7 +13,7 @@ use rps_contract::{AllowedOrigins, BlockedCidrs};
 use rps_game::Rules;
 use rps_game::lobby::SHARDS;
 
-/// The settings that all functions share. `receive-play` needs no others.
+/// The settings that all functions share.
 #[derive(Debug, Clone)]
 pub struct AwsConfig {
     pub region: String,
@@ -49,6 +49,12 @@ pub struct JoinConfig {
     pub rules: Rules,
     /// The number of lobby shards.
     pub lobby_shards: u8,
+}
+
+#[derive(Debug)]
+pub struct PlayConfig {
+    pub aws: AwsConfig,
+    pub queue_url: String,
 }
 
 #[derive(Debug)]
@@ -121,6 +127,15 @@ impl FromVariables for JoinConfig {
     }
 }
 
+impl FromVariables for PlayConfig {
+    fn from_variables(variables: &Variables<'_>) -> Result<Self, ConfigError> {
+        Ok(Self {
+            aws: AwsConfig::from_variables(variables)?,
+            queue_url: variables.required(env::QUEUE_URL)?,
+        })
+    }
+}
+
 impl FromVariables for DecideConfig {
     fn from_variables(variables: &Variables<'_>) -> Result<Self, ConfigError> {
         Ok(Self {
@@ -145,7 +160,7 @@ pub fn check(
     match function {
         Function::Connection => ConnectionConfig::from_variables(&all).map(drop),
         Function::JoinGame => JoinConfig::from_variables(&all).map(drop),
-        Function::ReceivePlay => AwsConfig::from_variables(&all).map(drop),
+        Function::ReceivePlay => PlayConfig::from_variables(&all).map(drop),
         Function::Decide => DecideConfig::from_variables(&all).map(drop),
     }
 }
@@ -207,7 +222,9 @@ impl Variables<'_> {
             &Rules::MAX_ROUNDS,
             "a whole number from 1 to 12",
         )?;
-        Ok(Rules::new(window_s, max_rounds).unwrap_or(default))
+        let decide_early = self.boolean(env::DECIDE_EARLY, default.decide_early())?;
+        let rules = Rules::new(window_s, max_rounds).unwrap_or(default);
+        Ok(rules.deciding_early(decide_early))
     }
 
     fn boolean(&self, name: &'static str, default: bool) -> Result<bool, ConfigError> {
@@ -271,9 +288,11 @@ mod tests {
                 ("RPS_PLAY_WINDOW_S", &window_s.to_string()),
                 ("RPS_MAX_ROUNDS", &max_rounds.to_string()),
                 ("RPS_LOBBY_SHARDS", &shards.to_string()),
+                ("RPS_DECIDE_EARLY", "true"),
             ])
             .expect("in range");
-            assert_eq!(Some(config.rules), Rules::new(window_s, max_rounds));
+            let rules = Rules::new(window_s, max_rounds).expect("in range");
+            assert_eq!(config.rules, rules.deciding_early(true));
             assert_eq!(config.lobby_shards, shards);
         }
     }
@@ -294,13 +313,14 @@ mod tests {
         for error in [
             error::<ConnectionConfig>("RPS_TABLE", ""),
             error::<JoinConfig>("RPS_TABLE", ""),
-            error::<AwsConfig>("RPS_TABLE", ""),
+            error::<PlayConfig>("RPS_TABLE", ""),
             error::<DecideConfig>("RPS_TABLE", ""),
         ] {
             assert_eq!(error, missing("RPS_TABLE"));
         }
         for error in [
             error::<JoinConfig>("RPS_QUEUE_URL", ""),
+            error::<PlayConfig>("RPS_QUEUE_URL", ""),
             error::<DecideConfig>("RPS_QUEUE_URL", ""),
         ] {
             assert_eq!(error, missing("RPS_QUEUE_URL"));
@@ -313,6 +333,7 @@ mod tests {
             ("RPS_MAX_ROUNDS", "13"),
             ("RPS_PLAY_WINDOW_S", "0"),
             ("RPS_PLAY_WINDOW_S", "2.5"),
+            ("RPS_DECIDE_EARLY", "1"),
             ("RPS_LOBBY_SHARDS", "0"),
             ("RPS_LOBBY_SHARDS", "17"),
             ("RPS_SOCKET_URL", "https://a.example/live"),

@@ -10,7 +10,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tracing::error;
 
-use crate::config::{AwsConfig, ConnectionConfig, DecideConfig, FromVariables, JoinConfig};
+use crate::config::{
+    AwsConfig, ConnectionConfig, DecideConfig, FromVariables, JoinConfig, PlayConfig,
+};
 use crate::inbound::admission::Admission;
 use crate::inbound::{queue, websocket};
 use crate::outbound::aws::sdk_config;
@@ -64,9 +66,10 @@ pub fn join_game() -> ExitCode {
 }
 
 pub fn receive_play() -> ExitCode {
-    start(Function::ReceivePlay, async |config: AwsConfig| {
-        let (_, store) = &connect(config, 1, &[]).await?;
-        handle(async |event| websocket::receive_play(store, &System, &event).await).await
+    start(Function::ReceivePlay, async |config: PlayConfig| {
+        let (aws, store) = &connect(config.aws, 1, &[]).await?;
+        let queue = &SqsQueue::lazy(aws, config.queue_url);
+        handle(async |event| websocket::receive_play(store, queue, &System, &event).await).await
     })
 }
 

@@ -126,6 +126,7 @@ fn environment(
     let url = (env::SOCKET_URL, dependencies.websocket.url());
     let window = (env::PLAY_WINDOW_S, rules.window_s().to_string().into());
     let rounds = (env::MAX_ROUNDS, rules.max_rounds().to_string().into());
+    let early = (env::DECIDE_EARLY, rules.decide_early().to_string().into());
     let shards = (env::LOBBY_SHARDS, settings.lobby_shards.to_string().into());
     match function {
         Function::Connection => {
@@ -133,9 +134,9 @@ fn environment(
             variables.extend([table, url]);
             variables
         }
-        Function::JoinGame => [table, queue, url, shards, window, rounds].into(),
-        Function::ReceivePlay => [table].into(),
-        Function::Decide => [table, queue, url, window, rounds].into(),
+        Function::JoinGame => [table, queue, url, shards, window, rounds, early].into(),
+        Function::ReceivePlay => [table, queue].into(),
+        Function::Decide => [table, queue, url, window, rounds, early].into(),
     }
 }
 

@@ -60,8 +60,8 @@ fn table_actions(function: Function) -> &'static [&'static str] {
 
 fn queue_actions(function: Function) -> &'static [&'static str] {
     match function {
-        Function::Connection | Function::ReceivePlay => &[],
-        Function::JoinGame => &["sqs:SendMessage"],
+        Function::Connection => &[],
+        Function::JoinGame | Function::ReceivePlay => &["sqs:SendMessage"],
         // Lambda uses the first three in the function's role, to poll the queue.
         Function::Decide => &[
             "sqs:DeleteMessage",

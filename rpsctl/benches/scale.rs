@@ -1,6 +1,7 @@
 //! How many games per second `rpsctl bots` plays on `rpsctl local`, with which latencies, and the CPU time per game and
 //! process. Run it with `cargo bench -p rpsctl --bench scale`. It writes target/scale.json. With `-- --docs`, it also
 //! writes the table of docs/performance.md and the plot docs/scale.svg. `-- 200 1000` selects the numbers of players.
+//! With `-- --decide-early`, rounds end early, and the lateness counts from the second play.
 //!
 //! Games and CPU time are those of a window in which all bots play game after game. The latencies are those of the
 //! whole run. The benchmark fails if a game is lost, or if its players receive contradictory messages.
@@ -59,10 +60,15 @@ fn main() {
     if players.is_empty() {
         players.extend(PLAYERS);
     }
+    let early: Vec<&str> = args
+        .iter()
+        .map(String::as_str)
+        .filter(|arg| *arg == "--decide-early")
+        .collect();
     println!("{HEADER}");
     let mut levels = Vec::new();
     for players in players {
-        let level = measure(players);
+        let level = measure(players, &early);
         println!("{}", level.row());
         levels.push(level);
     }
@@ -73,8 +79,8 @@ fn main() {
     }
 }
 
-fn measure(players: u32) -> Level {
-    let (system, log) = LocalSystem::with_log(&["--lobby-shards", "4"]);
+fn measure(players: u32, early: &[&str]) -> Level {
+    let (system, log) = LocalSystem::with_log(&[&["--lobby-shards", "4"], early].concat());
     let games = Arc::new(AtomicU32::new(0));
     let started = Arc::clone(&games);
     spawn(move || {

@@ -53,6 +53,9 @@ pub mod env {
     pub const PLAY_WINDOW_S: &str = "RPS_PLAY_WINDOW_S";
     /// Maximum number of rounds, 1 to 12. Read by `join-game` and `decide`.
     pub const MAX_ROUNDS: &str = "RPS_MAX_ROUNDS";
+    /// `true` or `false`: whether the second play ends a round early. Unset means `false`. Read by `join-game` and
+    /// `decide`.
+    pub const DECIDE_EARLY: &str = "RPS_DECIDE_EARLY";
     /// Number of lobby shards, 1 to 16. Read by `join-game`.
     pub const LOBBY_SHARDS: &str = "RPS_LOBBY_SHARDS";
     /// Allowed web origins, separated by commas. Unset or `*` allows all.

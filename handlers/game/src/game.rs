@@ -12,6 +12,9 @@ use crate::{ConnectionId, GameId, Outcome, Play, Reason, Rules, ServerMessage};
 /// A play that arrives more than this after the window's end is too late, milliseconds.
 pub const GRACE_MS: u64 = 1000;
 
+/// The second play ends the round early only if at least this much of its time is left, milliseconds.
+const EARLY_MS: u64 = 1000;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Seat {
@@ -85,6 +88,9 @@ pub struct RoundTimer {
     /// timers. Only the timer of the stored round has a matching deadline, so the other one cannot close
     /// the round early.
     pub deadline_ms: u64,
+    /// The second play sent this message, in addition to the delayed one. It never comes back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub early: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,7 +150,19 @@ impl Game {
             game: self.id.clone(),
             round: self.round,
             deadline_ms: self.deadline_ms,
+            early: false,
         }
+    }
+
+    /// The message that ends the round early, if the rules want that and it is worth it. Send it without a delay after
+    /// the second play.
+    pub fn early_timer(&self, now_ms: u64) -> Option<RoundTimer> {
+        let has_time = now_ms + EARLY_MS <= self.deadline_ms;
+        let ends_early = self.rules.decide_early() && self.closed.is_none() && self.is_played();
+        (ends_early && has_time).then(|| RoundTimer {
+            early: true,
+            ..self.round_timer()
+        })
     }
 
     pub fn started(&self) -> ServerMessage {
@@ -152,6 +170,8 @@ impl Game {
             game: self.id.clone(),
             round: self.round,
             play_within_ms: self.rules.window_ms(),
+            max_rounds: self.rules.max_rounds().into(),
+            decide_early: self.rules.decide_early(),
         }
     }
 
@@ -208,8 +228,11 @@ impl Game {
     }
 
     /// Closes the round when its time is up. A closed round keeps its first [`CloseReason`]. A timer of
-    /// another round changes nothing.
+    /// another round changes nothing, nor an early one while a play is missing.
     pub fn clock(&self, round_timer: &RoundTimer) -> Result<Self, TimerRefusal> {
+        if round_timer.early && !(self.rules.decide_early() && self.is_played()) {
+            return Err(TimerRefusal::Obsolete);
+        }
         if round_timer.round > self.round {
             return Err(TimerRefusal::Ahead);
         }
@@ -217,23 +240,15 @@ impl Game {
         if !is_current || round_timer.deadline_ms != self.deadline_ms {
             return Err(TimerRefusal::Obsolete);
         }
-        Ok(Self {
-            closed: self.closed.or(Some(CloseReason::ByClock)),
-            ..self.clone()
-        })
+        Ok(self.with(self.closed.or(Some(CloseReason::ByClock))))
     }
 
     /// Closes an open round because a player left. Repeating the same reason succeeds. `None` if the round closed for
     /// another reason, or both have played: `decide` or the caller that closed it settles it.
     pub fn close(&self, reason: CloseReason) -> Option<Self> {
-        let may_close = match self.closed {
-            None => !self.is_played(),
-            Some(closed) => closed == reason,
-        };
-        may_close.then(|| Self {
-            closed: Some(reason),
-            ..self.clone()
-        })
+        let is_open = !self.is_played();
+        let may_close = self.closed.map_or(is_open, |closed| closed == reason);
+        may_close.then(|| self.with(Some(reason)))
     }
 
     /// The game after an operator ends it. If its round already ends the game, that result counts: its players may
@@ -241,18 +256,16 @@ impl Game {
     #[must_use]
     pub fn ended_by_operator(&self) -> Self {
         let played = self.is_played().then_some(CloseReason::ByClock);
-        let closed = self.closed.or(played);
-        let game = Self {
-            closed,
-            ..self.clone()
-        };
-        match game.settle(self.deadline_ms) {
-            Settlement::Over(_) => game,
-            Settlement::Open | Settlement::NextRound { .. } => Self {
-                closed: Some(CloseReason::ByOperator),
-                ..game
-            },
+        let decided = self.with(self.closed.or(played));
+        match decided.settle(self.deadline_ms) {
+            Settlement::Over(_) => decided,
+            _ => self.with(Some(CloseReason::ByOperator)),
         }
+    }
+
+    fn with(&self, closed: Option<CloseReason>) -> Self {
+        let game = self.clone();
+        Self { closed, ..game }
     }
 
     /// Returns the same messages for the same closed round, every time. Only the deadline of a next round
@@ -339,7 +352,7 @@ impl RoundTimer {
             Some(Ok(_) | Err(TimerRefusal::Ahead)) => true,
             Some(Err(TimerRefusal::Obsolete)) => false,
             // A later round had a game, which is over.
-            None => self.round == 1 && waits && now_ms < self.deadline_ms + LATE_MS,
+            None => self.round == 1 && !self.early && waits && now_ms < self.deadline_ms + LATE_MS,
         }
     }
 }

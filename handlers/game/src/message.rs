@@ -52,12 +52,21 @@ mod tests {
             game: "g".into(),
             round: 2,
             deadline_ms: 3,
+            early: false,
+        };
+        let early = RoundTimer {
+            early: true,
+            ..round_timer.clone()
         };
         let rebalance = Rebalance::new("x".into(), "g-7".into());
         for (message, json) in [
             (
                 Message::from(round_timer),
                 r#"{"v":1,"game":"g","round":2,"deadline_ms":3}"#,
+            ),
+            (
+                Message::from(early),
+                r#"{"v":1,"game":"g","round":2,"deadline_ms":3,"early":true}"#,
             ),
             (
                 Message::from(rebalance),

@@ -24,6 +24,7 @@ pub const GAME_VERSION: u32 = 2;
 pub struct Rules {
     window_s: u8,
     max_rounds: u8,
+    decide_early: bool,
 }
 
 impl Default for Rules {
@@ -31,6 +32,7 @@ impl Default for Rules {
         Self {
             window_s: 5,
             max_rounds: 5,
+            decide_early: false,
         }
     }
 }
@@ -47,8 +49,18 @@ impl Rules {
             Self {
                 window_s,
                 max_rounds,
+                decide_early: false,
             },
         )
+    }
+
+    /// The same rules, but the second play ends a round early or not.
+    #[must_use]
+    pub fn deciding_early(self, decide_early: bool) -> Self {
+        Self {
+            decide_early,
+            ..self
+        }
     }
 
     pub fn window_s(self) -> u8 {
@@ -61,5 +73,9 @@ impl Rules {
 
     pub fn max_rounds(self) -> u8 {
         self.max_rounds
+    }
+
+    pub fn decide_early(self) -> bool {
+        self.decide_early
     }
 }

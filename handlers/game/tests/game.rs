@@ -352,3 +352,39 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_second_play_ends_a_round_early_if_a_second_is_left() {
+    let rock = Some(Play::Rock);
+    let deadline = NOW + 5000;
+    for (decide_early, plays, closed, now_ms, sends) in [
+        (true, [rock, rock], None, deadline - 1000, true),
+        (true, [rock, rock], None, deadline - 999, false),
+        (false, [rock, rock], None, NOW, false),
+        (true, [rock, None], None, NOW, false),
+        (true, [None, rock], None, NOW, false),
+        (
+            true,
+            [rock, rock],
+            Some(CloseReason::ByOperator),
+            NOW,
+            false,
+        ),
+    ] {
+        let game = Game {
+            plays,
+            closed,
+            ..game(Rules::default().deciding_early(decide_early))
+        };
+        let early = game.early_timer(now_ms);
+        assert_eq!(early.is_some(), sends, "{game:?}");
+        let Some(early) = early else { continue };
+        assert_eq!(game.clock(&early), game.clock(&game.round_timer()));
+        let waits = Game {
+            plays: [rock, None],
+            ..game
+        };
+        assert_eq!(waits.clock(&early), Err(TimerRefusal::Obsolete));
+        assert!(!early.is_needed(true, None, NOW));
+    }
+}

@@ -78,6 +78,8 @@ pub enum Fault {
     FewExecutions,
     /// DynamoDB removes some of the expired items that players left behind.
     Expiry,
+    /// The second play ends a round early.
+    DecidesEarly,
     // Faults that AWS excludes.
     /// SQS loses a message.
     LostMessage,

@@ -46,7 +46,7 @@ impl World {
         let (event_type, max_calls) = match route {
             "$connect" => ("CONNECT", 1),
             "$disconnect" => ("DISCONNECT", 13),
-            "receive-play" => ("MESSAGE", 2),
+            "receive-play" => ("MESSAGE", 3),
             "join-game" => ("MESSAGE", MAX_CALLS),
             _ => ("MESSAGE", 0),
         };
@@ -76,7 +76,7 @@ impl World {
                 "join-game" => {
                     websocket::join_game(aws, aws, aws, aws, rules, shards, event!(event)).await
                 }
-                "receive-play" => websocket::receive_play(aws, aws, event!(event)).await,
+                "receive-play" => websocket::receive_play(aws, aws, aws, event!(event)).await,
                 _ => websocket::connection(aws, aws, aws, admission, event!(event)).await,
             },
         )

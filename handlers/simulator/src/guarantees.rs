@@ -32,7 +32,9 @@ impl World {
         }
         if after.closed.is_some() || after.is_played() {
             let key = (after.id.clone(), after.round);
-            truth.closed.insert(key, (after.plays, after.deadline_ms));
+            let may_end_early = after.rules.decide_early() && after.is_played();
+            let deadline_ms = if may_end_early { 0 } else { after.deadline_ms };
+            truth.closed.insert(key, (after.plays, deadline_ms));
         }
         let Some(before) = before else { return };
         let is_decided = before.closed.is_none()

@@ -140,7 +140,7 @@ impl Items {
         } = incoming;
         self.change(&claim.game, |game| {
             let (changed, _) = game.play(from, play, round, arrived_ms).ok()?;
-            (game.player(claim.seat) == from).then_some(changed)
+            (game.player(claim.seat) == from && changed != *game).then_some(changed)
         })
     }
 

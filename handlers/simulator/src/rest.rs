@@ -176,7 +176,7 @@ pub(crate) fn check_games(world: &World) {
 
 /// After all players have left, two new ones come, one after the other.
 fn send_probes(world: &Rc<World>, stream: Stream) {
-    let rules = world.settings.get().rules;
+    let rules = world.settings.get().rules.deciding_early(false);
     world.settings.set(Settings { rules, shards: 1 });
     for (probe, number) in PROBES.into_iter().zip(0..) {
         let visit = Visit::new(world, probe, stream.child(number));

@@ -30,7 +30,7 @@ pub(crate) struct Truth {
     /// How often a player was told the end.
     pub(crate) repeats: BTreeMap<ConnectionId, u32>,
     pub(crate) receivers: BTreeMap<GameId, BTreeSet<ConnectionId>>,
-    /// The plays and the deadline of each round without further plays.
+    /// The plays of each round without further plays, and when it may be decided.
     pub(crate) closed: BTreeMap<(GameId, u32), ([Option<Play>; 2], u64)>,
     pub(crate) players: BTreeMap<GameId, [ConnectionId; 2]>,
     /// Games whose timer arrived before them.

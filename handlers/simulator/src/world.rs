@@ -187,6 +187,7 @@ impl Settings {
             1
         };
         let rules = Rules::new(window_s, max_rounds).unwrap_or_default();
+        let rules = rules.deciding_early(faults.strikes(stream, Fault::DecidesEarly));
         Self { rules, shards }
     }
 }

@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use rps_game::{Message, Rules};
-use tracing::error;
+use tracing::{error, warn};
 
 use crate::inbound::events::{ItemFailure, SqsEvent, SqsMessage, SqsResponse};
 use crate::inbound::with_deadline;
@@ -39,10 +39,12 @@ async fn decide_one(
     rules: Rules,
     message: &SqsMessage,
 ) -> MessageAction {
+    let mut is_early = false;
     let (action, game, round) = match Message::parse(&message.body) {
         Ok(Message::RoundTimer(round_timer)) => {
             let decision = decide(store, queue, players, environment, &round_timer);
             let decision = Box::pin(decision);
+            is_early = round_timer.early;
             (
                 with_deadline(environment, decision).await,
                 round_timer.game,
@@ -60,6 +62,10 @@ async fn decide_one(
         }
     };
     action.unwrap_or_else(|failure| {
+        if is_early {
+            warn!(%failure, %game, round, "cannot end a round early; its round timer will end it");
+            return MessageAction::Delete;
+        }
         error!(%failure, %game, round, "failed to handle a message; SQS will redeliver it");
         MessageAction::PutBack
     })

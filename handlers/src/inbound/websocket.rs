@@ -128,6 +128,7 @@ pub async fn join_game(
 
 pub async fn receive_play(
     store: &(impl FindConnection + ChangeGame),
+    queue: &impl Schedule,
     clock: &impl Clock,
     event: &WebSocketEvent,
 ) -> Response {
@@ -137,7 +138,7 @@ pub async fn receive_play(
                 0 => clock.now_ms(),
                 arrived_ms => arrived_ms,
             };
-            let answer = play::play(store, &me, play, round, arrived_ms);
+            let answer = play::play(store, queue, clock, &me, play, round, arrived_ms);
             Response::of(clock, Box::pin(answer)).await
         }
         Ok(_) => Response::answer(&ErrorCode::BadRequest.into()),

@@ -13,7 +13,7 @@ pub fn actions(function: Function) -> &'static [&'static str] {
             "execute-api:ManageConnections/DELETE",
             "execute-api:ManageConnections/POST",
         ],
-        Function::ReceivePlay => &["dynamodb:GetItem", "dynamodb:UpdateItem"],
+        Function::ReceivePlay => &["dynamodb:GetItem", "dynamodb:UpdateItem", "sqs:SendMessage"],
         Function::JoinGame | Function::Decide => &[
             "dynamodb:DeleteItem",
             "dynamodb:GetItem",

@@ -44,7 +44,7 @@ pub struct IncomingPlay<'a> {
 pub trait ChangeGame {
     const ACTION: &str = "dynamodb:UpdateItem";
 
-    /// Stores a play, under the condition of [`Game::play`].
+    /// Stores a play, under the condition of [`Game::play`]. A repeated play changes nothing.
     fn record_play(&self, claim: &Claim, incoming: IncomingPlay<'_>)
     -> impl PortCall<ChangeResult>;
 

@@ -33,12 +33,20 @@ pub async fn decide(
     clock: &impl Clock,
     round_timer: &RoundTimer,
 ) -> Result<MessageAction, PortError> {
-    // An older state, but a round without further plays never opens again. Only the write refuses.
-    if let Some(game) = store.peek_game(&round_timer.game).await?
+    let game = if round_timer.early {
+        store.find_game(&round_timer.game).await?
+    } else {
+        // An older state, but a round without further plays never opens again. Only the write refuses.
+        store.peek_game(&round_timer.game).await?
+    };
+    if let Some(game) = game
         && (game.is_played() || game.closed.is_some())
         && let Ok(closed) = game.clock(round_timer)
     {
         settle(store, queue, players, clock, &closed).await?;
+        return Ok(MessageAction::Delete);
+    }
+    if round_timer.early {
         return Ok(MessageAction::Delete);
     }
     let is_needed = match store.close_round(round_timer).await? {

@@ -3,14 +3,22 @@
 //! One conditional write stores the play, so it is never lost and never counts after the round closed.
 //! If the condition fails, DynamoDB returns the current game free of charge, and the game gives the
 //! reason for the refusal.
+//!
+//! If the rules say so, the second play wakes `decide` at once, by a second round timer. If that fails, the delayed timer
+//! ends the round.
 
 use rps_game::{ConnectionId, ErrorCode, Game, Play, PlayRefusal, ServerMessage};
+use tracing::warn;
 
-use crate::ports::{ChangeGame, ChangeResult, FindConnection, IncomingPlay, PortError};
+use crate::ports::{
+    ChangeGame, ChangeResult, Clock, FindConnection, IncomingPlay, PortError, Schedule,
+};
 
 /// Stores a player's play and returns the answer to the player.
 pub async fn play(
     store: &(impl FindConnection + ChangeGame),
+    queue: &impl Schedule,
+    clock: &impl Clock,
     from: &ConnectionId,
     play: Play,
     round: Option<u32>,
@@ -30,9 +38,21 @@ pub async fn play(
         arrived_ms,
     };
     Ok(match store.record_play(&claim, incoming).await? {
-        ChangeResult::Yes(game) | ChangeResult::No(game) => answer(&game, incoming),
+        ChangeResult::Yes(game) => {
+            end_early(queue, clock, &game).await;
+            answer(&game, incoming)
+        }
+        ChangeResult::No(game) => answer(&game, incoming),
         ChangeResult::NoGame => ErrorCode::NotInAGame.into(),
     })
+}
+
+async fn end_early(queue: &impl Schedule, clock: &impl Clock, game: &Game) {
+    if let Some(round_timer) = game.early_timer(clock.now_ms())
+        && let Err(failure) = queue.schedule(&round_timer.into(), 0).await
+    {
+        warn!(%failure, game = %game.id, "cannot end the round early; its round timer will end it");
+    }
 }
 
 /// Applies the pure game's rule to the stored game: it accepts a stored play again, and gives the reason

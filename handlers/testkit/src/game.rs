@@ -14,4 +14,4 @@ pub const GB_SECONDS: f64 = 0.0088;
 /// Rounded up.
 pub const LOG_BYTES: f64 = 1_000.0;
 /// Without WebSocket and TLS. The meter's test does not check it.
-pub const BYTES_TO_PLAYERS: f64 = 679.0;
+pub const BYTES_TO_PLAYERS: f64 = 751.0;

@@ -23,6 +23,7 @@ pub async fn pair(url: &str, play_within_ms: u32) -> (Player, Player, String) {
     let game = started["game"].as_str().expect("an id").to_owned();
     let expected = json!({
         "type": "game-started", "game": game, "round": 1, "play_within_ms": play_within_ms,
+        "max_rounds": started["max_rounds"], "decide_early": started["decide_early"],
     });
     assert_eq!(started, expected);
     first.expect(expected).await;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rps_contract::names::env;
 use rps_game::Play::{Paper, Rock, Scissors};
+use rps_testkit::until;
 use serde_json::json;
 
 use super::system::{TestSystem, options};
@@ -47,6 +48,36 @@ async fn a_draw_is_replayed() {
         .expect_over(&game, 3, ["lost", "plays"], [Some(Paper), Some(Scissors)])
         .await;
     system.end().await;
+}
+
+#[tokio::test]
+async fn a_round_ends_early_if_the_rules_say_so() {
+    let options = options().env(env::DECIDE_EARLY, "true");
+    let system = TestSystem::with_options(options, 60).await;
+    let (mut first, mut second, game) = system.game().await;
+    for round in 1..=2 {
+        first.plays(&game, Rock, round).await;
+        second
+            .plays(&game, if round == 1 { Rock } else { Paper }, round)
+            .await;
+        for player in [&mut first, &mut second].into_iter().filter(|_| round == 1) {
+            let drawn = json!({
+                "type": "round-drawn", "game": game, "round": 1, "you": "rock",
+                "opponent": "rock", "next_round": 2, "play_within_ms": 60_000,
+            });
+            player.expect(drawn).await;
+        }
+    }
+    first
+        .expect_over(&game, 2, ["lost", "plays"], [Some(Rock), Some(Paper)])
+        .await;
+    second
+        .expect_over(&game, 2, ["won", "plays"], [Some(Paper), Some(Rock)])
+        .await;
+    system.assert_no_items().await;
+    // The delayed timers of both rounds.
+    until(async || system.messages().await == 2).await;
+    system.stop().await;
 }
 
 #[tokio::test]

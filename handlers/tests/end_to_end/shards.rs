@@ -33,8 +33,10 @@ async fn players_in_different_shards_are_paired() {
     assert_eq!(shards, 2, "{keys:?}");
     let started = first.next().await;
     let game = started["game"].as_str().expect("an id").to_owned();
-    let expected =
-        json!({"type": "game-started", "game": game, "round": 1, "play_within_ms": 2000});
+    let expected = json!({
+        "type": "game-started", "game": game, "round": 1, "play_within_ms": 2000, "max_rounds": 3,
+        "decide_early": false,
+    });
     assert_eq!(started, expected);
     second.expect(expected).await;
     for player in [first, second] {

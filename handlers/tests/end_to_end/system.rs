@@ -73,7 +73,11 @@ impl TestSystem {
 
     /// Starts a system with this play window.
     pub(crate) async fn with_window(window_s: u32) -> Self {
-        let options = options().env(env::PLAY_WINDOW_S, &window_s.to_string());
+        Self::with_options(options(), window_s).await
+    }
+
+    pub(crate) async fn with_options(options: Options, window_s: u32) -> Self {
+        let options = options.env(env::PLAY_WINDOW_S, &window_s.to_string());
         Self {
             window_s,
             ..Self::with(options).await
@@ -162,6 +166,10 @@ impl TestSystem {
 
     pub(crate) async fn end(self) {
         self.assert_empty().await;
+        self.stop().await;
+    }
+
+    pub(crate) async fn stop(self) {
         self.local.stop().await;
     }
 }

@@ -17,7 +17,8 @@ async fn each_function_uses_every_action_of_its_role() {
     let functions = Function::ALL.map(|function| (function, FaultInjector::none()));
     let [(_, connection), (_, join), (_, play), (_, decide)] = &functions;
 
-    let (sim, wait) = Simulation::with_lone_player(&[]).await;
+    let (mut sim, wait) = Simulation::with_lone_player(&[]).await;
+    sim.rules = sim.rules.deciding_early(true);
     assert!(sim.rebalance_with_faults(decide, &wait).await);
     sim.connect_with_faults(connection, "y").await;
     for id in ["y", "z"] {
@@ -27,11 +28,13 @@ async fn each_function_uses_every_action_of_its_role() {
     for id in ["x", "y"] {
         let _ = sim.play_with_faults(play, id, Play::Rock).await;
     }
-    let drawn = sim.queue.round_timers.borrow_mut().remove(0);
-    assert!(sim.decide_with_faults(decide, &drawn).await);
+    for timer in sim.queue.round_timers.take() {
+        assert!(sim.decide_with_faults(decide, &timer).await);
+    }
     sim.play("x", Play::Rock).await;
-    let decided = sim.queue.round_timers.borrow_mut().remove(0);
-    assert!(sim.decide_with_faults(decide, &decided).await);
+    for timer in sim.queue.round_timers.take() {
+        assert!(sim.decide_with_faults(decide, &timer).await);
+    }
 
     let closed = sim.join_with_faults(join, "closed").await;
     assert_eq!(closed, Some(ErrorCode::TryAgain.into()));

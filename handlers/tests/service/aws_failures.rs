@@ -131,12 +131,9 @@ async fn lasting_errors_are_answered_with_try_again() {
         let (store, _) = scripted_dynamo(&[(400, &error(code))]);
         let try_again = Some(ServerMessage::from(ErrorCode::TryAgain).to_frame());
         let play = message(r#"{"action":"receive-play","play":"rock"}"#);
-        assert_eq!(
-            receive_play(&store, &System, &play).await.body,
-            try_again,
-            "{code}"
-        );
         let (queue, players) = (SimulatedQueue::default(), SimulatedPlayers::default());
+        let answer = receive_play(&store, &queue, &System, &play).await;
+        assert_eq!(answer.body, try_again, "{code}");
         let join = message(r#"{"action":"join-game"}"#);
         let answer = join_game(
             &store,
@@ -200,7 +197,7 @@ async fn a_function_gives_up_before_its_timeout() {
 
     let play = message(r#"{"action":"receive-play","play":"rock"}"#);
     let store = Faulty(&play_faults, &sim.store);
-    let answer = before_the_timeout(receive_play(&store, &System, &play)).await;
+    let answer = before_the_timeout(receive_play(&store, &sim.queue, &System, &play)).await;
     assert_eq!(answer.body, try_again);
 
     let join = message(r#"{"action":"join-game"}"#);
@@ -241,6 +238,7 @@ async fn messages_and_items_of_a_later_release_are_kept() {
         game: game.as_str().into(),
         round: 1,
         deadline_ms: deadline.expect("a number"),
+        early: false,
     };
     let connection = json!({"pk": "C#x", "v": 1, "connected_at_ms": 1, "game": game, "seat": "first", "claimed_by": "j", "claimed_at_ms": 1});
     table.put(connection).await;
@@ -262,7 +260,7 @@ async fn messages_and_items_of_a_later_release_are_kept() {
         assert_eq!(response.await.batch_item_failures.len(), 1, "{body}");
     }
     let play = message(r#"{"action":"receive-play","play":"rock"}"#);
-    let answer = receive_play(&table.store, &System, &play).await;
+    let answer = receive_play(&table.store, &queue, &System, &play).await;
     let try_again = ServerMessage::from(ErrorCode::TryAgain).to_frame();
     assert_eq!(answer.body, Some(try_again));
     assert_eq!(table.items().await, items);

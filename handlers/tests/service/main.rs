@@ -6,6 +6,7 @@ mod actions;
 mod aws_failures;
 mod concurrency;
 mod crashes;
+mod early;
 mod interleavings;
 mod log_lines;
 mod obsolete_messages;

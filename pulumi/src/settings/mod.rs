@@ -144,6 +144,8 @@ impl Settings {
         let (window_s, max_rounds) = (self.rules.window_s(), self.rules.max_rounds());
         let window_s = read.number("playWindowSeconds", window_s, Rules::WINDOW_S);
         let max_rounds = read.number("maxRounds", max_rounds, Rules::MAX_ROUNDS);
+        let decide_early = read.boolean("decideEarly", self.rules.decide_early());
+        let rules = Rules::new(window_s, max_rounds).unwrap_or(self.rules);
         let billing = [
             ("on-demand", BillingMode::OnDemand),
             ("provisioned", BillingMode::Provisioned),
@@ -153,7 +155,7 @@ impl Settings {
             memory_mb: read.number("memory", self.memory_mb, 128..=10_240),
             billing: read.choice("billing", self.billing, billing),
             production: read.boolean("production", self.production),
-            rules: Rules::new(window_s, max_rounds).unwrap_or(self.rules),
+            rules: rules.deciding_early(decide_early),
             lobby_shards: read.number("lobbyShards", self.lobby_shards, SHARDS),
             log_retention_days: read.retention_days("logRetentionDays", self.log_retention_days),
             rate_limit: read.number("rateLimit", self.rate_limit, 4..=10_000),
@@ -214,7 +216,7 @@ mod tests {
     }
 
     /// Each setting with another value than its default.
-    const CHANGED: [(&str, &str); 20] = [
+    const CHANGED: [(&str, &str); 21] = [
         ("rps:acceptPlayers", "false"),
         ("rps:accessLogs", "true"),
         ("rps:alarmEmail", "on-call@example.com"),
@@ -223,6 +225,7 @@ mod tests {
         ("rps:billing", "provisioned"),
         ("rps:blockedCidrs", "192.0.2.0/24,2001:db8::/32"),
         ("rps:burstLimit", "10"),
+        ("rps:decideEarly", "true"),
         ("rps:lobbyShards", "16"),
         ("rps:logRetentionDays", "3653"),
         ("rps:logSourceAddresses", "true"),
@@ -244,7 +247,7 @@ mod tests {
             memory_mb: 256,
             billing: BillingMode::Provisioned,
             production: true,
-            rules: Rules::new(60, 12).expect("in range"),
+            rules: Rules::new(60, 12).expect("in range").deciding_early(true),
             lobby_shards: 16,
             log_retention_days: 3653,
             rate_limit: 20,
@@ -272,6 +275,7 @@ mod tests {
             ("playWindowSeconds", "2.5", "a whole number from 1 to 60"),
             ("maxRounds", "13", "a whole number from 1 to 12"),
             ("maxRounds", "-1", "a whole number from 1 to 12"),
+            ("decideEarly", "1", "true or false"),
             ("lobbyShards", "17", "a whole number from 1 to 16"),
             ("memory", "127", "a whole number from 128 to 10240"),
             ("rateLimit", "0", "a whole number from 4 to 10000"),

@@ -26,6 +26,9 @@ pub(crate) struct LocalArgs {
     /// The round in which a draw ends the game
     #[arg(long, value_name = "ROUNDS", default_value_t = 5, value_parser = number(1..=12_u8))]
     pub(crate) max_rounds: u8,
+    /// End a round as soon as both have played
+    #[arg(long)]
+    pub(crate) decide_early: bool,
     /// Number of lobby shards; with more than one, a player who waits alone in a shard is moved to shard 0 after
     /// 5 seconds
     #[arg(long, value_name = "SHARDS", default_value_t = 1, value_parser = number(1..=16_u8))]

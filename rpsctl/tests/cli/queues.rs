@@ -183,6 +183,7 @@ pub(crate) fn round_timer(game: &str, round: u32, deadline_ms: u64) -> String {
         game: game.into(),
         round,
         deadline_ms,
+        early: false,
     };
     serde_json::to_string(&round_timer).expect("JSON")
 }

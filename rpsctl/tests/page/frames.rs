@@ -23,6 +23,8 @@ pub(crate) fn started() -> Value {
         game: game(),
         round: 1,
         play_within_ms: WINDOW_MS,
+        max_rounds: 5,
+        decide_early: false,
     })
 }
 

@@ -38,7 +38,7 @@ pub(crate) fn event(data: &[u8]) -> bool {
     let rules = Rules::default();
     let join = join_game(&aws.table, aws, aws, aws, rules, SHARDS, &event);
     assert_message(&at_once(join));
-    assert_message(&at_once(receive_play(&aws.table, aws, &event)));
+    assert_message(&at_once(receive_play(&aws.table, aws, aws, &event)));
     true
 }
 

@@ -66,6 +66,10 @@ pub enum ServerMessage {
         round: u32,
         /// Milliseconds to play.
         play_within_ms: u64,
+        /// The round in which a draw ends the game.
+        max_rounds: u32,
+        /// Whether the second play ends a round early.
+        decide_early: bool,
     },
     /// The play is stored and final.
     PlayReceived {

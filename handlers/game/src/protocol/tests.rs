@@ -79,8 +79,10 @@ fn messages_with_fields() -> [(ServerMessage, &'static str); 4] {
                 game: "g".into(),
                 round: 1,
                 play_within_ms: 5000,
+                max_rounds: 5,
+                decide_early: false,
             },
-            r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000}"#,
+            r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false}"#,
         ),
         (
             ServerMessage::PlayReceived {

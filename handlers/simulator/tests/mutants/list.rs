@@ -178,15 +178,15 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "leaving-changes-a-closed-round",
         file: "handlers/game/src/game.rs",
-        from: "Some(closed) => closed == reason,",
-        to: "Some(_) => true,",
+        from: "self.closed.map_or(is_open, |closed| closed == reason);",
+        to: "self.closed.map_or(is_open, |_| true);",
         found_by: Search::Seeds(5_000),
     },
     Mutant {
         name: "leaving-changes-a-played-round",
         file: "handlers/game/src/game.rs",
-        from: "None => !self.is_played(),",
-        to: "None => true,",
+        from: "let is_open = !self.is_played();",
+        to: "let is_open = true;",
         found_by: Search::Seeds(1_000),
     },
     Mutant {
@@ -199,8 +199,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "clock-changes-a-closed-round",
         file: "handlers/game/src/game.rs",
-        from: "closed: self.closed.or(Some(CloseReason::ByClock)),",
-        to: "closed: Some(CloseReason::ByClock),",
+        from: "self.with(self.closed.or(Some(CloseReason::ByClock)))",
+        to: "self.with(Some(CloseReason::ByClock))",
         found_by: Search::Seeds(100),
     },
     Mutant {
@@ -351,17 +351,17 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "play-stored-in-a-closed-round",
         file: "handlers/src/outbound/dynamo/games.rs",
-        from: "AND attribute_not_exists(closed) AND deadline_ms",
-        to: "AND deadline_ms",
+        from: r#"AND attribute_not_exists({play}) AND attribute_not_exists(closed) \
+"#,
+        to: r#"AND attribute_not_exists({play}) \
+"#,
         found_by: Search::SeedsOnTheAdapter(300),
     },
     Mutant {
         name: "play-overwritten",
         file: "handlers/src/outbound/dynamo/games.rs",
-        from: r"({play} = :play OR (attribute_not_exists({play}) \
-",
-        to: r"({play} = :play OR (attribute_exists(pk) \
-",
+        from: r#"{player} = :me AND attribute_not_exists({play})"#,
+        to: r#"{player} = :me"#,
         found_by: Search::SeedsOnTheAdapter(300),
     },
     Mutant {

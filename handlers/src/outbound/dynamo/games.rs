@@ -60,8 +60,8 @@ impl ChangeGame for DynamoStore {
     ) -> Result<ChangeResult, PortError> {
         let (player, play) = (player_attribute(claim.seat), play_attribute(claim.seat));
         let mut condition = format!(
-            "{player} = :me AND ({play} = :play OR (attribute_not_exists({play}) \
-             AND attribute_not_exists(closed) AND deadline_ms >= :earliest))"
+            "{player} = :me AND attribute_not_exists({play}) AND attribute_not_exists(closed) \
+             AND deadline_ms >= :earliest"
         );
         if incoming.round.is_some() {
             condition.push_str(" AND round = :round");

@@ -126,6 +126,8 @@ pub(super) struct GameItem {
     player_2: ConnectionId,
     window_s: u8,
     max_rounds: u8,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    decide_early: bool,
     /// `None` in a game of an earlier release.
     #[serde(skip_serializing_if = "Option::is_none")]
     started_at_ms: Option<u64>,
@@ -151,6 +153,7 @@ impl From<&Game> for GameItem {
             player_2,
             window_s: game.rules.window_s(),
             max_rounds: game.rules.max_rounds(),
+            decide_early: game.rules.decide_early(),
             started_at_ms: Some(game.started_at_ms),
             round: game.round,
             deadline_ms: game.deadline_ms,
@@ -166,6 +169,7 @@ impl GameItem {
     pub(super) fn into_game(self, id: GameId) -> Game {
         // The functions never store invalid rules. The default rules still end such a game.
         let rules = Rules::new(self.window_s, self.max_rounds).unwrap_or_default();
+        let rules = rules.deciding_early(self.decide_early);
         let round_began_at_ms = self.deadline_ms.saturating_sub(rules.window_ms());
         Game {
             v: self.v,

@@ -16,7 +16,7 @@ use crate::support::simulation::Simulation;
 const MOST_CALLS: u32 = 30;
 
 /// Runs the scenario with every fault at every call of its operation.
-async fn with_every_fault(scenario: impl AsyncFn(&FaultInjector)) {
+pub(crate) async fn with_every_fault(scenario: impl AsyncFn(&FaultInjector)) {
     let run = async |fault| {
         let faults = FaultInjector::new(fault);
         scenario(&faults).await;

@@ -226,8 +226,10 @@ impl Simulation {
         id: &str,
         play: Play,
     ) -> Option<Result<ServerMessage, PortError>> {
-        let (store, id) = (Faulty(faults, &self.store), id.into());
-        let operation = play::play(&store, &id, play, None, self.now_ms.get());
+        let (store, queue) = (Faulty(faults, &self.store), Faulty(faults, &self.queue));
+        let (id, environment) = (id.into(), self.environment());
+        let now_ms = self.now_ms.get();
+        let operation = play::play(&store, &queue, &environment, &id, play, None, now_ms);
         let answer = faults.run(operation).await;
         faults.assert_allowed(Function::ReceivePlay);
         answer

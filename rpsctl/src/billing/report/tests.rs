@@ -74,7 +74,7 @@ fn a_million_games_cost_a_million_times_the_measured_game() {
     for (bill_line, expected) in [
         (BillLine::Messages, "11000000 0 11000000 11"),
         (BillLine::LambdaRequests, "9000000 1000000 8000000 1.6"),
-        (BillLine::WriteUnits, "13000000 0 13000000 8.125"),
+        (BillLine::WriteUnits, "14000000 0 14000000 8.75"),
         // Polled all month, as without games.
         (BillLine::IdlePolling, "648000 648000 0 0"),
         // Idle polling leaves 352,000 of the free million.

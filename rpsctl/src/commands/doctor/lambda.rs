@@ -103,17 +103,15 @@ fn check_environment(
         return problems.add_drift(format!("{} {error}", target.function(function)));
     }
     let table = target.table();
-    let expected = [
-        (env::TABLE, &table),
-        (env::SOCKET_URL, &parts.socket),
-        (env::QUEUE_URL, &parts.queue_url),
-    ];
-    let needed = match function {
-        Function::ReceivePlay => 1,
-        Function::Connection => 2,
-        Function::JoinGame | Function::Decide => 3,
+    let table = (env::TABLE, &table);
+    let socket = (env::SOCKET_URL, &parts.socket);
+    let queue = (env::QUEUE_URL, &parts.queue_url);
+    let expected = match function {
+        Function::Connection => vec![table, socket],
+        Function::ReceivePlay => vec![table, queue],
+        Function::JoinGame | Function::Decide => vec![table, socket, queue],
     };
-    for (variable, expected) in &expected[..needed] {
+    for (variable, expected) in expected {
         let value = get(variable);
         if value.is_none_or(|value| !is_same(target, value, expected)) {
             let (name, value) = (

@@ -50,7 +50,8 @@ pub(crate) struct BotsReport {
     waiting_to_game_started_ms: Percentiles,
     /// Time from the join to the first answer.
     join_to_answer_ms: Percentiles,
-    /// Delay of the outcome after the end of the play window, by the player's clock.
+    /// Delay of the outcome after the end of the play window, by the player's clock; if `decideEarly` is on, after the
+    /// second play.
     outcome_lateness_ms: Percentiles,
     /// Number of outcomes before the end of the play window, possible if a player learned of the round late.
     early_outcomes: u64,

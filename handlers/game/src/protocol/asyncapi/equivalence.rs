@@ -72,13 +72,17 @@ fn to_players() -> impl Strategy<Value = ServerMessage> {
 
 fn round_message() -> impl Strategy<Value = ServerMessage> {
     let fields = (".*", any::<u32>(), any::<u64>(), play(), play());
-    (0..3, fields).prop_map(|(kind, (game, round, play_within_ms, you, opponent))| {
+    let rules = any::<(u32, bool)>();
+    (0..3, fields, rules).prop_map(|(kind, fields, (max_rounds, decide_early))| {
+        let (game, round, play_within_ms, you, opponent) = fields;
         let game = game.into();
         match kind {
             0 => ServerMessage::GameStarted {
                 game,
                 round,
                 play_within_ms,
+                max_rounds,
+                decide_early,
             },
             1 => ServerMessage::PlayReceived {
                 game,

@@ -17,6 +17,8 @@ pub(crate) struct Ledger {
     open: HashMap<usize, PlayerRecord>,
     pub(super) games: HashMap<GameId, Vec<PlayerView>>,
     finished: HashSet<GameId>,
+    /// By game and round: the number of bots that have played, and when the last one did.
+    plays: HashMap<(GameId, u32), (u8, Instant)>,
     pub(super) times: RunTimes,
     pub(super) counts: RunCounts,
 }
@@ -49,8 +51,10 @@ struct PlayerRecord {
     joined_at: Instant,
     answered: bool,
     waiting_at: Option<Instant>,
+    round: u32,
     /// When the round's window ends, on this player's clock.
     round_ends_at: Option<Instant>,
+    decide_early: bool,
     game: Option<GameId>,
     view: PlayerView,
 }
@@ -63,6 +67,7 @@ impl Ledger {
             open: HashMap::new(),
             games: HashMap::new(),
             finished: HashSet::new(),
+            plays: HashMap::new(),
             times: RunTimes {
                 waiting_to_started: histogram()?,
                 join_to_answer: histogram()?,
@@ -83,7 +88,7 @@ impl Ledger {
                 let kind = error.kind().to_owned();
                 *self.counts.failed_connections.entry(kind).or_default() += 1;
             }
-            BotEvent::Play(_) => (),
+            BotEvent::Play(_) => self.play(bot, at),
             BotEvent::Leave => _ = self.open.remove(&bot),
             BotEvent::Player(PlayerEvent::Join) => {
                 self.counts.connections += 1;
@@ -148,7 +153,24 @@ impl Ledger {
             self.finished.insert(game.clone());
         }
         player.game = player.game.take().or(game_of(message).cloned());
+        if player.decide_early
+            && let Some(game) = &player.game
+            && let Some((2, last_at)) = self.plays.get(&(game.clone(), player.round))
+        {
+            player.round_ends_at = player.round_ends_at.map(|at| at.min(*last_at));
+        }
         player.follow(at, message, &mut self.times, &mut self.counts);
+    }
+
+    fn play(&mut self, bot: usize, at: Instant) {
+        if let Some(player) = self.open.get(&bot)
+            && player.decide_early
+            && let Some(game) = &player.game
+        {
+            let key = (game.clone(), player.round);
+            let (count, last_at) = self.plays.entry(key).or_insert((0, at));
+            (*count, *last_at) = (*count + 1, at);
+        }
     }
 }
 
@@ -158,7 +180,9 @@ impl PlayerRecord {
             joined_at,
             answered: false,
             waiting_at: None,
+            round: 1,
             round_ends_at: None,
+            decide_early: false,
             game: None,
             view: PlayerView::default(),
         }
@@ -173,7 +197,12 @@ impl PlayerRecord {
     ) {
         match *message {
             ServerMessage::Waiting {} => self.waiting_at = Some(at),
-            ServerMessage::GameStarted { play_within_ms, .. } => {
+            ServerMessage::GameStarted {
+                play_within_ms,
+                decide_early,
+                ..
+            } => {
+                self.decide_early = decide_early;
                 if let Some(since) = self.waiting_at {
                     record(&mut times.waiting_to_started, since, at);
                 }
@@ -183,10 +212,12 @@ impl PlayerRecord {
                 round,
                 you,
                 opponent,
+                next_round,
                 play_within_ms,
                 ..
             } => {
                 self.record_outcome(at, times, counts);
+                self.round = next_round;
                 self.view.drawn.insert(round, (you, opponent));
                 self.round_ends_at = Some(at + Duration::from_millis(play_within_ms));
             }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rps_game::Play;
 use tokio::time::Instant;
 
 use super::Ledger;
@@ -10,7 +11,7 @@ use crate::players::bots::verdict::{Verdict, judge};
 use crate::players::client::PlayerEvent;
 
 const WAITING: &str = r#"{"type":"waiting"}"#;
-const STARTED: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000}"#;
+const STARTED: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false}"#;
 const DRAWN: &str = r#"{"type":"round-drawn","game":"g","round":1,"you":"rock","opponent":"rock","next_round":2,"play_within_ms":5000}"#;
 const WON: &str = r#"{"type":"game-over","game":"g","rounds":2,"outcome":"won","reason":"plays","you":"rock","opponent":"scissors"}"#;
 const LOST: &str = r#"{"type":"game-over","game":"g","rounds":2,"outcome":"lost","reason":"plays","you":"scissors","opponent":"rock"}"#;
@@ -26,6 +27,7 @@ fn run(script: &[(u64, usize, &str)]) -> Ledger {
             "closed" => BotEvent::Player(PlayerEvent::Closed(String::new())),
             "broken" => BotEvent::Player(PlayerEvent::Broken(String::new())),
             "leaves" => BotEvent::Leave,
+            "plays" => BotEvent::Play(Play::Rock),
             frame => BotEvent::Player(PlayerEvent::Message(serde_json::from_str(frame).unwrap())),
         };
         ledger.note(*bot, start + Duration::from_millis(*ms), &event);
@@ -62,6 +64,31 @@ fn a_game_of_two_bots_counts_once() {
     assert_eq!(ledger.counts.early, 0);
     let (max, expected) = (ledger.times.lateness.max(), 50_000);
     assert!(ledger.times.lateness.equivalent(max, expected), "{max}");
+}
+
+#[test]
+fn an_early_outcome_is_late_by_the_time_since_the_second_play() {
+    const EARLY: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":true}"#;
+    let ledger = run(&[
+        (0, 1, "joins"),
+        (0, 2, "joins"),
+        (30, 1, EARLY),
+        (30, 2, EARLY),
+        (1000, 1, "plays"),
+        (2000, 2, "plays"),
+        (2050, 1, DRAWN),
+        (2060, 1, "plays"),
+        (2060, 2, DRAWN),
+        // The second play is lost.
+        (7110, 1, WON),
+        (7110, 2, LOST),
+    ]);
+    let (lateness, expected) = (&ledger.times.lateness, [50_000, 60_000]);
+    for (us, expected) in [lateness.min(), lateness.max()].into_iter().zip(expected) {
+        assert!(lateness.equivalent(us, expected), "{us}");
+    }
+    assert_eq!(lateness.len(), 4);
+    assert_eq!(ledger.counts.early, 0);
 }
 
 #[test]

@@ -23,7 +23,9 @@ unknown frames: chat=old since number=old text=old nothing=old gateway";
 fn frame(name: &str) -> &'static str {
     match name {
         "waiting" => r#"{"type":"waiting"}"#,
-        "started" => r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000}"#,
+        "started" => {
+            r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false}"#
+        }
         "rock-1" => r#"{"type":"play-received","game":"g","round":1,"play":"rock"}"#,
         "rock-2" => r#"{"type":"play-received","game":"g","round":2,"play":"rock"}"#,
         "drawn-1" => {
@@ -44,7 +46,9 @@ fn frame(name: &str) -> &'static str {
         "left-1" => {
             r#"{"type":"game-over","game":"g","rounds":1,"outcome":"won","reason":"opponent-left","you":null,"opponent":null}"#
         }
-        "other" => r#"{"type":"game-started","game":"h","round":1,"play_within_ms":5000}"#,
+        "other" => {
+            r#"{"type":"game-started","game":"h","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false}"#
+        }
         "gateway" => r#"{"message":"Internal server error","connectionId":"c","requestId":"r"}"#,
         "try-again" => r#"{"type":"error","code":"try-again","message":"Again."}"#,
         "waits" => r#"{"type":"error","code":"already-waiting","message":"You wait."}"#,
