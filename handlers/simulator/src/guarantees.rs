@@ -4,7 +4,7 @@ use rps_game::{
     CloseReason, ConnectionId, Game, GameId, Outcome, Play, Reason, ServerMessage, Settlement,
 };
 
-use crate::state::{Guarantee, Truth};
+use crate::state::{ClosedRound, Guarantee, Truth};
 use crate::world::World;
 
 /// A round closes at most this much before its deadline: the functions' clocks differ.
@@ -33,8 +33,9 @@ impl World {
         if after.closed.is_some() || after.is_played() {
             let key = (after.id.clone(), after.round);
             let may_end_early = after.rules.decide_early() && after.is_played();
-            let deadline_ms = if may_end_early { 0 } else { after.deadline_ms };
-            truth.closed.insert(key, (after.plays, deadline_ms));
+            let due_ms = if may_end_early { 0 } else { after.deadline_ms };
+            let plays = after.plays;
+            truth.closed.insert(key, ClosedRound { plays, due_ms });
         }
         let Some(before) = before else { return };
         let is_decided = before.closed.is_none()
@@ -51,8 +52,8 @@ impl World {
     /// The round's time is not up. An operator may end a game earlier.
     fn is_early(&self, truth: &Truth, game: &GameId, round: u32) -> bool {
         let closed = truth.closed.get(&(game.clone(), round));
-        let deadline_ms = closed.map_or(0, |(_, deadline_ms)| *deadline_ms);
-        let is_running = self.calls.is_none() && self.now_ms() + EARLY_MS < deadline_ms;
+        let due_ms = closed.map_or(0, |round| round.due_ms);
+        let is_running = self.calls.is_none() && self.now_ms() + EARLY_MS < due_ms;
         is_running && !truth.ended_by_operator.contains(game)
     }
 
@@ -73,7 +74,7 @@ impl World {
             }
             ServerMessage::RoundDrawn { round, you, .. } => {
                 let drawn = truth.closed.get(&(game.clone(), *round));
-                let is_true = drawn.is_some_and(|(plays, _)| *plays == [Some(*you); 2]);
+                let is_true = drawn.is_some_and(|round| round.plays == [Some(*you); 2]);
                 let is_confirmed = truth.confirms(to, *round, Some(*you));
                 (is_true && is_confirmed)
                     .then_some(())
@@ -154,12 +155,12 @@ impl Truth {
         if !self.confirms(to, *rounds, *you) {
             return Err("another play was confirmed");
         }
-        let plays = self.closed.get(&(game.clone(), *rounds));
-        let Some(((plays, _), players)) = plays.zip(self.players.get(game)) else {
+        let round = self.closed.get(&(game.clone(), *rounds));
+        let Some((round, players)) = round.zip(self.players.get(game)) else {
             return Err("that round is not closed");
         };
         let seat = players.iter().position(|player| player == to);
-        if seat.is_none_or(|seat| plays[seat] != *you) {
+        if seat.is_none_or(|seat| round.plays[seat] != *you) {
             return Err("the stored play is different");
         }
         let receivers = self.receivers.entry(game.clone()).or_default();

@@ -24,10 +24,19 @@ impl<K: Ord + Clone, V: PartialEq> Previous<K, V> {
 }
 
 impl<K: Ord, V: Clone> Previous<K, V> {
-    /// What a stale read returns. `None`: all reads are consistent again.
-    pub(crate) fn read(&self, key: &K, now_us: u64) -> Option<Option<V>> {
-        let previous = self.0.borrow();
-        let (state, changed_us) = previous.get(key)?;
-        (now_us - changed_us < STALE_US).then(|| state.clone())
+    /// What an eventually consistent read returns.
+    pub(crate) fn read(
+        &self,
+        key: &K,
+        current: Option<V>,
+        is_stale: bool,
+        now_us: u64,
+    ) -> Option<V> {
+        match self.0.borrow().get(key) {
+            Some((state, changed_us)) if is_stale && now_us - changed_us < STALE_US => {
+                state.clone()
+            }
+            _ => current,
+        }
     }
 }

@@ -21,6 +21,14 @@ pub enum Guarantee {
     CostPerGame = 9,
 }
 
+/// A round without further plays.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct ClosedRound {
+    pub(crate) plays: [Option<Play>; 2],
+    /// `decide` may decide it then, milliseconds since 1970.
+    pub(crate) due_ms: u64,
+}
+
 /// What the players were told, and what it must agree with.
 #[derive(Default)]
 pub(crate) struct Truth {
@@ -30,8 +38,7 @@ pub(crate) struct Truth {
     /// How often a player was told the end.
     pub(crate) repeats: BTreeMap<ConnectionId, u32>,
     pub(crate) receivers: BTreeMap<GameId, BTreeSet<ConnectionId>>,
-    /// The plays of each round without further plays, and when it may be decided.
-    pub(crate) closed: BTreeMap<(GameId, u32), ([Option<Play>; 2], u64)>,
+    pub(crate) closed: BTreeMap<(GameId, u32), ClosedRound>,
     pub(crate) players: BTreeMap<GameId, [ConnectionId; 2]>,
     /// Games whose timer arrived before them.
     pub(crate) lost_timers: BTreeSet<GameId>,

@@ -85,14 +85,9 @@ pub async fn connection(
         }
         Some("DISCONNECT") => {
             log_minutes(context);
-            let leave = Box::pin(leave::leave(
-                store,
-                players,
-                clock,
-                &id,
-                context.connected_at,
-            ));
-            let result = with_deadline(clock, leave).await;
+            let connected_at = context.connected_at;
+            let leave = leave::leave(store, players, clock, &id, connected_at);
+            let result = with_deadline(clock, Box::pin(leave)).await;
             let message = "cannot remove a closed connection; its round timer will end the game";
             Response::status(status(message, result))
         }

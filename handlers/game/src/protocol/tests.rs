@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::asyncapi::validator;
 use super::*;
+use crate::{Game, Rules};
 
 /// Parses a player's frame, and checks that the published schema agrees.
 fn assert_parsed(frame: &str, expected: Result<ClientMessage, ErrorCode>) {
@@ -73,15 +74,10 @@ fn invalid_frames_are_refused() {
 
 /// A message of each type with fields, except `error`, and its frame.
 fn messages_with_fields() -> [(ServerMessage, &'static str); 4] {
+    let (game, _) = Game::start("g".into(), ["x", "y"].map(Into::into), Rules::default(), 0);
     [
         (
-            ServerMessage::GameStarted {
-                game: "g".into(),
-                round: 1,
-                play_within_ms: 5000,
-                max_rounds: 5,
-                decide_early: false,
-            },
+            game.started(),
             r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false}"#,
         ),
         (

@@ -29,9 +29,9 @@ impl FindGame for Aws {
         let text = || peek_text(&format_args!("G#{id}"), is_stale);
         let id = id.clone();
         let peek = move |world: &Rc<World>| {
-            let old = world.old_games.read(&id, world.now_us());
-            let old = old.filter(|_| is_stale);
-            old.unwrap_or_else(|| world.table.borrow_mut().peek_game(&id))
+            let current = world.table.borrow_mut().peek_game(&id);
+            let games = &world.old_games;
+            games.read(&id, current, is_stale, world.now_us())
         };
         self.call(call("GetItem", target, text), peek).await
     }

@@ -65,9 +65,9 @@ impl FindConnection for Aws {
         let text = || peek_text(&format_args!("C#{id}"), is_stale);
         let id = id.clone();
         let peek = move |world: &Rc<World>| {
-            let old = world.old_connections.read(&id, world.now_us());
-            let old = old.filter(|_| is_stale);
-            old.unwrap_or_else(|| world.table.borrow_mut().peek_connection(&id))
+            let current = world.table.borrow_mut().peek_connection(&id);
+            let connections = &world.old_connections;
+            connections.read(&id, current, is_stale, world.now_us())
         };
         self.call(call("GetItem", target, text), peek).await
     }
@@ -152,9 +152,9 @@ impl ReadLobby for Aws {
         let target = Target::Lobby(shard);
         let text = || peek_text(&format_args!("L#{shard}"), is_stale);
         let read = move |world: &Rc<World>| {
-            let old = world.old_lobby.read(&shard, world.now_us());
-            let old = old.filter(|_| is_stale);
-            old.unwrap_or_else(|| world.table.borrow_mut().peek_lobby(shard))
+            let current = world.table.borrow_mut().peek_lobby(shard);
+            let lobby = &world.old_lobby;
+            lobby.read(&shard, current, is_stale, world.now_us())
         };
         self.call(call("GetItem", target, text), read).await
     }

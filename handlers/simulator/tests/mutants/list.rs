@@ -351,17 +351,17 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "play-stored-in-a-closed-round",
         file: "handlers/src/outbound/dynamo/games.rs",
-        from: r#"AND attribute_not_exists({play}) AND attribute_not_exists(closed) \
-"#,
-        to: r#"AND attribute_not_exists({play}) \
-"#,
+        from: r"AND attribute_not_exists({play}) AND attribute_not_exists(closed) \
+",
+        to: r"AND attribute_not_exists({play}) \
+",
         found_by: Search::SeedsOnTheAdapter(300),
     },
     Mutant {
         name: "play-overwritten",
         file: "handlers/src/outbound/dynamo/games.rs",
-        from: r#"{player} = :me AND attribute_not_exists({play})"#,
-        to: r#"{player} = :me"#,
+        from: "{player} = :me AND attribute_not_exists({play})",
+        to: "{player} = :me",
         found_by: Search::SeedsOnTheAdapter(300),
     },
     Mutant {

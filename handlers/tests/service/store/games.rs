@@ -73,14 +73,18 @@ async fn changes_of_a_missing_game_return_no_game() {
     }
 }
 
-#[tokio::test]
-async fn the_next_round_replaces_exactly_the_drawn_round() {
-    let store = Table::embedded().await.store;
-    let next = Game {
+/// The round after [`drawn`].
+fn next() -> Game {
+    Game {
         round: 2,
         deadline_ms: drawn().deadline_ms + 5000,
         ..game()
-    };
+    }
+}
+
+#[tokio::test]
+async fn the_next_round_replaces_only_the_drawn_round() {
+    let store = Table::embedded().await.store;
     let differences: [fn(&mut Game); 6] = [
         |game| (game.v, game.closed) = (1, None),
         |game| game.plays = [Some(Play::Rock), Some(Play::Paper)],
@@ -93,35 +97,37 @@ async fn the_next_round_replaces_exactly_the_drawn_round() {
         let mut not_drawn = drawn();
         differ(&mut not_drawn);
         assert_eq!(store.start_game(&not_drawn).await, Ok(true));
-        let changed = store.next_round(&drawn(), &next).await;
+        let changed = store.next_round(&drawn(), &next()).await;
         assert_eq!(changed, Ok(ChangeResult::No(not_drawn.clone())));
         assert_eq!(store.find_game(&game().id).await, Ok(Some(not_drawn)));
         let removed = store.remove_game(&game()).await;
         assert_eq!(removed, Ok(()));
     }
+}
+
+#[tokio::test]
+async fn one_delivery_starts_the_next_round() {
+    let store = Table::embedded().await.store;
     let other_delivery = Game {
-        deadline_ms: next.deadline_ms + 1,
-        ..next.clone()
+        deadline_ms: next().deadline_ms + 1,
+        ..next()
     };
-    let open = Game {
+    let played = Game {
         closed: None,
         ..drawn()
     };
-    for drawn in [drawn(), open] {
+    for drawn in [drawn(), played] {
         assert_eq!(store.start_game(&drawn).await, Ok(true));
-        let changed = store.next_round(&drawn, &next).await;
-        assert_eq!(changed, Ok(ChangeResult::Yes(next.clone())));
+        for (to, changed) in [
+            (next(), ChangeResult::Yes(next())),
+            (next(), ChangeResult::Yes(next())),
+            (other_delivery.clone(), ChangeResult::No(next())),
+        ] {
+            assert_eq!(store.next_round(&drawn, &to).await, Ok(changed));
+        }
+        assert_eq!(store.find_game(&game().id).await, Ok(Some(next())));
         assert_eq!(store.remove_game(&game()).await, Ok(()));
     }
-    assert_eq!(store.start_game(&drawn()).await, Ok(true));
-    for (to, changed) in [
-        (&next, ChangeResult::Yes(next.clone())),
-        (&next, ChangeResult::Yes(next.clone())),
-        (&other_delivery, ChangeResult::No(next.clone())),
-    ] {
-        assert_eq!(store.next_round(&drawn(), to).await, Ok(changed));
-    }
-    assert_eq!(store.find_game(&game().id).await, Ok(Some(next)));
 }
 
 fn any_play() -> impl Strategy<Value = Play> {

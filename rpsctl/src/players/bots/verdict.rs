@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rps_game::{Outcome, Play, Reason};
+use rps_game::{Outcome, Play, Reason, ServerMessage};
 
 /// A game as one player saw it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -75,6 +75,27 @@ impl PlayerView {
 }
 
 impl GameEnd {
+    pub(super) fn of(message: &ServerMessage) -> Option<Self> {
+        let ServerMessage::GameOver {
+            rounds,
+            outcome,
+            reason,
+            you,
+            opponent,
+            ..
+        } = *message
+        else {
+            return None;
+        };
+        Some(Self {
+            rounds,
+            outcome,
+            reason,
+            you,
+            opponent,
+        })
+    }
+
     /// Whether outcome, reason and plays are consistent.
     fn is_sound(self) -> bool {
         match (self.outcome, self.reason, self.you, self.opponent) {

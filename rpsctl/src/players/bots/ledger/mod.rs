@@ -221,25 +221,12 @@ impl PlayerRecord {
                 self.view.drawn.insert(round, (you, opponent));
                 self.round_ends_at = Some(at + Duration::from_millis(play_within_ms));
             }
-            ServerMessage::GameOver {
-                rounds,
-                outcome,
-                reason,
-                you,
-                opponent,
-                ..
-            } => {
+            ServerMessage::GameOver { reason, .. } => {
                 // Only a round timer can be late.
                 if !matches!(reason, Reason::OpponentLeft | Reason::EndedByOperator) {
                     self.record_outcome(at, times, counts);
                 }
-                self.view.end = Some(GameEnd {
-                    rounds,
-                    outcome,
-                    reason,
-                    you,
-                    opponent,
-                });
+                self.view.end = GameEnd::of(message);
             }
             ServerMessage::PlayReceived { .. } | ServerMessage::Error { .. } => (),
         }
