@@ -38,7 +38,7 @@ fn one_player_with_all_faults() {
 
 #[test]
 fn two_players() {
-    assert_no_violation(CALM, 2000);
+    assert_no_violation(CALM, 5000);
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn two_players_with_three_faults_and_no_interruption() {
         interruptions: Some(0),
         ..CALM
     };
-    assert_no_violation(scenario, 400_000);
+    assert_no_violation(scenario, 450_000);
 }
 
 #[test]
@@ -80,17 +80,19 @@ fn three_players_with_one_fault_and_one_interruption() {
     assert_no_violation(Scenario { leaves: 1, ..calm }, 20_000);
     assert_no_violation(Scenario { crashes: 1, ..calm }, 30_000);
     assert_no_violation(duplicate, 15_000);
-    assert_no_violation(Scenario { late: 1, ..calm }, 150_000);
+    assert_no_violation(Scenario { late: 1, ..calm }, 200_000);
 }
 
 #[test]
 #[ignore = "takes a minute"]
 fn two_players_with_one_fault() {
+    // Without this limit, the exploration takes five minutes.
     let duplicate = Scenario {
         duplicates: 1,
+        interruptions: Some(3),
         ..CALM
     };
-    assert_no_violation(Scenario { leaves: 1, ..CALM }, 100_000);
-    assert_no_violation(Scenario { crashes: 1, ..CALM }, 40_000);
-    assert_no_violation(duplicate, 100_000);
+    assert_no_violation(Scenario { leaves: 1, ..CALM }, 250_000);
+    assert_no_violation(Scenario { crashes: 1, ..CALM }, 90_000);
+    assert_no_violation(duplicate, 140_000);
 }

@@ -10,6 +10,7 @@ mod early;
 mod interleavings;
 mod log_lines;
 mod obsolete_messages;
+mod releases;
 mod store;
 mod support;
 mod trust;
