@@ -111,6 +111,7 @@ impl CloseByOperator for DynamoStore {
 
 #[cfg(test)]
 mod tests {
+    use rps_contract::names::{CONNECTION_LIFETIME_S, TTL_SLACK_S};
     use rps_game::{Claim, CloseReason, Play, Reservation, Rules, Seat};
 
     use super::*;
@@ -160,6 +161,34 @@ mod tests {
         assert_eq!(parsed, StoredItem::Waiting(waiting));
         let stack = Item::from([(attribute::KEY.to_owned(), super::super::s("STACK"))]);
         assert_eq!(parse(stack), StoredItem::Other("STACK".to_owned()));
+    }
+
+    /// Otherwise DynamoDB could delete an item that a running game needs.
+    #[test]
+    fn each_item_expires_after_the_longest_life_of_a_connection() {
+        let now_ms = 1_700_000_000_900;
+        let connection = Connection {
+            id: "x".into(),
+            connected_at_ms: now_ms,
+            claim: None,
+        };
+        let waiting = Waiting {
+            connection: "x".into(),
+            game: "g".into(),
+        };
+        let game = Game {
+            deadline_ms: now_ms,
+            ..game()
+        };
+        let ttl = n(1_700_000_000 + CONNECTION_LIFETIME_S + TTL_SLACK_S);
+        for stored in [
+            StoredItem::Connection(connection),
+            StoredItem::Waiting(waiting),
+            StoredItem::Game(game),
+        ] {
+            let item = stored.to_item(now_ms).expect("an item");
+            assert_eq!(item[attribute::TTL], ttl, "{stored:?}");
+        }
     }
 
     #[test]

@@ -66,6 +66,18 @@ async fn a_joiner_that_crashes_while_starting_a_game_strands_no_player() {
 }
 
 #[tokio::test]
+async fn a_waiting_player_whose_joiner_crashed_learns_that_it_plays() {
+    let sim = Simulation::of(&["x", "y"]).await;
+    sim.join("x").await;
+    // y has stored the game, and has neither cleared the lobby nor notified x.
+    let crash = FaultInjector::new(Fault::CrashAfter(5));
+    assert_eq!(sim.join_with_faults(&crash, "y").await, None);
+    assert_eq!(sim.places("x").len(), 2);
+    assert_eq!(sim.join("x").await, ErrorCode::AlreadyInAGame.into());
+    sim.finish().await;
+}
+
+#[tokio::test]
 async fn a_joiner_that_crashes_leaves_nothing_behind() {
     with_every_fault(async |faults| {
         let sim = Simulation::of(&["x", "y"]).await;
