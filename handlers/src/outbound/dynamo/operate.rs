@@ -195,8 +195,9 @@ mod tests {
     fn an_unreadable_items_error_has_key_and_reason() {
         let mut half = item(GameItem::from(&game()));
         half.remove("round");
-        let error = parse_item(half).expect_err("no game").to_string();
-        assert_eq!(error, "the item G#g is unreadable: missing field `round`");
+        let error = parse_item(half).expect_err("no game");
+        let text = "the item G#g is unreadable: missing field `round`";
+        assert_eq!((error.key(), &*error.to_string()), ("G#g", text));
     }
 
     /// A later release may have kinds of items that this one does not know.
