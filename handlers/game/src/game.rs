@@ -1,12 +1,12 @@
 //! A game of two players: plays, rounds, endings.
 //!
-//! A round is open until something closes it ([`CloseReason`]), or until both have played. Then its plays never change, so
-//! [`Game::settle`] returns the same messages every time. A redelivered message, or a function that
+//! A round is open until something closes it ([`CloseReason`]), or until both have played. Then its plays never
+//! change, so [`Game::settle`] returns the same messages every time. A redelivered message, or a function that
 //! continues after a crash, therefore sends both players the same result.
 
 use serde::{Deserialize, Serialize};
 
-use crate::rules::{GAME_VERSION, LATE_MS, VERSION};
+use crate::rules::{GAME_VERSION, LATE_MS, PLAYS_CLOSE_SINCE, VERSION};
 use crate::{ConnectionId, GameId, Outcome, Play, Reason, Rules, ServerMessage};
 
 /// A play that arrives more than this after the window's end is too late, milliseconds.
@@ -154,8 +154,7 @@ impl Game {
         }
     }
 
-    /// The message that ends the round early, if the rules want that and it is worth it. Send it without a delay after
-    /// the second play.
+    /// The message that ends the round early, if the rules want that and enough time is left. Send it without a delay.
     pub fn early_timer(&self, now_ms: u64) -> Option<RoundTimer> {
         let has_time = now_ms + EARLY_MS <= self.deadline_ms;
         let ends_early = self.rules.decide_early() && self.closed.is_none() && self.is_played();
@@ -189,10 +188,16 @@ impl Game {
         self.plays[seat as usize]
     }
 
-    /// Both have played, so only the plays can decide the round. False in a game of version 1: the release that stored it
-    /// lets a player leave, or an operator end the game, until `decide` closes the round.
+    /// Both have played, so only the plays can decide the round. False in an older game, which a player may leave, or an
+    /// operator end, until `decide` closes the round.
     pub fn is_played(&self) -> bool {
-        self.v >= 2 && self.plays.iter().all(Option::is_some)
+        self.v >= PLAYS_CLOSE_SINCE && self.plays.iter().all(Option::is_some)
+    }
+
+    /// Why the round has no further plays: a write closed it, or both have played and its time will be up.
+    pub fn closed_by(&self) -> Option<CloseReason> {
+        let played = self.is_played().then_some(CloseReason::ByClock);
+        self.closed.or(played)
     }
 
     /// Accepts a play while the round is open, until the window and its grace period end. A player's
@@ -246,8 +251,7 @@ impl Game {
     /// Closes an open round because a player left. Repeating the same reason succeeds. `None` if the round closed for
     /// another reason, or both have played: `decide` or the caller that closed it settles it.
     pub fn close(&self, reason: CloseReason) -> Option<Self> {
-        let is_open = !self.is_played();
-        let may_close = self.closed.map_or(is_open, |closed| closed == reason);
+        let may_close = self.closed_by().is_none_or(|closed| closed == reason);
         may_close.then(|| self.with(Some(reason)))
     }
 
@@ -255,8 +259,7 @@ impl Game {
     /// already know it.
     #[must_use]
     pub fn ended_by_operator(&self) -> Self {
-        let played = self.is_played().then_some(CloseReason::ByClock);
-        let decided = self.with(self.closed.or(played));
+        let decided = self.with(self.closed_by());
         match decided.settle(self.deadline_ms) {
             Settlement::Over(_) => decided,
             _ => self.with(Some(CloseReason::ByOperator)),

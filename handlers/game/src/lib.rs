@@ -30,4 +30,4 @@ pub use self::message::Message;
 pub use self::play::Play;
 pub use self::protocol::{ClientMessage, ErrorCode, Outcome, Reason, ServerMessage};
 pub use self::rebalance::Rebalance;
-pub use self::rules::{GAME_VERSION, LATE_MS, LEASE_MS, Rules, VERSION};
+pub use self::rules::{GAME_VERSION, LATE_MS, LEASE_MS, PLAYS_CLOSE_SINCE, Rules, VERSION};

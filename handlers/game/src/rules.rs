@@ -15,9 +15,12 @@ pub const LATE_MS: u64 = 360_000;
 /// finish each other's games. A change that readers must not ignore raises the version.
 pub const VERSION: u32 = 1;
 
-/// The format version of games, and the highest of all items. In a game of version 1, `decide` closes every round by a
-/// write. Since version 2, the second play closes the round ([`crate::Game::is_played`]).
+/// The format version of games, and the highest of all items.
 pub const GAME_VERSION: u32 = 2;
+
+/// Since this version of games, the second play closes a round ([`crate::Game::is_played`]). In an older game, `decide`
+/// closes every round by a write.
+pub const PLAYS_CLOSE_SINCE: u32 = 2;
 
 /// Stored in each game, so a changed setting affects new games only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

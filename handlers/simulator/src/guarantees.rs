@@ -30,7 +30,7 @@ impl World {
                 });
             }
         }
-        if after.closed.is_some() || after.is_played() {
+        if after.closed_by().is_some() {
             let key = (after.id.clone(), after.round);
             let may_end_early = after.rules.decide_early() && after.is_played();
             let due_ms = if may_end_early { 0 } else { after.deadline_ms };
@@ -109,9 +109,10 @@ impl World {
                 .lobby
                 .values()
                 .any(|waiting| waiting.connection == *id && waiting.game == claim.game);
-            let plays = table.games.get(&claim.game).is_some_and(|game| {
-                game.closed.is_none() && !game.is_played() && game.players.contains(id)
-            });
+            let plays = table
+                .games
+                .get(&claim.game)
+                .is_some_and(|game| game.closed_by().is_none() && game.players.contains(id));
             if waits || plays {
                 self.violate(Guarantee::OnePlacePerConnection, || {
                     format!("{id} is in {}, and is disconnected", claim.game)
@@ -189,9 +190,8 @@ fn game_of(message: &ServerMessage) -> Option<&GameId> {
 }
 
 fn may_follow(before: &Game, after: &Game) -> bool {
-    let played = before.is_played().then_some(CloseReason::ByClock);
     let decided = Game {
-        closed: before.closed.or(played),
+        closed: before.closed_by(),
         ..before.clone()
     };
     let is_drawn = matches!(decided.settle(0), Settlement::NextRound { .. });

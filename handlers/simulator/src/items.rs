@@ -115,8 +115,9 @@ impl Items {
         self.games.get(id).cloned()
     }
 
-    pub(crate) fn peek_game(&self, id: &GameId) -> Option<Game> {
-        self.find_game(id)
+    pub(crate) fn peek_closed_game(&self, id: &GameId) -> Option<Game> {
+        let game = self.find_game(id);
+        game.filter(|game| game.closed_by().is_some())
     }
 
     pub(crate) fn start_game(&mut self, game: &Game) -> bool {
@@ -162,12 +163,9 @@ impl Items {
 
     pub(crate) fn next_round(&mut self, now: &Game, next: &Game) -> ChangeResult {
         let result = self.change(&now.id, |game| {
-            let is_over = match game.closed {
-                Some(reason) => reason != CloseReason::ByClock,
-                None => !game.is_played(),
-            };
             let [first, second] = game.plays;
-            let is_drawn = !is_over && first.is_some() && first == second;
+            let is_equal = first.is_some() && first == second;
+            let is_drawn = is_equal && game.closed_by() == Some(CloseReason::ByClock);
             (is_drawn && game.round_timer() == now.round_timer()).then(|| Game {
                 round: next.round,
                 deadline_ms: next.deadline_ms,
@@ -188,7 +186,7 @@ impl Items {
         let closed = snapshot.ended_by_operator().closed;
         self.change(&snapshot.id, |game| {
             let is_unchanged = game.closed == snapshot.closed
-                && (snapshot.closed.is_some() || snapshot.is_played() || !game.is_played())
+                && (snapshot.closed_by().is_some() || !game.is_played())
                 || game.closed == closed;
             (is_unchanged && game.round_timer() == snapshot.round_timer()).then(|| Game {
                 closed,
@@ -206,11 +204,11 @@ impl Items {
 
     pub(crate) fn remove_open_game(&mut self, id: &GameId) -> bool {
         let stored = self.games.get(id);
-        let is_over = stored.is_some_and(|game| game.closed.is_some() || game.is_played());
-        if !is_over {
+        let is_closed = stored.is_some_and(|game| game.closed_by().is_some());
+        if !is_closed {
             self.games.remove(id);
         }
-        !is_over
+        !is_closed
     }
 
     fn change(&mut self, id: &GameId, change: impl FnOnce(&Game) -> Option<Game>) -> ChangeResult {

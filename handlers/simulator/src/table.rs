@@ -81,7 +81,7 @@ macro_rules! with_ports {
             LeaveLobby { clear_lobby(waiting: &Waiting) -> bool; }
             FindGame {
                 find_game(id: &GameId) -> Option<Game>;
-                peek_game(id: &GameId) -> Option<Game>;
+                peek_closed_game(id: &GameId) -> Option<Game>;
             }
             StartGame { start_game(game: &Game) -> bool; }
             ChangeGame {

@@ -39,21 +39,21 @@ async fn decide_one(
     rules: Rules,
     message: &SqsMessage,
 ) -> MessageAction {
-    let mut is_early = false;
-    let (action, game, round) = match Message::parse(&message.body) {
+    let (action, game, round, is_early) = match Message::parse(&message.body) {
         Ok(Message::RoundTimer(round_timer)) => {
             let decision = decide(store, queue, players, environment, &round_timer);
             let decision = Box::pin(decision);
-            is_early = round_timer.early;
             (
                 with_deadline(environment, decision).await,
                 round_timer.game,
                 Some(round_timer.round),
+                round_timer.early,
             )
         }
         Ok(Message::Rebalance(wait)) => {
             let step = Box::pin(rebalance(store, queue, players, environment, rules, &wait));
-            (with_deadline(environment, step).await, wait.game, None)
+            let action = with_deadline(environment, step).await;
+            (action, wait.game, None, false)
         }
         // A later release may be able to read it. Until then it comes back, and becomes a dead letter.
         Err(error) => {

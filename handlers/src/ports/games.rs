@@ -10,8 +10,8 @@ pub trait FindGame {
     /// Returns the stored game, by a consistent read. `None`: it is over and removed.
     fn find_game(&self, id: &GameId) -> impl PortCall<Option<Game>>;
 
-    /// Like [`Self::find_game`], by an eventually consistent read at half the price.
-    fn peek_game(&self, id: &GameId) -> impl PortCall<Option<Game>>;
+    /// Returns the stored game if its round has no further plays, by an eventually consistent read at half the price.
+    fn peek_closed_game(&self, id: &GameId) -> impl PortCall<Option<Game>>;
 }
 
 pub trait StartGame {
@@ -78,6 +78,7 @@ pub trait RemoveGame {
     /// Removes the game if it still has these players.
     fn remove_game(&self, game: &Game) -> impl PortCall<()>;
 
-    /// Removes the game unless its round is closed or both have played. Returns true if the game does not exist afterwards.
+    /// Removes the game unless its round is closed or both have played. Returns true if the game does not exist
+    /// afterwards.
     fn remove_open_game(&self, id: &GameId) -> impl PortCall<bool>;
 }

@@ -1,8 +1,8 @@
 //! Decides a round when its round timer arrives.
 //!
-//! **Decided once** (guarantee 3): when both have played, their plays never change. Otherwise one conditional write closes the
-//! round, which freezes them. So every run of `settle` has the same result. The round timer names the round and
-//! the deadline, so a duplicate or reordered timer, or one whose round was never stored, changes nothing.
+//! **Decided once** (guarantee 3): when both have played, their plays never change. Otherwise one conditional write
+//! closes the round, which freezes them. So every run of `settle` has the same result. The round timer names the round
+//! and the deadline, so a duplicate or reordered timer, or one whose round was never stored, changes nothing.
 //!
 //! **Every game ends** (guarantee 4): a function schedules the round timer before it stores the round, so
 //! every stored round has a timer. After a failure SQS redelivers the timer, and `decide` continues from
@@ -37,10 +37,9 @@ pub async fn decide(
         store.find_game(&round_timer.game).await?
     } else {
         // An older state, but a round without further plays never opens again. Only the write refuses.
-        store.peek_game(&round_timer.game).await?
+        store.peek_closed_game(&round_timer.game).await?
     };
     if let Some(game) = game
-        && (game.is_played() || game.closed.is_some())
         && let Ok(closed) = game.clock(round_timer)
     {
         settle(store, queue, players, clock, &closed).await?;

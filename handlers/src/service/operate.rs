@@ -74,8 +74,8 @@ pub async fn find(
     Ok(Some(snapshot))
 }
 
-/// Disconnects a player. The opponent in a running game wins and is notified, unless both have played. Returns false and changes
-/// nothing if the connection's position differs from `snapshot`. Use a new `by` for every call.
+/// Disconnects a player. The opponent in a running game wins and is notified, unless both have played. Returns false
+/// and changes nothing if the connection's position differs from `snapshot`. Use a new `by` for every call.
 pub async fn disconnect(
     store: &(impl ClaimPlace + ReservePlayer + FindGame + EndGame),
     players: &impl Players,

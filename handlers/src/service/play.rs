@@ -4,8 +4,8 @@
 //! If the condition fails, DynamoDB returns the current game free of charge, and the game gives the
 //! reason for the refusal.
 //!
-//! If the rules say so, the second play wakes `decide` at once, by a second round timer. If that fails, the delayed timer
-//! ends the round.
+//! If the rules say so, the second play wakes `decide` at once, by a second round timer. If that fails, the delayed
+//! timer ends the round.
 
 use rps_game::{ConnectionId, ErrorCode, Game, Play, PlayRefusal, ServerMessage};
 use tracing::warn;

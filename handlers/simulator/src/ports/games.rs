@@ -23,15 +23,16 @@ impl FindGame for Aws {
         self.call(call("GetItem", target, text), find).await
     }
 
-    async fn peek_game(&self, id: &GameId) -> Result<Option<Game>, PortError> {
+    async fn peek_closed_game(&self, id: &GameId) -> Result<Option<Game>, PortError> {
         let is_stale = self.reads_stale(5_000_000);
         let target = Target::Game(id.clone());
         let text = || peek_text(&format_args!("G#{id}"), is_stale);
         let id = id.clone();
         let peek = move |world: &Rc<World>| {
-            let current = world.table.borrow_mut().peek_game(&id);
+            let current = world.table.borrow_mut().peek_closed_game(&id);
             let games = &world.old_games;
-            games.read(&id, current, is_stale, world.now_us())
+            let game = games.read(&id, current, is_stale, world.now_us());
+            game.filter(|game| game.closed_by().is_some())
         };
         self.call(call("GetItem", target, text), peek).await
     }

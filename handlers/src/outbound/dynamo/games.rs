@@ -2,7 +2,9 @@
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use rps_game::game::GRACE_MS;
-use rps_game::{Claim, CloseReason, ConnectionId, GAME_VERSION, Game, GameId, RoundTimer, Seat};
+use rps_game::{
+    Claim, CloseReason, ConnectionId, Game, GameId, PLAYS_CLOSE_SINCE, RoundTimer, Seat,
+};
 
 use crate::outbound::dynamo::items::{GameItem, game_key, play_attribute, player_attribute};
 use crate::outbound::dynamo::{
@@ -14,7 +16,7 @@ use crate::ports::{
 
 /// Refuses a round that only the plays may decide: see [`Game::is_played`].
 pub(super) const NOT_PLAYED: &str =
-    "(v < :v OR attribute_not_exists(play_1) OR attribute_not_exists(play_2))";
+    "(v < :since OR attribute_not_exists(play_1) OR attribute_not_exists(play_2))";
 
 pub(super) async fn change_game(
     change: UpdateItemFluentBuilder,
@@ -34,9 +36,10 @@ impl FindGame for DynamoStore {
         Ok(item.map(|item| item.into_game(id.clone())))
     }
 
-    async fn peek_game(&self, id: &GameId) -> Result<Option<Game>, PortError> {
+    async fn peek_closed_game(&self, id: &GameId) -> Result<Option<Game>, PortError> {
         let item: Option<GameItem> = read(self.get(game_key(id))).await?;
-        Ok(item.map(|item| item.into_game(id.clone())))
+        let game = item.map(|item| item.into_game(id.clone()));
+        Ok(game.filter(|game| game.closed_by().is_some()))
     }
 }
 
@@ -110,7 +113,7 @@ impl ChangeGame for DynamoStore {
             .update(game_key(game), "SET closed = :leaving")
             .condition_expression(condition)
             .expression_attribute_values(":leaving", word(CloseReason::by_leaving(seat))?)
-            .expression_attribute_values(":v", n(GAME_VERSION))
+            .expression_attribute_values(":since", n(PLAYS_CLOSE_SINCE))
             .expression_attribute_values(":player", s(player.as_str()));
         change_game(change, game).await
     }
@@ -123,9 +126,9 @@ impl ChangeGame for DynamoStore {
             )
             .condition_expression(
                 "round = :round AND deadline_ms = :deadline AND play_1 = play_2 \
-                 AND (closed = :clock OR (attribute_not_exists(closed) AND v >= :v))",
+                 AND (closed = :clock OR (attribute_not_exists(closed) AND v >= :since))",
             )
-            .expression_attribute_values(":v", n(GAME_VERSION))
+            .expression_attribute_values(":since", n(PLAYS_CLOSE_SINCE))
             .expression_attribute_values(":next", n(next.round))
             .expression_attribute_values(":next_deadline", n(next.deadline_ms))
             .expression_attribute_values(":round", n(now.round))
@@ -156,7 +159,7 @@ impl RemoveGame for DynamoStore {
         let delete = self
             .delete(game_key(id))
             .condition_expression(format!("attribute_not_exists(closed) AND {NOT_PLAYED}"))
-            .expression_attribute_values(":v", n(GAME_VERSION));
+            .expression_attribute_values(":since", n(PLAYS_CLOSE_SINCE));
         Ok(send_delete(delete).await?.is_some())
     }
 }

@@ -1,7 +1,7 @@
 //! Operations for operators: parse any item of the table, and end a game.
 
 use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX, attribute};
-use rps_game::{Connection, GAME_VERSION, Game, Waiting};
+use rps_game::{Connection, GAME_VERSION, Game, PLAYS_CLOSE_SINCE, Waiting};
 use serde::de::DeserializeOwned;
 use strum::EnumTryAs;
 
@@ -83,28 +83,28 @@ fn read<T: DeserializeOwned>(key: &str, item: Item) -> Result<T, Unreadable> {
 
 impl CloseByOperator for DynamoStore {
     async fn close_by_operator(&self, snapshot: &Game) -> Result<ChangeResult, PortError> {
-        // `closed = :closed` is an earlier write of an operator; its response was lost, or rpsctl died.
-        let is_unchanged = match snapshot.closed {
-            None if snapshot.is_played() => "attribute_not_exists(closed)".to_owned(),
-            None => format!("attribute_not_exists(closed) AND {NOT_PLAYED}"),
-            Some(_) => "closed = :snapshot".to_owned(),
-        };
-        let condition = format!(
-            "round = :round AND deadline_ms = :deadline AND (({is_unchanged}) OR closed = :closed)"
-        );
         let closed = snapshot.ended_by_operator().closed;
-        let mut change = self
+        let change = self
             .update(game_key(&snapshot.id), "SET closed = :closed")
-            .condition_expression(condition)
             .expression_attribute_values(":closed", word(closed)?)
             .expression_attribute_values(":round", n(snapshot.round))
             .expression_attribute_values(":deadline", n(snapshot.deadline_ms));
-        if snapshot.closed.is_none() && !snapshot.is_played() {
-            change = change.expression_attribute_values(":v", n(GAME_VERSION));
-        }
-        if snapshot.closed.is_some() {
-            change = change.expression_attribute_values(":snapshot", word(snapshot.closed)?);
-        }
+        let open = "attribute_not_exists(closed)";
+        let (is_unchanged, change) = match snapshot.closed {
+            None if snapshot.is_played() => (open.to_owned(), change),
+            None => (
+                format!("{open} AND {NOT_PLAYED}"),
+                change.expression_attribute_values(":since", n(PLAYS_CLOSE_SINCE)),
+            ),
+            Some(closed) => (
+                "closed = :snapshot".to_owned(),
+                change.expression_attribute_values(":snapshot", word(closed)?),
+            ),
+        };
+        // `closed = :closed` is an earlier write of an operator; its response was lost, or rpsctl died.
+        let change = change.condition_expression(format!(
+            "round = :round AND deadline_ms = :deadline AND (({is_unchanged}) OR closed = :closed)"
+        ));
         change_game(change, &snapshot.id).await
     }
 }

@@ -140,6 +140,7 @@ fn run(table: &mut SimulatedTable, operation: u8, numbers: [u8; 6]) {
     }
     table.find_connection(&id);
     table.find_game(&game);
+    table.peek_closed_game(&game);
     table.waiting(game.shard());
 }
 
