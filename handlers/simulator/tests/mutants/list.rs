@@ -335,13 +335,6 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         found_by: Search::SeedsOnTheAdapter(300),
     },
     Mutant {
-        name: "clock-overwrites-a-reason",
-        file: "handlers/src/outbound/dynamo/games.rs",
-        from: r#""SET closed = if_not_exists(closed, :clock)""#,
-        to: r#""SET closed = :clock""#,
-        found_by: Search::SeedsOnTheAdapter(300),
-    },
-    Mutant {
         name: "second-play-kept-for-the-next-round",
         file: "handlers/src/outbound/dynamo/games.rs",
         from: r#"REMOVE closed, play_1, play_2""#,
