@@ -1,6 +1,5 @@
 // Plays one game of rps: node client.js ws://127.0.0.1:4566/ws
-let socket, idle, round = 0, sent = { action: "join-game" };
-
+let socket, idle, round = 0, tries = 0, sent = { action: "join-game" };
 function connect() {
   socket = new WebSocket(process.argv[2]);
   socket.onopen = () => send(sent);
@@ -10,11 +9,12 @@ function connect() {
 }
 const send = (message) => { sent = message; socket.send(JSON.stringify(message)); };
 const end = (code, text) => { console.log(text); process.exit(code); };
+const pause = () => 500 * 2 ** Math.min(tries++, 4) * (1 - Math.random() / 2); // Grows to 8 seconds.
 
 function play(next) {
   if (next <= round) return; // Ignore a repeat.
   clearTimeout(idle);
-  round = next;
+  [round, tries] = [next, 0];
   const play = ["rock", "paper", "scissors"][Math.floor(Math.random() * 3)];
   console.log(`Round ${round}: you play ${play}.`);
   send({ action: "receive-play", play, round });
@@ -25,6 +25,6 @@ function receive({ type = "error", code = "try-again", ...fields }) { // API Gat
   if (type === "round-drawn") play(fields.next_round);
   if (type === "game-over")
     end(0, `${fields.outcome}, ${fields.reason}: ${fields.you ?? "nothing"} against ${fields.opponent ?? "nothing"}.`);
-  if (type === "error") code === "try-again" ? setTimeout(() => send(sent), 500) : console.log(fields.message);
+  if (type === "error") code === "try-again" ? setTimeout(() => send(sent), pause()) : console.log(fields.message);
 }
 connect();

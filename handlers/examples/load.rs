@@ -23,9 +23,9 @@ struct Arguments {
     /// Players connect for this time
     #[arg(long, default_value_t = 30, value_parser = value_parser!(u64).range(1..=600))]
     seconds: u64,
-    /// Lobby shards
-    #[arg(long, default_value_t = 1, value_parser = value_parser!(u8).range(1..=16))]
-    shards: u8,
+    /// The limit of the lobby's places
+    #[arg(long, default_value_t = 28, value_parser = value_parser!(u8).range(1..=28))]
+    places: u8,
     /// Determines all random times
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -36,7 +36,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let load = Load {
         players_per_s: arguments.players_per_s,
         seconds: arguments.seconds,
-        shards: arguments.shards,
+        places: arguments.places,
         seed: arguments.seed,
     };
     let style = ProgressStyle::with_template("{spinner} {elapsed}")?;

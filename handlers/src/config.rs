@@ -11,7 +11,7 @@ use rps_contract::names::Function;
 use rps_contract::names::env;
 use rps_contract::{AllowedOrigins, BlockedCidrs};
 use rps_game::Rules;
-use rps_game::lobby::SHARDS;
+use rps_game::lobby::PLACES;
 
 /// The settings that all functions share.
 #[derive(Debug, Clone)]
@@ -47,8 +47,8 @@ pub struct JoinConfig {
     pub queue_url: String,
     pub management_url: String,
     pub rules: Rules,
-    /// The number of lobby shards.
-    pub lobby_shards: u8,
+    /// The limit of the lobby's places.
+    pub lobby_places: u8,
 }
 
 #[derive(Debug)]
@@ -116,13 +116,18 @@ impl FromVariables for ConnectionConfig {
 
 impl FromVariables for JoinConfig {
     fn from_variables(variables: &Variables<'_>) -> Result<Self, ConfigError> {
-        const SHARDS_TAKE: &str = "a whole number from 1 to 16";
+        const PLACES_TAKE: &str = "a whole number from 1 to 28";
         Ok(Self {
             aws: AwsConfig::from_variables(variables)?,
             queue_url: variables.required(env::QUEUE_URL)?,
             management_url: variables.management_url()?,
             rules: variables.rules()?,
-            lobby_shards: variables.number(env::LOBBY_SHARDS, 1, &SHARDS, SHARDS_TAKE)?,
+            lobby_places: variables.number(
+                env::LOBBY_PLACES,
+                *PLACES.end(),
+                &PLACES,
+                PLACES_TAKE,
+            )?,
         })
     }
 }
@@ -273,7 +278,7 @@ mod tests {
     fn unset_variables_have_defaults() {
         let config: JoinConfig = read(&[]).expect("complete");
         assert_eq!(config.rules, Rules::default());
-        assert_eq!(config.lobby_shards, 1);
+        assert_eq!(config.lobby_places, 28);
         assert_eq!(config.aws.endpoint_url, None);
         let config: ConnectionConfig = read(&[]).expect("complete");
         assert_eq!(config.allowed_origins, AllowedOrigins::All);
@@ -283,17 +288,17 @@ mod tests {
 
     #[test]
     fn set_numbers_are_read() {
-        for [window_s, max_rounds, shards] in [[1, 1, 1], [60, 12, 16]] {
+        for [window_s, max_rounds, places] in [[1, 1, 1], [60, 12, 28]] {
             let config: JoinConfig = read(&[
                 ("RPS_PLAY_WINDOW_S", &window_s.to_string()),
                 ("RPS_MAX_ROUNDS", &max_rounds.to_string()),
-                ("RPS_LOBBY_SHARDS", &shards.to_string()),
+                ("RPS_LOBBY_PLACES", &places.to_string()),
                 ("RPS_DECIDE_EARLY", "true"),
             ])
             .expect("in range");
             let rules = Rules::new(window_s, max_rounds).expect("in range");
             assert_eq!(config.rules, rules.deciding_early(true));
-            assert_eq!(config.lobby_shards, shards);
+            assert_eq!(config.lobby_places, places);
         }
     }
 
@@ -334,8 +339,8 @@ mod tests {
             ("RPS_PLAY_WINDOW_S", "0"),
             ("RPS_PLAY_WINDOW_S", "2.5"),
             ("RPS_DECIDE_EARLY", "1"),
-            ("RPS_LOBBY_SHARDS", "0"),
-            ("RPS_LOBBY_SHARDS", "17"),
+            ("RPS_LOBBY_PLACES", "0"),
+            ("RPS_LOBBY_PLACES", "29"),
             ("RPS_SOCKET_URL", "https://a.example/live"),
             ("RPS_SOCKET_URL", "wsx://a.example"),
             ("RPS_SOCKET_URL", "ws"),

@@ -57,9 +57,9 @@ pub fn join_game() -> ExitCode {
         let (aws, store) = &connect(config.aws, 1, &urls).await?;
         let queue = &SqsQueue::new(aws, config.queue_url);
         let gateway = &Gateway::new(aws, config.management_url);
-        let (rules, shards) = (config.rules, config.lobby_shards);
+        let (rules, places) = (config.rules, config.lobby_places);
         handle(async |event| {
-            websocket::join_game(store, queue, gateway, &System, rules, shards, &event).await
+            websocket::join_game(store, queue, gateway, &System, rules, places, &event).await
         })
         .await
     })

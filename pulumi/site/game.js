@@ -11,7 +11,7 @@ const ASLEEP_MS = 120_000; // Hidden pages tick once a minute.
 const LATE_MS = 10_000;
 const HASTY_MS = 1000; // An earlier Leave is an accident.
 const REVEAL_MS = 2_000; // For a drawn round's hands.
-const BACK_OFF_MS = [1, 2, 4, 8, 16, 30].map((s) => s * 1000);
+const MAX_BACK_OFF_MS = 30_000;
 
 export const PLAYS = ['rock', 'paper', 'scissors'];
 const BEATEN = { rock: 'scissors', paper: 'rock', scissors: 'paper' };
@@ -158,7 +158,7 @@ export class Game {
   // Joins again after a while.
   #lose(say) {
     this.#hangUp();
-    const most = BACK_OFF_MS[Math.min(this.#failures++, BACK_OFF_MS.length - 1)];
+    const most = Math.min(1000 * 2 ** this.#failures++, MAX_BACK_OFF_MS);
     const delay = most * (1 - Math.random() / 4);
     this.#set({ scene: 'lost', say, why: '', retryAt: Date.now() + delay });
     this.#after(delay, () => this.#connect(this.state.notice));
@@ -261,7 +261,8 @@ export class Game {
     if (joining && ['bad-request', 'unknown-action'].includes(code)) return this.stop(text);
     this.#set({ notice: text });
     if (code === 'try-again') {
-      this.#after(RESEND_MS << Math.min(this.#failures++, 5), () => this.#send(sent));
+      const most = RESEND_MS << Math.min(this.#failures++, 4);
+      this.#after(most * (1 - Math.random() / 2), () => this.#send(sent));
     } else if (!joining) this.#unanswered = null;
     // Its game-started or game-over will arrive.
     else this.#after(LATE_MS, () => this.#send(sent));

@@ -68,7 +68,7 @@ function enterScene({ scene, say, score }) {
   if (focus === document.body || focus.hidden || focus === $('plays')) ($('go').hidden ? $('plays') : $('go')).focus();
 }
 
-// Updates the parts of the page that change with time.
+// Updates the parts that change with time.
 function clock({ scene, endsAt, window, retryAt }) {
   const now = Date.now();
   if (scene === 'round') {

@@ -127,14 +127,14 @@ fn environment(
     let window = (env::PLAY_WINDOW_S, rules.window_s().to_string().into());
     let rounds = (env::MAX_ROUNDS, rules.max_rounds().to_string().into());
     let early = (env::DECIDE_EARLY, rules.decide_early().to_string().into());
-    let shards = (env::LOBBY_SHARDS, settings.lobby_shards.to_string().into());
+    let places = (env::LOBBY_PLACES, settings.lobby_places.to_string().into());
     match function {
         Function::Connection => {
             let mut variables = admission(settings, dependencies);
             variables.extend([table, url]);
             variables
         }
-        Function::JoinGame => [table, queue, url, shards, window, rounds, early].into(),
+        Function::JoinGame => [table, queue, url, places, window, rounds, early].into(),
         Function::ReceivePlay => [table, queue].into(),
         Function::Decide => [table, queue, url, window, rounds, early].into(),
     }

@@ -80,7 +80,7 @@ fn main() {
 }
 
 fn measure(players: u32, early: &[&str]) -> Level {
-    let (system, log) = LocalSystem::with_log(&[&["--lobby-shards", "4"], early].concat());
+    let (system, log) = LocalSystem::with_log(early);
     let games = Arc::new(AtomicU32::new(0));
     let started = Arc::clone(&games);
     spawn(move || {

@@ -65,7 +65,7 @@ type Sample = (f64, [f64; SERIES.len()]);
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let mut options = vec!["--play-window-s=1", "--concurrency=16", "--lobby-shards=16"];
+    let mut options = vec!["--play-window-s=1", "--concurrency=16"];
     options.extend(arguments.faults.then_some("--faults"));
     let system = LocalSystem::with(&options);
     let players = arguments.players.to_string();

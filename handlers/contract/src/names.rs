@@ -56,8 +56,8 @@ pub mod env {
     /// `true` or `false`: whether the second play ends a round early. Unset means `false`. Read by `join-game` and
     /// `decide`.
     pub const DECIDE_EARLY: &str = "RPS_DECIDE_EARLY";
-    /// Number of lobby shards, 1 to 16. Read by `join-game`.
-    pub const LOBBY_SHARDS: &str = "RPS_LOBBY_SHARDS";
+    /// Limit of the lobby's places, 1 to 28. Unset means 28. Read by `join-game`.
+    pub const LOBBY_PLACES: &str = "RPS_LOBBY_PLACES";
     /// Allowed web origins, separated by commas. Unset or `*` allows all.
     pub const ALLOWED_ORIGINS: &str = "RPS_ALLOWED_ORIGINS";
     /// CIDR blocks whose players may not connect, separated by commas. Unset blocks nobody.
@@ -161,8 +161,11 @@ pub fn route_limit(route_key: &str, limit: u32) -> u32 {
 /// Key prefix of connection items; the connection's id follows.
 pub const CONNECTION_KEY_PREFIX: &str = "C#";
 
-/// Key prefix of lobby items; the shard's number, 0 to 15, follows.
-pub const LOBBY_KEY_PREFIX: &str = "L#";
+/// The key of the lobby.
+pub const LOBBY_KEY: &str = "L#places";
+
+/// The functions of an earlier release have other lobby items. While it is being replaced, they need them.
+const LOBBY_KEY_PREFIX: &str = "L#";
 
 /// Key prefix of game items; the game's id follows.
 pub const GAME_KEY_PREFIX: &str = "G#";

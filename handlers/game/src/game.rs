@@ -349,7 +349,7 @@ impl Game {
 impl RoundTimer {
     /// Returns false if this round timer is obsolete. A timer is needed to close its round, or while the write that
     /// stores the round may still arrive. `waits`: the game's first player is in the lobby. Read the lobby first, then
-    /// the game: a joiner stores the game before it clears the lobby.
+    /// the game: a joiner stores the game before it closes the place.
     pub fn is_needed(&self, waits: bool, game: Option<&Game>, now_ms: u64) -> bool {
         match game.map(|game| game.clock(self)) {
             Some(Ok(_) | Err(TimerRefusal::Ahead)) => true,

@@ -6,8 +6,8 @@
 //! - [`play`]: the three plays and their order
 //! - [`rules`]: a game's settings, and constants that all releases share
 //! - [`game`]: a game of two players: plays, rounds, endings
-//! - [`lobby`]: waiting players, and the steps of a join
-//! - [`rebalance`]: moves a player who waits alone to shard 0
+//! - [`lobby`]: waiting players, claims, and where a connection is
+//! - [`rebalance`]: pairs a player who waits beside others
 //! - [`message`]: the queue's messages
 //! - [`protocol`]: the frames that players send and receive
 //! - [`ids`]: the ids of games, joins and connections
@@ -25,7 +25,7 @@ pub mod words;
 
 pub use self::game::{CloseReason, Game, PlayRefusal, RoundTimer, Seat, Settlement, TimerRefusal};
 pub use self::ids::{ConnectionId, GameId, JoinId};
-pub use self::lobby::{Claim, Connection, JoinStep, Position, Reservation, Waiting};
+pub use self::lobby::{Claim, Connection, Lobby, Position, Waiting};
 pub use self::message::Message;
 pub use self::play::Play;
 pub use self::protocol::{ClientMessage, ErrorCode, Outcome, Reason, ServerMessage};

@@ -1,18 +1,25 @@
-//! Waiting players, and the steps of a join.
+//! Waiting players, claims, and where a connection is.
 //!
-//! The lobby has shards; each shard has at most one waiting player. A connection *claims* a game id
-//! before it waits for that game or plays it. Two joins of one connection conflict at the claim, so only
-//! one continues. A connection with a claim that neither waits nor plays is still joining, for at most
-//! [`LEASE_MS`]. After that its function is dead, and another join may replace the claim.
+//! Each waiting player has one place in the lobby, which names the id of its future game. A connection *claims* a game
+//! id before it plays that game: two joins of one connection conflict at the claim, and so do two joiners who want the
+//! same waiting player. A joiner claims the game for the waiting player and for itself. A claim whose game does not
+//! exist means that a joiner is starting the game, for at most [`LEASE_MS`]. After that its function is dead, and
+//! another join may replace the claim.
 //!
-//! A joiner *reserves* the waiting player while it starts the game. The reservation belongs to the waiting player's
-//! claim: until it expires, the player cannot move to another game.
+//! A player is in a game only if the game names the player, and the player claims the game. A player in a game may have
+//! a place in the lobby, because AWS stored it late: such a leftover means nothing, and the next joiner removes it.
+
+use std::collections::BTreeMap;
 
 use crate::rules::LEASE_MS;
 use crate::{ConnectionId, Game, GameId, JoinId, Seat};
 
-/// The possible numbers of lobby shards. A player who waits alone moves to shard 0 ([`crate::rebalance`]).
-pub const SHARDS: std::ops::RangeInclusive<u8> = 1..=16;
+/// The possible limits of the lobby's places. With 28, the lobby's item stays below one kilobyte, so each write of it costs
+/// one write unit.
+pub const PLACES: std::ops::RangeInclusive<u8> = 1..=28;
+
+/// The waiting players, each with the id of its future game.
+pub type Lobby = BTreeMap<ConnectionId, GameId>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Waiting {
@@ -20,30 +27,47 @@ pub struct Waiting {
     pub game: GameId,
 }
 
-/// A joiner reserves the waiting player while it starts the game.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Reservation {
-    pub by: JoinId,
-    /// Milliseconds since 1970.
-    pub at_ms: u64,
+impl Waiting {
+    /// The player's place in the lobby, if it has one.
+    #[must_use]
+    pub fn find(lobby: &Lobby, connection: &ConnectionId) -> Option<Self> {
+        let (connection, game) = lobby.get_key_value(connection)?;
+        Some(Self {
+            connection: connection.clone(),
+            game: game.clone(),
+        })
+    }
+
+    pub fn is_in(&self, lobby: &Lobby) -> bool {
+        lobby.get(&self.connection) == Some(&self.game)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Claim {
     pub game: GameId,
     pub seat: Seat,
+    /// The attempt to join that made this claim.
     pub by: JoinId,
     /// Milliseconds since 1970.
     pub at_ms: u64,
-    /// The joiner that is starting the game, if there is one.
-    pub reservation: Option<Reservation>,
 }
 
 impl Claim {
-    /// Returns true while a joiner may still be starting the game.
-    pub fn is_reserved(&self, now_ms: u64) -> bool {
-        let reservation = self.reservation.as_ref();
-        reservation.is_some_and(|reservation| is_leased(reservation.at_ms, now_ms))
+    /// Returns true while the joiner who made this claim may still be starting the game.
+    pub fn is_leased(&self, now_ms: u64) -> bool {
+        now_ms.saturating_sub(self.at_ms) < LEASE_MS
+    }
+
+    /// The claim of a joiner who does not start the game: others may replace it at once. A claim that AWS executes late
+    /// fails, because it must replace an older one.
+    #[must_use]
+    pub fn given_up(&self, by: JoinId) -> Self {
+        Self {
+            by,
+            at_ms: 0,
+            ..self.clone()
+        }
     }
 }
 
@@ -55,59 +79,33 @@ pub struct Connection {
     pub claim: Option<Claim>,
 }
 
-/// The joiner's next step, given the lobby's state.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum JoinStep {
-    Wait,
-    Take(Waiting),
-    AlreadyWaiting(Waiting),
-}
-
-pub fn join(waiting: Option<Waiting>, me: &ConnectionId) -> JoinStep {
-    match waiting {
-        None => JoinStep::Wait,
-        Some(waiting) if waiting.connection == *me => JoinStep::AlreadyWaiting(waiting),
-        Some(waiting) => JoinStep::Take(waiting),
-    }
-}
-
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Position {
     /// Neither waiting nor playing. A new join may replace the claim.
     Idle,
-    /// A join of the connection, or the reservation of a joiner, is less than a lease old.
+    /// A joiner is starting a game with the player.
     Joining,
     Waiting(Waiting),
     Playing(Game, Seat),
 }
 
 impl Position {
-    /// The position of the connection `me` with `claim`. Read the claim first, then the claimed game's
-    /// lobby shard, then the game: a joiner stores the game before it clears the lobby.
+    /// The position of a connection. Read the lobby first, then the connection, then the claimed game: a joiner claims
+    /// the game, stores it, and then closes the place.
     #[must_use]
-    pub fn of(
-        me: &ConnectionId,
-        claim: &Claim,
-        waiting: Option<&Waiting>,
-        game: Option<&Game>,
-        now_ms: u64,
-    ) -> Self {
-        let playing = game.and_then(|game| Some(Self::Playing(game.clone(), game.seat_of(me)?)));
-        let is_mine = |it: &&Waiting| it.connection == *me && it.game == claim.game;
-        playing
-            .or_else(|| waiting.filter(is_mine).cloned().map(Self::Waiting))
-            .unwrap_or(
-                if is_leased(claim.at_ms, now_ms) || claim.is_reserved(now_ms) {
-                    Self::Joining
-                } else {
-                    Self::Idle
-                },
-            )
+    pub fn of(connection: &Connection, lobby: &Lobby, game: Option<&Game>, now_ms: u64) -> Self {
+        if let Some(claim) = &connection.claim {
+            let game = game.filter(|game| game.id == claim.game);
+            if let Some((game, seat)) = game.and_then(|it| Some((it, it.seat_of(&connection.id)?)))
+            {
+                return Self::Playing(game.clone(), seat);
+            }
+            if claim.is_leased(now_ms) {
+                return Self::Joining;
+            }
+        }
+        Waiting::find(lobby, &connection.id).map_or(Self::Idle, Self::Waiting)
     }
-}
-
-fn is_leased(at_ms: u64, now_ms: u64) -> bool {
-    now_ms.saturating_sub(at_ms) < LEASE_MS
 }
 
 #[cfg(test)]
@@ -115,61 +113,79 @@ mod tests {
     use super::*;
     use crate::Rules;
 
-    #[test]
-    fn the_next_step_of_a_join_depends_on_the_lobby() {
-        let waiting = Waiting {
-            connection: "x".into(),
-            game: "g".into(),
-        };
-        let step = |waiting, me: &str| join(waiting, &me.into());
-        assert_eq!(step(None, "y"), JoinStep::Wait);
-        let already = JoinStep::AlreadyWaiting(waiting.clone());
-        assert_eq!(step(Some(waiting.clone()), "x"), already);
-        let take = JoinStep::Take(waiting.clone());
-        assert_eq!(step(Some(waiting), "y"), take);
-    }
+    const NOW: u64 = 1_000_000;
 
-    #[test]
-    fn the_position_depends_on_lobby_and_game() {
-        let now = 1_000_000;
-        let reserved = |at_ms, reserved_at_ms| Claim {
-            game: "g".into(),
+    fn claim(game: &str, at_ms: u64) -> Claim {
+        Claim {
+            game: game.into(),
             seat: Seat::First,
             by: "j".into(),
             at_ms,
-            reservation: Some(Reservation {
-                by: "k".into(),
-                at_ms: reserved_at_ms,
-            }),
+        }
+    }
+
+    #[test]
+    fn a_place_belongs_to_one_player_and_one_game() {
+        let lobby = Lobby::from([("x".into(), "g".into())]);
+        let waiting = Waiting::find(&lobby, &"x".into()).expect("a place");
+        assert!(waiting.is_in(&lobby) && !waiting.is_in(&Lobby::new()));
+        assert_eq!(Waiting::find(&lobby, &"y".into()), None);
+        let other = Waiting {
+            game: "h".into(),
+            ..waiting
         };
+        assert!(!other.is_in(&lobby));
+    }
+
+    #[test]
+    fn a_claim_is_leased_until_the_lease_ends_or_is_given_up() {
+        let leased = claim("g", NOW - LEASE_MS + 1);
+        assert!(leased.is_leased(NOW) && claim("g", u64::MAX).is_leased(NOW));
+        assert!(!claim("g", NOW - LEASE_MS).is_leased(NOW));
+        let given_up = leased.given_up("k".into());
+        assert!(!given_up.is_leased(NOW));
+        assert_eq!(
+            (given_up.game, given_up.by),
+            (leased.game, JoinId::from("k"))
+        );
+    }
+
+    #[test]
+    fn the_position_depends_on_claim_game_and_lobby() {
         let game_of = |first: &str| {
             let players = [first.into(), "y".into()];
-            Game::start("g".into(), players, Rules::default(), now).0
-        };
-        let lobby = Waiting {
-            connection: "x".into(),
-            game: "g".into(),
+            Game::start("g".into(), players, Rules::default(), NOW).0
         };
         let (ours, others) = (game_of("x"), game_of("w"));
-        let other_lobby = Waiting {
-            game: "h".into(),
-            ..lobby.clone()
-        };
-        let old = now - LEASE_MS;
-        let playing = Position::Playing(ours.clone(), Seat::First);
-        let waits = Position::Waiting(lobby.clone());
-        for (at_ms, reserved_at_ms, waiting, game, position) in [
-            (old, old, Some(&lobby), Some(&ours), playing),
-            (old, old + 1, Some(&lobby), None, waits),
-            (old, old, None, Some(&others), Position::Idle),
-            (old, old, Some(&other_lobby), None, Position::Idle),
-            (old + 1, old, None, None, Position::Joining),
-            (old, old + 1, None, None, Position::Joining),
-            (u64::MAX, old, None, None, Position::Joining),
+        let lobby = Lobby::from([("x".into(), "g".into())]);
+        let elsewhere = Lobby::from([("x".into(), "h".into())]);
+        let nobody = Lobby::new();
+        let (leased, expired) = (claim("g", NOW), claim("g", NOW - LEASE_MS));
+        let playing = || Position::Playing(ours.clone(), Seat::First);
+        let waits =
+            |lobby: &Lobby| Position::Waiting(Waiting::find(lobby, &"x".into()).expect("a place"));
+        for (claim, lobby, game, position) in [
+            (None, &nobody, None, Position::Idle),
+            (None, &lobby, None, waits(&lobby)),
+            (None, &lobby, Some(&ours), waits(&lobby)),
+            (Some(&leased), &lobby, None, Position::Joining),
+            (Some(&leased), &nobody, Some(&others), Position::Joining),
+            (Some(&leased), &lobby, Some(&ours), playing()),
+            (Some(&expired), &nobody, Some(&ours), playing()),
+            (Some(&expired), &elsewhere, Some(&ours), playing()),
+            (Some(&expired), &lobby, None, waits(&lobby)),
+            (Some(&expired), &lobby, Some(&others), waits(&lobby)),
+            (Some(&expired), &elsewhere, None, waits(&elsewhere)),
+            (Some(&expired), &nobody, None, Position::Idle),
+            (Some(&claim("h", 0)), &nobody, Some(&ours), Position::Idle),
         ] {
-            let claim = reserved(at_ms, reserved_at_ms);
-            let actual = Position::of(&"x".into(), &claim, waiting, game, now);
-            assert_eq!(actual, position);
+            let connection = Connection {
+                id: "x".into(),
+                connected_at_ms: 0,
+                claim: claim.cloned(),
+            };
+            let actual = Position::of(&connection, lobby, game, NOW);
+            assert_eq!(actual, position, "{connection:?} {lobby:?} {game:?}");
         }
     }
 }

@@ -40,6 +40,12 @@ impl From<RoundTimer> for Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Waiting;
+
+    fn waiting() -> Waiting {
+        let (connection, game) = ("x".into(), "g".into());
+        Waiting { connection, game }
+    }
 
     fn read(json: &str) -> Message {
         Message::parse(json).expect("a message")
@@ -58,7 +64,7 @@ mod tests {
             early: true,
             ..round_timer.clone()
         };
-        let rebalance = Rebalance::new("x".into(), "g-7".into());
+        let rebalance = Rebalance::new(waiting());
         for (message, json) in [
             (
                 Message::from(round_timer),
@@ -70,7 +76,7 @@ mod tests {
             ),
             (
                 Message::from(rebalance),
-                r#"{"v":1,"gather":"x","game":"g-7"}"#,
+                r#"{"v":1,"gather":"x","game":"g"}"#,
             ),
         ] {
             assert_eq!(serde_json::to_string(&message).expect("JSON"), json);
@@ -85,24 +91,24 @@ mod tests {
             matches!(round_timer, Message::RoundTimer(_)),
             "{round_timer:?}"
         );
-        let rebalance = read(r#"{"v":1,"gather":"x","game":"g-7","more":0}"#);
+        let rebalance = read(r#"{"v":1,"gather":"x","game":"g","more":0}"#);
         assert!(matches!(rebalance, Message::Rebalance(_)), "{rebalance:?}");
         for neither in ["", "{}", r#"{"v":1,"game":"g"}"#, r#"{"v":1,"gather":"x"}"#] {
             assert!(Message::parse(neither).is_err());
         }
         for later in [
             r#"{"v":2,"game":"g","round":1,"deadline_ms":3}"#,
-            r#"{"v":2,"gather":"x","game":"g-7"}"#,
+            r#"{"v":2,"gather":"x","game":"g"}"#,
         ] {
             let error = Message::parse(later).expect_err("unreadable");
             assert_eq!(error, "format 2 is of a later release");
         }
     }
 
-    /// A release without shards drops messages that are not round timers.
+    /// A release that knows no other messages drops messages that are not round timers.
     #[test]
     fn a_rebalance_message_is_not_a_round_timer() {
-        let rebalance = Message::from(Rebalance::new("x".into(), "g-7".into()));
+        let rebalance = Message::from(Rebalance::new(waiting()));
         let json = serde_json::to_string(&rebalance).expect("JSON");
         assert!(serde_json::from_str::<RoundTimer>(&json).is_err());
     }

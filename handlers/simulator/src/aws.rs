@@ -6,6 +6,7 @@ use std::future::pending;
 use std::hash::Hash;
 use std::rc::Rc;
 
+use rps_game::Lobby;
 use rps_handlers::ports::PortError;
 
 use crate::brief::Brief;
@@ -188,7 +189,16 @@ impl Aws {
             self.world.pause(stream.child(3), 20_000, 900_000).await;
         }
         let is_read = call.operation == "GetItem";
-        let throttles = |meter: &Meter| meter.throttles(&call.target, is_read, self.world.now_us());
+        let throttles = |meter: &Meter| {
+            let places = self
+                .world
+                .table
+                .borrow()
+                .lobby
+                .as_ref()
+                .map_or(0, Lobby::len);
+            call.target == Target::Lobby && meter.throttles(places, is_read, self.world.now_us())
+        };
         let is_throttled = self.world.is_out() || self.world.load.as_ref().is_some_and(throttles);
         if is_throttled || fails(Fault::Throttled) {
             return None;

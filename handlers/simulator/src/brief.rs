@@ -1,7 +1,7 @@
 //! Results of calls, as a story tells them.
 
-use rps_game::{Connection, Game, ServerMessage, Waiting};
-use rps_handlers::ports::{ChangeResult, ClaimResult, Delivery, ReserveResult};
+use rps_game::{Connection, Game, Lobby, ServerMessage};
+use rps_handlers::ports::{ChangeResult, ClaimResult, Delivery, LobbyResult};
 
 use crate::state::Frame;
 
@@ -36,9 +36,17 @@ impl Brief for Connection {
     }
 }
 
-impl Brief for Waiting {
+impl Brief for Lobby {
     fn brief(&self) -> String {
-        format!("{} waits for {}", self.connection, self.game)
+        let places = self
+            .iter()
+            .map(|(id, game)| format!("{id} waits for {game}"));
+        let places: Vec<String> = places.collect();
+        if places.is_empty() {
+            "nobody waits".to_owned()
+        } else {
+            places.join(", ")
+        }
     }
 }
 
@@ -74,12 +82,11 @@ impl Brief for ClaimResult {
     }
 }
 
-impl Brief for ReserveResult {
+impl Brief for LobbyResult {
     fn brief(&self) -> String {
         match self {
-            Self::Yes => "yes".to_owned(),
-            Self::Busy => "no: it is reserved".to_owned(),
-            Self::Gone => "no: it claims another game, or is closed".to_owned(),
+            Self::Yes(lobby) => format!("yes: {}", lobby.brief()),
+            Self::No(lobby) => format!("no: {}", lobby.brief()),
         }
     }
 }

@@ -24,7 +24,7 @@ pub(crate) enum Fate {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Target {
     Connection(ConnectionId),
-    Lobby(u8),
+    Lobby,
     Game(GameId),
     Socket(ConnectionId),
     Queue,

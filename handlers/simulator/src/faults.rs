@@ -56,7 +56,7 @@ pub enum Fault {
     NeverRejoins,
     Lies,
     // The world.
-    ManyShards,
+    FewPlaces,
     Outage,
     NewSettings,
     Redrive,
@@ -100,7 +100,7 @@ impl Fault {
             // It hides other faults.
             Self::LongOutage => [10, 20, 50, 100],
             _ if self < Self::LostDisconnect => [2, 10, 50, 200],
-            _ if self < Self::ManyShards => [50, 150, 400, 800],
+            _ if self < Self::FewPlaces => [50, 150, 400, 800],
             _ => [100, 300, 600, 1024],
         }
     }

@@ -66,7 +66,7 @@ impl World {
             logs_sources: false,
         };
         let settings = self.settings.get();
-        let (rules, shards) = (settings.rules, settings.shards);
+        let (rules, places) = (settings.rules, settings.places);
         self.invoke(
             stream,
             route,
@@ -74,7 +74,7 @@ impl World {
             max_calls,
             async |aws| match route {
                 "join-game" => {
-                    websocket::join_game(aws, aws, aws, aws, rules, shards, event!(event)).await
+                    websocket::join_game(aws, aws, aws, aws, rules, places, event!(event)).await
                 }
                 "receive-play" => websocket::receive_play(aws, aws, aws, event!(event)).await,
                 _ => websocket::connection(aws, aws, aws, admission, event!(event)).await,

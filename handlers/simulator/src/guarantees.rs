@@ -103,17 +103,22 @@ impl World {
         if truth.by_operator.contains(id) {
             return;
         }
-        let claim = table.connections.get(id).and_then(|it| it.claim.as_ref());
+        let connection = table.connections.get(id);
+        let claim = connection.and_then(|connection| connection.claim.as_ref());
+        let place = table.lobby.as_ref().and_then(|lobby| lobby.get(id));
+        // A player who plays may have a leftover place.
+        let waits = place.is_some_and(|game| claim.is_none_or(|claim| claim.game == *game));
+        if connection.is_some() && waits {
+            self.violate(Guarantee::OnePlacePerConnection, || {
+                format!("{id} waits, and is disconnected")
+            });
+        }
         if let Some(claim) = claim {
-            let waits = table
-                .lobby
-                .values()
-                .any(|waiting| waiting.connection == *id && waiting.game == claim.game);
             let plays = table
                 .games
                 .get(&claim.game)
                 .is_some_and(|game| game.closed_by().is_none() && game.players.contains(id));
-            if waits || plays {
+            if plays {
                 self.violate(Guarantee::OnePlacePerConnection, || {
                     format!("{id} is in {}, and is disconnected", claim.game)
                 });

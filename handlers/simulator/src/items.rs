@@ -4,15 +4,15 @@
 use std::collections::BTreeMap;
 
 use rps_game::{
-    Claim, CloseReason, Connection, ConnectionId, Game, GameId, Reservation, RoundTimer, Seat,
-    Waiting,
+    Claim, CloseReason, Connection, ConnectionId, Game, GameId, Lobby, RoundTimer, Seat, Waiting,
 };
-use rps_handlers::ports::{ChangeResult, ClaimResult, IncomingPlay, ReserveResult};
+use rps_handlers::ports::{ChangeResult, ClaimResult, IncomingPlay, LobbyResult};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Items {
     pub connections: BTreeMap<ConnectionId, Connection>,
-    pub lobby: BTreeMap<u8, Waiting>,
+    /// `None`: no lobby is stored.
+    pub lobby: Option<Lobby>,
     pub games: BTreeMap<GameId, Game>,
 }
 
@@ -34,12 +34,14 @@ impl Items {
         self.connections.remove(id)
     }
 
-    pub(crate) fn remove_player(&mut self, id: &ConnectionId, game: &GameId) {
+    pub(crate) fn remove_player(&mut self, id: &ConnectionId, game: &GameId) -> bool {
         let connection = self.connections.get(id);
         let claim = connection.and_then(|connection| connection.claim.as_ref());
-        if claim.is_some_and(|claim| claim.game == *game) {
+        let claims = claim.is_some_and(|claim| claim.game == *game);
+        if claims {
             self.connections.remove(id);
         }
+        claims
     }
 
     pub(crate) fn claim_place(
@@ -52,9 +54,7 @@ impl Items {
             return ClaimResult::NoConnection;
         };
         let is_same = |a: &Claim, b: &Claim| a.game == b.game && a.by == b.by;
-        let may_replace = |current: &Claim| {
-            replacing.is_some_and(|old| is_same(current, old)) && !current.is_reserved(claim.at_ms)
-        };
+        let may_replace = |current: &Claim| replacing.is_some_and(|old| is_same(current, old));
         match &connection.claim {
             Some(current) if !may_replace(current) && is_same(current, claim) => ClaimResult::Yes,
             Some(current) if !may_replace(current) => ClaimResult::Conflict(current.clone()),
@@ -65,50 +65,49 @@ impl Items {
         }
     }
 
-    pub(crate) fn waiting(&self, shard: u8) -> Option<Waiting> {
-        self.lobby.get(&shard).cloned()
+    pub(crate) fn lobby(&self) -> Lobby {
+        self.lobby.clone().unwrap_or_default()
     }
 
-    pub(crate) fn peek_lobby(&self, shard: u8) -> Option<Waiting> {
-        self.waiting(shard)
+    pub(crate) fn peek_lobby(&self) -> Lobby {
+        self.lobby()
     }
 
-    pub(crate) fn enter_lobby(&mut self, waiting: &Waiting, _now_ms: u64) -> bool {
-        let existing = self
-            .lobby
-            .entry(waiting.game.shard())
-            .or_insert_with(|| waiting.clone());
-        existing == waiting
+    pub(crate) fn enter_lobby(&mut self, waiting: &Waiting, _now_ms: u64) -> LobbyResult {
+        let place = (waiting.connection.clone(), waiting.game.clone());
+        let lobby = self.lobby.get_or_insert_with(|| Lobby::from([place]));
+        entered(waiting, lobby)
     }
 
-    pub(crate) fn reserve_player(
-        &mut self,
-        waiting: &Waiting,
-        reservation: &Reservation,
-    ) -> ReserveResult {
-        let connection = self.connections.get_mut(&waiting.connection);
-        let claim = connection.and_then(|connection| connection.claim.as_mut());
-        let Some(claim) = claim.filter(|claim| claim.game == waiting.game) else {
-            return ReserveResult::Gone;
+    pub(crate) fn open_place(&mut self, waiting: &Waiting, limit: u8, _now_ms: u64) -> LobbyResult {
+        let Some(lobby) = &mut self.lobby else {
+            return LobbyResult::No(Lobby::new());
         };
-        let is_mine = claim
-            .reservation
-            .as_ref()
-            .is_some_and(|it| it.by == reservation.by);
-        if !is_mine && claim.is_reserved(reservation.at_ms) {
-            return ReserveResult::Busy;
+        let id = &waiting.connection;
+        if !lobby.contains_key(id) && lobby.len() < usize::from(limit) {
+            lobby.insert(id.clone(), waiting.game.clone());
         }
-        claim.reservation = Some(reservation.clone());
-        ReserveResult::Yes
+        entered(waiting, lobby)
     }
 
-    pub(crate) fn clear_lobby(&mut self, waiting: &Waiting) -> bool {
-        let shard = waiting.game.shard();
-        let is_same = self.lobby.get(&shard) == Some(waiting);
-        if is_same {
-            self.lobby.remove(&shard);
+    pub(crate) fn close_place(&mut self, waiting: &Waiting) -> LobbyResult {
+        match &mut self.lobby {
+            Some(lobby) if waiting.is_in(lobby) => {
+                lobby.remove(&waiting.connection);
+                LobbyResult::Yes(lobby.clone())
+            }
+            lobby => LobbyResult::No(lobby.clone().unwrap_or_default()),
         }
-        is_same
+    }
+
+    pub(crate) fn leave_lobby(&mut self, waiting: &Waiting) -> LobbyResult {
+        match &self.lobby {
+            Some(lobby) if lobby.is_empty() || (lobby.len() == 1 && waiting.is_in(lobby)) => {
+                self.lobby = None;
+                LobbyResult::Yes(Lobby::new())
+            }
+            lobby => LobbyResult::No(lobby.clone().unwrap_or_default()),
+        }
     }
 
     pub(crate) fn find_game(&self, id: &GameId) -> Option<Game> {
@@ -220,5 +219,13 @@ impl Items {
         };
         stored.clone_from(&changed);
         ChangeResult::Yes(changed)
+    }
+}
+
+fn entered(waiting: &Waiting, lobby: &Lobby) -> LobbyResult {
+    if waiting.is_in(lobby) {
+        LobbyResult::Yes(lobby.clone())
+    } else {
+        LobbyResult::No(lobby.clone())
     }
 }

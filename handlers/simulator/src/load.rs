@@ -21,7 +21,8 @@ const CONCURRENCY: u32 = 1000;
 pub struct Load {
     pub players_per_s: u64,
     pub seconds: u64,
-    pub shards: u8,
+    /// The limit of the lobby's places.
+    pub places: u8,
     pub seed: u64,
 }
 
@@ -29,7 +30,7 @@ pub struct Load {
 pub fn run(load: Load) -> Report {
     let world = World::loaded(Settings {
         rules: Rules::default(),
-        shards: load.shards,
+        places: load.places,
     });
     world.max_executions.set(CONCURRENCY);
     let stream = Stream(load.seed);

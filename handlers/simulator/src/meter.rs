@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::calls::Target;
-
 const SECOND_US: u64 = 1_000_000;
-/// What DynamoDB reads and writes of one item in a second.
+/// The size of the lobby's item without places, and of a place: DynamoDB counts names and values.
+const LOBBY_BYTES: usize = 35;
+const PLACE_BYTES: usize = 33;
+/// What DynamoDB reads and writes of one item in a second, units.
 const ITEM_READS: u32 = 3000;
 const ITEM_WRITES: u32 = 1000;
 
@@ -62,8 +63,8 @@ pub(crate) struct Meter {
     pub(crate) report: RefCell<Report>,
     /// Functions that run and are idle.
     idle: RefCell<BTreeMap<&'static str, u32>>,
-    /// For each lobby item, reads and writes: the last second, and the calls in it.
-    item_calls: RefCell<BTreeMap<(u8, bool), (u64, u32)>>,
+    /// Of the lobby's item, reads and writes: the last second, and the units in it.
+    lobby_units: RefCell<BTreeMap<bool, (u64, u32)>>,
 }
 
 impl Meter {
@@ -81,18 +82,22 @@ impl Meter {
         *self.idle.borrow_mut().entry(function).or_default() += 1;
     }
 
-    /// Only lobby items serve more than one game.
-    pub(crate) fn throttles(&self, target: &Target, is_read: bool, now_us: u64) -> bool {
-        let Target::Lobby(shard) = target else {
-            return false;
-        };
-        let mut calls = self.item_calls.borrow_mut();
-        let (second, count) = calls.entry((*shard, is_read)).or_default();
+    /// Counts a call for the lobby, the only item that serves more than one game. Returns true if DynamoDB refuses it.
+    pub(crate) fn throttles(&self, places: usize, is_read: bool, now_us: u64) -> bool {
+        let mut units = self.lobby_units.borrow_mut();
+        let (second, count) = units.entry(is_read).or_default();
         if *second != now_us / SECOND_US {
             (*second, *count) = (now_us / SECOND_US, 0);
         }
-        *count += 1;
-        let throttles = *count > if is_read { ITEM_READS } else { ITEM_WRITES };
+        let bytes = LOBBY_BYTES + PLACE_BYTES * places;
+        let write_units = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
+        let (units, limit) = if is_read {
+            (1, ITEM_READS)
+        } else {
+            (write_units, ITEM_WRITES)
+        };
+        *count += units;
+        let throttles = *count > limit;
         self.report.borrow_mut().throttled += u64::from(throttles);
         throttles
     }

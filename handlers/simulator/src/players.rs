@@ -22,8 +22,10 @@ const LATE_US: u64 = 10 * SECOND_US;
 const IDLE_US: u64 = 9 * 60 * SECOND_US;
 /// It stops after this time.
 const WAIT_US: u64 = 2 * 3600 * SECOND_US;
-/// After this time it repeats a message that was answered with `try-again`.
+/// After this time, or up to twice as long, it repeats a message that was answered with `try-again`. It doubles the time
+/// after each failure.
 const RESEND_US: u64 = SECOND_US / 2;
+const MAX_DOUBLINGS: u32 = 4;
 
 const JOIN: &str = r#"{"action":"join-game"}"#;
 const LIES: [&str; 5] = [
@@ -284,18 +286,15 @@ impl Visit {
         self.failures.set(0);
     }
 
-    /// Repeats the last message. Among faults, it waits longer after each failure.
+    /// Repeats the last message. It waits longer after each failure.
     fn repeat_soon(&self) {
         if self.belief.get() == Belief::Over {
             self.unanswered.take();
         }
         let failures = self.failures.replace(self.failures.get() + 1);
-        let doublings = if self.world.load.is_some() {
-            0
-        } else {
-            failures.min(5)
-        };
-        let at_us = self.world.now_us() + (RESEND_US << doublings);
+        let pause_us = RESEND_US << failures.min(MAX_DOUBLINGS);
+        let stream = self.stream.child(10_000 + u64::from(failures));
+        let at_us = self.world.now_us() + stream.between(pause_us, 2 * pause_us);
         if let Some((repeat_us, _)) = &mut *self.unanswered.borrow_mut() {
             *repeat_us = at_us;
         }

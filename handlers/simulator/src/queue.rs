@@ -39,7 +39,14 @@ impl Queue {
 }
 
 impl World {
-    pub(crate) fn send(self: &Rc<Self>, message: &Message, delay_s: u8, stream: Stream) {
+    /// Sends a message of the invocation `sender`.
+    pub(crate) fn send(
+        self: &Rc<Self>,
+        message: &Message,
+        delay_s: u8,
+        stream: Stream,
+        sender: u64,
+    ) {
         let visible_at_us = self.now_us() + u64::from(delay_s) * SECOND_US;
         self.enqueue(QueueMessage {
             body: serde_json::to_string(message).unwrap_or_default(),
@@ -50,6 +57,7 @@ impl World {
             },
             is_new: self.is_new_release.get(),
             stream,
+            outlasts: matches!(message, Message::Rebalance(_)).then_some(sender),
             receives: 0,
             visible_at_us,
             state: State::Queued,

@@ -3,13 +3,14 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use rps_game::{ConnectionId, Game, GameId, ServerMessage};
+use rps_game::{Connection, ConnectionId, Game, GameId, Lobby, ServerMessage, Waiting};
 
+use crate::brief::Brief as _;
 use crate::faults::Fault;
 use crate::items::Items;
 use crate::operators;
 use crate::players::{Visit, player};
-use crate::state::{Belief, Guarantee, QueueMessage, State};
+use crate::state::{Belief, Guarantee, QueueMessage, Socket, State};
 use crate::stream::Stream;
 use crate::world::{Settings, World};
 
@@ -17,11 +18,11 @@ const SECOND_US: u64 = 1_000_000;
 const MAX_STEPS: u64 = 100_000;
 const MAX_PLAYERS: u64 = 8;
 /// Calls of a game with one round (docs/architecture.md).
-const GAME_CALLS: u64 = 28;
+const GAME_CALLS: u64 = 27;
 /// A draw's calls: two plays, and the next round.
 const DRAW_CALLS: u64 = 9;
 /// Calls for a closed connection in the lobby, or for a game without players.
-const GHOST_CALLS: u64 = 14;
+const GHOST_CALLS: u64 = 20;
 /// Then every reservation and every claim of a dead join has ended, whatever the clocks.
 const LEASES_S: u64 = 10;
 const PROBES: [&str; 2] = ["probe1", "probe2"];
@@ -46,7 +47,13 @@ pub(crate) fn run(world: &Rc<World>, stream: Stream) -> u64 {
     if expires {
         expire(world, stream.child(8));
     }
-    let ghosts = world.table.borrow().lobby.len() + world.table.borrow().games.len();
+    let places = world
+        .table
+        .borrow()
+        .lobby
+        .as_ref()
+        .map_or(0, |lobby| lobby.len().max(1));
+    let ghosts = places + world.table.borrow().games.len();
     let calls = world.truth.borrow().calls;
     send_probes(world, stream.child(4));
     steps += run_until(world, u64::MAX);
@@ -124,22 +131,23 @@ fn expire(world: &World, stream: Stream) {
     for game in items.games.values().filter(|_| !keeps()) {
         table.remove_game(game);
     }
-    for waiting in items.lobby.values().filter(|_| !keeps()) {
-        table.clear_lobby(waiting);
+    if let Some(lobby) = items.lobby.filter(|_| !keeps()) {
+        for id in lobby.keys() {
+            if let Some(waiting) = Waiting::find(&lobby, id) {
+                table.close_place(&waiting);
+                table.leave_lobby(&waiting);
+            }
+        }
     }
     world.tell(|| "DynamoDB removes expired items".to_owned());
 }
 
-/// Players who still read their frames wait in shard 0, one at most, or are gone.
+/// Players who still read their frames wait alone or are gone.
 pub(crate) fn check_players(world: &World) {
-    let (table, sockets) = (world.table.borrow(), world.sockets.borrow());
-    let truth = world.truth.borrow();
+    let (sockets, truth) = (world.sockets.borrow(), world.truth.borrow());
     for (id, socket) in sockets.iter().filter(|(_, socket)| socket.is_open()) {
-        let claim = table.connections.get(id).and_then(|it| it.claim.as_ref());
         let game = truth.game_of.get(id);
-        let waits = table.lobby.get(&0).is_some_and(|waiting| {
-            waiting.connection == *id && claim.is_some_and(|claim| claim.game == waiting.game)
-        });
+        let waits = world.waits_alone(id);
         let (guarantee, text) = match socket.belief {
             Belief::Gone => continue,
             Belief::Waiting | Belief::InSomeGame if waits => continue,
@@ -177,7 +185,7 @@ pub(crate) fn check_games(world: &World) {
 /// After all players have left, two new ones come, one after the other.
 fn send_probes(world: &Rc<World>, stream: Stream) {
     let rules = world.settings.get().rules.deciding_early(false);
-    world.settings.set(Settings { rules, shards: 1 });
+    world.settings.set(Settings::among_all_places(rules));
     for (probe, number) in PROBES.into_iter().zip(0..) {
         let visit = Visit::new(world, probe, stream.child(number));
         let task_world = Rc::clone(world);
@@ -226,13 +234,11 @@ fn check_remains(world: &World) {
             .get(*id)
             .is_none_or(|it| it.has_left && !it.is_reopened)
     });
-    // The next joiner in another shard would meet the closed connection there.
-    let lobby = table.lobby.keys().filter(|shard| **shard == 0);
     let games = table.games.keys().filter(|game| !world.may_remain(game));
     let open = sockets.iter().filter(|(_, socket)| socket.is_open());
     let remains: Vec<String> = connections
         .map(|id| format!("C#{id}"))
-        .chain(lobby.map(|shard| format!("L#{shard}")))
+        .chain(table.lobby.as_ref().map(Lobby::brief))
         .chain(games.map(|game| format!("G#{game}")))
         .chain(open.map(|(id, _)| format!("the open connection {id}")))
         .collect();
@@ -245,6 +251,22 @@ fn check_remains(world: &World) {
 }
 
 impl World {
+    /// The player waits, and no other player does. Places of closed connections and of players in a game do not count.
+    fn waits_alone(&self, id: &ConnectionId) -> bool {
+        let (table, sockets) = (self.table.borrow(), self.sockets.borrow());
+        let plays = |connection: &Connection| {
+            let claim = connection.claim.as_ref();
+            let game = claim.and_then(|claim| table.games.get(&claim.game));
+            game.is_some_and(|game| game.players.contains(&connection.id))
+        };
+        let waits = |id: &&ConnectionId| {
+            let connection = table.connections.get(*id);
+            sockets.get(*id).is_some_and(Socket::is_open) && connection.is_some_and(|it| !plays(it))
+        };
+        let places = table.lobby.iter().flatten().map(|(id, _)| id);
+        places.filter(waits).eq([id])
+    }
+
     /// A game without connected players may stay until its TTL, if AWS stored it too late, or if an outage made its timer a
     /// dead letter.
     fn may_remain(&self, game: &GameId) -> bool {

@@ -67,6 +67,8 @@ pub(crate) struct QueueMessage {
     /// The release that sent it is newer than its readers.
     pub(crate) is_new: bool,
     pub(crate) stream: Stream,
+    /// The stream of an invocation that certainly ends before this message's delay does.
+    pub(crate) outlasts: Option<u64>,
     pub(crate) receives: u32,
     pub(crate) visible_at_us: u64,
     pub(crate) state: State,

@@ -3,14 +3,12 @@
 use std::cell::RefCell;
 use std::ops::Deref;
 
-use rps_game::{
-    Claim, Connection, ConnectionId, Game, GameId, Reservation, RoundTimer, Seat, Waiting,
-};
+use rps_game::{Claim, Connection, ConnectionId, Game, GameId, Lobby, RoundTimer, Seat, Waiting};
 use rps_handlers::outbound::dynamo::DynamoStore;
 use rps_handlers::ports::{
-    ChangeGame, ChangeResult, ClaimPlace, ClaimResult, CloseByOperator, EnterLobby, FindConnection,
-    FindGame, IncomingPlay, LeaveLobby, OpenConnection, PortError, ReadLobby, RemoveConnection,
-    RemoveGame, ReservePlayer, ReserveResult, StartGame,
+    ChangeGame, ChangeLobby, ChangeResult, ClaimPlace, ClaimResult, CloseByOperator, EnterLobby,
+    FindConnection, FindGame, IncomingPlay, LeaveLobby, LobbyResult, OpenConnection, PortError,
+    ReadLobby, RemoveConnection, RemoveGame, StartGame,
 };
 use tokio::runtime::Runtime;
 
@@ -65,20 +63,21 @@ macro_rules! with_ports {
             }
             RemoveConnection {
                 remove_connection(id: &ConnectionId) -> Option<Connection>;
-                remove_player(id: &ConnectionId, game: &GameId) -> ();
+                remove_player(id: &ConnectionId, game: &GameId) -> bool;
             }
             ClaimPlace {
                 claim_place(id: &ConnectionId, claim: &Claim, replacing: Option<&Claim>) -> ClaimResult;
             }
-            ReservePlayer {
-                reserve_player(waiting: &Waiting, reservation: &Reservation) -> ReserveResult;
-            }
             ReadLobby {
-                waiting(shard: u8) -> Option<Waiting>;
-                peek_lobby(shard: u8) -> Option<Waiting>;
+                lobby() -> Lobby;
+                peek_lobby() -> Lobby;
             }
-            EnterLobby { enter_lobby(waiting: &Waiting, now_ms: u64) -> bool; }
-            LeaveLobby { clear_lobby(waiting: &Waiting) -> bool; }
+            EnterLobby { enter_lobby(waiting: &Waiting, now_ms: u64) -> LobbyResult; }
+            ChangeLobby {
+                open_place(waiting: &Waiting, limit: u8, now_ms: u64) -> LobbyResult;
+                close_place(waiting: &Waiting) -> LobbyResult;
+            }
+            LeaveLobby { leave_lobby(waiting: &Waiting) -> LobbyResult; }
             FindGame {
                 find_game(id: &GameId) -> Option<Game>;
                 peek_closed_game(id: &GameId) -> Option<Game>;

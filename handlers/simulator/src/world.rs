@@ -5,7 +5,8 @@ use std::cell::{Cell, Ref, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use rps_game::{Connection, ConnectionId, Game, GameId, Rules, Waiting};
+use rps_game::lobby::PLACES;
+use rps_game::{Connection, ConnectionId, Game, GameId, Lobby, Rules};
 
 use crate::calls::Calls;
 use crate::executor::Executor;
@@ -22,7 +23,7 @@ const START_MS: u64 = 1_700_000_000_000;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Settings {
     pub(crate) rules: Rules,
-    pub(crate) shards: u8,
+    pub(crate) places: u8,
 }
 
 pub(crate) struct World {
@@ -34,7 +35,7 @@ pub(crate) struct World {
     pub(crate) faults: Faults,
     pub(crate) table: RefCell<Table>,
     pub(crate) old_connections: Previous<ConnectionId, Connection>,
-    pub(crate) old_lobby: Previous<u8, Waiting>,
+    pub(crate) old_lobby: Previous<(), Lobby>,
     pub(crate) old_games: Previous<GameId, Game>,
     pub(crate) queue: RefCell<Queue>,
     pub(crate) sockets: RefCell<BTreeMap<ConnectionId, Socket>>,
@@ -71,7 +72,7 @@ impl World {
         };
         world.faults.is_calm.set(true);
         let rules = Rules::new(5, 1).unwrap_or_default();
-        world.settings.set(Settings { rules, shards: 1 });
+        world.settings.set(Settings::among_all_places(rules));
         Rc::new(world)
     }
 
@@ -171,6 +172,11 @@ impl World {
 }
 
 impl Settings {
+    pub(crate) fn among_all_places(rules: Rules) -> Self {
+        let places = *PLACES.end();
+        Self { rules, places }
+    }
+
     pub(crate) fn new(faults: &Faults, stream: Stream) -> Self {
         let is_short = faults.strikes(stream, Fault::ShortWindow);
         let choices: &[u8] = if is_short {
@@ -180,14 +186,11 @@ impl Settings {
         };
         let window_s = stream.child(1).pick(choices);
         let max_rounds = stream.child(2).pick(&[1, 2, 3, 5]);
-        let has_many = faults.strikes(stream, Fault::ManyShards);
-        let shards = if has_many {
-            stream.child(3).pick(&[2, 4])
-        } else {
-            1
-        };
+        let has_few = faults.strikes(stream, Fault::FewPlaces);
+        let few = stream.child(3).pick(&[1, 2]);
+        let places = if has_few { few } else { *PLACES.end() };
         let rules = Rules::new(window_s, max_rounds).unwrap_or_default();
         let rules = rules.deciding_early(faults.strikes(stream, Fault::DecidesEarly));
-        Self { rules, shards }
+        Self { rules, places }
     }
 }

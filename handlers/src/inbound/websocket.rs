@@ -108,13 +108,13 @@ pub async fn join_game(
     players: &impl Players,
     environment: &(impl Clock + Random),
     rules: Rules,
-    shards: u8,
+    places: u8,
     event: &WebSocketEvent,
 ) -> Response {
     match message(event) {
         Ok((me, ClientMessage::JoinGame {})) => {
             let joiner = Joiner::new(store, queue, players, environment, rules, &me);
-            Response::of(environment, Box::pin(joiner.among(0..shards).join())).await
+            Response::of(environment, Box::pin(joiner.among(places).join())).await
         }
         Ok(_) => Response::answer(&ErrorCode::BadRequest.into()),
         Err(code) => Response::answer(&code.into()),

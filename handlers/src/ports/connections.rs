@@ -1,6 +1,6 @@
 //! Connections in the table.
 
-use rps_game::{Claim, Connection, ConnectionId, GameId, Reservation, Waiting};
+use rps_game::{Claim, Connection, ConnectionId, GameId};
 
 use crate::ports::PortCall;
 
@@ -28,8 +28,8 @@ pub trait RemoveConnection {
     /// Removes the connection and returns it. `None`: it does not exist.
     fn remove_connection(&self, id: &ConnectionId) -> impl PortCall<Option<Connection>>;
 
-    /// Removes the connection if it claims the game.
-    fn remove_player(&self, id: &ConnectionId, game: &GameId) -> impl PortCall<()>;
+    /// Removes the connection if it claims the game. Returns false if it does not, or does not exist.
+    fn remove_player(&self, id: &ConnectionId, game: &GameId) -> impl PortCall<bool>;
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -44,31 +44,11 @@ pub enum ClaimResult {
 pub trait ClaimPlace {
     const ACTION: &str = "dynamodb:UpdateItem";
 
-    /// Sets the claim of a connection that has no claim, or exactly the claim `replacing` without a valid reservation.
+    /// Sets the claim of a connection that has no claim, or exactly the claim `replacing`.
     fn claim_place(
         &self,
         id: &ConnectionId,
         claim: &Claim,
         replacing: Option<&Claim>,
     ) -> impl PortCall<ClaimResult>;
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ReserveResult {
-    Yes,
-    /// Another joiner has reserved the player.
-    Busy,
-    /// The player does not claim this game: its place in the lobby is a leftover.
-    Gone,
-}
-
-pub trait ReservePlayer {
-    const ACTION: &str = "dynamodb:UpdateItem";
-
-    /// Reserves a waiting player, if it claims the game that it waits for.
-    fn reserve_player(
-        &self,
-        waiting: &Waiting,
-        reservation: &Reservation,
-    ) -> impl PortCall<ReserveResult>;
 }

@@ -1,29 +1,48 @@
 //! The lobby in the table.
 
-use rps_game::Waiting;
+use rps_game::{Lobby, Waiting};
 
 use crate::ports::PortCall;
 
 pub trait ReadLobby {
     const ACTION: &str = "dynamodb:GetItem";
 
-    /// Returns the shard's waiting player, by a consistent read.
-    fn waiting(&self, shard: u8) -> impl PortCall<Option<Waiting>>;
+    /// Returns the waiting players, by a consistent read.
+    fn lobby(&self) -> impl PortCall<Lobby>;
 
-    /// Returns the shard's waiting player, by an eventually consistent read at half the price.
-    fn peek_lobby(&self, shard: u8) -> impl PortCall<Option<Waiting>>;
+    /// Returns the waiting players, by an eventually consistent read at half the price.
+    fn peek_lobby(&self) -> impl PortCall<Lobby>;
+}
+
+/// The lobby after a conditional write.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum LobbyResult {
+    /// The write changed the lobby.
+    Yes(Lobby),
+    /// The condition does not hold; the lobby is unchanged.
+    No(Lobby),
 }
 
 pub trait EnterLobby {
     const ACTION: &str = "dynamodb:PutItem";
 
-    /// Enters the game's lobby shard. Returns false if another player waits there.
-    fn enter_lobby(&self, waiting: &Waiting, now_ms: u64) -> impl PortCall<bool>;
+    /// Stores a new lobby with this place, if no lobby is stored.
+    fn enter_lobby(&self, waiting: &Waiting, now_ms: u64) -> impl PortCall<LobbyResult>;
+}
+
+pub trait ChangeLobby {
+    const ACTION: &str = "dynamodb:UpdateItem";
+
+    /// Adds a place to the stored lobby, unless the player has one or there are `limit` places.
+    fn open_place(&self, waiting: &Waiting, limit: u8, now_ms: u64) -> impl PortCall<LobbyResult>;
+
+    /// Removes the place from the lobby, if the player waits for this game.
+    fn close_place(&self, waiting: &Waiting) -> impl PortCall<LobbyResult>;
 }
 
 pub trait LeaveLobby {
     const ACTION: &str = "dynamodb:DeleteItem";
 
-    /// Empties the game's lobby shard. Returns false if this player does not wait there for this game.
-    fn clear_lobby(&self, waiting: &Waiting) -> impl PortCall<bool>;
+    /// Removes the stored lobby if it has no place but this.
+    fn leave_lobby(&self, waiting: &Waiting) -> impl PortCall<LobbyResult>;
 }

@@ -21,14 +21,13 @@ use std::iter::successors;
 
 pub use self::actions::actions;
 pub use self::connections::{
-    ClaimPlace, ClaimResult, FindConnection, OpenConnection, RemoveConnection, ReservePlayer,
-    ReserveResult,
+    ClaimPlace, ClaimResult, FindConnection, OpenConnection, RemoveConnection,
 };
 pub use self::environment::{Clock, Random};
 #[cfg(feature = "operator")]
 pub use self::games::CloseByOperator;
 pub use self::games::{ChangeGame, ChangeResult, FindGame, IncomingPlay, RemoveGame, StartGame};
-pub use self::lobby::{EnterLobby, LeaveLobby, ReadLobby};
+pub use self::lobby::{ChangeLobby, EnterLobby, LeaveLobby, LobbyResult, ReadLobby};
 pub use self::players::{Delivery, Disconnect, Notify, Players};
 pub use self::queue::Schedule;
 
@@ -85,13 +84,15 @@ impl PartialEq for PortError {
 pub trait PortCall<T>: Future<Output = Result<T, PortError>> {}
 impl<T, F: Future<Output = Result<T, PortError>>> PortCall<T> for F {}
 
+/// The table's ports that the end of a wait needs.
+pub trait EndWait: ReadLobby + ChangeLobby + LeaveLobby {}
+impl<T> EndWait for T where T: ReadLobby + ChangeLobby + LeaveLobby {}
+
 /// The table's ports that a join needs.
 pub trait JoinStore:
-    ReadLobby
+    EndWait
     + EnterLobby
-    + LeaveLobby
     + ClaimPlace
-    + ReservePlayer
     + FindConnection
     + RemoveConnection
     + FindGame
@@ -100,11 +101,9 @@ pub trait JoinStore:
 {
 }
 impl<T> JoinStore for T where
-    T: ReadLobby
+    T: EndWait
         + EnterLobby
-        + LeaveLobby
         + ClaimPlace
-        + ReservePlayer
         + FindConnection
         + RemoveConnection
         + FindGame
@@ -114,14 +113,8 @@ impl<T> JoinStore for T where
 }
 
 /// The table's ports that the end of a game needs.
-pub trait EndGame:
-    ChangeGame + ReadLobby + LeaveLobby + FindConnection + RemoveConnection + RemoveGame
-{
-}
-impl<T> EndGame for T where
-    T: ChangeGame + ReadLobby + LeaveLobby + FindConnection + RemoveConnection + RemoveGame
-{
-}
+pub trait EndGame: EndWait + ChangeGame + FindConnection + RemoveConnection + RemoveGame {}
+impl<T> EndGame for T where T: EndWait + ChangeGame + FindConnection + RemoveConnection + RemoveGame {}
 
 #[cfg(test)]
 mod tests {

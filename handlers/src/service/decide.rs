@@ -69,8 +69,8 @@ pub async fn is_needed(
     clock: &impl Clock,
     round_timer: &RoundTimer,
 ) -> Result<bool, PortError> {
-    let waiting = store.waiting(round_timer.game.shard()).await?;
-    let waits = waiting.is_some_and(|waiting| waiting.game == round_timer.game);
+    let lobby = store.lobby().await?;
+    let waits = lobby.values().any(|game| *game == round_timer.game);
     let game = store.find_game(&round_timer.game).await?;
     Ok(round_timer.is_needed(waits, game.as_ref(), clock.now_ms()))
 }

@@ -7,6 +7,7 @@
 use rps_game::{ConnectionId, Waiting};
 
 use crate::ports::{ChangeResult, Clock, EndGame, Players, PortError};
+use crate::service::lobby;
 use crate::service::settle::end;
 
 /// An eventually consistent read is usually consistent after a second. If it misses a connection that is older than
@@ -33,19 +34,17 @@ pub async fn leave(
         return Ok(());
     };
     let removed = store.remove_connection(id).await?.unwrap_or(stored);
-    let Some(claim) = removed.claim else {
-        return Ok(());
-    };
-    match store.close_by_leaving(&claim.game, claim.seat, id).await? {
-        ChangeResult::Yes(game) => end(store, players, clock, &game).await,
-        // Another caller closed the round and settles it, or the claim is a leftover.
-        ChangeResult::No(_) => Ok(()),
-        ChangeResult::NoGame => {
-            let waiting = Waiting {
-                connection: id.clone(),
-                game: claim.game,
-            };
-            store.clear_lobby(&waiting).await.map(drop)
+    if let Some(claim) = removed.claim {
+        let result = store.close_by_leaving(&claim.game, claim.seat, id).await?;
+        if let ChangeResult::Yes(game) = result {
+            return end(store, players, clock, &game).await;
         }
+        // Another caller closed the round and settles it, or the claim is a leftover.
+    }
+    // If this misses a place, the next joiner removes it.
+    let mut lobby = store.peek_lobby().await?;
+    match Waiting::find(&lobby, id) {
+        Some(waiting) => lobby::leave(store, &waiting, &mut lobby).await,
+        None => Ok(()),
     }
 }

@@ -4,7 +4,8 @@
 //! - [`join`]: joins a player: one game per connection, two different players (guarantees 1, 2, 7)
 //! - [`play`]: stores a play
 //! - [`decide`]: decides a round once, when its time is up (guarantees 3, 4)
-//! - [`rebalance`]: moves a player who waits alone to shard 0 (guarantee 2)
+//! - [`lobby`]: removes places from the lobby
+//! - [`rebalance`]: pairs a player who waits beside others (guarantee 2)
 //! - [`leave`]: removes a closed connection
 //! - `operate`: ends a game or disconnects a player, for operators only
 //! - [`settle`]: sends both players the same result and removes the game (guarantees 5, 6, 7)
@@ -16,6 +17,7 @@ pub mod connect;
 pub mod decide;
 pub mod join;
 pub mod leave;
+pub mod lobby;
 #[cfg(feature = "operator")]
 pub mod operate;
 pub mod play;

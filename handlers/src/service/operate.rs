@@ -4,18 +4,16 @@
 //! the operator read it. Then it runs the same steps as the functions. If rpsctl dies midway, the round
 //! timer, `$disconnect`, or another run of the command finishes the operation.
 
-use rps_game::rebalance::RebalanceStep;
 use rps_game::{
-    Claim, Connection, ConnectionId, Game, GameId, JoinId, Message, Position, Reservation, Seat,
-    Waiting,
+    Claim, Connection, ConnectionId, Game, GameId, JoinId, Message, Position, Seat, Waiting,
 };
 
 use crate::ports::{
     ChangeResult, ClaimPlace, ClaimResult, Clock, CloseByOperator, EndGame, FindConnection,
-    FindGame, Players, PortError, ReadLobby, ReservePlayer, ReserveResult,
+    FindGame, Players, PortError, ReadLobby,
 };
 use crate::service::settle::end;
-use crate::service::{decide, rebalance};
+use crate::service::{decide, lobby};
 
 /// Ends the game if its round and `closed` are unchanged since `snapshot`: notifies both players, and removes
 /// the game.
@@ -40,19 +38,11 @@ pub struct ConnectionSnapshot {
 }
 
 impl ConnectionSnapshot {
-    /// `waiting` and `game` belong to the claimed game. Read the connection first, then the lobby shard,
-    /// then the game.
-    #[must_use]
-    pub fn new(
-        connection: Connection,
-        waiting: Option<&Waiting>,
-        game: Option<&Game>,
-        now_ms: u64,
-    ) -> Self {
-        let place = connection.claim.as_ref().map_or(Position::Idle, |claim| {
-            Position::of(&connection.id, claim, waiting, game, now_ms)
-        });
-        Self { connection, place }
+    fn waiting(&self) -> Option<&Waiting> {
+        match &self.place {
+            Position::Waiting(waiting) => Some(waiting),
+            _ => None,
+        }
     }
 }
 
@@ -61,23 +51,22 @@ pub async fn find(
     clock: &impl Clock,
     id: &ConnectionId,
 ) -> Result<Option<ConnectionSnapshot>, PortError> {
+    let lobby = store.lobby().await?;
     let Some(connection) = store.find_connection(id).await? else {
         return Ok(None);
     };
-    let (mut waiting, mut game) = (None, None);
-    if let Some(claim) = &connection.claim {
-        waiting = store.waiting(claim.game.shard()).await?;
-        game = store.find_game(&claim.game).await?;
-    }
-    let snapshot =
-        ConnectionSnapshot::new(connection, waiting.as_ref(), game.as_ref(), clock.now_ms());
-    Ok(Some(snapshot))
+    let game = match &connection.claim {
+        Some(claim) => store.find_game(&claim.game).await?,
+        None => None,
+    };
+    let place = Position::of(&connection, &lobby, game.as_ref(), clock.now_ms());
+    Ok(Some(ConnectionSnapshot { connection, place }))
 }
 
 /// Disconnects a player. The opponent in a running game wins and is notified, unless both have played. Returns false
 /// and changes nothing if the connection's position differs from `snapshot`. Use a new `by` for every call.
 pub async fn disconnect(
-    store: &(impl ClaimPlace + ReservePlayer + FindGame + EndGame),
+    store: &(impl ClaimPlace + FindGame + EndGame),
     players: &impl Players,
     clock: &impl Clock,
     snapshot: &ConnectionSnapshot,
@@ -97,15 +86,12 @@ pub async fn disconnect(
             }
             Ok(true)
         }
-        Position::Waiting(waiting) => {
-            let may_close = reserve(store, clock, waiting, by).await?;
-            if may_close {
-                close(store, players, &connection.id, &waiting.game).await?;
+        Position::Waiting(_) | Position::Idle => {
+            let place = Waiting::find(&store.lobby().await?, &connection.id);
+            if place.as_ref() != snapshot.waiting() {
+                return Ok(false);
             }
-            Ok(may_close)
-        }
-        Position::Idle => {
-            let claim = claim(store, clock, connection, by).await?;
+            let claim = claim(store, clock, snapshot, by).await?;
             if let Some(claim) = &claim {
                 close(store, players, &connection.id, &claim.game).await?;
             }
@@ -115,48 +101,31 @@ pub async fn disconnect(
     }
 }
 
-/// Reserves the waiting player as a joiner does, so that no joiner starts a game with it meanwhile. If
-/// rpsctl dies, the reservation expires and the player still waits.
-async fn reserve(
-    store: &(impl ReservePlayer + FindGame + EndGame),
-    clock: &impl Clock,
-    waiting: &Waiting,
-    by: &JoinId,
-) -> Result<bool, PortError> {
-    let reservation = Reservation {
-        by: by.clone(),
-        at_ms: clock.now_ms(),
-    };
-    if store.reserve_player(waiting, &reservation).await? != ReserveResult::Yes {
-        return Ok(false);
-    }
-    if store.find_game(&waiting.game).await?.is_none() {
-        return Ok(true);
-    }
-    // A joiner stored the game and died before it cleared the lobby: the player is in that game.
-    store.clear_lobby(waiting).await?;
-    Ok(false)
-}
-
-/// Renews the idle connection's claim, or claims a game that does not exist. Until that claim expires, no join
-/// and no rebalance of the connection can claim another game. `None`: the connection has changed.
+/// Claims a game for the player as a joiner does, so that no joiner starts one with it meanwhile. If rpsctl dies, the
+/// claim expires. `None`: the connection has changed.
 async fn claim(
-    store: &impl ClaimPlace,
+    store: &(impl ClaimPlace + FindGame),
     clock: &impl Clock,
-    connection: &Connection,
+    snapshot: &ConnectionSnapshot,
     by: &JoinId,
 ) -> Result<Option<Claim>, PortError> {
-    let (id, old) = (&connection.id, connection.claim.as_ref());
-    let no_game = Claim {
-        game: GameId::in_shard(&*by.unique, 0),
+    let (id, old) = (&snapshot.connection.id, &snapshot.connection.claim);
+    let game = match (snapshot.waiting(), old) {
+        (Some(waiting), _) => waiting.game.clone(),
+        (_, Some(old)) => old.game.clone(),
+        // A game that does not exist.
+        (_, None) => by.as_str().into(),
+    };
+    let claim = Claim {
+        game,
         seat: Seat::First,
         by: by.clone(),
         at_ms: clock.now_ms(),
-        reservation: None,
     };
-    let claim = old.map_or(no_game, |old| old.renewed(by, clock.now_ms()));
-    let result = store.claim_place(id, &claim, old).await?;
-    Ok((result == ClaimResult::Yes).then_some(claim))
+    let result = store.claim_place(id, &claim, old.as_ref()).await?;
+    // AWS may have stored the game late: the player is in it.
+    let is_free = result == ClaimResult::Yes && store.find_game(&claim.game).await?.is_none();
+    Ok(is_free.then_some(claim))
 }
 
 /// Closes the connection, which claims this game. Removes its item last, so that another run can find the connection if
@@ -168,26 +137,21 @@ async fn close(
     game: &GameId,
 ) -> Result<(), PortError> {
     players.disconnect(id).await?;
-    let waiting = Waiting {
-        connection: id.clone(),
-        game: game.clone(),
-    };
-    store.clear_lobby(&waiting).await?;
-    store.remove_player(id, game).await?;
-    Ok(())
+    let mut lobby = store.lobby().await?;
+    if let Some(waiting) = Waiting::find(&lobby, id) {
+        lobby::leave(store, &waiting, &mut lobby).await?;
+    }
+    store.remove_player(id, game).await.map(drop)
 }
 
 /// Returns false if the message is obsolete and may be deleted.
 pub async fn is_needed(
-    store: &(impl FindConnection + ReadLobby + FindGame),
+    store: &(impl ReadLobby + FindGame),
     clock: &impl Clock,
     message: &Message,
 ) -> Result<bool, PortError> {
     match message {
         Message::RoundTimer(round_timer) => decide::is_needed(store, clock, round_timer).await,
-        Message::Rebalance(rebalance) => {
-            let step = rebalance::next_step(store, clock, rebalance).await?;
-            Ok(step.is_some_and(|(_, step)| step != RebalanceStep::Done))
-        }
+        Message::Rebalance(rebalance) => Ok(rebalance.is_needed(&store.lobby().await?)),
     }
 }

@@ -11,12 +11,13 @@
 //! still finds the items to remove.
 
 use rps_contract::log_metrics::GAMES;
-use rps_game::{Game, Seat, ServerMessage, Settlement};
+use rps_game::{Game, Lobby, Seat, ServerMessage, Settlement, Waiting};
 use tracing::info;
 
 use crate::ports::{
     ChangeResult, Clock, Delivery, EndGame, FindConnection, Notify, Players, PortError, Schedule,
 };
+use crate::service::lobby;
 
 /// Starts the next round after a draw, or ends the game.
 pub async fn settle(
@@ -121,11 +122,12 @@ async fn remove(
     deliveries: [Delivery; 2],
 ) -> Result<(), PortError> {
     let [first, second] = &game.players;
-    tokio::try_join!(
+    let (first_claimed, second_claimed, lobby) = tokio::try_join!(
         store.remove_player(first, &game.id),
         store.remove_player(second, &game.id),
-        leave_lobby(store, game),
+        store.peek_lobby(),
     )?;
+    leave_lobby(store, game, [first_claimed, second_claimed], lobby).await?;
     let disconnect = async |id, delivery| match delivery {
         Delivery::Delivered => players.disconnect(id).await,
         Delivery::Closed => Ok(()),
@@ -135,10 +137,20 @@ async fn remove(
     store.remove_game(game).await
 }
 
-/// Clears the lobby if a joiner died after it stored the game.
-async fn leave_lobby(store: &impl EndGame, game: &Game) -> Result<(), PortError> {
-    match store.peek_lobby(game.id.shard()).await? {
-        Some(waiting) if waiting.game == game.id => store.clear_lobby(&waiting).await.map(drop),
-        _ => Ok(()),
+/// Closes the places of both players, if a joiner died after it stored the game, or if AWS opened a place late. A player
+/// who does not claim the game may wait for another.
+async fn leave_lobby(
+    store: &impl EndGame,
+    game: &Game,
+    claimed: [bool; 2],
+    mut lobby: Lobby,
+) -> Result<(), PortError> {
+    for (player, claimed) in game.players.iter().zip(claimed) {
+        if let Some(waiting) = Waiting::find(&lobby, player)
+            && (claimed || waiting.game == game.id)
+        {
+            lobby::leave(store, &waiting, &mut lobby).await?;
+        }
     }
+    Ok(())
 }

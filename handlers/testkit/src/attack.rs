@@ -25,7 +25,7 @@ pub const CONNECT: Attack = Attack {
     connection_minutes: 1.0,
     invocations: 2.0,
     write_units: 2.0,
-    read_units: 1.0,
+    read_units: 1.5,
     sqs_requests: 0.0,
     log_bytes: 200.0,
 };
@@ -36,8 +36,8 @@ pub const LEAVE: Attack = Attack {
     messages: 12.0,
     connection_minutes: 2.0,
     invocations: 7.0,
-    write_units: 14.0,
-    read_units: 8.5,
+    write_units: 13.0,
+    read_units: 8.0,
     sqs_requests: 3.0,
     log_bytes: 1_100.0,
 };
@@ -48,8 +48,8 @@ pub const DRAW: Attack = Attack {
     messages: 71.0,
     connection_minutes: 2.0,
     invocations: 21.0,
-    write_units: 25.0,
-    read_units: 16.5,
+    write_units: 24.0,
+    read_units: 16.0,
     sqs_requests: 15.0,
     log_bytes: 2_000.0,
 };

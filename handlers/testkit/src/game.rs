@@ -6,12 +6,12 @@ pub const CONNECTION_MINUTES: f64 = 2.0;
 /// In both directions.
 pub const MESSAGES: f64 = 11.0;
 pub const INVOCATIONS: f64 = 9.0;
-pub const WRITE_UNITS: f64 = 13.0;
-pub const READ_UNITS: f64 = 6.5;
+pub const WRITE_UNITS: f64 = 12.0;
+pub const READ_UNITS: f64 = 6.0;
 pub const SQS_REQUESTS: f64 = 3.0;
 /// Measured on two cores, not on Lambda. The meter's test does not check it.
 pub const GB_SECONDS: f64 = 0.0088;
 /// Rounded up.
 pub const LOG_BYTES: f64 = 1_000.0;
 /// Without WebSocket and TLS. The meter's test does not check it.
-pub const BYTES_TO_PLAYERS: f64 = 751.0;
+pub const BYTES_TO_PLAYERS: f64 = 655.0;

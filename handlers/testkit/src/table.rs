@@ -13,7 +13,10 @@ use aws_sdk_dynamodb::types::{
 use aws_smithy_http_client::Builder;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
+use rps_game::{Claim, Seat};
 use rps_handlers::outbound::dynamo::DynamoStore;
+use rps_handlers::ports::{ClaimPlace, ClaimResult, ReadLobby};
+use rps_handlers::time::now_ms;
 use serde::Serialize;
 
 /// A time long ago: 2023-11-14, 22:13:20 and 123 ms.
@@ -129,6 +132,21 @@ impl Table {
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":value", value);
         update.send().await.expect("a write");
+    }
+
+    /// Claims the game of the only waiting player, as a joiner does who dies then. The claim has this age.
+    pub async fn claim_waiting_player(&self, age_ms: u64) {
+        let lobby = self.store.lobby().await.expect("a lobby");
+        assert_eq!(lobby.len(), 1, "{lobby:?}");
+        let (player, game) = lobby.first_key_value().expect("a place");
+        let claim = Claim {
+            game: game.clone(),
+            seat: Seat::First,
+            by: "dead".into(),
+            at_ms: now_ms() - age_ms,
+        };
+        let result = self.store.claim_place(player, &claim, None).await;
+        assert_eq!(result.expect("a write"), ClaimResult::Yes);
     }
 
     /// Stores stuck games with both players' connections, and returns their ids.

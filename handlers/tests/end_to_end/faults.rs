@@ -3,8 +3,8 @@
 
 use std::process::Command;
 
+use rps_game::LEASE_MS;
 use rps_game::Play::{Paper, Rock, Scissors};
-use rps_game::{ErrorCode, LEASE_MS};
 use rps_handlers::time::now_ms;
 use serde_json::json;
 
@@ -17,13 +17,12 @@ async fn a_joiner_replaces_a_stale_waiting_player() {
     system
         .table
         .put(json!({
-            "pk": "C#stale", "v": 1, "connected_at_ms": now, "game": "stale-game", "seat": "first",
-            "claimed_by": "j", "claimed_at_ms": now, "ttl": ttl,
+            "pk": "C#stale", "v": 1, "connected_at_ms": now, "ttl": ttl,
         }))
         .await;
     system
         .table
-        .put(json!({"pk": "L#0", "v": 1, "waiting": "stale", "game": "stale-game", "ttl": ttl}))
+        .put(json!({"pk": "L#places", "v": 1, "places": {"stale": "stale-game"}, "ttl": ttl}))
         .await;
     let mut player = system.player().await;
     player.join().await;
@@ -33,25 +32,13 @@ async fn a_joiner_replaces_a_stale_waiting_player() {
 }
 
 #[tokio::test]
-async fn a_reserved_player_is_not_given_to_another_joiner() {
+async fn a_joiner_replaces_the_claim_of_a_dead_joiner() {
     let system = TestSystem::new().await;
     let mut waiting = system.player().await;
     waiting.join().await;
     waiting.expect(json!({"type": "waiting"})).await;
-    // Another joiner has reserved the player and has not stored the game yet.
-    let items = system.table.items().await;
-    let player = items.keys().find(|key| key.starts_with("C#"));
-    let player = player.expect("a connection");
-    system.table.set(player, "taken_by", "z").await;
-    system.table.set(player, "taken_at_ms", now_ms()).await;
+    system.table.claim_waiting_player(LEASE_MS).await;
     let mut joiner = system.player().await;
-    joiner.join().await;
-    joiner.expect_error(ErrorCode::TryAgain).await;
-    // That joiner is dead: the next one gets the player.
-    system
-        .table
-        .set(player, "taken_at_ms", now_ms() - LEASE_MS - 1000)
-        .await;
     joiner.join().await;
     assert_eq!(joiner.next().await["type"], "game-started");
     assert_eq!(waiting.next().await["type"], "game-started");
@@ -139,8 +126,8 @@ fn a_function_names_a_missing_or_invalid_variable() {
         let log = run(name, None);
         assert!(log.contains(&format!("{name} is not set")), "{log}");
     }
-    let log = run("RPS_LOBBY_SHARDS", Some("17"));
-    assert!(log.contains("use a whole number from 1 to 16"), "{log}");
+    let log = run("RPS_LOBBY_PLACES", Some("29"));
+    assert!(log.contains("use a whole number from 1 to 28"), "{log}");
     let log = run("RPS_PLAY_WINDOW_S", Some("61"));
     assert!(log.contains("use whole seconds from 1 to 60"), "{log}");
 }

@@ -132,8 +132,8 @@ async fn event(function: Function, table: &Table) -> Value {
     let game = table.store_stuck_games(1).await.remove(0);
     let common = json!({"v": 1, "ttl": 9_999_999_999_u64, "connected_at_ms": 1});
     for item in [
-        json!({"pk": "L#0", "waiting": "x", "game": "g"}),
-        json!({"pk": "C#x", "game": "g", "seat": "first", "claimed_by": "j", "claimed_at_ms": 1}),
+        json!({"pk": "L#places", "places": {"x": "g"}}),
+        json!({"pk": "C#x"}),
         json!({"pk": "C#y"}),
     ] {
         let mut item = item;

@@ -6,6 +6,6 @@ mod clients;
 mod endings;
 mod faults;
 mod first_invocation;
+mod places;
 mod published_words;
-mod shards;
 mod system;

@@ -17,15 +17,11 @@ async fn each_function_uses_every_action_of_its_role() {
     let functions = Function::ALL.map(|function| (function, FaultInjector::none()));
     let [(_, connection), (_, join), (_, play), (_, decide)] = &functions;
 
-    let (mut sim, wait) = Simulation::with_lone_player(&[]).await;
+    let (mut sim, wait) = Simulation::with_rebalance(&["v"]).await;
     sim.rules = sim.rules.deciding_early(true);
+    sim.wait_beside("v").await;
     assert!(sim.rebalance_with_faults(decide, &wait).await);
-    sim.connect_with_faults(connection, "y").await;
-    for id in ["y", "z"] {
-        sim.connect(id).await;
-        sim.join_with_faults(join, id).await;
-    }
-    for id in ["x", "y"] {
+    for id in ["x", "v"] {
         let _ = sim.play_with_faults(play, id, Play::Rock).await;
     }
     for timer in sim.queue.round_timers.take() {
@@ -36,10 +32,12 @@ async fn each_function_uses_every_action_of_its_role() {
         assert!(sim.decide_with_faults(decide, &timer).await);
     }
 
+    for id in ["y", "z"] {
+        sim.connect_with_faults(connection, id).await;
+        sim.join_with_faults(join, id).await;
+    }
     let closed = sim.join_with_faults(join, "closed").await;
     assert_eq!(closed, Some(ErrorCode::TryAgain.into()));
-    sim.connect("w").await;
-    sim.join("w").await;
     sim.leave_with_faults(connection, "z").await;
 
     for (function, faults) in functions {

@@ -43,7 +43,7 @@ async fn delete_during(
     }
 }
 
-/// The round timers end every game. A player whose last message is `waiting` waits in shard 0.
+/// The round timers end every game. A player whose last message is `waiting` waits alone.
 async fn assert_everything_ends(sim: &Simulation, fault: Fault) {
     sim.run_timers().await;
     sim.rebalance_all().await;
@@ -54,14 +54,21 @@ async fn assert_everything_ends(sim: &Simulation, fault: Fault) {
         let messages = sim.messages_to(id);
         let waits = messages.last() == Some(&ServerMessage::Waiting {});
         if waits && sim.is_open(id) {
-            let places = sim.places(id);
-            assert_eq!(places, ["L#0"], "{fault:?}: {id} waits alone: {messages:?}");
+            let lobby = sim.lobby();
+            let is_alone = lobby
+                .keys()
+                .all(|other| other.as_str() == id || !sim.is_open(other.as_str()));
+            let waits = lobby.contains_key(&id.into());
+            assert!(
+                waits && is_alone,
+                "{fault:?}: {id} in {lobby:?}: {messages:?}"
+            );
         }
     }
     // The next joiners remove stale players from the lobby.
-    for (shard, id) in [(0, "z"), (3, "w")] {
+    for id in ["z", "w"] {
         sim.connect(id).await;
-        sim.join_in(shard, id).await;
+        sim.join(id).await;
     }
     sim.rebalance_all().await;
     sim.run_timers().await;
@@ -72,12 +79,12 @@ async fn assert_everything_ends(sim: &Simulation, fault: Fault) {
     assert!(left.is_empty(), "{fault:?}: {left:?}");
 }
 
-/// x waits in shard 3, and its rebalance message is due. If `y_waits`, y waits in shard 0.
-async fn lone_player(y_waits: bool) -> Simulation {
-    let (sim, wait) = Simulation::with_lone_player(&["y"]).await;
+/// x waits, and its rebalance message is due. If `y_waits`, y waits beside it.
+async fn x_waits(y_waits: bool) -> Simulation {
+    let (sim, wait) = Simulation::with_rebalance(&["y"]).await;
     sim.queue.rebalances.borrow_mut().push(wait);
     if y_waits {
-        assert_eq!(sim.join("y").await, ServerMessage::Waiting {});
+        sim.wait_beside("y").await;
     }
     sim
 }
@@ -98,8 +105,15 @@ async fn rebalance(sim: &Simulation, faults: &FaultInjector) {
 #[tokio::test]
 async fn deletes_while_a_player_starts_to_wait() {
     delete_during(
-        async || Simulation::of(&["x"]).await,
-        async |sim, faults| drop(sim.join_in_shards(faults, 3..4, "x").await),
+        async || {
+            let sim = Simulation::of(&["x", "y", "w"]).await;
+            sim.join("y").await;
+            // w's function has claimed y and crashed.
+            sim.join_with_faults(&FaultInjector::new(Fault::CrashAfter(1)), "w")
+                .await;
+            sim
+        },
+        async |sim, faults| drop(sim.join_with_faults(faults, "x").await),
     )
     .await;
 }
@@ -107,8 +121,8 @@ async fn deletes_while_a_player_starts_to_wait() {
 #[tokio::test]
 async fn deletes_while_a_game_starts() {
     delete_during(
-        async || lone_player(false).await,
-        async |sim, faults| drop(sim.join_in_shards(faults, 3..4, "y").await),
+        async || x_waits(false).await,
+        async |sim, faults| drop(sim.join_with_faults(faults, "y").await),
     )
     .await;
     delete_during(
@@ -128,7 +142,7 @@ async fn deletes_while_a_game_starts() {
 #[tokio::test]
 async fn deletes_while_a_player_is_rebalanced() {
     for y_waits in [false, true] {
-        delete_during(async || lone_player(y_waits).await, rebalance).await;
+        delete_during(async || x_waits(y_waits).await, rebalance).await;
     }
 }
 
@@ -151,7 +165,7 @@ async fn deletes_while_a_player_leaves() {
     )
     .await;
     delete_during(
-        async || lone_player(false).await,
+        async || x_waits(false).await,
         async |sim, faults| sim.leave_with_faults(faults, "x").await,
     )
     .await;
@@ -175,16 +189,17 @@ async fn deletes_while_an_operator_disconnects_a_player() {
         let snapshot = sim.find("x").await.expect("connected");
         sim.disconnect_with_faults(faults, &snapshot).await;
     };
-    delete_during(async || lone_player(false).await, disconnect).await;
+    delete_during(async || x_waits(false).await, disconnect).await;
     delete_during(
         async || Simulation::playing(Some(Play::Rock), Some(Play::Rock)).await,
         disconnect,
     )
     .await;
-    let left_the_lobby = async || {
-        let sim = lone_player(false).await;
-        rebalance(&sim, &FaultInjector::new(Fault::CrashAfter(3))).await;
+    let is_claimed = async || {
+        let sim = x_waits(true).await;
+        rebalance(&sim, &FaultInjector::new(Fault::CrashAfter(2))).await;
+        sim.expire_leases();
         sim
     };
-    delete_during(left_the_lobby, disconnect).await;
+    delete_during(is_claimed, disconnect).await;
 }

@@ -11,7 +11,7 @@ use std::ops::RangeInclusive;
 use rps_contract::names::{DEFAULT_REQUEST_LIMIT, FUNCTION_MEMORY_MB};
 use rps_contract::{AllowedOrigins, BlockedCidrs};
 use rps_game::Rules;
-use rps_game::lobby::SHARDS;
+use rps_game::lobby::PLACES;
 
 use self::reader::Reader;
 pub use self::reader::SettingError;
@@ -31,7 +31,7 @@ pub struct Settings {
     pub production: bool,
     /// Rules for new games.
     pub rules: Rules,
-    pub lobby_shards: u8,
+    pub lobby_places: u8,
     pub log_retention_days: u32,
     /// API Gateway's limit on requests per second.
     pub rate_limit: u32,
@@ -67,7 +67,7 @@ impl Default for Settings {
             billing: BillingMode::OnDemand,
             production: false,
             rules: Rules::default(),
-            lobby_shards: 1,
+            lobby_places: *PLACES.end(),
             log_retention_days: 14,
             rate_limit: DEFAULT_REQUEST_LIMIT,
             burst_limit: DEFAULT_REQUEST_LIMIT,
@@ -156,7 +156,7 @@ impl Settings {
             billing: read.choice("billing", self.billing, billing),
             production: read.boolean("production", self.production),
             rules: rules.deciding_early(decide_early),
-            lobby_shards: read.number("lobbyShards", self.lobby_shards, SHARDS),
+            lobby_places: read.number("lobbyShards", self.lobby_places, PLACES),
             log_retention_days: read.retention_days("logRetentionDays", self.log_retention_days),
             rate_limit: read.number("rateLimit", self.rate_limit, 4..=10_000),
             burst_limit: read.number("burstLimit", self.burst_limit, 4..=5_000),
@@ -248,7 +248,7 @@ mod tests {
             billing: BillingMode::Provisioned,
             production: true,
             rules: Rules::new(60, 12).expect("in range").deciding_early(true),
-            lobby_shards: 16,
+            lobby_places: 16,
             log_retention_days: 3653,
             rate_limit: 20,
             burst_limit: 10,
@@ -276,7 +276,7 @@ mod tests {
             ("maxRounds", "13", "a whole number from 1 to 12"),
             ("maxRounds", "-1", "a whole number from 1 to 12"),
             ("decideEarly", "1", "true or false"),
-            ("lobbyShards", "17", "a whole number from 1 to 16"),
+            ("lobbyShards", "29", "a whole number from 1 to 28"),
             ("memory", "127", "a whole number from 128 to 10240"),
             ("rateLimit", "0", "a whole number from 4 to 10000"),
             ("burstLimit", "0", "a whole number from 4 to 5000"),

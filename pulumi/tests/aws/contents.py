@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints what is at an AWS endpoint: `contents.py inventory|logs|logging-role ENDPOINT REGION`.
+"""Prints what is at an AWS endpoint: `contents.py inventory|lobby-places|logs|logging-role ENDPOINT REGION`.
 
 The tests compare inventories: `preview` must not change the inventory, and `destroy` must restore it.
 """
@@ -41,6 +41,14 @@ def inventory(session: boto3.Session, endpoint: str) -> Iterator[str]:
             yield f"{service} {entry if name is None else entry[name]}"
 
 
+def lobby_places(session: boto3.Session, endpoint: str) -> Iterator[str]:
+    """The limit of the lobby's places in the environment of `join-game`."""
+    functions = session.client("lambda", endpoint_url=endpoint).list_functions()["Functions"]
+    for function in functions:
+        if function["FunctionName"].endswith("-join-game"):
+            yield function["Environment"]["Variables"]["RPS_LOBBY_PLACES"]
+
+
 def logs(session: boto3.Session, endpoint: str) -> Iterator[str]:
     """Lists the lines of all functions' log groups."""
     client = session.client("logs", endpoint_url=endpoint)
@@ -58,5 +66,6 @@ def logging_role(session: boto3.Session, endpoint: str) -> Iterator[str]:
 
 if __name__ == "__main__":
     contents, url, region = sys.argv[1:]
-    list_lines = {"inventory": inventory, "logs": logs, "logging-role": logging_role}[contents]
+    lists = {"inventory": inventory, "lobby-places": lobby_places, "logs": logs, "logging-role": logging_role}
+    list_lines = lists[contents]
     print(*list_lines(boto3.Session("test", "test", region_name=region), url), sep="\n")

@@ -118,11 +118,13 @@ async fn games(project: &Project, deployed: &DeployedStack, aws: &MiniStack) {
     deployed.until_only_the_description_is_left().await;
     rpsctl_lists_the_game(deployed, aws).await;
     Box::pin(an_operator_inspects_and_ends_games(deployed, aws)).await;
+    assert_eq!(aws.lobby_places().await, "28");
     Box::pin(an_update_during_a_game_affects_only_new_games(
         project, deployed,
     ))
     .await;
-    a_player_who_waits_alone_is_rebalanced(deployed).await;
+    assert_eq!(aws.lobby_places().await, "16");
+    players_who_wait_beside_each_other_are_paired(deployed).await;
     deployed.until_only_the_description_is_left().await;
     the_functions_logged_no_errors(aws).await;
 }
@@ -335,32 +337,21 @@ async fn an_update_during_a_game_affects_only_new_games(
         .await;
 }
 
-/// Players who wait in different lobby shards meet in a game with the new play window.
-async fn a_player_who_waits_alone_is_rebalanced(deployed: &DeployedStack) {
+/// Two players who wait beside each other meet in a game with the new play window.
+async fn players_who_wait_beside_each_other_are_paired(deployed: &DeployedStack) {
     let play_within_ms = u32::from(NEXT_WINDOW_S) * 1000;
-    // One time in sixteen, both players pick the same shard; then two other players try.
-    for _ in 0..10 {
-        let (mut first, mut second) = (deployed.player().await, deployed.player().await);
-        first.join().await;
-        first.expect(json!({"type": "waiting"})).await;
-        second.join().await;
-        let reply = second.next().await;
-        let in_other_shard = reply["type"] == "waiting";
-        let start = if in_other_shard {
-            second.next().await
-        } else {
-            reply
-        };
-        assert_eq!(
-            (&start["type"], &start["play_within_ms"]),
-            (&json!("game-started"), &json!(play_within_ms))
-        );
-        first.expect(start).await;
-        first.close().await;
-        second.close().await;
-        if in_other_shard {
-            return;
-        }
-    }
-    panic!("all players picked the same shard");
+    let (mut first, mut second) = (deployed.player().await, deployed.player().await);
+    first.join().await;
+    first.expect(json!({"type": "waiting"})).await;
+    deployed.table.claim_waiting_player(0).await;
+    second.join().await;
+    second.expect(json!({"type": "waiting"})).await;
+    let start = first.next().await;
+    assert_eq!(
+        (&start["type"], &start["play_within_ms"]),
+        (&json!("game-started"), &json!(play_within_ms))
+    );
+    second.expect(start).await;
+    first.close().await;
+    second.close().await;
 }

@@ -97,6 +97,11 @@ impl MiniStack {
         self.list("logging-role").await
     }
 
+    /// The limit of the lobby's places in the environment of `join-game`.
+    pub(crate) async fn lobby_places(&self) -> String {
+        self.list("lobby-places").await.trim().to_owned()
+    }
+
     /// All log lines of the functions.
     pub(crate) async fn log_lines(&self) -> String {
         self.list("logs").await

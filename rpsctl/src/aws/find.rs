@@ -88,7 +88,7 @@ fn id_of(item: &StoredItem) -> String {
     match item {
         StoredItem::Game(game) => game.id.to_string(),
         StoredItem::Connection(connection) => connection.id.to_string(),
-        StoredItem::Waiting(waiting) => waiting.game.to_string(),
+        StoredItem::Lobby(_) => "lobby".to_owned(),
         StoredItem::Other(key) => key.clone(),
     }
 }

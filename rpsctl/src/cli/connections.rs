@@ -64,8 +64,8 @@ pub(crate) struct DisconnectArgs {
     /// Connection ids, or unique prefixes; --yes requires full ids
     #[arg(value_name = "CONNECTION", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) connections: Vec<String>,
-    /// Disconnect stale connections: closed, but still in the table. Also clear lobby places of players who no
-    /// longer wait
+    /// Disconnect stale connections: closed, but still in the table. Also remove players who no longer wait
+    /// from the lobby
     #[arg(long)]
     pub(crate) stale: bool,
     /// Disconnect all connections in the table

@@ -29,10 +29,9 @@ pub(crate) struct LocalArgs {
     /// End a round as soon as both have played
     #[arg(long)]
     pub(crate) decide_early: bool,
-    /// Number of lobby shards; with more than one, a player who waits alone in a shard is moved to shard 0 after
-    /// 5 seconds
-    #[arg(long, value_name = "SHARDS", default_value_t = 1, value_parser = number(1..=16_u8))]
-    pub(crate) lobby_shards: u8,
+    /// The limit of the lobby's places; a player who finds the lobby full gets try-again
+    #[arg(long = "lobby-shards", value_name = "PLACES", default_value_t = 28, value_parser = number(1..=28_u8))]
+    pub(crate) lobby_places: u8,
     /// Maximum number of processes per function
     #[arg(long, value_name = "PROCESSES", default_value_t = 4, value_parser = number(1..=u16::MAX))]
     pub(crate) concurrency: u16,

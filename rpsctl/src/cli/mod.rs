@@ -241,7 +241,7 @@ mod tests {
             "local --play-window-s 0",
             "local --play-window-s 61",
             "local --max-rounds 13",
-            "local --lobby-shards 17",
+            "local --lobby-shards 29",
             "local --concurrency 0",
             "local --bots 0",
             "play --url http://127.0.0.1/",

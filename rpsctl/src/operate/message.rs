@@ -32,7 +32,7 @@ pub(crate) enum MessageContent {
         /// Round that the timer ends.
         round: u32,
     },
-    /// A message that moves a player who waits alone to shard 0.
+    /// A message that pairs a player who waits beside others.
     #[serde(rename = "gather")]
     Rebalance {
         /// Connection id, escaped.
@@ -59,9 +59,9 @@ struct Header {
 /// What happens when `decide` receives the message.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Relevance {
-    /// `decide` ends a round, or rebalances a player.
+    /// `decide` ends a round, or pairs a player.
     Needed,
-    /// `decide` does nothing: the game, the round or the wait no longer exists.
+    /// `decide` does nothing: the game or the round no longer exists, or the player has no one to be paired with.
     Obsolete,
     /// `decide` drops the message, because it does not belong to the game.
     Foreign,
@@ -145,11 +145,11 @@ impl<'a> ClassifiedMessage<'a> {
         match (&self.relevance, &self.content) {
             (Relevance::Foreign, _) => "no game needs it",
             (Relevance::Obsolete, MessageContent::Rebalance { .. }) => {
-                "obsolete: its player no longer waits there"
+                "obsolete: its player no longer waits, or waits alone"
             }
             (Relevance::Obsolete, _) => "obsolete: its game or round no longer exists",
             (Relevance::Needed, MessageContent::Rebalance { .. }) => {
-                "still needed: its player then keeps waiting alone"
+                "still needed: its player then keeps waiting beside others"
             }
             (Relevance::Needed, _) => "still needed: its game then has no round timer",
             (Relevance::Unknown(_), _) => "may still be needed: its game then has no round timer",

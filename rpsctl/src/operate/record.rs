@@ -74,13 +74,14 @@ pub(crate) enum StepRecord<'a> {
         #[cfg_attr(test, schemars(with = "String"))]
         connection: &'a ConnectionId,
     },
-    /// Clear a lobby place whose player no longer waits. `connections disconnect --stale`.
+    /// Remove a player who no longer waits from the lobby. `connections disconnect --stale`.
     ClearLobby {
         /// Connection id of the player.
         #[cfg_attr(test, schemars(with = "String"))]
         connection: &'a ConnectionId,
-        /// Number of the lobby's shard.
-        shard: u8,
+        /// Game that the player waited for.
+        #[cfg_attr(test, schemars(with = "String"))]
+        game: &'a GameId,
     },
     /// Delete a message; the fields of its content follow. `queue drain` and `dlq purge`.
     DeleteMessage {
@@ -147,7 +148,7 @@ impl<'a> StepRecord<'a> {
             Step::CloseSocket { connection } => Self::CloseSocket { connection },
             Step::ClearLobby { waiting } => Self::ClearLobby {
                 connection: &waiting.connection,
-                shard: waiting.game.shard(),
+                game: &waiting.game,
             },
             Step::DeleteMessage { queue, message } => Self::DeleteMessage {
                 queue: queue.name(),

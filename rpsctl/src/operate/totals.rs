@@ -44,7 +44,7 @@ fn step_totals(step: &Step<'_>) -> Vec<Total> {
             }
         }
         Step::CloseSocket { .. } => vec![("disconnect", "player", 1)],
-        Step::ClearLobby { .. } => vec![("clear", "lobby place", 1)],
+        Step::ClearLobby { .. } => vec![("remove", "lobby place", 1)],
         Step::DeleteMessage { .. } => vec![("delete", "message", 1)],
         Step::DeleteObsoleteMessages { .. } => vec![("clean up", "queue", 1)],
         Step::SwitchMapping { to, .. } => match to {

@@ -2,7 +2,9 @@
 
 use aws_types::SdkConfig;
 use rps_game::{Claim, Connection, ConnectionId, Game, GameId, Play, Rules, Seat, Waiting};
-use rps_handlers::ports::{EnterLobby, OpenConnection, RemoveConnection, StartGame};
+use rps_handlers::ports::{
+    ChangeLobby, EnterLobby, LobbyResult, OpenConnection, RemoveConnection, StartGame,
+};
 use rps_handlers::time::now_ms;
 use rps_testkit::http::{Answer, serve};
 use rps_testkit::table::sdk;
@@ -112,9 +114,8 @@ impl Table {
             claim: game.map(|game| Claim {
                 game: game.into(),
                 seat: Seat::First,
-                by: "0123456789abcdef0123456789abcdef".into(),
+                by: "0123456789abcdef".into(),
                 at_ms: connected_at_ms,
-                reservation: None,
             }),
         };
         wait(self.table.store.open_connection(&connection)).expect("stored");
@@ -127,14 +128,18 @@ impl Table {
         assert!(removed.expect("AWS does it").is_some(), "{id}");
     }
 
-    /// Puts a connection in the lobby.
+    /// Gives a connection a place in the lobby.
     pub(crate) fn queue(&self, id: &str, game: &str) {
         let waiting = Waiting {
             connection: id.into(),
             game: game.into(),
         };
-        let entered = wait(self.table.store.enter_lobby(&waiting, now_ms()));
-        assert_eq!(entered, Ok(true));
+        let store = &self.table.store;
+        let mut result = wait(store.enter_lobby(&waiting, now_ms()));
+        if matches!(result, Ok(LobbyResult::No(_))) {
+            result = wait(store.open_place(&waiting, u8::MAX, now_ms()));
+        }
+        assert!(matches!(result, Ok(LobbyResult::Yes(_))), "{result:?}");
     }
 }
 

@@ -123,7 +123,7 @@ fn game() -> LocalSystem {
     table.haunt("c", THEN_MS, Some("a"));
     for body in [
         r#"{"v":1,"game":"g","round":1,"deadline_ms":3}"#,
-        r#"{"v":1,"gather":"x","game":"g-7"}"#,
+        r#"{"v":1,"gather":"x","game":"g"}"#,
         "hello",
     ] {
         Queues::at(game.endpoint()).bury(body);

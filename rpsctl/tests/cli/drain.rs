@@ -35,7 +35,7 @@ fn mixture(table: &Table, queues: &Queues) {
     queues.send(&round_timer("live", 1, THEN_MS));
     queues.send(&round_timer("gone", 2, THEN_MS));
     queues.send(&round_timer("\u{1b}[2J", 3, THEN_MS));
-    queues.send(r#"{"v":1,"gather":"z","game":"gone-7"}"#);
+    queues.send(r#"{"v":1,"gather":"z","game":"gone"}"#);
     queues.send(&foreign());
     table.put(&[("pk", "G#half"), ("v", "1")]);
     queues.send(&round_timer("half", 1, THEN_MS));

@@ -16,7 +16,7 @@ const REDACTED: [(&str, &str); 10] = [
     ),
     (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME"),
-    (r"\b[0-9a-f]{32}\b", "GGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGG"),
+    (r"\b[0-9a-f]{16}\b", "GGGGGGGGGGGGGGGG"),
     (r"(^|[^\w-])[\w-]{15}=", "${1}CCCCCCCCCCCCCCCC"),
     // Two hours, and a second later 119 minutes.
     (r"\b\d+ (min|h) at the latest", "SOME TIME at the latest"),

@@ -9,7 +9,7 @@ use crate::rpsctl::Ended;
 
 /// Adds items of the next release, in formats that this one does not know.
 fn add_items(table: &Table) {
-    for key in ["G#new", "C#new", "L#3", "R#room"] {
+    for key in ["G#new", "C#new", "R#room"] {
         wait(table.table.put(json!({ "pk": key, "v": 3 })));
     }
 }
@@ -59,10 +59,18 @@ fn items_of_a_newer_version_are_named_and_kept() {
         assert_named(&at(game.endpoint(), line).ends(exit));
         assert_eq!(table.keys(), keys, "{line}");
     }
-    let ended = at(game.endpoint(), "doctor --output json").ends(4);
-    ended.prints(r#""found":"4 items are of a newer version: C#new, G#new, L#3 and more","remedy":"update rpsctl""#);
     let ended = at(game.endpoint(), "queue status");
     ended.notes("skipped: the item G#new is of the newer version 3; update rpsctl");
+    wait(table.table.put(json!({ "pk": "L#places", "v": 3 })));
+    for line in ["list", "show x", "disconnect --all --yes"] {
+        let ended = at(game.endpoint(), &format!("connections {line}"));
+        ended.says(
+            1,
+            "the item L#places is of the newer version 3; update rpsctl",
+        );
+    }
+    let ended = at(game.endpoint(), "doctor --output json").ends(4);
+    ended.prints(r#""found":"4 items are of a newer version: C#new, G#new, L#places and more","remedy":"update rpsctl""#);
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn masked(line: &str) -> String {
     let line = line.split(" --").next().unwrap_or_default();
     let words = line.split_whitespace().map(|word| {
         let (name, value) = word.rsplit_once('=').unwrap_or(("", word));
-        let is_id = value.len() == 32 && value.chars().all(|c| c.is_ascii_hexdigit());
+        let is_id = value.len() == 16 && value.chars().all(|c| c.is_ascii_hexdigit());
         match value {
             _ if is_id => format!("{name}=ID"),
             "rock" | "paper" | "scissors" => format!("{name}=PLAY"),
@@ -101,7 +101,7 @@ fn the_list_of_games_is_the_sample_of_the_readme() {
         .expect("a time");
     let now_ms = u64::try_from(now.as_millis()).expect("a time");
     for digit in ["a", "b"] {
-        table.play(&digit.repeat(32), ["x", "y"], now_ms);
+        table.play(&digit.repeat(16), ["x", "y"], now_ms);
     }
     let list = at(game.endpoint(), "games list").quietly().stdout;
     let printed: Vec<_> = list.lines().map(masked).collect();

@@ -27,7 +27,7 @@ const WINDOW_MS: u32 = 10_000;
 const ROUNDS: u64 = 3;
 /// How late a game may end: a round timer whose delivery fails once comes back after this time.
 const MAX_LATENESS: Duration = Duration::from_secs(VISIBILITY_TIMEOUT_S as u64);
-/// The pause before a client repeats a message, as in docs/protocol.md.
+/// The pause before a client repeats a message. By docs/protocol.md it may grow.
 const RETRY_PAUSE: Duration = Duration::from_millis(500);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

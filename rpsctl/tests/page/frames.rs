@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 pub(crate) const WINDOW_MS: u64 = 5_000;
 
 fn game() -> GameId {
-    GameId::in_shard("game", 0)
+    "game".into()
 }
 
 fn frame(message: &ServerMessage) -> Value {

@@ -15,38 +15,44 @@ const NOW_MS: u64 = 1_700_000_000_000;
 pub(crate) struct Aws {
     pub(crate) table: Memory,
     now_ms: Cell<u64>,
+    uniques: Cell<u64>,
 }
 
 impl Aws {
-    /// `x` and `y` play the game `g`, whose round is over. `z` waits for the game `h-7`.
+    /// `x` and `y` play the game `g`, whose round is over. `z` waits for the game `h`.
     pub(crate) fn new() -> Self {
         let table = Memory::default();
-        let connect = |id: &str, game: &str, seat| {
+        let connect = |id: &str, seat: Option<Seat>| {
+            let claim = seat.map(|seat| Claim {
+                game: "g".into(),
+                seat,
+                by: "j".into(),
+                at_ms: NOW_MS,
+            });
             table.0.borrow_mut().open_connection(&Connection {
                 id: id.into(),
                 connected_at_ms: NOW_MS,
-                claim: Some(Claim {
-                    game: game.into(),
-                    seat,
-                    by: "j".into(),
-                    at_ms: NOW_MS,
-                    reservation: None,
-                }),
+                claim,
             });
         };
-        connect("x", "g", Seat::First);
-        connect("y", "g", Seat::Second);
-        connect("z", "h-7", Seat::First);
+        connect("x", Some(Seat::First));
+        connect("y", Some(Seat::Second));
+        connect("z", None);
         let players = ["x".into(), "y".into()];
         let (game, _) = Game::start("g".into(), players, Rules::default(), NOW_MS);
         let waiting = Waiting {
             connection: "z".into(),
-            game: "h-7".into(),
+            game: "h".into(),
         };
         table.0.borrow_mut().start_game(&game);
         table.0.borrow_mut().enter_lobby(&waiting, NOW_MS);
         let now_ms = Cell::new(game.deadline_ms);
-        Self { table, now_ms }
+        let uniques = Cell::default();
+        Self {
+            table,
+            now_ms,
+            uniques,
+        }
     }
 }
 
@@ -72,7 +78,9 @@ impl Random for Aws {
     }
 
     fn unique(&self) -> String {
-        "unique".to_owned()
+        let number = self.uniques.get();
+        self.uniques.set(number + 1);
+        format!("unique{number}")
     }
 }
 

@@ -9,7 +9,7 @@ use rps_testkit::frames;
 
 use super::aws::{Aws, at_once};
 
-const SHARDS: u8 = 8;
+const PLACES: u8 = 8;
 
 /// An event that AWS's published type writes parses with the same values, and every function answers every event that parses:
 /// `$connect` and `$disconnect` with a status, a message with a published message.
@@ -36,7 +36,7 @@ pub(crate) fn event(data: &[u8]) -> bool {
         _ => assert_message(&answer),
     }
     let rules = Rules::default();
-    let join = join_game(&aws.table, aws, aws, aws, rules, SHARDS, &event);
+    let join = join_game(&aws.table, aws, aws, aws, rules, PLACES, &event);
     assert_message(&at_once(join));
     assert_message(&at_once(receive_play(&aws.table, aws, aws, &event)));
     true

@@ -193,7 +193,7 @@ pub enum ErrorCode {
     AlreadyPlayed,
     /// The round is over, or is not the current round.
     TooLate,
-    /// A temporary failure. Nothing is lost.
+    /// A temporary failure. Nothing is lost. Send the same message again, after a pause that grows each time.
     TryAgain,
 }
 

@@ -49,7 +49,8 @@ impl Run {
     fn deliveries(&self, choices: &mut Vec<Choice>) {
         for (index, message) in self.world.queue().messages.iter().enumerate() {
             let (running, was_delivered) = self.deliveries.get(&index).copied().unwrap_or_default();
-            if message.state == State::Queued && running == 0 {
+            let outlasts = message.outlasts.and_then(|sender| self.index_of(sender));
+            if message.state == State::Queued && running == 0 && outlasts.is_none() {
                 choices.push(Choice::Deliver(index));
             } else if was_delivered && self.left.duplicates > 0 {
                 choices.push(Choice::DeliverAgain(index));
@@ -75,7 +76,7 @@ impl Run {
             Target::Queue => true,
             Target::Socket(id) => !self.world.socket(id, |it| it.is_open()),
             Target::Connection(id) => !table.connections.contains_key(id),
-            Target::Lobby(shard) => !may_join && !table.lobby.contains_key(shard),
+            Target::Lobby => !may_join && table.lobby.is_none(),
             Target::Game(id) => !may_join && !table.games.contains_key(id),
         }
     }

@@ -6,13 +6,11 @@ use std::fmt::Display;
 use std::rc::Rc;
 use std::time::Duration;
 
-use rps_game::{
-    Claim, Connection, ConnectionId, GameId, Message, Reservation, ServerMessage, Waiting,
-};
+use rps_game::{Claim, Connection, ConnectionId, GameId, Lobby, Message, ServerMessage, Waiting};
 use rps_handlers::ports::{
-    ClaimPlace, ClaimResult, Clock, Delivery, Disconnect, EnterLobby, FindConnection, LeaveLobby,
-    Notify, OpenConnection, PortError, Random, ReadLobby, RemoveConnection, ReservePlayer,
-    ReserveResult, Schedule,
+    ChangeLobby, ClaimPlace, ClaimResult, Clock, Delivery, Disconnect, EnterLobby, FindConnection,
+    LeaveLobby, LobbyResult, Notify, OpenConnection, PortError, Random, ReadLobby,
+    RemoveConnection, Schedule,
 };
 
 use crate::aws::{Aws, CALL_TIMEOUT_US, Call};
@@ -83,12 +81,12 @@ impl RemoveConnection for Aws {
         self.call(call("DeleteItem", target, text), remove).await
     }
 
-    async fn remove_player(&self, id: &ConnectionId, game: &GameId) -> Result<(), PortError> {
+    async fn remove_player(&self, id: &ConnectionId, game: &GameId) -> Result<bool, PortError> {
         let target = Target::Connection(id.clone());
         let text = || format!("delete C#{id}, if it claims {game}");
         let (id, game) = (id.clone(), game.clone());
         let remove = move |world: &Rc<World>| {
-            world.in_connection(&id, |table| table.remove_player(&id, &game));
+            world.in_connection(&id, |table| table.remove_player(&id, &game))
         };
         self.call(call("DeleteItem", target, text), remove).await
     }
@@ -116,74 +114,68 @@ impl ClaimPlace for Aws {
     }
 }
 
-impl ReservePlayer for Aws {
-    async fn reserve_player(
-        &self,
-        waiting: &Waiting,
-        reservation: &Reservation,
-    ) -> Result<ReserveResult, PortError> {
-        let target = Target::Connection(waiting.connection.clone());
-        let text = || {
-            let (id, game) = (&waiting.connection, &waiting.game);
-            format!(
-                "update C#{id}: reserved by {}, if it claims {game}",
-                reservation.by
-            )
-        };
-        let (waiting, reservation) = (waiting.clone(), reservation.clone());
-        let reserve = move |world: &Rc<World>| {
-            let id = &waiting.connection;
-            world.in_connection(id, |table| table.reserve_player(&waiting, &reservation))
-        };
-        self.call(call("UpdateItem", target, text), reserve).await
-    }
-}
-
 impl ReadLobby for Aws {
-    async fn waiting(&self, shard: u8) -> Result<Option<Waiting>, PortError> {
-        let target = Target::Lobby(shard);
-        let text = || format!("get L#{shard}");
-        let read = move |world: &Rc<World>| world.table.borrow_mut().waiting(shard);
-        self.call(call("GetItem", target, text), read).await
+    async fn lobby(&self) -> Result<Lobby, PortError> {
+        let read = move |world: &Rc<World>| world.table.borrow_mut().lobby();
+        let text = || "get L#places".to_owned();
+        self.call(call("GetItem", Target::Lobby, text), read).await
     }
 
-    async fn peek_lobby(&self, shard: u8) -> Result<Option<Waiting>, PortError> {
+    async fn peek_lobby(&self) -> Result<Lobby, PortError> {
         let is_stale = self.reads_stale(1_000_000);
-        let target = Target::Lobby(shard);
-        let text = || peek_text(&format_args!("L#{shard}"), is_stale);
+        let text = || peek_text(&"L#places", is_stale);
         let read = move |world: &Rc<World>| {
-            let current = world.table.borrow_mut().peek_lobby(shard);
-            let lobby = &world.old_lobby;
-            lobby.read(&shard, current, is_stale, world.now_us())
+            let current = world.table.borrow_mut().peek_lobby();
+            let now_us = world.now_us();
+            let lobby = world.old_lobby.read(&(), Some(current), is_stale, now_us);
+            lobby.unwrap_or_default()
         };
-        self.call(call("GetItem", target, text), read).await
+        self.call(call("GetItem", Target::Lobby, text), read).await
     }
 }
 
 impl EnterLobby for Aws {
-    async fn enter_lobby(&self, waiting: &Waiting, now_ms: u64) -> Result<bool, PortError> {
-        let (connection, game) = (&waiting.connection, &waiting.game);
-        let shard = game.shard();
-        let target = Target::Lobby(shard);
-        let text = || format!("put L#{shard}: {connection} waits for {game}, if nobody waits");
+    async fn enter_lobby(&self, waiting: &Waiting, now_ms: u64) -> Result<LobbyResult, PortError> {
+        let text = || format!("put L#places: {}, if absent", place(waiting));
         let waiting = waiting.clone();
-        let enter = move |world: &Rc<World>| {
-            world.in_lobby(shard, |table| table.enter_lobby(&waiting, now_ms))
+        let enter =
+            move |world: &Rc<World>| world.in_lobby(|table| table.enter_lobby(&waiting, now_ms));
+        self.call(put(Target::Lobby, text), enter).await
+    }
+}
+
+impl ChangeLobby for Aws {
+    async fn open_place(
+        &self,
+        waiting: &Waiting,
+        limit: u8,
+        now_ms: u64,
+    ) -> Result<LobbyResult, PortError> {
+        let text = || format!("update L#places: {}, if it has no place", place(waiting));
+        let waiting = waiting.clone();
+        let open = move |world: &Rc<World>| {
+            world.in_lobby(|table| table.open_place(&waiting, limit, now_ms))
         };
-        self.call(put(target, text), enter).await
+        self.call(call("UpdateItem", Target::Lobby, text), open)
+            .await
+    }
+
+    async fn close_place(&self, waiting: &Waiting) -> Result<LobbyResult, PortError> {
+        let text = || format!("update L#places: not {}", place(waiting));
+        let waiting = waiting.clone();
+        let close = move |world: &Rc<World>| world.in_lobby(|table| table.close_place(&waiting));
+        self.call(call("UpdateItem", Target::Lobby, text), close)
+            .await
     }
 }
 
 impl LeaveLobby for Aws {
-    async fn clear_lobby(&self, waiting: &Waiting) -> Result<bool, PortError> {
-        let (connection, game) = (&waiting.connection, &waiting.game);
-        let shard = game.shard();
-        let target = Target::Lobby(shard);
-        let text = || format!("delete L#{shard}, if {connection} waits for {game}");
+    async fn leave_lobby(&self, waiting: &Waiting) -> Result<LobbyResult, PortError> {
+        let text = || format!("delete L#places, if only {}", place(waiting));
         let waiting = waiting.clone();
-        let clear =
-            move |world: &Rc<World>| world.in_lobby(shard, |table| table.clear_lobby(&waiting));
-        self.call(call("DeleteItem", target, text), clear).await
+        let leave = move |world: &Rc<World>| world.in_lobby(|table| table.leave_lobby(&waiting));
+        self.call(call("DeleteItem", Target::Lobby, text), leave)
+            .await
     }
 }
 
@@ -191,11 +183,9 @@ impl Schedule for Aws {
     async fn schedule(&self, message: &Message, delay_s: u8) -> Result<(), PortError> {
         let target = Target::Queue;
         let text = || format!("send {}, due in {delay_s} s", crate::queue::name(message));
-        let (message, stream) = (
-            message.clone(),
-            self.stream.child(2_000_000 + self.calls.get()),
-        );
-        let send = move |world: &Rc<World>| world.send(&message, delay_s, stream);
+        let (message, sender) = (message.clone(), self.stream.0);
+        let stream = self.stream.child(2_000_000 + self.calls.get());
+        let send = move |world: &Rc<World>| world.send(&message, delay_s, stream, sender);
         self.call(call("SendMessage", target, text), send).await
     }
 }
@@ -269,6 +259,11 @@ impl Aws {
     }
 }
 
+fn place(waiting: &Waiting) -> String {
+    let Waiting { connection, game } = waiting;
+    format!("{connection} waits for {game}")
+}
+
 fn peek_text(key: &impl Display, is_stale: bool) -> String {
     let stale = if is_stale { ", stale" } else { "" };
     format!("get {key}, eventually consistent{stale}")
@@ -285,13 +280,13 @@ impl World {
         result
     }
 
-    /// Runs an operation on a lobby shard, and keeps its previous state.
-    fn in_lobby<T>(&self, shard: u8, operation: impl FnOnce(&mut Table) -> T) -> T {
+    /// Runs an operation on the lobby, and keeps its previous state.
+    fn in_lobby<T>(&self, operation: impl FnOnce(&mut Table) -> T) -> T {
         let mut table = self.table.borrow_mut();
-        let before = table.lobby.get(&shard).cloned();
+        let before = table.lobby.clone();
         let result = operation(&mut table);
-        let after = table.lobby.get(&shard);
-        self.old_lobby.keep(&shard, before, after, self.now_us());
+        let after = table.lobby.as_ref();
+        self.old_lobby.keep(&(), before, after, self.now_us());
         result
     }
 }

@@ -4,7 +4,7 @@
 use aws_sdk_dynamodb::config::Builder;
 use aws_sdk_dynamodb::types::ReturnValue;
 use aws_smithy_types::timeout::TimeoutConfig;
-use rps_game::{Claim, Connection, ConnectionId, GameId, LEASE_MS, Reservation, Waiting};
+use rps_game::{Claim, Connection, ConnectionId, GameId};
 
 use crate::outbound::aws::CALL_TIMEOUT;
 use crate::outbound::dynamo::items::{ConnectionItem, connection_key};
@@ -13,7 +13,6 @@ use crate::outbound::dynamo::{
 };
 use crate::ports::{
     ClaimPlace, ClaimResult, FindConnection, OpenConnection, PortError, RemoveConnection,
-    ReservePlayer, ReserveResult,
 };
 
 impl OpenConnection for DynamoStore {
@@ -57,12 +56,12 @@ impl RemoveConnection for DynamoStore {
         Ok(item.map(|item| item.into_connection(id.clone())))
     }
 
-    async fn remove_player(&self, id: &ConnectionId, game: &GameId) -> Result<(), PortError> {
+    async fn remove_player(&self, id: &ConnectionId, game: &GameId) -> Result<bool, PortError> {
         let delete = self
             .delete(connection_key(id))
             .condition_expression("game = :game")
-            .expression_attribute_values(":game", s(game.to_string()));
-        send_delete(delete).await.map(drop)
+            .expression_attribute_values(":game", s(game.as_str()));
+        Ok(send_delete(delete).await?.is_some())
     }
 }
 
@@ -76,12 +75,11 @@ impl ClaimPlace for DynamoStore {
         let mut update = self
             .update(
                 connection_key(id),
-                "SET game = :game, seat = :seat, claimed_by = :by, claimed_at_ms = :at \
-                 REMOVE taken_by, taken_at_ms",
+                "SET game = :game, seat = :seat, claimed_by = :by, claimed_at_ms = :at",
             )
-            .expression_attribute_values(":game", s(claim.game.to_string()))
+            .expression_attribute_values(":game", s(claim.game.as_str()))
             .expression_attribute_values(":seat", word(claim.seat)?)
-            .expression_attribute_values(":by", s(claim.by.to_string()))
+            .expression_attribute_values(":by", s(claim.by.as_str()))
             .expression_attribute_values(":at", n(claim.at_ms));
         update = match replacing {
             None => {
@@ -89,12 +87,11 @@ impl ClaimPlace for DynamoStore {
             }
             Some(old) => update
                 .condition_expression(
-                    "attribute_exists(pk) AND (attribute_not_exists(game) OR (game = :old_game \
-                     AND claimed_by = :old_by AND (attribute_not_exists(taken_by) OR taken_at_ms <= :dead)))",
+                    "attribute_exists(pk) AND (attribute_not_exists(game) \
+                     OR (game = :old_game AND claimed_by = :old_by))",
                 )
-                .expression_attribute_values(":dead", n(claim.at_ms.saturating_sub(LEASE_MS)))
-                .expression_attribute_values(":old_game", s(old.game.to_string()))
-                .expression_attribute_values(":old_by", s(old.by.to_string())),
+                .expression_attribute_values(":old_game", s(old.game.as_str()))
+                .expression_attribute_values(":old_by", s(old.by.as_str())),
         };
         let UpdateResult::No(item) = send_update::<ConnectionItem>(update).await? else {
             return Ok(ClaimResult::Yes);
@@ -110,36 +107,6 @@ impl ClaimPlace for DynamoStore {
                 let reason = "the condition failed although the connection has no claim";
                 return Err(PortError::new("UpdateItem", reason));
             }
-        })
-    }
-}
-
-impl ReservePlayer for DynamoStore {
-    async fn reserve_player(
-        &self,
-        waiting: &Waiting,
-        reservation: &Reservation,
-    ) -> Result<ReserveResult, PortError> {
-        // `taken_by = :by` is our own earlier write; its response was lost.
-        let update = self
-            .update(
-                connection_key(&waiting.connection),
-                "SET taken_by = :by, taken_at_ms = :at",
-            )
-            .condition_expression(
-                "game = :game AND (attribute_not_exists(taken_by) OR taken_by = :by \
-                 OR taken_at_ms <= :dead)",
-            )
-            .expression_attribute_values(":game", s(waiting.game.to_string()))
-            .expression_attribute_values(":by", s(reservation.by.to_string()))
-            .expression_attribute_values(":at", n(reservation.at_ms))
-            .expression_attribute_values(":dead", n(reservation.at_ms.saturating_sub(LEASE_MS)));
-        Ok(match send_update::<ConnectionItem>(update).await? {
-            UpdateResult::Yes(_) => ReserveResult::Yes,
-            UpdateResult::No(item) => match item.and_then(|item| item.claim()) {
-                Some(claim) if claim.game == waiting.game => ReserveResult::Busy,
-                _ => ReserveResult::Gone,
-            },
         })
     }
 }

@@ -1,20 +1,16 @@
 //! The items' attributes. Each name occurs here and in the expressions that use it, nowhere else.
 
 use rps_contract::names::{
-    CONNECTION_KEY_PREFIX, CONNECTION_LIFETIME_S, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX, TTL_SLACK_S,
+    CONNECTION_KEY_PREFIX, CONNECTION_LIFETIME_S, GAME_KEY_PREFIX, LOBBY_KEY, TTL_SLACK_S,
 };
 use rps_game::{
-    Claim, CloseReason, Connection, ConnectionId, Game, GameId, JoinId, Play, Reservation, Rules,
-    Seat, VERSION, Waiting,
+    Claim, CloseReason, Connection, ConnectionId, Game, GameId, JoinId, Lobby, Play, Rules, Seat,
+    VERSION,
 };
 use serde::{Deserialize, Serialize};
 
 pub(super) fn connection_key(id: &ConnectionId) -> String {
     format!("{CONNECTION_KEY_PREFIX}{id}")
-}
-
-pub(super) fn lobby_key(shard: u8) -> String {
-    format!("{LOBBY_KEY_PREFIX}{shard}")
 }
 
 pub(super) fn game_key(id: &GameId) -> String {
@@ -39,17 +35,12 @@ pub(super) struct ConnectionItem {
     claimed_by: Option<JoinId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     claimed_at_ms: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    taken_by: Option<JoinId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    taken_at_ms: Option<u64>,
     ttl: u64,
 }
 
 impl From<&Connection> for ConnectionItem {
     fn from(connection: &Connection) -> Self {
         let claim = connection.claim.as_ref();
-        let reservation = claim.and_then(|claim| claim.reservation.as_ref());
         Self {
             pk: connection_key(&connection.id),
             v: VERSION,
@@ -58,8 +49,6 @@ impl From<&Connection> for ConnectionItem {
             seat: claim.map(|claim| claim.seat),
             claimed_by: claim.map(|claim| claim.by.clone()),
             claimed_at_ms: claim.map(|claim| claim.at_ms),
-            taken_by: reservation.map(|reservation| reservation.by.clone()),
-            taken_at_ms: reservation.map(|reservation| reservation.at_ms),
             ttl: ttl(connection.connected_at_ms),
         }
     }
@@ -68,13 +57,11 @@ impl From<&Connection> for ConnectionItem {
 impl ConnectionItem {
     pub(super) fn claim(&self) -> Option<Claim> {
         let (game, by) = (self.game.clone()?, self.claimed_by.clone()?);
-        let reservation = self.taken_by.clone().zip(self.taken_at_ms);
         Some(Claim {
             game,
             seat: self.seat?,
             by,
             at_ms: self.claimed_at_ms?,
-            reservation: reservation.map(|(by, at_ms)| Reservation { by, at_ms }),
         })
     }
 
@@ -92,28 +79,17 @@ impl ConnectionItem {
 pub(super) struct LobbyItem {
     pk: String,
     v: u32,
-    waiting: ConnectionId,
-    game: GameId,
+    pub(super) places: Lobby,
     ttl: u64,
 }
 
 impl LobbyItem {
-    pub(super) fn new(waiting: &Waiting, now_ms: u64) -> Self {
+    pub(super) fn new(places: Lobby, now_ms: u64) -> Self {
         Self {
-            pk: lobby_key(waiting.game.shard()),
+            pk: LOBBY_KEY.to_owned(),
             v: VERSION,
-            waiting: waiting.connection.clone(),
-            game: waiting.game.clone(),
+            places,
             ttl: ttl(now_ms),
-        }
-    }
-}
-
-impl From<LobbyItem> for Waiting {
-    fn from(item: LobbyItem) -> Self {
-        Self {
-            connection: item.waiting,
-            game: item.game,
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The DynamoDB table. It has one key, `pk`: `C#id` for a connection, `L#0` to `L#15` for a lobby shard,
-//! `G#id` for a game.
+//! The DynamoDB table. It has one key, `pk`: `C#id` for a connection, `G#id` for a game, and
+//! `L#places` for the lobby.
 //!
 //! - `items`: the items' attributes
 //! - `connections`, `lobby`, `games`: the ports, one file per kind of item
@@ -79,7 +79,7 @@ impl DynamoStore {
     }
 
     /// Returns the item whether or not the condition holds.
-    fn update(&self, key: String, expression: &str) -> UpdateItemFluentBuilder {
+    fn update(&self, key: impl Into<String>, expression: &str) -> UpdateItemFluentBuilder {
         self.client
             .update_item()
             .table_name(&self.table)
@@ -89,7 +89,7 @@ impl DynamoStore {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 
-    fn delete(&self, key: String) -> DeleteItemFluentBuilder {
+    fn delete(&self, key: impl Into<String>) -> DeleteItemFluentBuilder {
         let delete = self.client.delete_item().table_name(&self.table);
         delete.key(attribute::KEY, s(key))
     }

@@ -1,7 +1,7 @@
 //! Operations for operators: parse any item of the table, and end a game.
 
-use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY_PREFIX, attribute};
-use rps_game::{Connection, GAME_VERSION, Game, PLAYS_CLOSE_SINCE, Waiting};
+use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY, attribute};
+use rps_game::{Connection, GAME_VERSION, Game, Lobby, PLAYS_CLOSE_SINCE};
 use serde::de::DeserializeOwned;
 use strum::EnumTryAs;
 
@@ -13,7 +13,7 @@ use crate::ports::{ChangeResult, CloseByOperator, PortError};
 #[derive(Debug, Clone, PartialEq, Eq, EnumTryAs)]
 pub enum StoredItem {
     Connection(Connection),
-    Waiting(Waiting),
+    Lobby(Lobby),
     Game(Game),
     /// The key of another item: the stack's description, or an item of another program.
     Other(String),
@@ -24,7 +24,7 @@ impl StoredItem {
     pub fn to_item(&self, now_ms: u64) -> Option<Item> {
         let item = match self {
             Self::Connection(connection) => encode("PutItem", ConnectionItem::from(connection)),
-            Self::Waiting(waiting) => encode("PutItem", LobbyItem::new(waiting, now_ms)),
+            Self::Lobby(lobby) => encode("PutItem", LobbyItem::new(lobby.clone(), now_ms)),
             Self::Game(game) => encode("PutItem", GameItem::from(game)),
             Self::Other(_) => return None,
         };
@@ -66,9 +66,9 @@ pub fn parse_item(item: Item) -> Result<StoredItem, Unreadable> {
         Ok(StoredItem::Connection(
             connection.into_connection(id.into()),
         ))
-    } else if key.starts_with(LOBBY_KEY_PREFIX) {
-        let waiting: LobbyItem = read(&key, item)?;
-        Ok(StoredItem::Waiting(waiting.into()))
+    } else if key == LOBBY_KEY {
+        let lobby: LobbyItem = read(&key, item)?;
+        Ok(StoredItem::Lobby(lobby.places))
     } else {
         Ok(StoredItem::Other(key))
     }
@@ -112,7 +112,7 @@ impl CloseByOperator for DynamoStore {
 #[cfg(test)]
 mod tests {
     use rps_contract::names::{CONNECTION_LIFETIME_S, TTL_SLACK_S};
-    use rps_game::{Claim, CloseReason, Play, Reservation, Rules, Seat};
+    use rps_game::{Claim, CloseReason, Play, Rules, Seat};
 
     use super::*;
 
@@ -136,20 +136,13 @@ mod tests {
             id: "x".into(),
             connected_at_ms: 3,
             claim: Some(Claim {
-                game: "g-3".into(),
+                game: "g".into(),
                 seat: Seat::First,
                 by: "j".into(),
                 at_ms: 4,
-                reservation: Some(Reservation {
-                    by: "k".into(),
-                    at_ms: 5,
-                }),
             }),
         };
-        let waiting = Waiting {
-            connection: "x".into(),
-            game: "g-3".into(),
-        };
+        let lobby = Lobby::from([("x".into(), "g".into())]);
         let parse = |item| parse_item(item).expect("readable");
         assert_eq!(
             parse(item(GameItem::from(&game()))),
@@ -157,8 +150,8 @@ mod tests {
         );
         let parsed = parse(item(ConnectionItem::from(&connection)));
         assert_eq!(parsed, StoredItem::Connection(connection));
-        let parsed = parse(item(LobbyItem::new(&waiting, 6)));
-        assert_eq!(parsed, StoredItem::Waiting(waiting));
+        let parsed = parse(item(LobbyItem::new(lobby.clone(), 6)));
+        assert_eq!(parsed, StoredItem::Lobby(lobby));
         let stack = Item::from([(attribute::KEY.to_owned(), super::super::s("STACK"))]);
         assert_eq!(parse(stack), StoredItem::Other("STACK".to_owned()));
     }
@@ -172,10 +165,6 @@ mod tests {
             connected_at_ms: now_ms,
             claim: None,
         };
-        let waiting = Waiting {
-            connection: "x".into(),
-            game: "g".into(),
-        };
         let game = Game {
             deadline_ms: now_ms,
             ..game()
@@ -183,7 +172,7 @@ mod tests {
         let ttl = n(1_700_000_000 + CONNECTION_LIFETIME_S + TTL_SLACK_S);
         for stored in [
             StoredItem::Connection(connection),
-            StoredItem::Waiting(waiting),
+            StoredItem::Lobby(Lobby::new()),
             StoredItem::Game(game),
         ] {
             let item = stored.to_item(now_ms).expect("an item");

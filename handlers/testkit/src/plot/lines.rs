@@ -5,11 +5,14 @@ use plotters::coord::Shift;
 use plotters::coord::ranged1d::ValueFormatter;
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::{COLORS, FONT};
 
 const WIDTH: u32 = 720;
 const HEIGHT_PER_CHART: u32 = 220;
+/// The width of a legend, pixels.
+const LEGEND: u32 = 150;
 
 /// Lines over the same values of x.
 pub struct Chart<'a> {
@@ -60,7 +63,12 @@ fn draw<B: DrawingBackend>(
     x.dedup();
     let (first, last) = (x[0], x[x.len() - 1]);
     let top = points().map(|(_, y)| *y).fold(0.0, f64::max).max(1.0) * 1.1;
-    let mut builder = ChartBuilder::on(area);
+    let (plot_area, legend_area) = area.split_horizontally(WIDTH - LEGEND);
+    let has_legend = chart.lines.len() > 1;
+    if has_legend {
+        draw_legend(&legend_area, chart);
+    }
+    let mut builder = ChartBuilder::on(if has_legend { &plot_area } else { area });
     builder
         .caption(chart.title, (FONT, 16))
         .margin(8)
@@ -98,15 +106,19 @@ fn draw_lines<'a, B, X>(
         .expect("a mesh");
     for (line, color) in chart.lines.iter().zip(COLORS) {
         plot.draw_series(LineSeries::new(line.points.clone(), color.stroke_width(2)).point_size(3))
-            .expect("a line")
-            .label(line.name)
-            .legend(move |(x, y)| PathElement::new([(x, y), (x + 16, y)], color.stroke_width(2)));
+            .expect("a line");
     }
-    if chart.lines.len() > 1 {
-        plot.configure_series_labels()
-            .position(SeriesLabelPosition::UpperLeft)
-            .background_style(WHITE)
-            .draw()
-            .expect("a legend");
+}
+
+/// Draws the legend beside the chart, where it hides no line.
+fn draw_legend<B: DrawingBackend>(area: &DrawingArea<B, Shift>, chart: &Chart) {
+    for ((line, color), row) in chart.lines.iter().zip(COLORS).zip(0..) {
+        let y = 40 + 20 * row;
+        let mark = PathElement::new([(0, y), (16, y)], color.stroke_width(2));
+        area.draw(&mark).expect("a legend");
+        let style = (FONT, 12).into_text_style(area);
+        let style = style.pos(Pos::new(HPos::Left, VPos::Center));
+        let name = Text::new(line.name, (22, y), style);
+        area.draw(&name).expect("a legend");
     }
 }

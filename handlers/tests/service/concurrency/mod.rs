@@ -1,14 +1,14 @@
 //! Guarantees 1, 2, 3, 5 and 7 with concurrent operations and reordered messages.
 
-mod shards;
+mod places;
 
 use std::cell::Cell;
 use std::collections::HashSet;
-use std::ops::Range;
 
 use futures_util::future::join_all;
+use rps_contract::names::LOBBY_KEY;
 use rps_game::{ConnectionId, ErrorCode, GameId, LATE_MS, LEASE_MS, Play, Reason, ServerMessage};
-use rps_handlers::ports::{Delivery, Disconnect, Notify, PortError, ReadLobby};
+use rps_handlers::ports::{Delivery, Disconnect, Notify, PortError};
 use rps_handlers::service::decide::MessageAction::{Delete, PutBack};
 use rps_handlers::service::decide::decide;
 use rps_handlers::service::join::Joiner;
@@ -22,13 +22,13 @@ fn is_error(message: &ServerMessage, code: ErrorCode) -> bool {
 }
 
 /// All players join concurrently. A player that gets `try-again` joins again when the others are done.
-async fn join_patiently(sim: &Simulation, ids: Vec<&str>, shards: Range<u8>) -> Vec<ServerMessage> {
+async fn join_patiently(sim: &Simulation, ids: Vec<&str>) -> Vec<ServerMessage> {
     let (mut pending, mut answers) = (ids, Vec::new());
     while !pending.is_empty() {
         let no_faults = FaultInjector::none();
         let joins = pending
             .iter()
-            .map(|id| sim.join_in_shards(&no_faults, shards.clone(), id));
+            .map(|id| sim.join_with_faults(&no_faults, id));
         let new_answers = join_all(joins).await.into_iter().flatten();
         let (again, done): (Vec<_>, Vec<_>) = pending
             .into_iter()
@@ -69,7 +69,7 @@ async fn a_game_has_two_different_players() {
             .all(|a| is_error(a, ErrorCode::AlreadyWaiting)),
         "{answers:?}"
     );
-    assert_eq!(sim.places("x"), ["L#0"]);
+    assert_eq!(sim.places("x"), [LOBBY_KEY]);
     sim.assert_nothing_left().await;
 }
 
@@ -78,16 +78,10 @@ async fn many_joiners_at_once_are_all_paired() {
     let ids: Vec<String> = (0..24).map(|n| format!("p{n}")).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let sim = Simulation::of(&ids).await;
-    let answers = join_patiently(&sim, ids.clone(), 0..1).await;
-    let games: HashSet<_> = answers.iter().filter_map(started_game).collect();
-    assert_eq!(games.len(), 12, "{answers:?}");
-    assert_eq!(
-        sim.queue.round_timers.borrow().len(),
-        12,
-        "one round timer per game"
-    );
-    let rebalances = sim.queue.rebalances.borrow().len();
-    assert_eq!(rebalances, 0, "shard 0 needs no rebalance");
+    join_patiently(&sim, ids.clone()).await;
+    sim.rebalance_all().await;
+    let games: HashSet<_> = ids.iter().filter_map(|id| sim.game_of(id)).collect();
+    assert_eq!(games.len(), 12);
     for id in &ids {
         assert_eq!(sim.places(id).len(), 1);
     }
@@ -104,10 +98,7 @@ async fn joining_while_playing_is_refused() {
     for id in ["x", "y"] {
         assert!(is_error(&sim.join(id).await, ErrorCode::AlreadyInAGame));
     }
-    assert!(
-        !sim.items().lobby.contains_key(&0),
-        "the refused join does not wait"
-    );
+    assert_eq!(sim.items().lobby, None, "the refused join does not wait");
 }
 
 #[tokio::test]
@@ -119,7 +110,7 @@ async fn a_refused_join_does_not_block_the_lobby() {
     assert!(is_error(&sim.join("y").await, ErrorCode::AlreadyInAGame));
     assert!(
         started_game(&sim.join("z").await).is_some(),
-        "w is not reserved"
+        "y has given up its claim on w"
     );
 }
 
@@ -230,7 +221,7 @@ async fn a_dead_joiners_round_timer_does_not_close_the_round_early() {
     let sim = Simulation::of(&["x", "y", "z"]).await;
     sim.join("x").await;
     // y's function crashes after it scheduled its round timer, before it stores the game.
-    let calls_until_sent = 5;
+    let calls_until_sent = 4;
     sim.join_with_faults(
         &FaultInjector::new(Fault::CrashAfter(calls_until_sent - 1)),
         "y",
@@ -262,8 +253,7 @@ async fn a_round_timer_is_put_back_while_its_round_may_still_be_stored() {
     sim.join("x").await;
     sim.join("y").await;
     sim.join("z").await;
-    let awaited = sim.store.waiting(0).await.expect("read");
-    let awaited = awaited.expect("z waits").game;
+    let awaited = sim.lobby()[&"z".into()].clone();
     let now = sim.queue.round_timers.borrow()[0].clone();
     let of = |game: &GameId, round| rps_game::RoundTimer {
         game: game.clone(),

@@ -151,28 +151,25 @@ async fn the_round_timer_finishes_a_crashed_end_by_an_operator() {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum StartState {
     Idle,
-    /// Its join crashed after the claim.
+    /// Its join crashed after the claims.
     LeftoverClaim,
-    /// A rebalance of x crashed after x left the lobby. x believes that it waits.
-    LeftLobby,
-    /// A rebalance of x crashed after x claimed a game in shard 0.
-    ClaimedShard0,
     Waiting,
-    /// A joiner reserved x and crashed.
-    Reserved,
+    /// It waits. Its rebalance crashed after the claims.
+    ClaimsAnotherGame,
+    /// A joiner claimed x and crashed.
+    Claimed,
     /// A joiner stored a game with x and crashed.
     UnannouncedGame,
     First,
     Second,
 }
 
-const START_STATES: [StartState; 9] = [
+const START_STATES: [StartState; 8] = [
     StartState::Idle,
     StartState::LeftoverClaim,
-    StartState::LeftLobby,
-    StartState::ClaimedShard0,
     StartState::Waiting,
-    StartState::Reserved,
+    StartState::ClaimsAnotherGame,
+    StartState::Claimed,
     StartState::UnannouncedGame,
     StartState::First,
     StartState::Second,
@@ -181,30 +178,31 @@ const START_STATES: [StartState; 9] = [
 impl StartState {
     /// Brings x into this state. y is its opponent, if x has one; z and w are idle.
     async fn simulate(self) -> Simulation {
-        if let Self::LeftLobby | Self::ClaimedShard0 = self {
-            let (sim, wait) = Simulation::with_lone_player(&["z", "w"]).await;
-            let last_call = if self == Self::ClaimedShard0 { 5 } else { 3 };
-            let crash = FaultInjector::new(Fault::CrashAfter(last_call));
-            sim.rebalance_or_put_back(&crash, wait).await;
-            assert!(sim.places("x").is_empty());
-            sim.expire_leases();
-            return sim;
-        }
         let sim = Simulation::of(&["x", "y", "z", "w"]).await;
         let crash_after = |call| FaultInjector::new(Fault::CrashAfter(call));
         match self {
-            Self::Idle | Self::LeftLobby | Self::ClaimedShard0 => {}
-            Self::LeftoverClaim => drop(sim.join_with_faults(&crash_after(1), "x").await),
+            Self::Idle => {}
+            Self::LeftoverClaim => {
+                sim.join("y").await;
+                sim.join_with_faults(&crash_after(2), "x").await;
+                sim.leave("y").await;
+            }
+            Self::ClaimsAnotherGame => {
+                sim.join("y").await;
+                let wait = sim.wait_beside("x").await;
+                sim.rebalance_or_put_back(&crash_after(2), wait).await;
+                sim.leave("y").await;
+            }
             Self::Second => drop((sim.join("y").await, sim.join("x").await)),
             Self::First => drop((sim.join("x").await, sim.join("y").await)),
             Self::Waiting => drop(sim.join("x").await),
-            Self::Reserved => drop((
+            Self::Claimed => drop((
                 sim.join("x").await,
-                sim.join_with_faults(&crash_after(3), "y").await,
+                sim.join_with_faults(&crash_after(1), "y").await,
             )),
             Self::UnannouncedGame => drop((
                 sim.join("x").await,
-                sim.join_with_faults(&crash_after(5), "y").await,
+                sim.join_with_faults(&crash_after(4), "y").await,
             )),
         }
         sim.expire_leases();
@@ -219,7 +217,7 @@ impl StartState {
     fn waits(self) -> bool {
         matches!(
             self,
-            Self::LeftLobby | Self::ClaimedShard0 | Self::Waiting | Self::Reserved
+            Self::Waiting | Self::ClaimsAnotherGame | Self::Claimed
         )
     }
 }

@@ -1,4 +1,4 @@
-//! Crashes while a player who waits alone moves to shard 0.
+//! Crashes while a player who waits beside another is paired.
 
 use rps_game::Rebalance;
 
@@ -14,30 +14,10 @@ async fn rebalance_through(sim: &Simulation, faults: &FaultInjector, wait: Rebal
 async fn the_next_delivery_finishes_a_crashed_rebalance() {
     with_every_fault(async |faults| {
         let fault = faults.fault;
-        let (sim, wait) = Simulation::with_lone_player(&["y"]).await;
-        rebalance_through(&sim, faults, wait).await;
-        assert_eq!(sim.places("x"), ["L#0"], "{fault:?}");
-        assert!(started_game(&sim.join("y").await).is_some(), "{fault:?}");
-        assert!(
-            sim.messages_to("x")
-                .iter()
-                .any(|it| started_game(it).is_some()),
-            "{fault:?}"
-        );
-        sim.finish().await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_rebalance_that_crashes_while_starting_a_game_strands_no_player() {
-    with_every_fault(async |faults| {
-        let fault = faults.fault;
-        let (sim, wait) = Simulation::with_lone_player(&["y"]).await;
-        assert_eq!(sim.join("y").await, ServerMessage::Waiting {});
+        let (sim, wait) = Simulation::with_rebalance(&["y"]).await;
+        sim.wait_beside("y").await;
         rebalance_through(&sim, faults, wait).await;
         let places = sim.places("x");
-        assert_eq!(places.len(), 1, "{fault:?}: {places:?}");
         assert!(places[0].starts_with("G#"), "{fault:?}: {places:?}");
         sim.run_timers().await;
         for id in ["x", "y"] {
@@ -51,34 +31,36 @@ async fn a_rebalance_that_crashes_while_starting_a_game_strands_no_player() {
 }
 
 #[tokio::test]
-async fn a_joiner_that_crashes_before_waiting_leaves_no_player_in_the_shard() {
+async fn a_joiner_that_crashes_while_it_opens_a_place_strands_no_player() {
     with_every_fault(async |faults| {
         let fault = faults.fault;
-        let sim = Simulation::of(&["x", "y"]).await;
-        sim.join_in_shards(faults, 3..4, "x").await;
+        let sim = Simulation::of(&["x", "y", "w"]).await;
+        sim.join("y").await;
+        // w's function has claimed y and crashed.
+        let crash = FaultInjector::new(Fault::CrashAfter(1));
+        sim.join_with_faults(&crash, "w").await;
+        sim.join_with_faults(faults, "x").await;
         sim.rebalance_all().await;
-        let places = sim.places("x");
-        assert!(
-            places.is_empty() || places == ["L#0"],
-            "{fault:?}: {places:?}"
-        );
-        let again = sim.join("x").await;
-        let waits = again == ServerMessage::Waiting {} || again == ErrorCode::AlreadyWaiting.into();
-        assert!(waits, "{fault:?}: {again:?}");
-        assert!(started_game(&sim.join("y").await).is_some(), "{fault:?}");
+        let lobby = sim.lobby();
+        assert!(lobby.len() <= 1, "{fault:?}: {lobby:?}");
+        if sim.game_of("x").is_none() {
+            let again = sim.join("x").await;
+            assert!(started_game(&again).is_some(), "{fault:?}: {again:?}");
+        }
+        assert_eq!(sim.game_of("x"), sim.game_of("y"), "{fault:?}");
         sim.finish().await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_player_reserved_by_a_crashed_joiner_is_rebalanced() {
+async fn a_player_claimed_by_a_crashed_joiner_is_paired() {
     with_every_fault(async |faults| {
         let fault = faults.fault;
-        let (sim, wait) = Simulation::with_lone_player(&["y"]).await;
-        sim.join_in_shards(faults, 3..4, "y").await;
+        let (sim, wait) = Simulation::with_rebalance(&["y"]).await;
+        sim.join_with_faults(faults, "y").await;
         rebalance_through(&sim, &FaultInjector::none(), wait).await;
-        // Either y's game is stored, or x waits in shard 0, where y now finds it.
+        // Either y's game is stored, or x still waits.
         sim.join("y").await;
         let game = sim.places("y").swap_remove(0);
         assert!(game.starts_with("G#"), "{fault:?}: {game}");
@@ -90,11 +72,11 @@ async fn a_player_reserved_by_a_crashed_joiner_is_rebalanced() {
 }
 
 #[tokio::test]
-async fn a_rebalanced_player_with_a_closed_connection_loses_the_game() {
+async fn a_paired_player_with_a_closed_connection_loses_the_game() {
     with_every_fault(async |faults| {
         let fault = faults.fault;
-        let (sim, wait) = Simulation::with_lone_player(&["y"]).await;
-        sim.join("y").await;
+        let (sim, wait) = Simulation::with_rebalance(&["y"]).await;
+        sim.wait_beside("y").await;
         sim.close_silently("x");
         rebalance_through(&sim, faults, wait).await;
         if fault == Fault::None {
@@ -111,12 +93,12 @@ async fn a_rebalanced_player_with_a_closed_connection_loses_the_game() {
 
 /// AWS stored its game after the game's timer was dropped.
 #[tokio::test]
-async fn the_game_of_a_rebalanced_player_gets_its_timer_again() {
+async fn the_game_of_a_player_with_a_rebalance_gets_its_timer_again() {
     with_every_fault(async |faults| {
         let fault = faults.fault;
-        let (sim, wait) = Simulation::with_lone_player(&["y"]).await;
-        let after_storing = FaultInjector::new(Fault::CrashAfter(5));
-        sim.join_in_shards(&after_storing, 3..4, "y").await;
+        let (sim, wait) = Simulation::with_rebalance(&["y"]).await;
+        let after_storing = FaultInjector::new(Fault::CrashAfter(4));
+        sim.join_with_faults(&after_storing, "y").await;
         assert!(sim.game().is_some(), "y stored the game");
         sim.queue.round_timers.take();
         sim.expire_leases();

@@ -5,6 +5,7 @@ use rps_handlers::service::operate::ConnectionSnapshot;
 
 use super::operate::{SNAPSHOT_TIMES, SnapshotTime, run_in_order};
 use super::*;
+use rps_contract::names::LOBBY_KEY;
 
 /// An operator disconnects x while another operation runs, in all orders. Afterwards x is disconnected and
 /// in no game, or unchanged; `check` gets true if x is disconnected. The `$disconnect` comes late or never.
@@ -243,15 +244,15 @@ async fn a_player_is_disconnected_while_it_is_rebalanced() {
             let wait = sim.queue.rebalances.borrow_mut().pop().expect("sent");
             sim.rebalance_or_put_back(faults, wait).await;
         };
-        let alone = async || {
-            let (sim, wait) = Simulation::with_lone_player(&["y"]).await;
+        let waits = async || {
+            let (sim, wait) = Simulation::with_rebalance(&["y"]).await;
             sim.queue.rebalances.borrow_mut().push(wait);
             if y_waits {
-                sim.join("y").await;
+                sim.wait_beside("y").await;
             }
             sim
         };
-        disconnect_during(alone, rebalance, async |sim, is_disconnected| {
+        disconnect_during(waits, rebalance, async |sim, is_disconnected| {
             assert_x_has_one_place_unless(is_disconnected, sim).await;
             if y_waits {
                 assert_y_is_not_stranded(sim).await;
@@ -279,7 +280,7 @@ async fn a_player_joins_after_an_operators_claim_expired() {
         interleave(faults, command, joins).await;
         if !sim.is_open("x") {
             sim.leave("x").await;
-            let waits = sim.places("y") == ["L#0"];
+            let waits = sim.places("y") == [LOBBY_KEY];
             assert!(is_over(&sim, "y") != waits, "{:?}", sim.messages_to("y"));
         }
         sim.finish().await;
@@ -288,7 +289,7 @@ async fn a_player_joins_after_an_operators_claim_expired() {
 }
 
 #[tokio::test]
-async fn a_waiting_player_is_joined_after_an_operators_reservation_expired() {
+async fn a_waiting_player_is_joined_after_an_operators_claim_expired() {
     at_every_call(async |faults| {
         let sim = x_waits().await;
         let snapshot = sim.find("x").await;
@@ -305,7 +306,7 @@ async fn a_waiting_player_is_joined_after_an_operators_reservation_expired() {
         }
         // At the latest, the round timer notices the closed connection.
         sim.run_timers().await;
-        let waits = sim.places("y") == ["L#0"];
+        let waits = sim.places("y") == [LOBBY_KEY];
         assert!(is_over(&sim, "y") != waits, "{:?}", sim.messages_to("y"));
         sim.finish().await;
     })

@@ -1,7 +1,8 @@
-//! Interleavings with the rebalance of a player who waits alone.
+//! Interleavings with the rebalance of a player who waits.
 
 use super::disconnect::is_over;
 use super::*;
+use rps_contract::names::LOBBY_KEY;
 
 /// The rebalance of x pauses while another operation runs, and vice versa. Then all rebalance messages are
 /// delivered.
@@ -13,9 +14,9 @@ async fn in_both_orders(
 ) {
     for rebalance_pauses in [true, false] {
         at_every_call(async |faults| {
-            let (sim, wait) = Simulation::with_lone_player(others).await;
+            let (sim, wait) = Simulation::with_rebalance(others).await;
             if let Some(id) = waiting {
-                assert_eq!(sim.join(id).await, ServerMessage::Waiting {});
+                sim.wait_beside(id).await;
             }
             let no_faults = FaultInjector::none();
             if rebalance_pauses {
@@ -45,22 +46,10 @@ async fn assert_x_plays_y(sim: &Simulation) {
         places.retain(|place| place.starts_with("G#"));
         assert_eq!(places, [format!("G#{game}")], "{id}");
     }
-    // An entry that the SDK repeated may refer to this game. The next joiner or the game's end clears it.
-    for waiting in sim.items().lobby.into_values() {
-        assert_eq!(waiting.game, game);
-    }
 }
 
 #[tokio::test]
-async fn a_player_is_rebalanced_while_another_joins_in_its_shard() {
-    let join = async |sim: &Simulation, faults: &FaultInjector| {
-        drop(sim.join_in_shards(faults, 3..4, "y").await);
-    };
-    in_both_orders(&["y"], None, join, assert_x_plays_y).await;
-}
-
-#[tokio::test]
-async fn a_player_is_rebalanced_while_another_joins_in_shard_0() {
+async fn a_player_is_rebalanced_while_another_joins() {
     let join = async |sim: &Simulation, faults: &FaultInjector| {
         drop(sim.join_with_faults(faults, "y").await);
     };
@@ -76,7 +65,7 @@ async fn a_player_is_rebalanced_while_it_leaves() {
     })
     .await;
     in_both_orders(&["y"], Some("y"), leave, async |sim| {
-        let waits = sim.places("y") == ["L#0"];
+        let waits = sim.places("y") == [LOBBY_KEY];
         let messages = sim.messages_to("y");
         assert!(
             is_over(sim, "y") != waits,
@@ -86,56 +75,35 @@ async fn a_player_is_rebalanced_while_it_leaves() {
     .await;
 }
 
-async fn rebalance_while_x_joins_in(shard: u8) {
+#[tokio::test]
+async fn a_player_is_rebalanced_while_it_joins_again() {
     let join = async |sim: &Simulation, faults: &FaultInjector| {
-        drop(sim.join_in_shards(faults, shard..shard + 1, "x").await);
+        drop(sim.join_with_faults(faults, "x").await);
     };
     in_both_orders(&["y"], None, join, async |sim| {
-        assert_eq!(sim.places("x"), ["L#0"]);
+        assert_eq!(sim.places("x"), [LOBBY_KEY]);
         sim.join("y").await;
         assert_x_plays_y(sim).await;
     })
     .await;
-}
-
-#[tokio::test]
-async fn a_player_is_rebalanced_while_it_joins_again_in_shard_0() {
-    rebalance_while_x_joins_in(0).await;
-}
-
-#[tokio::test]
-async fn a_player_is_rebalanced_while_it_joins_again_in_its_shard() {
-    rebalance_while_x_joins_in(3).await;
-}
-
-#[tokio::test]
-async fn a_player_is_rebalanced_while_it_joins_again_elsewhere() {
-    rebalance_while_x_joins_in(5).await;
-}
-
-#[tokio::test]
-async fn a_player_is_rebalanced_into_a_game_while_it_joins_again() {
-    let join = async |sim: &Simulation, faults: &FaultInjector| {
-        drop(sim.join_in_shards(faults, 5..6, "x").await);
-    };
     in_both_orders(&["y"], Some("y"), join, assert_x_plays_y).await;
 }
 
 #[tokio::test]
 async fn a_rebalance_message_is_delivered_twice() {
-    for waiting in [None, Some("y")] {
+    for y_waits in [false, true] {
         at_every_call(async |faults| {
-            let (sim, wait) = Simulation::with_lone_player(&["y"]).await;
-            if let Some(id) = waiting {
-                sim.join(id).await;
+            let (sim, wait) = Simulation::with_rebalance(&["y"]).await;
+            if y_waits {
+                sim.wait_beside("y").await;
             }
             let no_faults = FaultInjector::none();
             let first = sim.rebalance_or_put_back(faults, wait.clone());
             let second = sim.rebalance_or_put_back(&no_faults, wait);
             interleave(faults, first, second).await;
             sim.rebalance_all().await;
-            if waiting.is_none() {
-                assert_eq!(sim.places("x"), ["L#0"]);
+            if !y_waits {
+                assert_eq!(sim.places("x"), [LOBBY_KEY]);
                 sim.join("y").await;
             }
             assert_x_plays_y(&sim).await;
@@ -143,4 +111,21 @@ async fn a_rebalance_message_is_delivered_twice() {
         })
         .await;
     }
+}
+
+/// Two deliveries for two players who wait for each other.
+#[tokio::test]
+async fn two_players_are_rebalanced_at_the_same_time() {
+    at_every_call(async |faults| {
+        let (sim, wait) = Simulation::with_rebalance(&["y"]).await;
+        let other = sim.wait_beside("y").await;
+        let no_faults = FaultInjector::none();
+        let first = sim.rebalance_or_put_back(faults, wait);
+        let second = sim.rebalance_or_put_back(&no_faults, other);
+        interleave(faults, first, second).await;
+        sim.rebalance_all().await;
+        assert_x_plays_y(&sim).await;
+        sim.finish().await;
+    })
+    .await;
 }

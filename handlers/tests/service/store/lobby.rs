@@ -1,6 +1,7 @@
-//! The lobby in the table: each shard has one waiting player.
+//! The lobby in the table: one item with a place for each waiting player.
 
-use rps_game::{LEASE_MS, Reservation, Waiting};
+use rps_contract::names::LOBBY_KEY;
+use rps_game::{Lobby, Waiting};
 
 use super::*;
 
@@ -11,104 +12,102 @@ fn waiting(player: &str, game: &str) -> Waiting {
     }
 }
 
-fn reservation(by: &str, at_ms: u64) -> Reservation {
-    Reservation {
-        by: by.into(),
-        at_ms,
-    }
+fn lobby(places: &[&Waiting]) -> Lobby {
+    let places = places.iter();
+    places
+        .map(|it| (it.connection.clone(), it.game.clone()))
+        .collect()
 }
 
 #[tokio::test]
-async fn one_player_waits_in_a_shard() {
+async fn the_first_player_stores_the_lobby_and_the_last_removes_it() {
     let store = Table::embedded().await.store;
     let (x, y) = (waiting("x", "g"), waiting("y", "h"));
-    assert_eq!(store.waiting(0).await, Ok(None));
-    for (player, enters) in [(&x, true), (&x, true), (&y, false)] {
+    assert_eq!(store.lobby().await, Ok(Lobby::new()));
+    for (player, result) in [
+        (&x, LobbyResult::Yes(lobby(&[&x]))),
+        (&x, LobbyResult::Yes(lobby(&[&x]))),
+        (&y, LobbyResult::No(lobby(&[&x]))),
+    ] {
         let entered = store.enter_lobby(player, NOW).await;
-        assert_eq!(entered, Ok(enters), "{player:?}");
-        assert_eq!(store.waiting(0).await, Ok(Some(x.clone())));
+        assert_eq!(entered, Ok(result), "{player:?}");
+        assert_eq!(store.lobby().await, Ok(lobby(&[&x])));
+        assert_eq!(store.peek_lobby().await, Ok(lobby(&[&x])));
     }
-    for (player, game, is_cleared) in [("x", "h", false), ("y", "g", false), ("x", "g", true)] {
-        assert_eq!(
-            store.clear_lobby(&waiting(player, game)).await,
-            Ok(is_cleared)
-        );
-        let is_empty = store.waiting(0).await.expect("read").is_none();
-        assert_eq!(is_empty, is_cleared, "{player} {game}");
+    for other in [waiting("x", "h"), waiting("y", "g")] {
+        let left = store.leave_lobby(&other).await;
+        assert_eq!(left, Ok(LobbyResult::No(lobby(&[&x]))), "{other:?}");
     }
-    assert_eq!(store.clear_lobby(&x).await, Ok(false));
+    let left = store.leave_lobby(&x).await;
+    assert_eq!(left, Ok(LobbyResult::Yes(Lobby::new())));
+    let left = store.leave_lobby(&x).await;
+    assert_eq!(left, Ok(LobbyResult::No(Lobby::new())), "no lobby");
+    let entered = store.enter_lobby(&y, NOW).await;
+    assert_eq!(entered, Ok(LobbyResult::Yes(lobby(&[&y]))));
 }
 
 #[tokio::test]
-async fn each_lobby_shard_has_its_own_waiting_player() {
+async fn a_player_opens_one_place_while_there_is_room() {
     let store = Table::embedded().await.store;
-    let (x, y) = (waiting("x", "g-3"), waiting("y", "h"));
-    assert_eq!(store.enter_lobby(&x, NOW).await, Ok(true));
-    assert_eq!(store.waiting(0).await, Ok(None));
-    assert_eq!(store.enter_lobby(&y, NOW).await, Ok(true));
-    let z = waiting("z", "i-3");
-    assert_eq!(store.enter_lobby(&z, NOW).await, Ok(false));
-    for (shard, waits) in [(3, &x), (0, &y)] {
-        assert_eq!(store.waiting(shard).await, Ok(Some(waits.clone())));
-        assert_eq!(store.peek_lobby(shard).await, Ok(Some(waits.clone())));
-    }
-    assert_eq!(store.clear_lobby(&x).await, Ok(true));
-    assert_eq!(store.waiting(3).await, Ok(None));
-    assert_eq!(store.waiting(0).await, Ok(Some(y)));
-}
-
-#[tokio::test]
-async fn a_player_is_reserved_by_one_joiner_for_the_game_that_it_claims() {
-    let store = Table::embedded().await.store;
-    let reserve = async |game: &str, by: &str, at_ms| {
-        let (waiting, reservation) = (waiting("x", game), reservation(by, at_ms));
-        let result = store.reserve_player(&waiting, &reservation).await;
+    let (x, y, z) = (waiting("x", "g"), waiting("y=", "h"), waiting("z", "i"));
+    let open = async |player: &Waiting, limit| {
+        let result = store.open_place(player, limit, NOW).await;
         result.expect("no failure")
     };
-    assert_eq!(reserve("g", "j", NOW).await, ReserveResult::Gone, "closed");
-    assert_eq!(store.open_connection(&idle()).await, Ok(()));
-    assert_eq!(reserve("g", "j", NOW).await, ReserveResult::Gone, "idle");
-    let (x, old) = (idle().id, claim("g", "i"));
-    let claimed = store.claim_place(&x, &old, None).await;
-    assert_eq!(claimed, Ok(ClaimResult::Yes));
-    for (game, by, at_ms, result) in [
-        ("h", "j", NOW, ReserveResult::Gone),
-        ("g", "j", NOW, ReserveResult::Yes),
-        ("g", "j", NOW, ReserveResult::Yes),
-        ("g", "k", NOW + LEASE_MS - 1, ReserveResult::Busy),
-        ("g", "k", NOW + LEASE_MS, ReserveResult::Yes),
+    assert_eq!(
+        open(&x, 28).await,
+        LobbyResult::No(Lobby::new()),
+        "no lobby"
+    );
+    let entered = store.enter_lobby(&x, NOW).await;
+    assert_eq!(entered, Ok(LobbyResult::Yes(lobby(&[&x]))));
+    let (one, two) = (lobby(&[&x]), lobby(&[&x, &y]));
+    for (player, limit, result) in [
+        (&y, 1, LobbyResult::No(one.clone())),
+        (&y, 2, LobbyResult::Yes(two.clone())),
+        (&y, 2, LobbyResult::Yes(two.clone())),
+        (&waiting("y=", "other"), 28, LobbyResult::No(two.clone())),
+        (&z, 2, LobbyResult::No(two.clone())),
     ] {
-        assert_eq!(
-            reserve(game, by, at_ms).await,
-            result,
-            "{game} {by} {at_ms}"
-        );
+        assert_eq!(open(player, limit).await, result, "{player:?} {limit}");
     }
+    for (player, result) in [
+        (&waiting("x", "other"), LobbyResult::No(two.clone())),
+        (&z, LobbyResult::No(two)),
+        (&y, LobbyResult::Yes(one.clone())),
+        (&y, LobbyResult::No(one.clone())),
+        (&x, LobbyResult::Yes(Lobby::new())),
+    ] {
+        let closed = store.close_place(player).await;
+        assert_eq!(closed, Ok(result), "{player:?}");
+    }
+    // The stored lobby has no place. Anyone may remove it.
+    assert_eq!(open(&z, 28).await, LobbyResult::Yes(lobby(&[&z])));
+    let closed = store.close_place(&z).await;
+    assert_eq!(closed, Ok(LobbyResult::Yes(Lobby::new())));
+    let left = store.leave_lobby(&y).await;
+    assert_eq!(left, Ok(LobbyResult::Yes(Lobby::new())));
+    let closed = store.close_place(&z).await;
+    assert_eq!(closed, Ok(LobbyResult::No(Lobby::new())), "no lobby");
 }
 
+/// A lobby in a busy hour is never empty, so its item must not expire.
 #[tokio::test]
-async fn a_reserved_player_claims_nothing_else_until_the_reservation_expires() {
-    let store = Table::embedded().await.store;
-    let old = Claim {
-        reservation: Some(reservation("k", NOW)),
-        ..claim("g", "i")
+async fn a_new_place_renews_the_lobbys_expiry() {
+    let table = Table::embedded().await;
+    let store = &table.store;
+    let ttl = async || {
+        let items = table.items().await;
+        items[LOBBY_KEY]["ttl"].as_n().expect("a number").clone()
     };
-    let x = Connection {
-        claim: Some(old.clone()),
-        ..idle()
-    };
-    assert_eq!(store.open_connection(&x).await, Ok(()));
-    let at = |at_ms| Claim {
-        at_ms,
-        ..claim("h", "l")
-    };
-    for (other, result) in [
-        (at(NOW + LEASE_MS - 1), ClaimResult::Conflict(old.clone())),
-        (at(NOW + LEASE_MS), ClaimResult::Yes),
-    ] {
-        let claimed = store.claim_place(&x.id, &other, Some(&old)).await;
-        assert_eq!(claimed, Ok(result));
-    }
-    let connection = store.find_connection(&x.id).await.expect("read");
-    assert_eq!(connection.and_then(|it| it.claim), Some(at(NOW + LEASE_MS)));
+    assert!(store.enter_lobby(&waiting("x", "g"), NOW).await.is_ok());
+    let first = ttl().await;
+    let later = NOW + 60_000;
+    assert!(
+        store
+            .open_place(&waiting("y", "h"), 28, later)
+            .await
+            .is_ok()
+    );
+    assert_ne!(ttl().await, first);
 }

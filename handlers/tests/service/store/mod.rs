@@ -17,7 +17,6 @@ fn claim(game: &str, by: &str) -> Claim {
         seat: Seat::Second,
         by: by.into(),
         at_ms: NOW,
-        reservation: None,
     }
 }
 
@@ -88,14 +87,21 @@ async fn a_connection_is_removed_under_its_condition() {
     let result = store.claim_place(&x, &claim, None).await;
     assert_eq!(result, Ok(ClaimResult::Yes));
 
-    let claimed = Some(Connection {
+    let claimed = Connection {
         claim: Some(claim),
         ..idle()
-    });
-    assert_eq!(store.remove_player(&x, &"g".into()).await, Ok(()));
+    };
+    assert_eq!(store.remove_player(&x, &"g".into()).await, Ok(false));
     let connection = store.find_connection(&x).await;
-    assert_eq!(connection, Ok(claimed.clone()), "it claims another game");
-    assert_eq!(store.remove_connection(&x).await, Ok(claimed));
+    assert_eq!(
+        connection,
+        Ok(Some(claimed.clone())),
+        "it claims another game"
+    );
+    assert_eq!(store.remove_connection(&x).await, Ok(Some(claimed.clone())));
     assert_eq!(store.remove_connection(&x).await, Ok(None));
-    assert_eq!(store.remove_player(&x, &"h".into()).await, Ok(()));
+    assert_eq!(store.remove_player(&x, &"h".into()).await, Ok(false));
+    assert_eq!(store.open_connection(&claimed).await, Ok(()));
+    assert_eq!(store.remove_player(&x, &"h".into()).await, Ok(true));
+    assert_eq!(store.find_connection(&x).await, Ok(None));
 }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use rps_game::{ConnectionId, GameId, Reservation, Waiting};
+use rps_game::{ConnectionId, GameId, Waiting};
 use rps_simulator::run_mirrored;
 use rps_simulator::table::{Mirror, Table as SimulatedTable};
 use tokio::runtime::Builder;
@@ -20,7 +20,7 @@ fn connection_id(number: u8) -> ConnectionId {
 }
 
 fn game_id(number: u8) -> GameId {
-    ["g", "h", "i-3"][usize::from(number % 3)].into()
+    ["g", "h", "i"][usize::from(number % 3)].into()
 }
 
 fn seat(number: u8) -> Seat {
@@ -37,7 +37,6 @@ fn some_claim([game, by, place, at, ..]: [u8; 6]) -> Claim {
         seat: seat(place),
         by: ["j", "k"][usize::from(by % 2)].into(),
         at_ms: time(at),
-        reservation: None,
     }
 }
 
@@ -66,7 +65,7 @@ fn run(table: &mut SimulatedTable, operation: u8, numbers: [u8; 6]) {
     let (id, game) = (connection_id(b), game_id(a));
     let stored_game = table.find_game(&game).filter(|_| f % 2 == 0);
     let stored_game = stored_game.unwrap_or_else(|| some_game(numbers));
-    let stored_waiting = table.waiting(game.shard()).filter(|_| f % 2 == 0);
+    let stored_waiting = Waiting::find(&table.lobby(), &id).filter(|_| f % 2 == 0);
     let waiting = stored_waiting.unwrap_or_else(|| some_waiting(numbers));
     let stored_claim = table.find_connection(&id).and_then(|it| it.claim);
     match operation {
@@ -93,12 +92,13 @@ fn run(table: &mut SimulatedTable, operation: u8, numbers: [u8; 6]) {
             table.enter_lobby(&waiting, NOW);
         }
         5 => {
-            let by = ["j", "k"][usize::from(e % 2)].into();
-            let reservation = Reservation { by, at_ms: time(d) };
-            table.reserve_player(&waiting, &reservation);
+            table.open_place(&some_waiting(numbers), 1 + e % 3, NOW);
+        }
+        6 if c % 2 == 0 => {
+            table.close_place(&waiting);
         }
         6 => {
-            table.clear_lobby(&waiting);
+            table.leave_lobby(&waiting);
         }
         7 => {
             table.start_game(&some_game(numbers));
@@ -141,7 +141,8 @@ fn run(table: &mut SimulatedTable, operation: u8, numbers: [u8; 6]) {
     table.find_connection(&id);
     table.find_game(&game);
     table.peek_closed_game(&game);
-    table.waiting(game.shard());
+    table.lobby();
+    table.peek_lobby();
 }
 
 /// The real table runs on the same thread, while the simulated one waits for it.

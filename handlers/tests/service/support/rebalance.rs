@@ -1,8 +1,9 @@
-//! Simulates a player who waits alone, and the message that moves it to shard 0.
+//! Simulates a player who waits beside others, and the message that pairs it.
 
 use futures_util::future::join_all;
 use rps_contract::names::{Function, MAX_RECEIVE_COUNT};
-use rps_game::{Rebalance, ServerMessage};
+use rps_game::{Rebalance, ServerMessage, Waiting};
+use rps_handlers::ports::{ChangeLobby, Clock, LobbyResult};
 use rps_handlers::service::decide::MessageAction;
 use rps_handlers::service::rebalance::rebalance;
 
@@ -10,14 +11,27 @@ use super::faults::{FaultInjector, Faulty};
 use super::simulation::Simulation;
 
 impl Simulation {
-    /// Connects x and `others`. x waits alone in shard 3, and its rebalance message is due.
-    pub(crate) async fn with_lone_player(others: &[&str]) -> (Self, Rebalance) {
+    /// Connects x and `others`. x waits, and its rebalance message is due: another player waited beside it.
+    pub(crate) async fn with_rebalance(others: &[&str]) -> (Self, Rebalance) {
         let sim = Self::of(others).await;
         sim.connect("x").await;
-        assert_eq!(sim.join_in(3, "x").await, ServerMessage::Waiting {});
-        let wait = sim.queue.rebalances.borrow_mut().pop();
-        sim.expire_leases();
-        (sim, wait.expect("scheduled before x waits"))
+        assert_eq!(sim.join("x").await, ServerMessage::Waiting {});
+        let waiting = Waiting::find(&sim.lobby(), &"x".into()).expect("x waits");
+        (sim, Rebalance::new(waiting))
+    }
+
+    /// The player waits beside others, and its rebalance message is due.
+    pub(crate) async fn wait_beside(&self, id: &str) -> Rebalance {
+        let waiting = Waiting {
+            connection: id.into(),
+            game: format!("game-of-{id}").into(),
+        };
+        let now_ms = self.environment().now_ms();
+        let opened = self.store.open_place(&waiting, 28, now_ms).await;
+        assert!(matches!(opened, Ok(LobbyResult::Yes(_))), "{opened:?}");
+        let message = (waiting.connection.clone(), ServerMessage::Waiting {});
+        self.players.messages.borrow_mut().push(message);
+        Rebalance::new(waiting)
     }
 
     /// Delivers a rebalance message with a fault. Returns true if the message is done.
@@ -44,6 +58,7 @@ impl Simulation {
     /// Expires all leases and delivers all rebalance messages concurrently. Repeats this for messages that
     /// go back to the queue. Asserts that none becomes a dead letter.
     pub(crate) async fn rebalance_all(&self) {
+        self.expire_leases();
         let mut waits = self.queue.rebalances.take();
         for _ in 0..MAX_RECEIVE_COUNT {
             self.expire_leases();
@@ -62,7 +77,7 @@ impl Simulation {
         }
         assert!(waits.is_empty(), "dead letters: {waits:?}");
         assert_eq!(
-            *self.queue.rebalances.borrow(),
+            *self.queue.delayed.borrow(),
             [],
             "a rebalance schedules no further rebalance"
         );

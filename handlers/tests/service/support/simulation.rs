@@ -4,10 +4,9 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
-use std::ops::Range;
 use std::time::Duration;
 
-use rps_contract::names::Function;
+use rps_contract::names::{Function, LOBBY_KEY};
 use rps_game::{
     ConnectionId, ErrorCode, LEASE_MS, Message, Play, Rebalance, RoundTimer, Rules, ServerMessage,
 };
@@ -25,6 +24,8 @@ const START_MS: u64 = 1_700_000_000_000;
 pub(crate) struct SimulatedQueue {
     pub(crate) round_timers: RefCell<Vec<RoundTimer>>,
     pub(crate) rebalances: RefCell<Vec<Rebalance>>,
+    /// Rebalance messages whose delay is not over. Nobody can receive them.
+    pub(crate) delayed: RefCell<Vec<Rebalance>>,
 }
 
 impl Schedule for SimulatedQueue {
@@ -37,7 +38,7 @@ impl Schedule for SimulatedQueue {
                     outlasts_the_join,
                     "{rebalance:?} has a delay of {delay_s} s"
                 );
-                self.rebalances.borrow_mut().push(rebalance);
+                self.delayed.borrow_mut().push(rebalance);
             }
         }
         Ok(())
@@ -155,9 +156,12 @@ impl Simulation {
         }
     }
 
-    /// Advances the clock until every unfinished operation is certainly dead, including its pauses.
+    /// Advances the clock until every unfinished operation is certainly dead, including its pauses. Rebalance messages
+    /// are due then.
     pub(crate) fn expire_leases(&self) {
         self.now_ms.update(|now_ms| now_ms + 2 * LEASE_MS);
+        let due = &mut self.queue.delayed.borrow_mut();
+        self.queue.rebalances.borrow_mut().append(due);
     }
 
     pub(crate) async fn connect(&self, id: &str) {
@@ -172,28 +176,17 @@ impl Simulation {
         self.players.open.borrow_mut().insert(id.to_owned());
     }
 
-    /// Joins in shard 0 with a fault. The player receives the answer as the route's response. `None`: the
+    /// Joins with a fault. The player receives the answer as the route's response. `None`: the
     /// function crashed.
     pub(crate) async fn join_with_faults(
         &self,
         faults: &FaultInjector,
         id: &str,
     ) -> Option<ServerMessage> {
-        self.join_in_shards(faults, 0..1, id).await
-    }
-
-    /// Joins in one of these shards with a fault.
-    pub(crate) async fn join_in_shards(
-        &self,
-        faults: &FaultInjector,
-        shards: Range<u8>,
-        id: &str,
-    ) -> Option<ServerMessage> {
         let (me, environment) = (id.into(), self.environment());
         let (store, queue) = (Faulty(faults, &self.store), Faulty(faults, &self.queue));
         let players = Faulty(faults, &self.players);
         let joiner = Joiner::new(&store, &queue, &players, &environment, self.rules, &me);
-        let joiner = joiner.among(shards);
         let answer = faults.run(joiner.join()).await;
         faults.assert_allowed(Function::JoinGame);
         let answer = answer?;
@@ -204,12 +197,7 @@ impl Simulation {
     }
 
     pub(crate) async fn join(&self, id: &str) -> ServerMessage {
-        self.join_in(0, id).await
-    }
-
-    pub(crate) async fn join_in(&self, shard: u8, id: &str) -> ServerMessage {
-        let no_faults = FaultInjector::none();
-        let joined = self.join_in_shards(&no_faults, shard..shard + 1, id).await;
+        let joined = self.join_with_faults(&FaultInjector::none(), id).await;
         joined.expect("no crash")
     }
 
@@ -265,20 +253,18 @@ impl Simulation {
         let items = self.items();
         let connections = items.connections.keys().map(|id| format!("C#{id}"));
         let games = items.games.keys().map(|id| format!("G#{id}"));
-        let lobby = items.lobby.keys().map(|shard| format!("L#{shard}"));
+        let lobby = items.lobby.as_ref().map(|_| LOBBY_KEY.to_owned());
         connections.chain(games).chain(lobby).collect()
     }
 
-    /// The keys of the connection's games and lobby shards.
+    /// The keys of the connection's games, and of the lobby if it waits.
     pub(crate) fn places(&self, id: &str) -> Vec<String> {
         let (items, id) = (self.items(), ConnectionId::from(id));
         let games = items.games.values();
         let games = games.filter(|game| game.players.contains(&id));
-        let lobby = items.lobby.iter();
-        let lobby = lobby.filter(|(_, waiting)| waiting.connection == id);
         let games = games.map(|game| format!("G#{}", game.id));
-        let lobby = lobby.map(|(shard, _)| format!("L#{shard}"));
-        games.chain(lobby).collect()
+        let lobby = items.lobby.filter(|lobby| lobby.contains_key(&id));
+        games.chain(lobby.map(|_| LOBBY_KEY.to_owned())).collect()
     }
 
     /// Closes the connection and delivers `$disconnect`, with a fault.

@@ -30,7 +30,7 @@ pub(super) fn to_players(api: &ApiMetrics) -> LineUsage {
 }
 
 fn longest_frame_bytes() -> usize {
-    let game = || "0".repeat(32).as_str().into();
+    let game = || "0".repeat(16).as_str().into();
     let over = |reason| ServerMessage::GameOver {
         game: game(),
         rounds: 12,

@@ -3,7 +3,6 @@ use std::collections::{HashMap, HashSet};
 use std::pin::pin;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use rps_game::lobby::SHARDS;
 use rps_game::{GameId, Position, Waiting};
 use rps_handlers::service::operate::ConnectionSnapshot;
 
@@ -52,28 +51,19 @@ async fn steps_for_all(deployment: &Deployment, filter: Filter) -> Result<Vec<St
     Ok(plan.steps)
 }
 
-/// Clears the lobby places whose player no longer waits. In a shard that no player joins, nothing else clears them.
+/// Removes the places of players who no longer wait. If nobody joins, nothing else removes them.
 async fn lobby_steps(deployment: &Deployment) -> Result<Vec<Step<'_>>, Failure> {
+    let lobby = deployment.lobby().await?;
     let mut steps = Vec::new();
-    for shard in 0..*SHARDS.end() {
-        match orphaned_place(deployment, shard).await {
-            Ok(waiting) => steps.extend(waiting.map(|waiting| Step::ClearLobby { waiting })),
+    for waiting in lobby.keys().filter_map(|id| Waiting::find(&lobby, id)) {
+        match deployment.is_orphaned(&lobby, &waiting.connection).await {
+            Ok(true) => steps.push(Step::ClearLobby { waiting }),
+            Ok(false) => (),
             Err(ReadFailure::Unreadable(why)) => output::note(format_args!("skipped: {why}")),
             Err(ReadFailure::Failed(failure)) => return Err(failure),
         }
     }
     Ok(steps)
-}
-
-async fn orphaned_place(
-    deployment: &Deployment,
-    shard: u8,
-) -> Result<Option<Waiting>, ReadFailure> {
-    let Some(waiting) = deployment.waiting(shard).await? else {
-        return Ok(None);
-    };
-    let is_orphaned = deployment.is_orphaned(&waiting).await?;
-    Ok(is_orphaned.then_some(waiting))
 }
 
 async fn steps_for_ids<'a>(

@@ -2,8 +2,8 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
-use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX};
-use rps_game::{Connection, ConnectionId, Game, GameId, Position, Waiting};
+use rps_contract::names::CONNECTION_KEY_PREFIX;
+use rps_game::{Connection, ConnectionId, Game, GameId, Lobby, Position};
 use rps_handlers::outbound::dynamo::StoredItem;
 use rps_handlers::service::operate::ConnectionSnapshot;
 
@@ -26,6 +26,8 @@ pub(super) struct ConnectionEntry {
 pub(super) struct ConnectionScan<'a> {
     deployment: &'a Deployment,
     filter: Filter,
+    /// The lobby before the scan.
+    lobby: Lobby,
     /// Only for filters that need it.
     sockets: Option<SocketApi<'a>>,
 }
@@ -35,6 +37,7 @@ impl<'a> ConnectionScan<'a> {
         Ok(Self {
             deployment,
             filter,
+            lobby: deployment.lobby().await?,
             sockets: match filter {
                 Filter::All => None,
                 Filter::Stale | Filter::IdleFor(_) => Some(deployment.sockets().await?),
@@ -58,20 +61,20 @@ impl<'a> ConnectionScan<'a> {
     where
         S: Stream<Item = Result<Entry<StoredItem>, Failure>>,
     {
-        let (mut join, deployment) = (Join::default(), self.deployment);
+        let scan = Rc::new(self);
+        let (mut join, reader) = (Join::default(), Rc::clone(&scan));
         let end = stream::once(async { Ok(None) });
         let snapshots = items.map_ok(Some).chain(end).map_ok(move |entry| {
             let connections = match entry {
                 Some(entry) => join.add(entry),
                 None => join.rest(),
             };
-            let now_ms = deployment.now_ms();
+            let now_ms = reader.deployment.now_ms();
             let snapshots = connections
                 .into_iter()
-                .map(|it| Ok(join.snapshot(it, now_ms)));
+                .map(|it| Ok(join.snapshot(it, &reader.lobby, now_ms)));
             stream::iter(snapshots.collect::<Vec<Result<_, Failure>>>())
         });
-        let scan = Rc::new(self);
         snapshots
             .try_flatten()
             .map(move |snapshot| {
@@ -104,31 +107,27 @@ impl<'a> ConnectionScan<'a> {
         }
     }
 
-    /// Reads a connection again if the scan has read neither the game nor the lobby place that it claims: they may
-    /// have changed during the scan. Returns none if the connection no longer exists.
+    /// Reads a connection again if the scan has not read the game that it claims: the game may have started during the
+    /// scan. A connection without a claim needs no more reads: it was idle or waiting when the scan began or when it
+    /// connected. Returns none if the connection no longer exists.
     async fn confirm(
         &self,
         snapshot: ConnectionSnapshot,
     ) -> Result<Option<ConnectionSnapshot>, ReadFailure> {
-        let may_have_moved = matches!(snapshot.place, Position::Idle | Position::Joining);
-        if snapshot.connection.claim.is_none() || !may_have_moved {
+        let is_playing = matches!(snapshot.place, Position::Playing(..));
+        if is_playing || snapshot.connection.claim.is_none() {
             return Ok(Some(snapshot));
         }
-        let key = format!("{CONNECTION_KEY_PREFIX}{}", snapshot.connection.id);
-        let item = self.deployment.item(&key).await?;
-        match item.and_then(StoredItem::try_as_connection) {
-            Some(connection) => locate(self.deployment, connection).await.map(Some),
-            None => Ok(None),
-        }
+        let lobby = self.deployment.lobby().await?;
+        let id = &snapshot.connection.id;
+        self.deployment.snapshot(&lobby, id).await
     }
 }
 
-/// Joins the connections with the games and lobby places that they claim. A scan reads the items in any order.
+/// Joins the connections with the games that they claim. A scan reads the items in any order.
 #[derive(Default)]
 struct Join {
     games: HashMap<GameId, Game>,
-    /// By shard.
-    lobby: HashMap<u8, Waiting>,
     /// The connections that claim a game that has not been read yet.
     pending: HashMap<GameId, Vec<Connection>>,
 }
@@ -136,7 +135,7 @@ struct Join {
 impl Join {
     /// Adds an item, and returns the connections whose positions are known now.
     fn add(&mut self, entry: Entry<StoredItem>) -> Vec<Connection> {
-        // `confirm` reports an unreadable game or lobby place if a connection claims it.
+        // `confirm` reports an unreadable game if a connection claims it.
         if matches!(&entry, Entry::Unreadable(item) if !item.key().starts_with(CONNECTION_KEY_PREFIX))
         {
             return Vec::new();
@@ -155,11 +154,7 @@ impl Join {
                 self.games.insert(game.id.clone(), game);
                 connections.unwrap_or_default()
             }
-            Some(StoredItem::Waiting(waiting)) => {
-                self.lobby.insert(waiting.game.shard(), waiting);
-                Vec::new()
-            }
-            Some(StoredItem::Other(_)) | None => Vec::new(),
+            Some(StoredItem::Lobby(_) | StoredItem::Other(_)) | None => Vec::new(),
         }
     }
 
@@ -171,11 +166,11 @@ impl Join {
             .collect()
     }
 
-    fn snapshot(&self, connection: Connection, now_ms: u64) -> ConnectionSnapshot {
+    fn snapshot(&self, connection: Connection, lobby: &Lobby, now_ms: u64) -> ConnectionSnapshot {
         let claim = connection.claim.as_ref();
-        let waiting = claim.and_then(|claim| self.lobby.get(&claim.game.shard()));
         let game = claim.and_then(|claim| self.games.get(&claim.game));
-        ConnectionSnapshot::new(connection, waiting, game, now_ms)
+        let place = Position::of(&connection, lobby, game, now_ms);
+        ConnectionSnapshot { connection, place }
     }
 }
 
@@ -190,8 +185,9 @@ pub(super) enum ConnectionMatch {
 impl ConnectionMatch {
     /// Finds the connection with this id, or the only connection in the table whose id has this prefix.
     pub(super) async fn find(deployment: &Deployment, id: &str) -> Result<Self, Failure> {
+        let lobby = deployment.lobby().await?;
         if let Some(connection) = deployment.connection(id).await? {
-            let snapshot = locate(deployment, connection).await?;
+            let snapshot = deployment.locate(&lobby, connection).await?;
             return Ok(Self::Stored(Box::new(snapshot)));
         }
         let exact_id = ConnectionId::from(id);
@@ -216,30 +212,9 @@ impl ConnectionMatch {
     }
 }
 
-/// Reads the lobby place and the game that a connection claims.
-async fn locate(
-    deployment: &Deployment,
-    connection: Connection,
-) -> Result<ConnectionSnapshot, ReadFailure> {
-    let (mut waiting, mut game) = (None, None);
-    if let Some(claim) = &connection.claim {
-        waiting = deployment.waiting(claim.game.shard()).await?;
-        let item = deployment
-            .item(&format!("{GAME_KEY_PREFIX}{}", claim.game))
-            .await?;
-        game = item.and_then(StoredItem::try_as_game);
-    }
-    Ok(ConnectionSnapshot::new(
-        connection,
-        waiting.as_ref(),
-        game.as_ref(),
-        deployment.now_ms(),
-    ))
-}
-
 #[cfg(test)]
 mod tests {
-    use rps_game::{Claim, Rules, Seat};
+    use rps_game::{Claim, Rules, Seat, Waiting};
     use rps_handlers::ports::{OpenConnection, StartGame};
 
     use super::*;
@@ -253,7 +228,6 @@ mod tests {
                 seat: Seat::First,
                 by: "j".into(),
                 at_ms: 1,
-                reservation: None,
             }),
         }
     }
@@ -263,10 +237,17 @@ mod tests {
         game
     }
 
-    async fn positions(deployment: &Deployment, items: Vec<StoredItem>) -> Vec<Position> {
-        let scan = ConnectionScan::begin(deployment, Filter::All)
-            .await
-            .unwrap();
+    async fn positions(
+        deployment: &Deployment,
+        lobby: Lobby,
+        items: Vec<StoredItem>,
+    ) -> Vec<Position> {
+        let scan = ConnectionScan {
+            deployment,
+            filter: Filter::All,
+            lobby,
+            sockets: None,
+        };
         let items = items.into_iter().map(|item| Ok(Entry::Readable(item)));
         let entries = scan.connections_in(stream::iter(items));
         let entries: Vec<_> = entries.try_collect().await.unwrap();
@@ -284,18 +265,20 @@ mod tests {
             vec![connection(), StoredItem::Game(game())],
             vec![StoredItem::Game(game()), connection()],
         ] {
-            assert_eq!(positions(&deployment, items).await, playing);
+            assert_eq!(positions(&deployment, Lobby::new(), items).await, playing);
         }
-        let waiting = Waiting {
-            connection: "x".into(),
-            game: "g".into(),
+        let unclaimed = Connection {
+            claim: None,
+            ..player("x")
         };
-        let place = || StoredItem::Waiting(waiting.clone());
-        for items in [vec![connection(), place()], vec![place(), connection()]] {
-            assert_eq!(
-                positions(&deployment, items).await,
-                [Position::Waiting(waiting.clone())]
-            );
+        let lobby = Lobby::from([("x".into(), "g".into())]);
+        let waiting = Waiting::find(&lobby, &unclaimed.id).unwrap();
+        for (lobby, position) in [
+            (lobby, Position::Waiting(waiting)),
+            (Lobby::new(), Position::Idle),
+        ] {
+            let items = vec![StoredItem::Connection(unclaimed.clone())];
+            assert_eq!(positions(&deployment, lobby, items).await, [position]);
         }
     }
 
@@ -311,7 +294,9 @@ mod tests {
         assert_eq!(store.start_game(&game()).await, Ok(true));
         let gone = StoredItem::Connection(player("gone"));
         let items = vec![StoredItem::Connection(player("x")), gone];
+        // The place of a player who plays is a leftover.
+        let lobby = Lobby::from([("x".into(), "g".into())]);
         let playing = Position::Playing(game(), Seat::First);
-        assert_eq!(positions(&deployment, items).await, [playing]);
+        assert_eq!(positions(&deployment, lobby, items).await, [playing]);
     }
 }

@@ -1,6 +1,6 @@
 use rps_contract::names::{CONNECTION_LIFETIME_S, TTL_SLACK_S};
 use rps_game::words::seconds;
-use rps_game::{ConnectionId, Game, LEASE_MS, Position, Waiting};
+use rps_game::{ConnectionId, Game, LEASE_MS, Position};
 use rps_handlers::service::operate::ConnectionSnapshot;
 
 use crate::aws::{OpenSocket, SocketStatus};
@@ -42,17 +42,13 @@ pub(super) fn next_without_item(open: &OpenSocket, now_ms: u64) -> String {
 }
 
 fn next_move(snapshot: &ConnectionSnapshot, outlook: &Outlook<'_>) -> String {
-    let claim = snapshot.connection.claim.as_ref();
     match &snapshot.place {
         Position::Idle => "its player may join".to_owned(),
         Position::Joining => {
             let lease = seconds(LEASE_MS);
-            format!("its join is running, or has failed; after {lease} it may join again")
+            format!("its game is starting, or a join has failed; after {lease} it may join again")
         }
-        Position::Waiting(_) if claim.is_some_and(|it| it.is_reserved(outlook.now_ms)) => {
-            "its game is starting".to_owned()
-        }
-        Position::Waiting(waiting) => waiting_move(waiting, outlook),
+        Position::Waiting(_) => waiting_move(outlook),
         Position::Playing(game, _) => {
             format!("it closes when its game ends ({})", of_game(game, outlook))
         }
@@ -65,16 +61,14 @@ fn of_game(game: &Game, outlook: &Outlook<'_>) -> String {
     format!("{progress}; see {show}")
 }
 
-fn waiting_move(waiting: &Waiting, outlook: &Outlook<'_>) -> String {
-    let alone = match waiting.game.shard() {
-        0 => String::new(),
-        shard if outlook.is_paused() => format!(
-            " in shard {shard}; the mapping is paused: no message moves it to shard 0 until {}",
-            outlook.command("queue resume")
-        ),
-        shard => format!(" in shard {shard}; if no one joins, a message moves it to shard 0"),
+fn waiting_move(outlook: &Outlook<'_>) -> String {
+    let others = if outlook.is_paused() {
+        let resume = outlook.command("queue resume");
+        format!("the mapping is paused: if others wait too, no message pairs them until {resume}")
+    } else {
+        "if others wait too, a message pairs them within seconds".to_owned()
     };
-    format!("it plays against the next player who joins{alone}")
+    format!("it plays against the next player who joins; {others}")
 }
 
 fn closing(open: &OpenSocket, now_ms: u64) -> String {
@@ -105,7 +99,7 @@ fn stale(snapshot: &ConnectionSnapshot, outlook: &Outlook<'_>) -> String {
             }
         }
         Position::Joining => "its join ends within 5 s; check again then".to_owned(),
-        Position::Waiting(_) => "the next player who joins removes it".to_owned(),
+        Position::Waiting(_) => "a player who joins removes it".to_owned(),
         Position::Playing(game, _) => {
             format!(
                 "it is removed when its game ends ({})",
@@ -134,7 +128,7 @@ fn disconnect_command(target: &Target, id: &ConnectionId) -> String {
 mod tests {
     use std::sync::LazyLock;
 
-    use rps_game::{Claim, Connection, Reservation, Rules, Seat};
+    use rps_game::{Connection, Rules, Seat, Waiting};
 
     use super::*;
     use crate::target::{Endpoint, Login};
@@ -155,39 +149,29 @@ mod tests {
         }
     }
 
-    fn snapshot(place: Position, reserved_at_ms: u64) -> ConnectionSnapshot {
-        let claim = Claim {
-            game: "g".into(),
-            seat: Seat::First,
-            by: "j".into(),
-            at_ms: AGO,
-            reservation: Some(Reservation {
-                by: "k".into(),
-                at_ms: reserved_at_ms,
-            }),
-        };
+    fn snapshot(place: Position) -> ConnectionSnapshot {
         let connection = Connection {
             id: "x".into(),
             connected_at_ms: AGO,
-            claim: Some(claim),
+            claim: None,
         };
         ConnectionSnapshot { connection, place }
     }
 
-    fn waiting(game: &str) -> Position {
-        Position::Waiting(Waiting {
-            connection: "x".into(),
-            game: game.into(),
-        })
-    }
-
     #[test]
     fn the_next_step_depends_on_the_position() {
-        let alone = "it plays against the next player who joins";
-        let joining = "its join is running, or has failed; after 5 seconds it may join again";
-        let to_shard_0 = " in shard 3; if no one joins, a message moves it to shard 0";
-        let paused = " in shard 3; the mapping is paused: no message moves it to shard 0 until \
+        let joining =
+            "its game is starting, or a join has failed; after 5 seconds it may join again";
+        let waits = |others| format!("it plays against the next player who joins; {others}");
+        let paired = "if others wait too, a message pairs them within seconds";
+        let paused = "the mapping is paused: if others wait too, no message pairs them until \
             `rpsctl queue resume --local`";
+        let waiting = || {
+            Position::Waiting(Waiting {
+                connection: "x".into(),
+                game: "g".into(),
+            })
+        };
         let (game, _) = Game::start("g".into(), ["x".into(), "y".into()], Rules::default(), AGO);
         let playing = |state| {
             format!(
@@ -195,18 +179,14 @@ mod tests {
             )
         };
         let in_game = || Position::Playing(game.clone(), Seat::First);
-        let starting = "its game is starting";
-        let expired = NOW - LEASE_MS;
-        for (place, reserved_at_ms, is_paused, expected) in [
-            (Position::Joining, NOW, false, joining.to_owned()),
-            (waiting("g"), NOW, false, starting.to_owned()),
-            (waiting("g"), expired, true, alone.to_owned()),
-            (waiting("g-3"), AGO, false, format!("{alone}{to_shard_0}")),
-            (waiting("g-3"), AGO, true, format!("{alone}{paused}")),
-            (in_game(), NOW, false, playing("overdue 55 s")),
-            (in_game(), NOW, true, playing("paused, overdue 55 s")),
+        for (place, is_paused, expected) in [
+            (Position::Joining, false, joining.to_owned()),
+            (waiting(), false, waits(paired)),
+            (waiting(), true, waits(paused)),
+            (in_game(), false, playing("overdue 55 s")),
+            (in_game(), true, playing("paused, overdue 55 s")),
         ] {
-            let (snapshot, outlook) = (snapshot(place, reserved_at_ms), outlook(is_paused));
+            let (snapshot, outlook) = (snapshot(place), outlook(is_paused));
             let next = next(&snapshot, &SocketStatus::Unknown, &outlook);
             assert_eq!(next, expected);
         }
@@ -232,7 +212,7 @@ mod tests {
             "API Gateway closes it in 0 s unless a message is sent, and in 0 s at the latest";
         assert_eq!(closing(&open, NOW), over);
         let gone = SocketStatus::Closed { checked_at_ms: NOW };
-        let stale = next(&snapshot(Position::Idle, AGO), &gone, &outlook(false));
+        let stale = next(&snapshot(Position::Idle), &gone, &outlook(false));
         assert!(
             stale.contains("; its time to live is over in 2 h, and"),
             "{stale}"

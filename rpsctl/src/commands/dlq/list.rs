@@ -82,7 +82,7 @@ pub(in crate::commands) struct DeadLetterRow<'a> {
     receives: u32,
     #[serde(flatten)]
     content: &'a MessageContent,
-    /// Effect of a redrive: `decides`, `gathers` (rebalances a player), `nothing` (obsolete) or `dropped` (foreign).
+    /// Effect of a redrive: `decides`, `gathers` (pairs a player), `nothing` (obsolete) or `dropped` (foreign).
     /// Null if the effect is unknown.
     redrive: Option<&'static str>,
 }
@@ -116,9 +116,7 @@ fn table(letters: &[ClassifiedMessage<'_>], now_ms: u64) -> Table {
     for letter in letters {
         let message = letter.message;
         let redrive = match (&letter.relevance, &letter.content) {
-            (Relevance::Obsolete, MessageContent::Rebalance { .. }) => {
-                "nothing:\nits wait\nis over"
-            }
+            (Relevance::Obsolete, MessageContent::Rebalance { .. }) => "nothing:\nno one\nto pair",
             (Relevance::Obsolete, _) => "nothing:\nits game\nis over",
             _ => effect(letter).unwrap_or("unknown"),
         };

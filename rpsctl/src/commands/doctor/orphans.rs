@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use futures_util::TryStreamExt;
 use rps_contract::names::attribute;
 use rps_contract::stack::ITEM_KEY;
-use rps_game::{Connection, Game, GameId, Position, Waiting};
+use rps_game::{Connection, Game, GameId, Lobby, Position};
 use rps_handlers::outbound::dynamo::{Item, StoredItem, Unreadable, parse_item};
 use serde_json::json;
 
@@ -24,7 +24,7 @@ const MAX_NAMED: usize = 3;
 struct TableContents {
     items: usize,
     connections: Vec<Connection>,
-    lobby: Vec<Waiting>,
+    lobby: Lobby,
     games: HashMap<GameId, Game>,
     /// Keys of items with a key of the game and wrong attributes.
     unreadable: Vec<String>,
@@ -44,8 +44,12 @@ pub(super) async fn orphans(deployment: &Deployment) -> Result<CheckResult, Fail
         contents.add(item, deployment.now_ms());
     }
     let mut orphaned_places = 0;
-    for waiting in &contents.lobby {
-        orphaned_places += usize::from(deployment.is_orphaned(waiting).await?);
+    if !contents.lobby.is_empty() {
+        // The scan may have read the lobby after a connection.
+        contents.lobby = deployment.lobby().await?;
+    }
+    for id in contents.lobby.keys() {
+        orphaned_places += usize::from(deployment.is_orphaned(&contents.lobby, id).await?);
     }
     Ok(contents.summarize(deployment.target(), orphaned_places, deployment.now_ms()))
 }
@@ -65,7 +69,7 @@ impl TableContents {
                 return;
             }
             Ok(StoredItem::Connection(connection)) => self.connections.push(connection),
-            Ok(StoredItem::Waiting(waiting)) => self.lobby.push(waiting),
+            Ok(StoredItem::Lobby(lobby)) => self.lobby = lobby,
             Ok(StoredItem::Other(key)) if key == ITEM_KEY => return,
             Ok(StoredItem::Other(key)) => return self.foreign.push(key),
         }
@@ -91,7 +95,7 @@ impl TableContents {
             ),
             (
                 counted(orphaned_places, place, places),
-                format!("clear orphaned lobby places with `{clean}`"),
+                format!("remove orphaned lobby places with `{clean}`"),
             ),
             (
                 counted(self.expired_long_ago, expired, all_expired),
@@ -159,13 +163,11 @@ impl TableContents {
         format!("{none} ({}; this is harmless)", harmless.join(" and "))
     }
 
-    /// Whether a connection claims a place that it does not have and will not get.
+    /// Whether a connection claims a game that it does not play, wait for or start.
     fn has_orphaned_claim(&self, connection: &Connection, now_ms: u64) -> bool {
-        let Connection { id, claim, .. } = connection;
-        claim.as_ref().is_some_and(|claim| {
-            let waits = |it: &&Waiting| it.connection == *id && it.game == claim.game;
-            let (waiting, game) = (self.lobby.iter().find(waits), self.games.get(&claim.game));
-            Position::of(id, claim, waiting, game, now_ms) == Position::Idle
+        connection.claim.as_ref().is_some_and(|claim| {
+            let game = self.games.get(&claim.game);
+            Position::of(connection, &self.lobby, game, now_ms) == Position::Idle
         })
     }
 }

@@ -71,7 +71,7 @@ fn options(args: &LocalArgs, log: &Arc<LocalLog>) -> anyhow::Result<Options> {
         .env(env::PLAY_WINDOW_S, &args.play_window_s.to_string())
         .env(env::MAX_ROUNDS, &args.max_rounds.to_string())
         .env(env::DECIDE_EARLY, &args.decide_early.to_string())
-        .env(env::LOBBY_SHARDS, &args.lobby_shards.to_string())
+        .env(env::LOBBY_PLACES, &args.lobby_places.to_string())
         .on_log(move |function, line| log.function(function, line)))
 }
 

@@ -1,10 +1,8 @@
 use rps_game::{ConnectionId, Game, JoinId, Position, Waiting};
-use rps_handlers::ports::{
-    ChangeResult, Disconnect as _, LeaveLobby as _, PortError, ReadLobby as _,
-};
+use rps_handlers::ports::{ChangeResult, Disconnect as _, PortError, Random as _};
+use rps_handlers::service::lobby;
 use rps_handlers::service::operate::{self as service, ConnectionSnapshot};
 use rps_handlers::time::{System, now_ms};
-use uuid::Uuid;
 
 use crate::aws::{Deletion, Deployment, MappingChange, MappingState, Queue, QueueCounts};
 use crate::confirmed::Confirmed;
@@ -26,7 +24,7 @@ pub(crate) enum Step<'a> {
     },
     /// Closes a connection that is not in the table.
     CloseSocket { connection: ConnectionId },
-    /// Clears a lobby place whose player has disconnected or already plays.
+    /// Removes a player who has disconnected or plays from the lobby.
     ClearLobby { waiting: Waiting },
     DeleteMessage {
         queue: &'a Queue<'a>,
@@ -84,8 +82,7 @@ impl Step<'_> {
                 format!("close {connection} (open, but not in the table)")
             }
             Self::ClearLobby { waiting } => format!(
-                "clear the lobby's shard {} ({} no longer waits)",
-                waiting.game.shard(),
+                "remove the place of {} from the lobby (it no longer waits)",
                 waiting.connection
             ),
             Self::DeleteMessage { message, .. } => {
@@ -194,7 +191,7 @@ async fn disconnect(
     deployment: &Deployment,
     snapshot: &ConnectionSnapshot,
 ) -> Result<StepOutcome, Failure> {
-    let by = JoinId::from(Uuid::new_v4().simple().to_string());
+    let by = JoinId::from(System.unique());
     let (store, gateway) = (deployment.store(), deployment.gateway().await?);
     let half_done = match snapshot.place {
         Position::Playing(..) => half_ended,
@@ -213,14 +210,9 @@ async fn disconnect(
 }
 
 fn why_not_disconnected(planned: &ConnectionSnapshot, now: &ConnectionSnapshot) -> String {
-    let claim = now.connection.claim.as_ref();
-    let is_reserved = claim.is_some_and(|claim| claim.is_reserved(now_ms()));
     let (planned, now) = (position_name(&planned.place), &now.place);
     match now {
         Position::Joining => "a join is running; run the command again in 5 s".to_owned(),
-        Position::Waiting(_) if is_reserved => {
-            "a game with it is starting; run the command again in 5 s".to_owned()
-        }
         Position::Playing(game, _) if game.closed.is_some() => {
             format!("its game {} is ending", game.id)
         }
@@ -250,20 +242,17 @@ async fn close_socket(
 }
 
 async fn clear_lobby(deployment: &Deployment, waiting: &Waiting) -> Result<StepOutcome, Failure> {
-    let explain = |error| deployment.explain_port(&error);
-    let store = deployment.store();
-    if deployment.is_orphaned(waiting).await?
-        && store.clear_lobby(waiting).await.map_err(explain)?
-    {
-        return Ok(StepOutcome::Done);
+    let mut lobby = deployment.lobby().await?;
+    if !waiting.is_in(&lobby) {
+        return Ok(StepOutcome::Gone);
     }
-    let now = store.waiting(waiting.game.shard()).await.map_err(explain)?;
-    let is_same = now.is_some_and(|now| now.game == waiting.game);
-    Ok(if is_same {
-        refused("it has changed; run the command again in 5 s")
-    } else {
-        StepOutcome::Gone
-    })
+    let id = &waiting.connection;
+    if !deployment.is_orphaned(&lobby, id).await? {
+        return Ok(refused("it has changed; run the command again in 5 s"));
+    }
+    let left = lobby::leave(deployment.store(), waiting, &mut lobby).await;
+    left.map_err(|error| deployment.explain_port(&error))?;
+    Ok(StepOutcome::Done)
 }
 
 /// Explains a failed call of a step, and what the step leaves half done.
@@ -294,12 +283,13 @@ fn half_ended(operation: &str) -> Option<&'static str> {
     }
 }
 
-/// What is half done if this call fails while a waiting player is disconnected. Several calls are `UpdateItem`, and the
-/// first one reserves the player.
+/// What is half done if this call fails while a waiting player is disconnected. `UpdateItem` claims a game, and may later
+/// remove the place.
 fn half_freed(operation: &str) -> Option<&'static str> {
     match operation {
         "UpdateItem" => Some(
-            "the player is still connected, and may be unable to start a game for 5 s; the same command finishes this",
+            "the player may be unable to start a game for 5 s, or disconnected but still in the table; the same command \
+             finishes this",
         ),
         operation => half_disconnected(operation),
     }
@@ -310,11 +300,11 @@ fn half_freed(operation: &str) -> Option<&'static str> {
 fn half_disconnected(operation: &str) -> Option<&'static str> {
     match operation {
         "UpdateItem" => None,
-        "DeleteItem" => Some(
-            "the connection may be closed, but is still in the table; the same command finishes this",
+        "DeleteConnection" => Some(
+            "the player is still connected, and cannot start a game for 5 s; the same command finishes this",
         ),
         _ => Some(
-            "the player is still connected, and cannot start a game for 5 s; the same command finishes this",
+            "the connection may be closed, but is still in the table; the same command finishes this",
         ),
     }
 }

@@ -1,13 +1,11 @@
 //! A step is refused if the state changes after the plan was made. The tests use the local AWS without functions, and
 //! change its table in place of players.
 
-use rps_game::{
-    Claim, CloseReason, Connection, Game, Reservation, RoundTimer, Rules, Seat, Waiting,
-};
+use rps_game::{Claim, CloseReason, Connection, Game, Lobby, RoundTimer, Rules, Seat};
 use rps_handlers::outbound::dynamo::DynamoStore;
 use rps_handlers::ports::{
     ChangeGame, ClaimPlace, ClaimResult, EnterLobby, FindConnection, FindGame, LeaveLobby,
-    OpenConnection, ReadLobby, RemoveConnection, ReservePlayer, ReserveResult, StartGame,
+    LobbyResult, OpenConnection, ReadLobby, RemoveConnection, StartGame,
 };
 use rps_local::{Local, Options};
 
@@ -69,30 +67,37 @@ impl StepBench {
             seat: Seat::First,
             by: "its join".into(),
             at_ms,
-            reservation: None,
         };
         let result = self.store().claim_place(&self.x, &claim, None).await;
         assert_eq!(result, Ok(ClaimResult::Yes));
     }
 
     async fn wait(&self, game: &str) -> Waiting {
-        self.claim(game, 1).await;
         let waiting = Waiting {
             connection: self.x.clone(),
             game: game.into(),
         };
         let entered = self.store().enter_lobby(&waiting, now_ms()).await;
-        assert_eq!(entered, Ok(true));
+        assert!(matches!(entered, Ok(LobbyResult::Yes(_))));
         waiting
     }
 
-    /// Starts a game between `x` and another player.
+    async fn leave(&self, waiting: &Waiting) {
+        let left = self.store().leave_lobby(waiting).await;
+        assert_eq!(left, Ok(LobbyResult::Yes(Lobby::new())));
+    }
+
+    async fn lobby(&self) -> Lobby {
+        self.store().lobby().await.unwrap()
+    }
+
+    /// Starts a game between `x`, which claims it, and another player.
     async fn start(&self, waiting: &Waiting) -> RoundTimer {
         let players = [self.x.clone(), "other".into()];
         let id = waiting.game.clone();
         let (game, round_timer) = Game::start(id.clone(), players, Rules::default(), now_ms());
         assert_eq!(self.store().start_game(&game).await, Ok(true));
-        assert_eq!(self.store().clear_lobby(waiting).await, Ok(true));
+        self.leave(waiting).await;
         round_timer
     }
 
@@ -146,23 +151,18 @@ async fn a_connection_that_waits_after_the_plan_is_kept() {
     let idle = world.plan().await;
     let waiting = world.wait("g").await;
     world.assert_refused(&idle, "it is waiting now").await;
-    assert_eq!(world.store().waiting(0).await, Ok(Some(waiting)));
+    assert!(waiting.is_in(&world.lobby().await));
     assert!(world.is_connected().await);
 }
 
 #[tokio::test]
-async fn a_connection_that_is_reserved_or_plays_after_the_plan_is_kept() {
+async fn a_connection_whose_game_starts_after_the_plan_is_kept() {
     let world = StepBench::new().await;
     let waiting = world.wait("g").await;
     let planned = world.plan().await;
-    let reservation = Reservation {
-        by: "a joiner".into(),
-        at_ms: recent_ms(),
-    };
-    let reserved = world.store().reserve_player(&waiting, &reservation).await;
-    assert_eq!(reserved, Ok(ReserveResult::Yes));
-    let why = "a game with it is starting; run the command again in 5 s";
-    world.assert_refused(&planned, why).await;
+    world.claim("g", recent_ms()).await;
+    world.assert_refused(&planned, JOIN_IS_RUNNING).await;
+    assert!(waiting.is_in(&world.lobby().await));
     world.start(&waiting).await;
     world.assert_refused(&planned, "it is playing now").await;
     assert_eq!(world.closed().await, None);
@@ -173,6 +173,7 @@ async fn a_connection_that_is_reserved_or_plays_after_the_plan_is_kept() {
 async fn a_player_whose_game_is_decided_or_over_is_kept() {
     let world = StepBench::new().await;
     let waiting = world.wait("g").await;
+    world.claim("g", 1).await;
     let round_timer = world.start(&waiting).await;
     let planned = world.plan().await;
     world.store().close_round(&round_timer).await.unwrap();
@@ -188,13 +189,36 @@ async fn a_connection_that_waits_for_another_game_is_kept() {
     let world = StepBench::new().await;
     let first = world.wait("g").await;
     let planned = world.plan().await;
-    assert_eq!(world.store().clear_lobby(&first).await, Ok(true));
-    world.disconnect().await;
-    world.connect().await;
-    world.wait("h").await;
+    world.leave(&first).await;
+    let second = world.wait("h").await;
     let why = "it has changed, and is waiting again";
     world.assert_refused(&planned, why).await;
-    assert!(world.store().waiting(0).await.unwrap().is_some());
+    assert!(second.is_in(&world.lobby().await));
+    assert!(world.is_connected().await);
+}
+
+#[tokio::test]
+async fn only_the_place_of_a_player_who_no_longer_waits_is_removed() {
+    let world = StepBench::new().await;
+    let waiting = world.wait("g").await;
+    let planned = Step::ClearLobby {
+        waiting: waiting.clone(),
+    };
+    let changed = "it has changed; run the command again in 5 s";
+    world.assert_refused(&planned, changed).await;
+    world.claim("h", recent_ms()).await;
+    world.assert_refused(&planned, changed).await;
+    let other = Waiting {
+        game: "h".into(),
+        ..waiting.clone()
+    };
+    let waits_again = Step::ClearLobby { waiting: other };
+    assert_eq!(world.carry_out(&waits_again).await, StepOutcome::Gone);
+    assert!(waiting.is_in(&world.lobby().await));
+    world.disconnect().await;
+    assert_eq!(world.carry_out(&planned).await, StepOutcome::Done);
+    assert_eq!(world.lobby().await, Lobby::new());
+    assert_eq!(world.carry_out(&planned).await, StepOutcome::Gone);
 }
 
 #[tokio::test]

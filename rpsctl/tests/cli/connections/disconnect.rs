@@ -86,13 +86,32 @@ fn unreadable_items_and_their_connections_are_kept() {
     table.describe(game.url());
     spoil(&table);
     let before = table.keys();
-    // Only --stale reads the whole lobby.
-    for (option, skipped) in [("--all", 2), ("--stale", 3)] {
+    for option in ["--all", "--stale"] {
         let line = format!("disconnect {option} --stack dev --yes");
         let ended = connections(game.endpoint(), &line).ends(0);
         assert_eq!(ended.stdout, "");
         let is_skipped = |line: &&str| line.starts_with("skipped");
-        assert_eq!(ended.stderr.lines().filter(is_skipped).count(), skipped);
+        assert_eq!(ended.stderr.lines().filter(is_skipped).count(), 2);
+    }
+    assert_eq!(table.keys(), before);
+}
+
+#[test]
+fn an_unreadable_lobby_is_reported_and_kept() {
+    let game = LocalSystem::start();
+    let table = haunted(&game);
+    table.delete("L#places");
+    table.put(&[("pk", "L#places"), ("v", "1")]);
+    let before = table.keys();
+    for line in [
+        "list",
+        "list --stale",
+        "show idle",
+        "disconnect idle --yes",
+        "disconnect --all --yes",
+        "disconnect --stale --yes",
+    ] {
+        connections(game.endpoint(), &format!("{line} --stack dev")).says(1, "the item L#places is unreadable: Expected num; wait until its time to live ends, or delete the item");
     }
     assert_eq!(table.keys(), before);
 }
@@ -171,14 +190,13 @@ fn stale_connections_are_removed() {
         seat: Seat::Second,
         by: "j".into(),
         at_ms: THEN_MS,
-        reservation: None,
     };
     let id = ConnectionId::from(&*opponent.id);
     let claimed = wait(table.table.store.claim_place(&id, &claim, None));
     assert_eq!(claimed, Ok(ClaimResult::Yes));
     table.play("haunted", ["playing", &opponent.id], now_ms());
     table.haunt("playing", THEN_MS, Some("haunted"));
-    table.haunt("waiting", THEN_MS, Some("to-be"));
+    table.haunt("waiting", THEN_MS, None);
     table.queue("waiting", "to-be");
     table.haunt("idle", THEN_MS, None);
     // Like an opening connection: API Gateway does not know it yet.
@@ -191,33 +209,46 @@ fn stale_connections_are_removed() {
     assert_eq!(table.keys(), remaining);
 }
 
-/// The lobby has fewer shards than before, so no player joins in shard 7.
 #[test]
-fn a_lobby_place_whose_player_is_gone_is_cleared() {
-    let game = LocalSystem::start();
+fn the_places_of_players_who_no_longer_wait_are_removed() {
+    let game = LocalSystem::with_window("60");
     let table = Table::at(game.endpoint(), "rps");
+    let [first, second] = pair(&game);
     let mut waiting = Player::connect(&game);
     assert_eq!(waiting.join(), "waiting");
-    let before = table.keys();
-    table.queue("gone", "to-be-7");
-    let plan = connections(game.endpoint(), "disconnect --stale");
-    plan.ends(3)
-        .prints("  clear the lobby's shard 7 (gone no longer waits)\n");
-    disconnect(&game, "--stale", 1);
-    assert_eq!(table.keys(), before);
+    table.queue("gone", "to-be");
+    table.queue(&first.id, "left-over");
+    let plan = connections(game.endpoint(), "disconnect --stale").ends(3);
+    let mut steps: Vec<_> = plan.stdout.lines().skip(1).collect();
+    steps.sort_unstable();
+    let mut expected = ["gone", &first.id]
+        .map(|id| format!("  remove the place of {id} from the lobby (it no longer waits)"));
+    expected.sort_unstable();
+    assert_eq!(steps, expected);
+    let ended = connections(game.endpoint(), "disconnect --stale --yes").ends(0);
+    ended.prints("\n2 done\n");
+    for step in [
+        r#""do":"clear-lobby","connection":"gone","game":"to-be""#,
+        r#""do":"clear-lobby","connection":""#,
+    ] {
+        assert!(ended.stderr.contains(step), "{ended:?}");
+    }
     let ended = connections(game.endpoint(), "disconnect --stale --yes").ends(0);
     assert_eq!(ended.stderr, "no stale connections\n");
+    disconnect(&game, &format!("-- {} {}", first.id, second.id), 1);
+    let mut joiner = Player::connect(&game);
+    assert_eq!(joiner.join(), "game-started");
 }
 
 #[test]
-fn a_lobby_place_that_changes_meanwhile_is_kept() {
+fn the_place_of_another_player_is_kept() {
     let game = LocalSystem::start();
     let table = Table::at(game.endpoint(), "rps");
-    table.queue("gone", "to-be-7");
+    table.queue("gone", "to-be");
     let line = "connections disconnect --stale --yes";
     let paused = PausedCommand::before(".deleteitem", game.endpoint(), line);
-    table.delete("L#7");
-    table.queue("new", "another-7");
-    paused.resume().ends(0).prints("1 already gone");
-    assert_eq!(table.keys(), ["L#7"]);
+    table.delete("L#places");
+    table.queue("new", "another");
+    paused.resume().ends(0).prints("1 done");
+    assert_eq!(table.keys(), ["L#places"]);
 }

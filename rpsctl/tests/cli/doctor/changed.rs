@@ -120,7 +120,7 @@ RPS_SOCKET_URL | RPS_SOCKET | connection cannot start: the environment variable 
 "RPS_TABLE" | "RPS_ALLOWED_ORIGINS":"a.example","RPS_TABLE" | connection cannot start: invalid RPS_ALLOWED_ORIGINS
 
 functions /join-game/configuration
-"RPS_TABLE" | "RPS_LOBBY_SHARDS":"17","RPS_TABLE" | join-game cannot start: invalid RPS_LOBBY_SHARDS
+"RPS_LOBBY_PLACES":"28" | "RPS_LOBBY_PLACES":"29" | join-game cannot start: invalid RPS_LOBBY_PLACES
 
 concurrency /join-game/concurrency
 {} | {"ReservedConcurrentExecutions":0} | Lambda never runs join-game: its reserved concurrency is 0

@@ -156,17 +156,19 @@ fn problems_of_the_table() {
     table.haunt("long-expired", THEN_MS, Some("gone"));
     assert_wrong(&mut golden, game.endpoint(), &both);
     table.start("stuck", THEN_MS, [None, Some(Rock)]);
-    table.queue("nobody", "game-1");
+    table.queue("nobody", "to-be");
     table.start("going-on", now_ms(), [None, None]);
-    table.queue("x", "going-on-2");
-    table.start("going-on-2", now_ms(), [None, None]);
+    table.haunt("y", now_ms() - 60_000, Some("going-on"));
+    table.queue("y", "left-over");
     for key in [
         "G#half",
         "C#half\u{1b}[31m",
-        "L#9",
+        "C#more",
         "G#more",
         "it's foreign",
         "FOREIGN",
+        // Of an earlier release.
+        "L#9",
     ] {
         table.put(&[("pk", key), ("v", "1")]);
     }

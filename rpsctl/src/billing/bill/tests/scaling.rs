@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use expect_test::expect_file;
+use rps_game::lobby::PLACES;
 use rps_testkit::game;
 use rps_testkit::tables::with_table;
 use rust_decimal::dec;
@@ -21,8 +22,11 @@ const DAYS: Decimal = dec!(30);
 /// The assumed duration of a call to AWS.
 const CALL_S: f64 = 0.005;
 
-/// The sequential calls from an empty lobby shard to the start of a game: four of the first player, six of the second.
-const CALLS_OF_START: f64 = 10.0;
+/// The sequential calls during which a game takes a place in the lobby: one of the first player, six of the second.
+const CALLS_OF_PLACE: f64 = 7.0;
+
+/// A place is opened and closed.
+const WRITES_OF_PLACE: f64 = 2.0;
 
 /// The sequential calls of `decide` that end a game.
 const CALLS_OF_END: f64 = 6.0;
@@ -51,7 +55,7 @@ struct Limit {
     of_game: f64,
 }
 
-const LIMITS: [Limit; 9] = [
+const LIMITS: [Limit; 10] = [
     Limit {
         name: "new connections per second",
         page: "https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html",
@@ -102,11 +106,18 @@ const LIMITS: [Limit; 9] = [
         of_game: game::READ_UNITS,
     },
     Limit {
+        name: "write units per second of the lobby's item",
+        page: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html",
+        most: 1_000,
+        raise: "no",
+        of_game: WRITES_OF_PLACE,
+    },
+    Limit {
         name: "`lobbyShards`",
         page: "deploy.md#settings",
-        most: 16,
+        most: *PLACES.end() as u32,
         raise: "in the code",
-        of_game: CALLS_OF_START * CALL_S,
+        of_game: CALLS_OF_PLACE * CALL_S,
     },
     Limit {
         name: "`rateLimit`",
@@ -234,14 +245,14 @@ fn the_document_has_the_load_and_the_cost_of_each_level() {
     expect_file!["../../../../../docs/scaling.md"].assert_eq(&document);
 }
 
-/// With several lobby shards, a game's first player usually sends one more message, which wakes `decide`.
+/// A player who waits beside others sends one more message, which wakes `decide`.
 #[test]
-fn the_document_has_the_cost_of_several_shards() {
+fn the_document_has_the_cost_of_waiting_beside_others() {
     let million = dec!(1_000_000);
     let units = [
         (BilledItem::SqsRequests, dec!(3)),
         (BilledItem::LambdaRequests, dec!(1)),
-        (BilledItem::ReadUnits, dec!(3)),
+        (BilledItem::ReadUnits, dec!(1)),
     ];
     let prices = us_east_1();
     let costs = units.map(|(item, units)| prices.of_item(item).cost(units * million));

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 use rps_game::{ClientMessage, Play, ServerMessage};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
@@ -22,7 +23,7 @@ const CHECK_PAUSE: Duration = Duration::from_millis(500);
 pub(crate) struct Timing {
     /// Reconnect a waiting player: API Gateway closes a connection that is idle for 10 minutes.
     reconnect: Duration,
-    /// Send an unanswered message again after a `try-again`.
+    /// Send an unanswered message again after a `try-again`: at most this long at first, and longer each time.
     resend: Duration,
     /// Join again this long after the window if no outcome has arrived, or if no game starts after
     /// `already-in-a-game`. The join makes the server send a lost round timer again.
@@ -39,6 +40,21 @@ impl Default for Timing {
             late: Duration::from_secs(10),
             hang_up: Duration::from_secs(5),
         }
+    }
+}
+
+/// The longest pause before a message is sent again.
+const MAX_RESEND: Duration = Duration::from_secs(8);
+
+impl Timing {
+    /// Each pause is doubled, times a random factor between 0.5 and 1 (docs/protocol.md).
+    fn resends(&self) -> ExponentialBackoff {
+        ExponentialBuilder::new()
+            .with_min_delay(self.resend / 2)
+            .with_max_delay(MAX_RESEND / 2)
+            .without_max_times()
+            .with_jitter()
+            .build()
     }
 }
 
@@ -101,6 +117,7 @@ impl Player {
         let mut task = PlayerTask {
             address: address.clone(),
             timing,
+            resends: timing.resends(),
             socket: PlayerSocket::connect(address).await?,
             session: Session::default(),
             window: Duration::ZERO,
@@ -139,6 +156,8 @@ impl Player {
 struct PlayerTask {
     address: Address,
     timing: Timing,
+    /// The pauses before the unanswered message is sent again.
+    resends: ExponentialBackoff,
     socket: PlayerSocket,
     session: Session,
     /// Of the current round.
@@ -211,6 +230,9 @@ impl PlayerTask {
             FrameKind::Old => return,
         }
         let now = Instant::now();
+        if self.session.unanswered().is_none() {
+            self.resends = self.timing.resends();
+        }
         self.due = if self.session.is_over() {
             // Keep an earlier time, so that repeated messages cannot keep the connection open.
             self.due
@@ -218,7 +240,8 @@ impl PlayerTask {
                 .or(Some((now + self.timing.hang_up, Due::HangUp)))
         } else if self.session.unanswered().is_some() {
             // A new message that leaves the player's message unanswered was a `try-again`.
-            Some((now + self.timing.resend, Due::Resend))
+            let pause = self.resends.next().unwrap_or(MAX_RESEND);
+            Some((now + pause, Due::Resend))
         } else if self.session.is_waiting() {
             Some((now + self.timing.reconnect, Due::Reconnect))
         } else {

@@ -1,0 +1,195 @@
+//! Starts a game with a waiting player.
+
+use rps_game::{Claim, ConnectionId, Game, JoinId, Lobby, Seat, Waiting};
+use tracing::{info, warn};
+
+use crate::ports::{ClaimResult, Clock, Delivery, JoinStore, Players, PortError, Random, Schedule};
+use crate::service::join::{Attempt, Joiner};
+use crate::service::lobby;
+
+/// The result of a claim for a player.
+enum Claimed {
+    Yes,
+    /// A joiner is starting a game with the player.
+    Busy,
+    Playing(Game),
+    /// The connection is closed.
+    Closed,
+}
+
+impl<S, T, P, E> Joiner<'_, S, T, P, E>
+where
+    S: JoinStore,
+    T: Schedule,
+    P: Players,
+    E: Clock + Random,
+{
+    /// Starts a game with another player who waits. `mine` is the joiner's own place, if it has one.
+    pub(super) async fn pair(
+        &self,
+        other: &Waiting,
+        mine: Option<&Waiting>,
+        lobby: &mut Lobby,
+    ) -> Result<Attempt, PortError> {
+        let by = JoinId::from(self.environment.unique());
+        let mut seats = [(&other.connection, Seat::First), (self.me, Seat::Second)];
+        if mine.is_some() && *self.me < other.connection {
+            // Two players who both wait claim in the same order, so one of them gets both claims.
+            seats.reverse();
+        }
+        let mut claims = Vec::new();
+        for (id, seat) in seats {
+            let claim = Claim {
+                game: other.game.clone(),
+                seat,
+                by: by.clone(),
+                at_ms: self.environment.now_ms(),
+            };
+            let claimed = self.claim(id, &claim).await?;
+            if !matches!(claimed, Claimed::Yes) {
+                for (id, claim) in claims {
+                    self.give_up(id, &claim).await?;
+                }
+                return if id == self.me {
+                    self.refused(claimed, lobby).await
+                } else {
+                    self.not_paired(claimed, other, lobby).await
+                };
+            }
+            claims.push((id, claim));
+        }
+        let attempt = self.start(other, mine, lobby).await?;
+        if !matches!(attempt, Attempt::Answer(_)) {
+            let mine = claims.iter().find(|(id, _)| *id == self.me);
+            if let Some((id, claim)) = mine {
+                self.give_up(id, claim).await?;
+            }
+        }
+        Ok(attempt)
+    }
+
+    /// Claims a game for a player.
+    async fn claim(&self, id: &ConnectionId, claim: &Claim) -> Result<Claimed, PortError> {
+        let mut old: Option<Claim> = None;
+        loop {
+            let result = self.store.claim_place(id, claim, old.as_ref()).await?;
+            let other = match result {
+                ClaimResult::Yes => return Ok(Claimed::Yes),
+                ClaimResult::NoConnection => return Ok(Claimed::Closed),
+                ClaimResult::Conflict(other) => other,
+            };
+            let is_leased = other.is_leased(self.environment.now_ms());
+            if old.is_some() || (is_leased && id != self.me) {
+                return Ok(Claimed::Busy);
+            }
+            let game = self.store.find_game(&other.game).await?;
+            match game.filter(|game| game.seat_of(id).is_some()) {
+                Some(game) => return Ok(Claimed::Playing(game)),
+                None if is_leased => return Ok(Claimed::Busy),
+                // The claim of a dead join, or one that was given up.
+                None => old = Some(other),
+            }
+        }
+    }
+
+    async fn give_up(&self, id: &ConnectionId, claim: &Claim) -> Result<(), PortError> {
+        let given_up = claim.given_up(self.environment.unique().into());
+        let result = self.store.claim_place(id, &given_up, Some(claim)).await;
+        result.map(drop)
+    }
+
+    /// The joiner cannot claim the game for itself.
+    async fn refused(&self, claimed: Claimed, lobby: &mut Lobby) -> Result<Attempt, PortError> {
+        match claimed {
+            Claimed::Yes | Claimed::Busy => Ok(Attempt::Busy),
+            Claimed::Playing(game) => self.plays(&game).await,
+            Claimed::Closed => self.closed(lobby).await,
+        }
+    }
+
+    /// The joiner cannot claim the game for the other player.
+    async fn not_paired(
+        &self,
+        claimed: Claimed,
+        other: &Waiting,
+        lobby: &mut Lobby,
+    ) -> Result<Attempt, PortError> {
+        match claimed {
+            Claimed::Yes | Claimed::Busy => return Ok(Attempt::Busy),
+            Claimed::Playing(game) => self.send_lost_timer(&game).await?,
+            Claimed::Closed => {}
+        }
+        self.remove_stale(other, lobby).await
+    }
+
+    /// Starts a game with the other player. Both claim it.
+    async fn start(
+        &self,
+        other: &Waiting,
+        mine: Option<&Waiting>,
+        lobby: &mut Lobby,
+    ) -> Result<Attempt, PortError> {
+        let players = [other.connection.clone(), self.me.clone()];
+        let now_ms = self.environment.now_ms();
+        let (game, round_timer) = Game::start(other.game.clone(), players, self.rules, now_ms);
+        let window_s = self.rules.window_s();
+        self.queue.schedule(&round_timer.into(), window_s).await?;
+        if !self.store.start_game(&game).await? {
+            // An earlier joiner stored the game and died before it closed the place. If AWS stored it late, its round
+            // timer is gone.
+            if let Some(game) = self.store.find_game(&other.game).await? {
+                let window_s = game.rules.window_s();
+                self.queue
+                    .schedule(&game.round_timer().into(), window_s)
+                    .await?;
+            }
+            return self.remove_stale(other, lobby).await;
+        }
+        let attempt = self.announce(&game, other, lobby).await?;
+        if let (Attempt::Answer(_), Some(mine)) = (&attempt, mine) {
+            warn_of_leftover(&game, lobby::leave(self.store, mine, lobby).await);
+        }
+        Ok(attempt)
+    }
+
+    /// Closes the place and notifies the other player, before the joiner gets its answer.
+    async fn announce(
+        &self,
+        game: &Game,
+        other: &Waiting,
+        lobby: &mut Lobby,
+    ) -> Result<Attempt, PortError> {
+        let started = game.started();
+        let (closed, delivery) = tokio::join!(
+            lobby::leave(self.store, other, lobby),
+            self.players.notify(&other.connection, &started),
+        );
+        warn_of_leftover(game, closed);
+        match delivery {
+            Ok(Delivery::Closed) => return self.dissolve(game, other).await,
+            Ok(Delivery::Delivered) => info!(game = %game.id, "game started"),
+            Err(failure) => {
+                warn!(%failure, game = %game.id, "cannot notify the waiting player of the start");
+            }
+        }
+        Ok(Attempt::Answer(started))
+    }
+
+    async fn dissolve(&self, game: &Game, other: &Waiting) -> Result<Attempt, PortError> {
+        if !self.store.remove_open_game(&game.id).await? {
+            // The opponent's `$disconnect` has arrived, and ends the game in our favour.
+            return Ok(Attempt::Answer(game.started()));
+        }
+        self.store
+            .remove_player(&other.connection, &game.id)
+            .await?;
+        info!(game = %game.id, "removed a stale waiting player");
+        Ok(Attempt::Stale)
+    }
+}
+
+fn warn_of_leftover(game: &Game, closed: Result<(), PortError>) {
+    if let Err(failure) = closed {
+        warn!(%failure, game = %game.id, "cannot close a place in the lobby; the next joiner will");
+    }
+}

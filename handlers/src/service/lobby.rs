@@ -1,0 +1,31 @@
+//! Removes places from the lobby. The last one removes the lobby's item, so that nothing remains.
+
+use rps_game::{Lobby, Waiting};
+
+use crate::ports::{ChangeLobby, LeaveLobby, LobbyResult, PortError};
+
+/// Removes the place, if the player waits for this game. `lobby` is its last known state, and then its new one.
+pub async fn leave(
+    store: &(impl ChangeLobby + LeaveLobby),
+    waiting: &Waiting,
+    lobby: &mut Lobby,
+) -> Result<(), PortError> {
+    if lobby.len() <= 1 {
+        match store.leave_lobby(waiting).await? {
+            LobbyResult::Yes(rest) => {
+                *lobby = rest;
+                return Ok(());
+            }
+            LobbyResult::No(current) => *lobby = current,
+        }
+        if !waiting.is_in(lobby) {
+            return Ok(());
+        }
+    }
+    let (LobbyResult::Yes(rest) | LobbyResult::No(rest)) = store.close_place(waiting).await?;
+    *lobby = rest;
+    if lobby.is_empty() {
+        store.leave_lobby(waiting).await?;
+    }
+    Ok(())
+}
