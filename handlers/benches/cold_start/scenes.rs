@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 const EMPTY_LOBBY: &str = "empty-lobby";
 const PLAYER_WAITS: &str = "player-waits";
 
-const GAME: &str = "40720c6372644caa8dc5aadbe2d908a8";
+const GAME: &str = "40720c6372644caa";
 const FIRST: &str = "first-Player00=";
 const SECOND: &str = "secondPlayer00=";
 const TIME_MS: u64 = 1_790_000_000_000;
@@ -151,11 +151,12 @@ fn timer() -> Value {
 pub(crate) fn item(table: &str, key: &str) -> Option<Value> {
     let mut item = match key.split_once('#')? {
         ("C", "warm-up") => return None,
+        ("C", SECOND) => json!({ "connected_at_ms": TIME_MS }),
         ("C", _) => json!({
             "connected_at_ms": TIME_MS, "game": GAME, "seat": "first",
-            "claimed_by": "9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d", "claimed_at_ms": TIME_MS,
+            "claimed_by": "9b1deb4d3b7d4bad", "claimed_at_ms": TIME_MS,
         }),
-        ("L", _) if table == PLAYER_WAITS => json!({ "waiting": FIRST, "game": GAME }),
+        ("L", _) if table == PLAYER_WAITS => json!({ "places": { FIRST: GAME } }),
         ("L", _) => return None,
         _ => json!({
             "player_1": FIRST, "player_2": SECOND, "window_s": 5, "max_rounds": 5,
@@ -166,13 +167,17 @@ pub(crate) fn item(table: &str, key: &str) -> Option<Value> {
     item["pk"] = json!(key);
     item["v"] = json!(1);
     item["ttl"] = json!(TIME_MS / 1000 + 10_800);
-    let attributes = item.as_object()?.iter();
-    let attributes = attributes.map(|(name, value)| {
+    Some(attributes(item.as_object()?).into())
+}
+
+fn attributes(fields: &Map<String, Value>) -> Map<String, Value> {
+    let fields = fields.iter().map(|(name, value)| {
         let value = match value {
             Value::String(text) => json!({ "S": text }),
+            Value::Object(fields) => json!({ "M": attributes(fields) }),
             number => json!({ "N": number.to_string() }),
         };
         (name.clone(), value)
     });
-    Some(attributes.collect::<Map<_, _>>().into())
+    fields.collect()
 }

@@ -153,6 +153,17 @@ fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
             fs::write(&copy, content)?;
         }
     }
+    for entry in fs::read_dir(to)? {
+        let copy = entry?;
+        if from.join(copy.file_name()).exists() {
+            continue;
+        }
+        if copy.file_type()?.is_dir() {
+            fs::remove_dir_all(copy.path())?;
+        } else {
+            fs::remove_file(copy.path())?;
+        }
+    }
     Ok(())
 }
 
