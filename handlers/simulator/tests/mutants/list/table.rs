@@ -55,13 +55,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         found_by: Search::SeedsOnTheAdapter(300),
     },
     Mutant {
-        name: "closed-game-dissolved",
-        file: "handlers/src/outbound/dynamo/games.rs",
-        from: r#""attribute_not_exists(closed) AND {NOT_PLAYED}""#,
-        to: r#""attribute_exists(pk) AND (v <= :since OR {NOT_PLAYED})""#,
-        found_by: Search::SeedsOnTheAdapter(300),
-    },
-    Mutant {
         name: "claim-of-another-join-replaced",
         file: "handlers/src/outbound/dynamo/connections.rs",
         from: r#"AND claimed_by = :old_by))""#,
@@ -78,24 +71,10 @@ pub(super) const MUTANTS: &[Mutant] = &[
         found_by: Search::SeedsOnTheAdapter(30),
     },
     Mutant {
-        name: "lobby-without-limit",
-        file: "handlers/src/outbound/dynamo/lobby.rs",
-        from: r#"AND size(places) < :limit""#,
-        to: r#"AND (size(places) < :limit OR attribute_exists(pk))""#,
-        found_by: Search::SeedsOnTheAdapter(300),
-    },
-    Mutant {
         name: "place-overwritten",
         file: "handlers/src/outbound/dynamo/lobby.rs",
         from: r#""attribute_not_exists(places.#player) AND"#,
         to: r#""attribute_exists(pk) AND"#,
-        found_by: Search::SeedsOnTheAdapter(300),
-    },
-    Mutant {
-        name: "place-for-another-game-removed",
-        file: "handlers/src/outbound/dynamo/lobby.rs",
-        from: r#".condition_expression("places.#player = :game")"#,
-        to: r#".condition_expression("places.#player = :game OR attribute_exists(places.#player)")"#,
         found_by: Search::SeedsOnTheAdapter(300),
     },
     Mutant {
