@@ -22,6 +22,12 @@ struct Arguments {
     /// This many players join and play
     #[arg(long, default_value_t = 2, value_parser = value_parser!(u8).range(1..=3))]
     players: u8,
+    /// They join in a room
+    #[arg(long)]
+    in_room: bool,
+    /// They play against the house
+    #[arg(long, conflicts_with = "in_room")]
+    house: bool,
     /// At most this many of them leave, at any time
     #[arg(long, default_value_t = 0)]
     leaves: u8,
@@ -43,6 +49,8 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let arguments = Arguments::parse();
     let scenario = Scenario {
         players: arguments.players,
+        in_room: arguments.in_room,
+        house: arguments.house,
         leaves: arguments.leaves,
         crashes: arguments.crashes,
         duplicates: arguments.duplicates,

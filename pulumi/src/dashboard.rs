@@ -3,7 +3,7 @@
 //! The dashboard queries the functions' logs for draws and lateness only while somebody looks at it. Finished games
 //! have a metric of their own (`log_metrics`); more custom metrics would cost money all the time.
 
-use rps_contract::log_metrics::GAMES;
+use rps_contract::log_metrics::{BOT_GAMES, GAMES};
 use rps_contract::names::Function;
 use serde_json::{Value, json};
 
@@ -60,7 +60,7 @@ fn game_widgets(functions: &Functions) -> [Value; 4] {
     [
         sum_widget(
             "Finished games",
-            &[json!([log_metrics::namespace(), GAMES.name])],
+            &[GAMES, BOT_GAMES].map(|metric| json!([log_metrics::namespace(), metric.name])),
         ),
         log_widget(
             "Drawn rounds per minute",

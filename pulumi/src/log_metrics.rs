@@ -1,6 +1,6 @@
 //! Custom metrics that CloudWatch extracts from the functions' log lines.
 //!
-//! All filters of a metric add to the same series. So the game has two custom metrics; ten are always free.
+//! All filters of a metric add to the same series. So the game has three custom metrics; ten are always free.
 
 use rps_contract::log_metrics::ALL;
 use rps_contract::stack;

@@ -160,7 +160,15 @@ fn metric_filters_read_games_and_minutes_from_the_functions_that_log_them() {
     let (connection, decide) = ("${connection-logs.name}", "${decide-logs.name}");
     let minutes = [connection, closed, "ConnectionMinutes", "$.fields.minutes"];
     let games = |group| [group, over, "Games", "1"];
-    let expected = BTreeSet::from([minutes, games(connection), games(decide)]);
+    let house = r#"{ $.fields.message = "game against the house over" }"#;
+    let bot_games = |group| [group, house, "BotGames", "1"];
+    let expected = BTreeSet::from([
+        minutes,
+        games(connection),
+        games(decide),
+        bot_games(connection),
+        bot_games(decide),
+    ]);
     assert_eq!(filters.collect::<BTreeSet<_>>(), expected);
 }
 

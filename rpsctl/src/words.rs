@@ -3,7 +3,7 @@
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use rps_contract::Stuck;
-use rps_game::{Game, GameId, Position};
+use rps_game::{Game, GameId, Position, Room};
 
 /// The state of a connection, in one word.
 pub(crate) fn position_name(position: &Position) -> &'static str {
@@ -21,6 +21,15 @@ pub(crate) fn position_game(position: &Position) -> Option<&GameId> {
         Position::Idle | Position::Joining => None,
         Position::Waiting(waiting) => Some(&waiting.game),
         Position::Playing(game, _) => Some(&game.id),
+    }
+}
+
+/// The room in which a connection plays or waits.
+pub(crate) fn position_room(position: &Position) -> Option<&Room> {
+    match position {
+        Position::Idle | Position::Joining => None,
+        Position::Waiting(waiting) => waiting.room.as_ref(),
+        Position::Playing(game, _) => game.room.as_ref(),
     }
 }
 

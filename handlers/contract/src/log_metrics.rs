@@ -15,10 +15,18 @@ pub struct LogMetric {
     pub field: Option<&'static str>,
 }
 
-/// Finished games. After a crash a game may count twice, because its players may be notified twice.
+/// Finished games of two players. After a crash a game may count twice, because its players may be notified twice.
 pub const GAMES: LogMetric = LogMetric {
     name: "Games",
     line: "game over",
+    functions: &[Function::Decide, Function::Connection],
+    field: None,
+};
+
+/// Finished games against the house, which are not among [`GAMES`].
+pub const BOT_GAMES: LogMetric = LogMetric {
+    name: "BotGames",
+    line: "game against the house over",
     functions: &[Function::Decide, Function::Connection],
     field: None,
 };
@@ -32,7 +40,7 @@ pub const CONNECTION_MINUTES: LogMetric = LogMetric {
 };
 
 /// AWS includes ten custom metrics for free.
-pub const ALL: [LogMetric; 2] = [GAMES, CONNECTION_MINUTES];
+pub const ALL: [LogMetric; 3] = [GAMES, BOT_GAMES, CONNECTION_MINUTES];
 
 /// Rounds up to whole minutes, because AWS documents no finer unit.
 pub fn connection_minutes(connected_at_ms: u64, closed_at_ms: u64) -> u64 {

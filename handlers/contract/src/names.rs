@@ -1,5 +1,7 @@
 //! Names and numbers that the functions, the infrastructure, the local AWS and rpsctl share.
 
+use rps_game::Room;
+
 /// Timeout of a function, seconds. One second shorter than the default play window: at its first
 /// delivery, a round timer without a game is certainly obsolete.
 pub const FUNCTION_TIMEOUT_S: u64 = 4;
@@ -164,6 +166,17 @@ pub const CONNECTION_KEY_PREFIX: &str = "C#";
 /// The key of the lobby.
 pub const LOBBY_KEY: &str = "L#places";
 
+/// Key prefix of rooms; the room's code follows.
+pub const ROOM_KEY_PREFIX: &str = "R#";
+
+/// The key of a room, or of the lobby.
+pub fn lobby_key(room: Option<&Room>) -> String {
+    match room {
+        Some(room) => format!("{ROOM_KEY_PREFIX}{room}"),
+        None => LOBBY_KEY.to_owned(),
+    }
+}
+
 /// The functions of an earlier release have other lobby items. While it is being replaced, they need them.
 const LOBBY_KEY_PREFIX: &str = "L#";
 
@@ -171,7 +184,12 @@ const LOBBY_KEY_PREFIX: &str = "L#";
 pub const GAME_KEY_PREFIX: &str = "G#";
 
 /// The key prefixes of all items that the functions may read and write.
-pub const KEY_PREFIXES: [&str; 3] = [CONNECTION_KEY_PREFIX, LOBBY_KEY_PREFIX, GAME_KEY_PREFIX];
+pub const KEY_PREFIXES: [&str; 4] = [
+    CONNECTION_KEY_PREFIX,
+    LOBBY_KEY_PREFIX,
+    ROOM_KEY_PREFIX,
+    GAME_KEY_PREFIX,
+];
 
 pub mod attribute {
     pub const KEY: &str = "pk";

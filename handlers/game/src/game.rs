@@ -6,8 +6,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::rules::{GAME_VERSION, LATE_MS, PLAYS_CLOSE_SINCE, VERSION};
-use crate::{ConnectionId, GameId, Outcome, Play, Reason, Rules, ServerMessage};
+use crate::house::first_plays;
+use crate::round_timer::{RoundTimer, TimerRefusal};
+use crate::rules::{
+    HOUSE_SINCE, LATE_MS, LEASE_MS, PLAYS_CLOSE_SINCE, ROOM_MESSAGES_SINCE, ROOMS_SINCE, VERSION,
+};
+use crate::{
+    ConnectionId, GameId, House, Opponent, Outcome, Play, Reason, Room, Rules, ServerMessage,
+};
 
 /// A play that arrives more than this after the window's end is too late, milliseconds.
 pub const GRACE_MS: u64 = 1000;
@@ -64,8 +70,12 @@ pub struct Game {
     /// The format version of the release that started the game.
     pub v: u32,
     pub id: GameId,
+    /// The room where its players met.
+    pub room: Option<Room>,
     /// By [`Seat`].
     pub players: [ConnectionId; 2],
+    /// The house plays the second seat.
+    pub house: Option<House>,
     pub rules: Rules,
     /// Milliseconds since 1970.
     pub started_at_ms: u64,
@@ -75,30 +85,6 @@ pub struct Game {
     pub deadline_ms: u64,
     pub plays: [Option<Play>; 2],
     pub closed: Option<CloseReason>,
-}
-
-/// The delayed message that closes a round when its time is up. The sender schedules it, with the
-/// window as its delay, before it stores the round.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RoundTimer {
-    pub v: u32,
-    pub game: GameId,
-    pub round: u32,
-    /// The deadline of the round that this timer belongs to. If a join or a draw runs twice, it sends two
-    /// timers. Only the timer of the stored round has a matching deadline, so the other one cannot close
-    /// the round early.
-    pub deadline_ms: u64,
-    /// The second play sent this message, in addition to the delayed one. It never comes back.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub early: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TimerRefusal {
-    /// The round is not stored yet; the sender may be about to store it.
-    Ahead,
-    /// The round is over or never existed.
-    Obsolete,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,9 +116,11 @@ impl Game {
         now_ms: u64,
     ) -> (Self, RoundTimer) {
         let game = Self {
-            v: GAME_VERSION,
+            v: PLAYS_CLOSE_SINCE,
             id,
+            room: None,
             players,
+            house: None,
             rules,
             started_at_ms: now_ms,
             round: 1,
@@ -144,13 +132,48 @@ impl Game {
         (game, round_timer)
     }
 
+    /// A new game of players who met in this room.
+    #[must_use]
+    pub fn in_room(self, room: Option<Room>) -> Self {
+        let v = if room.is_some() { ROOMS_SINCE } else { self.v };
+        Self { v, room, ..self }
+    }
+
+    /// A new game of one player against the house, which plays at once.
+    pub fn against_house(
+        id: GameId,
+        player: ConnectionId,
+        house: House,
+        rules: Rules,
+        now_ms: u64,
+    ) -> Self {
+        let (game, _) = Self::start(id, [player, House::player()], rules, now_ms);
+        let house = Some(house);
+        let plays = first_plays(house, game.round);
+        let v = HOUSE_SINCE;
+        Self {
+            v,
+            house,
+            plays,
+            ..game
+        }
+    }
+
+    pub fn is_house(&self, seat: Seat) -> bool {
+        self.house.is_some() && seat == Seat::Second
+    }
+
     pub fn round_timer(&self) -> RoundTimer {
+        let is_new = self.room.is_some() || self.house.is_some();
+        let v = if is_new { ROOM_MESSAGES_SINCE } else { VERSION };
         RoundTimer {
-            v: VERSION,
+            v,
             game: self.id.clone(),
             round: self.round,
             deadline_ms: self.deadline_ms,
             early: false,
+            room: self.room.clone(),
+            house: self.house.is_some(),
         }
     }
 
@@ -171,6 +194,15 @@ impl Game {
             play_within_ms: self.rules.window_ms(),
             max_rounds: self.rules.max_rounds().into(),
             decide_early: self.rules.decide_early(),
+            opponent: self.opponent(),
+        }
+    }
+
+    /// The first player's opponent.
+    pub fn opponent(&self) -> Opponent {
+        match self.house {
+            Some(_) => Opponent::Bot,
+            None => Opponent::Player,
         }
     }
 
@@ -306,7 +338,7 @@ impl Game {
         let game = Self {
             round: self.round + 1,
             deadline_ms: now_ms + self.rules.window_ms(),
-            plays: [None; 2],
+            plays: first_plays(self.house, self.round + 1),
             closed: None,
             ..self.clone()
         };
@@ -355,46 +387,9 @@ impl RoundTimer {
             Some(Ok(_) | Err(TimerRefusal::Ahead)) => true,
             Some(Err(TimerRefusal::Obsolete)) => false,
             // A later round had a game, which is over.
-            None => self.round == 1 && !self.early && waits && now_ms < self.deadline_ms + LATE_MS,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NOW: u64 = 1_000_000;
-
-    fn game(round: u32) -> Game {
-        let players = ["x".into(), "y".into()];
-        let (game, _) = Game::start("g".into(), players, Rules::default(), NOW - 5000);
-        Game { round, ..game }
-    }
-
-    #[test]
-    fn a_timer_is_needed_by_its_round_only() {
-        let timer_of = |round| game(round).round_timer();
-        let other_deadline = RoundTimer {
-            deadline_ms: NOW + 1,
-            ..timer_of(2)
-        };
-        let (late, too_late) = (NOW + LATE_MS - 1, NOW + LATE_MS);
-        for (round_timer, waits, stored, now_ms, needed) in [
-            (timer_of(2), false, Some(game(2)), too_late, true),
-            (timer_of(1), true, Some(game(2)), NOW, false),
-            (other_deadline, true, Some(game(2)), NOW, false),
-            (timer_of(3), false, Some(game(2)), too_late, true),
-            (timer_of(1), true, None, late, true),
-            (timer_of(1), true, None, too_late, false),
-            (timer_of(1), false, None, NOW, false),
-            (timer_of(2), true, None, NOW, false),
-        ] {
-            let is_needed = round_timer.is_needed(waits, stored.as_ref(), now_ms);
-            assert_eq!(
-                is_needed, needed,
-                "{round_timer:?} {waits} {stored:?} {now_ms}"
-            );
+            None if self.round > 1 || self.early => false,
+            None if self.house => now_ms < self.deadline_ms + LEASE_MS,
+            None => waits && now_ms < self.deadline_ms + LATE_MS,
         }
     }
 }

@@ -6,40 +6,60 @@
 //! exist means that a joiner is starting the game, for at most [`LEASE_MS`]. After that its function is dead, and
 //! another join may replace the claim.
 //!
+//! A room is a lobby of its own, with one place: a third visitor waits for a fourth. A player who waits in a room has a
+//! claim without a lease, which names the room.
+//!
 //! A player is in a game only if the game names the player, and the player claims the game. A player in a game may have
 //! a place in the lobby, because AWS stored it late: such a leftover means nothing, and the next joiner removes it.
 
 use std::collections::BTreeMap;
 
 use crate::rules::LEASE_MS;
-use crate::{ConnectionId, Game, GameId, JoinId, Seat};
+use crate::{ConnectionId, Game, GameId, JoinId, Room, Seat};
 
 /// The possible limits of the lobby's places. With 28, the lobby's item stays below one kilobyte, so each write of it costs
 /// one write unit.
 pub const PLACES: std::ops::RangeInclusive<u8> = 1..=28;
 
-/// The waiting players, each with the id of its future game.
-pub type Lobby = BTreeMap<ConnectionId, GameId>;
+/// The players who wait for each other.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Lobby {
+    /// `None`: the lobby of all players without a room.
+    pub room: Option<Room>,
+    /// The waiting players, each with the id of its future game.
+    pub places: BTreeMap<ConnectionId, GameId>,
+}
+
+impl<const N: usize> From<[(ConnectionId, GameId); N]> for Lobby {
+    fn from(places: [(ConnectionId, GameId); N]) -> Self {
+        Self {
+            room: None,
+            places: places.into(),
+        }
+    }
+}
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Waiting {
     pub connection: ConnectionId,
     pub game: GameId,
+    pub room: Option<Room>,
 }
 
 impl Waiting {
     /// The player's place in the lobby, if it has one.
     #[must_use]
     pub fn find(lobby: &Lobby, connection: &ConnectionId) -> Option<Self> {
-        let (connection, game) = lobby.get_key_value(connection)?;
+        let (connection, game) = lobby.places.get_key_value(connection)?;
         Some(Self {
             connection: connection.clone(),
             game: game.clone(),
+            room: lobby.room.clone(),
         })
     }
 
     pub fn is_in(&self, lobby: &Lobby) -> bool {
-        lobby.get(&self.connection) == Some(&self.game)
+        lobby.places.get(&self.connection) == Some(&self.game)
     }
 }
 
@@ -51,9 +71,24 @@ pub struct Claim {
     pub by: JoinId,
     /// Milliseconds since 1970.
     pub at_ms: u64,
+    /// The room of the game.
+    pub room: Option<Room>,
 }
 
 impl Claim {
+    /// The claim of a player who waits in a room. Another joiner may replace it at once. It tells `$disconnect` where the
+    /// player waits, and is known to the joiner who pairs the player.
+    #[must_use]
+    pub fn of_waiting(waiting: &Waiting) -> Self {
+        Self {
+            game: waiting.game.clone(),
+            seat: Seat::First,
+            by: waiting.game.as_str().into(),
+            at_ms: 0,
+            room: waiting.room.clone(),
+        }
+    }
+
     /// Returns true while the joiner who made this claim may still be starting the game.
     pub fn is_leased(&self, now_ms: u64) -> bool {
         now_ms.saturating_sub(self.at_ms) < LEASE_MS
@@ -79,6 +114,13 @@ pub struct Connection {
     pub claim: Option<Claim>,
 }
 
+impl Connection {
+    /// The room where the connection may wait or play.
+    pub fn room(&self) -> Option<&Room> {
+        self.claim.as_ref()?.room.as_ref()
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Position {
     /// Neither waiting nor playing. A new join may replace the claim.
@@ -91,7 +133,8 @@ pub enum Position {
 
 impl Position {
     /// The position of a connection. Read the lobby first, then the connection, then the claimed game: a joiner claims
-    /// the game, stores it, and then closes the place.
+    /// the game, stores it, and then closes the place. If the connection's claim names a room, `lobby` is that room, read
+    /// between connection and game.
     #[must_use]
     pub fn of(connection: &Connection, lobby: &Lobby, game: Option<&Game>, now_ms: u64) -> Self {
         if let Some(claim) = &connection.claim {
@@ -121,6 +164,7 @@ mod tests {
             seat: Seat::First,
             by: "j".into(),
             at_ms,
+            room: None,
         }
     }
 
@@ -128,7 +172,7 @@ mod tests {
     fn a_place_belongs_to_one_player_and_one_game() {
         let lobby = Lobby::from([("x".into(), "g".into())]);
         let waiting = Waiting::find(&lobby, &"x".into()).expect("a place");
-        assert!(waiting.is_in(&lobby) && !waiting.is_in(&Lobby::new()));
+        assert!(waiting.is_in(&lobby) && !waiting.is_in(&Lobby::default()));
         assert_eq!(Waiting::find(&lobby, &"y".into()), None);
         let other = Waiting {
             game: "h".into(),
@@ -159,7 +203,7 @@ mod tests {
         let (ours, others) = (game_of("x"), game_of("w"));
         let lobby = Lobby::from([("x".into(), "g".into())]);
         let elsewhere = Lobby::from([("x".into(), "h".into())]);
-        let nobody = Lobby::new();
+        let nobody = Lobby::default();
         let (leased, expired) = (claim("g", NOW), claim("g", NOW - LEASE_MS));
         let playing = || Position::Playing(ours.clone(), Seat::First);
         let waits =

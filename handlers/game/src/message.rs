@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Rebalance, RoundTimer, VERSION};
+use crate::{MESSAGE_VERSION, Rebalance, RoundTimer};
 
 /// A message with the field `gather` is a rebalance message; any other is a round timer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,7 +18,7 @@ impl Message {
         let message = serde_json::from_str(json).map_err(|error| error.to_string())?;
         let (Self::Rebalance(Rebalance { v, .. }) | Self::RoundTimer(RoundTimer { v, .. })) =
             &message;
-        if *v > VERSION {
+        if *v > MESSAGE_VERSION {
             return Err(format!("format {v} is of a later release"));
         }
         Ok(message)
@@ -44,7 +44,11 @@ mod tests {
 
     fn waiting() -> Waiting {
         let (connection, game) = ("x".into(), "g".into());
-        Waiting { connection, game }
+        Waiting {
+            connection,
+            game,
+            room: None,
+        }
     }
 
     fn read(json: &str) -> Message {
@@ -59,6 +63,13 @@ mod tests {
             round: 2,
             deadline_ms: 3,
             early: false,
+            room: None,
+            house: false,
+        };
+        let in_room = RoundTimer {
+            v: 2,
+            room: Some("r".parse().expect("a code")),
+            ..round_timer.clone()
         };
         let early = RoundTimer {
             early: true,
@@ -73,6 +84,10 @@ mod tests {
             (
                 Message::from(early),
                 r#"{"v":1,"game":"g","round":2,"deadline_ms":3,"early":true}"#,
+            ),
+            (
+                Message::from(in_room),
+                r#"{"v":2,"game":"g","round":2,"deadline_ms":3,"room":"r"}"#,
             ),
             (
                 Message::from(rebalance),
@@ -97,11 +112,11 @@ mod tests {
             assert!(Message::parse(neither).is_err());
         }
         for later in [
-            r#"{"v":2,"game":"g","round":1,"deadline_ms":3}"#,
-            r#"{"v":2,"gather":"x","game":"g"}"#,
+            r#"{"v":3,"game":"g","round":1,"deadline_ms":3}"#,
+            r#"{"v":3,"gather":"x","game":"g"}"#,
         ] {
             let error = Message::parse(later).expect_err("unreadable");
-            assert_eq!(error, "format 2 is of a later release");
+            assert_eq!(error, "format 3 is of a later release");
         }
     }
 

@@ -36,7 +36,7 @@ impl Rebalance {
 
     /// Returns false if the player does not wait for this game any more.
     pub fn is_needed(&self, lobby: &Lobby) -> bool {
-        lobby.get(&self.connection) == Some(&self.game)
+        lobby.places.get(&self.connection) == Some(&self.game)
     }
 }
 
@@ -49,12 +49,15 @@ mod tests {
         let rebalance = Rebalance::new(Waiting {
             connection: "x".into(),
             game: "g".into(),
+            room: None,
         });
         let lobby = |places: &[(&str, &str)]| {
             let places = places.iter();
-            places
-                .map(|(id, game)| ((*id).into(), (*game).into()))
-                .collect::<Lobby>()
+            let places = places.map(|(id, game)| ((*id).into(), (*game).into()));
+            Lobby {
+                places: places.collect(),
+                ..Lobby::default()
+            }
         };
         for (places, is_needed) in [
             (&[("x", "g"), ("y", "h")][..], true),

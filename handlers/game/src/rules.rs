@@ -15,12 +15,25 @@ pub const LATE_MS: u64 = 360_000;
 /// finish each other's games. A change that readers must not ignore raises the version.
 pub const VERSION: u32 = 1;
 
-/// The format version of games, and the highest of all items.
-pub const GAME_VERSION: u32 = 2;
+/// The highest format version of all items.
+pub const GAME_VERSION: u32 = ROOMS_SINCE;
+
+/// The highest format version of messages.
+pub const MESSAGE_VERSION: u32 = ROOM_MESSAGES_SINCE;
 
 /// Since this version of games, the second play closes a round ([`crate::Game::is_played`]). In an older game, `decide`
 /// closes every round by a write.
 pub const PLAYS_CLOSE_SINCE: u32 = 2;
+
+/// A room, and a game in a room, have this version. Older functions would not clean up the room.
+pub const ROOMS_SINCE: u32 = 3;
+
+/// A game against the house has this version. Older functions would send it messages.
+pub const HOUSE_SINCE: u32 = 3;
+
+/// The round timer of a game in a room or against the house has this version. Older functions would look for its player in
+/// the lobby.
+pub const ROOM_MESSAGES_SINCE: u32 = 2;
 
 /// Stored in each game, so a changed setting affects new games only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

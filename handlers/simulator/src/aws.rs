@@ -6,7 +6,6 @@ use std::future::pending;
 use std::hash::Hash;
 use std::rc::Rc;
 
-use rps_game::Lobby;
 use rps_handlers::ports::PortError;
 
 use crate::brief::Brief;
@@ -190,14 +189,9 @@ impl Aws {
         }
         let is_read = call.operation == "GetItem";
         let throttles = |meter: &Meter| {
-            let places = self
-                .world
-                .table
-                .borrow()
-                .lobby
-                .as_ref()
-                .map_or(0, Lobby::len);
-            call.target == Target::Lobby && meter.throttles(places, is_read, self.world.now_us())
+            let places = self.world.table.borrow_mut().lobby(None).places.len();
+            call.target == Target::Lobby(None)
+                && meter.throttles(places, is_read, self.world.now_us())
         };
         let is_throttled = self.world.is_out() || self.world.load.as_ref().is_some_and(throttles);
         if is_throttled || fails(Fault::Throttled) {

@@ -38,9 +38,8 @@ impl Brief for Connection {
 
 impl Brief for Lobby {
     fn brief(&self) -> String {
-        let places = self
-            .iter()
-            .map(|(id, game)| format!("{id} waits for {game}"));
+        let places = self.places.iter();
+        let places = places.map(|(id, game)| format!("{id} waits for {game}"));
         let places: Vec<String> = places.collect();
         if places.is_empty() {
             "nobody waits".to_owned()

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 use std::task::Poll;
 
-use rps_game::{ConnectionId, GameId};
+use rps_game::{ConnectionId, GameId, Room};
 
 /// What may happen to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,7 +24,7 @@ pub(crate) enum Fate {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Target {
     Connection(ConnectionId),
-    Lobby,
+    Lobby(Option<Room>),
     Game(GameId),
     Socket(ConnectionId),
     Queue,

@@ -46,6 +46,12 @@ pub enum Fault {
     Returns,
     JoinsTwice,
     JoinsAgain,
+    /// It joins in a room.
+    JoinsRoom,
+    /// It joins again in another lobby.
+    JoinsElsewhere,
+    /// It plays against the house, at once or after a while.
+    JoinsHouse,
     DoesNotPlay,
     PlaysAtDeadline,
     RepeatsPlay,
@@ -155,6 +161,15 @@ impl Faults {
             is_calm,
             struck,
         }
+    }
+
+    /// Something has struck that a player alone cannot cause.
+    pub(crate) fn have_failures(&self) -> bool {
+        let by_players = Fault::Player..Fault::FewPlaces;
+        let struck = self.struck.borrow();
+        let mut faults = struck.iter().map(|(_, fault)| fault);
+        let joins_apart = [Fault::JoinsElsewhere, Fault::JoinsHouse];
+        faults.any(|fault| !by_players.contains(fault) || joins_apart.contains(fault))
     }
 
     pub(crate) fn has_struck(&self, fault: Fault) -> bool {

@@ -21,7 +21,7 @@ use crate::latency::Step;
 use crate::meter::Meter;
 use crate::state::{Guarantee, QueueMessage};
 use crate::stream::Stream;
-use crate::world::World;
+use crate::world::{Settings, World};
 
 /// Calls of a join at most, which repeats its attempts for two seconds. `decide` makes this many per message at most,
 /// because a rebalance joins.
@@ -43,9 +43,23 @@ impl World {
         body: &str,
         stream: Stream,
     ) -> Option<Response> {
+        self.truth.borrow_mut().note_join(id, body);
+        let response = self.invoke_function(route, id, body, stream).await;
+        let answer = response.as_ref().and_then(|it| it.body.as_deref());
+        self.truth.borrow_mut().note_answer(id, body, answer);
+        response
+    }
+
+    async fn invoke_function(
+        self: &Rc<Self>,
+        route: &'static str,
+        id: &ConnectionId,
+        body: &str,
+        stream: Stream,
+    ) -> Option<Response> {
         let (event_type, max_calls) = match route {
             "$connect" => ("CONNECT", 1),
-            "$disconnect" => ("DISCONNECT", 13),
+            "$disconnect" => ("DISCONNECT", 16),
             "receive-play" => ("MESSAGE", 3),
             "join-game" => ("MESSAGE", MAX_CALLS),
             _ => ("MESSAGE", 0),
@@ -65,8 +79,7 @@ impl World {
             allowed_origins: AllowedOrigins::All,
             logs_sources: false,
         };
-        let settings = self.settings.get();
-        let (rules, places) = (settings.rules, settings.places);
+        let Settings { rules, places } = self.settings.get();
         self.invoke(
             stream,
             route,

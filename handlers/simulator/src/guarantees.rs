@@ -1,7 +1,7 @@
 //! The guarantees of docs/architecture.md as checks after every step. `rest.rs` has the checks at rest.
 
 use rps_game::{
-    CloseReason, ConnectionId, Game, GameId, Outcome, Play, Reason, ServerMessage, Settlement,
+    CloseReason, ConnectionId, Game, GameId, Outcome, Play, Reason, Seat, ServerMessage, Settlement,
 };
 
 use crate::state::{ClosedRound, Guarantee, Truth};
@@ -24,11 +24,7 @@ impl World {
                 // Of two joiners who started this game, one was too late: that is another game with the same id.
                 truth.receivers.remove(&after.id);
             }
-            if after.players[0] == after.players[1] {
-                self.violate(Guarantee::OnePlacePerConnection, || {
-                    format!("{} plays against itself in {}", after.players[0], after.id)
-                });
-            }
+            self.check_players_of(&truth, after);
         }
         if after.closed_by().is_some() {
             let key = (after.id.clone(), after.round);
@@ -45,6 +41,28 @@ impl World {
             let (guarantee, id) = (Guarantee::RoundsAreDecidedOnce, &after.id);
             self.violate(guarantee, || {
                 format!("{id} changes from {} to {}", brief(before), brief(after))
+            });
+        }
+    }
+
+    /// Checks the players of a new game.
+    fn check_players_of(&self, truth: &Truth, game: &Game) {
+        let is_strange = |id: &&ConnectionId| {
+            let rooms = truth.rooms.get(*id);
+            let waits_in = truth.waits_in.get(*id);
+            rooms.is_none_or(|rooms| !rooms.contains(&game.room))
+                || waits_in.is_some_and(|room| *room != game.room)
+        };
+        let players = Seat::BOTH.into_iter().filter(|seat| !game.is_house(*seat));
+        let mut players = players.map(|seat| game.player(seat));
+        if let Some(id) = players.find(is_strange) {
+            self.violate(Guarantee::OnePlacePerConnection, || {
+                format!("{id} has not joined in the room of {}", game.id)
+            });
+        }
+        if game.players[0] == game.players[1] {
+            self.violate(Guarantee::OnePlacePerConnection, || {
+                format!("{} plays against itself in {}", game.players[0], game.id)
             });
         }
     }
@@ -105,9 +123,9 @@ impl World {
         }
         let connection = table.connections.get(id);
         let claim = connection.and_then(|connection| connection.claim.as_ref());
-        let place = table.lobby.as_ref().and_then(|lobby| lobby.get(id));
+        let mut places = table.lobbies.values().filter_map(|it| it.places.get(id));
         // A player who plays may have a leftover place.
-        let waits = place.is_some_and(|game| claim.is_none_or(|claim| claim.game == *game));
+        let waits = places.any(|game| claim.is_none_or(|claim| claim.game == *game));
         if connection.is_some() && waits {
             self.violate(Guarantee::OnePlacePerConnection, || {
                 format!("{id} waits, and is disconnected")
@@ -201,7 +219,8 @@ fn may_follow(before: &Game, after: &Game) -> bool {
     };
     let is_drawn = matches!(decided.settle(0), Settlement::NextRound { .. });
     if before.round_timer() != after.round_timer() {
-        let is_fresh = after.closed.is_none() && after.plays == [None; 2];
+        let house = after.house.map(|house| house.play(after.round));
+        let is_fresh = after.closed.is_none() && after.plays == [None, house];
         return is_drawn && is_fresh && after.round == before.round + 1;
     }
     let may_close = before.closed == after.closed

@@ -4,15 +4,16 @@
 use std::collections::BTreeMap;
 
 use rps_game::{
-    Claim, CloseReason, Connection, ConnectionId, Game, GameId, Lobby, RoundTimer, Seat, Waiting,
+    Claim, CloseReason, Connection, ConnectionId, Game, GameId, Lobby, Room, RoundTimer, Seat,
+    Waiting,
 };
 use rps_handlers::ports::{ChangeResult, ClaimResult, IncomingPlay, LobbyResult};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Items {
     pub connections: BTreeMap<ConnectionId, Connection>,
-    /// `None`: no lobby is stored.
-    pub lobby: Option<Lobby>,
+    /// The stored rooms, and the lobby of all players without a room.
+    pub lobbies: BTreeMap<Option<Room>, Lobby>,
     pub games: BTreeMap<GameId, Game>,
 }
 
@@ -65,49 +66,60 @@ impl Items {
         }
     }
 
-    pub(crate) fn lobby(&self) -> Lobby {
-        self.lobby.clone().unwrap_or_default()
+    pub(crate) fn lobby(&self, room: Option<&Room>) -> Lobby {
+        let room = room.cloned();
+        let stored = self.lobbies.get(&room).cloned();
+        stored.unwrap_or(Lobby {
+            room,
+            ..Lobby::default()
+        })
     }
 
-    pub(crate) fn peek_lobby(&self) -> Lobby {
-        self.lobby()
+    pub(crate) fn peek_lobby(&self, room: Option<&Room>) -> Lobby {
+        self.lobby(room)
     }
 
     pub(crate) fn enter_lobby(&mut self, waiting: &Waiting, _now_ms: u64) -> LobbyResult {
         let place = (waiting.connection.clone(), waiting.game.clone());
-        let lobby = self.lobby.get_or_insert_with(|| Lobby::from([place]));
+        let lobby = self.lobbies.entry(waiting.room.clone());
+        let lobby = lobby.or_insert_with(|| Lobby {
+            room: waiting.room.clone(),
+            places: [place].into(),
+        });
         entered(waiting, lobby)
     }
 
     pub(crate) fn open_place(&mut self, waiting: &Waiting, limit: u8, _now_ms: u64) -> LobbyResult {
-        let Some(lobby) = &mut self.lobby else {
-            return LobbyResult::No(Lobby::new());
+        let Some(lobby) = self.lobbies.get_mut(&waiting.room) else {
+            return LobbyResult::No(self.lobby(waiting.room.as_ref()));
         };
-        let id = &waiting.connection;
-        if !lobby.contains_key(id) && lobby.len() < usize::from(limit) {
-            lobby.insert(id.clone(), waiting.game.clone());
+        let (id, places) = (&waiting.connection, &mut lobby.places);
+        if !places.contains_key(id) && places.len() < usize::from(limit) {
+            places.insert(id.clone(), waiting.game.clone());
         }
         entered(waiting, lobby)
     }
 
     pub(crate) fn close_place(&mut self, waiting: &Waiting) -> LobbyResult {
-        match &mut self.lobby {
+        match self.lobbies.get_mut(&waiting.room) {
             Some(lobby) if waiting.is_in(lobby) => {
-                lobby.remove(&waiting.connection);
+                lobby.places.remove(&waiting.connection);
                 LobbyResult::Yes(lobby.clone())
             }
-            lobby => LobbyResult::No(lobby.clone().unwrap_or_default()),
+            _ => LobbyResult::No(self.lobby(waiting.room.as_ref())),
         }
     }
 
     pub(crate) fn leave_lobby(&mut self, waiting: &Waiting) -> LobbyResult {
-        match &self.lobby {
-            Some(lobby) if lobby.is_empty() || (lobby.len() == 1 && waiting.is_in(lobby)) => {
-                self.lobby = None;
-                LobbyResult::Yes(Lobby::new())
-            }
-            lobby => LobbyResult::No(lobby.clone().unwrap_or_default()),
+        let lobby = self.lobby(waiting.room.as_ref());
+        let places = lobby.places.len();
+        if places > 1 || (places == 1 && !waiting.is_in(&lobby)) {
+            return LobbyResult::No(lobby);
         }
+        if self.lobbies.remove(&waiting.room).is_none() {
+            return LobbyResult::No(lobby);
+        }
+        LobbyResult::Yes(self.lobby(waiting.room.as_ref()))
     }
 
     pub(crate) fn find_game(&self, id: &GameId) -> Option<Game> {
@@ -168,7 +180,7 @@ impl Items {
             (is_drawn && game.round_timer() == now.round_timer()).then(|| Game {
                 round: next.round,
                 deadline_ms: next.deadline_ms,
-                plays: [None; 2],
+                plays: next.plays,
                 closed: None,
                 ..game.clone()
             })

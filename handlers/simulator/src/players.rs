@@ -28,10 +28,17 @@ const RESEND_US: u64 = SECOND_US / 2;
 const MAX_DOUBLINGS: u32 = 4;
 
 const JOIN: &str = r#"{"action":"join-game"}"#;
-const LIES: [&str; 5] = [
+const JOIN_HOUSE: &str = r#"{"action":"join-game","opponent":"bot"}"#;
+const ROOMS: [&str; 2] = [
+    r#"{"action":"join-game","room":"a"}"#,
+    r#"{"action":"join-game","room":"b"}"#,
+];
+const LIES: [&str; 7] = [
     "",
     r#"{"action":"$disconnect"}"#,
     r#"{"action":"join-game","game":"u1"}"#,
+    r#"{"action":"join-game","room":""}"#,
+    r#"{"action":"join-game","room":"a","opponent":"bot"}"#,
     r#"{"action":"receive-play","play":"well"}"#,
     r#"{"action":"receive-play","play":"rock","round":4294967295}"#,
 ];
@@ -134,15 +141,23 @@ impl Visit {
     fn plan(&self) {
         let (now_us, stream) = (self.world.now_us(), self.stream);
         let mut agenda = self.agenda.borrow_mut();
-        agenda.push((now_us, Action::Send(JOIN.to_owned())));
+        let later = |child: u64| now_us + stream.child(child).duration(1000, 20 * SECOND_US);
+        let joins_house = self.strikes(Fault::JoinsHouse);
+        let waits_first = stream.child(15).pick(&[true, false]);
+        if joins_house {
+            let at_us = if waits_first { later(16) } else { now_us };
+            agenda.push((at_us, Action::Send(JOIN_HOUSE.to_owned())));
+        }
+        if !joins_house || waits_first {
+            agenda.push((now_us, Action::Send(self.join_in(0))));
+        }
         self.joined_us.set(now_us);
         self.never_rejoins.set(self.strikes(Fault::NeverRejoins));
         if self.strikes(Fault::JoinsTwice) {
-            agenda.push((now_us, Action::Send(JOIN.to_owned())));
+            agenda.push((now_us, Action::Send(self.join_in(1))));
         }
-        let later = |child: u64| now_us + stream.child(child).duration(1000, 20 * SECOND_US);
         if self.strikes(Fault::JoinsAgain) {
-            agenda.push((later(10), Action::Send(JOIN.to_owned())));
+            agenda.push((later(10), Action::Send(self.join_in(2))));
         }
         if self.strikes(Fault::Lies) {
             let lie = stream.child(11).pick(&LIES);
@@ -154,6 +169,15 @@ impl Visit {
         if self.strikes(Fault::Vanishes) {
             agenda.push((later(14), Action::Vanish));
         }
+    }
+
+    /// The player's join, or one in another lobby.
+    fn join_in(&self, number: u64) -> String {
+        let stream = self.stream.child(20 + number);
+        let is_elsewhere = number > 0 && self.world.strikes(stream, Fault::JoinsElsewhere);
+        let in_room = self.strikes(Fault::JoinsRoom) != is_elsewhere;
+        let room = self.stream.child(20).pick(&ROOMS);
+        (if in_room { room } else { JOIN }).to_owned()
     }
 
     fn due_us(&self) -> u64 {
@@ -191,16 +215,20 @@ impl Visit {
                 let is_in_game = matches!(self.belief.get(), Belief::InSomeGame | Belief::Playing);
                 let may_rejoin = now_us < WAIT_US && !self.never_rejoins.get();
                 if may_rejoin && is_in_game && self.round.get() == round {
-                    self.later(0, Action::Send(JOIN.to_owned()));
+                    self.later(0, Action::Send(self.join_in(0)));
                     self.later(LATE_US, Action::Rejoin(round));
                 }
             }
             Action::Lie(frame) => self.send(frame.to_owned()),
             Action::Reconnect => {
-                // After a long outage, nothing else may end the wait. Otherwise the run shows that the wait ends anyway.
+                // After a long outage, or joins in two lobbies, nothing else may end the wait. Otherwise the run shows that the
+                // wait ends anyway.
                 let faults = &self.world.faults;
-                let is_allowed = faults.has_struck(Fault::LongOutage) && now_us < WAIT_US;
-                let reconnects = self.belief.get() == Belief::Waiting && is_allowed;
+                let joins_apart = [Fault::JoinsElsewhere, Fault::JoinsHouse];
+                let has_reason = faults.has_struck(Fault::LongOutage)
+                    || joins_apart.iter().any(|fault| faults.has_struck(*fault));
+                let is_waiting = self.belief.get() == Belief::Waiting;
+                let reconnects = is_waiting && has_reason && now_us < WAIT_US;
                 if reconnects {
                     self.reconnects.set(true);
                     self.world.close(&self.me);
@@ -238,7 +266,12 @@ impl Visit {
     }
 
     fn send(&self, frame: String) {
-        if let Some(meter) = self.world.load.as_ref().filter(|_| frame == JOIN) {
+        if let Some(meter) = self
+            .world
+            .load
+            .as_ref()
+            .filter(|_| frame.contains("join-game"))
+        {
             meter.report.borrow_mut().joins += 1;
         }
         let number = self.sent.replace(self.sent.get() + 1);
@@ -253,7 +286,9 @@ impl Visit {
             Frame::Message(ServerMessage::Error { code, .. }) => match code {
                 ErrorCode::TryAgain => return self.repeat_soon(),
                 ErrorCode::AlreadyWaiting => self.wait(),
-                ErrorCode::AlreadyInAGame if belief == Belief::Joining => {
+                ErrorCode::AlreadyInAGame
+                    if matches!(belief, Belief::Joining | Belief::Waiting) =>
+                {
                     self.belief.set(Belief::InSomeGame);
                     self.later(LATE_US, Action::Rejoin(0));
                 }

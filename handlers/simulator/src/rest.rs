@@ -47,12 +47,8 @@ pub(crate) fn run(world: &Rc<World>, stream: Stream) -> u64 {
     if expires {
         expire(world, stream.child(8));
     }
-    let places = world
-        .table
-        .borrow()
-        .lobby
-        .as_ref()
-        .map_or(0, |lobby| lobby.len().max(1));
+    let lobby = world.table.borrow().lobbies.get(&None).cloned();
+    let places = lobby.map_or(0, |lobby| lobby.places.len().max(1));
     let ghosts = places + world.table.borrow().games.len();
     let calls = world.truth.borrow().calls;
     send_probes(world, stream.child(4));
@@ -131,9 +127,9 @@ fn expire(world: &World, stream: Stream) {
     for game in items.games.values().filter(|_| !keeps()) {
         table.remove_game(game);
     }
-    if let Some(lobby) = items.lobby.filter(|_| !keeps()) {
-        for id in lobby.keys() {
-            if let Some(waiting) = Waiting::find(&lobby, id) {
+    for lobby in items.lobbies.values().filter(|_| !keeps()) {
+        for id in lobby.places.keys() {
+            if let Some(waiting) = Waiting::find(lobby, id) {
                 table.close_place(&waiting);
                 table.leave_lobby(&waiting);
             }
@@ -225,7 +221,8 @@ fn check_probes(world: &World, calls_before: u64, ghosts: u64) {
     }
 }
 
-/// Only connections whose `$disconnect` failed or was lost may remain. They stay until their TTL.
+/// Only connections whose `$disconnect` failed or was lost may remain, and stale players in rooms that nobody visits. They
+/// stay until their TTL.
 fn check_remains(world: &World) {
     let (table, sockets) = (world.table.borrow(), world.sockets.borrow());
     let connections = table.connections.keys();
@@ -236,9 +233,11 @@ fn check_remains(world: &World) {
     });
     let games = table.games.keys().filter(|game| !world.may_remain(game));
     let open = sockets.iter().filter(|(_, socket)| socket.is_open());
+    let lobbies = table.lobbies.values();
+    let lobbies = lobbies.filter(|lobby| lobby.room.is_none() || !world.may_be_stale(lobby));
     let remains: Vec<String> = connections
         .map(|id| format!("C#{id}"))
-        .chain(table.lobby.as_ref().map(Lobby::brief))
+        .chain(lobbies.map(Lobby::brief))
         .chain(games.map(|game| format!("G#{game}")))
         .chain(open.map(|(id, _)| format!("the open connection {id}")))
         .collect();
@@ -263,8 +262,31 @@ impl World {
             let connection = table.connections.get(*id);
             sockets.get(*id).is_some_and(Socket::is_open) && connection.is_some_and(|it| !plays(it))
         };
-        let places = table.lobby.iter().flatten().map(|(id, _)| id);
-        places.filter(waits).eq([id])
+        let lobbies = table
+            .lobbies
+            .values()
+            .map(|it| it.places.keys().filter(waits));
+        let mut lobbies = lobbies
+            .filter(|players| players.clone().any(|it| it == id))
+            .peekable();
+        lobbies.peek().is_some() && lobbies.all(|players| players.eq([id]))
+    }
+
+    /// A room may keep a stale player, if a failure is to blame. The end of a game removes its players from the room, unless
+    /// AWS stores a place again, `decide` reads an older state, or the round timer is a dead letter.
+    fn may_be_stale(&self, lobby: &Lobby) -> bool {
+        const EXCUSES: [Fault; 5] = [
+            Fault::InternalError,
+            Fault::LostResponse,
+            Fault::LateRequest,
+            Fault::StaleRead,
+            Fault::LongOutage,
+        ];
+        let (truth, faults) = (self.truth.borrow(), &self.faults);
+        let mut games = lobby.places.values();
+        let has_ended = games.any(|game| truth.players.contains_key(game));
+        let is_excused = EXCUSES.iter().any(|fault| faults.has_struck(*fault));
+        faults.have_failures() && (!has_ended || is_excused)
     }
 
     /// A game without connected players may stay until its TTL, if AWS stored it too late, or if an outage made its timer a

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 
-use rps_game::{ConnectionId, GameId, Play, ServerMessage};
+use rps_game::{ClientMessage, ConnectionId, GameId, Play, Room, ServerMessage};
 
 use crate::executor::TaskId;
 use crate::stream::Stream;
@@ -34,6 +34,14 @@ pub(crate) struct ClosedRound {
 pub(crate) struct Truth {
     /// The only game that a connection may ever hear about.
     pub(crate) game_of: BTreeMap<ConnectionId, GameId>,
+    /// The rooms in which a connection has joined. `None`: without a room.
+    pub(crate) rooms: BTreeMap<ConnectionId, BTreeSet<Option<Room>>>,
+    /// Joins that run.
+    joins: BTreeMap<ConnectionId, u32>,
+    /// Connections that joined while another join of theirs ran.
+    joins_twice: BTreeSet<ConnectionId>,
+    /// Where a connection waits, by the answer to its last join.
+    pub(crate) waits_in: BTreeMap<ConnectionId, Option<Room>>,
     pub(crate) endings: BTreeMap<ConnectionId, ServerMessage>,
     /// How often a player was told the end.
     pub(crate) repeats: BTreeMap<ConnectionId, u32>,
@@ -127,6 +135,33 @@ pub(crate) enum Belief {
 }
 
 impl Truth {
+    /// A join begins.
+    pub(crate) fn note_join(&mut self, id: &ConnectionId, frame: &str) {
+        if let Ok(ClientMessage::JoinGame { room, .. }) = ClientMessage::parse(frame) {
+            let joins = self.joins.entry(id.clone()).or_default();
+            if *joins > 0 {
+                self.joins_twice.insert(id.clone());
+            }
+            *joins += 1;
+            self.waits_in.remove(id);
+            self.rooms.entry(id.clone()).or_default().insert(room);
+        }
+    }
+
+    /// A join ends with this answer.
+    pub(crate) fn note_answer(&mut self, id: &ConnectionId, frame: &str, answer: Option<&str>) {
+        let Ok(ClientMessage::JoinGame { room, .. }) = ClientMessage::parse(frame) else {
+            return;
+        };
+        let joins = self.joins.entry(id.clone()).or_default();
+        // A join that dies may have an effect later, so it never ends.
+        *joins -= u32::from(answer.is_some());
+        let waiting = ServerMessage::Waiting {}.to_frame();
+        if answer == Some(&*waiting) && !self.joins_twice.contains(id) {
+            self.waits_in.insert(id.clone(), room);
+        }
+    }
+
     /// Hashes everything that later checks depend on.
     pub(crate) fn hash_into(&self, hasher: &mut impl Hasher) {
         (&self.game_of, &self.endings, &self.receivers).hash(hasher);

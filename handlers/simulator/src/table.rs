@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::ops::Deref;
 
-use rps_game::{Claim, Connection, ConnectionId, Game, GameId, Lobby, RoundTimer, Seat, Waiting};
+use rps_game::{
+    Claim, Connection, ConnectionId, Game, GameId, Lobby, Room, RoundTimer, Seat, Waiting,
+};
 use rps_handlers::outbound::dynamo::DynamoStore;
 use rps_handlers::ports::{
     ChangeGame, ChangeLobby, ChangeResult, ClaimPlace, ClaimResult, CloseByOperator, EnterLobby,
@@ -69,8 +71,8 @@ macro_rules! with_ports {
                 claim_place(id: &ConnectionId, claim: &Claim, replacing: Option<&Claim>) -> ClaimResult;
             }
             ReadLobby {
-                lobby() -> Lobby;
-                peek_lobby() -> Lobby;
+                lobby(room: Option<&Room>) -> Lobby;
+                peek_lobby(room: Option<&Room>) -> Lobby;
             }
             EnterLobby { enter_lobby(waiting: &Waiting, now_ms: u64) -> LobbyResult; }
             ChangeLobby {

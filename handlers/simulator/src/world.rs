@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use rps_game::lobby::PLACES;
-use rps_game::{Connection, ConnectionId, Game, GameId, Lobby, Rules};
+use rps_game::{Connection, ConnectionId, Game, GameId, Lobby, Room, Rules};
 
 use crate::calls::Calls;
 use crate::executor::Executor;
@@ -35,7 +35,7 @@ pub(crate) struct World {
     pub(crate) faults: Faults,
     pub(crate) table: RefCell<Table>,
     pub(crate) old_connections: Previous<ConnectionId, Connection>,
-    pub(crate) old_lobby: Previous<(), Lobby>,
+    pub(crate) old_lobbies: Previous<Option<Room>, Lobby>,
     pub(crate) old_games: Previous<GameId, Game>,
     pub(crate) queue: RefCell<Queue>,
     pub(crate) sockets: RefCell<BTreeMap<ConnectionId, Socket>>,
@@ -102,7 +102,7 @@ impl World {
             faults,
             table: RefCell::default(),
             old_connections: Previous::default(),
-            old_lobby: Previous::default(),
+            old_lobbies: Previous::default(),
             old_games: Previous::default(),
             queue: RefCell::default(),
             sockets: RefCell::default(),

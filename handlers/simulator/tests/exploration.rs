@@ -6,11 +6,18 @@ use rps_simulator::explore::{Scenario, explore};
 
 const CALM: Scenario = Scenario {
     players: 2,
+    in_room: false,
+    house: false,
     leaves: 0,
     crashes: 0,
     duplicates: 0,
     late: 0,
     interruptions: None,
+};
+
+const IN_ROOM: Scenario = Scenario {
+    in_room: true,
+    ..CALM
 };
 
 /// There must be this many states at least, because an exploration that leaves some out finds nothing in them.
@@ -31,14 +38,65 @@ fn one_player_with_all_faults() {
         crashes: 1,
         duplicates: 1,
         late: 1,
-        interruptions: None,
+        ..CALM
     };
     assert_no_violation(scenario, 1100);
+    let in_room = true;
+    assert_no_violation(
+        Scenario {
+            in_room,
+            ..scenario
+        },
+        5500,
+    );
+}
+
+#[test]
+fn a_player_and_the_house() {
+    let house = Scenario {
+        players: 1,
+        house: true,
+        leaves: 1,
+        ..CALM
+    };
+    assert_no_violation(
+        Scenario {
+            crashes: 1,
+            ..house
+        },
+        1,
+    );
+    assert_no_violation(
+        Scenario {
+            duplicates: 1,
+            ..house
+        },
+        1,
+    );
 }
 
 #[test]
 fn two_players() {
     assert_no_violation(CALM, 2300);
+}
+
+#[test]
+fn players_in_a_room() {
+    assert_no_violation(IN_ROOM, 2100);
+    let three = Scenario {
+        players: 3,
+        interruptions: Some(0),
+        ..IN_ROOM
+    };
+    assert_no_violation(Scenario { leaves: 1, ..three }, 1100);
+    assert_no_violation(
+        Scenario {
+            crashes: 1,
+            ..three
+        },
+        1700,
+    );
+    assert_no_violation(Scenario { late: 1, ..three }, 10_500);
 }
 
 #[test]
@@ -55,7 +113,7 @@ fn three_players_without_interruptions() {
     assert_no_violation(Scenario { leaves: 1, ..calm }, 1250);
     assert_no_violation(Scenario { crashes: 1, ..calm }, 2400);
     assert_no_violation(duplicate, 650);
-    assert_no_violation(Scenario { late: 1, ..calm }, 11_500);
+    assert_no_violation(Scenario { late: 1, ..calm }, 11_000);
 }
 
 #[test]
@@ -68,7 +126,7 @@ fn two_players_with_three_faults_and_no_interruption() {
         interruptions: Some(0),
         ..CALM
     };
-    assert_no_violation(scenario, 460_000);
+    assert_no_violation(scenario, 410_000);
 }
 
 #[test]
@@ -83,17 +141,31 @@ fn three_players_with_one_fault_and_one_interruption() {
         duplicates: 1,
         ..calm
     };
-    assert_no_violation(Scenario { leaves: 1, ..calm }, 27_500);
-    assert_no_violation(Scenario { crashes: 1, ..calm }, 42_000);
-    assert_no_violation(duplicate, 22_000);
-    assert_no_violation(Scenario { late: 1, ..calm }, 230_000);
+    assert_no_violation(Scenario { leaves: 1, ..calm }, 24_000);
+    assert_no_violation(Scenario { crashes: 1, ..calm }, 38_000);
+    assert_no_violation(duplicate, 19_500);
+    assert_no_violation(Scenario { late: 1, ..calm }, 205_000);
 }
 
 #[test]
 #[ignore = "takes a minute"]
 fn two_players_with_a_leave_or_a_crash() {
-    assert_no_violation(Scenario { leaves: 1, ..CALM }, 145_000);
-    assert_no_violation(Scenario { crashes: 1, ..CALM }, 35_500);
+    assert_no_violation(Scenario { leaves: 1, ..CALM }, 130_000);
+    assert_no_violation(Scenario { crashes: 1, ..CALM }, 32_000);
+    assert_no_violation(
+        Scenario {
+            leaves: 1,
+            ..IN_ROOM
+        },
+        170_000,
+    );
+    assert_no_violation(
+        Scenario {
+            crashes: 1,
+            ..IN_ROOM
+        },
+        32_000,
+    );
 }
 
 #[test]
@@ -103,5 +175,5 @@ fn two_players_with_a_duplicate() {
         duplicates: 1,
         ..CALM
     };
-    assert_no_violation(duplicate, 420_000);
+    assert_no_violation(duplicate, 380_000);
 }

@@ -1,17 +1,17 @@
 //! The lobby in the table.
 
-use rps_game::{Lobby, Waiting};
+use rps_game::{Lobby, Room, Waiting};
 
 use crate::ports::PortCall;
 
 pub trait ReadLobby {
     const ACTION: &str = "dynamodb:GetItem";
 
-    /// Returns the waiting players, by a consistent read.
-    fn lobby(&self) -> impl PortCall<Lobby>;
+    /// Returns the players who wait in this room, or without a room, by a consistent read.
+    fn lobby(&self, room: Option<&Room>) -> impl PortCall<Lobby>;
 
-    /// Returns the waiting players, by an eventually consistent read at half the price.
-    fn peek_lobby(&self) -> impl PortCall<Lobby>;
+    /// Like [`Self::lobby`], by an eventually consistent read at half the price.
+    fn peek_lobby(&self, room: Option<&Room>) -> impl PortCall<Lobby>;
 }
 
 /// The lobby after a conditional write.

@@ -69,8 +69,8 @@ pub async fn is_needed(
     clock: &impl Clock,
     round_timer: &RoundTimer,
 ) -> Result<bool, PortError> {
-    let lobby = store.lobby().await?;
-    let waits = lobby.values().any(|game| *game == round_timer.game);
+    let lobby = store.lobby(round_timer.room.as_ref()).await?;
+    let waits = lobby.places.values().any(|game| *game == round_timer.game);
     let game = store.find_game(&round_timer.game).await?;
     Ok(round_timer.is_needed(waits, game.as_ref(), clock.now_ms()))
 }

@@ -10,7 +10,7 @@ pub async fn leave(
     waiting: &Waiting,
     lobby: &mut Lobby,
 ) -> Result<(), PortError> {
-    if lobby.len() <= 1 {
+    if lobby.places.len() <= 1 {
         match store.leave_lobby(waiting).await? {
             LobbyResult::Yes(rest) => {
                 *lobby = rest;
@@ -24,7 +24,7 @@ pub async fn leave(
     }
     let (LobbyResult::Yes(rest) | LobbyResult::No(rest)) = store.close_place(waiting).await?;
     *lobby = rest;
-    if lobby.is_empty() {
+    if lobby.places.is_empty() {
         store.leave_lobby(waiting).await?;
     }
     Ok(())

@@ -4,9 +4,7 @@
 //! the operator read it. Then it runs the same steps as the functions. If rpsctl dies midway, the round
 //! timer, `$disconnect`, or another run of the command finishes the operation.
 
-use rps_game::{
-    Claim, Connection, ConnectionId, Game, GameId, JoinId, Message, Position, Seat, Waiting,
-};
+use rps_game::{Claim, Connection, ConnectionId, Game, JoinId, Message, Position, Seat, Waiting};
 
 use crate::ports::{
     ChangeResult, ClaimPlace, ClaimResult, Clock, CloseByOperator, EndGame, FindConnection,
@@ -51,10 +49,13 @@ pub async fn find(
     clock: &impl Clock,
     id: &ConnectionId,
 ) -> Result<Option<ConnectionSnapshot>, PortError> {
-    let lobby = store.lobby().await?;
+    let mut lobby = store.lobby(None).await?;
     let Some(connection) = store.find_connection(id).await? else {
         return Ok(None);
     };
+    if let Some(room) = connection.room() {
+        lobby = store.lobby(Some(room)).await?;
+    }
     let game = match &connection.claim {
         Some(claim) => store.find_game(&claim.game).await?,
         None => None,
@@ -87,13 +88,14 @@ pub async fn disconnect(
             Ok(true)
         }
         Position::Waiting(_) | Position::Idle => {
-            let place = Waiting::find(&store.lobby().await?, &connection.id);
+            let lobby = store.lobby(connection.room()).await?;
+            let place = Waiting::find(&lobby, &connection.id);
             if place.as_ref() != snapshot.waiting() {
                 return Ok(false);
             }
             let claim = claim(store, clock, snapshot, by).await?;
             if let Some(claim) = &claim {
-                close(store, players, &connection.id, &claim.game).await?;
+                close(store, players, &connection.id, claim).await?;
             }
             Ok(claim.is_some())
         }
@@ -121,6 +123,7 @@ async fn claim(
         seat: Seat::First,
         by: by.clone(),
         at_ms: clock.now_ms(),
+        room: snapshot.connection.room().cloned(),
     };
     let result = store.claim_place(id, &claim, old.as_ref()).await?;
     // AWS may have stored the game late: the player is in it.
@@ -128,20 +131,20 @@ async fn claim(
     Ok(is_free.then_some(claim))
 }
 
-/// Closes the connection, which claims this game. Removes its item last, so that another run can find the connection if
+/// Closes the connection, which has this claim. Removes its item last, so that another run can find the connection if
 /// rpsctl dies.
 async fn close(
     store: &impl EndGame,
     players: &impl Players,
     id: &ConnectionId,
-    game: &GameId,
+    claim: &Claim,
 ) -> Result<(), PortError> {
     players.disconnect(id).await?;
-    let mut lobby = store.lobby().await?;
+    let mut lobby = store.lobby(claim.room.as_ref()).await?;
     if let Some(waiting) = Waiting::find(&lobby, id) {
         lobby::leave(store, &waiting, &mut lobby).await?;
     }
-    store.remove_player(id, game).await.map(drop)
+    store.remove_player(id, &claim.game).await.map(drop)
 }
 
 /// Returns false if the message is obsolete and may be deleted.
@@ -152,6 +155,6 @@ pub async fn is_needed(
 ) -> Result<bool, PortError> {
     match message {
         Message::RoundTimer(round_timer) => decide::is_needed(store, clock, round_timer).await,
-        Message::Rebalance(rebalance) => Ok(rebalance.is_needed(&store.lobby().await?)),
+        Message::Rebalance(rebalance) => Ok(rebalance.is_needed(&store.lobby(None).await?)),
     }
 }

@@ -28,14 +28,14 @@ pub async fn rebalance(
     rules: Rules,
     message: &Rebalance,
 ) -> Result<MessageAction, PortError> {
-    let lobby = store.lobby().await?;
+    let lobby = store.lobby(None).await?;
     if !message.is_needed(&lobby) {
         return Ok(MessageAction::Delete);
     }
     info!(game = %message.game, "pairing a player who waits beside others");
     let me = &message.connection;
     let joiner = Joiner::new(store, queue, players, environment, rules, me);
-    let answer = Box::pin(joiner.join_in(lobby)).await?;
+    let answer = Box::pin(joiner.staying().join_in(lobby)).await?;
     match &answer {
         ServerMessage::GameStarted { game, .. } => {
             notify(store, players, environment, message, game, &answer).await?;

@@ -10,7 +10,7 @@
 //! **Complete removal** (guarantee 6): `settle` removes the game last, so that a redelivered round timer
 //! still finds the items to remove.
 
-use rps_contract::log_metrics::GAMES;
+use rps_contract::log_metrics::{BOT_GAMES, GAMES};
 use rps_game::{Game, Lobby, Seat, ServerMessage, Settlement, Waiting};
 use tracing::info;
 
@@ -44,7 +44,13 @@ pub async fn settle(
     }
     let late_ms = game.overdue_ms(clock.now_ms());
     info!(game = %game.id, round = game.round, late_ms, "round drawn");
-    let deliveries = both(async |seat| players.notify(next.player(seat), &drawn).await).await?;
+    let deliveries = both(async |seat| {
+        if next.is_house(seat) {
+            return Ok(Delivery::Delivered);
+        }
+        players.notify(next.player(seat), &drawn).await
+    });
+    let deliveries = deliveries.await?;
     let mut seats = Seat::BOTH.into_iter().zip(deliveries);
     let Some((leaver, _)) = seats.find(|(_, delivery)| *delivery == Delivery::Closed) else {
         return Ok(());
@@ -70,8 +76,9 @@ pub async fn end(
         return Ok(());
     };
     let deliveries = both(async |seat| match &messages[seat as usize] {
+        _ if game.is_house(seat) => Ok(None),
         // The player left, or an operator disconnects it.
-        None => Ok(Delivery::Delivered),
+        None => Ok(Some(Delivery::Delivered)),
         Some(message) => tell(store, players, game, seat, message).await,
     });
     let deliveries = deliveries.await?;
@@ -80,29 +87,33 @@ pub async fn end(
         _ => None,
     });
     let late_ms = game.overdue_ms(clock.now_ms());
-    info!(game = %game.id, rounds = game.round, reason, late_ms, "{}", GAMES.line);
+    let line = match game.house {
+        Some(_) => BOT_GAMES.line,
+        None => GAMES.line,
+    };
+    info!(game = %game.id, rounds = game.round, reason, late_ms, "{line}");
     remove(store, players, game, deliveries).await
 }
 
-/// Tells a player the result, unless it claims another game. A player who has played claims this one.
+/// Tells a player the result. `None`: the player claims another game. A player who has played claims this one.
 async fn tell(
     store: &impl FindConnection,
     players: &impl Notify,
     game: &Game,
     seat: Seat,
     result: &ServerMessage,
-) -> Result<Delivery, PortError> {
+) -> Result<Option<Delivery>, PortError> {
     let id = game.player(seat);
     if game.round == 1 && game.played(seat).is_none() {
         let connection = store.find_connection(id).await?;
         match connection.and_then(|connection| connection.claim) {
             // It has left, or an earlier run has told it and died before it disconnected it.
-            None => return Ok(Delivery::Delivered),
-            Some(claim) if claim.game != game.id => return Ok(Delivery::Closed),
+            None => return Ok(Some(Delivery::Delivered)),
+            Some(claim) if claim.game != game.id => return Ok(None),
             Some(_) => {}
         }
     }
-    players.notify(id, result).await
+    players.notify(id, result).await.map(Some)
 }
 
 /// Runs the operation for both seats, concurrently. A failure of one does not cancel the other.
@@ -114,41 +125,41 @@ async fn both<T>(
 }
 
 /// Removes and disconnects both players, then removes the game. The connections' items go first, so that
-/// the following `$disconnect` finds nothing to do.
+/// the following `$disconnect` finds nothing to do. A player without a delivery keeps everything: it may wait, even for
+/// another game with the same id. The house has nothing.
 async fn remove(
     store: &impl EndGame,
     players: &impl Players,
     game: &Game,
-    deliveries: [Delivery; 2],
+    deliveries: [Option<Delivery>; 2],
 ) -> Result<(), PortError> {
-    let [first, second] = &game.players;
-    let (first_claimed, second_claimed, lobby) = tokio::try_join!(
-        store.remove_player(first, &game.id),
-        store.remove_player(second, &game.id),
-        store.peek_lobby(),
-    )?;
-    leave_lobby(store, game, [first_claimed, second_claimed], lobby).await?;
-    let disconnect = async |id, delivery| match delivery {
-        Delivery::Delivered => players.disconnect(id).await,
-        Delivery::Closed => Ok(()),
+    let remove_player = async |seat| match deliveries[seat as usize] {
+        Some(_) => store.remove_player(game.player(seat), &game.id).await,
+        None => Ok(false),
     };
-    let [to_first, to_second] = deliveries;
-    tokio::try_join!(disconnect(first, to_first), disconnect(second, to_second))?;
+    let (_, lobby) = tokio::try_join!(both(remove_player), store.peek_lobby(None))?;
+    leave_lobby(store, game, deliveries, lobby).await?;
+    if game.room.is_some() {
+        let room = store.peek_lobby(game.room.as_ref()).await?;
+        leave_lobby(store, game, deliveries, room).await?;
+    }
+    both(async |seat| match deliveries[seat as usize] {
+        Some(Delivery::Delivered) => players.disconnect(game.player(seat)).await,
+        Some(Delivery::Closed) | None => Ok(()),
+    })
+    .await?;
     store.remove_game(game).await
 }
 
-/// Closes the places of both players, if a joiner died after it stored the game, or if AWS opened a place late. A player
-/// who does not claim the game may wait for another.
+/// Closes the places of removed players, if a joiner died after it stored the game, or if AWS opened a place late.
 async fn leave_lobby(
     store: &impl EndGame,
     game: &Game,
-    claimed: [bool; 2],
+    deliveries: [Option<Delivery>; 2],
     mut lobby: Lobby,
 ) -> Result<(), PortError> {
-    for (player, claimed) in game.players.iter().zip(claimed) {
-        if let Some(waiting) = Waiting::find(&lobby, player)
-            && (claimed || waiting.game == game.id)
-        {
+    for (player, delivery) in game.players.iter().zip(deliveries) {
+        if let (Some(waiting), Some(_)) = (Waiting::find(&lobby, player), delivery) {
             lobby::leave(store, &waiting, &mut lobby).await?;
         }
     }

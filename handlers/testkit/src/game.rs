@@ -8,6 +8,14 @@ pub const MESSAGES: f64 = 11.0;
 pub const INVOCATIONS: f64 = 9.0;
 pub const WRITE_UNITS: f64 = 12.0;
 pub const READ_UNITS: f64 = 6.0;
+/// Of a game in a room: its waiting player claims the game, so that its leave finds the room.
+pub const ROOM_WRITE_UNITS: f64 = 13.0;
+pub const ROOM_READ_UNITS: f64 = 7.5;
+/// Of a game against the house.
+pub const HOUSE_WRITE_UNITS: f64 = 6.0;
+pub const HOUSE_READ_UNITS: f64 = 3.0;
+pub const HOUSE_MESSAGES: f64 = 5.0;
+pub const HOUSE_INVOCATIONS: f64 = 5.0;
 pub const SQS_REQUESTS: f64 = 3.0;
 /// Measured on two cores, not on Lambda. The meter's test does not check it.
 pub const GB_SECONDS: f64 = 0.0088;

@@ -24,6 +24,7 @@ pub async fn pair(url: &str, play_within_ms: u32) -> (Player, Player, String) {
     let expected = json!({
         "type": "game-started", "game": game, "round": 1, "play_within_ms": play_within_ms,
         "max_rounds": started["max_rounds"], "decide_early": started["decide_early"],
+        "opponent": "player",
     });
     assert_eq!(started, expected);
     first.expect(expected).await;
@@ -77,6 +78,15 @@ impl Player {
 
     pub async fn join(&mut self) {
         self.say(json!({"action": "join-game"})).await;
+    }
+
+    pub async fn join_room(&mut self, room: &str) {
+        self.say(json!({"action": "join-game", "room": room})).await;
+    }
+
+    pub async fn join_house(&mut self) {
+        self.say(json!({"action": "join-game", "opponent": "bot"}))
+            .await;
     }
 
     pub async fn play(&mut self, play: Play, round: u32) {

@@ -136,14 +136,15 @@ impl Table {
 
     /// Claims the game of the only waiting player, as a joiner does who dies then. The claim has this age.
     pub async fn claim_waiting_player(&self, age_ms: u64) {
-        let lobby = self.store.lobby().await.expect("a lobby");
-        assert_eq!(lobby.len(), 1, "{lobby:?}");
-        let (player, game) = lobby.first_key_value().expect("a place");
+        let lobby = self.store.lobby(None).await.expect("a lobby");
+        assert_eq!(lobby.places.len(), 1, "{lobby:?}");
+        let (player, game) = lobby.places.first_key_value().expect("a place");
         let claim = Claim {
             game: game.clone(),
             seat: Seat::First,
             by: "dead".into(),
             at_ms: now_ms() - age_ms,
+            room: None,
         };
         let result = self.store.claim_place(player, &claim, None).await;
         assert_eq!(result.expect("a write"), ClaimResult::Yes);

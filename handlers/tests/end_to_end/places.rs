@@ -24,7 +24,7 @@ async fn players_who_wait_beside_each_other_are_paired() {
     let game = started["game"].as_str().expect("an id").to_owned();
     let expected = json!({
         "type": "game-started", "game": game, "round": 1, "play_within_ms": 2000, "max_rounds": 3,
-        "decide_early": false,
+        "decide_early": false, "opponent": "player",
     });
     assert_eq!(started, expected);
     second.expect(expected).await;

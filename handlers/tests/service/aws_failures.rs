@@ -239,15 +239,17 @@ async fn messages_and_items_of_a_later_release_are_kept() {
         round: 1,
         deadline_ms: deadline.expect("a number"),
         early: false,
+        room: None,
+        house: false,
     };
     let connection = json!({"pk": "C#x", "v": 1, "connected_at_ms": 1, "game": game, "seat": "first", "claimed_by": "j", "claimed_at_ms": 1});
     table.put(connection).await;
-    table.set(&format!("G#{game}"), "v", 3).await;
+    table.set(&format!("G#{game}"), "v", 4).await;
     let items = table.items().await;
     let (queue, players) = (SimulatedQueue::default(), SimulatedPlayers::default());
-    let bodies = ["not of the game", r#"{"v":2,"what":"else"}"#].map(str::to_owned);
+    let bodies = ["not of the game", r#"{"v":3,"what":"else"}"#].map(str::to_owned);
     let later = serde_json::to_string(&RoundTimer {
-        v: 2,
+        v: 3,
         ..timer.clone()
     })
     .expect("JSON");

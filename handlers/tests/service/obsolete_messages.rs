@@ -54,7 +54,7 @@ async fn assert_everything_ends(sim: &Simulation, fault: Fault) {
         let messages = sim.messages_to(id);
         let waits = messages.last() == Some(&ServerMessage::Waiting {});
         if waits && sim.is_open(id) {
-            let lobby = sim.lobby();
+            let lobby = sim.lobby().places;
             let is_alone = lobby
                 .keys()
                 .all(|other| other.as_str() == id || !sim.is_open(other.as_str()));

@@ -73,6 +73,8 @@ pub(crate) async fn every_ending(stack: &DeployedStack) {
         nobody_played(stack),
         the_opponent_left(stack),
         an_operator_ends_the_game(stack),
+        friends_meet_in_a_room(stack),
+        a_player_plays_the_house(stack),
     );
 }
 
@@ -108,6 +110,34 @@ async fn the_last_draw_ends_the_game(stack: &DeployedStack) {
             .expect_over(&game, last, ["drawn", "draw-limit"], plays)
             .await;
     }
+}
+
+/// No stranger can take the waiting player.
+async fn friends_meet_in_a_room(stack: &DeployedStack) {
+    let (mut first, mut second) = (stack.player().await, stack.player().await);
+    first.join_room("friends").await;
+    assert_eq!(first.next().await["type"], "waiting");
+    second.join_room("friends").await;
+    let started = second.next().await;
+    assert_eq!(started["type"], "game-started");
+    assert_eq!(first.next().await, started);
+    let game = started["game"].as_str().expect("an id");
+    for player in [first, second] {
+        player
+            .expect_over(game, 1, ["abandoned", "nobody-played"], [None; 2])
+            .await;
+    }
+}
+
+async fn a_player_plays_the_house(stack: &DeployedStack) {
+    let mut player = stack.player().await;
+    player.join_house().await;
+    let started = player.next().await;
+    assert_eq!(started["opponent"], "bot", "{started}");
+    let over = player.next().await;
+    assert_eq!(over["reason"], "you-did-not-play", "{over}");
+    assert!(over["opponent"].is_string(), "{over}");
+    assert_eq!(player.close_code().await, 1000);
 }
 
 async fn one_played(stack: &DeployedStack) {

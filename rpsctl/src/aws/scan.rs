@@ -3,8 +3,8 @@
 use aws_sdk_dynamodb::types::{AttributeValue, TableDescription};
 use futures_util::future;
 use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
-use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, attribute};
-use rps_game::{Connection, Game};
+use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, ROOM_KEY_PREFIX, attribute};
+use rps_game::{Connection, Game, Lobby};
 use rps_handlers::outbound::dynamo::{Item, StoredItem, Unreadable, parse_item};
 
 use crate::aws::{CallTimer, Deployment};
@@ -47,6 +47,10 @@ impl Deployment {
         &self,
     ) -> impl Stream<Item = Result<Entry<Connection>, Failure>> + '_ {
         self.entries(CONNECTION_KEY_PREFIX, StoredItem::try_as_connection)
+    }
+
+    pub(crate) fn rooms(&self) -> impl Stream<Item = Result<Entry<Lobby>, Failure>> + '_ {
+        self.entries(ROOM_KEY_PREFIX, StoredItem::try_as_lobby)
     }
 
     /// Streams all items, like [`Deployment::games`].

@@ -101,6 +101,11 @@ impl Billing {
         Some(self.usage.period.used(games))
     }
 
+    fn bot_games(&self) -> Option<Decimal> {
+        let games = self.usage.bot_games.as_ref().ok()?;
+        Some(self.usage.period.used(games))
+    }
+
     pub(crate) fn method(&self) -> String {
         let period = self.usage.period;
         if !period.is_current() {

@@ -41,6 +41,7 @@ pub(crate) fn stack() -> Billing {
         usage: Usage {
             lines,
             games: Ok(each_hour(dec!(100))),
+            bot_games: Ok([].into()),
             period: Period::new(None, NOW, 7).expect("this month"),
             requests: 25,
         },

@@ -161,6 +161,12 @@ fn number<T: FromStr + PartialOrd + Display + Clone>(
     }
 }
 
+/// Parses a share from 0 to 1.
+fn rate(text: &str) -> Result<f64, &'static str> {
+    let rate = text.parse().ok().filter(|it| (0.0..=1.0).contains(it));
+    rate.ok_or("use a number from 0 to 1, such as 0.5")
+}
+
 #[cfg(test)]
 mod tests {
     use clap::error::ErrorKind;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::cli::target::TARGET_HEADING;
-use crate::cli::{duration, number};
+use crate::cli::{duration, number, rate};
 use crate::target::Address;
 
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ pub(crate) struct PlayArgs {
 /// the result. Then it connects again, until the requested number of games has ended. The report
 /// compares the messages that the two players of each game received.
 ///
-/// Exit code 4: a game was lost, its two players received contradictory results, a connection broke, or not all
+/// Exit code 4: a game had no ending, its two players received contradictory results, a connection broke, or not all
 /// games ended.
 #[derive(Debug, Args)]
 pub(crate) struct BotsArgs {
@@ -46,6 +46,9 @@ pub(crate) struct BotsArgs {
     /// Start the bots evenly over this time instead of all at once
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
     pub(crate) ramp_up: Duration,
+    /// Share of the games whose bots meet in a room, from 0 to 1
+    #[arg(long, value_name = "RATE", default_value_t = 0.0, value_parser = rate)]
+    pub(crate) room_rate: f64,
     #[command(flatten)]
     pub(crate) socket: SocketArgs,
 }

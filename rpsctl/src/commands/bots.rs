@@ -32,7 +32,8 @@ pub(crate) async fn run(args: BotsArgs, global: &Global) -> anyhow::Result<Exit>
     let ledger = Arc::new(Mutex::new(Ledger::new()?));
     let watcher = record(&ledger, &bar);
     let start = Instant::now();
-    let mut fleet = Fleet::start(&address, players, games, args.ramp_up, &watcher);
+    let (rooms, ramp_up) = (args.room_rate, args.ramp_up);
+    let mut fleet = Fleet::start(&address, players, games, rooms, ramp_up, &watcher);
     let patience = args.ramp_up.saturating_add(STALL_LIMIT);
     let interrupted = wait_for_end(&mut fleet, patience, &mut interrupt, &bar).await;
     let took = start.elapsed();

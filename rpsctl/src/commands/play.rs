@@ -39,6 +39,6 @@ pub(crate) async fn run(args: PlayArgs, global: &Global) -> anyhow::Result<Exit>
 }
 
 async fn join(address: &Address) -> anyhow::Result<Player> {
-    let player = Player::join(address).await;
+    let player = Player::join(address, None).await;
     player.map_err(|error| connect_error(address, &error))
 }

@@ -1,4 +1,4 @@
-use rps_game::{Message, VERSION};
+use rps_game::{MESSAGE_VERSION, Message};
 use rps_handlers::service::operate::is_needed;
 use rps_handlers::time::System;
 use serde::{Deserialize, Serialize};
@@ -61,7 +61,7 @@ struct Header {
 pub(crate) enum Relevance {
     /// `decide` ends a round, or pairs a player.
     Needed,
-    /// `decide` does nothing: the game or the round no longer exists, or the player has no one to be paired with.
+    /// `decide` does nothing: the game or the round no longer exists, or the player no longer waits.
     Obsolete,
     /// `decide` drops the message, because it does not belong to the game.
     Foreign,
@@ -72,7 +72,7 @@ pub(crate) enum Relevance {
 impl MessageContent {
     fn new(message: Option<&Message>, body: &str) -> Self {
         let header: Option<Header> = serde_json::from_str(body).ok();
-        if let Some(Header { v }) = header.filter(|header| header.v > u64::from(VERSION)) {
+        if let Some(Header { v }) = header.filter(|header| header.v > u64::from(MESSAGE_VERSION)) {
             return Self::Newer { version: v };
         }
         match message {
@@ -111,7 +111,7 @@ impl<'a> ClassifiedMessage<'a> {
         let relevance = match &parsed {
             _ if content.is_newer() => Relevance::Unknown(Failure::new(
                 Exit::Unexpected,
-                format!("this rpsctl reads only version {VERSION}; update rpsctl"),
+                format!("this rpsctl reads versions up to {MESSAGE_VERSION}; update rpsctl"),
             )),
             None => Relevance::Foreign,
             Some(parsed) => match is_needed(store, &System, parsed).await {
@@ -145,7 +145,7 @@ impl<'a> ClassifiedMessage<'a> {
         match (&self.relevance, &self.content) {
             (Relevance::Foreign, _) => "no game needs it",
             (Relevance::Obsolete, MessageContent::Rebalance { .. }) => {
-                "obsolete: its player no longer waits, or waits alone"
+                "obsolete: its player no longer waits"
             }
             (Relevance::Obsolete, _) => "obsolete: its game or round no longer exists",
             (Relevance::Needed, MessageContent::Rebalance { .. }) => {

@@ -116,6 +116,7 @@ impl Table {
                 seat: Seat::First,
                 by: "0123456789abcdef".into(),
                 at_ms: connected_at_ms,
+                room: None,
             }),
         };
         wait(self.table.store.open_connection(&connection)).expect("stored");
@@ -130,14 +131,26 @@ impl Table {
 
     /// Gives a connection a place in the lobby.
     pub(crate) fn queue(&self, id: &str, game: &str) {
-        let waiting = Waiting {
+        self.enter(&Waiting {
             connection: id.into(),
             game: game.into(),
-        };
+            room: None,
+        });
+    }
+
+    pub(crate) fn queue_in_room(&self, id: &str, game: &str, room: &str) {
+        self.enter(&Waiting {
+            connection: id.into(),
+            game: game.into(),
+            room: Some(room.parse().expect("a code")),
+        });
+    }
+
+    fn enter(&self, waiting: &Waiting) {
         let store = &self.table.store;
-        let mut result = wait(store.enter_lobby(&waiting, now_ms()));
+        let mut result = wait(store.enter_lobby(waiting, now_ms()));
         if matches!(result, Ok(LobbyResult::No(_))) {
-            result = wait(store.open_place(&waiting, u8::MAX, now_ms()));
+            result = wait(store.open_place(waiting, u8::MAX, now_ms()));
         }
         assert!(matches!(result, Ok(LobbyResult::Yes(_))), "{result:?}");
     }

@@ -109,7 +109,7 @@ fn scans_do_not_raise_the_cost_of_a_game(game: &LocalSystem, before: &Value) {
 fn verbose_reports_the_requests(game: &LocalSystem) {
     let ended = local(game.endpoint(), "cost --verbose");
     let said =
-        "this command made 25 CloudWatch requests (GetMetricStatistics and DescribeAlarms): ";
+        "this command made 26 CloudWatch requests (GetMetricStatistics and DescribeAlarms): ";
     assert!(ended.stderr.starts_with(said), "{}", ended.stderr);
 }
 

@@ -34,6 +34,7 @@ mod reading;
 mod readme;
 mod redrive;
 mod refusals;
+mod rooms;
 mod stack;
 mod terminal;
 mod unread;

@@ -10,13 +10,13 @@ use crate::rpsctl::Ended;
 /// Adds items of the next release, in formats that this one does not know.
 fn add_items(table: &Table) {
     for key in ["G#new", "C#new", "R#room"] {
-        wait(table.table.put(json!({ "pk": key, "v": 3 })));
+        wait(table.table.put(json!({ "pk": key, "v": 4 })));
     }
 }
 
 /// Messages of the next release: a format that this one knows, and another.
 fn messages() -> [String; 2] {
-    let known = round_timer_of(&stranded("gone")).replacen("\"v\":1", "\"v\":2", 1);
+    let known = round_timer_of(&stranded("gone")).replacen("\"v\":1", "\"v\":3", 1);
     [known, r#"{"v":300,"games":[]}"#.to_owned()]
 }
 
@@ -60,13 +60,13 @@ fn items_of_a_newer_version_are_named_and_kept() {
         assert_eq!(table.keys(), keys, "{line}");
     }
     let ended = at(game.endpoint(), "queue status");
-    ended.notes("skipped: the item G#new is of the newer version 3; update rpsctl");
-    wait(table.table.put(json!({ "pk": "L#places", "v": 3 })));
+    ended.notes("skipped: the item G#new is of the newer version 4; update rpsctl");
+    wait(table.table.put(json!({ "pk": "L#places", "v": 4 })));
     for line in ["list", "show x", "disconnect --all --yes"] {
         let ended = at(game.endpoint(), &format!("connections {line}"));
         ended.says(
             1,
-            "the item L#places is of the newer version 3; update rpsctl",
+            "the item L#places is of the newer version 4; update rpsctl",
         );
     }
     let ended = at(game.endpoint(), "doctor --output json").ends(4);
@@ -92,7 +92,7 @@ fn messages_of_a_newer_version_are_named_and_kept() {
         .iter()
         .map(|row| (&row["what"], &row["version"], &row["redrive"]));
     let newer = |version| (json!("newer"), json!(version), json!(null));
-    let expected = [newer(2), newer(300)];
+    let expected = [newer(3), newer(300)];
     assert!(
         rows.eq(expected
             .iter()

@@ -42,6 +42,18 @@ impl Player {
         answer["type"].as_str().expect("a type").to_owned()
     }
 
+    pub(crate) fn join_house(&mut self) -> String {
+        wait(self.player.join_house());
+        let answer = self.receive();
+        answer["opponent"].as_str().expect("an opponent").to_owned()
+    }
+
+    pub(crate) fn join_room(&mut self, room: &str) -> String {
+        wait(self.player.join_room(room));
+        let answer = self.receive();
+        answer["type"].as_str().expect("a type").to_owned()
+    }
+
     /// The next message.
     pub(crate) fn receive(&mut self) -> Value {
         wait(self.player.next())

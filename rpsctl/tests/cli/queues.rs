@@ -184,6 +184,8 @@ pub(crate) fn round_timer(game: &str, round: u32, deadline_ms: u64) -> String {
         round,
         deadline_ms,
         early: false,
+        room: None,
+        house: false,
     };
     serde_json::to_string(&round_timer).expect("JSON")
 }

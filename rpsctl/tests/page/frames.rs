@@ -1,6 +1,6 @@
 //! Frames of a scripted game.
 
-use rps_game::{ErrorCode, GameId, Outcome, Play, Reason, ServerMessage};
+use rps_game::{ErrorCode, GameId, Opponent, Outcome, Play, Reason, ServerMessage};
 use serde_json::{Value, json};
 
 /// The window of a round, in milliseconds.
@@ -25,6 +25,7 @@ pub(crate) fn started() -> Value {
         play_within_ms: WINDOW_MS,
         max_rounds: 5,
         decide_early: false,
+        opponent: Opponent::Player,
     })
 }
 

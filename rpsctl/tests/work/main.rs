@@ -9,10 +9,11 @@ mod players;
 
 use std::time::Instant;
 
+use rps_testkit::game;
 use rps_testkit::rpsctl::LocalSystem;
 use rps_testkit::wait;
 
-use crate::measured::Work;
+use crate::measured::{READS, Work};
 
 #[test]
 fn the_cost_of_a_game_does_not_grow_with_their_number() {
@@ -27,12 +28,47 @@ fn two_thousand_games_stay_within_the_limits() {
     measure(2000, "10");
 }
 
+#[test]
+fn a_game_in_a_room_costs_a_little_more() {
+    let system = LocalSystem::with_window("5");
+    let games = 10;
+    wait(players::play(system.url(), games, true));
+    let exactly = [
+        ("write units", game::ROOM_WRITE_UNITS),
+        (READS, game::ROOM_READ_UNITS),
+        ("messages", game::MESSAGES),
+        ("SQS messages", game::SQS_REQUESTS),
+    ];
+    let work = wait(Work::when(&system, games, &exactly));
+    println!("\nper game in a room:\n{work}");
+    work.assert_exactly(&exactly);
+}
+
+#[test]
+fn a_game_against_the_house_costs_less() {
+    let system = LocalSystem::with(&["--play-window-s", "5", "--max-rounds", "1"]);
+    let games = 10;
+    wait(players::play_the_house(system.url(), games));
+    let exactly = [
+        ("write units", game::HOUSE_WRITE_UNITS),
+        (READS, game::HOUSE_READ_UNITS),
+        ("messages", game::HOUSE_MESSAGES),
+        ("SQS messages", game::SQS_REQUESTS),
+        ("bot games", 1.0),
+        ("games", 0.0),
+    ];
+    let work = wait(Work::when(&system, games, &exactly));
+    println!("\nper game against the house:\n{work}");
+    work.assert_exactly(&exactly);
+    work.assert_at_most("invocations of", game::HOUSE_INVOCATIONS);
+}
+
 /// Plays `games` games. `window_s` must be long enough for both plays, on a busy machine too. Games that wait for their
 /// round timer cost nothing.
 fn measure(games: u32, window_s: &str) {
     let game = LocalSystem::with_window(window_s);
     let began = Instant::now();
-    let received_bytes = wait(players::play(game.url(), games));
+    let received_bytes = wait(players::play(game.url(), games, false));
     let work = wait(Work::of(&game, games));
     println!(
         "\nper game, of {games} games in {:?}:\n{work}",

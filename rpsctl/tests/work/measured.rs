@@ -108,6 +108,7 @@ fn metrics() -> Vec<LabelledMetric> {
     ];
     let ours = [
         ("games", "Games"),
+        ("bot games", "BotGames"),
         ("connection-minutes", "ConnectionMinutes"),
     ];
     let stage = [("ApiId", "local"), ("Stage", "ws")];

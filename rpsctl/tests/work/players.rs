@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rps_game::Play;
 use rps_testkit::player::Player;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, mpsc};
@@ -13,8 +14,9 @@ const AHEAD: usize = 4;
 /// The maximum of running games. More would only wait for their round timers.
 const MAX_RUNNING: usize = 512;
 
-/// Plays games of rock against scissors. Returns the number of bytes that all players received.
-pub(crate) async fn play(url: &str, games: u32) -> f64 {
+/// Plays games of rock against scissors, each in its own room or all without one. Returns the number of bytes that all
+/// players received.
+pub(crate) async fn play(url: &str, games: u32, in_rooms: bool) -> f64 {
     let permits = Arc::new(Semaphore::new(MAX_RUNNING));
     let (url, (ready, mut pairs)) = (url.to_owned(), mpsc::channel(AHEAD));
     let connecting = tokio::spawn(async move {
@@ -24,13 +26,14 @@ pub(crate) async fn play(url: &str, games: u32) -> f64 {
         }
     });
     let (mut running, mut received_bytes) = (JoinSet::new(), 0.0);
-    for _ in 0..games {
+    for number in 0..games {
+        let room = in_rooms.then(|| format!("room-{number}"));
         let permit = Arc::clone(&permits).acquire_owned().await.expect("open");
         let (mut first, mut second) = pairs.recv().await.expect("a pair");
-        first.join().await;
+        join(&mut first, room.as_deref()).await;
         expect(&mut first, "waiting").await;
         // The next pair joins only after this one has met, so that no pairs mix.
-        second.join().await;
+        join(&mut second, room.as_deref()).await;
         expect(&mut second, "game-started").await;
         running.spawn(async move {
             expect(&mut first, "game-started").await;
@@ -51,6 +54,32 @@ pub(crate) async fn play(url: &str, games: u32) -> f64 {
         received_bytes += bytes.expect("a correct game");
     }
     received_bytes
+}
+
+/// Plays games against the house at the same time. The rules must allow one round only.
+pub(crate) async fn play_the_house(url: &str, games: u32) {
+    let mut running = JoinSet::new();
+    for _ in 0..games {
+        let mut player = Player::connect(url).await;
+        running.spawn(async move {
+            player.join_house().await;
+            expect(&mut player, "game-started").await;
+            player.play(Play::Rock, 1).await;
+            expect(&mut player, "play-received").await;
+            expect(&mut player, "game-over").await;
+            while player.next_or_close().await.is_some() {}
+        });
+    }
+    while let Some(game) = running.join_next().await {
+        game.expect("a correct game");
+    }
+}
+
+async fn join(player: &mut Player, room: Option<&str>) {
+    match room {
+        Some(room) => player.join_room(room).await,
+        None => player.join().await,
+    }
 }
 
 async fn finish(mut player: Player, play: &str, outcome: &str) -> u32 {

@@ -28,6 +28,7 @@ impl Aws {
                 seat,
                 by: "j".into(),
                 at_ms: NOW_MS,
+                room: None,
             });
             table.0.borrow_mut().open_connection(&Connection {
                 id: id.into(),
@@ -43,6 +44,7 @@ impl Aws {
         let waiting = Waiting {
             connection: "z".into(),
             game: "h".into(),
+            room: None,
         };
         table.0.borrow_mut().start_game(&game);
         table.0.borrow_mut().enter_lobby(&waiting, NOW_MS);

@@ -8,16 +8,27 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::{GameId, Play};
+use crate::{GameId, Play, Room};
 
 /// A message from a player, routed by its `action`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "action", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum ClientMessage {
     /// Join a game.
-    // Braces, because serde accepts unknown fields for a unit variant.
-    JoinGame {},
+    #[cfg_attr(test, schemars(extend("not" = asyncapi::room_and_opponent())))]
+    JoinGame {
+        /// A room, in which only players with the same code meet. Default: meet anybody without a room.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        room: Option<Room>,
+        /// The opponent. Not together with `room`. Default: a player.
+        #[serde(
+            default,
+            deserialize_with = "optional_word",
+            skip_serializing_if = "Option::is_none"
+        )]
+        opponent: Option<Opponent>,
+    },
     /// Play in the current round.
     ReceivePlay {
         /// The player's choice.
@@ -39,16 +50,45 @@ impl ClientMessage {
         match fields.get("action").and_then(Value::as_str) {
             None => Err(ErrorCode::BadRequest),
             Some("join-game" | "receive-play") => {
-                serde_json::from_value(Value::Object(fields)).map_err(|_| ErrorCode::BadRequest)
+                let message = serde_json::from_value(Value::Object(fields));
+                let is_valid = |message: &Self| !message.has_room_and_opponent();
+                message.ok().filter(is_valid).ok_or(ErrorCode::BadRequest)
             }
             Some(_) => Err(ErrorCode::UnknownAction),
         }
     }
+
+    fn has_room_and_opponent(&self) -> bool {
+        matches!(
+            self,
+            Self::JoinGame {
+                room: Some(_),
+                opponent: Some(_)
+            }
+        )
+    }
+}
+
+/// The other player of a game.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Opponent {
+    /// A person or a program, on a connection of its own.
+    Player,
+    /// The house.
+    Bot,
 }
 
 /// Reads a play from a string. serde alone would also accept `{"rock":null}`.
 fn word<'de, D: Deserializer<'de>>(play: D) -> Result<Play, D::Error> {
     Play::deserialize(String::deserialize(play)?.into_deserializer())
+}
+
+fn optional_word<'de, D: Deserializer<'de>>(opponent: D) -> Result<Option<Opponent>, D::Error> {
+    let word: Option<String> = Option::deserialize(opponent)?;
+    word.map(|word| Opponent::deserialize(word.into_deserializer()))
+        .transpose()
 }
 
 /// A message to a player, distinguished by its `type`.
@@ -70,6 +110,8 @@ pub enum ServerMessage {
         max_rounds: u32,
         /// Whether the second play ends a round early.
         decide_early: bool,
+        /// The opponent.
+        opponent: Opponent,
     },
     /// The play is stored and final.
     PlayReceived {
@@ -203,7 +245,7 @@ impl ErrorCode {
         match self {
             Self::BadRequest => {
                 "Send a JSON object such as {\"action\":\"join-game\"} or \
-                 {\"action\":\"receive-play\",\"play\":\"rock\",\"round\":1}, with no other fields."
+                 {\"action\":\"receive-play\",\"play\":\"rock\",\"round\":1}, with no unknown fields."
             }
             Self::UnknownAction => "The actions are join-game and receive-play.",
             Self::NotInAGame => "You are not in a game. Send join-game first.",

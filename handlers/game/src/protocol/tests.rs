@@ -10,9 +10,9 @@ use super::*;
 use crate::{Game, Rules};
 
 /// Parses a player's frame, and checks that the published schema agrees.
-fn assert_parsed(frame: &str, expected: Result<ClientMessage, ErrorCode>) {
+fn assert_parsed(frame: &str, expected: &Result<ClientMessage, ErrorCode>) {
     static PUBLISHED: LazyLock<Validator> = LazyLock::new(|| validator("ClientMessage"));
-    assert_eq!(ClientMessage::parse(frame), expected, "{frame}");
+    assert_eq!(ClientMessage::parse(frame), *expected, "{frame}");
     let is_published = serde_json::from_str(frame).is_ok_and(|it| PUBLISHED.is_valid(&it));
     assert_eq!(is_published, expected.is_ok(), "{frame}");
 }
@@ -20,8 +20,29 @@ fn assert_parsed(frame: &str, expected: Result<ClientMessage, ErrorCode>) {
 #[test]
 fn valid_frames_from_players_parse() {
     let play = |play, round| ClientMessage::ReceivePlay { play, round };
+    let join = |room: Option<&str>| ClientMessage::JoinGame {
+        room: room.map(|code| code.parse().expect("a code")),
+        opponent: None,
+    };
+    let join_bot = ClientMessage::JoinGame {
+        room: None,
+        opponent: Some(Opponent::Bot),
+    };
     for (frame, expected) in [
-        (r#"{"action":"join-game"}"#, ClientMessage::JoinGame {}),
+        (r#"{"action":"join-game"}"#, join(None)),
+        (r#"{"action":"join-game","room":null}"#, join(None)),
+        (
+            r#"{"action":"join-game","room":"Az-09_"}"#,
+            join(Some("Az-09_")),
+        ),
+        (
+            r#"{"action":"join-game","opponent":"bot"}"#,
+            join_bot.clone(),
+        ),
+        (
+            r#"{"action":"join-game","opponent":"bot","room":null}"#,
+            join_bot,
+        ),
         (
             r#" {"action":"receive-play","play":"rock"} "#,
             play(Play::Rock, None),
@@ -35,7 +56,7 @@ fn valid_frames_from_players_parse() {
             play(Play::Scissors, None),
         ),
     ] {
-        assert_parsed(frame, Ok(expected));
+        assert_parsed(frame, &Ok(expected));
     }
 }
 
@@ -43,10 +64,19 @@ fn valid_frames_from_players_parse() {
 fn invalid_frames_are_refused() {
     for action in ["dance", "", "JOIN-GAME"] {
         let frame = format!(r#"{{"action":"{action}"}}"#);
-        assert_parsed(&frame, Err(ErrorCode::UnknownAction));
+        assert_parsed(&frame, &Err(ErrorCode::UnknownAction));
     }
     for frame in [
         r#"{"action":"join-game","x":1}"#,
+        r#"{"action":"join-game","room":""}"#,
+        r#"{"action":"join-game","room":"a b"}"#,
+        r#"{"action":"join-game","room":"0123456789012345678901234567890123456789x"}"#,
+        r#"{"action":"join-game","room":7}"#,
+        r#"{"action":"join-game","opponent":"cat"}"#,
+        r#"{"action":"join-game","opponent":{"bot":null}}"#,
+        r#"{"action":"join-game","opponent":"bot","room":"r"}"#,
+        r#"{"action":"join-game","opponent":"player","room":"r"}"#,
+        r#"{"action":"receive-play","play":"rock","room":"r"}"#,
         r#"{"action":"receive-play","play":"rock","game":"g"}"#,
         r#"{"action":"receive-play"}"#,
         r#"{"action":"receive-play","play":"well"}"#,
@@ -68,7 +98,7 @@ fn invalid_frames_are_refused() {
         "rock",
         r#"{"action":"join-game"} x"#,
     ] {
-        assert_parsed(frame, Err(ErrorCode::BadRequest));
+        assert_parsed(frame, &Err(ErrorCode::BadRequest));
     }
 }
 
@@ -78,7 +108,7 @@ fn messages_with_fields() -> [(ServerMessage, &'static str); 4] {
     [
         (
             game.started(),
-            r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false}"#,
+            r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player"}"#,
         ),
         (
             ServerMessage::PlayReceived {

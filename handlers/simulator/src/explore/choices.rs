@@ -76,7 +76,7 @@ impl Run {
             Target::Queue => true,
             Target::Socket(id) => !self.world.socket(id, |it| it.is_open()),
             Target::Connection(id) => !table.connections.contains_key(id),
-            Target::Lobby => !may_join && table.lobby.is_none(),
+            Target::Lobby(room) => !may_join && !table.lobbies.contains_key(room),
             Target::Game(id) => !may_join && !table.games.contains_key(id),
         }
     }

@@ -24,6 +24,10 @@ use crate::seed::PANIC;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Scenario {
     pub players: u8,
+    /// They join in a room.
+    pub in_room: bool,
+    /// They play against the house.
+    pub house: bool,
     /// A player leaves.
     pub leaves: u8,
     /// An invocation dies between two calls, or before it answers.

@@ -19,6 +19,8 @@ use crate::stream::Stream;
 use crate::world::World;
 
 const JOIN: &str = r#"{"action":"join-game"}"#;
+const JOIN_HOUSE: &str = r#"{"action":"join-game","opponent":"bot"}"#;
+const JOIN_ROOM: &str = r#"{"action":"join-game","room":"r"}"#;
 const PLAY: &str = r#"{"action":"receive-play","play":"rock","round":1}"#;
 const LEASE_US: u64 = 10_000_000;
 /// A refused player joins again, at most this often in all.
@@ -270,8 +272,13 @@ impl Run {
     }
 
     fn send(&mut self, subject: Subject) {
+        let join = match (self.left.in_room, self.left.house) {
+            (true, _) => JOIN_ROOM,
+            (_, true) => JOIN_HOUSE,
+            (false, false) => JOIN,
+        };
         let (player, route, body, number) = match subject {
-            Subject::Join(player) => (player, "join-game", JOIN, self.players[player].joins),
+            Subject::Join(player) => (player, "join-game", join, self.players[player].joins),
             Subject::Play(player) => (player, "receive-play", PLAY, 100),
             Subject::Disconnect(player) => (player, "$disconnect", "", 200),
             Subject::Message(_) => return,

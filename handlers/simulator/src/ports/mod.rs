@@ -6,7 +6,9 @@ use std::fmt::Display;
 use std::rc::Rc;
 use std::time::Duration;
 
-use rps_game::{Claim, Connection, ConnectionId, GameId, Lobby, Message, ServerMessage, Waiting};
+use rps_game::{
+    Claim, Connection, ConnectionId, GameId, Lobby, Message, Room, ServerMessage, Waiting,
+};
 use rps_handlers::ports::{
     ChangeLobby, ClaimPlace, ClaimResult, Clock, Delivery, Disconnect, EnterLobby, FindConnection,
     LeaveLobby, LobbyResult, Notify, OpenConnection, PortError, Random, ReadLobby,
@@ -115,32 +117,46 @@ impl ClaimPlace for Aws {
 }
 
 impl ReadLobby for Aws {
-    async fn lobby(&self) -> Result<Lobby, PortError> {
-        let read = move |world: &Rc<World>| world.table.borrow_mut().lobby();
-        let text = || "get L#places".to_owned();
-        self.call(call("GetItem", Target::Lobby, text), read).await
+    async fn lobby(&self, room: Option<&Room>) -> Result<Lobby, PortError> {
+        let room = room.cloned();
+        let text = || format!("get {}", lobby_name(room.as_ref()));
+        let target = Target::Lobby(room.clone());
+        let call = call("GetItem", target, text);
+        let key = room.clone();
+        let read = move |world: &Rc<World>| world.table.borrow_mut().lobby(key.as_ref());
+        self.call(call, read).await
     }
 
-    async fn peek_lobby(&self) -> Result<Lobby, PortError> {
+    async fn peek_lobby(&self, room: Option<&Room>) -> Result<Lobby, PortError> {
         let is_stale = self.reads_stale(1_000_000);
-        let text = || peek_text(&"L#places", is_stale);
+        let room = room.cloned();
+        let text = || peek_text(&lobby_name(room.as_ref()), is_stale);
+        let target = Target::Lobby(room.clone());
+        let call = call("GetItem", target, text);
+        let key = room.clone();
         let read = move |world: &Rc<World>| {
-            let current = world.table.borrow_mut().peek_lobby();
+            let current = world.table.borrow_mut().peek_lobby(key.as_ref());
             let now_us = world.now_us();
-            let lobby = world.old_lobby.read(&(), Some(current), is_stale, now_us);
-            lobby.unwrap_or_default()
+            let lobby = world
+                .old_lobbies
+                .read(&key, Some(current), is_stale, now_us);
+            lobby.unwrap_or(Lobby {
+                room: key.clone(),
+                ..Lobby::default()
+            })
         };
-        self.call(call("GetItem", Target::Lobby, text), read).await
+        self.call(call, read).await
     }
 }
 
 impl EnterLobby for Aws {
     async fn enter_lobby(&self, waiting: &Waiting, now_ms: u64) -> Result<LobbyResult, PortError> {
-        let text = || format!("put L#places: {}, if absent", place(waiting));
-        let waiting = waiting.clone();
+        let text = || format!("put {}, if absent", place(waiting));
+        let put = put(Target::Lobby(waiting.room.clone()), text);
+        let key = waiting.clone();
         let enter =
-            move |world: &Rc<World>| world.in_lobby(|table| table.enter_lobby(&waiting, now_ms));
-        self.call(put(Target::Lobby, text), enter).await
+            move |world: &Rc<World>| world.in_lobby(&key, |table| table.enter_lobby(&key, now_ms));
+        self.call(put, enter).await
     }
 }
 
@@ -151,31 +167,31 @@ impl ChangeLobby for Aws {
         limit: u8,
         now_ms: u64,
     ) -> Result<LobbyResult, PortError> {
-        let text = || format!("update L#places: {}, if it has no place", place(waiting));
-        let waiting = waiting.clone();
+        let text = || format!("update {}, if it has no place", place(waiting));
+        let key = waiting.clone();
         let open = move |world: &Rc<World>| {
-            world.in_lobby(|table| table.open_place(&waiting, limit, now_ms))
+            world.in_lobby(&key, |table| table.open_place(&key, limit, now_ms))
         };
-        self.call(call("UpdateItem", Target::Lobby, text), open)
-            .await
+        let target = Target::Lobby(waiting.room.clone());
+        self.call(call("UpdateItem", target, text), open).await
     }
 
     async fn close_place(&self, waiting: &Waiting) -> Result<LobbyResult, PortError> {
-        let text = || format!("update L#places: not {}", place(waiting));
-        let waiting = waiting.clone();
-        let close = move |world: &Rc<World>| world.in_lobby(|table| table.close_place(&waiting));
-        self.call(call("UpdateItem", Target::Lobby, text), close)
-            .await
+        let text = || format!("update {}: no more", place(waiting));
+        let key = waiting.clone();
+        let close = move |world: &Rc<World>| world.in_lobby(&key, |table| table.close_place(&key));
+        let target = Target::Lobby(waiting.room.clone());
+        self.call(call("UpdateItem", target, text), close).await
     }
 }
 
 impl LeaveLobby for Aws {
     async fn leave_lobby(&self, waiting: &Waiting) -> Result<LobbyResult, PortError> {
-        let text = || format!("delete L#places, if only {}", place(waiting));
-        let waiting = waiting.clone();
-        let leave = move |world: &Rc<World>| world.in_lobby(|table| table.leave_lobby(&waiting));
-        self.call(call("DeleteItem", Target::Lobby, text), leave)
-            .await
+        let text = || format!("delete {}, if nobody else does", place(waiting));
+        let key = waiting.clone();
+        let leave = move |world: &Rc<World>| world.in_lobby(&key, |table| table.leave_lobby(&key));
+        let target = Target::Lobby(waiting.room.clone());
+        self.call(call("DeleteItem", target, text), leave).await
     }
 }
 
@@ -259,9 +275,20 @@ impl Aws {
     }
 }
 
+fn lobby_name(room: Option<&Room>) -> String {
+    room.map_or("L#places".to_owned(), |room| format!("R#{room}"))
+}
+
 fn place(waiting: &Waiting) -> String {
-    let Waiting { connection, game } = waiting;
-    format!("{connection} waits for {game}")
+    let Waiting {
+        connection,
+        game,
+        room,
+    } = waiting;
+    format!(
+        "{}: {connection} waits for {game}",
+        lobby_name(room.as_ref())
+    )
 }
 
 fn peek_text(key: &impl Display, is_stale: bool) -> String {
@@ -280,13 +307,14 @@ impl World {
         result
     }
 
-    /// Runs an operation on the lobby, and keeps its previous state.
-    fn in_lobby<T>(&self, operation: impl FnOnce(&mut Table) -> T) -> T {
+    /// Runs an operation on a lobby, and keeps its previous state.
+    fn in_lobby<T>(&self, waiting: &Waiting, operation: impl FnOnce(&mut Table) -> T) -> T {
+        let room = &waiting.room;
         let mut table = self.table.borrow_mut();
-        let before = table.lobby.clone();
+        let before = table.lobbies.get(room).cloned();
         let result = operation(&mut table);
-        let after = table.lobby.as_ref();
-        self.old_lobby.keep(&(), before, after, self.now_us());
+        let after = table.lobbies.get(room);
+        self.old_lobbies.keep(room, before, after, self.now_us());
         result
     }
 }

@@ -2,6 +2,7 @@
 //! closed connection again.
 
 use aws_sdk_dynamodb::config::Builder;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::ReturnValue;
 use aws_smithy_types::timeout::TimeoutConfig;
 use rps_game::{Claim, Connection, ConnectionId, GameId};
@@ -65,6 +66,27 @@ impl RemoveConnection for DynamoStore {
     }
 }
 
+impl DynamoStore {
+    fn set_claim(
+        &self,
+        id: &ConnectionId,
+        claim: &Claim,
+    ) -> Result<UpdateItemFluentBuilder, PortError> {
+        let set = "SET game = :game, seat = :seat, claimed_by = :by, claimed_at_ms = :at";
+        let update = match &claim.room {
+            Some(room) => self
+                .update(connection_key(id), &format!("{set}, room = :room"))
+                .expression_attribute_values(":room", s(room.as_str())),
+            None => self.update(connection_key(id), &format!("{set} REMOVE room")),
+        };
+        Ok(update
+            .expression_attribute_values(":game", s(claim.game.as_str()))
+            .expression_attribute_values(":seat", word(claim.seat)?)
+            .expression_attribute_values(":by", s(claim.by.as_str()))
+            .expression_attribute_values(":at", n(claim.at_ms)))
+    }
+}
+
 impl ClaimPlace for DynamoStore {
     async fn claim_place(
         &self,
@@ -72,16 +94,8 @@ impl ClaimPlace for DynamoStore {
         claim: &Claim,
         replacing: Option<&Claim>,
     ) -> Result<ClaimResult, PortError> {
-        let mut update = self
-            .update(
-                connection_key(id),
-                "SET game = :game, seat = :seat, claimed_by = :by, claimed_at_ms = :at",
-            )
-            .expression_attribute_values(":game", s(claim.game.as_str()))
-            .expression_attribute_values(":seat", word(claim.seat)?)
-            .expression_attribute_values(":by", s(claim.by.as_str()))
-            .expression_attribute_values(":at", n(claim.at_ms));
-        update = match replacing {
+        let update = self.set_claim(id, claim)?;
+        let update = match replacing {
             None => {
                 update.condition_expression("attribute_exists(pk) AND attribute_not_exists(game)")
             }

@@ -119,11 +119,21 @@ impl ChangeGame for DynamoStore {
     }
 
     async fn next_round(&self, now: &Game, next: &Game) -> Result<ChangeResult, PortError> {
-        let change = self
-            .update(
+        let set = "SET round = :next, deadline_ms = :next_deadline";
+        let [_, house] = next.plays;
+        let change = match house {
+            Some(play) => self
+                .update(
+                    game_key(&now.id),
+                    &format!("{set}, play_2 = :house REMOVE closed, play_1"),
+                )
+                .expression_attribute_values(":house", word(play)?),
+            None => self.update(
                 game_key(&now.id),
-                "SET round = :next, deadline_ms = :next_deadline REMOVE closed, play_1, play_2",
-            )
+                &format!("{set} REMOVE closed, play_1, play_2"),
+            ),
+        };
+        let change = change
             .condition_expression(
                 "round = :round AND deadline_ms = :deadline AND play_1 = play_2 \
                  AND (closed = :clock OR (attribute_not_exists(closed) AND v >= :since))",

@@ -1,11 +1,13 @@
 //! The items' attributes. Each name occurs here and in the expressions that use it, nowhere else.
 
+use std::collections::BTreeMap;
+
 use rps_contract::names::{
-    CONNECTION_KEY_PREFIX, CONNECTION_LIFETIME_S, GAME_KEY_PREFIX, LOBBY_KEY, TTL_SLACK_S,
+    CONNECTION_KEY_PREFIX, CONNECTION_LIFETIME_S, GAME_KEY_PREFIX, TTL_SLACK_S, lobby_key,
 };
 use rps_game::{
-    Claim, CloseReason, Connection, ConnectionId, Game, GameId, JoinId, Lobby, Play, Rules, Seat,
-    VERSION,
+    Claim, CloseReason, Connection, ConnectionId, Game, GameId, House, JoinId, Lobby, Play,
+    ROOMS_SINCE, Room, Rules, Seat, VERSION,
 };
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +37,8 @@ pub(super) struct ConnectionItem {
     claimed_by: Option<JoinId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     claimed_at_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    room: Option<Room>,
     ttl: u64,
 }
 
@@ -49,6 +53,7 @@ impl From<&Connection> for ConnectionItem {
             seat: claim.map(|claim| claim.seat),
             claimed_by: claim.map(|claim| claim.by.clone()),
             claimed_at_ms: claim.map(|claim| claim.at_ms),
+            room: claim.and_then(|claim| claim.room.clone()),
             ttl: ttl(connection.connected_at_ms),
         }
     }
@@ -62,6 +67,7 @@ impl ConnectionItem {
             seat: self.seat?,
             by,
             at_ms: self.claimed_at_ms?,
+            room: self.room.clone(),
         })
     }
 
@@ -79,17 +85,24 @@ impl ConnectionItem {
 pub(super) struct LobbyItem {
     pk: String,
     v: u32,
-    pub(super) places: Lobby,
+    places: BTreeMap<ConnectionId, GameId>,
     ttl: u64,
 }
 
 impl LobbyItem {
-    pub(super) fn new(places: Lobby, now_ms: u64) -> Self {
+    pub(super) fn new(lobby: &Lobby, now_ms: u64) -> Self {
         Self {
-            pk: LOBBY_KEY.to_owned(),
-            v: VERSION,
-            places,
+            pk: lobby_key(lobby.room.as_ref()),
+            v: lobby.room.as_ref().map_or(VERSION, |_| ROOMS_SINCE),
+            places: lobby.places.clone(),
             ttl: ttl(now_ms),
+        }
+    }
+
+    pub(super) fn into_lobby(self, room: Option<Room>) -> Lobby {
+        Lobby {
+            room,
+            places: self.places,
         }
     }
 }
@@ -98,8 +111,12 @@ impl LobbyItem {
 pub(super) struct GameItem {
     pk: String,
     v: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    room: Option<Room>,
     player_1: ConnectionId,
     player_2: ConnectionId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    house: Option<House>,
     window_s: u8,
     max_rounds: u8,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -125,8 +142,10 @@ impl From<&Game> for GameItem {
         Self {
             pk: game_key(&game.id),
             v: game.v,
+            room: game.room.clone(),
             player_1,
             player_2,
+            house: game.house,
             window_s: game.rules.window_s(),
             max_rounds: game.rules.max_rounds(),
             decide_early: game.rules.decide_early(),
@@ -150,7 +169,9 @@ impl GameItem {
         Game {
             v: self.v,
             id,
+            room: self.room,
             players: [self.player_1, self.player_2],
+            house: self.house,
             rules,
             started_at_ms: self.started_at_ms.unwrap_or(round_began_at_ms),
             round: self.round,

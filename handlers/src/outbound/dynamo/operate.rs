@@ -1,6 +1,8 @@
 //! Operations for operators: parse any item of the table, and end a game.
 
-use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY, attribute};
+use rps_contract::names::{
+    CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, LOBBY_KEY, ROOM_KEY_PREFIX, attribute,
+};
 use rps_game::{Connection, GAME_VERSION, Game, Lobby, PLAYS_CLOSE_SINCE};
 use serde::de::DeserializeOwned;
 use strum::EnumTryAs;
@@ -24,7 +26,7 @@ impl StoredItem {
     pub fn to_item(&self, now_ms: u64) -> Option<Item> {
         let item = match self {
             Self::Connection(connection) => encode("PutItem", ConnectionItem::from(connection)),
-            Self::Lobby(lobby) => encode("PutItem", LobbyItem::new(lobby.clone(), now_ms)),
+            Self::Lobby(lobby) => encode("PutItem", LobbyItem::new(lobby, now_ms)),
             Self::Game(game) => encode("PutItem", GameItem::from(game)),
             Self::Other(_) => return None,
         };
@@ -68,7 +70,13 @@ pub fn parse_item(item: Item) -> Result<StoredItem, Unreadable> {
         ))
     } else if key == LOBBY_KEY {
         let lobby: LobbyItem = read(&key, item)?;
-        Ok(StoredItem::Lobby(lobby.places))
+        Ok(StoredItem::Lobby(lobby.into_lobby(None)))
+    } else if let Some(room) = key
+        .strip_prefix(ROOM_KEY_PREFIX)
+        .and_then(|code| code.parse().ok())
+    {
+        let lobby: LobbyItem = read(&key, item)?;
+        Ok(StoredItem::Lobby(lobby.into_lobby(Some(room))))
     } else {
         Ok(StoredItem::Other(key))
     }
@@ -140,9 +148,14 @@ mod tests {
                 seat: Seat::First,
                 by: "j".into(),
                 at_ms: 4,
+                room: Some("r".parse().expect("a code")),
             }),
         };
         let lobby = Lobby::from([("x".into(), "g".into())]);
+        let room = Lobby {
+            room: Some("r".parse().expect("a code")),
+            ..lobby.clone()
+        };
         let parse = |item| parse_item(item).expect("readable");
         assert_eq!(
             parse(item(GameItem::from(&game()))),
@@ -150,8 +163,10 @@ mod tests {
         );
         let parsed = parse(item(ConnectionItem::from(&connection)));
         assert_eq!(parsed, StoredItem::Connection(connection));
-        let parsed = parse(item(LobbyItem::new(lobby.clone(), 6)));
-        assert_eq!(parsed, StoredItem::Lobby(lobby));
+        for lobby in [lobby, room] {
+            let parsed = parse(item(LobbyItem::new(&lobby, 6)));
+            assert_eq!(parsed, StoredItem::Lobby(lobby));
+        }
         let stack = Item::from([(attribute::KEY.to_owned(), super::super::s("STACK"))]);
         assert_eq!(parse(stack), StoredItem::Other("STACK".to_owned()));
     }
@@ -172,7 +187,7 @@ mod tests {
         let ttl = n(1_700_000_000 + CONNECTION_LIFETIME_S + TTL_SLACK_S);
         for stored in [
             StoredItem::Connection(connection),
-            StoredItem::Lobby(Lobby::new()),
+            StoredItem::Lobby(Lobby::default()),
             StoredItem::Game(game),
         ] {
             let item = stored.to_item(now_ms).expect("an item");
@@ -192,7 +207,7 @@ mod tests {
     /// A later release may have kinds of items that this one does not know.
     #[test]
     fn an_item_of_a_newer_version_is_neither_invalid_nor_foreign() {
-        for (key, expected) in [("G#g", None), ("G#g", Some(3)), ("R#room", Some(300))] {
+        for (key, expected) in [("G#g", None), ("G#g", Some(4)), ("R#room", Some(300))] {
             let mut item = item(GameItem::from(&game()));
             item.insert(attribute::KEY.to_owned(), super::super::s(key));
             if let Some(version) = expected {

@@ -12,6 +12,9 @@
 //! for that one, but opens a place of its own. Before it waits beside others, it schedules a message that pairs it
 //! later ([`crate::service::rebalance`]).
 //!
+//! **A room is a lobby of its own**, with one place. Its waiting player claims the future game, so that `$disconnect`
+//! finds the room. A player who joins another lobby leaves the one where it waits.
+//!
 //! **A leftover in the lobby is harmless** (guarantees 1 and 7): AWS may execute the write that opens a place after its
 //! player has left or plays. A joiner pairs only a player whose claim it gets. Otherwise it closes the place.
 //!
@@ -21,6 +24,7 @@
 //! **Stale connections** (guarantee 7): if the waiting player's connection turns out to be closed, the joiner removes the
 //! new game and joins again.
 
+mod house;
 mod pair;
 
 use std::time::Duration;
@@ -29,8 +33,8 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use rps_game::lobby::PLACES;
 use rps_game::rebalance::REBALANCE_DELAY_S;
 use rps_game::{
-    Claim, ConnectionId, ErrorCode, Game, GameId, LEASE_MS, Lobby, Position, Rebalance, Rules,
-    Seat, ServerMessage, Waiting,
+    Claim, ConnectionId, ErrorCode, Game, GameId, LEASE_MS, Lobby, Opponent, Position, Rebalance,
+    Room, Rules, ServerMessage, Waiting,
 };
 use tracing::info;
 
@@ -60,8 +64,11 @@ pub struct Joiner<'a, S, T, P, E> {
     environment: &'a E,
     rules: Rules,
     places: u8,
+    room: Option<Room>,
+    opponent: Opponent,
+    moves: bool,
     me: &'a ConnectionId,
-    /// The game that this join waits for, if it waits.
+    /// The game that this join waits for, if it waits, or starts with the house.
     game: GameId,
 }
 
@@ -97,6 +104,9 @@ where
             environment,
             rules,
             places: *PLACES.end(),
+            room: None,
+            opponent: Opponent::Player,
+            moves: true,
             me,
             game: environment.unique().into(),
         }
@@ -108,8 +118,34 @@ where
         Self { places, ..self }
     }
 
+    /// Joins in a room, if there is one. It has one place.
+    #[must_use]
+    pub fn in_room(self, room: Option<Room>) -> Self {
+        let places = if room.is_some() { 1 } else { self.places };
+        Self {
+            places,
+            room,
+            ..self
+        }
+    }
+
+    /// Does not move a player who waits elsewhere: only the player's own join does.
+    #[must_use]
+    pub fn staying(self) -> Self {
+        Self {
+            moves: false,
+            ..self
+        }
+    }
+
+    /// Joins a player, or the house.
+    #[must_use]
+    pub fn against(self, opponent: Opponent) -> Self {
+        Self { opponent, ..self }
+    }
+
     pub async fn join(self) -> Result<ServerMessage, PortError> {
-        let lobby = self.store.peek_lobby().await?;
+        let lobby = self.store.peek_lobby(self.room.as_ref()).await?;
         self.join_in(lobby).await
     }
 
@@ -128,7 +164,7 @@ where
                 Attempt::Busy => match pauses.next() {
                     Some(pause) if is_patient() => {
                         environment.sleep(pause).await;
-                        lobby = self.store.lobby().await?;
+                        lobby = self.store.lobby(self.room.as_ref()).await?;
                     }
                     _ => return Ok(ErrorCode::TryAgain.into()),
                 },
@@ -137,6 +173,9 @@ where
     }
 
     async fn attempt(&self, lobby: &mut Lobby) -> Result<Attempt, PortError> {
+        if self.opponent == Opponent::Bot {
+            return self.play_the_house(lobby).await;
+        }
         let mine = Waiting::find(lobby, self.me);
         let attempt = match self.pick(lobby) {
             Some(other) => self.pair(&other, mine.as_ref(), lobby).await?,
@@ -144,7 +183,7 @@ where
         };
         match (attempt, mine) {
             (Attempt::Busy, None) => self.wait(lobby).await,
-            (Attempt::Busy, Some(mine)) if lobby.len() == 1 => {
+            (Attempt::Busy, Some(mine)) if lobby.places.len() == 1 => {
                 let refusal = self.why_not_waiting(&mine, lobby).await?;
                 Ok(refusal.unwrap_or_else(|| answer(ErrorCode::AlreadyWaiting)))
             }
@@ -154,7 +193,7 @@ where
 
     /// A random other player who waits.
     fn pick(&self, lobby: &Lobby) -> Option<Waiting> {
-        let others: Vec<_> = lobby.keys().filter(|id| *id != self.me).collect();
+        let others: Vec<_> = lobby.places.keys().filter(|id| *id != self.me).collect();
         let count = u64::try_from(others.len())
             .ok()
             .filter(|count| *count > 0)?;
@@ -164,23 +203,25 @@ where
 
     /// Opens a place, if there is room.
     async fn wait(&self, lobby: &mut Lobby) -> Result<Attempt, PortError> {
-        if lobby.len() >= self.places.into() {
+        if lobby.places.len() >= self.places.into() {
             return Ok(Attempt::Busy);
         }
         let waiting = Waiting {
             connection: self.me.clone(),
             game: self.game.clone(),
+            room: self.room.clone(),
         };
         if let Some(attempt) = self.why_not_waiting(&waiting, lobby).await? {
             return Ok(attempt);
         }
         let mut result = LobbyResult::No(lobby.clone());
-        if lobby.is_empty() {
+        if lobby.places.is_empty() {
             let now_ms = self.environment.now_ms();
             result = self.store.enter_lobby(&waiting, now_ms).await?;
         }
         // Joiners who saw an empty lobby may open places at the same time.
-        let is_beside = !lobby.is_empty() || result == LobbyResult::No(Lobby::new());
+        let is_empty = matches!(&result, LobbyResult::No(now) if now.places.is_empty());
+        let is_beside = (!lobby.places.is_empty() || is_empty) && self.room.is_none();
         if is_beside {
             // Schedule first: every player who waits beside others needs a rebalance message.
             let rebalance = Rebalance::new(waiting.clone());
@@ -208,25 +249,57 @@ where
         let Some(connection) = self.store.find_connection(self.me).await? else {
             return self.closed(lobby).await.map(Some);
         };
-        let Some(old) = &connection.claim else {
-            return Ok(None);
-        };
-        let game = self.store.find_game(&old.game).await?;
-        let now_ms = self.environment.now_ms();
-        match Position::of(&connection, lobby, game.as_ref(), now_ms) {
-            Position::Playing(game, _) => return self.plays(&game).await.map(Some),
-            Position::Joining => return Ok(Some(Attempt::Busy)),
-            Position::Waiting(_) | Position::Idle if old.game == waiting.game => return Ok(None),
-            Position::Waiting(_) | Position::Idle => {}
+        let old = connection.claim.as_ref();
+        if let Some(old) = old {
+            let game = self.store.find_game(&old.game).await?;
+            let now_ms = self.environment.now_ms();
+            match Position::of(&connection, lobby, game.as_ref(), now_ms) {
+                Position::Playing(game, _) => return self.plays(&game).await.map(Some),
+                Position::Joining => return Ok(Some(Attempt::Busy)),
+                Position::Waiting(_) | Position::Idle if old.game == waiting.game => {
+                    return Ok(None);
+                }
+                Position::Waiting(_) | Position::Idle => {}
+            }
         }
-        // A joiner died before it stored the claimed game. AWS may still store it: the player must not claim it then.
-        let claim = Claim {
-            game: waiting.game.clone(),
-            seat: Seat::First,
-            ..old.given_up(self.environment.unique().into())
-        };
-        let result = self.store.claim_place(self.me, &claim, Some(old)).await?;
+        if !self.may_join_from(old) {
+            return self.waits_elsewhere(lobby).await.map(Some);
+        }
+        self.leave_other(old).await?;
+        if old.is_none() && waiting.room.is_none() {
+            return Ok(None);
+        }
+        // If a joiner died before it stored the game of the old claim, AWS may still store it: the player must not claim it
+        // then.
+        let claim = Claim::of_waiting(waiting);
+        let result = self.store.claim_place(self.me, &claim, old).await?;
         Ok((result != ClaimResult::Yes).then_some(Attempt::Busy))
+    }
+
+    /// `claim`: the player's own.
+    fn may_join_from(&self, claim: Option<&Claim>) -> bool {
+        self.moves || claim.is_none_or(|claim| claim.room == self.room)
+    }
+
+    /// The player has moved: its place here is a leftover.
+    async fn waits_elsewhere(&self, lobby: &mut Lobby) -> Result<Attempt, PortError> {
+        if let Some(waiting) = Waiting::find(lobby, self.me) {
+            lobby::leave(self.store, &waiting, lobby).await?;
+        }
+        Ok(answer(ErrorCode::AlreadyWaiting))
+    }
+
+    /// A player who joins in another lobby leaves the one where it waits. `claim` is its own.
+    async fn leave_other(&self, claim: Option<&Claim>) -> Result<(), PortError> {
+        let room = claim.and_then(|claim| claim.room.as_ref());
+        if room == self.room.as_ref() {
+            return Ok(());
+        }
+        let mut lobby = self.store.lobby(room).await?;
+        match Waiting::find(&lobby, self.me) {
+            Some(waiting) => lobby::leave(self.store, &waiting, &mut lobby).await,
+            None => Ok(()),
+        }
     }
 
     async fn remove_stale(

@@ -8,11 +8,13 @@ use crate::service::join::{Attempt, Joiner};
 use crate::service::lobby;
 
 /// The result of a claim for a player.
-enum Claimed {
+pub(super) enum Claimed {
     Yes,
     /// A joiner is starting a game with the player.
     Busy,
     Playing(Game),
+    /// The player waits or joins in another lobby.
+    Elsewhere,
     /// The connection is closed.
     Closed,
 }
@@ -32,20 +34,25 @@ where
         lobby: &mut Lobby,
     ) -> Result<Attempt, PortError> {
         let by = JoinId::from(self.environment.unique());
-        let mut seats = [(&other.connection, Seat::First), (self.me, Seat::Second)];
+        let claim_of = |seat| Claim {
+            seat,
+            by: by.clone(),
+            at_ms: self.environment.now_ms(),
+            ..Claim::of_waiting(other)
+        };
+        let waits = other.room.is_some().then(|| Claim::of_waiting(other));
+        let mut seats = [
+            (&other.connection, Seat::First, waits.as_ref()),
+            (self.me, Seat::Second, None),
+        ];
         if mine.is_some() && *self.me < other.connection {
             // Two players who both wait claim in the same order, so one of them gets both claims.
             seats.reverse();
         }
         let mut claims = Vec::new();
-        for (id, seat) in seats {
-            let claim = Claim {
-                game: other.game.clone(),
-                seat,
-                by: by.clone(),
-                at_ms: self.environment.now_ms(),
-            };
-            let claimed = self.claim(id, &claim).await?;
+        for (id, seat, old) in seats {
+            let claim = claim_of(seat);
+            let claimed = self.claim(id, &claim, old).await?;
             if !matches!(claimed, Claimed::Yes) {
                 for (id, claim) in claims {
                     self.give_up(id, &claim).await?;
@@ -59,37 +66,56 @@ where
             claims.push((id, claim));
         }
         let attempt = self.start(other, mine, lobby).await?;
-        if !matches!(attempt, Attempt::Answer(_)) {
-            let mine = claims.iter().find(|(id, _)| *id == self.me);
-            if let Some((id, claim)) = mine {
-                self.give_up(id, claim).await?;
-            }
+        if !matches!(attempt, Attempt::Answer(_))
+            && let Some((id, claim)) = claims.iter().find(|(id, _)| *id == self.me)
+        {
+            self.give_up(id, claim).await?;
         }
         Ok(attempt)
     }
 
-    /// Claims a game for a player.
-    async fn claim(&self, id: &ConnectionId, claim: &Claim) -> Result<Claimed, PortError> {
-        let mut old: Option<Claim> = None;
-        loop {
-            let result = self.store.claim_place(id, claim, old.as_ref()).await?;
-            let other = match result {
-                ClaimResult::Yes => return Ok(Claimed::Yes),
-                ClaimResult::NoConnection => return Ok(Claimed::Closed),
-                ClaimResult::Conflict(other) => other,
-            };
-            let is_leased = other.is_leased(self.environment.now_ms());
-            if old.is_some() || (is_leased && id != self.me) {
-                return Ok(Claimed::Busy);
-            }
-            let game = self.store.find_game(&other.game).await?;
-            match game.filter(|game| game.seat_of(id).is_some()) {
-                Some(game) => return Ok(Claimed::Playing(game)),
-                None if is_leased => return Ok(Claimed::Busy),
-                // The claim of a dead join, or one that was given up.
-                None => old = Some(other),
-            }
+    /// Claims a game for a player, whose claim is expected to be `old`.
+    pub(super) async fn claim(
+        &self,
+        id: &ConnectionId,
+        claim: &Claim,
+        old: Option<&Claim>,
+    ) -> Result<Claimed, PortError> {
+        let other = match self.store.claim_place(id, claim, old).await? {
+            ClaimResult::Yes => return Ok(Claimed::Yes),
+            ClaimResult::NoConnection => return Ok(Claimed::Closed),
+            ClaimResult::Conflict(other) => other,
+        };
+        let is_leased = other.is_leased(self.environment.now_ms());
+        if is_leased && id != self.me {
+            return Ok(Claimed::Busy);
         }
+        let game = self.store.find_game(&other.game).await?;
+        if let Some(game) = game.filter(|game| game.seat_of(id).is_some()) {
+            return Ok(Claimed::Playing(game));
+        }
+        if is_leased {
+            return Ok(Claimed::Busy);
+        }
+        let is_elsewhere = if id == self.me {
+            !self.may_join_from(Some(&other))
+        } else {
+            other.room != claim.room
+        };
+        if is_elsewhere {
+            return Ok(Claimed::Elsewhere);
+        }
+        // The claim of a dead join, or one that was given up.
+        if id == self.me {
+            self.leave_other(Some(&other)).await?;
+        }
+        Ok(
+            match self.store.claim_place(id, claim, Some(&other)).await? {
+                ClaimResult::Yes => Claimed::Yes,
+                ClaimResult::NoConnection => Claimed::Closed,
+                ClaimResult::Conflict(_) => Claimed::Busy,
+            },
+        )
     }
 
     async fn give_up(&self, id: &ConnectionId, claim: &Claim) -> Result<(), PortError> {
@@ -99,10 +125,15 @@ where
     }
 
     /// The joiner cannot claim the game for itself.
-    async fn refused(&self, claimed: Claimed, lobby: &mut Lobby) -> Result<Attempt, PortError> {
+    pub(super) async fn refused(
+        &self,
+        claimed: Claimed,
+        lobby: &mut Lobby,
+    ) -> Result<Attempt, PortError> {
         match claimed {
             Claimed::Yes | Claimed::Busy => Ok(Attempt::Busy),
             Claimed::Playing(game) => self.plays(&game).await,
+            Claimed::Elsewhere => self.waits_elsewhere(lobby).await,
             Claimed::Closed => self.closed(lobby).await,
         }
     }
@@ -117,7 +148,7 @@ where
         match claimed {
             Claimed::Yes | Claimed::Busy => return Ok(Attempt::Busy),
             Claimed::Playing(game) => self.send_lost_timer(&game).await?,
-            Claimed::Closed => {}
+            Claimed::Elsewhere | Claimed::Closed => {}
         }
         self.remove_stale(other, lobby).await
     }
@@ -131,9 +162,12 @@ where
     ) -> Result<Attempt, PortError> {
         let players = [other.connection.clone(), self.me.clone()];
         let now_ms = self.environment.now_ms();
-        let (game, round_timer) = Game::start(other.game.clone(), players, self.rules, now_ms);
+        let (game, _) = Game::start(other.game.clone(), players, self.rules, now_ms);
+        let game = game.in_room(other.room.clone());
         let window_s = self.rules.window_s();
-        self.queue.schedule(&round_timer.into(), window_s).await?;
+        self.queue
+            .schedule(&game.round_timer().into(), window_s)
+            .await?;
         if !self.store.start_game(&game).await? {
             // An earlier joiner stored the game and died before it closed the place. If AWS stored it late, its round
             // timer is gone.
@@ -188,7 +222,7 @@ where
     }
 }
 
-fn warn_of_leftover(game: &Game, closed: Result<(), PortError>) {
+pub(super) fn warn_of_leftover(game: &Game, closed: Result<(), PortError>) {
     if let Err(failure) = closed {
         warn!(%failure, game = %game.id, "cannot close a place in the lobby; the next joiner will");
     }

@@ -7,7 +7,9 @@ use std::collections::HashSet;
 
 use futures_util::future::join_all;
 use rps_contract::names::LOBBY_KEY;
-use rps_game::{ConnectionId, ErrorCode, GameId, LATE_MS, LEASE_MS, Play, Reason, ServerMessage};
+use rps_game::{
+    ConnectionId, ErrorCode, GameId, LATE_MS, LEASE_MS, Lobby, Play, Reason, ServerMessage,
+};
 use rps_handlers::ports::{Delivery, Disconnect, Notify, PortError};
 use rps_handlers::service::decide::MessageAction::{Delete, PutBack};
 use rps_handlers::service::decide::decide;
@@ -98,7 +100,11 @@ async fn joining_while_playing_is_refused() {
     for id in ["x", "y"] {
         assert!(is_error(&sim.join(id).await, ErrorCode::AlreadyInAGame));
     }
-    assert_eq!(sim.items().lobby, None, "the refused join does not wait");
+    assert_eq!(
+        sim.lobby(),
+        Lobby::default(),
+        "the refused join does not wait"
+    );
 }
 
 #[tokio::test]
@@ -253,7 +259,7 @@ async fn a_round_timer_is_put_back_while_its_round_may_still_be_stored() {
     sim.join("x").await;
     sim.join("y").await;
     sim.join("z").await;
-    let awaited = sim.lobby()[&"z".into()].clone();
+    let awaited = sim.lobby().places[&"z".into()].clone();
     let now = sim.queue.round_timers.borrow()[0].clone();
     let of = |game: &GameId, round| rps_game::RoundTimer {
         game: game.clone(),

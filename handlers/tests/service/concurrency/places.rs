@@ -1,6 +1,7 @@
 //! Joiners who compete for the places of the lobby.
 
-use rps_handlers::ports::Clock;
+use rps_game::{Claim, Game, Waiting};
+use rps_handlers::ports::{ClaimPlace, ClaimResult, Clock, StartGame};
 
 use super::*;
 
@@ -51,11 +52,11 @@ async fn a_joiner_waits_beside_a_claimed_player_until_the_claim_expires() {
     let no_faults = FaultInjector::none();
     let is_done = sim.rebalance_with_faults(&no_faults, &wait).await;
     assert!(!is_done, "put back");
-    assert_eq!(sim.lobby().len(), 2);
+    assert_eq!(sim.lobby().places.len(), 2);
     sim.expire_leases();
     assert!(sim.rebalance_with_faults(&no_faults, &wait).await);
     assert_eq!(sim.game_of("x"), sim.game_of("z"));
-    assert!(sim.game_of("x").is_some() && sim.lobby().is_empty());
+    assert!(sim.game_of("x").is_some() && sim.lobby().places.is_empty());
     sim.finish().await;
 }
 
@@ -89,5 +90,29 @@ async fn a_player_who_waits_beside_another_and_joins_again_is_paired() {
         );
     }
     assert_eq!(sim.game_of("x"), sim.game_of("y"));
+    sim.finish().await;
+}
+
+/// AWS stores a game after its joiner has given it up, and another joiner has claimed the waiting player since.
+#[tokio::test]
+async fn a_late_game_leaves_a_player_alone_who_claims_another() {
+    let sim = Simulation::of(&["x", "z"]).await;
+    sim.join("x").await;
+    let waiting = Waiting::find(&sim.lobby(), &"x".into()).expect("x waits");
+    let claim = Claim {
+        game: "another".into(),
+        ..Claim::of_waiting(&waiting)
+    };
+    let claimed = sim.store.claim_place(&"x".into(), &claim, None).await;
+    assert_eq!(claimed, Ok(ClaimResult::Yes));
+    let players = ["x".into(), "gone".into()];
+    let now_ms = sim.environment().now_ms();
+    let (late, round_timer) = Game::start(waiting.game, players, sim.rules, now_ms);
+    assert_eq!(sim.store.start_game(&late).await, Ok(true));
+    sim.decide(&round_timer).await;
+    assert_eq!(sim.items().games.len(), 0);
+    assert_eq!(sim.places("x"), [LOBBY_KEY], "x still waits");
+    assert!(started_game(&sim.join("z").await).is_some());
+    assert_eq!(sim.game_of("x"), sim.game_of("z"));
     sim.finish().await;
 }

@@ -1,7 +1,7 @@
 //! The lobby in the table: one item with a place for each waiting player.
 
 use rps_contract::names::LOBBY_KEY;
-use rps_game::{Lobby, Waiting};
+use rps_game::{Lobby, Room, Waiting};
 
 use super::*;
 
@@ -9,21 +9,24 @@ fn waiting(player: &str, game: &str) -> Waiting {
     Waiting {
         connection: player.into(),
         game: game.into(),
+        room: None,
     }
 }
 
 fn lobby(places: &[&Waiting]) -> Lobby {
     let places = places.iter();
-    places
-        .map(|it| (it.connection.clone(), it.game.clone()))
-        .collect()
+    let places = places.map(|it| (it.connection.clone(), it.game.clone()));
+    Lobby {
+        places: places.collect(),
+        ..Lobby::default()
+    }
 }
 
 #[tokio::test]
 async fn the_first_player_stores_the_lobby_and_the_last_removes_it() {
     let store = Table::embedded().await.store;
     let (x, y) = (waiting("x", "g"), waiting("y", "h"));
-    assert_eq!(store.lobby().await, Ok(Lobby::new()));
+    assert_eq!(store.lobby(None).await, Ok(Lobby::default()));
     for (player, result) in [
         (&x, LobbyResult::Yes(lobby(&[&x]))),
         (&x, LobbyResult::Yes(lobby(&[&x]))),
@@ -31,17 +34,17 @@ async fn the_first_player_stores_the_lobby_and_the_last_removes_it() {
     ] {
         let entered = store.enter_lobby(player, NOW).await;
         assert_eq!(entered, Ok(result), "{player:?}");
-        assert_eq!(store.lobby().await, Ok(lobby(&[&x])));
-        assert_eq!(store.peek_lobby().await, Ok(lobby(&[&x])));
+        assert_eq!(store.lobby(None).await, Ok(lobby(&[&x])));
+        assert_eq!(store.peek_lobby(None).await, Ok(lobby(&[&x])));
     }
     for other in [waiting("x", "h"), waiting("y", "g")] {
         let left = store.leave_lobby(&other).await;
         assert_eq!(left, Ok(LobbyResult::No(lobby(&[&x]))), "{other:?}");
     }
     let left = store.leave_lobby(&x).await;
-    assert_eq!(left, Ok(LobbyResult::Yes(Lobby::new())));
+    assert_eq!(left, Ok(LobbyResult::Yes(Lobby::default())));
     let left = store.leave_lobby(&x).await;
-    assert_eq!(left, Ok(LobbyResult::No(Lobby::new())), "no lobby");
+    assert_eq!(left, Ok(LobbyResult::No(Lobby::default())), "no lobby");
     let entered = store.enter_lobby(&y, NOW).await;
     assert_eq!(entered, Ok(LobbyResult::Yes(lobby(&[&y]))));
 }
@@ -56,7 +59,7 @@ async fn a_player_opens_one_place_while_there_is_room() {
     };
     assert_eq!(
         open(&x, 28).await,
-        LobbyResult::No(Lobby::new()),
+        LobbyResult::No(Lobby::default()),
         "no lobby"
     );
     let entered = store.enter_lobby(&x, NOW).await;
@@ -76,7 +79,7 @@ async fn a_player_opens_one_place_while_there_is_room() {
         (&z, LobbyResult::No(two)),
         (&y, LobbyResult::Yes(one.clone())),
         (&y, LobbyResult::No(one.clone())),
-        (&x, LobbyResult::Yes(Lobby::new())),
+        (&x, LobbyResult::Yes(Lobby::default())),
     ] {
         let closed = store.close_place(player).await;
         assert_eq!(closed, Ok(result), "{player:?}");
@@ -84,11 +87,34 @@ async fn a_player_opens_one_place_while_there_is_room() {
     // The stored lobby has no place. Anyone may remove it.
     assert_eq!(open(&z, 28).await, LobbyResult::Yes(lobby(&[&z])));
     let closed = store.close_place(&z).await;
-    assert_eq!(closed, Ok(LobbyResult::Yes(Lobby::new())));
+    assert_eq!(closed, Ok(LobbyResult::Yes(Lobby::default())));
     let left = store.leave_lobby(&y).await;
-    assert_eq!(left, Ok(LobbyResult::Yes(Lobby::new())));
+    assert_eq!(left, Ok(LobbyResult::Yes(Lobby::default())));
     let closed = store.close_place(&z).await;
-    assert_eq!(closed, Ok(LobbyResult::No(Lobby::new())), "no lobby");
+    assert_eq!(closed, Ok(LobbyResult::No(Lobby::default())), "no lobby");
+}
+
+#[tokio::test]
+async fn a_room_is_an_item_of_its_own() {
+    let table = Table::embedded().await;
+    let store = &table.store;
+    let room: Room = "Az-09_".parse().expect("a code");
+    let in_room = Waiting {
+        room: Some(room.clone()),
+        ..waiting("x", "g")
+    };
+    let entered = store.enter_lobby(&in_room, NOW).await.expect("no failure");
+    let lobby_of_room = Lobby {
+        room: Some(room.clone()),
+        ..lobby(&[&in_room])
+    };
+    assert_eq!(entered, LobbyResult::Yes(lobby_of_room.clone()));
+    assert_eq!(store.lobby(Some(&room)).await, Ok(lobby_of_room));
+    assert_eq!(store.lobby(None).await, Ok(Lobby::default()));
+    let keys: Vec<_> = table.items().await.into_keys().collect();
+    assert_eq!(keys, ["R#Az-09_"]);
+    assert!(store.leave_lobby(&in_room).await.is_ok());
+    assert!(table.items().await.is_empty());
 }
 
 /// A lobby in a busy hour is never empty, so its item must not expire.

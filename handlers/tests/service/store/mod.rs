@@ -17,6 +17,7 @@ fn claim(game: &str, by: &str) -> Claim {
         seat: Seat::Second,
         by: by.into(),
         at_ms: NOW,
+        room: None,
     }
 }
 

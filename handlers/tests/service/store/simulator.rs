@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use rps_game::{ConnectionId, GameId, Waiting};
+use rps_game::{ConnectionId, GameId, Room, Waiting};
 use rps_simulator::run_mirrored;
 use rps_simulator::table::{Mirror, Table as SimulatedTable};
 use tokio::runtime::Builder;
@@ -31,12 +31,19 @@ fn time(number: u8) -> u64 {
     NOW + u64::from(number % 4) * 3000
 }
 
+fn room(number: u8) -> Option<Room> {
+    number
+        .is_multiple_of(3)
+        .then(|| "r".parse().expect("a code"))
+}
+
 fn some_claim([game, by, place, at, ..]: [u8; 6]) -> Claim {
     Claim {
         game: game_id(game),
         seat: seat(place),
         by: ["j", "k"][usize::from(by % 2)].into(),
         at_ms: time(at),
+        room: room(game),
     }
 }
 
@@ -44,13 +51,15 @@ fn some_game([id, first, second, at, rounds, _]: [u8; 6]) -> Game {
     let first = first % 3;
     let players = [connection_id(first), connection_id(first + 1 + second % 2)];
     let rules = Rules::new(5, 1 + rounds % 3).expect("in range");
-    Game::start(game_id(id), players, rules, time(at)).0
+    let (game, _) = Game::start(game_id(id), players, rules, time(at));
+    game.in_room(room(id))
 }
 
 fn some_waiting([game, connection, ..]: [u8; 6]) -> Waiting {
     Waiting {
         connection: connection_id(connection),
         game: game_id(game),
+        room: room(game),
     }
 }
 
@@ -65,7 +74,8 @@ fn run(table: &mut SimulatedTable, operation: u8, numbers: [u8; 6]) {
     let (id, game) = (connection_id(b), game_id(a));
     let stored_game = table.find_game(&game).filter(|_| f % 2 == 0);
     let stored_game = stored_game.unwrap_or_else(|| some_game(numbers));
-    let stored_waiting = Waiting::find(&table.lobby(), &id).filter(|_| f % 2 == 0);
+    let room = room(a);
+    let stored_waiting = Waiting::find(&table.lobby(room.as_ref()), &id).filter(|_| f % 2 == 0);
     let waiting = stored_waiting.unwrap_or_else(|| some_waiting(numbers));
     let stored_claim = table.find_connection(&id).and_then(|it| it.claim);
     match operation {
@@ -141,8 +151,8 @@ fn run(table: &mut SimulatedTable, operation: u8, numbers: [u8; 6]) {
     table.find_connection(&id);
     table.find_game(&game);
     table.peek_closed_game(&game);
-    table.lobby();
-    table.peek_lobby();
+    table.lobby(room.as_ref());
+    table.peek_lobby(room.as_ref());
 }
 
 /// The real table runs on the same thread, while the simulated one waits for it.

@@ -6,8 +6,8 @@ use std::future::{Future, pending};
 
 use rps_contract::names::Function;
 use rps_game::{
-    Claim, Connection, ConnectionId, Game, GameId, Lobby, Message, RoundTimer, Seat, ServerMessage,
-    Waiting,
+    Claim, Connection, ConnectionId, Game, GameId, Lobby, Message, Room, RoundTimer, Seat,
+    ServerMessage, Waiting,
 };
 use rps_handlers::ports::*;
 use tokio::sync::Notify as Signal;

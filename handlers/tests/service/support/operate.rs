@@ -103,7 +103,7 @@ impl Simulation {
             self.leave(&id).await;
         }
         // If a player left while its join ran, the next joiner removes it from the lobby.
-        if self.items().lobby.is_some() {
+        if self.items().lobbies.contains_key(&None) {
             self.connect("next").await;
             self.join("next").await;
             self.leave("next").await;
@@ -112,7 +112,7 @@ impl Simulation {
     }
 
     pub(crate) fn lobby(&self) -> Lobby {
-        self.items().lobby.unwrap_or_default()
+        self.items().lobbies.remove(&None).unwrap_or_default()
     }
 
     /// The players who received a `game-over`, sorted.

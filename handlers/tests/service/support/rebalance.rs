@@ -25,6 +25,7 @@ impl Simulation {
         let waiting = Waiting {
             connection: id.into(),
             game: format!("game-of-{id}").into(),
+            room: None,
         };
         let now_ms = self.environment().now_ms();
         let opened = self.store.open_place(&waiting, 28, now_ms).await;

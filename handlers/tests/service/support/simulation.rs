@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::time::Duration;
 
-use rps_contract::names::{Function, LOBBY_KEY};
+use rps_contract::names::{Function, lobby_key};
 use rps_game::{
-    ConnectionId, ErrorCode, LEASE_MS, Message, Play, Rebalance, RoundTimer, Rules, ServerMessage,
+    ConnectionId, ErrorCode, LEASE_MS, Message, Opponent, Play, Rebalance, Room, RoundTimer, Rules,
+    ServerMessage,
 };
 use rps_handlers::ports::{Clock, Delivery, Disconnect, Notify, PortError, Random, Schedule};
 use rps_handlers::service::decide::{MessageAction, decide};
@@ -183,11 +184,20 @@ impl Simulation {
         faults: &FaultInjector,
         id: &str,
     ) -> Option<ServerMessage> {
+        self.join_room_with_faults(faults, id, None).await
+    }
+
+    pub(crate) async fn join_room_with_faults(
+        &self,
+        faults: &FaultInjector,
+        id: &str,
+        room: Option<Room>,
+    ) -> Option<ServerMessage> {
         let (me, environment) = (id.into(), self.environment());
         let (store, queue) = (Faulty(faults, &self.store), Faulty(faults, &self.queue));
         let players = Faulty(faults, &self.players);
         let joiner = Joiner::new(&store, &queue, &players, &environment, self.rules, &me);
-        let answer = faults.run(joiner.join()).await;
+        let answer = faults.run(joiner.in_room(room).join()).await;
         faults.assert_allowed(Function::JoinGame);
         let answer = answer?;
         let answer = answer.unwrap_or_else(|_| ErrorCode::TryAgain.into());
@@ -198,6 +208,36 @@ impl Simulation {
 
     pub(crate) async fn join(&self, id: &str) -> ServerMessage {
         let joined = self.join_with_faults(&FaultInjector::none(), id).await;
+        joined.expect("no crash")
+    }
+
+    pub(crate) async fn join_house_with_faults(
+        &self,
+        faults: &FaultInjector,
+        id: &str,
+    ) -> Option<ServerMessage> {
+        let (me, environment) = (id.into(), self.environment());
+        let (store, queue) = (Faulty(faults, &self.store), Faulty(faults, &self.queue));
+        let players = Faulty(faults, &self.players);
+        let joiner = Joiner::new(&store, &queue, &players, &environment, self.rules, &me);
+        let answer = faults.run(joiner.against(Opponent::Bot).join()).await?;
+        faults.assert_allowed(Function::JoinGame);
+        let answer = answer.unwrap_or_else(|_| ErrorCode::TryAgain.into());
+        let message = (me.clone(), answer.clone());
+        self.players.messages.borrow_mut().push(message);
+        Some(answer)
+    }
+
+    pub(crate) async fn join_house(&self, id: &str) -> ServerMessage {
+        let faults = FaultInjector::none();
+        let joined = self.join_house_with_faults(&faults, id).await;
+        joined.expect("no crash")
+    }
+
+    pub(crate) async fn join_room(&self, id: &str, code: &str) -> ServerMessage {
+        let room = Some(code.parse().expect("a code"));
+        let faults = FaultInjector::none();
+        let joined = self.join_room_with_faults(&faults, id, room).await;
         joined.expect("no crash")
     }
 
@@ -253,8 +293,8 @@ impl Simulation {
         let items = self.items();
         let connections = items.connections.keys().map(|id| format!("C#{id}"));
         let games = items.games.keys().map(|id| format!("G#{id}"));
-        let lobby = items.lobby.as_ref().map(|_| LOBBY_KEY.to_owned());
-        connections.chain(games).chain(lobby).collect()
+        let lobbies = items.lobbies.keys().map(|room| lobby_key(room.as_ref()));
+        connections.chain(games).chain(lobbies).collect()
     }
 
     /// The keys of the connection's games, and of the lobby if it waits.
@@ -263,8 +303,12 @@ impl Simulation {
         let games = items.games.values();
         let games = games.filter(|game| game.players.contains(&id));
         let games = games.map(|game| format!("G#{}", game.id));
-        let lobby = items.lobby.filter(|lobby| lobby.contains_key(&id));
-        games.chain(lobby.map(|_| LOBBY_KEY.to_owned())).collect()
+        let lobbies = items
+            .lobbies
+            .values()
+            .filter(|it| it.places.contains_key(&id));
+        let lobbies = lobbies.map(|lobby| lobby_key(lobby.room.as_ref()));
+        games.chain(lobbies).collect()
     }
 
     /// Closes the connection and delivers `$disconnect`, with a fault.

@@ -30,6 +30,11 @@ pub(crate) struct CostReport {
     #[serde(serialize_with = "json::number")]
     #[cfg_attr(test, schemars(with = "Option<f64>"))]
     pub(crate) games: Option<Decimal>,
+    /// Number of games against the house in the month so far. `games` and the costs per game do not count them. Null if
+    /// unknown.
+    #[serde(serialize_with = "json::number")]
+    #[cfg_attr(test, schemars(with = "Option<f64>"))]
+    pub(crate) bot_games: Option<Decimal>,
     /// Whether the usage of all lines is known. Otherwise the sums are lower bounds.
     pub(crate) complete: bool,
     /// USD so far.
@@ -184,6 +189,7 @@ impl CostReport {
             prices_dated: billing.prices.dated.to_string(),
             plan: billing.plan,
             games,
+            bot_games: billing.bot_games(),
             complete: rows.iter().all(|row| row.now.is_some()),
             cost: total(|row| Some(row.now.as_ref()?.cost)),
             month_cost: total(|row| Some(row.month.as_ref()?.cost)),

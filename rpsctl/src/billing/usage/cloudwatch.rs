@@ -4,7 +4,7 @@ use aws_sdk_cloudwatch::types::MetricAlarm;
 use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::types::LogGroup;
 use futures_util::future::join_all;
-use rps_contract::log_metrics::{CONNECTION_MINUTES, GAMES, LogMetric};
+use rps_contract::log_metrics::{BOT_GAMES, CONNECTION_MINUTES, GAMES, LogMetric};
 use rps_contract::names::{ALARMS, Function};
 use rust_decimal::Decimal;
 
@@ -16,6 +16,7 @@ use crate::target::Target;
 /// The custom metrics of the stack, which metric filters extract from its logs.
 pub(super) struct StackMetrics {
     pub(super) games: UsageResult<Hours>,
+    pub(super) bot_games: UsageResult<Hours>,
     /// The minutes of closed connections, and the number of these connections.
     pub(super) minutes: UsageResult<(Hours, Hours)>,
 }
@@ -23,18 +24,29 @@ pub(super) struct StackMetrics {
 impl StackMetrics {
     pub(super) async fn read(query: &UsageQuery<'_>) -> Self {
         let metric = |metric: LogMetric| Metric::new(query.deployment.table(), metric.name, []);
-        let (games, minutes) = (metric(GAMES), metric(CONNECTION_MINUTES));
-        let (games, minutes) = tokio::join!(query.sums(&games), query.sums_and_counts(&minutes));
-        Self { games, minutes }
+        let (games, bot_games) = (metric(GAMES), metric(BOT_GAMES));
+        let minutes = metric(CONNECTION_MINUTES);
+        let (games, bot_games, minutes) = tokio::join!(
+            query.sums(&games),
+            query.sums(&bot_games),
+            query.sums_and_counts(&minutes),
+        );
+        Self {
+            games,
+            bot_games,
+            minutes,
+        }
     }
 
     /// The number of metrics that cost something. A metric without values is free.
     fn count(&self) -> UsageResult<Decimal> {
-        let games = !self.games.as_ref().map_err(Clone::clone)?.is_empty();
+        let games = self.games.as_ref().map_err(Clone::clone)?;
+        let bot_games = self.bot_games.as_ref().map_err(Clone::clone)?;
         let (minutes, _) = self.minutes.as_ref().map_err(Clone::clone)?;
-        Ok(Decimal::from(
-            u8::from(games) + u8::from(!minutes.is_empty()),
-        ))
+        let used = [games, bot_games, minutes]
+            .into_iter()
+            .filter(|hours| !hours.is_empty());
+        Ok(Decimal::from(used.count()))
     }
 }
 

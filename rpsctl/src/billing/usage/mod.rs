@@ -35,6 +35,7 @@ const GB: Decimal = Decimal::from_parts(1 << 30, 0, 0, false, 0);
 pub(crate) struct Usage {
     pub(crate) lines: Vec<LineUsage>,
     pub(crate) games: UsageResult<Hours>,
+    pub(crate) bot_games: UsageResult<Hours>,
     pub(crate) period: Period,
     /// The number of CloudWatch requests that this took.
     pub(crate) requests: u32,
@@ -73,6 +74,7 @@ impl Usage {
             },
             lines,
             games: metrics.games,
+            bot_games: metrics.bot_games,
             requests: query.requests(),
         })
     }

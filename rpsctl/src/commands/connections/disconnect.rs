@@ -2,14 +2,16 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::pin::pin;
 
+use futures_util::future;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use rps_game::{GameId, Position, Waiting};
+use rps_game::{GameId, Lobby, Position, Waiting};
 use rps_handlers::service::operate::ConnectionSnapshot;
 
 use crate::aws::{Deployment, ReadFailure};
 use crate::cli::{ConfirmArgs, DisconnectArgs, Global};
 use crate::commands::connections::filter::Filter;
 use crate::commands::connections::lookup::{ConnectionMatch, ConnectionScan};
+use crate::commands::list::readable;
 use crate::commands::warn_if_paused;
 use crate::exit::{Exit, Failure};
 use crate::operate::{Plan, Rounds, Step, reach_to_change, refuse_prefix};
@@ -53,14 +55,20 @@ async fn steps_for_all(deployment: &Deployment, filter: Filter) -> Result<Vec<St
 
 /// Removes the places of players who no longer wait. If nobody joins, nothing else removes them.
 async fn lobby_steps(deployment: &Deployment) -> Result<Vec<Step<'_>>, Failure> {
-    let lobby = deployment.lobby().await?;
+    let rooms = deployment.rooms();
+    let rooms = rooms.try_filter_map(|entry| future::ok(readable(entry)));
+    let mut lobbies: Vec<Lobby> = rooms.try_collect().await?;
+    lobbies.push(deployment.lobby(None).await?);
     let mut steps = Vec::new();
-    for waiting in lobby.keys().filter_map(|id| Waiting::find(&lobby, id)) {
-        match deployment.is_orphaned(&lobby, &waiting.connection).await {
-            Ok(true) => steps.push(Step::ClearLobby { waiting }),
-            Ok(false) => (),
-            Err(ReadFailure::Unreadable(why)) => output::note(format_args!("skipped: {why}")),
-            Err(ReadFailure::Failed(failure)) => return Err(failure),
+    for lobby in &lobbies {
+        let places = lobby.places.keys();
+        for waiting in places.filter_map(|id| Waiting::find(lobby, id)) {
+            match deployment.is_orphaned(lobby, &waiting.connection).await {
+                Ok(true) => steps.push(Step::ClearLobby { waiting }),
+                Ok(false) => (),
+                Err(ReadFailure::Unreadable(why)) => output::note(format_args!("skipped: {why}")),
+                Err(ReadFailure::Failed(failure)) => return Err(failure),
+            }
         }
     }
     Ok(steps)

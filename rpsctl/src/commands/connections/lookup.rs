@@ -37,7 +37,7 @@ impl<'a> ConnectionScan<'a> {
         Ok(Self {
             deployment,
             filter,
-            lobby: deployment.lobby().await?,
+            lobby: deployment.lobby(None).await?,
             sockets: match filter {
                 Filter::All => None,
                 Filter::Stale | Filter::IdleFor(_) => Some(deployment.sockets().await?),
@@ -118,7 +118,7 @@ impl<'a> ConnectionScan<'a> {
         if is_playing || snapshot.connection.claim.is_none() {
             return Ok(Some(snapshot));
         }
-        let lobby = self.deployment.lobby().await?;
+        let lobby = self.deployment.lobby(None).await?;
         let id = &snapshot.connection.id;
         self.deployment.snapshot(&lobby, id).await
     }
@@ -185,7 +185,7 @@ pub(super) enum ConnectionMatch {
 impl ConnectionMatch {
     /// Finds the connection with this id, or the only connection in the table whose id has this prefix.
     pub(super) async fn find(deployment: &Deployment, id: &str) -> Result<Self, Failure> {
-        let lobby = deployment.lobby().await?;
+        let lobby = deployment.lobby(None).await?;
         if let Some(connection) = deployment.connection(id).await? {
             let snapshot = deployment.locate(&lobby, connection).await?;
             return Ok(Self::Stored(Box::new(snapshot)));
@@ -228,6 +228,7 @@ mod tests {
                 seat: Seat::First,
                 by: "j".into(),
                 at_ms: 1,
+                room: None,
             }),
         }
     }
@@ -265,7 +266,10 @@ mod tests {
             vec![connection(), StoredItem::Game(game())],
             vec![StoredItem::Game(game()), connection()],
         ] {
-            assert_eq!(positions(&deployment, Lobby::new(), items).await, playing);
+            assert_eq!(
+                positions(&deployment, Lobby::default(), items).await,
+                playing
+            );
         }
         let unclaimed = Connection {
             claim: None,
@@ -275,7 +279,7 @@ mod tests {
         let waiting = Waiting::find(&lobby, &unclaimed.id).unwrap();
         for (lobby, position) in [
             (lobby, Position::Waiting(waiting)),
-            (Lobby::new(), Position::Idle),
+            (Lobby::default(), Position::Idle),
         ] {
             let items = vec![StoredItem::Connection(unclaimed.clone())];
             assert_eq!(positions(&deployment, lobby, items).await, [position]);

@@ -1,6 +1,6 @@
 use rps_contract::names::{CONNECTION_LIFETIME_S, TTL_SLACK_S};
 use rps_game::words::seconds;
-use rps_game::{ConnectionId, Game, LEASE_MS, Position};
+use rps_game::{ConnectionId, Game, LEASE_MS, Position, Waiting};
 use rps_handlers::service::operate::ConnectionSnapshot;
 
 use crate::aws::{OpenSocket, SocketStatus};
@@ -48,7 +48,7 @@ fn next_move(snapshot: &ConnectionSnapshot, outlook: &Outlook<'_>) -> String {
             let lease = seconds(LEASE_MS);
             format!("its game is starting, or a join has failed; after {lease} it may join again")
         }
-        Position::Waiting(_) => waiting_move(outlook),
+        Position::Waiting(waiting) => waiting_move(waiting, outlook),
         Position::Playing(game, _) => {
             format!("it closes when its game ends ({})", of_game(game, outlook))
         }
@@ -61,7 +61,10 @@ fn of_game(game: &Game, outlook: &Outlook<'_>) -> String {
     format!("{progress}; see {show}")
 }
 
-fn waiting_move(outlook: &Outlook<'_>) -> String {
+fn waiting_move(waiting: &Waiting, outlook: &Outlook<'_>) -> String {
+    if let Some(room) = &waiting.room {
+        return format!("it plays against the next player who joins room {room}");
+    }
     let others = if outlook.is_paused() {
         let resume = outlook.command("queue resume");
         format!("the mapping is paused: if others wait too, no message pairs them until {resume}")
@@ -166,12 +169,14 @@ mod tests {
         let paired = "if others wait too, a message pairs them within seconds";
         let paused = "the mapping is paused: if others wait too, no message pairs them until \
             `rpsctl queue resume --local`";
-        let waiting = || {
+        let waiting_in = |room: Option<&str>| {
             Position::Waiting(Waiting {
                 connection: "x".into(),
                 game: "g".into(),
+                room: room.map(|code| code.parse().unwrap()),
             })
         };
+        let (waiting, in_room) = (|| waiting_in(None), waiting_in(Some("r")));
         let (game, _) = Game::start("g".into(), ["x".into(), "y".into()], Rules::default(), AGO);
         let playing = |state| {
             format!(
@@ -183,6 +188,11 @@ mod tests {
             (Position::Joining, false, joining.to_owned()),
             (waiting(), false, waits(paired)),
             (waiting(), true, waits(paused)),
+            (
+                in_room,
+                true,
+                "it plays against the next player who joins room r".to_owned(),
+            ),
             (in_game(), false, playing("overdue 55 s")),
             (in_game(), true, playing("paused, overdue 55 s")),
         ] {

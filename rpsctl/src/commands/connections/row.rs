@@ -1,12 +1,12 @@
 use comfy_table::Table;
-use rps_game::{ConnectionId, GameId, Position};
+use rps_game::{ConnectionId, GameId, Position, Room};
 use rps_handlers::service::operate::ConnectionSnapshot;
 use serde::Serialize;
 
 use crate::aws::{OpenSocket, SocketStatus};
 use crate::commands::connections::lookup::ConnectionEntry;
 use crate::output;
-use crate::words::{position_game, position_name, rfc_3339, time_span};
+use crate::words::{position_game, position_name, position_room, rfc_3339, time_span};
 
 /// A connection in a list, as JSON. docs/rpsctl.md has the fields.
 #[derive(Debug, Serialize)]
@@ -22,6 +22,9 @@ pub(in crate::commands) struct ConnectionRow<'a> {
     /// Game that the player plays or waits for.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     game: Option<&'a GameId>,
+    /// Room in which the player plays or waits. Null without a room.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    room: Option<&'a Room>,
     /// Whether API Gateway has the connection. Null if API Gateway was not queried or did not answer. `connections
     /// list` queries it only with `--idle-for` or `--stale`.
     open: Option<bool>,
@@ -36,6 +39,7 @@ impl<'a> ConnectionRow<'a> {
             connected_at: rfc_3339(snapshot.connection.connected_at_ms),
             place: Some(position_name(&snapshot.place)),
             game: position_game(&snapshot.place),
+            room: position_room(&snapshot.place),
             open: socket.is_open(),
             last_active_at: socket.open().and_then(last_active_at),
         }
@@ -48,6 +52,7 @@ impl<'a> ConnectionRow<'a> {
             connected_at: open.connected_at_ms.and_then(rfc_3339),
             place: None,
             game: None,
+            room: None,
             open: Some(true),
             last_active_at: last_active_at(open),
         }

@@ -1,4 +1,4 @@
-use rps_game::{Claim, GameId, JoinId, Position, Seat};
+use rps_game::{Claim, GameId, JoinId, Position, Seat, Waiting};
 use rps_handlers::service::operate::ConnectionSnapshot;
 use serde::Serialize;
 
@@ -195,6 +195,9 @@ fn state(position: &Position) -> String {
         Position::Playing(game, seat) => {
             format!("game {}, {} seat", game.id, wire_name(seat))
         }
+        Position::Waiting(Waiting {
+            room: Some(room), ..
+        }) => format!("waiting in room {room}"),
         other => position_name(other).to_owned(),
     }
 }

@@ -98,6 +98,9 @@ fn texts(report: &CostReport) -> Vec<(&'static str, String)> {
             "the number of finished games is unknown".to_owned(),
         ),
     });
+    if let Some(bot_games) = report.bot_games.filter(|games| !games.is_zero()) {
+        texts.push(("bot games", bot_games.normalize().to_string()));
+    }
     if let Some(driver) = report.lines.iter().max_by_key(|line| line.share) {
         let percent = (driver.share * dec!(100)).round();
         if !percent.is_zero() {

@@ -24,7 +24,8 @@ const MAX_NAMED: usize = 3;
 struct TableContents {
     items: usize,
     connections: Vec<Connection>,
-    lobby: Lobby,
+    /// The rooms, and the lobby.
+    lobbies: Vec<Lobby>,
     games: HashMap<GameId, Game>,
     /// Keys of items with a key of the game and wrong attributes.
     unreadable: Vec<String>,
@@ -44,12 +45,12 @@ pub(super) async fn orphans(deployment: &Deployment) -> Result<CheckResult, Fail
         contents.add(item, deployment.now_ms());
     }
     let mut orphaned_places = 0;
-    if !contents.lobby.is_empty() {
+    for lobby in &mut contents.lobbies {
         // The scan may have read the lobby after a connection.
-        contents.lobby = deployment.lobby().await?;
-    }
-    for id in contents.lobby.keys() {
-        orphaned_places += usize::from(deployment.is_orphaned(&contents.lobby, id).await?);
+        *lobby = deployment.lobby(lobby.room.as_ref()).await?;
+        for id in lobby.places.keys() {
+            orphaned_places += usize::from(deployment.is_orphaned(lobby, id).await?);
+        }
     }
     Ok(contents.summarize(deployment.target(), orphaned_places, deployment.now_ms()))
 }
@@ -69,7 +70,7 @@ impl TableContents {
                 return;
             }
             Ok(StoredItem::Connection(connection)) => self.connections.push(connection),
-            Ok(StoredItem::Lobby(lobby)) => self.lobby = lobby,
+            Ok(StoredItem::Lobby(lobby)) => self.lobbies.push(lobby),
             Ok(StoredItem::Other(key)) if key == ITEM_KEY => return,
             Ok(StoredItem::Other(key)) => return self.foreign.push(key),
         }
@@ -167,7 +168,10 @@ impl TableContents {
     fn has_orphaned_claim(&self, connection: &Connection, now_ms: u64) -> bool {
         connection.claim.as_ref().is_some_and(|claim| {
             let game = self.games.get(&claim.game);
-            Position::of(connection, &self.lobby, game, now_ms) == Position::Idle
+            let mut lobbies = self.lobbies.iter();
+            let lobby = lobbies.find(|lobby| lobby.room == claim.room).cloned();
+            let lobby = lobby.unwrap_or_default();
+            Position::of(connection, &lobby, game, now_ms) == Position::Idle
         })
     }
 }

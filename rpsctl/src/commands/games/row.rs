@@ -1,6 +1,6 @@
 use comfy_table::Table;
 use rps_contract::Stuck;
-use rps_game::{Game, GameId};
+use rps_game::{Game, GameId, Opponent, Room};
 use serde::Serialize;
 
 use crate::output;
@@ -13,6 +13,12 @@ pub(in crate::commands) struct GameRow<'a> {
     /// Game id.
     #[cfg_attr(test, schemars(with = "String"))]
     game: &'a GameId,
+    /// Room in which the players met. Null without a room.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    room: Option<&'a Room>,
+    /// The second player: `player`, or `bot` for the house.
+    #[cfg_attr(test, schemars(with = "String"))]
+    opponent: Opponent,
     /// Time at which the game started.
     started_at: Option<String>,
     /// Current round, starting at 1.
@@ -37,6 +43,8 @@ impl<'a> GameRow<'a> {
     pub(super) fn new(game: &'a Game, is_paused: bool, now_ms: u64) -> Self {
         Self {
             game: &game.id,
+            room: game.room.as_ref(),
+            opponent: game.opponent(),
             started_at: rfc_3339(game.started_at_ms),
             round: game.round,
             max_rounds: game.rules.max_rounds(),

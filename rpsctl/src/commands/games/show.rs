@@ -31,7 +31,12 @@ async fn sockets(deployment: &Deployment, game: &Game) -> [SocketStatus; 2] {
     let find = async || {
         let sockets = deployment.sockets().await?;
         let [first, second] = &game.players;
-        tokio::try_join!(sockets.find(first), sockets.find(second))
+        tokio::try_join!(sockets.find(first), async {
+            match game.house {
+                Some(_) => Ok(SocketStatus::Unknown),
+                None => sockets.find(second).await,
+            }
+        })
     };
     match find().await {
         Ok((first, second)) => [first, second],
@@ -67,8 +72,8 @@ pub(in crate::commands) struct GameDetails<'a> {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct GamePlayer {
-    /// Connection id.
-    connection: String,
+    /// Connection id. Null for the house.
+    connection: Option<String>,
     /// Whether API Gateway has the connection. Null if API Gateway did not answer.
     connected: Option<bool>,
     /// Whether the player has played in this round.
@@ -90,7 +95,7 @@ impl<'a> GameDetails<'a> {
             .into_iter()
             .zip(sockets)
             .map(|(seat, socket)| GamePlayer {
-                connection: game.player(seat).to_string(),
+                connection: (!game.is_house(seat)).then(|| game.player(seat).to_string()),
                 connected: socket.is_open(),
                 played: game.played(seat).is_some(),
                 play: game.played(seat).filter(|_| reveal),
@@ -116,13 +121,18 @@ fn in_words(
     let age = time_span(now_ms.saturating_sub(game.started_at_ms));
     let window_s = game.rules.window_s();
     let started = format!("{age} ago; {window_s} s to play in each round");
-    let mut texts = vec![
-        ("game", game.id.to_string()),
+    let mut texts = vec![("game", game.id.to_string())];
+    texts.extend(game.room.as_ref().map(|room| ("room", room.to_string())));
+    texts.extend([
         ("started", started),
         ("now", progress(game, outlook.is_paused(), now_ms)),
         ("before", history(game)),
-    ];
+    ]);
     for ((seat, socket), label) in Seat::BOTH.into_iter().zip(sockets).zip(PLAYERS) {
+        if game.is_house(seat) {
+            texts.push((label, "the house".to_owned()));
+            continue;
+        }
         texts.push((label, game.player(seat).to_string()));
         let played = match game.played(seat) {
             None => "has not played".to_owned(),

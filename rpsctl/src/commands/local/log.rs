@@ -163,7 +163,7 @@ mod tests {
         let table = [
             (r#"{"type":"waiting"}"#, "waits for an opponent"),
             (
-                r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false}"#,
+                r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player"}"#,
                 "has an opponent, and 5 seconds to play",
             ),
             (

@@ -108,7 +108,7 @@ fn hints(urls: &Urls, bots: Option<u16>) {
 fn play(address: &Address, bots: u16, log: &Arc<LocalLog>) -> Fleet {
     let log = Arc::clone(log);
     let watcher: Watcher = Arc::new(move |bot, _, moment| log.bot(bot, moment));
-    Fleet::start(address, bots, usize::MAX, Duration::ZERO, &watcher)
+    Fleet::start(address, bots, usize::MAX, 0.0, Duration::ZERO, &watcher)
 }
 
 /// `rpsctl __function NAME` runs a function. `rpsctl local` starts each function this way.

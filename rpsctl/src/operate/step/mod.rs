@@ -81,10 +81,7 @@ impl Step<'_> {
             Self::CloseSocket { connection } => {
                 format!("close {connection} (open, but not in the table)")
             }
-            Self::ClearLobby { waiting } => format!(
-                "remove the place of {} from the lobby (it no longer waits)",
-                waiting.connection
-            ),
+            Self::ClearLobby { waiting } => clear_words(waiting),
             Self::DeleteMessage { message, .. } => {
                 let age = time_span(now_ms().saturating_sub(message.message.sent_ms));
                 let (content, effect) = (message.content.words(), message.deletion_effect());
@@ -242,7 +239,7 @@ async fn close_socket(
 }
 
 async fn clear_lobby(deployment: &Deployment, waiting: &Waiting) -> Result<StepOutcome, Failure> {
-    let mut lobby = deployment.lobby().await?;
+    let mut lobby = deployment.lobby(waiting.room.as_ref()).await?;
     if !waiting.is_in(&lobby) {
         return Ok(StepOutcome::Gone);
     }
@@ -253,6 +250,15 @@ async fn clear_lobby(deployment: &Deployment, waiting: &Waiting) -> Result<StepO
     let left = lobby::leave(deployment.store(), waiting, &mut lobby).await;
     left.map_err(|error| deployment.explain_port(&error))?;
     Ok(StepOutcome::Done)
+}
+
+fn clear_words(waiting: &Waiting) -> String {
+    let lobby = match &waiting.room {
+        Some(room) => format!("room {room}"),
+        None => "the lobby".to_owned(),
+    };
+    let id = &waiting.connection;
+    format!("remove the place of {id} from {lobby} (it no longer waits)")
 }
 
 /// Explains a failed call of a step, and what the step leaves half done.

@@ -67,6 +67,7 @@ impl StepBench {
             seat: Seat::First,
             by: "its join".into(),
             at_ms,
+            room: None,
         };
         let result = self.store().claim_place(&self.x, &claim, None).await;
         assert_eq!(result, Ok(ClaimResult::Yes));
@@ -76,6 +77,7 @@ impl StepBench {
         let waiting = Waiting {
             connection: self.x.clone(),
             game: game.into(),
+            room: None,
         };
         let entered = self.store().enter_lobby(&waiting, now_ms()).await;
         assert!(matches!(entered, Ok(LobbyResult::Yes(_))));
@@ -84,11 +86,11 @@ impl StepBench {
 
     async fn leave(&self, waiting: &Waiting) {
         let left = self.store().leave_lobby(waiting).await;
-        assert_eq!(left, Ok(LobbyResult::Yes(Lobby::new())));
+        assert_eq!(left, Ok(LobbyResult::Yes(Lobby::default())));
     }
 
     async fn lobby(&self) -> Lobby {
-        self.store().lobby().await.unwrap()
+        self.store().lobby(None).await.unwrap()
     }
 
     /// Starts a game between `x`, which claims it, and another player.
@@ -217,7 +219,7 @@ async fn only_the_place_of_a_player_who_no_longer_waits_is_removed() {
     assert!(waiting.is_in(&world.lobby().await));
     world.disconnect().await;
     assert_eq!(world.carry_out(&planned).await, StepOutcome::Done);
-    assert_eq!(world.lobby().await, Lobby::new());
+    assert_eq!(world.lobby().await, Lobby::default());
     assert_eq!(world.carry_out(&planned).await, StepOutcome::Gone);
 }
 

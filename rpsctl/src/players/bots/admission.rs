@@ -1,13 +1,26 @@
 //! Limit joins, so that the bots play exactly the requested games and each bot finds an opponent.
+//!
+//! Bots are admitted in pairs: both join in the same room, or both without one.
 
 use std::collections::HashSet;
 
-use rps_game::GameId;
+use rps_game::{GameId, Room};
 use tokio::sync::watch;
+use uuid::Uuid;
+
+/// How an admitted bot joins.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Ticket {
+    pub(super) room: Option<Room>,
+}
 
 #[derive(Debug)]
 pub(super) struct Admission {
     games: usize,
+    /// The share of pairs that meet in a room.
+    room_rate: f64,
+    /// The tickets of bots who have no partner yet.
+    halves: Vec<Ticket>,
     started: HashSet<GameId>,
     /// Players who have joined, or are about to join, and have no game yet.
     pending: usize,
@@ -20,11 +33,17 @@ impl Admission {
     pub(super) fn new(games: usize) -> Self {
         Self {
             games,
+            room_rate: 0.0,
+            halves: Vec::new(),
             started: HashSet::new(),
             pending: 0,
             playing: 0,
             steps: 0,
         }
+    }
+
+    pub(super) fn with_rooms(self, room_rate: f64) -> Self {
+        Self { room_rate, ..self }
     }
 
     /// Changes the admission, and wakes the bots only if it changes what they wait for. Otherwise each step of a
@@ -44,10 +63,19 @@ impl Admission {
         self.started.len().saturating_add(planned) <= self.games
     }
 
-    pub(super) fn admit(&mut self) -> bool {
-        let needed = self.needs_player();
-        self.pending += usize::from(needed);
-        needed
+    /// Admits a bot, if one more is needed.
+    pub(super) fn admit(&mut self) -> Option<Ticket> {
+        if !self.needs_player() {
+            return None;
+        }
+        self.pending += 1;
+        Some(self.halves.pop().unwrap_or_else(|| {
+            let ticket = Ticket {
+                room: (random() < self.room_rate).then(new_room).flatten(),
+            };
+            self.halves.push(ticket.clone());
+            ticket
+        }))
     }
 
     pub(super) fn enter(&mut self, game: GameId) {
@@ -63,9 +91,10 @@ impl Admission {
         self.steps += 1;
     }
 
-    /// A player left without a game.
-    pub(super) fn give_up(&mut self) {
+    /// A player left without a game. Its partner needs another one.
+    pub(super) fn give_up(&mut self, ticket: Ticket) {
         self.pending -= 1;
+        self.halves.push(ticket);
     }
 
     /// Admits no player for another game.
@@ -84,14 +113,24 @@ impl Admission {
     }
 }
 
+/// From 0 to 1.
+fn random() -> f64 {
+    f64::from(Uuid::new_v4().as_fields().0) / f64::from(u32::MAX)
+}
+
+/// A code that no other player knows.
+fn new_room() -> Option<Room> {
+    Uuid::new_v4().simple().to_string().parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use tokio::sync::watch;
 
-    use super::Admission;
+    use super::{Admission, Ticket};
 
     fn admit_all(admission: &mut Admission) -> usize {
-        std::iter::from_fn(|| admission.admit().then_some(())).count()
+        std::iter::from_fn(|| admission.admit()).count()
     }
 
     #[test]
@@ -114,8 +153,23 @@ mod tests {
     fn a_player_without_a_game_is_replaced() {
         let mut admission = Admission::new(1);
         assert_eq!(admit_all(&mut admission), 2);
-        admission.give_up();
+        admission.give_up(Ticket::default());
         assert_eq!(admit_all(&mut admission), 1);
+    }
+
+    #[test]
+    fn partners_meet_in_the_same_room() {
+        let mut admission = Admission::new(10).with_rooms(1.0);
+        let mut admit = || admission.admit().unwrap();
+        let (first, second, third) = (admit(), admit(), admit());
+        assert!(first.room.is_some());
+        assert_eq!(first, second);
+        assert_ne!(first, third);
+        admission.give_up(first.clone());
+        assert_eq!(admission.admit(), Some(first), "its partner waits there");
+        assert_eq!(admission.admit(), Some(third));
+        let mut strangers = Admission::new(10);
+        assert_eq!(strangers.admit(), Some(Ticket::default()));
     }
 
     #[test]
@@ -156,7 +210,10 @@ mod tests {
         assert!(!wakes(|it| it.enter("a".into())));
         assert!(!wakes(|it| it.enter("a".into())));
         assert!(wakes(|it| it.pending = 2), "nobody else is needed");
-        assert!(wakes(Admission::give_up), "a bot must be replaced");
+        assert!(
+            wakes(|it| it.give_up(Ticket::default())),
+            "a bot must be replaced"
+        );
         assert!(!wakes(Admission::leave));
         assert!(!wakes(Admission::leave), "a game is missing");
         assert!(wakes(Admission::close), "all games are over");
@@ -165,7 +222,9 @@ mod tests {
     #[test]
     fn an_unlimited_number_of_games_is_never_over() {
         let mut admission = Admission::new(usize::MAX);
-        assert!(admission.admit() && admission.admit() && admission.admit());
+        for _ in 0..3 {
+            assert!(admission.admit().is_some());
+        }
         assert!(!admission.is_over());
     }
 }

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
-use super::admission::Admission;
+use super::admission::{Admission, Ticket};
 use crate::players::client::{ConnectError, Player, PlayerEvent, TimedEvent, game_of};
 use crate::target::Address;
 
@@ -37,14 +37,15 @@ pub(super) struct Bot<'a, N> {
 /// Plays one game, from joining until the connection ends. Returns false if there was no game.
 pub(super) async fn play_one<N: Fn(Instant, &BotEvent)>(
     address: &Address,
+    ticket: Ticket,
     admission: &watch::Sender<Admission>,
     observe: N,
 ) -> bool {
-    let player = match Player::join(address).await {
+    let player = match Player::join(address, ticket.room.clone()).await {
         Ok(player) => player,
         Err(error) => {
             observe(Instant::now(), &BotEvent::ConnectFailed(error));
-            Admission::update(admission, Admission::give_up);
+            Admission::update(admission, |admission| admission.give_up(ticket));
             return false;
         }
     };
@@ -59,12 +60,13 @@ pub(super) async fn play_one<N: Fn(Instant, &BotEvent)>(
     bot.stay().await;
     let has_played = bot.game.is_some();
     bot.player.leave().await;
-    let leave = if has_played {
-        Admission::leave
-    } else {
-        Admission::give_up
-    };
-    Admission::update(admission, leave);
+    Admission::update(admission, |admission| {
+        if has_played {
+            admission.leave();
+        } else {
+            admission.give_up(ticket);
+        }
+    });
     has_played
 }
 

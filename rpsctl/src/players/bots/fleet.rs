@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
-use super::admission::Admission;
+use super::admission::{Admission, Ticket};
 use super::bot::{BotEvent, play_one};
 use crate::target::Address;
 
@@ -26,15 +26,18 @@ pub(crate) struct Fleet {
 }
 
 impl Fleet {
-    /// Starts `players` bots, numbered from 1, which play `games` games together. They start evenly over `ramp_up`.
+    /// Starts `players` bots, numbered from 1, which play `games` games together, this share of them in rooms. They start
+    /// evenly over `ramp_up`.
     pub(crate) fn start(
         address: &Address,
         players: u16,
         games: usize,
+        room_rate: f64,
         ramp_up: Duration,
         watcher: &Watcher,
     ) -> Self {
-        let admission = Arc::new(watch::Sender::new(Admission::new(games)));
+        let admission = Admission::new(games).with_rooms(room_rate);
+        let admission = Arc::new(watch::Sender::new(admission));
         let mut bots = JoinSet::new();
         for number in 1..=players {
             let (address, admission) = (address.clone(), Arc::clone(&admission));
@@ -77,8 +80,8 @@ async fn play_games(
     observe: impl Fn(Instant, &BotEvent),
 ) {
     let mut failures = 0;
-    while wait_for_admission(admission).await {
-        if play_one(address, admission, &observe).await {
+    while let Some(ticket) = wait_for_admission(admission).await {
+        if play_one(address, ticket, admission, &observe).await {
             failures = 0;
             continue;
         }
@@ -90,18 +93,18 @@ async fn play_games(
     }
 }
 
-/// Waits until another player is needed. Returns false if all games are over.
-async fn wait_for_admission(admission: &watch::Sender<Admission>) -> bool {
+/// Waits until another player is needed. `None`: all games are over.
+async fn wait_for_admission(admission: &watch::Sender<Admission>) -> Option<Ticket> {
     let mut changes = admission.subscribe();
     loop {
         let decided = |admission: &Admission| admission.needs_player() || admission.is_over();
         if changes.wait_for(decided).await.is_err() || changes.borrow().is_over() {
-            return false;
+            return None;
         }
-        let mut admitted = false;
-        Admission::update(admission, |admission| admitted = admission.admit());
-        if admitted {
-            return true;
+        let mut ticket = None;
+        Admission::update(admission, |admission| ticket = admission.admit());
+        if ticket.is_some() {
+            return ticket;
         }
     }
 }

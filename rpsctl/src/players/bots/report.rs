@@ -156,7 +156,7 @@ impl BotsReport {
         row("errors by code", list_counts(&self.errors));
         row("connections", self.connections.to_string());
         row("failed connections", list_counts(&self.failed_connections));
-        row("lost games", list_games(&self.lost_games));
+        row("games without an ending", list_games(&self.lost_games));
         row("contradictory games", list_games(&self.contradictory_games));
         let rare = [
             ("games with strangers", self.one_sided_games),

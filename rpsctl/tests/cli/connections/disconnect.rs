@@ -190,6 +190,7 @@ fn stale_connections_are_removed() {
         seat: Seat::Second,
         by: "j".into(),
         at_ms: THEN_MS,
+        room: None,
     };
     let id = ConnectionId::from(&*opponent.id);
     let claimed = wait(table.table.store.claim_place(&id, &claim, None));

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use strum::VariantArray;
 
 use crate::protocol::asyncapi::validator;
-use crate::{ClientMessage, ErrorCode, Outcome, Play, Reason, ServerMessage};
+use crate::{ClientMessage, ErrorCode, Opponent, Outcome, Play, Reason, ServerMessage};
 
 static FROM_PLAYERS: LazyLock<Validator> = LazyLock::new(|| validator("ClientMessage"));
 static TO_PLAYERS: LazyLock<Validator> = LazyLock::new(|| validator("ServerMessage"));
@@ -19,7 +19,7 @@ static TO_PLAYERS: LazyLock<Validator> = LazyLock::new(|| validator("ServerMessa
 /// Words of the protocol, and similar ones.
 fn word() -> impl Strategy<Value = Value> {
     let words = "join-game receive-play waiting game-started play-received round-drawn game-over error rock \
-                 paper scissors Rock won lost plays draw-limit too-late";
+                 paper scissors Rock bot player won lost plays draw-limit too-late";
     select(words.split(' ').collect::<Vec<_>>()).prop_map(Value::from)
 }
 
@@ -83,6 +83,11 @@ fn round_message() -> impl Strategy<Value = ServerMessage> {
                 play_within_ms,
                 max_rounds,
                 decide_early,
+                opponent: if decide_early {
+                    Opponent::Bot
+                } else {
+                    Opponent::Player
+                },
             },
             1 => ServerMessage::PlayReceived {
                 game,
@@ -129,7 +134,7 @@ proptest! {
 
     #[test]
     fn parser_and_schema_accept_the_same_frames_from_players(
-        frame in prop_oneof![6 => object(&["action", "play", "round"]), 1 => anything()],
+        frame in prop_oneof![6 => object(&["action", "play", "round", "room", "opponent"]), 1 => anything()],
         action in select(vec!["join-game", "receive-play", "dance"]),
         has_action: bool,
     ) {

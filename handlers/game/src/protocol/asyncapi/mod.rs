@@ -13,16 +13,13 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 use strum::VariantArray;
 
-use crate::protocol::asyncapi::schemas::{messages, schemas};
+use crate::protocol::asyncapi::schemas::{GATEWAY_ERROR, messages, schemas};
 use crate::{ClientMessage, ErrorCode, ServerMessage};
 
 const FILE: &str = include_str!("../../../../../docs/asyncapi.yaml");
 
 /// The last handwritten line.
 const MARKER: &str = "\n  schemas:\n";
-
-/// API Gateway's own error: the one message without a Rust type.
-const GATEWAY_ERROR: &str = "GatewayError";
 
 pub(super) static DOCUMENT: LazyLock<Value> =
     LazyLock::new(|| serde_saphyr::from_str(&document()).expect("YAML"));
@@ -36,6 +33,12 @@ fn document() -> String {
         line => format!("    {line}\n"),
     });
     format!("{by_hand}{MARKER}{}", lines.collect::<String>())
+}
+
+/// The schema of joins that the server refuses: a room belongs to players.
+pub(super) fn room_and_opponent() -> Value {
+    let word = json!({ "type": "string" });
+    json!({ "properties": { "opponent": word, "room": word }, "required": ["opponent", "room"] })
 }
 
 /// A validator for the schema of this name.
@@ -78,7 +81,9 @@ fn the_document_names_exactly_the_protocols_messages() {
     let to_players = messages::<ServerMessage>("type");
     let components = DOCUMENT["components"]["messages"].as_object();
     let mut documented = components.expect("messages").clone();
-    assert!(documented.remove(GATEWAY_ERROR).is_some());
+    let gateway_error = documented.remove(GATEWAY_ERROR).expect("the error");
+    let payload = format!("#/components/schemas/{GATEWAY_ERROR}");
+    assert_eq!(gateway_error["payload"]["$ref"], payload);
     let documented = documented.iter().map(|(key, message)| {
         let payload = format!("#/components/schemas/{key}");
         assert_eq!(message["payload"]["$ref"], payload);

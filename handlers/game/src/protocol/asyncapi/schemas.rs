@@ -7,6 +7,9 @@ use serde_json::{Map, Value, json};
 
 use crate::{ClientMessage, ServerMessage};
 
+/// API Gateway's own error: the one message without a Rust type.
+pub(super) const GATEWAY_ERROR: &str = "GatewayError";
+
 /// The schemas' path in the document.
 const SCHEMAS_PATH: &str = "/components/schemas";
 
@@ -14,7 +17,20 @@ const SCHEMAS_PATH: &str = "/components/schemas";
 pub(super) fn schemas() -> Map<String, Value> {
     let mut schemas = generate::<ClientMessage>(Contract::Deserialize);
     schemas.extend(generate::<ServerMessage>(Contract::Serialize));
+    schemas.insert(GATEWAY_ERROR.to_owned(), gateway_error());
     schemas
+}
+
+/// API Gateway's own error has no `type`.
+fn gateway_error() -> Value {
+    let text = json!({ "type": "string" });
+    json!({
+        "description": "API Gateway's own error.",
+        "type": "object",
+        "properties": { "message": text, "connectionId": text, "requestId": text },
+        "required": ["message"],
+        "not": { "required": ["type"] },
+    })
 }
 
 /// The names of the type's messages, each with its `action` or `type`.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::protocol::asyncapi::DOCUMENT;
 
 /// `.ci/run` installs it from npm.
-const SCHEMA: &str = "target/ci/node_modules/@asyncapi/specs/schemas/3.0.0.json";
+const SCHEMA: &str = "target/ci/node_modules/@asyncapi/specs/schemas/3.1.0.json";
 
 #[test]
 #[ignore = "needs the npm package @asyncapi/specs"]

@@ -38,8 +38,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "player-not-disconnected",
         file: "handlers/src/service/settle.rs",
-        from: "Delivery::Delivered => players.disconnect(id).await,",
-        to: "Delivery::Delivered => Ok(()),",
+        from: "Some(Delivery::Delivered) => players.disconnect(game.player(seat)).await,",
+        to: "Some(Delivery::Delivered) => Ok(()),",
         found_by: Search::Seeds(100),
     },
     Mutant {
@@ -115,29 +115,22 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "player-not-removed",
         file: "handlers/src/service/settle.rs",
-        from: "store.remove_player(second, &game.id),",
-        to: "async { Ok(true) },",
+        from: "Some(_) => store.remove_player(game.player(seat), &game.id).await,",
+        to: "Some(_) => Ok(seat == Seat::First),",
         found_by: Search::Seeds(100),
-    },
-    Mutant {
-        name: "leftover-place-stays",
-        file: "handlers/src/service/settle.rs",
-        from: "&& (claimed || waiting.game == game.id)",
-        to: "&& claimed == (waiting.game == game.id)",
-        found_by: Search::Seeds(5_000),
-    },
-    Mutant {
-        name: "place-for-another-game-closed",
-        file: "handlers/src/service/settle.rs",
-        from: "&& (claimed || waiting.game == game.id)",
-        to: "&& (claimed || waiting.game != game.id)",
-        found_by: Search::Seeds(5_000),
     },
     Mutant {
         name: "timer-of-a-waiting-player-deleted",
         file: "handlers/src/service/decide.rs",
-        from: "lobby.values().any(|game| *game == round_timer.game)",
-        to: "lobby.values().any(|game| *game != round_timer.game)",
+        from: "lobby.places.values().any(|game| *game == round_timer.game)",
+        to: "lobby.places.values().any(|game| *game != round_timer.game)",
+        found_by: Search::Seeds(5_000),
+    },
+    Mutant {
+        name: "place-of-a-removed-player-stays",
+        file: "handlers/src/service/settle.rs",
+        from: "(Waiting::find(&lobby, player), delivery) {",
+        to: "(Waiting::find(&lobby, player), delivery.filter(|_| false)) {",
         found_by: Search::Seeds(5_000),
     },
 ];

@@ -6,10 +6,12 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "game-before-its-timer",
         file: "handlers/src/service/join/pair.rs",
-        from: "        self.queue.schedule(&round_timer.into(), window_s).await?;
+        from: "        self.queue
+            .schedule(&game.round_timer().into(), window_s)
+            .await?;
         if !self.store.start_game(&game).await? {",
         to: "        let stored = self.store.start_game(&game).await?;
-        self.queue.schedule(&round_timer.into(), window_s).await?;
+        self.queue.schedule(&game.round_timer().into(), window_s).await?;
         if !stored {",
         found_by: Search::Seeds(5_000),
     },
@@ -29,15 +31,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "waiting-player-not-claimed",
         file: "handlers/src/service/join/pair.rs",
-        from: "for (id, seat) in seats {",
-        to: "for (id, seat) in seats.into_iter().filter(|(id, _)| *id == self.me) {",
+        from: "for (id, seat, old) in seats {",
+        to: "for (id, seat, old) in seats.into_iter().filter(|(id, ..)| *id == self.me) {",
         found_by: Search::Seeds(1_000),
     },
     Mutant {
         name: "joiner-not-claimed",
         file: "handlers/src/service/join/pair.rs",
-        from: "for (id, seat) in seats {",
-        to: "for (id, seat) in seats.into_iter().filter(|(id, _)| *id != self.me) {",
+        from: "for (id, seat, old) in seats {",
+        to: "for (id, seat, old) in seats.into_iter().filter(|(id, ..)| *id != self.me) {",
         found_by: Search::Seeds(1_000),
     },
     Mutant {
@@ -73,15 +75,17 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "own-claim-replaced-while-leased",
         file: "handlers/src/service/join/pair.rs",
-        from: "None if is_leased => return Ok(Claimed::Busy),",
-        to: "None if is_leased && id != self.me => return Ok(Claimed::Busy),",
+        from: "        if is_leased {
+            return Ok(Claimed::Busy);",
+        to: "        if is_leased && id != self.me {
+            return Ok(Claimed::Busy);",
         found_by: Search::Seeds(1_000),
     },
     Mutant {
         name: "player-of-a-game-claimed",
         file: "handlers/src/service/join/pair.rs",
-        from: "match game.filter(|game| game.seat_of(id).is_some()) {",
-        to: "match game.filter(|game| game.seat_of(id).is_some() && is_leased) {",
+        from: "game.filter(|game| game.seat_of(id).is_some()) {",
+        to: "game.filter(|game| game.seat_of(id).is_some() && is_leased) {",
         found_by: Search::Seeds(1_000),
     },
     Mutant {
@@ -105,13 +109,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         file: "handlers/src/service/join/mod.rs",
         from: ".schedule(&rebalance.into(), REBALANCE_DELAY_S)",
         to: ".schedule(&rebalance.into(), REBALANCE_DELAY_S - REBALANCE_DELAY_S)",
-        found_by: Search::Seeds(5_000),
-    },
-    Mutant {
-        name: "empty-lobby-never-entered",
-        file: "handlers/src/service/join/mod.rs",
-        from: "let is_beside = !lobby.is_empty() || result == LobbyResult::No(Lobby::new());",
-        to: "let is_beside = !lobby.is_empty();",
         found_by: Search::Seeds(5_000),
     },
     Mutant {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
-use rps_game::{ClientMessage, Play, ServerMessage};
+use rps_game::{ClientMessage, Play, Room, ServerMessage};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -107,11 +107,15 @@ impl Player {
         Ok(())
     }
 
-    pub(crate) async fn join(address: &Address) -> Result<Self, ConnectError> {
-        Self::join_with(address, Timing::default()).await
+    pub(crate) async fn join(address: &Address, room: Option<Room>) -> Result<Self, ConnectError> {
+        Self::join_with(address, room, Timing::default()).await
     }
 
-    async fn join_with(address: &Address, timing: Timing) -> Result<Self, ConnectError> {
+    async fn join_with(
+        address: &Address,
+        room: Option<Room>,
+        timing: Timing,
+    ) -> Result<Self, ConnectError> {
         let (plays, plays_to_send) = unbounded_channel();
         let (sender, events) = unbounded_channel();
         let mut task = PlayerTask {
@@ -119,7 +123,7 @@ impl Player {
             timing,
             resends: timing.resends(),
             socket: PlayerSocket::connect(address).await?,
-            session: Session::default(),
+            session: Session::new(room),
             window: Duration::ZERO,
             due: None,
             events: sender,
@@ -258,7 +262,7 @@ impl PlayerTask {
                 Ok(())
             }
             Some((_, Due::JoinAgain)) => {
-                self.socket.send(ClientMessage::JoinGame {}).await;
+                self.socket.send(self.session.join_again()).await;
                 self.due = Some((Instant::now() + self.timing.late, Due::JoinAgain));
                 Ok(())
             }
@@ -274,7 +278,7 @@ impl PlayerTask {
             .map_err(|error| error.to_string())?;
         // Close the old connection first: otherwise the player could meet itself.
         std::mem::replace(&mut self.socket, socket).close().await;
-        self.session = Session::still_waiting();
+        self.session = self.session.still_waiting();
         let join = self.session.join();
         self.socket.send(join).await;
         self.due = Some((Instant::now() + self.timing.reconnect, Due::Reconnect));

@@ -14,7 +14,7 @@ use crate::players::client::ConnectError;
 
 const JOIN: &str = r#"{"action":"join-game"}"#;
 const WAITING: &str = r#"{"type":"waiting"}"#;
-const STARTED: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false}"#;
+const STARTED: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player"}"#;
 const OVER: &str = r#"{"type":"game-over","game":"g","rounds":1,"outcome":"abandoned","reason":"nobody-played","you":null,"opponent":null}"#;
 
 /// Short delays for fast tests; the reconnect delay leaves room for a delayed TCP ACK.
@@ -81,7 +81,7 @@ async fn a_waiting_player_reconnects_silently() {
         tokio::join!(closing, again).1
     };
     let playing = async {
-        let mut player = Player::join_with(&address, FAST).await.unwrap();
+        let mut player = Player::join_with(&address, None, FAST).await.unwrap();
         assert_eq!(next_message(&mut player).await, WAITING);
         assert_eq!(next_message(&mut player).await, STARTED);
         player
@@ -101,7 +101,7 @@ async fn a_failed_message_is_sent_again() {
         socket
     };
     let playing = async {
-        let mut player = Player::join_with(&address, FAST).await.unwrap();
+        let mut player = Player::join_with(&address, None, FAST).await.unwrap();
         assert!(next_message(&mut player).await.contains("try-again"));
         assert_eq!(next_message(&mut player).await, STARTED);
         player
@@ -112,7 +112,7 @@ async fn a_failed_message_is_sent_again() {
 /// A game may have lost its round timer.
 #[tokio::test]
 async fn a_player_joins_again_while_an_outcome_is_late() {
-    let started = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":1,"max_rounds":5,"decide_early":false}"#;
+    let started = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":1,"max_rounds":5,"decide_early":false,"opponent":"player"}"#;
     let refused = r#"{"type":"error","code":"already-in-a-game","message":"You play."}"#;
     let late = Duration::from_millis(1);
     for answer in [started, refused] {
@@ -129,7 +129,7 @@ async fn a_player_joins_again_while_an_outcome_is_late() {
         };
         let playing = async {
             let timing = Timing { late, ..FAST };
-            let mut player = Player::join_with(&address, timing).await.unwrap();
+            let mut player = Player::join_with(&address, None, timing).await.unwrap();
             assert_eq!(next_message(&mut player).await, answer);
             assert_eq!(next_message(&mut player).await, OVER);
             player
@@ -148,7 +148,7 @@ async fn after_the_game_the_player_disconnects_if_the_server_does_not() {
         assert_eq!(read(&mut socket).await, None);
     };
     let playing = async {
-        let mut player = Player::join_with(&address, FAST).await.unwrap();
+        let mut player = Player::join_with(&address, None, FAST).await.unwrap();
         assert_eq!(next_message(&mut player).await, OVER);
         assert!(next_message(&mut player).await.starts_with("Closed"));
         assert!(player.next().await.is_none());
@@ -164,7 +164,7 @@ async fn a_broken_connection_is_not_a_closed_one() {
         assert_eq!(read(&mut socket).await.as_deref(), Some(JOIN));
     };
     let playing = async {
-        let mut player = Player::join_with(&address, FAST).await.unwrap();
+        let mut player = Player::join_with(&address, None, FAST).await.unwrap();
         assert!(next_message(&mut player).await.starts_with("Broken"));
         assert!(player.next().await.is_none());
     };
@@ -195,7 +195,7 @@ async fn a_check_tries_again_while_the_server_fails() {
 async fn a_missing_server_is_unreachable() {
     let (server, address) = Server::start().await;
     drop(server);
-    let error = Player::join(&address).await.err();
+    let error = Player::join(&address, None).await.err();
     assert!(
         matches!(error, Some(ConnectError::Unreachable(..))),
         "{error:?}"
@@ -214,6 +214,6 @@ async fn tls_to_a_server_without_it_is_an_error() {
     };
     let address = address.to_string().replace("ws://", "wss://");
     let address = address.parse().unwrap();
-    let (_open, joined) = tokio::join!(serving, Player::join(&address));
+    let (_open, joined) = tokio::join!(serving, Player::join(&address, None));
     assert!(joined.is_err());
 }

@@ -3,13 +3,14 @@
 //! Answers and pushes are unordered, and after a crash a push may be missing or come twice. So each message is new, or
 //! old, or contradicts an earlier one.
 
-use rps_game::{ClientMessage, ErrorCode, GameId, Play, ServerMessage};
+use rps_game::{ClientMessage, ErrorCode, GameId, Play, Room, ServerMessage};
 use serde_json::Value;
 
 use super::contradiction::{Contradiction, contradict, game_of};
 
 #[derive(Debug, Default)]
 pub(crate) struct Session {
+    room: Option<Room>,
     stage: Stage,
     /// The player's message without an answer yet.
     unanswered: Option<ClientMessage>,
@@ -41,16 +42,32 @@ pub(crate) enum FrameKind {
 }
 
 impl Session {
-    /// A session on a new connection, for a player who already got `waiting`.
-    pub(crate) fn still_waiting() -> Self {
+    pub(crate) fn new(room: Option<Room>) -> Self {
         Self {
-            stage: Stage::Waiting,
+            room,
             ..Self::default()
         }
     }
 
+    /// A session on a new connection, for a player who already got `waiting`.
+    pub(crate) fn still_waiting(&self) -> Self {
+        Self {
+            stage: Stage::Waiting,
+            ..Self::new(self.room.clone())
+        }
+    }
+
     pub(crate) fn join(&mut self) -> ClientMessage {
-        self.send(ClientMessage::JoinGame {})
+        self.send(self.join_again())
+    }
+
+    /// The player's join, whose answer does not matter.
+    pub(crate) fn join_again(&self) -> ClientMessage {
+        let room = self.room.clone();
+        ClientMessage::JoinGame {
+            room,
+            opponent: None,
+        }
     }
 
     /// Creates the message for a play in the current round; none if no round is open.
@@ -66,7 +83,7 @@ impl Session {
 
     /// The message without an answer, to send again after a `try-again`.
     pub(crate) fn unanswered(&self) -> Option<ClientMessage> {
-        self.unanswered
+        self.unanswered.clone()
     }
 
     pub(crate) fn is_waiting(&self) -> bool {
@@ -87,12 +104,12 @@ impl Session {
     }
 
     fn send(&mut self, message: ClientMessage) -> ClientMessage {
-        self.unanswered = Some(message);
+        self.unanswered = Some(message.clone());
         message
     }
 
     fn waiting(&mut self) -> FrameKind {
-        if self.unanswered == Some(ClientMessage::JoinGame {}) {
+        if matches!(self.unanswered, Some(ClientMessage::JoinGame { .. })) {
             self.unanswered = None;
         }
         if self.stage != Stage::Joining {

@@ -24,7 +24,7 @@ fn frame(name: &str) -> &'static str {
     match name {
         "waiting" => r#"{"type":"waiting"}"#,
         "started" => {
-            r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false}"#
+            r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player"}"#
         }
         "rock-1" => r#"{"type":"play-received","game":"g","round":1,"play":"rock"}"#,
         "rock-2" => r#"{"type":"play-received","game":"g","round":2,"play":"rock"}"#,
@@ -47,7 +47,7 @@ fn frame(name: &str) -> &'static str {
             r#"{"type":"game-over","game":"g","rounds":1,"outcome":"won","reason":"opponent-left","you":null,"opponent":null}"#
         }
         "other" => {
-            r#"{"type":"game-started","game":"h","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false}"#
+            r#"{"type":"game-started","game":"h","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player"}"#
         }
         "gateway" => r#"{"message":"Internal server error","connectionId":"c","requestId":"r"}"#,
         "try-again" => r#"{"type":"error","code":"try-again","message":"Again."}"#,
@@ -111,7 +111,7 @@ fn only_an_unanswered_message_is_sent_again() {
     let join = session.join();
     for frame in ["try-again", "gateway"] {
         receive(&mut session, frame);
-        assert_eq!(session.unanswered(), Some(join), "{frame}");
+        assert_eq!(session.unanswered().as_ref(), Some(&join), "{frame}");
     }
     // The server got the join; only its answer was lost.
     receive(&mut session, "waits");
@@ -138,7 +138,7 @@ fn only_an_unanswered_message_is_sent_again() {
 
 #[test]
 fn after_a_reconnect_waiting_is_old() {
-    let mut session = Session::still_waiting();
+    let mut session = Session::default().still_waiting();
     session.join();
     assert_eq!(receive(&mut session, "waiting"), "old");
     assert_eq!(session.unanswered(), None);
