@@ -177,7 +177,7 @@ mod tests {
     fn the_deadline_of_a_round() {
         let now = 1_700_000_000_123;
         let players = ["x".into(), "y".into()];
-        let (game, _) = Game::start("g".into(), players, Rules::default(), now - 5000);
+        let game = Game::start("g".into(), players, Rules::default(), now - 5000);
         let by_clock = Some(CloseReason::ByClock);
         let past_rounds = "stuck, past its last round";
         let table = [

@@ -33,7 +33,7 @@ mod tests {
 
     fn game(round: u32) -> Game {
         let players = ["x".into(), "y".into()];
-        let (game, _) = Game::start("g".into(), players, Rules::default(), NOW - 5000);
+        let game = Game::start("g".into(), players, Rules::default(), NOW - 5000);
         Game { round, ..game }
     }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::house::first_plays;
 use crate::round_timer::{RoundTimer, TimerRefusal};
 use crate::rules::{
-    HOUSE_SINCE, LATE_MS, LEASE_MS, PLAYS_CLOSE_SINCE, ROOM_MESSAGES_SINCE, ROOMS_SINCE, VERSION,
+    LATE_MS, LEASE_MS, PLAYS_CLOSE_SINCE, ROOM_MESSAGES_SINCE, ROOMS_SINCE, VERSION,
 };
 use crate::{
     ConnectionId, GameId, House, Opponent, Outcome, Play, Reason, Room, Rules, ServerMessage,
@@ -108,14 +108,9 @@ pub enum Settlement {
 }
 
 impl Game {
-    /// Schedule the returned round timer before you store the game.
-    pub fn start(
-        id: GameId,
-        players: [ConnectionId; 2],
-        rules: Rules,
-        now_ms: u64,
-    ) -> (Self, RoundTimer) {
-        let game = Self {
+    /// Schedule its round timer before you store the game.
+    pub fn start(id: GameId, players: [ConnectionId; 2], rules: Rules, now_ms: u64) -> Self {
+        Self {
             v: PLAYS_CLOSE_SINCE,
             id,
             room: None,
@@ -127,9 +122,7 @@ impl Game {
             deadline_ms: now_ms + rules.window_ms(),
             plays: [None; 2],
             closed: None,
-        };
-        let round_timer = game.round_timer();
-        (game, round_timer)
+        }
     }
 
     /// A new game of players who met in this room.
@@ -147,14 +140,11 @@ impl Game {
         rules: Rules,
         now_ms: u64,
     ) -> Self {
-        let (game, _) = Self::start(id, [player, House::player()], rules, now_ms);
-        let house = Some(house);
-        let plays = first_plays(house, game.round);
-        let v = HOUSE_SINCE;
+        let game = Self::start(id, [player, House::player()], rules, now_ms);
         Self {
-            v,
-            house,
-            plays,
+            v: ROOMS_SINCE,
+            house: Some(house),
+            plays: first_plays(Some(house), game.round),
             ..game
         }
     }

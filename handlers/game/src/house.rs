@@ -54,13 +54,18 @@ fn mixed(number: u64) -> u64 {
 mod tests {
     use super::*;
 
+    fn index(play: Play) -> usize {
+        let mut plays = Play::ALL.iter();
+        plays.position(|it| *it == play).expect("a play")
+    }
+
     #[test]
     fn the_house_plays_everything_equally_often_in_each_round() {
         for round in 1..=12 {
             let mut counts = [0_u32; 3];
             for secret in 0..3000 {
                 let play = House::new(secret).play(round);
-                counts[Play::ALL.iter().position(|it| *it == play).expect("a play")] += 1;
+                counts[index(play)] += 1;
             }
             for count in counts {
                 assert!((900..1100).contains(&count), "round {round}: {counts:?}");
@@ -72,7 +77,6 @@ mod tests {
     #[test]
     fn a_play_says_nothing_about_the_next() {
         let mut counts = [[0_u32; 3]; 3];
-        let index = |play: Play| Play::ALL.iter().position(|it| *it == play).expect("a play");
         for secret in 0..9000 {
             let house = House::new(secret);
             counts[index(house.play(1))][index(house.play(2))] += 1;

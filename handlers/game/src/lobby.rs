@@ -30,6 +30,17 @@ pub struct Lobby {
     pub places: BTreeMap<ConnectionId, GameId>,
 }
 
+impl Lobby {
+    /// The lobby or room without places, as if it is not stored.
+    #[must_use]
+    pub fn empty(room: Option<&Room>) -> Self {
+        Self {
+            room: room.cloned(),
+            places: BTreeMap::new(),
+        }
+    }
+}
+
 impl<const N: usize> From<[(ConnectionId, GameId); N]> for Lobby {
     fn from(places: [(ConnectionId, GameId); N]) -> Self {
         Self {
@@ -198,7 +209,7 @@ mod tests {
     fn the_position_depends_on_claim_game_and_lobby() {
         let game_of = |first: &str| {
             let players = [first.into(), "y".into()];
-            Game::start("g".into(), players, Rules::default(), NOW).0
+            Game::start("g".into(), players, Rules::default(), NOW)
         };
         let (ours, others) = (game_of("x"), game_of("w"));
         let lobby = Lobby::from([("x".into(), "g".into())]);

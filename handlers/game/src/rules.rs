@@ -25,11 +25,9 @@ pub const MESSAGE_VERSION: u32 = ROOM_MESSAGES_SINCE;
 /// closes every round by a write.
 pub const PLAYS_CLOSE_SINCE: u32 = 2;
 
-/// A room, and a game in a room, have this version. Older functions would not clean up the room.
+/// A room, and a game in a room or against the house, have this version. Older functions would not clean up the room, and
+/// would send messages to the house.
 pub const ROOMS_SINCE: u32 = 3;
-
-/// A game against the house has this version. Older functions would send it messages.
-pub const HOUSE_SINCE: u32 = 3;
 
 /// The round timer of a game in a room or against the house has this version. Older functions would look for its player in
 /// the lobby.

@@ -9,7 +9,7 @@ use rps_game::{
 const NOW: u64 = 1_000_000;
 
 fn game(rules: Rules) -> Game {
-    Game::start("g".into(), ["x".into(), "y".into()], rules, NOW).0
+    Game::start("g".into(), ["x".into(), "y".into()], rules, NOW)
 }
 
 fn with_plays(plays: [Option<Play>; 2], closed: CloseReason) -> Game {

@@ -6,7 +6,7 @@ const NOW: u64 = 1_000_000;
 
 fn game(round: u32) -> Game {
     let players = ["x".into(), "y".into()];
-    let (game, _) = Game::start("g".into(), players, Rules::default(), NOW - 5000);
+    let game = Game::start("g".into(), players, Rules::default(), NOW - 5000);
     Game { round, ..game }
 }
 

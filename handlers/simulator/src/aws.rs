@@ -189,7 +189,9 @@ impl Aws {
         }
         let is_read = call.operation == "GetItem";
         let throttles = |meter: &Meter| {
-            let places = self.world.table.borrow_mut().lobby(None).places.len();
+            let table = self.world.table.borrow();
+            let lobby = table.lobbies.get(&None);
+            let places = lobby.map_or(0, |lobby| lobby.places.len());
             call.target == Target::Lobby(None)
                 && meter.throttles(places, is_read, self.world.now_us())
         };

@@ -94,6 +94,9 @@ pub enum Fault {
 impl Fault {
     pub const ALL: &[Self] = Self::VARIANTS;
 
+    /// A player with one of these joins in two lobbies, or the lobby and a game.
+    pub(crate) const JOINS_APART: [Self; 2] = [Self::JoinsElsewhere, Self::JoinsHouse];
+
     /// Faults that AWS excludes. They break guarantees, so a run has them only if asked.
     pub const EXCLUDED: [Self; 1] = [Self::LostMessage];
 
@@ -168,8 +171,7 @@ impl Faults {
         let by_players = Fault::Player..Fault::FewPlaces;
         let struck = self.struck.borrow();
         let mut faults = struck.iter().map(|(_, fault)| fault);
-        let joins_apart = [Fault::JoinsElsewhere, Fault::JoinsHouse];
-        faults.any(|fault| !by_players.contains(fault) || joins_apart.contains(fault))
+        faults.any(|fault| !by_players.contains(fault) || Fault::JOINS_APART.contains(fault))
     }
 
     pub(crate) fn has_struck(&self, fault: Fault) -> bool {

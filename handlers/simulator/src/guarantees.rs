@@ -4,6 +4,7 @@ use rps_game::{
     CloseReason, ConnectionId, Game, GameId, Outcome, Play, Reason, Seat, ServerMessage, Settlement,
 };
 
+use crate::items::Items;
 use crate::state::{ClosedRound, Guarantee, Truth};
 use crate::world::World;
 
@@ -12,7 +13,7 @@ const EARLY_MS: u64 = 1000;
 
 impl World {
     /// Checks a change of a stored game.
-    pub(crate) fn check_change(&self, before: Option<&Game>, after: &Game) {
+    pub(crate) fn check_change(&self, table: &Items, before: Option<&Game>, after: &Game) {
         let mut truth = self.truth.borrow_mut();
         if before.is_none() {
             truth.games += 1;
@@ -24,7 +25,7 @@ impl World {
                 // Of two joiners who started this game, one was too late: that is another game with the same id.
                 truth.receivers.remove(&after.id);
             }
-            self.check_players_of(&truth, after);
+            self.check_players_of(&truth, table, after);
         }
         if after.closed_by().is_some() {
             let key = (after.id.clone(), after.round);
@@ -46,12 +47,16 @@ impl World {
     }
 
     /// Checks the players of a new game.
-    fn check_players_of(&self, truth: &Truth, game: &Game) {
+    fn check_players_of(&self, truth: &Truth, table: &Items, game: &Game) {
         let is_strange = |id: &&ConnectionId| {
             let rooms = truth.rooms.get(*id);
             let waits_in = truth.waits_in.get(*id);
+            // A game that its player does not claim means nothing: AWS stored it late.
+            let connection = table.connections.get(*id);
+            let claim = connection.and_then(|connection| connection.claim.as_ref());
+            let plays = claim.is_some_and(|claim| claim.game == game.id);
             rooms.is_none_or(|rooms| !rooms.contains(&game.room))
-                || waits_in.is_some_and(|room| *room != game.room)
+                || (plays && waits_in.is_some_and(|room| *room != game.room))
         };
         let players = Seat::BOTH.into_iter().filter(|seat| !game.is_house(*seat));
         let mut players = players.map(|seat| game.player(seat));

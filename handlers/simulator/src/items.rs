@@ -67,12 +67,8 @@ impl Items {
     }
 
     pub(crate) fn lobby(&self, room: Option<&Room>) -> Lobby {
-        let room = room.cloned();
-        let stored = self.lobbies.get(&room).cloned();
-        stored.unwrap_or(Lobby {
-            room,
-            ..Lobby::default()
-        })
+        let stored = self.lobbies.get(&room.cloned()).cloned();
+        stored.unwrap_or_else(|| Lobby::empty(room))
     }
 
     pub(crate) fn peek_lobby(&self, room: Option<&Room>) -> Lobby {

@@ -224,9 +224,10 @@ impl Visit {
                 // After a long outage, or joins in two lobbies, nothing else may end the wait. Otherwise the run shows that the
                 // wait ends anyway.
                 let faults = &self.world.faults;
-                let joins_apart = [Fault::JoinsElsewhere, Fault::JoinsHouse];
                 let has_reason = faults.has_struck(Fault::LongOutage)
-                    || joins_apart.iter().any(|fault| faults.has_struck(*fault));
+                    || Fault::JOINS_APART
+                        .iter()
+                        .any(|fault| faults.has_struck(*fault));
                 let is_waiting = self.belief.get() == Belief::Waiting;
                 let reconnects = is_waiting && has_reason && now_us < WAIT_US;
                 if reconnects {

@@ -1,7 +1,7 @@
 //! Handles WebSocket events of API Gateway.
 
 use rps_contract::log_metrics::{CONNECTION_MINUTES, connection_minutes};
-use rps_game::{ClientMessage, ConnectionId, ErrorCode, Opponent, Rules, ServerMessage};
+use rps_game::{ClientMessage, ConnectionId, ErrorCode, Rules, ServerMessage};
 use serde::Serialize;
 use tracing::{error, info};
 
@@ -115,7 +115,7 @@ pub async fn join_game(
         Ok((me, ClientMessage::JoinGame { room, opponent })) => {
             let joiner = Joiner::new(store, queue, players, environment, rules, &me);
             let joiner = joiner.among(places).in_room(room);
-            let joiner = joiner.against(opponent.unwrap_or(Opponent::Player));
+            let joiner = joiner.against(opponent.unwrap_or_default());
             Response::of(environment, Box::pin(joiner.join())).await
         }
         Ok(_) => Response::answer(&ErrorCode::BadRequest.into()),

@@ -4,9 +4,9 @@
 //! next joiner notices the closed connection later. `leave` removes the connection's item first, so that
 //! a running join can no longer claim a game for it; then it leaves the game or the lobby.
 
-use rps_game::{ConnectionId, Lobby, Waiting};
+use rps_game::ConnectionId;
 
-use crate::ports::{ChangeResult, Clock, EndGame, EndWait, Players, PortError};
+use crate::ports::{ChangeResult, Clock, EndGame, Players, PortError};
 use crate::service::lobby;
 use crate::service::settle::end;
 
@@ -44,23 +44,12 @@ pub async fn leave(
         // Another caller closed the round and settles it, or the claim is a leftover.
     }
     // If this misses a place, the next joiner removes it.
-    let lobby = store.peek_lobby(None).await?;
-    leave_lobby(store, id, lobby).await?;
+    let mut lobby = store.peek_lobby(None).await?;
+    lobby::leave_if_waiting(store, id, &mut lobby).await?;
     if let Some(room) = room {
         // Perhaps nobody joins in this room any more.
-        let lobby = store.lobby(Some(&room)).await?;
-        leave_lobby(store, id, lobby).await?;
+        let mut lobby = store.lobby(Some(&room)).await?;
+        lobby::leave_if_waiting(store, id, &mut lobby).await?;
     }
     Ok(())
-}
-
-async fn leave_lobby(
-    store: &impl EndWait,
-    id: &ConnectionId,
-    mut lobby: Lobby,
-) -> Result<(), PortError> {
-    match Waiting::find(&lobby, id) {
-        Some(waiting) => lobby::leave(store, &waiting, &mut lobby).await,
-        None => Ok(()),
-    }
 }

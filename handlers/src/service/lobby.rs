@@ -1,8 +1,20 @@
 //! Removes places from the lobby. The last one removes the lobby's item, so that nothing remains.
 
-use rps_game::{Lobby, Waiting};
+use rps_game::{ConnectionId, Lobby, Waiting};
 
 use crate::ports::{ChangeLobby, LeaveLobby, LobbyResult, PortError};
+
+/// Removes the player's place, if it has one in this lobby.
+pub async fn leave_if_waiting(
+    store: &(impl ChangeLobby + LeaveLobby),
+    player: &ConnectionId,
+    lobby: &mut Lobby,
+) -> Result<(), PortError> {
+    match Waiting::find(lobby, player) {
+        Some(waiting) => leave(store, &waiting, lobby).await,
+        None => Ok(()),
+    }
+}
 
 /// Removes the place, if the player waits for this game. `lobby` is its last known state, and then its new one.
 pub async fn leave(

@@ -141,9 +141,7 @@ async fn close(
 ) -> Result<(), PortError> {
     players.disconnect(id).await?;
     let mut lobby = store.lobby(claim.room.as_ref()).await?;
-    if let Some(waiting) = Waiting::find(&lobby, id) {
-        lobby::leave(store, &waiting, &mut lobby).await?;
-    }
+    lobby::leave_if_waiting(store, id, &mut lobby).await?;
     store.remove_player(id, &claim.game).await.map(drop)
 }
 

@@ -11,7 +11,7 @@
 //! still finds the items to remove.
 
 use rps_contract::log_metrics::{BOT_GAMES, GAMES};
-use rps_game::{Game, Lobby, Seat, ServerMessage, Settlement, Waiting};
+use rps_game::{Game, Lobby, Seat, ServerMessage, Settlement};
 use tracing::info;
 
 use crate::ports::{
@@ -159,8 +159,8 @@ async fn leave_lobby(
     mut lobby: Lobby,
 ) -> Result<(), PortError> {
     for (player, delivery) in game.players.iter().zip(deliveries) {
-        if let (Some(waiting), Some(_)) = (Waiting::find(&lobby, player), delivery) {
-            lobby::leave(store, &waiting, &mut lobby).await?;
+        if delivery.is_some() {
+            lobby::leave_if_waiting(store, player, &mut lobby).await?;
         }
     }
     Ok(())

@@ -105,7 +105,8 @@ async fn temporary_errors_are_retried() {
 async fn a_refused_call_is_an_error() {
     let (store, _) = scripted_dynamo(&[(400, &error("AccessDeniedException"))]);
     let players = ["x".into(), "y".into()];
-    let (game, timer) = Game::start("g".into(), players, Rules::default(), 1);
+    let game = Game::start("g".into(), players, Rules::default(), 1);
+    let timer = game.round_timer();
     for (result, operation) in [
         (store.find_game(&game.id).await.map(drop), "GetItem"),
         (store.start_game(&game).await.map(drop), "PutItem"),

@@ -1,6 +1,7 @@
 //! Players with the same code meet only each other. A room holds one waiting player.
 
-use rps_game::{ErrorCode, Play, Room, ServerMessage};
+use rps_game::{ErrorCode, Play, Rebalance, Room, ServerMessage, Waiting};
+use rps_handlers::ports::{Clock, EnterLobby, LobbyResult};
 
 use crate::crashes::with_every_fault;
 use crate::support::faults::{Fault, FaultInjector};
@@ -168,4 +169,42 @@ async fn an_operator_disconnects_a_player_in_a_room() {
     assert!(sim.disconnect(&snapshot).await);
     assert!(!sim.is_open("x"));
     assert_eq!(sim.keys(), ["C#y"]);
+}
+
+/// x has moved to a room, and its place in the lobby is a leftover: AWS stored it late, or the joiner reads an older lobby.
+async fn moved(others: &[&str]) -> (Simulation, Rebalance) {
+    let (sim, rebalance) = Simulation::with_rebalance(others).await;
+    assert_eq!(sim.join_room("x", "a").await, ServerMessage::Waiting {});
+    let leftover = Waiting {
+        connection: "x".into(),
+        game: rebalance.game.clone(),
+        room: None,
+    };
+    let now_ms = sim.environment().now_ms();
+    let entered = sim.store.enter_lobby(&leftover, now_ms).await;
+    assert!(matches!(entered, Ok(LobbyResult::Yes(_))), "{entered:?}");
+    (sim, rebalance)
+}
+
+#[tokio::test]
+async fn no_stranger_takes_a_player_who_has_moved_to_a_room() {
+    let (sim, _) = moved(&["y", "z"]).await;
+    assert_eq!(sim.join("y").await, ServerMessage::Waiting {});
+    assert_eq!(sim.places("x"), ["R#a"]);
+    assert!(started_game(&sim.join_room("z", "a").await).is_some());
+    assert_eq!(sim.game_of("x"), sim.game_of("z"));
+    sim.finish().await;
+}
+
+#[tokio::test]
+async fn no_message_pulls_a_player_out_of_its_room() {
+    for beside in [false, true] {
+        let (sim, rebalance) = moved(&["y"]).await;
+        if beside {
+            sim.wait_beside("y").await;
+        }
+        let faults = FaultInjector::none();
+        assert!(sim.rebalance_with_faults(&faults, &rebalance).await);
+        assert_eq!(sim.places("x"), ["R#a"], "{beside}");
+    }
 }

@@ -14,10 +14,7 @@ impl Deployment {
     pub(crate) async fn lobby(&self, room: Option<&Room>) -> Result<Lobby, ReadFailure> {
         let item = self.item(&lobby_key(room)).await?;
         let lobby = item.and_then(StoredItem::try_as_lobby);
-        Ok(lobby.unwrap_or_else(|| Lobby {
-            room: room.cloned(),
-            ..Lobby::default()
-        }))
+        Ok(lobby.unwrap_or_else(|| Lobby::empty(room)))
     }
 
     /// Returns none if the connection does not exist.

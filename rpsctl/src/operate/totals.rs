@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn totals_add_up() {
         let players = ["x".into(), "y".into()];
-        let (game, _) = Game::start("g".into(), players, Rules::default(), 0);
+        let game = Game::start("g".into(), players, Rules::default(), 0);
         let end = || Step::end_game(game.clone(), Rounds::Any);
         let close = || Step::CloseSocket {
             connection: "z".into(),

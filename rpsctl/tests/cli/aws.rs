@@ -83,7 +83,7 @@ impl Table {
     /// Stores a game of two players, in its second round, with these plays.
     pub(crate) fn start(&self, id: &str, deadline_ms: u64, plays: [Option<Play>; 2]) {
         let players: [ConnectionId; 2] = ["x".into(), "y".into()];
-        let (game, _) = Game::start(id.into(), players, Rules::default(), 0);
+        let game = Game::start(id.into(), players, Rules::default(), 0);
         let game = Game {
             round: 2,
             deadline_ms,
@@ -97,7 +97,7 @@ impl Table {
     pub(crate) fn play(&self, game: &str, players: [&str; 2], now_ms: u64) {
         let players = players.map(ConnectionId::from);
         let rules = Rules::new(60, 5).expect("rules");
-        let (game, _) = Game::start(GameId::from(game), players, rules, now_ms);
+        let game = Game::start(GameId::from(game), players, rules, now_ms);
         self.keep(&game);
     }
 

@@ -169,7 +169,7 @@ pub(crate) fn until(is_so: impl Fn() -> bool) {
 /// A game of two players who are gone, whose time was over long ago; one has played.
 pub(crate) fn stranded(id: &str) -> Game {
     let players: [ConnectionId; 2] = ["x".into(), "y".into()];
-    let (game, _) = Game::start(id.into(), players, Rules::default(), THEN_MS - 5000);
+    let game = Game::start(id.into(), players, Rules::default(), THEN_MS - 5000);
     Game {
         plays: [Some(Play::Rock), None],
         ..game

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::aws::Table;
 use crate::connections::connections;
 use crate::player::Player;
-use crate::queues::at;
+use crate::queues::{at, local};
 use crate::rpsctl::{LocalSystem, run};
 
 fn parsed(line: &str) -> Value {
@@ -90,6 +90,37 @@ fn stale_players_are_removed_from_rooms() {
     );
     connections(game.endpoint(), "disconnect --stale --yes").ends(0);
     assert_eq!(table.keys(), Vec::<String>::new());
+}
+
+#[test]
+fn a_leftover_place_of_a_player_in_a_room_is_removed() {
+    let game = LocalSystem::start();
+    let table = Table::at(game.endpoint(), "rps");
+    let mut player = Player::connect(&game);
+    assert_eq!(player.join_room("moved"), "waiting");
+    table.queue(&player.id, "g");
+    let checked = at(game.endpoint(), "doctor --output json").ends(4);
+    assert!(
+        checked.stdout.contains("1 lobby place is orphaned"),
+        "{checked:?}"
+    );
+    connections(game.endpoint(), "disconnect --stale --yes").ends(0);
+    assert_eq!(
+        table.keys(),
+        [format!("C#{}", player.id), "R#moved".to_owned()]
+    );
+}
+
+#[test]
+fn round_timers_of_rooms_are_classified() {
+    let (game, _, queues) = local();
+    queues.bury(r#"{"v":2,"game":"gone","round":2,"deadline_ms":3,"room":"r"}"#);
+    let listed = at(game.endpoint(), "dlq list --output json").quietly();
+    let row = parsed(&listed.stdout);
+    let fields = [&row["game"], &row["round"], &row["redrive"]];
+    assert_eq!(json!(fields), json!(["gone", 2, "nothing"]));
+    at(game.endpoint(), "dlq purge --yes").ends(0);
+    assert_eq!(at(game.endpoint(), "dlq list").ends(0).stdout, "");
 }
 
 #[test]

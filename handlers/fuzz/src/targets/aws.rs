@@ -40,7 +40,7 @@ impl Aws {
         connect("y", Some(Seat::Second));
         connect("z", None);
         let players = ["x".into(), "y".into()];
-        let (game, _) = Game::start("g".into(), players, Rules::default(), NOW_MS);
+        let game = Game::start("g".into(), players, Rules::default(), NOW_MS);
         let waiting = Waiting {
             connection: "z".into(),
             game: "h".into(),

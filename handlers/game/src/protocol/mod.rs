@@ -70,11 +70,12 @@ impl ClientMessage {
 }
 
 /// The other player of a game.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Opponent {
     /// A person or a program, on a connection of its own.
+    #[default]
     Player,
     /// The house.
     Bot,

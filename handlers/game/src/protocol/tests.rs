@@ -104,7 +104,7 @@ fn invalid_frames_are_refused() {
 
 /// A message of each type with fields, except `error`, and its frame.
 fn messages_with_fields() -> [(ServerMessage, &'static str); 4] {
-    let (game, _) = Game::start("g".into(), ["x", "y"].map(Into::into), Rules::default(), 0);
+    let game = Game::start("g".into(), ["x", "y"].map(Into::into), Rules::default(), 0);
     [
         (
             game.started(),

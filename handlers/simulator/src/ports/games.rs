@@ -167,7 +167,7 @@ impl World {
         let result = operation(&mut table);
         let after = table.games.get(id);
         if let Some(after) = after.filter(|after| before.as_ref() != Some(*after)) {
-            self.check_change(before.as_ref(), after);
+            self.check_change(&table, before.as_ref(), after);
         }
         self.old_games.keep(id, before, after, self.now_us());
         result

@@ -140,10 +140,7 @@ impl ReadLobby for Aws {
             let lobby = world
                 .old_lobbies
                 .read(&key, Some(current), is_stale, now_us);
-            lobby.unwrap_or(Lobby {
-                room: key.clone(),
-                ..Lobby::default()
-            })
+            lobby.unwrap_or_else(|| Lobby::empty(key.as_ref()))
         };
         self.call(call, read).await
     }

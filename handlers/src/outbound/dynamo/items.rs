@@ -37,7 +37,7 @@ pub(super) struct ConnectionItem {
     claimed_by: Option<JoinId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     claimed_at_ms: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     room: Option<Room>,
     ttl: u64,
 }
@@ -111,11 +111,11 @@ impl LobbyItem {
 pub(super) struct GameItem {
     pk: String,
     v: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     room: Option<Room>,
     player_1: ConnectionId,
     player_2: ConnectionId,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     house: Option<House>,
     window_s: u8,
     max_rounds: u8,

@@ -11,14 +11,7 @@ use crate::outbound::dynamo::{DynamoStore, UpdateResult, decode, n, read, s, sen
 use crate::ports::{ChangeLobby, EnterLobby, LeaveLobby, LobbyResult, PortError, ReadLobby};
 
 fn lobby_of(room: Option<&Room>, item: Option<LobbyItem>) -> Lobby {
-    let room = room.cloned();
-    match item {
-        Some(item) => item.into_lobby(room),
-        None => Lobby {
-            room,
-            ..Lobby::default()
-        },
-    }
+    item.map_or_else(|| Lobby::empty(room), |item| item.into_lobby(room.cloned()))
 }
 
 impl ReadLobby for DynamoStore {

@@ -126,7 +126,7 @@ mod tests {
 
     fn game() -> Game {
         let players = ["x".into(), "y".into()];
-        let (game, _) = Game::start("g".into(), players, Rules::default(), 1);
+        let game = Game::start("g".into(), players, Rules::default(), 1);
         Game {
             plays: [None, Some(Play::Paper)],
             closed: Some(CloseReason::ByOperator),

@@ -1,6 +1,6 @@
 //! Starts a game against the house.
 
-use rps_game::{Claim, Game, House, Lobby, Seat, Waiting};
+use rps_game::{Claim, Game, House, Lobby, Seat};
 use tracing::info;
 
 use crate::ports::{Clock, JoinStore, Players, PortError, Random, Schedule};
@@ -38,9 +38,8 @@ where
             .await?;
         self.store.start_game(&game).await?;
         info!(game = %game.id, "game started");
-        if let Some(mine) = Waiting::find(lobby, self.me) {
-            warn_of_leftover(&game, lobby::leave(self.store, &mine, lobby).await);
-        }
+        let left = lobby::leave_if_waiting(self.store, self.me, lobby).await;
+        warn_of_leftover(&game, left);
         Ok(Attempt::Answer(game.started()))
     }
 }

@@ -118,15 +118,10 @@ where
         Self { places, ..self }
     }
 
-    /// Joins in a room, if there is one. It has one place.
+    /// Joins in a room, if there is one.
     #[must_use]
     pub fn in_room(self, room: Option<Room>) -> Self {
-        let places = if room.is_some() { 1 } else { self.places };
-        Self {
-            places,
-            room,
-            ..self
-        }
+        Self { room, ..self }
     }
 
     /// Does not move a player who waits elsewhere: only the player's own join does.
@@ -203,7 +198,9 @@ where
 
     /// Opens a place, if there is room.
     async fn wait(&self, lobby: &mut Lobby) -> Result<Attempt, PortError> {
-        if lobby.places.len() >= self.places.into() {
+        // A third visitor of a room waits for a fourth.
+        let limit = if self.room.is_some() { 1 } else { self.places };
+        if lobby.places.len() >= limit.into() {
             return Ok(Attempt::Busy);
         }
         let waiting = Waiting {
@@ -229,7 +226,7 @@ where
                 .schedule(&rebalance.into(), REBALANCE_DELAY_S)
                 .await?;
             let now_ms = self.environment.now_ms();
-            result = self.store.open_place(&waiting, self.places, now_ms).await?;
+            result = self.store.open_place(&waiting, limit, now_ms).await?;
         }
         match result {
             LobbyResult::Yes(_) => {
@@ -283,9 +280,7 @@ where
 
     /// The player has moved: its place here is a leftover.
     async fn waits_elsewhere(&self, lobby: &mut Lobby) -> Result<Attempt, PortError> {
-        if let Some(waiting) = Waiting::find(lobby, self.me) {
-            lobby::leave(self.store, &waiting, lobby).await?;
-        }
+        lobby::leave_if_waiting(self.store, self.me, lobby).await?;
         Ok(answer(ErrorCode::AlreadyWaiting))
     }
 
@@ -296,10 +291,7 @@ where
             return Ok(());
         }
         let mut lobby = self.store.lobby(room).await?;
-        match Waiting::find(&lobby, self.me) {
-            Some(waiting) => lobby::leave(self.store, &waiting, &mut lobby).await,
-            None => Ok(()),
-        }
+        lobby::leave_if_waiting(self.store, self.me, &mut lobby).await
     }
 
     async fn remove_stale(
@@ -315,9 +307,7 @@ where
     /// The player's connection is closed, or its game is over, or an operator disconnects it and died midway.
     async fn closed(&self, lobby: &mut Lobby) -> Result<Attempt, PortError> {
         self.players.disconnect(self.me).await?;
-        if let Some(waiting) = Waiting::find(lobby, self.me) {
-            lobby::leave(self.store, &waiting, lobby).await?;
-        }
+        lobby::leave_if_waiting(self.store, self.me, lobby).await?;
         Ok(answer(ErrorCode::TryAgain))
     }
 

@@ -162,8 +162,8 @@ where
     ) -> Result<Attempt, PortError> {
         let players = [other.connection.clone(), self.me.clone()];
         let now_ms = self.environment.now_ms();
-        let (game, _) = Game::start(other.game.clone(), players, self.rules, now_ms);
-        let game = game.in_room(other.room.clone());
+        let game = Game::start(other.game.clone(), players, self.rules, now_ms)
+            .in_room(other.room.clone());
         let window_s = self.rules.window_s();
         self.queue
             .schedule(&game.round_timer().into(), window_s)

@@ -107,9 +107,9 @@ async fn a_late_game_leaves_a_player_alone_who_claims_another() {
     assert_eq!(claimed, Ok(ClaimResult::Yes));
     let players = ["x".into(), "gone".into()];
     let now_ms = sim.environment().now_ms();
-    let (late, round_timer) = Game::start(waiting.game, players, sim.rules, now_ms);
+    let late = Game::start(waiting.game, players, sim.rules, now_ms);
     assert_eq!(sim.store.start_game(&late).await, Ok(true));
-    sim.decide(&round_timer).await;
+    sim.decide(&late.round_timer()).await;
     assert_eq!(sim.items().games.len(), 0);
     assert_eq!(sim.places("x"), [LOBBY_KEY], "x still waits");
     assert!(started_game(&sim.join("z").await).is_some());

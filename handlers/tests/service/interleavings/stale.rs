@@ -77,7 +77,7 @@ async fn a_player_whose_game_has_started_is_not_disconnected() {
         panic!("{snapshot:?}")
     };
     let (id, players) = (waiting.game.clone(), ["x".into(), "y".into()]);
-    let (game, _) = Game::start(id, players, sim.rules, sim.environment().now_ms());
+    let game = Game::start(id, players, sim.rules, sim.environment().now_ms());
     let round_timer = game.round_timer();
     sim.queue.round_timers.borrow_mut().push(round_timer);
     assert_eq!(sim.store.start_game(&game).await, Ok(true));

@@ -1,7 +1,7 @@
 //! The lobby in the table: one item with a place for each waiting player.
 
 use rps_contract::names::LOBBY_KEY;
-use rps_game::{Lobby, Room, Waiting};
+use rps_game::{Lobby, ROOMS_SINCE, Room, Waiting};
 
 use super::*;
 
@@ -111,8 +111,11 @@ async fn a_room_is_an_item_of_its_own() {
     assert_eq!(entered, LobbyResult::Yes(lobby_of_room.clone()));
     assert_eq!(store.lobby(Some(&room)).await, Ok(lobby_of_room));
     assert_eq!(store.lobby(None).await, Ok(Lobby::default()));
-    let keys: Vec<_> = table.items().await.into_keys().collect();
+    let items = table.items().await;
+    let keys: Vec<_> = items.keys().collect();
     assert_eq!(keys, ["R#Az-09_"]);
+    // An earlier rpsctl would call it foreign.
+    assert_eq!(items["R#Az-09_"]["v"].as_n(), Ok(&ROOMS_SINCE.to_string()));
     assert!(store.leave_lobby(&in_room).await.is_ok());
     assert!(table.items().await.is_empty());
 }

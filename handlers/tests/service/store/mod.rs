@@ -22,7 +22,7 @@ fn claim(game: &str, by: &str) -> Claim {
 }
 
 fn game() -> Game {
-    Game::start("g".into(), ["x".into(), "y".into()], Rules::default(), NOW).0
+    Game::start("g".into(), ["x".into(), "y".into()], Rules::default(), NOW)
 }
 
 /// A drawn round, closed by its clock.

@@ -51,7 +51,7 @@ fn some_game([id, first, second, at, rounds, _]: [u8; 6]) -> Game {
     let first = first % 3;
     let players = [connection_id(first), connection_id(first + 1 + second % 2)];
     let rules = Rules::new(5, 1 + rounds % 3).expect("in range");
-    let (game, _) = Game::start(game_id(id), players, rules, time(at));
+    let game = Game::start(game_id(id), players, rules, time(at));
     game.in_room(room(id))
 }
 

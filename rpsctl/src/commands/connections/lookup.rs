@@ -234,8 +234,7 @@ mod tests {
     }
 
     fn game() -> Game {
-        let (game, _) = Game::start("g".into(), ["x".into(), "y".into()], Rules::default(), 1);
-        game
+        Game::start("g".into(), ["x".into(), "y".into()], Rules::default(), 1)
     }
 
     async fn positions(

@@ -177,7 +177,7 @@ mod tests {
             })
         };
         let (waiting, in_room) = (|| waiting_in(None), waiting_in(Some("r")));
-        let (game, _) = Game::start("g".into(), ["x".into(), "y".into()], Rules::default(), AGO);
+        let game = Game::start("g".into(), ["x".into(), "y".into()], Rules::default(), AGO);
         let playing = |state| {
             format!(
                 "it closes when its game ends (round 1 of 5, {state}; see `rpsctl games show g --local`)"

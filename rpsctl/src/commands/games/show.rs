@@ -255,7 +255,7 @@ mod tests {
     fn the_next_step_depends_on_the_mapping_and_on_how_late_the_round_is() {
         let target = target();
         let players = ["x".into(), "y".into()];
-        let (game, _) = Game::start("g".into(), players, Rules::default(), 0);
+        let game = Game::start("g".into(), players, Rules::default(), 0);
         let due = game.deadline_ms;
         let past = due + STUCK_AFTER_MS + 1;
         let stuck = "its round timer is lost, a dead letter, or keeps failing; look for it with \
@@ -298,7 +298,7 @@ mod tests {
     #[test]
     fn the_outcome_depends_on_the_plays_and_the_clock() {
         let players = ["x".into(), "y".into()];
-        let (game, _) = Game::start("g".into(), players, Rules::default(), 0);
+        let game = Game::start("g".into(), players, Rules::default(), 0);
         let due = game.deadline_ms;
         let late = due + GRACE_MS + 1;
         let (one, both) = ([Some(Play::Rock), None], [Some(Play::Rock); 2]);

@@ -97,7 +97,8 @@ impl StepBench {
     async fn start(&self, waiting: &Waiting) -> RoundTimer {
         let players = [self.x.clone(), "other".into()];
         let id = waiting.game.clone();
-        let (game, round_timer) = Game::start(id.clone(), players, Rules::default(), now_ms());
+        let game = Game::start(id.clone(), players, Rules::default(), now_ms());
+        let round_timer = game.round_timer();
         assert_eq!(self.store().start_game(&game).await, Ok(true));
         self.leave(waiting).await;
         round_timer

@@ -129,8 +129,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "place-of-a-removed-player-stays",
         file: "handlers/src/service/settle.rs",
-        from: "(Waiting::find(&lobby, player), delivery) {",
-        to: "(Waiting::find(&lobby, player), delivery.filter(|_| false)) {",
+        from: "if delivery.is_some() {",
+        to: "if delivery.is_some_and(|_| false) {",
         found_by: Search::Seeds(5_000),
     },
 ];

@@ -21,8 +21,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         from: "        let mut claims = Vec::new();
 ",
         to: "        let players = [other.connection.clone(), self.me.clone()];
-        let (game, round_timer) = Game::start(other.game.clone(), players, self.rules, self.environment.now_ms());
-        self.queue.schedule(&round_timer.into(), self.rules.window_s()).await?;
+        let game = Game::start(other.game.clone(), players, self.rules, self.environment.now_ms());
+        self.queue.schedule(&game.round_timer().into(), self.rules.window_s()).await?;
         self.store.start_game(&game).await?;
         let mut claims = Vec::new();
 ",
