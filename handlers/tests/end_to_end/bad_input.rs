@@ -4,10 +4,11 @@
 use std::sync::{Arc, Mutex};
 
 use futures_util::SinkExt;
-use rps_contract::names::env;
+use rps_contract::names::{LOBBY_KEY, env};
 use rps_game::ErrorCode;
 use rps_game::Play::{Paper, Rock};
 use rps_testkit::player::{Error, Player};
+use rps_testkit::until;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -178,5 +179,17 @@ async fn dropped_and_silent_sockets_leave_nothing() {
         system.player().await.join().await;
     }
     drop(silent);
+    until(async || {
+        let keys = system.table.keys().await;
+        if keys == [LOBBY_KEY] {
+            // A join may have entered the lobby after `$disconnect`. The next joiner removes that place.
+            let mut next = system.player().await;
+            next.join().await;
+            next.next().await;
+            next.close().await;
+        }
+        keys.is_empty()
+    })
+    .await;
     system.end().await;
 }
