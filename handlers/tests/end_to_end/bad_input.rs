@@ -3,12 +3,12 @@
 
 use std::sync::{Arc, Mutex};
 
-use futures_util::SinkExt;
+use futures_util::{SinkExt, StreamExt};
 use rps_contract::names::{LOBBY_KEY, env};
 use rps_game::ErrorCode;
 use rps_game::Play::{Paper, Rock};
 use rps_testkit::player::{Error, Player};
-use rps_testkit::until;
+use rps_testkit::{soon, until};
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -175,8 +175,13 @@ async fn dropped_and_silent_sockets_leave_nothing() {
     let mut silent = Vec::new();
     for _ in 0..50 {
         silent.push(system.player().await);
-        // Sends the frame and drops the socket without a closing handshake.
-        system.player().await.join().await;
+        // Drops the socket without a closing handshake, when the gateway has read the frame.
+        let mut dropped = system.player().await;
+        dropped.join().await;
+        let ping = Message::Ping("read?".into());
+        dropped.socket.send(ping).await.expect("sent");
+        let frame = soon(dropped.socket.next()).await;
+        frame.expect("an answer").expect("no broken socket");
     }
     drop(silent);
     until(async || {
