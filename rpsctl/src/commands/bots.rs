@@ -8,16 +8,17 @@ use tokio::time::Instant;
 
 use crate::cli::{BotsArgs, Global};
 use crate::commands::{address, connect_error};
-use crate::exit::Exit;
+use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::output::{self, Format, Progress};
-use crate::players::bots::{BotsReport, BotsRun, Fleet, Ledger, Watcher};
+use crate::players::bots::{BotsReport, BotsRun, Fleet, Ledger, Rates, Watcher};
 use crate::players::client::Player;
 
 /// If no game starts or ends for this long, all games are stuck: the longest play window is a minute.
 const STALL_LIMIT: Duration = Duration::from_millis(STUCK_AFTER_MS + 60_000);
 
 pub(crate) async fn run(args: BotsArgs, global: &Global) -> anyhow::Result<Exit> {
+    let rates = rates(&args)?;
     let address = address(args.socket, global).await?;
     let games = usize::try_from(args.games)?;
     let seats = u16::try_from(args.games.saturating_mul(2)).unwrap_or(u16::MAX);
@@ -32,8 +33,7 @@ pub(crate) async fn run(args: BotsArgs, global: &Global) -> anyhow::Result<Exit>
     let ledger = Arc::new(Mutex::new(Ledger::new()?));
     let watcher = record(&ledger, &bar);
     let start = Instant::now();
-    let (rooms, ramp_up) = (args.room_rate, args.ramp_up);
-    let mut fleet = Fleet::start(&address, players, games, rooms, ramp_up, &watcher);
+    let mut fleet = Fleet::start(&address, players, games, rates, args.ramp_up, &watcher);
     let patience = args.ramp_up.saturating_add(STALL_LIMIT);
     let interrupted = wait_for_end(&mut fleet, patience, &mut interrupt, &bar).await;
     let took = start.elapsed();
@@ -50,6 +50,17 @@ pub(crate) async fn run(args: BotsArgs, global: &Global) -> anyhow::Result<Exit>
         interrupted,
     };
     print(&BotsReport::new(run, &ledger), global.output)
+}
+
+fn rates(args: &BotsArgs) -> Result<Rates, Failure> {
+    let (room, bot) = (args.room_rate, args.bot_rate);
+    if room + bot > 1.0 {
+        return Err(Failure::usage(format!(
+            "--room-rate {room} plus --bot-rate {bot} exceeds 1, but no game is both in a room and against the house: \
+             lower one of the rates"
+        )));
+    }
+    Ok(Rates { room, bot })
 }
 
 /// Records every moment in the ledger and updates the progress bar.

@@ -7,7 +7,7 @@ use crate::commands::{address, connect_error};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::output::{self, Format};
-use crate::players::client::Player;
+use crate::players::client::{JoinKind, Player};
 use crate::players::play::{Conversation, Input, PlayEnd, play_one};
 use crate::target::Address;
 
@@ -39,6 +39,6 @@ pub(crate) async fn run(args: PlayArgs, global: &Global) -> anyhow::Result<Exit>
 }
 
 async fn join(address: &Address) -> anyhow::Result<Player> {
-    let player = Player::join(address, None).await;
+    let player = Player::join(address, JoinKind::Anyone).await;
     player.map_err(|error| connect_error(address, &error))
 }

@@ -6,7 +6,7 @@ use crate::aws::Table;
 use crate::connections::connections;
 use crate::player::Player;
 use crate::queues::{at, local};
-use crate::rpsctl::{LocalSystem, run};
+use crate::rpsctl::{Ended, LocalSystem, run};
 
 fn parsed(line: &str) -> Value {
     serde_json::from_str(line).expect("JSON")
@@ -123,29 +123,62 @@ fn round_timers_of_rooms_are_classified() {
     assert_eq!(at(game.endpoint(), "dlq list").ends(0).stdout, "");
 }
 
-#[test]
-fn bots_meet_in_rooms() {
-    let game = LocalSystem::start();
-    let line = format!(
-        "bots --url {} --games 6 --concurrency 6 --room-rate 1 --output json",
-        game.url()
-    );
-    let report = parsed(&run(line.split(' ')).quietly().stdout);
+/// Runs `rpsctl bots`, six at a time.
+fn bots(game: &LocalSystem, options: &str) -> Ended {
+    let line = format!("bots --url {} --concurrency 6 {options}", game.url());
+    run(line.split(' '))
+}
+
+/// Lets bots play six games without problems, and returns their report.
+fn six_games(game: &LocalSystem, rates: &str) -> Value {
+    let ended = bots(game, &format!("--games 6 --output json {rates}"));
+    let report = parsed(&ended.quietly().stdout);
     for (name, value) in [
         ("games", json!(6)),
         ("lost_games", json!([])),
+        ("contradictory_games", json!([])),
         ("one_sided_games", json!(0)),
         ("errors", json!({})),
     ] {
         assert_eq!(report[name], value, "{name}: {report}");
     }
+    report
+}
+
+#[test]
+fn bots_meet_in_rooms() {
+    let game = LocalSystem::start();
+    let report = six_games(&game, "--room-rate 1");
+    assert_eq!(report["bot_games"], 0, "{report}");
+}
+
+#[test]
+fn bots_play_against_the_house() {
+    let game = LocalSystem::start();
+    let report = six_games(&game, "--bot-rate 1");
+    assert_eq!([&report["bot_games"], &report["connections"]], [6, 6]);
+    let report = six_games(&game, "--bot-rate 0.5 --room-rate 0.5");
+    let number = |name: &str| report[name].as_u64().expect("a number");
+    assert_eq!(number("connections"), 12 - number("bot_games"), "{report}");
+    let table = bots(&game, "--games 1 --bot-rate 1").quietly().stdout;
+    let row = table.lines().find(|row| row.contains("against the house"));
+    assert!(row.is_some_and(|row| row.contains("┆ 1 ")), "{table}");
+}
+
+#[test]
+fn invalid_rates_are_refused() {
+    let game = LocalSystem::start();
     for rate in ["2", "-1", "NaN", "half"] {
-        let line = format!(
-            "bots --url {} --games 1 --concurrency 2 --room-rate={rate}",
-            game.url()
-        );
-        let text = "use a number from 0 to 1, such as 0.5";
-        let refused = run(line.split(' ')).ends(2);
-        assert!(refused.stderr.contains(text), "{refused:?}");
+        for option in ["room", "bot"] {
+            let refused = bots(&game, &format!("--games 1 --{option}-rate={rate}"));
+            refused
+                .ends(2)
+                .notes("use a number from 0 to 1, such as 0.5");
+        }
     }
+    bots(&game, "--games 1 --room-rate 0.7 --bot-rate 0.5").says(
+        2,
+        "--room-rate 0.7 plus --bot-rate 0.5 exceeds 1, but no game is both in a room and against the house: lower one of \
+         the rates",
+    );
 }

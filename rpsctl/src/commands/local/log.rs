@@ -64,7 +64,9 @@ fn moment_text(moment: &BotEvent) -> Option<String> {
                 two.now.to_frame()
             )
         }
-        BotEvent::Player(PlayerEvent::Join | PlayerEvent::Closed(_) | PlayerEvent::Broken(_))
+        BotEvent::Player(
+            PlayerEvent::Join(_) | PlayerEvent::Closed(_) | PlayerEvent::Broken(_),
+        )
         | BotEvent::Leave => return None,
     };
     Some(text)

@@ -15,7 +15,7 @@ use crate::cli::LocalArgs;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::output;
-use crate::players::bots::{Fleet, Watcher};
+use crate::players::bots::{Fleet, Rates, Watcher};
 use crate::target::{Address, LOCAL_ENDPOINT};
 
 pub(crate) async fn run(args: LocalArgs) -> anyhow::Result<Exit> {
@@ -108,7 +108,8 @@ fn hints(urls: &Urls, bots: Option<u16>) {
 fn play(address: &Address, bots: u16, log: &Arc<LocalLog>) -> Fleet {
     let log = Arc::clone(log);
     let watcher: Watcher = Arc::new(move |bot, _, moment| log.bot(bot, moment));
-    Fleet::start(address, bots, usize::MAX, 0.0, Duration::ZERO, &watcher)
+    let rates = Rates::default();
+    Fleet::start(address, bots, usize::MAX, rates, Duration::ZERO, &watcher)
 }
 
 /// `rpsctl __function NAME` runs a function. `rpsctl local` starts each function this way.

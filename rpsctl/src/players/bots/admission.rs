@@ -1,28 +1,31 @@
 //! Limit joins, so that the bots play exactly the requested games and each bot finds an opponent.
 //!
-//! Bots are admitted in pairs: both join in the same room, or both without one.
+//! Bots are admitted in pairs: both join in the same room, or both without one. A bot that plays against the house needs
+//! no partner.
 
 use std::collections::HashSet;
 
-use rps_game::{GameId, Room};
+use rps_game::{GameId, Opponent, Room};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-/// How an admitted bot joins.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Ticket {
-    pub(super) room: Option<Room>,
+use crate::players::client::JoinKind;
+
+/// The shares of the games that are in a room, or against the house. Their sum is at most 1.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Rates {
+    pub(crate) room: f64,
+    pub(crate) bot: f64,
 }
 
 #[derive(Debug)]
 pub(super) struct Admission {
     games: usize,
-    /// The share of pairs that meet in a room.
-    room_rate: f64,
-    /// The tickets of bots who have no partner yet.
-    halves: Vec<Ticket>,
+    rates: Rates,
+    /// The joins that the next bots repeat: of bots who have no partner yet, or who gave up.
+    open: Vec<JoinKind>,
     started: HashSet<GameId>,
-    /// Players who have joined, or are about to join, and have no game yet.
+    /// The seats of players who have joined, or are about to join, and have no game yet.
     pending: usize,
     playing: usize,
     /// Counts players who entered or left a game.
@@ -33,8 +36,8 @@ impl Admission {
     pub(super) fn new(games: usize) -> Self {
         Self {
             games,
-            room_rate: 0.0,
-            halves: Vec::new(),
+            rates: Rates::default(),
+            open: Vec::new(),
             started: HashSet::new(),
             pending: 0,
             playing: 0,
@@ -42,8 +45,8 @@ impl Admission {
         }
     }
 
-    pub(super) fn with_rooms(self, room_rate: f64) -> Self {
-        Self { room_rate, ..self }
+    pub(super) fn with_rates(self, rates: Rates) -> Self {
+        Self { rates, ..self }
     }
 
     /// Changes the admission, and wakes the bots only if it changes what they wait for. Otherwise each step of a
@@ -57,30 +60,31 @@ impl Admission {
         });
     }
 
-    /// Whether one more player is needed. Two pending players are enough for one game.
+    /// Whether one more player is needed. Two pending seats are enough for one game.
     pub(super) fn needs_player(&self) -> bool {
         let planned = (self.pending + 1).div_ceil(2);
         self.started.len().saturating_add(planned) <= self.games
     }
 
     /// Admits a bot, if one more is needed.
-    pub(super) fn admit(&mut self) -> Option<Ticket> {
+    pub(super) fn admit(&mut self) -> Option<JoinKind> {
         if !self.needs_player() {
             return None;
         }
-        self.pending += 1;
-        Some(self.halves.pop().unwrap_or_else(|| {
-            let ticket = Ticket {
-                room: (random() < self.room_rate).then(new_room).flatten(),
-            };
-            self.halves.push(ticket.clone());
-            ticket
-        }))
+        let join = self.open.pop().unwrap_or_else(|| {
+            let join = self.rates.draw();
+            if join.opponent() == Opponent::Player {
+                self.open.push(join.clone());
+            }
+            join
+        });
+        self.pending += seats(&join);
+        Some(join)
     }
 
-    pub(super) fn enter(&mut self, game: GameId) {
+    pub(super) fn enter(&mut self, game: GameId, join: &JoinKind) {
         self.started.insert(game);
-        self.pending -= 1;
+        self.pending -= seats(join);
         self.playing += 1;
         self.steps += 1;
     }
@@ -92,9 +96,9 @@ impl Admission {
     }
 
     /// A player left without a game. Its partner needs another one.
-    pub(super) fn give_up(&mut self, ticket: Ticket) {
-        self.pending -= 1;
-        self.halves.push(ticket);
+    pub(super) fn give_up(&mut self, join: JoinKind) {
+        self.pending -= seats(&join);
+        self.open.push(join);
     }
 
     /// Admits no player for another game.
@@ -113,6 +117,27 @@ impl Admission {
     }
 }
 
+impl Rates {
+    fn draw(self) -> JoinKind {
+        let random = random();
+        if random < self.bot {
+            JoinKind::House
+        } else if random < self.bot + self.room {
+            new_room().map_or(JoinKind::Anyone, JoinKind::Room)
+        } else {
+            JoinKind::Anyone
+        }
+    }
+}
+
+/// The number of a game's two seats that this join fills: the house fills the second one.
+fn seats(join: &JoinKind) -> usize {
+    match join.opponent() {
+        Opponent::Player => 1,
+        Opponent::Bot => 2,
+    }
+}
+
 /// From 0 to 1.
 fn random() -> f64 {
     f64::from(Uuid::new_v4().as_fields().0) / f64::from(u32::MAX)
@@ -127,7 +152,8 @@ fn new_room() -> Option<Room> {
 mod tests {
     use tokio::sync::watch;
 
-    use super::{Admission, Ticket};
+    use super::JoinKind::{Anyone, House, Room};
+    use super::{Admission, JoinKind, Rates};
 
     fn admit_all(admission: &mut Admission) -> usize {
         std::iter::from_fn(|| admission.admit()).count()
@@ -139,7 +165,7 @@ mod tests {
         assert_eq!(admit_all(&mut admission), 4);
         for game in ["a", "a", "b", "b"] {
             assert!(!admission.is_over());
-            admission.enter(game.into());
+            admission.enter(game.into(), &Anyone);
             assert_eq!(admit_all(&mut admission), 0);
         }
         for _ in 0..4 {
@@ -153,30 +179,74 @@ mod tests {
     fn a_player_without_a_game_is_replaced() {
         let mut admission = Admission::new(1);
         assert_eq!(admit_all(&mut admission), 2);
-        admission.give_up(Ticket::default());
+        admission.give_up(Anyone);
         assert_eq!(admit_all(&mut admission), 1);
     }
 
     #[test]
     fn partners_meet_in_the_same_room() {
-        let mut admission = Admission::new(10).with_rooms(1.0);
+        let rates = Rates {
+            room: 1.0,
+            bot: 0.0,
+        };
+        let mut admission = Admission::new(10).with_rates(rates);
         let mut admit = || admission.admit().unwrap();
         let (first, second, third) = (admit(), admit(), admit());
-        assert!(first.room.is_some());
+        assert!(matches!(first, Room(_)));
         assert_eq!(first, second);
         assert_ne!(first, third);
         admission.give_up(first.clone());
         assert_eq!(admission.admit(), Some(first), "its partner waits there");
         assert_eq!(admission.admit(), Some(third));
         let mut strangers = Admission::new(10);
-        assert_eq!(strangers.admit(), Some(Ticket::default()));
+        assert_eq!(strangers.admit(), Some(Anyone));
+    }
+
+    #[test]
+    fn one_player_is_admitted_for_each_game_against_the_house() {
+        let rates = Rates {
+            room: 0.0,
+            bot: 1.0,
+        };
+        let mut admission = Admission::new(2).with_rates(rates);
+        assert_eq!(admit_all(&mut admission), 2);
+        admission.rates = Rates::default();
+        admission.give_up(House);
+        assert_eq!(admission.admit(), Some(House), "it is replaced");
+        for game in ["a", "b"] {
+            admission.enter(game.into(), &House);
+            assert_eq!(admission.admit(), None);
+        }
+        admission.leave();
+        assert!(!admission.is_over());
+        admission.leave();
+        assert!(admission.is_over());
+    }
+
+    #[test]
+    fn the_rates_are_shares_of_the_games() {
+        let rates = Rates {
+            room: 0.5,
+            bot: 0.25,
+        };
+        let mut admission = Admission::new(1000).with_rates(rates);
+        let joins: Vec<_> = std::iter::from_fn(|| admission.admit()).collect();
+        let count = |kind: fn(&JoinKind) -> bool| joins.iter().filter(|it| kind(it)).count();
+        let house = count(|join| *join == House);
+        let rooms = count(|join| matches!(join, Room(_))) / 2;
+        let others = count(|join| *join == Anyone) / 2;
+        assert_eq!(house + rooms + others, 1000);
+        // Six standard deviations are less than 100 games.
+        for (games, expected) in [(house, 250), (rooms, 500), (others, 250)] {
+            assert!(games.abs_diff(expected) < 100, "{games} of {expected}");
+        }
     }
 
     #[test]
     fn a_game_against_a_stranger_leaves_one_bot_without_a_game() {
         let mut admission = Admission::new(1);
         admit_all(&mut admission);
-        admission.enter("with a stranger".into());
+        admission.enter("with a stranger".into(), &Anyone);
         assert!(!admission.is_over(), "the game is not over");
         admission.leave();
         assert!(admission.is_over(), "the pending bot may leave");
@@ -187,8 +257,8 @@ mod tests {
         let mut admission = Admission::new(100);
         admission.admit();
         admission.admit();
-        admission.enter("a".into());
-        admission.enter("a".into());
+        admission.enter("a".into(), &Anyone);
+        admission.enter("a".into(), &Anyone);
         admission.close();
         assert_eq!(admit_all(&mut admission), 0);
         admission.leave();
@@ -207,13 +277,10 @@ mod tests {
             woken
         };
         assert!(!wakes(|it| it.pending = 2));
-        assert!(!wakes(|it| it.enter("a".into())));
-        assert!(!wakes(|it| it.enter("a".into())));
+        assert!(!wakes(|it| it.enter("a".into(), &Anyone)));
+        assert!(!wakes(|it| it.enter("a".into(), &Anyone)));
         assert!(wakes(|it| it.pending = 2), "nobody else is needed");
-        assert!(
-            wakes(|it| it.give_up(Ticket::default())),
-            "a bot must be replaced"
-        );
+        assert!(wakes(|it| it.give_up(Anyone)), "a bot must be replaced");
         assert!(!wakes(Admission::leave));
         assert!(!wakes(Admission::leave), "a game is missing");
         assert!(wakes(Admission::close), "all games are over");

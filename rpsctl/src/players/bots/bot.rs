@@ -7,8 +7,8 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
-use super::admission::{Admission, Ticket};
-use crate::players::client::{ConnectError, Player, PlayerEvent, TimedEvent, game_of};
+use super::admission::Admission;
+use crate::players::client::{ConnectError, JoinKind, Player, PlayerEvent, TimedEvent, game_of};
 use crate::target::Address;
 
 /// How long a bot without a game stays after all games are over. If it is in a game whose `game-started` was lost, the
@@ -26,6 +26,7 @@ pub(crate) enum BotEvent {
 
 pub(super) struct Bot<'a, N> {
     player: Player,
+    join: JoinKind,
     admission: &'a watch::Sender<Admission>,
     observe: N,
     game: Option<GameId>,
@@ -37,20 +38,21 @@ pub(super) struct Bot<'a, N> {
 /// Plays one game, from joining until the connection ends. Returns false if there was no game.
 pub(super) async fn play_one<N: Fn(Instant, &BotEvent)>(
     address: &Address,
-    ticket: Ticket,
+    join: JoinKind,
     admission: &watch::Sender<Admission>,
     observe: N,
 ) -> bool {
-    let player = match Player::join(address, ticket.room.clone()).await {
+    let player = match Player::join(address, join.clone()).await {
         Ok(player) => player,
         Err(error) => {
             observe(Instant::now(), &BotEvent::ConnectFailed(error));
-            Admission::update(admission, |admission| admission.give_up(ticket));
+            Admission::update(admission, |admission| admission.give_up(join));
             return false;
         }
     };
     let mut bot = Bot {
         player,
+        join,
         admission,
         observe,
         game: None,
@@ -64,7 +66,7 @@ pub(super) async fn play_one<N: Fn(Instant, &BotEvent)>(
         if has_played {
             admission.leave();
         } else {
-            admission.give_up(ticket);
+            admission.give_up(bot.join);
         }
     });
     has_played
@@ -108,7 +110,9 @@ impl<N: Fn(Instant, &BotEvent)> Bot<'_, N> {
         };
         if let (None, Some(game)) = (&self.game, game_of(message)) {
             self.game = Some(game.clone());
-            Admission::update(self.admission, |admission| admission.enter(game.clone()));
+            Admission::update(self.admission, |admission| {
+                admission.enter(game.clone(), &self.join);
+            });
         }
         match message {
             ServerMessage::GameStarted { play_within_ms, .. }

@@ -7,8 +7,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
-use super::admission::{Admission, Ticket};
+use super::admission::{Admission, Rates};
 use super::bot::{BotEvent, play_one};
+use crate::players::client::JoinKind;
 use crate::target::Address;
 
 /// A bot gives up after this many tries in a row without a game.
@@ -26,17 +27,16 @@ pub(crate) struct Fleet {
 }
 
 impl Fleet {
-    /// Starts `players` bots, numbered from 1, which play `games` games together, this share of them in rooms. They start
-    /// evenly over `ramp_up`.
+    /// Starts `players` bots, numbered from 1, which play `games` games together. They start evenly over `ramp_up`.
     pub(crate) fn start(
         address: &Address,
         players: u16,
         games: usize,
-        room_rate: f64,
+        rates: Rates,
         ramp_up: Duration,
         watcher: &Watcher,
     ) -> Self {
-        let admission = Admission::new(games).with_rooms(room_rate);
+        let admission = Admission::new(games).with_rates(rates);
         let admission = Arc::new(watch::Sender::new(admission));
         let mut bots = JoinSet::new();
         for number in 1..=players {
@@ -80,8 +80,8 @@ async fn play_games(
     observe: impl Fn(Instant, &BotEvent),
 ) {
     let mut failures = 0;
-    while let Some(ticket) = wait_for_admission(admission).await {
-        if play_one(address, ticket, admission, &observe).await {
+    while let Some(join) = wait_for_admission(admission).await {
+        if play_one(address, join, admission, &observe).await {
             failures = 0;
             continue;
         }
@@ -94,17 +94,17 @@ async fn play_games(
 }
 
 /// Waits until another player is needed. `None`: all games are over.
-async fn wait_for_admission(admission: &watch::Sender<Admission>) -> Option<Ticket> {
+async fn wait_for_admission(admission: &watch::Sender<Admission>) -> Option<JoinKind> {
     let mut changes = admission.subscribe();
     loop {
         let decided = |admission: &Admission| admission.needs_player() || admission.is_over();
         if changes.wait_for(decided).await.is_err() || changes.borrow().is_over() {
             return None;
         }
-        let mut ticket = None;
-        Admission::update(admission, |admission| ticket = admission.admit());
-        if ticket.is_some() {
-            return ticket;
+        let mut join = None;
+        Admission::update(admission, |admission| join = admission.admit());
+        if join.is_some() {
+            return join;
         }
     }
 }

@@ -14,6 +14,7 @@ mod ledger;
 mod report;
 mod verdict;
 
+pub(crate) use self::admission::Rates;
 pub(crate) use self::bot::BotEvent;
 pub(crate) use self::fleet::{Fleet, Watcher};
 pub(crate) use self::ledger::Ledger;

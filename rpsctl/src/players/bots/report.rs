@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use comfy_table::{Cell, CellAlignment, Table};
 use hdrhistogram::Histogram;
-use rps_game::{GameId, Outcome};
+use rps_game::{GameId, Opponent, Outcome};
 use serde::Serialize;
 
 use super::ledger::Ledger;
@@ -36,6 +36,8 @@ pub(crate) struct BotsReport {
     games_wanted: usize,
     /// Number of games whose end at least one player received.
     games: usize,
+    /// Number of these games against the house.
+    bot_games: usize,
     /// Whether Ctrl-C ended the run early.
     interrupted: bool,
     /// Duration of the run.
@@ -109,6 +111,7 @@ impl BotsReport {
             players: run.players,
             games_wanted: run.games,
             games: ledger.finished(),
+            bot_games: against_the_house(ledger.games.values()),
             interrupted: run.interrupted,
             seconds: to_3_places(seconds),
             games_per_second: to_3_places(as_f64(ledger.finished()) / seconds),
@@ -149,6 +152,7 @@ impl BotsReport {
         table.set_header(["result", ""]);
         let mut row = |name: &str, value: String| _ = table.add_row([name, &value]);
         row("games", format!("{} of {}", self.games, self.games_wanted));
+        row("games against the house", self.bot_games.to_string());
         row("seconds", format!("{:.1}", self.seconds));
         row("games per second", format!("{:.1}", self.games_per_second));
         row("drawn rounds", self.drawn_rounds.to_string());
@@ -208,6 +212,12 @@ fn draws(views: &[PlayerView]) -> usize {
     rounds.collect::<std::collections::BTreeSet<_>>().len()
 }
 
+/// The number of games against the house whose end the player got.
+fn against_the_house<'a>(games: impl Iterator<Item = &'a Vec<PlayerView>>) -> usize {
+    let is_ended = |view: &PlayerView| view.opponent == Opponent::Bot && view.end.is_some();
+    games.filter(|views| views.iter().any(is_ended)).count()
+}
+
 fn by_reason<'a>(games: impl Iterator<Item = &'a Vec<PlayerView>>) -> BTreeMap<String, usize> {
     let mut reasons = BTreeMap::new();
     for views in games {
@@ -251,8 +261,11 @@ fn as_f64(count: usize) -> f64 {
 mod tests {
     use std::time::Duration;
 
-    use super::{BotsReport, BotsRun};
+    use rps_game::{Opponent, Outcome, Reason};
+
+    use super::{BotsReport, BotsRun, PlayerView, against_the_house};
     use crate::players::bots::Ledger;
+    use crate::players::bots::verdict::GameEnd;
 
     #[test]
     fn a_run_with_problems_is_unhealthy() {
@@ -276,10 +289,31 @@ mod tests {
         assert!(!healthy(run(0, false), |ledger| ledger.counts.stuck = 1));
         for views in [1, 2, 3] {
             let mut ledger = Ledger::new().unwrap();
-            let silent = vec![super::PlayerView::default(); views];
+            let silent = vec![PlayerView::default(); views];
             ledger.games.insert("g".into(), silent);
             let report = BotsReport::new(run(0, false), &ledger);
             assert!(!report.is_healthy(), "{views} views without an end");
         }
+    }
+
+    #[test]
+    fn a_game_against_the_house_counts_when_it_is_over() {
+        let end = Some(GameEnd {
+            rounds: 1,
+            outcome: Outcome::Lost,
+            reason: Reason::YouDidNotPlay,
+            you: None,
+            opponent: None,
+        });
+        let game = |opponent, end| {
+            vec![PlayerView {
+                opponent,
+                end,
+                ..PlayerView::default()
+            }]
+        };
+        let (bot, player) = (Opponent::Bot, Opponent::Player);
+        let games = [game(bot, end), game(bot, None), game(player, end)];
+        assert_eq!(against_the_house(games.iter()), 1);
     }
 }

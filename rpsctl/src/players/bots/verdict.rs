@@ -1,18 +1,20 @@
-//! Check that the two players of a game got consistent messages.
+//! Check that the players of a game got consistent messages.
 
 use std::collections::BTreeMap;
 
-use rps_game::{Outcome, Play, Reason, ServerMessage};
+use rps_game::{Opponent, Outcome, Play, Reason, ServerMessage};
 
 /// A game as one player saw it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct PlayerView {
+    /// The opponent that the player asked for.
+    pub(super) opponent: Opponent,
     /// The draws by round: the player's play and the opponent's.
     pub(super) drawn: BTreeMap<u32, (Play, Play)>,
     pub(super) end: Option<GameEnd>,
     /// Whether the player's connection broke before the end, so that it cannot get one.
     pub(super) broken: bool,
-    /// Whether the player got two contradictory messages.
+    /// Whether the player got two contradictory messages, or another opponent than it asked for.
     pub(super) contradicted: bool,
 }
 
@@ -28,7 +30,7 @@ pub(super) struct GameEnd {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     Agreed,
-    /// Only one player is a bot of this run.
+    /// Only one of two players is a bot of this run.
     OneSided,
     /// A player never got `game-over`, although its connection did not break.
     Lost,
@@ -46,7 +48,7 @@ pub(super) fn judge(views: &[PlayerView]) -> Verdict {
         Verdict::Contradictory
     } else if views.iter().any(|view| view.end.is_none() && !view.broken) {
         Verdict::Lost
-    } else if views.len() == 1 {
+    } else if matches!(views, [one] if one.opponent == Opponent::Player) {
         Verdict::OneSided
     } else {
         Verdict::Agreed
@@ -62,6 +64,8 @@ impl PlayerView {
     }
 
     fn agrees_with(&self, other: &Self) -> bool {
+        // A game against the house has only one player.
+        let opponents = [self.opponent, other.opponent] == [Opponent::Player; 2];
         let draws = self.drawn.iter().all(|(round, plays)| {
             // After a crash one of the two players may have missed a draw.
             other.drawn.get(round).is_none_or(|theirs| theirs == plays)
@@ -70,7 +74,7 @@ impl PlayerView {
             (Some(one), Some(other)) => one.mirrors(other),
             _ => true,
         };
-        draws && ends
+        opponents && draws && ends
     }
 }
 
@@ -129,6 +133,7 @@ impl GameEnd {
 
 #[cfg(test)]
 mod tests {
+    use rps_game::Opponent::Bot;
     use rps_game::Outcome::{self, Abandoned, Drawn, Won};
     use rps_game::Play::{self, Paper, Rock, Scissors};
     use rps_game::Reason::{self, OpponentLeft, Plays};
@@ -203,6 +208,23 @@ mod tests {
             (PlayerView::default(), Lost),
         ] {
             assert_eq!(judge(&[broken.clone(), opponent]), verdict);
+        }
+    }
+
+    #[test]
+    fn a_game_against_the_house_has_one_view() {
+        let house = |view| PlayerView {
+            opponent: Bot,
+            ..view
+        };
+        for (views, verdict) in [
+            (vec![house(won())], Agreed),
+            (vec![house(PlayerView::default())], Lost),
+            (vec![house(won()), lost()], Contradictory),
+            (vec![lost(), house(won())], Contradictory),
+            (vec![house(won()), house(lost())], Contradictory),
+        ] {
+            assert_eq!(judge(&views), verdict, "{views:?}");
         }
     }
 

@@ -64,7 +64,7 @@ impl GameView<'_> {
     fn handle_event(&mut self, event: Option<TimedEvent>) -> anyhow::Result<()> {
         match event {
             Some(TimedEvent { event, at }) => match event {
-                PlayerEvent::Join => (),
+                PlayerEvent::Join(_) => (),
                 PlayerEvent::Message(message) => {
                     self.scene.follow(&message, at);
                     // Update the status first, so that the old one does not stay under the result.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
-use rps_game::{GameId, Reason, ServerMessage};
+use rps_game::{GameId, Opponent, Reason, ServerMessage};
 use tokio::time::Instant;
 
 use super::BotEvent;
@@ -17,7 +17,7 @@ pub(crate) struct Ledger {
     open: HashMap<usize, PlayerRecord>,
     pub(super) games: HashMap<GameId, Vec<PlayerView>>,
     finished: HashSet<GameId>,
-    /// By game and round: the number of bots that have played, and when the last one did.
+    /// By game and round: the number of players that have played, and when the last bot did.
     plays: HashMap<(GameId, u32), (u8, Instant)>,
     pub(super) times: RunTimes,
     pub(super) counts: RunCounts,
@@ -90,9 +90,10 @@ impl Ledger {
             }
             BotEvent::Play(_) => self.play(bot, at),
             BotEvent::Leave => _ = self.open.remove(&bot),
-            BotEvent::Player(PlayerEvent::Join) => {
+            BotEvent::Player(PlayerEvent::Join(join)) => {
                 self.counts.connections += 1;
-                self.open.insert(bot, PlayerRecord::new(at));
+                self.open
+                    .insert(bot, PlayerRecord::new(at, join.opponent()));
             }
             BotEvent::Player(PlayerEvent::Message(message)) => self.message(bot, at, message),
             BotEvent::Player(PlayerEvent::Contradiction(contradiction)) => {
@@ -168,14 +169,16 @@ impl Ledger {
             && let Some(game) = &player.game
         {
             let key = (game.clone(), player.round);
-            let (count, last_at) = self.plays.entry(key).or_insert((0, at));
+            // The house plays when the round begins.
+            let others = u8::from(player.view.opponent == Opponent::Bot);
+            let (count, last_at) = self.plays.entry(key).or_insert((others, at));
             (*count, *last_at) = (*count + 1, at);
         }
     }
 }
 
 impl PlayerRecord {
-    fn new(joined_at: Instant) -> Self {
+    fn new(joined_at: Instant, opponent: Opponent) -> Self {
         Self {
             joined_at,
             answered: false,
@@ -184,7 +187,10 @@ impl PlayerRecord {
             round_ends_at: None,
             decide_early: false,
             game: None,
-            view: PlayerView::default(),
+            view: PlayerView {
+                opponent,
+                ..PlayerView::default()
+            },
         }
     }
 
@@ -200,9 +206,11 @@ impl PlayerRecord {
             ServerMessage::GameStarted {
                 play_within_ms,
                 decide_early,
+                opponent,
                 ..
             } => {
                 self.decide_early = decide_early;
+                self.view.contradicted |= opponent != self.view.opponent;
                 if let Some(since) = self.waiting_at {
                     record(&mut times.waiting_to_started, since, at);
                 }

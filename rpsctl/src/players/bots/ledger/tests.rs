@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::Ledger;
 use crate::players::bots::BotEvent;
 use crate::players::bots::verdict::{Verdict, judge};
-use crate::players::client::PlayerEvent;
+use crate::players::client::{JoinKind, PlayerEvent};
 
 const WAITING: &str = r#"{"type":"waiting"}"#;
 const STARTED: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player"}"#;
@@ -17,13 +17,14 @@ const WON: &str = r#"{"type":"game-over","game":"g","rounds":2,"outcome":"won","
 const LOST: &str = r#"{"type":"game-over","game":"g","rounds":2,"outcome":"lost","reason":"plays","you":"scissors","opponent":"rock"}"#;
 const AGAIN: &str = r#"{"type":"error","code":"try-again","message":"Again."}"#;
 
-/// A run from a script: milliseconds, bot, and a frame, `joins`, `closed` or `leaves`.
+/// A run from a script: milliseconds, bot, and a frame or an event, such as `joins`.
 fn run(script: &[(u64, usize, &str)]) -> Ledger {
     let start = Instant::now();
     let mut ledger = Ledger::new().unwrap();
     for (ms, bot, event) in script {
         let event = match *event {
-            "joins" => BotEvent::Player(PlayerEvent::Join),
+            "joins" => BotEvent::Player(PlayerEvent::Join(JoinKind::Anyone)),
+            "joins-house" => BotEvent::Player(PlayerEvent::Join(JoinKind::House)),
             "closed" => BotEvent::Player(PlayerEvent::Closed(String::new())),
             "broken" => BotEvent::Player(PlayerEvent::Broken(String::new())),
             "leaves" => BotEvent::Leave,
@@ -89,6 +90,55 @@ fn an_early_outcome_is_late_by_the_time_since_the_second_play() {
     }
     assert_eq!(lateness.len(), 4);
     assert_eq!(ledger.counts.early, 0);
+}
+
+#[test]
+fn a_game_against_the_house_is_judged_by_one_view() {
+    let house = STARTED.replace(r#""opponent":"player""#, r#""opponent":"bot""#);
+    let started = [(0, 1, "joins-house"), (10, 1, house.as_str())];
+    let ended = [(5050, 1, DRAWN), (10_070, 1, WON), (10_080, 1, "closed")];
+    let other = [(0, 2, "joins"), (10, 2, STARTED), (10_070, 2, LOST)];
+    let asked_for_a_player = [(0, 1, "joins"), (10, 1, &house)];
+    let asked_for_the_house = [(0, 1, "joins-house"), (10, 1, STARTED)];
+    for (script, verdict) in [
+        ([&started[..], &ended].concat(), Verdict::Agreed),
+        ([&[started[0]][..], &ended].concat(), Verdict::Agreed),
+        (started.to_vec(), Verdict::Lost),
+        (
+            [&started[..], &other, &ended].concat(),
+            Verdict::Contradictory,
+        ),
+        (
+            [&asked_for_a_player[..], &ended].concat(),
+            Verdict::Contradictory,
+        ),
+        (
+            [&asked_for_the_house[..], &ended].concat(),
+            Verdict::Contradictory,
+        ),
+    ] {
+        let mut ledger = run(&script);
+        ledger.give_up();
+        assert_eq!(verdicts(&ledger), [verdict], "{script:?}");
+    }
+}
+
+#[test]
+fn an_early_outcome_against_the_house_is_late_by_the_time_since_the_only_play() {
+    const EARLY: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":true,"opponent":"bot"}"#;
+    let ledger = run(&[
+        (0, 1, "joins-house"),
+        (30, 1, EARLY),
+        (1000, 1, "plays"),
+        (1050, 1, DRAWN),
+        (2000, 1, "plays"),
+        (2050, 1, WON),
+    ]);
+    let (lateness, expected) = (&ledger.times.lateness, 50_000);
+    assert_eq!((lateness.len(), ledger.counts.early), (2, 0));
+    for us in [lateness.min(), lateness.max()] {
+        assert!(lateness.equivalent(us, expected), "{us}");
+    }
 }
 
 #[test]

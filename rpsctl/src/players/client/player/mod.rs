@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
-use rps_game::{ClientMessage, Play, Room, ServerMessage};
+use rps_game::{ClientMessage, Play, ServerMessage};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::session::{FrameKind, Session};
+use super::session::{FrameKind, JoinKind, Session};
 use super::socket::{ConnectionEnd, PlayerSocket};
 use super::{ConnectError, Contradiction};
 use crate::target::Address;
@@ -67,7 +67,7 @@ pub(crate) struct TimedEvent {
 #[derive(Debug)]
 pub(crate) enum PlayerEvent {
     /// The player is connected and asks to join.
-    Join,
+    Join(JoinKind),
     Message(ServerMessage),
     Contradiction(Contradiction),
     /// The server or the player closed the connection, for this reason. This is the last event.
@@ -107,13 +107,13 @@ impl Player {
         Ok(())
     }
 
-    pub(crate) async fn join(address: &Address, room: Option<Room>) -> Result<Self, ConnectError> {
-        Self::join_with(address, room, Timing::default()).await
+    pub(crate) async fn join(address: &Address, kind: JoinKind) -> Result<Self, ConnectError> {
+        Self::join_with(address, kind, Timing::default()).await
     }
 
     async fn join_with(
         address: &Address,
-        room: Option<Room>,
+        kind: JoinKind,
         timing: Timing,
     ) -> Result<Self, ConnectError> {
         let (plays, plays_to_send) = unbounded_channel();
@@ -123,12 +123,12 @@ impl Player {
             timing,
             resends: timing.resends(),
             socket: PlayerSocket::connect(address).await?,
-            session: Session::new(room),
+            session: Session::new(kind.clone()),
             window: Duration::ZERO,
             due: None,
             events: sender,
         };
-        task.report(PlayerEvent::Join);
+        task.report(PlayerEvent::Join(kind));
         let join = task.session.join();
         task.socket.send(join).await;
         Ok(Self {

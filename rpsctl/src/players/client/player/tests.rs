@@ -9,6 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, accept_async};
 
+use super::JoinKind::Anyone;
 use super::{Address, Player, PlayerEvent, Timing};
 use crate::players::client::ConnectError;
 
@@ -55,7 +56,7 @@ async fn write(socket: &mut WebSocketStream<TcpStream>, frame: &str) {
 async fn next_message(player: &mut Player) -> String {
     loop {
         match player.next().await.expect("not closed yet").event {
-            PlayerEvent::Join => (),
+            PlayerEvent::Join(_) => (),
             PlayerEvent::Message(message) => return message.to_frame(),
             other => return format!("{other:?}"),
         }
@@ -81,7 +82,7 @@ async fn a_waiting_player_reconnects_silently() {
         tokio::join!(closing, again).1
     };
     let playing = async {
-        let mut player = Player::join_with(&address, None, FAST).await.unwrap();
+        let mut player = Player::join_with(&address, Anyone, FAST).await.unwrap();
         assert_eq!(next_message(&mut player).await, WAITING);
         assert_eq!(next_message(&mut player).await, STARTED);
         player
@@ -101,7 +102,7 @@ async fn a_failed_message_is_sent_again() {
         socket
     };
     let playing = async {
-        let mut player = Player::join_with(&address, None, FAST).await.unwrap();
+        let mut player = Player::join_with(&address, Anyone, FAST).await.unwrap();
         assert!(next_message(&mut player).await.contains("try-again"));
         assert_eq!(next_message(&mut player).await, STARTED);
         player
@@ -129,7 +130,7 @@ async fn a_player_joins_again_while_an_outcome_is_late() {
         };
         let playing = async {
             let timing = Timing { late, ..FAST };
-            let mut player = Player::join_with(&address, None, timing).await.unwrap();
+            let mut player = Player::join_with(&address, Anyone, timing).await.unwrap();
             assert_eq!(next_message(&mut player).await, answer);
             assert_eq!(next_message(&mut player).await, OVER);
             player
@@ -148,7 +149,7 @@ async fn after_the_game_the_player_disconnects_if_the_server_does_not() {
         assert_eq!(read(&mut socket).await, None);
     };
     let playing = async {
-        let mut player = Player::join_with(&address, None, FAST).await.unwrap();
+        let mut player = Player::join_with(&address, Anyone, FAST).await.unwrap();
         assert_eq!(next_message(&mut player).await, OVER);
         assert!(next_message(&mut player).await.starts_with("Closed"));
         assert!(player.next().await.is_none());
@@ -164,7 +165,7 @@ async fn a_broken_connection_is_not_a_closed_one() {
         assert_eq!(read(&mut socket).await.as_deref(), Some(JOIN));
     };
     let playing = async {
-        let mut player = Player::join_with(&address, None, FAST).await.unwrap();
+        let mut player = Player::join_with(&address, Anyone, FAST).await.unwrap();
         assert!(next_message(&mut player).await.starts_with("Broken"));
         assert!(player.next().await.is_none());
     };
@@ -195,7 +196,7 @@ async fn a_check_tries_again_while_the_server_fails() {
 async fn a_missing_server_is_unreachable() {
     let (server, address) = Server::start().await;
     drop(server);
-    let error = Player::join(&address, None).await.err();
+    let error = Player::join(&address, Anyone).await.err();
     assert!(
         matches!(error, Some(ConnectError::Unreachable(..))),
         "{error:?}"
@@ -214,6 +215,6 @@ async fn tls_to_a_server_without_it_is_an_error() {
     };
     let address = address.to_string().replace("ws://", "wss://");
     let address = address.parse().unwrap();
-    let (_open, joined) = tokio::join!(serving, Player::join(&address, None));
+    let (_open, joined) = tokio::join!(serving, Player::join(&address, Anyone));
     assert!(joined.is_err());
 }

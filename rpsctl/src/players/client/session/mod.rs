@@ -3,14 +3,43 @@
 //! Answers and pushes are unordered, and after a crash a push may be missing or come twice. So each message is new, or
 //! old, or contradicts an earlier one.
 
-use rps_game::{ClientMessage, ErrorCode, GameId, Play, Room, ServerMessage};
+use rps_game::{ClientMessage, ErrorCode, GameId, Opponent, Play, Room, ServerMessage};
 use serde_json::Value;
 
 use super::contradiction::{Contradiction, contradict, game_of};
 
+/// How a player gets an opponent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum JoinKind {
+    #[default]
+    Anyone,
+    Room(Room),
+    House,
+}
+
+impl JoinKind {
+    pub(crate) fn opponent(&self) -> Opponent {
+        match self {
+            Self::Anyone | Self::Room(_) => Opponent::Player,
+            Self::House => Opponent::Bot,
+        }
+    }
+}
+
+impl From<JoinKind> for ClientMessage {
+    fn from(kind: JoinKind) -> Self {
+        let (room, opponent) = match kind {
+            JoinKind::Anyone => (None, None),
+            JoinKind::Room(room) => (Some(room), None),
+            JoinKind::House => (None, Some(Opponent::Bot)),
+        };
+        Self::JoinGame { room, opponent }
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Session {
-    room: Option<Room>,
+    kind: JoinKind,
     stage: Stage,
     /// The player's message without an answer yet.
     unanswered: Option<ClientMessage>,
@@ -42,9 +71,9 @@ pub(crate) enum FrameKind {
 }
 
 impl Session {
-    pub(crate) fn new(room: Option<Room>) -> Self {
+    pub(crate) fn new(kind: JoinKind) -> Self {
         Self {
-            room,
+            kind,
             ..Self::default()
         }
     }
@@ -53,7 +82,7 @@ impl Session {
     pub(crate) fn still_waiting(&self) -> Self {
         Self {
             stage: Stage::Waiting,
-            ..Self::new(self.room.clone())
+            ..Self::new(self.kind.clone())
         }
     }
 
@@ -63,11 +92,7 @@ impl Session {
 
     /// The player's join, whose answer does not matter.
     pub(crate) fn join_again(&self) -> ClientMessage {
-        let room = self.room.clone();
-        ClientMessage::JoinGame {
-            room,
-            opponent: None,
-        }
+        self.kind.clone().into()
     }
 
     /// Creates the message for a play in the current round; none if no round is open.

@@ -2,7 +2,7 @@
 
 use rps_game::{ClientMessage, Play};
 
-use super::{FrameKind, Session};
+use super::{FrameKind, JoinKind, Session};
 
 /// A case and the names of its frames, in order. A frame without `=KIND` is new.
 const CASES: &str = "
@@ -102,6 +102,29 @@ fn a_play_names_the_open_round() {
     for (frame, expected) in table {
         receive(&mut session, frame);
         assert_eq!(session.play(Play::Rock), expected, "{frame}");
+    }
+}
+
+#[test]
+fn every_join_asks_for_the_same_opponent() {
+    let room = JoinKind::Room("r".parse().unwrap());
+    for (kind, frame) in [
+        (JoinKind::Anyone, r#"{"action":"join-game"}"#),
+        (room, r#"{"action":"join-game","room":"r"}"#),
+        (
+            JoinKind::House,
+            r#"{"action":"join-game","opponent":"bot"}"#,
+        ),
+    ] {
+        let mut session = Session::new(kind);
+        let joins = [
+            session.join(),
+            session.join_again(),
+            session.still_waiting().join(),
+        ];
+        for join in joins {
+            assert_eq!(serde_json::to_string(&join).unwrap(), frame);
+        }
     }
 }
 
