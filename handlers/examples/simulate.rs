@@ -81,6 +81,7 @@ fn simulate(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
         "seeds": summary.seeds,
         "steps": summary.steps,
         "games": summary.games,
+        "resumes": summary.resumes,
         "faults": faults(&summary),
         "violations": violations,
     });
@@ -163,6 +164,7 @@ fn read(file: &Path, arguments: &Arguments, version: &str) -> Result<Summary, Bo
         seeds: number("seeds"),
         steps: number("steps"),
         games: number("games"),
+        resumes: number("resumes"),
         faults: faults.collect(),
         violations: violations.filter_map(Value::as_u64).collect(),
     })
@@ -180,6 +182,7 @@ fn write(
         "seeds": summary.seeds,
         "steps": summary.steps,
         "games": summary.games,
+        "resumes": summary.resumes,
         "faults": faults(summary),
         "violations": summary.violations,
     });

@@ -34,11 +34,12 @@ fn rate_and_burst_are_set_together() {
         )
     });
     let expected = [
-        ("$connect", 2, 2),
+        ("$connect", 1, 2),
         ("$default", 1, 1),
         ("$disconnect", 7, 9),
-        ("join-game", 2, 2),
-        ("receive-play", 2, 2),
+        ("join-game", 1, 2),
+        ("receive-play", 1, 2),
+        ("resume-game", 1, 1),
     ];
     assert!(limits.eq(expected), "{stage}");
     // API Gateway refuses the limits of a route that does not exist.
@@ -52,7 +53,7 @@ fn rate_and_burst_are_set_together() {
 /// `$disconnect` costs nothing more than its connect.
 #[test]
 fn the_shares_of_the_routes_do_not_exceed_the_limit() {
-    for limit in (4..100).chain([10_000]) {
+    for limit in (5..100).chain([10_000]) {
         let others = ROUTES.iter().filter(|route| route.key != "$disconnect");
         let shares: u32 = others.map(|route| route_limit(route.key, limit)).sum();
         assert!(shares <= limit, "{shares} of {limit}");

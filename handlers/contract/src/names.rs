@@ -118,7 +118,7 @@ pub struct Route {
 }
 
 /// The routes of the WebSocket API, selected by `$request.body.action`.
-pub const ROUTES: [Route; 5] = [
+pub const ROUTES: [Route; 6] = [
     Route {
         key: "$connect",
         function: Function::Connection,
@@ -144,19 +144,27 @@ pub const ROUTES: [Route; 5] = [
         function: Function::ReceivePlay,
         responds: true,
     },
+    Route {
+        key: "resume-game",
+        function: Function::JoinGame,
+        responds: true,
+    },
 ];
 
 /// The default of the settings `rateLimit` and `burstLimit`.
 pub const DEFAULT_REQUEST_LIMIT: u32 = 50;
 
-/// A route's share of a limit on all requests, which must be at least 4. A game takes equal numbers of connects, joins and
-/// plays, so each of these routes gets a third, and a flood of joins throttles no play. `$disconnect` gets the whole limit:
-/// a connect has paid for it, and without it a game ends later.
+/// A route's share of a limit on all requests, which must be at least 5. Few connections break, so resumes get a tenth. A
+/// game takes equal numbers of connects, joins and plays, so each of these routes gets a third of the rest, and a flood of
+/// joins throttles no play. `$disconnect` gets the whole limit: a connect has paid for it, and without it a game ends
+/// later.
 pub fn route_limit(route_key: &str, limit: u32) -> u32 {
+    let resumes = (limit / 10).max(1);
     match route_key {
         "$disconnect" => limit,
         "$default" => 1,
-        _ => (limit.saturating_sub(1) / 3).max(1),
+        "resume-game" => resumes,
+        _ => (limit.saturating_sub(1 + resumes) / 3).max(1),
     }
 }
 

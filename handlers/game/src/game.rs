@@ -12,7 +12,8 @@ use crate::rules::{
     LATE_MS, LEASE_MS, PLAYS_CLOSE_SINCE, ROOM_MESSAGES_SINCE, ROOMS_SINCE, VERSION,
 };
 use crate::{
-    ConnectionId, GameId, House, Opponent, Outcome, Play, Reason, Room, Rules, ServerMessage,
+    ConnectionId, GameId, House, Opponent, Outcome, Play, Presence, Reason, Room, Rules, Seat,
+    SeatSecret, ServerMessage,
 };
 
 /// A play that arrives more than this after the window's end is too late, milliseconds.
@@ -20,27 +21,6 @@ pub const GRACE_MS: u64 = 1000;
 
 /// The second play ends the round early only if at least this much of its time is left, milliseconds.
 const EARLY_MS: u64 = 1000;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Seat {
-    /// The player who waited.
-    First,
-    /// The player who joined.
-    Second,
-}
-
-impl Seat {
-    pub const BOTH: [Self; 2] = [Self::First, Self::Second];
-
-    #[must_use]
-    pub fn other(self) -> Self {
-        match self {
-            Self::First => Self::Second,
-            Self::Second => Self::First,
-        }
-    }
-}
 
 /// Closing a round freezes its plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -76,6 +56,10 @@ pub struct Game {
     pub players: [ConnectionId; 2],
     /// The house plays the second seat.
     pub house: Option<House>,
+    /// By [`Seat`]. The house has none, nor has a player in a game of an earlier release.
+    pub secrets: [Option<SeatSecret>; 2],
+    /// By [`Seat`]. `None`: the player has the connection with which it began.
+    pub presence: [Option<Presence>; 2],
     pub rules: Rules,
     /// Milliseconds since 1970.
     pub started_at_ms: u64,
@@ -116,6 +100,8 @@ impl Game {
             room: None,
             players,
             house: None,
+            secrets: [None, None],
+            presence: [None; 2],
             rules,
             started_at_ms: now_ms,
             round: 1,
@@ -177,7 +163,7 @@ impl Game {
         })
     }
 
-    pub fn started(&self) -> ServerMessage {
+    pub fn started(&self, seat: Seat) -> ServerMessage {
         ServerMessage::GameStarted {
             game: self.id.clone(),
             round: self.round,
@@ -185,6 +171,7 @@ impl Game {
             max_rounds: self.rules.max_rounds().into(),
             decide_early: self.rules.decide_early(),
             opponent: self.opponent(),
+            seat: self.secrets[seat as usize].clone(),
         }
     }
 
@@ -305,7 +292,7 @@ impl Game {
                 return self.next_round(first, now_ms);
             }
             (Some(CloseReason::ByClock), _) => {
-                Seat::BOTH.map(|seat| Some(self.verdict_by_plays(seat)))
+                Seat::BOTH.map(|seat| Some(self.verdict_by_clock(seat)))
             }
             (Some(CloseReason::ByFirstLeaving), _) => [None, opponent_left],
             (Some(CloseReason::BySecondLeaving), _) => [opponent_left, None],
@@ -356,7 +343,17 @@ impl Game {
         }
     }
 
-    fn verdict_by_plays(&self, seat: Seat) -> (Outcome, Reason) {
+    /// The player is absent and has not played, so it loses the round unless it resumes or both are gone.
+    pub fn is_gone(&self, seat: Seat) -> bool {
+        self.presence[seat as usize] == Some(Presence::Absent) && self.played(seat).is_none()
+    }
+
+    fn verdict_by_clock(&self, seat: Seat) -> (Outcome, Reason) {
+        match (self.is_gone(seat), self.is_gone(seat.other())) {
+            (false, true) => return (Outcome::Won, Reason::OpponentLeft),
+            (true, false) => return (Outcome::Lost, Reason::YouDidNotPlay),
+            (false, false) | (true, true) => {}
+        }
         match (self.played(seat), self.played(seat.other())) {
             (Some(you), Some(opponent)) if you.beats(opponent) => (Outcome::Won, Reason::Plays),
             (Some(you), Some(opponent)) if opponent.beats(you) => (Outcome::Lost, Reason::Plays),

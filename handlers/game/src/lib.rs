@@ -6,6 +6,8 @@
 //! - [`play`]: the three plays and their order
 //! - [`rules`]: a game's settings, and constants that all releases share
 //! - [`game`]: a game of two players: plays, rounds, endings
+//! - [`seat`]: the two seats of a game and their secrets
+//! - [`resume`]: a player whose connection broke takes its seat again
 //! - [`house`]: a bot for players who wait alone
 //! - [`lobby`]: waiting players, claims, and where a connection is
 //! - [`room`]: codes of rooms, in which only players with the same code meet
@@ -24,12 +26,14 @@ pub mod message;
 pub mod play;
 pub mod protocol;
 pub mod rebalance;
+pub mod resume;
 pub mod room;
 pub mod round_timer;
 pub mod rules;
+pub mod seat;
 pub mod words;
 
-pub use self::game::{CloseReason, Game, PlayRefusal, Seat, Settlement};
+pub use self::game::{CloseReason, Game, PlayRefusal, Settlement};
 pub use self::house::House;
 pub use self::ids::{ConnectionId, GameId, JoinId};
 pub use self::lobby::{Claim, Connection, Lobby, Position, Waiting};
@@ -41,5 +45,6 @@ pub use self::room::Room;
 pub use self::round_timer::{RoundTimer, TimerRefusal};
 pub use self::rules::{
     GAME_VERSION, LATE_MS, LEASE_MS, MESSAGE_VERSION, PLAYS_CLOSE_SINCE, ROOMS_SINCE, Rules,
-    VERSION,
+    SEATS_SINCE, VERSION,
 };
+pub use self::seat::{Presence, Seat, SeatSecret};

@@ -16,7 +16,7 @@ pub const LATE_MS: u64 = 360_000;
 pub const VERSION: u32 = 1;
 
 /// The highest format version of all items.
-pub const GAME_VERSION: u32 = ROOMS_SINCE;
+pub const GAME_VERSION: u32 = SEATS_SINCE;
 
 /// The highest format version of messages.
 pub const MESSAGE_VERSION: u32 = ROOM_MESSAGES_SINCE;
@@ -28,6 +28,9 @@ pub const PLAYS_CLOSE_SINCE: u32 = 2;
 /// A room, and a game in a room or against the house, have this version. Older functions would not clean up the room, and
 /// would send messages to the house.
 pub const ROOMS_SINCE: u32 = 3;
+
+/// A game has this version after a seat became absent. Older functions would decide it by other rules.
+pub const SEATS_SINCE: u32 = 4;
 
 /// The round timer of a game in a room or against the house has this version. Older functions would look for its player in
 /// the lobby.

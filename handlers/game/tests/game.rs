@@ -376,7 +376,7 @@ fn the_second_play_ends_a_round_early_if_a_second_is_left() {
             closed,
             ..game(Rules::default().deciding_early(decide_early))
         };
-        let started = game.started();
+        let started = game.started(Seat::First);
         let told = |it: &ServerMessage| matches!(it, ServerMessage::GameStarted { decide_early, .. } if *decide_early);
         assert_eq!(told(&started), decide_early);
         let early = game.early_timer(now_ms);

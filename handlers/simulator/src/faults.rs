@@ -89,6 +89,11 @@ pub enum Fault {
     // Faults that AWS excludes.
     /// SQS loses a message.
     LostMessage,
+    // One player. New faults come last, because seeds depend on the numbers of the others.
+    /// The connection breaks during a game, and the player resumes on another.
+    Cut,
+    /// The player resumes on another connection while it still has the first one.
+    CopiesSeat,
 }
 
 impl Fault {
@@ -109,6 +114,7 @@ impl Fault {
             // It hides other faults.
             Self::LongOutage => [10, 20, 50, 100],
             _ if self < Self::LostDisconnect => [2, 10, 50, 200],
+            Self::Cut | Self::CopiesSeat => [50, 150, 400, 800],
             _ if self < Self::FewPlaces => [50, 150, 400, 800],
             _ => [100, 300, 600, 1024],
         }
@@ -171,7 +177,10 @@ impl Faults {
         let by_players = Fault::Player..Fault::FewPlaces;
         let struck = self.struck.borrow();
         let mut faults = struck.iter().map(|(_, fault)| fault);
-        faults.any(|fault| !by_players.contains(fault) || Fault::JOINS_APART.contains(fault))
+        let is_by_player = |fault: &Fault| {
+            by_players.contains(fault) || matches!(fault, Fault::Cut | Fault::CopiesSeat)
+        };
+        faults.any(|fault| !is_by_player(fault) || Fault::JOINS_APART.contains(fault))
     }
 
     pub(crate) fn has_struck(&self, fault: Fault) -> bool {

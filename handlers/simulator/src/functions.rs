@@ -44,6 +44,7 @@ impl World {
         stream: Stream,
     ) -> Option<Response> {
         self.truth.borrow_mut().note_join(id, body);
+        self.truth.borrow_mut().note_resume(id, body);
         let response = self.invoke_function(route, id, body, stream).await;
         let answer = response.as_ref().and_then(|it| it.body.as_deref());
         self.truth.borrow_mut().note_answer(id, body, answer);
@@ -61,12 +62,13 @@ impl World {
             "$connect" => ("CONNECT", 1),
             "$disconnect" => ("DISCONNECT", 16),
             "receive-play" => ("MESSAGE", 3),
-            "join-game" => ("MESSAGE", MAX_CALLS),
+            "join-game" | "resume-game" => ("MESSAGE", MAX_CALLS),
             _ => ("MESSAGE", 0),
         };
         let event = json!({
             "requestContext": {
                 "eventType": event_type,
+                "disconnectStatusCode": self.socket(id, |socket| socket.close_code),
                 "connectedAt": self.connected_at_ms(id),
                 "requestTimeEpoch": self.now_ms(),
                 "connectionId": id.as_str(),
@@ -86,7 +88,7 @@ impl World {
             id.as_str(),
             max_calls,
             async |aws| match route {
-                "join-game" => {
+                "join-game" | "resume-game" => {
                     websocket::join_game(aws, aws, aws, aws, rules, places, event!(event)).await
                 }
                 "receive-play" => websocket::receive_play(aws, aws, aws, event!(event)).await,

@@ -61,6 +61,7 @@ impl World {
             let action: Value = serde_json::from_str(&body).unwrap_or_default();
             let route = match action["action"].as_str() {
                 Some("join-game") => "join-game",
+                Some("resume-game") => "resume-game",
                 Some("receive-play") => "receive-play",
                 _ => "$default",
             };
@@ -115,13 +116,20 @@ impl World {
         }
     }
 
+    /// The connection breaks, and API Gateway notices it.
+    pub(crate) fn cut(self: &Rc<Self>, id: &ConnectionId) {
+        self.tell_of(id, "loses its connection");
+        self.socket(id, |socket| socket.close_code = 1006);
+        self.close(id);
+    }
+
     /// The player stops reading and sending, without a close.
     pub(crate) fn vanish(self: &Rc<Self>, id: &ConnectionId) {
         self.tell_of(id, "loses its network");
         let (world, id) = (Rc::clone(self), id.clone());
         self.executor.spawn(async move {
             world.executor.sleep(IDLE_US).await;
-            world.close(&id);
+            world.cut(&id);
         });
     }
 
@@ -212,6 +220,7 @@ impl Socket {
             is_reopened: false,
             belief: Belief::Gone,
             has_left: false,
+            close_code: 1000,
             inbox: Vec::new(),
             frames: 0,
             reader: None,

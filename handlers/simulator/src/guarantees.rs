@@ -17,6 +17,7 @@ impl World {
         let mut truth = self.truth.borrow_mut();
         if before.is_none() {
             truth.games += 1;
+            truth.note_seats(after);
             let players = after.players.clone();
             let earlier = truth.players.insert(after.id.clone(), players);
             let has_lost_timer = truth.lost_timers.contains(&after.id);
@@ -24,6 +25,7 @@ impl World {
                 truth.late_games.insert(after.id.clone());
                 // Of two joiners who started this game, one was too late: that is another game with the same id.
                 truth.receivers.remove(&after.id);
+                truth.confirmed.retain(|(game, _, _), _| *game != after.id);
             }
             self.check_players_of(&truth, table, after);
         }
@@ -35,6 +37,7 @@ impl World {
             truth.closed.insert(key, ClosedRound { plays, due_ms });
         }
         let Some(before) = before else { return };
+        self.check_moves(&mut truth, table, before, after);
         let is_decided = before.closed.is_none()
             && (after.closed == Some(CloseReason::ByClock) || after.round > before.round);
         let is_early = is_decided && self.is_early(&truth, &before.id, before.round);
@@ -92,13 +95,16 @@ impl World {
         }
         let told = match message {
             ServerMessage::PlayReceived { round, play, .. } => {
-                truth.confirmed.insert((to.clone(), *round), *play);
+                truth.confirm(game, to, *round, *play);
                 Ok(())
+            }
+            ServerMessage::GameResumed { round, you, .. } => {
+                truth.check_resumed(game, to, *round, *you)
             }
             ServerMessage::RoundDrawn { round, you, .. } => {
                 let drawn = truth.closed.get(&(game.clone(), *round));
                 let is_true = drawn.is_some_and(|round| round.plays == [Some(*you); 2]);
-                let is_confirmed = truth.confirms(to, *round, Some(*you));
+                let is_confirmed = truth.confirms(game, to, *round, Some(*you));
                 (is_true && is_confirmed)
                     .then_some(())
                     .ok_or("the plays are different")
@@ -147,7 +153,7 @@ impl World {
                 });
             }
         }
-        if !truth.endings.contains_key(id) {
+        if !truth.endings.contains_key(id) && !truth.replaced.contains(id) {
             self.violate(Guarantee::SameTruthForBoth, || {
                 format!("{id} is disconnected before it is told the result")
             });
@@ -156,24 +162,13 @@ impl World {
 }
 
 impl Truth {
-    fn confirms(&self, player: &ConnectionId, round: u32, play: Option<Play>) -> bool {
-        let confirmed = self.confirmed.get(&(player.clone(), round));
-        confirmed.is_none_or(|confirmed| Some(*confirmed) == play)
-    }
-
     fn check_ending(
         &mut self,
         to: &ConnectionId,
         game: &GameId,
         message: &ServerMessage,
     ) -> Result<(), &'static str> {
-        let ServerMessage::GameOver {
-            rounds,
-            you,
-            reason,
-            ..
-        } = message
-        else {
+        let ServerMessage::GameOver { rounds, you, .. } = message else {
             return Ok(());
         };
         *self.repeats.entry(to.clone()).or_default() += 1;
@@ -181,27 +176,30 @@ impl Truth {
         if earlier.is_some_and(|earlier| earlier != *message) {
             return Err("it was told another result");
         }
-        if !self.confirms(to, *rounds, *you) {
+        let seat = self.seat_of(game, to);
+        if !self.confirms(game, to, *rounds, *you) {
             return Err("another play was confirmed");
         }
-        let round = self.closed.get(&(game.clone(), *rounds));
-        let Some((round, players)) = round.zip(self.players.get(game)) else {
+        let Some(round) = self.closed.get(&(game.clone(), *rounds)) else {
             return Err("that round is not closed");
         };
-        let seat = players.iter().position(|player| player == to);
-        if seat.is_none_or(|seat| round.plays[seat] != *you) {
+        if seat.is_none_or(|seat| round.plays[seat as usize] != *you) {
             return Err("the stored play is different");
         }
         let receivers = self.receivers.entry(game.clone()).or_default();
         receivers.insert(to.clone());
-        let others = receivers.iter().filter(|other| *other != to);
-        for other in others.filter_map(|other| self.endings.get(other)) {
-            if !agree(other, message) {
-                return Err("the opponent was told another result");
+        for other in receivers.iter().filter(|other| *other != to) {
+            let Some(ending) = self.endings.get(other) else {
+                continue;
+            };
+            let is_same = if self.seats.get(&(game.clone(), other.clone())) == seat.as_ref() {
+                ending == message
+            } else {
+                agree(ending, message)
+            };
+            if !is_same {
+                return Err("another connection was told another result");
             }
-        }
-        if *reason == Reason::OpponentLeft && receivers.len() > 1 {
-            return Err("the opponent was told a result too");
         }
         Ok(())
     }
@@ -210,6 +208,7 @@ impl Truth {
 fn game_of(message: &ServerMessage) -> Option<&GameId> {
     match message {
         ServerMessage::GameStarted { game, .. }
+        | ServerMessage::GameResumed { game, .. }
         | ServerMessage::PlayReceived { game, .. }
         | ServerMessage::RoundDrawn { game, .. }
         | ServerMessage::GameOver { game, .. } => Some(game),
@@ -274,7 +273,12 @@ fn result(message: &ServerMessage) -> Option<GameResult> {
         (Reason::EndedByOperator, None) => [None; 2],
         _ => [*you, *opponent],
     };
-    Some((*rounds, *outcome, *reason, plays))
+    // An absent player hears that it has not played.
+    let reason = match reason {
+        Reason::OpponentLeft => Reason::OpponentDidNotPlay,
+        other => *other,
+    };
+    Some((*rounds, *outcome, reason, plays))
 }
 
 /// The result from the opponent's side.

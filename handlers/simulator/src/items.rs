@@ -7,7 +7,7 @@ use rps_game::{
     Claim, CloseReason, Connection, ConnectionId, Game, GameId, Lobby, Room, RoundTimer, Seat,
     Waiting,
 };
-use rps_handlers::ports::{ChangeResult, ClaimResult, IncomingPlay, LobbyResult};
+use rps_handlers::ports::{ChangeResult, ClaimResult, IncomingPlay, LobbyResult, Takeover};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Items {
@@ -132,7 +132,9 @@ impl Items {
             .games
             .entry(game.id.clone())
             .or_insert_with(|| game.clone());
-        existing.players == game.players && existing.deadline_ms == game.deadline_ms
+        existing.players == game.players
+            && existing.deadline_ms == game.deadline_ms
+            && existing.secrets == game.secrets
     }
 
     pub(crate) fn record_play(
@@ -202,20 +204,68 @@ impl Items {
         })
     }
 
-    pub(crate) fn remove_game(&mut self, game: &Game) {
-        let stored = self.games.get(&game.id);
-        if stored.is_some_and(|stored| stored.players == game.players) {
-            self.games.remove(&game.id);
-        }
+    pub(crate) fn mark_absent(
+        &mut self,
+        game: &GameId,
+        seat: Seat,
+        player: &ConnectionId,
+    ) -> ChangeResult {
+        self.change(game, |game| {
+            let absent = game.with_absent(seat)?;
+            (game.player(seat) == player).then_some(absent)
+        })
     }
 
-    pub(crate) fn remove_open_game(&mut self, id: &GameId) -> bool {
-        let stored = self.games.get(id);
-        let is_closed = stored.is_some_and(|game| game.closed_by().is_some());
-        if !is_closed {
-            self.games.remove(id);
+    pub(crate) fn take_seat(&mut self, takeover: Takeover<'_>) -> bool {
+        let Takeover {
+            from,
+            is_claimed,
+            to,
+            claim,
+            secret,
+        } = takeover;
+        let stored = self.games.get(&claim.game);
+        let has_seat = |game: &&Game| game.player(claim.seat) == from;
+        let moved = stored.filter(has_seat).and_then(|game| {
+            let moved = game.with_resumed(secret, &to.id)?;
+            (moved.player(claim.seat) == &to.id).then_some(moved)
+        });
+        let Some(moved) = moved else { return false };
+        let old = self.connections.get(from).filter(|_| is_claimed);
+        let old_claim = old.map(|old| old.claim.as_ref().map(|claim| &claim.game));
+        if old_claim.is_some_and(|game| game != Some(&claim.game)) {
+            return false;
         }
-        !is_closed
+        let is_set = match self.claim_place(&to.id, claim, to.claim.as_ref()) {
+            ClaimResult::Yes => true,
+            ClaimResult::Conflict(_) | ClaimResult::NoConnection => false,
+        };
+        if is_set {
+            self.games.insert(claim.game.clone(), moved);
+            if is_claimed {
+                self.connections.remove(from);
+            }
+        }
+        is_set
+    }
+
+    pub(crate) fn remove_game(&mut self, game: &Game) -> Option<Game> {
+        let stored = self.games.get(&game.id)?;
+        if stored.players != game.players {
+            return Some(stored.clone());
+        }
+        self.games.remove(&game.id);
+        None
+    }
+
+    pub(crate) fn remove_open_game(&mut self, game: &Game) -> bool {
+        let is_removable =
+            |stored: &Game| stored.players == game.players && stored.closed_by().is_none();
+        let removes = self.games.get(&game.id).is_none_or(is_removable);
+        if removes {
+            self.games.remove(&game.id);
+        }
+        removes
     }
 
     fn change(&mut self, id: &GameId, change: impl FnOnce(&Game) -> Option<Game>) -> ChangeResult {

@@ -34,6 +34,7 @@ mod ports;
 mod queue;
 mod rest;
 pub mod search;
+mod seats;
 mod seed;
 mod stale;
 mod state;

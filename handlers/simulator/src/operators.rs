@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use rps_game::{ConnectionId, GameId, Message};
 use rps_handlers::ports::{FindGame, Random};
-use rps_handlers::service::operate;
+use rps_handlers::service::{operate, position};
 
 use crate::aws::Aws;
 use crate::faults::Fault;
@@ -114,7 +114,7 @@ async fn disconnect(world: &Rc<World>, stream: Stream) {
 
 pub(crate) async fn disconnect_player(world: &Rc<World>, id: &ConnectionId, stream: Stream) {
     let disconnect = async |aws: &Aws| {
-        let Ok(Some(snapshot)) = operate::find(aws, aws, id).await else {
+        let Ok(Some(snapshot)) = position::find(aws, aws, id).await else {
             return;
         };
         world.pause(stream.child(1), 1000, 10 * SECOND_US).await;

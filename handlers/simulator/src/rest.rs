@@ -147,6 +147,8 @@ pub(crate) fn check_players(world: &World) {
         let (guarantee, text) = match socket.belief {
             Belief::Gone => continue,
             Belief::Waiting | Belief::InSomeGame if waits => continue,
+            // The function died before it closed this connection. Its next message does.
+            _ if truth.replaced.contains(id) => continue,
             // Its client closes the connection.
             Belief::Over if game.is_some_and(|game| world.may_remain(game)) => continue,
             Belief::Joining => (Guarantee::NobodyWaitsForever, "never gets an answer"),

@@ -15,6 +15,8 @@ pub struct Summary {
     pub seeds: u64,
     pub steps: u64,
     pub games: u64,
+    /// Seats that moved to another connection.
+    pub resumes: u64,
     /// Faults that struck, by kind.
     pub faults: BTreeMap<Fault, u64>,
     /// The seeds that violate a guarantee, in order.
@@ -26,6 +28,7 @@ impl Summary {
         self.seeds += 1;
         self.steps += run.steps;
         self.games += u64::from(run.games);
+        self.resumes += u64::from(run.resumes);
         for fault in run.faults {
             *self.faults.entry(fault).or_default() += 1;
         }
@@ -36,6 +39,7 @@ impl Summary {
         self.seeds += other.seeds;
         self.steps += other.steps;
         self.games += other.games;
+        self.resumes += other.resumes;
         for (fault, count) in other.faults {
             *self.faults.entry(fault).or_default() += count;
         }

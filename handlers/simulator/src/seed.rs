@@ -17,6 +17,8 @@ pub(crate) const PANIC: &str = "a function panics";
 pub struct Run {
     pub steps: u64,
     pub games: u32,
+    /// Seats that moved to another connection.
+    pub resumes: u32,
     /// Calls to AWS.
     pub calls: u64,
     pub faults: Vec<Fault>,
@@ -109,6 +111,7 @@ fn simulate(
     let run = Run {
         steps,
         games: truth.games,
+        resumes: truth.resumes,
         calls: truth.calls,
         faults: faults.filter(|fault| *fault != Fault::Player).collect(),
         violation: world.violation.take(),

@@ -1,9 +1,9 @@
 //! The state of the queue, the sockets and the players, and what the players were told.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{Hash, Hasher};
 
-use rps_game::{ClientMessage, ConnectionId, GameId, Play, Room, ServerMessage};
+use rps_game::{ClientMessage, ConnectionId, GameId, Play, Room, Seat, SeatSecret, ServerMessage};
 
 use crate::executor::TaskId;
 use crate::stream::Stream;
@@ -48,11 +48,19 @@ pub(crate) struct Truth {
     pub(crate) receivers: BTreeMap<GameId, BTreeSet<ConnectionId>>,
     pub(crate) closed: BTreeMap<(GameId, u32), ClosedRound>,
     pub(crate) players: BTreeMap<GameId, [ConnectionId; 2]>,
+    /// The seats of all games, by their secrets.
+    pub(crate) secrets: HashMap<(GameId, SeatSecret), Seat>,
+    /// The seats of connections that began a game, or proved with the secret that a seat is theirs.
+    pub(crate) seats: BTreeMap<(GameId, ConnectionId), Seat>,
+    /// Connections whose seat another connection took.
+    pub(crate) replaced: BTreeSet<ConnectionId>,
+    pub(crate) resumes: u32,
     /// Games whose timer arrived before them.
     pub(crate) lost_timers: BTreeSet<GameId>,
     /// Games that AWS stored after their deadline, or again after their end.
     pub(crate) late_games: BTreeSet<GameId>,
-    pub(crate) confirmed: BTreeMap<(ConnectionId, u32), Play>,
+    /// Confirmed plays, and the connections that sent them, by game, seat and round.
+    pub(crate) confirmed: BTreeMap<(GameId, usize, u32), (Play, ConnectionId)>,
     /// Connections that an operator disconnects: they are not told a result.
     pub(crate) by_operator: BTreeSet<ConnectionId>,
     pub(crate) ended_by_operator: BTreeSet<GameId>,
@@ -106,6 +114,8 @@ pub(crate) struct Socket {
     pub(crate) is_reopened: bool,
     /// A `$disconnect` removed the connection.
     pub(crate) has_left: bool,
+    /// The WebSocket close code.
+    pub(crate) close_code: u16,
     /// Arrival times and frames.
     pub(crate) inbox: Vec<(u64, Frame)>,
     pub(crate) frames: u64,
@@ -167,6 +177,7 @@ impl Truth {
         (&self.game_of, &self.endings, &self.receivers).hash(hasher);
         (&self.closed, &self.players, &self.confirmed).hash(hasher);
         (&self.late_games, &self.lost_timers).hash(hasher);
+        (&self.seats, &self.replaced).hash(hasher);
     }
 }
 

@@ -10,7 +10,7 @@ use rps_handlers::outbound::dynamo::DynamoStore;
 use rps_handlers::ports::{
     ChangeGame, ChangeLobby, ChangeResult, ClaimPlace, ClaimResult, CloseByOperator, EnterLobby,
     FindConnection, FindGame, IncomingPlay, LeaveLobby, LobbyResult, OpenConnection, PortError,
-    ReadLobby, RemoveConnection, RemoveGame, StartGame,
+    ReadLobby, RemoveConnection, RemoveGame, StartGame, TakeSeat, Takeover,
 };
 use tokio::runtime::Runtime;
 
@@ -89,12 +89,14 @@ macro_rules! with_ports {
                 record_play(claim: &Claim, incoming: IncomingPlay<'_>) -> ChangeResult;
                 close_round(round_timer: &RoundTimer) -> ChangeResult;
                 close_by_leaving(game: &GameId, seat: Seat, player: &ConnectionId) -> ChangeResult;
+                mark_absent(game: &GameId, seat: Seat, player: &ConnectionId) -> ChangeResult;
                 next_round(now: &Game, next: &Game) -> ChangeResult;
             }
+            TakeSeat { take_seat(takeover: Takeover<'_>) -> bool; }
             CloseByOperator { close_by_operator(snapshot: &Game) -> ChangeResult; }
             RemoveGame {
-                remove_game(game: &Game) -> ();
-                remove_open_game(id: &GameId) -> bool;
+                remove_game(game: &Game) -> Option<Game>;
+                remove_open_game(game: &Game) -> bool;
             }
         }
     };

@@ -30,6 +30,9 @@ pub struct RequestContext {
     pub request_time_epoch: u64,
     #[serde(default)]
     pub identity: Identity,
+    /// The WebSocket close code, only of `$disconnect`.
+    #[serde(default)]
+    pub disconnect_status_code: Option<i64>,
 }
 
 #[derive(Debug, Default, Deserialize)]

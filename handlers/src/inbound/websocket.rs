@@ -10,10 +10,15 @@ use crate::inbound::events::{RequestContext, WebSocketEvent};
 use crate::inbound::with_deadline;
 use crate::ports::{
     ChangeGame, Clock, EndGame, FindConnection, JoinStore, OpenConnection, Players, PortCall,
-    PortError, Random, Schedule,
+    PortError, Random, Schedule, TakeSeat,
 };
 use crate::service::join::Joiner;
-use crate::service::{connect, leave, play};
+use crate::service::leave::{self, Closed};
+use crate::service::{connect, play, resume};
+
+/// The close codes of a player who leaves on purpose: a normal close (RFC 6455, 7.4.1), and one without a code. A browser
+/// that reloads or closes the page sends 1001, and a broken connection has 1006.
+const ON_PURPOSE: [i64; 2] = [1000, 1005];
 
 /// The function's response to API Gateway, which sends the body to the player on routes with a route
 /// response.
@@ -85,8 +90,7 @@ pub async fn connection(
         }
         Some("DISCONNECT") => {
             log_minutes(context);
-            let connected_at = context.connected_at;
-            let leave = leave::leave(store, players, clock, &id, connected_at);
+            let leave = leave::leave(store, players, clock, closed(&id, context));
             let result = with_deadline(clock, Box::pin(leave)).await;
             let message = "cannot remove a closed connection; its round timer will end the game";
             Response::status(status(message, result))
@@ -102,8 +106,18 @@ pub async fn connection(
     }
 }
 
+fn closed<'a>(id: &'a ConnectionId, context: &RequestContext) -> Closed<'a> {
+    let code = context.disconnect_status_code;
+    Closed {
+        id,
+        connected_at_ms: context.connected_at,
+        is_on_purpose: code.is_some_and(|code| ON_PURPOSE.contains(&code)),
+    }
+}
+
+/// The `join-game` function: `join-game` and `resume-game`.
 pub async fn join_game(
-    store: &impl JoinStore,
+    store: &(impl JoinStore + TakeSeat),
     queue: &impl Schedule,
     players: &impl Players,
     environment: &(impl Clock + Random),
@@ -117,6 +131,10 @@ pub async fn join_game(
             let joiner = joiner.among(places).in_room(room);
             let joiner = joiner.against(opponent.unwrap_or_default());
             Response::of(environment, Box::pin(joiner.join())).await
+        }
+        Ok((me, ClientMessage::ResumeGame { game, seat })) => {
+            let answer = resume::resume(store, players, environment, &me, &game, &seat);
+            Response::of(environment, Box::pin(answer)).await
         }
         Ok(_) => Response::answer(&ErrorCode::BadRequest.into()),
         Err(code) => Response::answer(&code.into()),

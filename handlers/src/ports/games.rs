@@ -1,6 +1,6 @@
 //! Games in the table.
 
-use rps_game::{Claim, ConnectionId, Game, GameId, Play, RoundTimer, Seat};
+use rps_game::{Claim, Connection, ConnectionId, Game, GameId, Play, RoundTimer, Seat, SeatSecret};
 
 use crate::ports::PortCall;
 
@@ -59,8 +59,40 @@ pub trait ChangeGame {
         player: &ConnectionId,
     ) -> impl PortCall<ChangeResult>;
 
+    /// Marks the seat absent because its player's connection broke, under the condition of [`Game::with_absent`].
+    fn mark_absent(
+        &self,
+        game: &GameId,
+        seat: Seat,
+        player: &ConnectionId,
+    ) -> impl PortCall<ChangeResult>;
+
     /// Replaces the drawn round `now` by `next`, if the stored round is still `now` and nobody has ended the game.
     fn next_round(&self, now: &Game, next: &Game) -> impl PortCall<ChangeResult>;
+}
+
+/// A player takes its seat in a game on another connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Takeover<'a> {
+    /// The connection that has the seat, as stored.
+    pub from: &'a ConnectionId,
+    /// `from` claims the game.
+    pub is_claimed: bool,
+    /// The connection that takes the seat, as stored.
+    pub to: &'a Connection,
+    /// Its new claim.
+    pub claim: &'a Claim,
+    pub secret: &'a SeatSecret,
+}
+
+pub trait TakeSeat {
+    /// With the action of [`crate::ports::RemoveConnection`], it allows a transaction.
+    const ACTION: &str = "dynamodb:UpdateItem";
+
+    /// In one transaction, removes `from` if it claims the game, moves the seat under the condition of
+    /// [`Game::with_resumed`], and replaces the claim of `to`. Returns false and changes nothing if one of the items has
+    /// changed.
+    fn take_seat(&self, takeover: Takeover<'_>) -> impl PortCall<bool>;
 }
 
 #[cfg(feature = "operator")]
@@ -75,10 +107,10 @@ pub trait CloseByOperator {
 pub trait RemoveGame {
     const ACTION: &str = "dynamodb:DeleteItem";
 
-    /// Removes the game if it still has these players.
-    fn remove_game(&self, game: &Game) -> impl PortCall<()>;
+    /// Removes the game if it still has these players. Otherwise returns it.
+    fn remove_game(&self, game: &Game) -> impl PortCall<Option<Game>>;
 
-    /// Removes the game unless its round is closed or both have played. Returns true if the game does not exist
-    /// afterwards.
-    fn remove_open_game(&self, id: &GameId) -> impl PortCall<bool>;
+    /// Removes the game if it still has these players, unless its round is closed or both have played. Returns true if
+    /// the game does not exist afterwards.
+    fn remove_open_game(&self, game: &Game) -> impl PortCall<bool>;
 }

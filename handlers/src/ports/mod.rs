@@ -26,7 +26,9 @@ pub use self::connections::{
 pub use self::environment::{Clock, Random};
 #[cfg(feature = "operator")]
 pub use self::games::CloseByOperator;
-pub use self::games::{ChangeGame, ChangeResult, FindGame, IncomingPlay, RemoveGame, StartGame};
+pub use self::games::{
+    ChangeGame, ChangeResult, FindGame, IncomingPlay, RemoveGame, StartGame, TakeSeat, Takeover,
+};
 pub use self::lobby::{ChangeLobby, EnterLobby, LeaveLobby, LobbyResult, ReadLobby};
 pub use self::players::{Delivery, Disconnect, Notify, Players};
 pub use self::queue::Schedule;

@@ -7,6 +7,8 @@
 //! - [`lobby`]: removes places from the lobby
 //! - [`rebalance`]: pairs a player who waits beside others (guarantee 2)
 //! - [`leave`]: removes a closed connection
+//! - [`resume`]: gives a player its seat again, on another connection
+//! - [`position`]: finds out where a connection is
 //! - `operate`: ends a game or disconnects a player, for operators only
 //! - [`settle`]: sends both players the same result and removes the game (guarantees 5, 6, 7)
 //!
@@ -21,5 +23,7 @@ pub mod lobby;
 #[cfg(feature = "operator")]
 pub mod operate;
 pub mod play;
+pub mod position;
 pub mod rebalance;
+pub mod resume;
 pub mod settle;

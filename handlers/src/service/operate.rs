@@ -4,12 +4,13 @@
 //! the operator read it. Then it runs the same steps as the functions. If rpsctl dies midway, the round
 //! timer, `$disconnect`, or another run of the command finishes the operation.
 
-use rps_game::{Claim, Connection, ConnectionId, Game, JoinId, Message, Position, Seat, Waiting};
+use rps_game::{Claim, ConnectionId, Game, JoinId, Message, Position, Seat, Waiting};
 
 use crate::ports::{
-    ChangeResult, ClaimPlace, ClaimResult, Clock, CloseByOperator, EndGame, FindConnection,
-    FindGame, Players, PortError, ReadLobby,
+    ChangeResult, ClaimPlace, ClaimResult, Clock, CloseByOperator, EndGame, FindGame, Players,
+    PortError, ReadLobby,
 };
+use crate::service::position::ConnectionSnapshot;
 use crate::service::settle::end;
 use crate::service::{decide, lobby};
 
@@ -26,42 +27,6 @@ pub async fn end_game(
         end(store, players, clock, game).await?;
     }
     Ok(changed)
-}
-
-/// A connection and its position at one moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConnectionSnapshot {
-    pub connection: Connection,
-    pub place: Position,
-}
-
-impl ConnectionSnapshot {
-    fn waiting(&self) -> Option<&Waiting> {
-        match &self.place {
-            Position::Waiting(waiting) => Some(waiting),
-            _ => None,
-        }
-    }
-}
-
-pub async fn find(
-    store: &(impl FindConnection + ReadLobby + FindGame),
-    clock: &impl Clock,
-    id: &ConnectionId,
-) -> Result<Option<ConnectionSnapshot>, PortError> {
-    let mut lobby = store.lobby(None).await?;
-    let Some(connection) = store.find_connection(id).await? else {
-        return Ok(None);
-    };
-    if let Some(room) = connection.room() {
-        lobby = store.lobby(Some(room)).await?;
-    }
-    let game = match &connection.claim {
-        Some(claim) => store.find_game(&claim.game).await?,
-        None => None,
-    };
-    let place = Position::of(&connection, &lobby, game.as_ref(), clock.now_ms());
-    Ok(Some(ConnectionSnapshot { connection, place }))
 }
 
 /// Disconnects a player. The opponent in a running game wins and is notified, unless both have played. Returns false

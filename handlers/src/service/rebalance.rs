@@ -11,12 +11,10 @@
 use rps_game::{ErrorCode, GameId, Rebalance, Rules, ServerMessage};
 use tracing::{info, warn};
 
-use crate::ports::{
-    ChangeResult, Clock, Delivery, EndGame, JoinStore, Players, PortError, Random, Schedule,
-};
+use crate::ports::{Clock, Delivery, EndGame, JoinStore, Players, PortError, Random, Schedule};
 use crate::service::decide::MessageAction;
 use crate::service::join::Joiner;
-use crate::service::settle::end;
+use crate::service::settle::forfeit;
 
 /// Pairs the player if it still waits. A game that this starts has these `rules`. Of a player who waits alone, it only
 /// makes sure that it claims no other game, which an earlier delivery may have left behind.
@@ -70,11 +68,6 @@ async fn notify(
         .await?
         .and_then(|game| game.seat_of(&message.connection));
     let Some(seat) = seat else { return Ok(()) };
-    match store
-        .close_by_leaving(game, seat, &message.connection)
-        .await?
-    {
-        ChangeResult::Yes(game) => end(store, players, clock, &game).await,
-        ChangeResult::No(_) | ChangeResult::NoGame => Ok(()),
-    }
+    forfeit(store, players, clock, game, seat, &message.connection).await?;
+    Ok(())
 }

@@ -11,7 +11,7 @@
 //! still finds the items to remove.
 
 use rps_contract::log_metrics::{BOT_GAMES, GAMES};
-use rps_game::{Game, Lobby, Seat, ServerMessage, Settlement};
+use rps_game::{ConnectionId, Game, GameId, Lobby, Seat, ServerMessage, Settlement};
 use tracing::info;
 
 use crate::ports::{
@@ -32,8 +32,9 @@ pub async fn settle(
     };
     let window_s = game.rules.window_s();
     queue.schedule(&next.round_timer().into(), window_s).await?;
-    match store.next_round(game, &next).await? {
-        ChangeResult::Yes(_) => {}
+    let next = match store.next_round(game, &next).await? {
+        // A player may have resumed on another connection.
+        ChangeResult::Yes(stored) => stored,
         // An operator's command closed the round and may have crashed since. Only this round timer can still
         // finish the game.
         ChangeResult::No(ended) if ended.round_timer() == game.round_timer() => {
@@ -41,7 +42,7 @@ pub async fn settle(
         }
         // Another delivery of this round timer started the next round and notifies the players.
         ChangeResult::No(_) | ChangeResult::NoGame => return Ok(()),
-    }
+    };
     let late_ms = game.overdue_ms(clock.now_ms());
     info!(game = %game.id, round = game.round, late_ms, "round drawn");
     let deliveries = both(async |seat| {
@@ -51,17 +52,48 @@ pub async fn settle(
         players.notify(next.player(seat), &drawn).await
     });
     let deliveries = deliveries.await?;
-    let mut seats = Seat::BOTH.into_iter().zip(deliveries);
-    let Some((leaver, _)) = seats.find(|(_, delivery)| *delivery == Delivery::Closed) else {
-        return Ok(());
+    // A player with a closed connection loses this round, unless it resumes (guarantee 7).
+    for (seat, delivery) in Seat::BOTH.into_iter().zip(deliveries) {
+        if delivery == Delivery::Closed {
+            let player = next.player(seat);
+            lose_connection(store, players, clock, &next.id, seat, player).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The player left: the opponent wins. Returns false if the round is closed or decided by its plays, or the player has
+/// not this seat.
+pub async fn forfeit(
+    store: &impl EndGame,
+    players: &impl Players,
+    clock: &impl Clock,
+    game: &GameId,
+    seat: Seat,
+    player: &ConnectionId,
+) -> Result<bool, PortError> {
+    let ChangeResult::Yes(game) = store.close_by_leaving(game, seat, player).await? else {
+        return Ok(false);
     };
-    // A player with a closed connection loses the game (guarantee 7).
-    match store
-        .close_by_leaving(&game.id, leaver, game.player(leaver))
-        .await?
-    {
-        ChangeResult::Yes(game) => end(store, players, clock, &game).await,
-        ChangeResult::No(_) | ChangeResult::NoGame => Ok(()),
+    end(store, players, clock, &game).await?;
+    Ok(true)
+}
+
+/// The player's connection broke: its seat is absent until it resumes. A player who cannot resume, because an earlier
+/// release started the game, loses. Returns true if the game has ended.
+pub async fn lose_connection(
+    store: &impl EndGame,
+    players: &impl Players,
+    clock: &impl Clock,
+    game: &GameId,
+    seat: Seat,
+    player: &ConnectionId,
+) -> Result<bool, PortError> {
+    match store.mark_absent(game, seat, player).await? {
+        ChangeResult::No(stored) if stored.secrets[seat as usize].is_none() => {
+            forfeit(store, players, clock, game, seat, player).await
+        }
+        _ => Ok(false),
     }
 }
 
@@ -75,13 +107,16 @@ pub async fn end(
     let Settlement::Over(messages) = game.settle(clock.now_ms()) else {
         return Ok(());
     };
-    let deliveries = both(async |seat| match &messages[seat as usize] {
-        _ if game.is_house(seat) => Ok(None),
-        // The player left, or an operator disconnects it.
-        None => Ok(Some(Delivery::Delivered)),
-        Some(message) => tell(store, players, game, seat, message).await,
-    });
-    let deliveries = deliveries.await?;
+    let tell_both = async |game: &Game| {
+        both(async |seat| match &messages[seat as usize] {
+            _ if game.is_house(seat) => Ok(None),
+            // The player left, or an operator disconnects it.
+            None => Ok(Some(Delivery::Delivered)),
+            Some(message) => tell(store, players, game, seat, message).await,
+        })
+        .await
+    };
+    let mut deliveries = tell_both(game).await?;
     let reason = messages.iter().flatten().find_map(|message| match message {
         ServerMessage::GameOver { reason, .. } => Some(<&str>::from(reason)),
         _ => None,
@@ -92,7 +127,16 @@ pub async fn end(
         None => GAMES.line,
     };
     info!(game = %game.id, rounds = game.round, reason, late_ms, "{line}");
-    remove(store, players, game, deliveries).await
+    let mut game = game.clone();
+    while let Some(moved) = remove(store, players, &game, deliveries).await? {
+        if moved.round_timer() != game.round_timer() {
+            break;
+        }
+        // A player has resumed on another connection meanwhile.
+        game = moved;
+        deliveries = tell_both(&game).await?;
+    }
+    Ok(())
 }
 
 /// Tells a player the result. `None`: the player claims another game. A player who has played claims this one.
@@ -126,13 +170,13 @@ async fn both<T>(
 
 /// Removes and disconnects both players, then removes the game. The connections' items go first, so that
 /// the following `$disconnect` finds nothing to do. A player without a delivery keeps everything: it may wait, even for
-/// another game with the same id. The house has nothing.
+/// another game with the same id. The house has nothing. Returns the game if it has other players now.
 async fn remove(
     store: &impl EndGame,
     players: &impl Players,
     game: &Game,
     deliveries: [Option<Delivery>; 2],
-) -> Result<(), PortError> {
+) -> Result<Option<Game>, PortError> {
     let remove_player = async |seat| match deliveries[seat as usize] {
         Some(_) => store.remove_player(game.player(seat), &game.id).await,
         None => Ok(false),
@@ -158,10 +202,16 @@ async fn leave_lobby(
     deliveries: [Option<Delivery>; 2],
     mut lobby: Lobby,
 ) -> Result<(), PortError> {
-    for (player, delivery) in game.players.iter().zip(deliveries) {
-        if delivery.is_some() {
-            lobby::leave_if_waiting(store, player, &mut lobby).await?;
-        }
+    let is_removed = |(player, id): &(&ConnectionId, &GameId)| {
+        // The first player may have waited on an earlier connection.
+        let waited = (**id == game.id).then_some(Seat::First);
+        let seat = game.seat_of(player).or(waited);
+        seat.is_some_and(|seat| deliveries[seat as usize].is_some())
+    };
+    let places = lobby.places.iter().filter(is_removed);
+    let players: Vec<ConnectionId> = places.map(|(player, _)| player.clone()).collect();
+    for player in players {
+        lobby::leave_if_waiting(store, &player, &mut lobby).await?;
     }
     Ok(())
 }

@@ -11,6 +11,10 @@ pub const READ_UNITS: f64 = 6.0;
 /// Of a game in a room: its waiting player claims the game, so that its leave finds the room.
 pub const ROOM_WRITE_UNITS: f64 = 13.0;
 pub const ROOM_READ_UNITS: f64 = 7.5;
+/// Of a game in which a player resumes once, while its earlier connection is open.
+pub const RESUMED_WRITE_UNITS: f64 = 19.0;
+pub const RESUMED_READ_UNITS: f64 = 12.0;
+pub const RESUMED_MESSAGES: f64 = 14.0;
 /// Of a game against the house.
 pub const HOUSE_WRITE_UNITS: f64 = 6.0;
 pub const HOUSE_READ_UNITS: f64 = 3.0;
@@ -22,4 +26,4 @@ pub const GB_SECONDS: f64 = 0.0088;
 /// Rounded up.
 pub const LOG_BYTES: f64 = 1_000.0;
 /// Without WebSocket and TLS. The meter's test does not check it.
-pub const BYTES_TO_PLAYERS: f64 = 655.0;
+pub const BYTES_TO_PLAYERS: f64 = 779.0;

@@ -21,13 +21,17 @@ pub async fn pair(url: &str, play_within_ms: u32) -> (Player, Player, String) {
     second.join().await;
     let started = second.next().await;
     let game = started["game"].as_str().expect("an id").to_owned();
-    let expected = json!({
-        "type": "game-started", "game": game, "round": 1, "play_within_ms": play_within_ms,
-        "max_rounds": started["max_rounds"], "decide_early": started["decide_early"],
-        "opponent": "player",
-    });
-    assert_eq!(started, expected);
-    first.expect(expected).await;
+    let expected = |seat: &Value| {
+        json!({
+            "type": "game-started", "game": game, "round": 1, "play_within_ms": play_within_ms,
+            "max_rounds": started["max_rounds"], "decide_early": started["decide_early"],
+            "opponent": "player", "seat": seat,
+        })
+    };
+    assert_eq!(started, expected(&second.seat));
+    let other = first.next().await;
+    assert_eq!(other, expected(&first.seat));
+    assert_ne!(first.seat, second.seat, "each player has its own secret");
     (first, second, game)
 }
 
@@ -35,6 +39,8 @@ pub struct Player {
     pub socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     /// The total size of all received messages.
     pub received_bytes: u32,
+    /// The secret of the player's seat, from `game-started`.
+    pub seat: Value,
 }
 
 impl Player {
@@ -53,6 +59,7 @@ impl Player {
         Ok(Self {
             socket,
             received_bytes: 0,
+            seat: Value::Null,
         })
     }
 
@@ -86,6 +93,12 @@ impl Player {
 
     pub async fn join_house(&mut self) {
         self.say(json!({"action": "join-game", "opponent": "bot"}))
+            .await;
+    }
+
+    /// Asks for the seat with this secret.
+    pub async fn resume(&mut self, game: &str, seat: &Value) {
+        self.say(json!({"action": "resume-game", "game": game, "seat": seat}))
             .await;
     }
 
@@ -124,8 +137,12 @@ impl Player {
 
     /// The next message. `None`: the connection is closed.
     pub async fn next_or_close(&mut self) -> Option<Value> {
-        let text = self.text_or_close().await;
-        text.map(|text| frames::from_server(&text))
+        let text = self.text_or_close().await?;
+        let message = frames::from_server(&text);
+        if let Some(seat) = message.get("seat") {
+            self.seat = seat.clone();
+        }
+        Some(message)
     }
 
     pub async fn expect(&mut self, expected: Value) {

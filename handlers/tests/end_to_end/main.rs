@@ -8,4 +8,5 @@ mod faults;
 mod first_invocation;
 mod places;
 mod published_words;
+mod resume;
 mod system;

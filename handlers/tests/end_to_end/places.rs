@@ -2,7 +2,7 @@
 
 use rps_contract::names::env;
 use rps_testkit::player::Player;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::system::{TestSystem, options};
 
@@ -22,12 +22,14 @@ async fn players_who_wait_beside_each_other_are_paired() {
     let mut second = waiting_player(&system).await;
     let started = first.next().await;
     let game = started["game"].as_str().expect("an id").to_owned();
-    let expected = json!({
-        "type": "game-started", "game": game, "round": 1, "play_within_ms": 2000, "max_rounds": 3,
-        "decide_early": false, "opponent": "player",
-    });
-    assert_eq!(started, expected);
-    second.expect(expected).await;
+    let expected = |seat: &Value| {
+        json!({
+            "type": "game-started", "game": game, "round": 1, "play_within_ms": 2000, "max_rounds": 3,
+            "decide_early": false, "opponent": "player", "seat": seat,
+        })
+    };
+    assert_eq!(started, expected(&first.seat));
+    assert_eq!(second.next().await, expected(&second.seat));
     for player in [first, second] {
         player
             .expect_over(&game, 1, ["abandoned", "nobody-played"], [None; 2])

@@ -62,6 +62,12 @@ async fn players_receive_every_message_type_and_reason() {
     let (first, second, _) = system.game().await;
     first.close().await;
     players.push(tokio::spawn(play_to_the_end(second, None)));
+    let (first, second, game) = system.game().await;
+    let mut resumed = system.player().await;
+    resumed.resume(&game, &first.seat).await;
+    players.push(tokio::spawn(play_to_the_end(resumed, None)));
+    players.push(tokio::spawn(play_to_the_end(second, None)));
+    drop(first);
     let (first, _second, game) = system.game().await;
     system
         .table

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use rps_contract::names::FUNCTION_TIMEOUT_S;
-use rps_game::{Connection, ErrorCode, Game, RoundTimer, Rules, ServerMessage};
+use rps_game::{Connection, ErrorCode, GAME_VERSION, Game, RoundTimer, Rules, ServerMessage};
 use rps_handlers::config::{AwsConfig, Credentials};
 use rps_handlers::inbound::events::WebSocketEvent;
 use rps_handlers::inbound::queue::decide_all;
@@ -111,10 +111,7 @@ async fn a_refused_call_is_an_error() {
         (store.find_game(&game.id).await.map(drop), "GetItem"),
         (store.start_game(&game).await.map(drop), "PutItem"),
         (store.close_round(&timer).await.map(drop), "UpdateItem"),
-        (
-            store.remove_open_game(&game.id).await.map(drop),
-            "DeleteItem",
-        ),
+        (store.remove_open_game(&game).await.map(drop), "DeleteItem"),
     ] {
         let failure = result.expect_err("refused");
         assert_eq!(failure.operation, operation);
@@ -245,7 +242,7 @@ async fn messages_and_items_of_a_later_release_are_kept() {
     };
     let connection = json!({"pk": "C#x", "v": 1, "connected_at_ms": 1, "game": game, "seat": "first", "claimed_by": "j", "claimed_at_ms": 1});
     table.put(connection).await;
-    table.set(&format!("G#{game}"), "v", 4).await;
+    table.set(&format!("G#{game}"), "v", GAME_VERSION + 1).await;
     let items = table.items().await;
     let (queue, players) = (SimulatedQueue::default(), SimulatedPlayers::default());
     let bodies = ["not of the game", r#"{"v":3,"what":"else"}"#].map(str::to_owned);

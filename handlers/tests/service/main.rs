@@ -12,6 +12,7 @@ mod interleavings;
 mod log_lines;
 mod obsolete_messages;
 mod releases;
+mod resume;
 mod rooms;
 mod store;
 mod support;

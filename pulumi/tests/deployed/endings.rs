@@ -75,6 +75,7 @@ pub(crate) async fn every_ending(stack: &DeployedStack) {
         an_operator_ends_the_game(stack),
         friends_meet_in_a_room(stack),
         a_player_plays_the_house(stack),
+        a_player_resumes(stack),
     );
 }
 
@@ -120,7 +121,7 @@ async fn friends_meet_in_a_room(stack: &DeployedStack) {
     second.join_room("friends").await;
     let started = second.next().await;
     assert_eq!(started["type"], "game-started");
-    assert_eq!(first.next().await, started);
+    assert_eq!(first.next().await["game"], started["game"]);
     let game = started["game"].as_str().expect("an id");
     for player in [first, second] {
         player
@@ -138,6 +139,26 @@ async fn a_player_plays_the_house(stack: &DeployedStack) {
     assert_eq!(over["reason"], "you-did-not-play", "{over}");
     assert!(over["opponent"].is_string(), "{over}");
     assert_eq!(player.close_code().await, 1000);
+}
+
+/// Its socket is dropped without a closing handshake.
+async fn a_player_resumes(stack: &DeployedStack) {
+    let (mut first, mut second, game) = stack.game().await;
+    first.plays(&game, Rock, 1).await;
+    let seat = first.seat.clone();
+    drop(first);
+    let mut resumed = stack.player().await;
+    resumed.resume(&game, &seat).await;
+    let answer = resumed.next().await;
+    assert_eq!(answer["type"], "game-resumed", "{answer}");
+    assert_eq!(answer["you"], "rock", "{answer}");
+    second.plays(&game, Paper, 1).await;
+    let plays = [Some(Rock), Some(Paper)];
+    resumed
+        .expect_over(&game, 1, ["lost", "plays"], plays)
+        .await;
+    let plays = [Some(Paper), Some(Rock)];
+    second.expect_over(&game, 1, ["won", "plays"], plays).await;
 }
 
 async fn one_played(stack: &DeployedStack) {

@@ -5,7 +5,7 @@
 use rps_contract::names::{CONNECTION_KEY_PREFIX, GAME_KEY_PREFIX, lobby_key};
 use rps_game::{Connection, ConnectionId, Lobby, Position, Room};
 use rps_handlers::outbound::dynamo::StoredItem;
-use rps_handlers::service::operate::ConnectionSnapshot;
+use rps_handlers::service::position::ConnectionSnapshot;
 
 use crate::aws::{Deployment, ReadFailure};
 

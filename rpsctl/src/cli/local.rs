@@ -37,10 +37,10 @@ pub(crate) struct LocalArgs {
     pub(crate) concurrency: u16,
     /// Requests per second on the players' socket, shared as by the deployment's setting `rateLimit`;
     /// without it, nothing is throttled
-    #[arg(long, value_name = "REQUESTS", requires = "burst_limit", value_parser = number(4..=10_000_u16))]
+    #[arg(long, value_name = "REQUESTS", requires = "burst_limit", value_parser = number(5..=10_000_u16))]
     pub(crate) rate_limit: Option<u16>,
     /// Requests at once on the players' socket, shared as by the deployment's setting `burstLimit`
-    #[arg(long, value_name = "REQUESTS", requires = "rate_limit", value_parser = number(4..=5_000_u16))]
+    #[arg(long, value_name = "REQUESTS", requires = "rate_limit", value_parser = number(5..=5_000_u16))]
     pub(crate) burst_limit: Option<u16>,
     /// Inject faults, for tests: kill functions, drop sockets, throttle DynamoDB, duplicate and delay messages
     #[arg(long, hide = true)]

@@ -52,6 +52,9 @@ pub(crate) struct BotsArgs {
     /// Share of the games that a bot plays against the house, from 0 to 1. Together with --room-rate at most 1
     #[arg(long, value_name = "RATE", default_value_t = 0.0, value_parser = rate)]
     pub(crate) bot_rate: f64,
+    /// Share of the players whose connection breaks in a game, and who resume it, from 0 to 1
+    #[arg(long, value_name = "RATE", default_value_t = 0.0, value_parser = rate)]
+    pub(crate) resume_rate: f64,
     #[command(flatten)]
     pub(crate) socket: SocketArgs,
 }

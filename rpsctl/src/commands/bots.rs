@@ -60,7 +60,8 @@ fn rates(args: &BotsArgs) -> Result<Rates, Failure> {
              lower one of the rates"
         )));
     }
-    Ok(Rates { room, bot })
+    let resume = args.resume_rate;
+    Ok(Rates { room, bot, resume })
 }
 
 /// Records every moment in the ledger and updates the progress bar.

@@ -129,7 +129,7 @@ fn the_list_reads_every_page() {
 fn an_endpoint_without_a_stack_is_local() {
     let game = LocalSystem::start();
     Table::at(game.endpoint(), "rps").start("here", THEN_MS, [None, None]);
-    let listed = r#"{"v":1,"game":"here","room":null,"opponent":"player","started_at":"1970-01-01T00:00:00Z","round":2,"max_rounds":5,"deadline":"2023-11-14T22:13:20.123Z","plays":0,"closed":false,"stuck":"past-time","state":"stuck"}"#;
+    let listed = r#"{"v":1,"game":"here","room":null,"opponent":"player","started_at":"1970-01-01T00:00:00Z","round":2,"max_rounds":5,"decide_early":false,"presence":["present","present"],"deadline":"2023-11-14T22:13:20.123Z","plays":0,"closed":false,"stuck":"past-time","state":"stuck"}"#;
     let list = ["games", "list", "--output", "json", "--endpoint-url"];
     let by_option = run(list.iter().chain(&[game.endpoint()]));
     let by_environment = at(game.endpoint(), "games list --output json");

@@ -67,11 +67,11 @@ fn the_limits_throttle_and_belong_together() {
         ("--rate-limit", "--burst-limit"),
         ("--burst-limit", "--rate-limit"),
     ] {
-        run(["local", "--port", "0", option, "4"])
+        run(["local", "--port", "0", option, "5"])
             .ends(2)
             .notes(other);
     }
-    let game = LocalSystem::with(&["--rate-limit", "4", "--burst-limit", "4"]);
+    let game = LocalSystem::with(&["--rate-limit", "5", "--burst-limit", "5"]);
     // A slow machine may get a new token between two connections.
     wait(until(async || {
         let connected = rps_testkit::player::Player::connect_with(game.url(), &[]).await;

@@ -10,7 +10,7 @@ use crate::rpsctl::Ended;
 /// Adds items of the next release, in formats that this one does not know.
 fn add_items(table: &Table) {
     for key in ["G#new", "C#new", "R#room"] {
-        wait(table.table.put(json!({ "pk": key, "v": 4 })));
+        wait(table.table.put(json!({ "pk": key, "v": 5 })));
     }
 }
 
@@ -60,13 +60,13 @@ fn items_of_a_newer_version_are_named_and_kept() {
         assert_eq!(table.keys(), keys, "{line}");
     }
     let ended = at(game.endpoint(), "queue status");
-    ended.notes("skipped: the item G#new is of the newer version 4; update rpsctl");
-    wait(table.table.put(json!({ "pk": "L#places", "v": 4 })));
+    ended.notes("skipped: the item G#new is of the newer version 5; update rpsctl");
+    wait(table.table.put(json!({ "pk": "L#places", "v": 5 })));
     for line in ["list", "show x", "disconnect --all --yes"] {
         let ended = at(game.endpoint(), &format!("connections {line}"));
         ended.says(
             1,
-            "the item L#places is of the newer version 4; update rpsctl",
+            "the item L#places is of the newer version 5; update rpsctl",
         );
     }
     let ended = at(game.endpoint(), "doctor --output json").ends(4);

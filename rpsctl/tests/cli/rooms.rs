@@ -166,10 +166,20 @@ fn bots_play_against_the_house() {
 }
 
 #[test]
+fn bots_resume_their_games() {
+    let game = LocalSystem::start();
+    for (rates, seats) in [("--resume-rate 1", 12), ("--resume-rate 1 --bot-rate 1", 6)] {
+        let report = six_games(&game, rates);
+        let counts = [&report["resumes"], &report["connections"]];
+        assert_eq!(counts, [seats, 2 * seats], "{rates}: {report}");
+    }
+}
+
+#[test]
 fn invalid_rates_are_refused() {
     let game = LocalSystem::start();
     for rate in ["2", "-1", "NaN", "half"] {
-        for option in ["room", "bot"] {
+        for option in ["room", "bot", "resume"] {
             let refused = bots(&game, &format!("--games 1 --{option}-rate={rate}"));
             refused
                 .ends(2)

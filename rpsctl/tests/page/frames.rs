@@ -1,6 +1,6 @@
 //! Frames of a scripted game.
 
-use rps_game::{ErrorCode, GameId, Opponent, Outcome, Play, Reason, ServerMessage};
+use rps_game::{ErrorCode, GameId, Opponent, Outcome, Play, Reason, SeatSecret, ServerMessage};
 use serde_json::{Value, json};
 
 /// The window of a round, in milliseconds.
@@ -26,6 +26,7 @@ pub(crate) fn started() -> Value {
         max_rounds: 5,
         decide_early: false,
         opponent: Opponent::Player,
+        seat: Some(SeatSecret::new(0, 1)),
     })
 }
 

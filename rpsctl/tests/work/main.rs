@@ -63,6 +63,22 @@ fn a_game_against_the_house_costs_less() {
     work.assert_at_most("invocations of", game::HOUSE_INVOCATIONS);
 }
 
+#[test]
+fn a_resume_costs_a_transaction() {
+    let system = LocalSystem::with_window("5");
+    let games = 10;
+    wait(players::play_with_resumes(system.url(), games));
+    let exactly = [
+        ("write units", game::RESUMED_WRITE_UNITS),
+        (READS, game::RESUMED_READ_UNITS),
+        ("messages", game::RESUMED_MESSAGES),
+        ("SQS messages", game::SQS_REQUESTS),
+    ];
+    let work = wait(Work::when(&system, games, &exactly));
+    println!("\nper game with one resume:\n{work}");
+    work.assert_exactly(&exactly);
+}
+
 /// Plays `games` games. `window_s` must be long enough for both plays, on a busy machine too. Games that wait for their
 /// round timer cost nothing.
 fn measure(games: u32, window_s: &str) {

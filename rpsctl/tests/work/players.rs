@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rps_game::Play;
+use rps_game::{ErrorCode, Play};
 use rps_testkit::player::Player;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, mpsc};
@@ -75,6 +75,34 @@ pub(crate) async fn play_the_house(url: &str, games: u32) {
     }
 }
 
+/// Plays games in which the first player resumes, while its earlier connection is still open.
+pub(crate) async fn play_with_resumes(url: &str, games: u32) {
+    let mut running = JoinSet::new();
+    for _ in 0..games {
+        let (mut first, mut second) = (Player::connect(url).await, Player::connect(url).await);
+        first.join().await;
+        expect(&mut first, "waiting").await;
+        second.join().await;
+        expect(&mut second, "game-started").await;
+        let started = expect(&mut first, "game-started").await;
+        let mut resumed = Player::connect(url).await;
+        let (game, seat) = (&started["game"], &started["seat"]);
+        resumed.resume(game.as_str().expect("an id"), seat).await;
+        expect(&mut resumed, "game-resumed").await;
+        first.expect_error(ErrorCode::AlreadyInAGame).await;
+        running.spawn(async move {
+            let (winner, loser) = (
+                finish(resumed, "rock", "won"),
+                finish(second, "scissors", "lost"),
+            );
+            tokio::join!(winner, loser);
+        });
+    }
+    while let Some(game) = running.join_next().await {
+        game.expect("a correct game");
+    }
+}
+
 async fn join(player: &mut Player, room: Option<&str>) {
     match room {
         Some(room) => player.join_room(room).await,
@@ -101,7 +129,13 @@ async fn finish(mut player: Player, play: &str, outcome: &str) -> u32 {
 /// The next message of this type. On a busy machine, a call takes more than a second and is repeated: then an earlier
 /// message arrives again.
 async fn expect(player: &mut Player, kind: &str) -> Value {
-    const ORDER: [&str; 4] = ["waiting", "game-started", "play-received", "game-over"];
+    const ORDER: [&str; 5] = [
+        "waiting",
+        "game-started",
+        "game-resumed",
+        "play-received",
+        "game-over",
+    ];
     let position = |kind: &str| ORDER.iter().position(|it| *it == kind);
     loop {
         let message = player.next().await;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::{GameId, Play, Room};
+use crate::{GameId, Play, Room, SeatSecret};
 
 /// A message from a player, routed by its `action`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,15 @@ pub enum ClientMessage {
             skip_serializing_if = "Option::is_none"
         )]
         opponent: Option<Opponent>,
+    },
+    /// Take the player's own seat in a running game again, on this connection.
+    ResumeGame {
+        /// The game's id.
+        #[serde(deserialize_with = "game_id")]
+        #[cfg_attr(test, schemars(with = "Room"))]
+        game: GameId,
+        /// The seat's secret, from `game-started`.
+        seat: SeatSecret,
     },
     /// Play in the current round.
     ReceivePlay {
@@ -49,7 +58,7 @@ impl ClientMessage {
             serde_json::from_str(frame).map_err(|_| ErrorCode::BadRequest)?;
         match fields.get("action").and_then(Value::as_str) {
             None => Err(ErrorCode::BadRequest),
-            Some("join-game" | "receive-play") => {
+            Some("join-game" | "resume-game" | "receive-play") => {
                 let message = serde_json::from_value(Value::Object(fields));
                 let is_valid = |message: &Self| !message.has_room_and_opponent();
                 message.ok().filter(is_valid).ok_or(ErrorCode::BadRequest)
@@ -92,6 +101,18 @@ fn optional_word<'de, D: Deserializer<'de>>(opponent: D) -> Result<Option<Oppone
         .transpose()
 }
 
+/// A game's id is short, and a room's code: its players may meet again in the room with its name.
+fn game_id<'de, D: Deserializer<'de>>(id: D) -> Result<GameId, D::Error> {
+    Room::deserialize(id).map(|id| id.as_str().into())
+}
+
+/// Reads a field that may be null, but not absent.
+fn required<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    field: D,
+) -> Result<Option<T>, D::Error> {
+    Option::deserialize(field)
+}
+
 /// A message to a player, distinguished by its `type`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -107,6 +128,28 @@ pub enum ServerMessage {
         round: u32,
         /// Milliseconds to play.
         play_within_ms: u64,
+        /// The round in which a draw ends the game.
+        max_rounds: u32,
+        /// Whether the second play ends a round early.
+        decide_early: bool,
+        /// The opponent.
+        opponent: Opponent,
+        /// The secret with which this player may resume the game on another connection. Null in a game that an earlier
+        /// release started.
+        #[serde(deserialize_with = "required")]
+        seat: Option<SeatSecret>,
+    },
+    /// The player has its seat again, on this connection.
+    GameResumed {
+        /// The game's id.
+        game: GameId,
+        /// The current round.
+        round: u32,
+        /// Milliseconds left to play.
+        play_within_ms: u64,
+        /// The player's own play of this round, if it has played.
+        #[serde(deserialize_with = "required")]
+        you: Option<Play>,
         /// The round in which a draw ends the game.
         max_rounds: u32,
         /// Whether the second play ends a round early.
@@ -226,11 +269,11 @@ pub enum ErrorCode {
     BadRequest,
     /// The action does not exist.
     UnknownAction,
-    /// The player sent a play without a game.
+    /// The player sent a play without a game, or asks for a seat that does not exist or is not its own.
     NotInAGame,
     /// The player sent a second join while waiting.
     AlreadyWaiting,
-    /// The player sent a join while playing.
+    /// The player sent a join while playing, or another connection has taken its seat.
     AlreadyInAGame,
     /// The player sent a different second play in one round.
     AlreadyPlayed,
@@ -248,7 +291,7 @@ impl ErrorCode {
                 "Send a JSON object such as {\"action\":\"join-game\"} or \
                  {\"action\":\"receive-play\",\"play\":\"rock\",\"round\":1}, with no unknown fields."
             }
-            Self::UnknownAction => "The actions are join-game and receive-play.",
+            Self::UnknownAction => "The actions are join-game, resume-game and receive-play.",
             Self::NotInAGame => "You are not in a game. Send join-game first.",
             Self::AlreadyWaiting => "You are waiting already. The game starts when somebody joins.",
             Self::AlreadyInAGame => "You are in a game already. To play another, connect again.",

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::asyncapi::validator;
 use super::*;
-use crate::{Game, Rules};
+use crate::{Game, Rules, Seat};
 
 /// Parses a player's frame, and checks that the published schema agrees.
 fn assert_parsed(frame: &str, expected: &Result<ClientMessage, ErrorCode>) {
@@ -61,6 +61,29 @@ fn valid_frames_from_players_parse() {
 }
 
 #[test]
+fn a_resume_names_a_game_and_a_seat() {
+    let game_and_seat = r#""game":"g","seat":"00000000000000010000000000000002""#;
+    let resume = ClientMessage::ResumeGame {
+        game: "g".into(),
+        seat: SeatSecret::new(1, 2),
+    };
+    let frame = |fields| format!(r#"{{"action":"resume-game",{fields}}}"#);
+    assert_parsed(&frame(game_and_seat), &Ok(resume));
+    for fields in [
+        r#""game":"g""#,
+        r#""seat":"00000000000000010000000000000002""#,
+        r#""game":"","seat":"00000000000000010000000000000002""#,
+        r#""game":null,"seat":"00000000000000010000000000000002""#,
+        r#""game":"g","seat":"0000000000000001000000000000000""#,
+        r#""game":"g","seat":"0000000000000001000000000000000G""#,
+        r#""game":"g","seat":1"#,
+        r#""game":"g","seat":"00000000000000010000000000000002","room":"r""#,
+    ] {
+        assert_parsed(&frame(fields), &Err(ErrorCode::BadRequest));
+    }
+}
+
+#[test]
 fn invalid_frames_are_refused() {
     for action in ["dance", "", "JOIN-GAME"] {
         let frame = format!(r#"{{"action":"{action}"}}"#);
@@ -102,13 +125,21 @@ fn invalid_frames_are_refused() {
     }
 }
 
-/// A message of each type with fields, except `error`, and its frame.
-fn messages_with_fields() -> [(ServerMessage, &'static str); 4] {
+fn game() -> Game {
     let game = Game::start("g".into(), ["x", "y"].map(Into::into), Rules::default(), 0);
+    game.with_secrets([SeatSecret::new(1, 2), SeatSecret::new(3, 4)])
+}
+
+/// A message of each type with fields, except `error`, and its frame.
+fn messages_with_fields() -> [(ServerMessage, &'static str); 5] {
     [
         (
-            game.started(),
-            r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player"}"#,
+            game().started(Seat::First),
+            r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player","seat":"00000000000000010000000000000002"}"#,
+        ),
+        (
+            game().resumed(Seat::First, 4000),
+            r#"{"type":"game-resumed","game":"g","round":1,"play_within_ms":1000,"you":null,"max_rounds":5,"decide_early":false,"opponent":"player"}"#,
         ),
         (
             ServerMessage::PlayReceived {

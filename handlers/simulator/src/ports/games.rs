@@ -5,7 +5,7 @@ use std::rc::Rc;
 use rps_game::{Claim, ConnectionId, Game, GameId, RoundTimer, Seat};
 use rps_handlers::ports::{
     ChangeGame, ChangeResult, CloseByOperator, FindGame, IncomingPlay, PortError, RemoveGame,
-    StartGame,
+    StartGame, TakeSeat, Takeover,
 };
 
 use super::{call, peek_text, put};
@@ -114,6 +114,21 @@ impl ChangeGame for Aws {
         self.call(call("UpdateItem", target, text), close).await
     }
 
+    async fn mark_absent(
+        &self,
+        game: &GameId,
+        seat: Seat,
+        player: &ConnectionId,
+    ) -> Result<ChangeResult, PortError> {
+        let target = Target::Game(game.clone());
+        let text = || format!("update G#{game}: {player} is absent");
+        let (game, player) = (game.clone(), player.clone());
+        let mark = move |world: &Rc<World>| {
+            world.in_game(&game, |table| table.mark_absent(&game, seat, &player))
+        };
+        self.call(call("UpdateItem", target, text), mark).await
+    }
+
     async fn next_round(&self, now: &Game, next: &Game) -> Result<ChangeResult, PortError> {
         let target = Target::Game(next.id.clone());
         let text = || format!("update G#{}: round {}", next.id, next.round);
@@ -121,6 +136,35 @@ impl ChangeGame for Aws {
         let update =
             move |world: &Rc<World>| world.in_game(&now.id, |table| table.next_round(&now, &next));
         self.call(call("UpdateItem", target, text), update).await
+    }
+}
+
+impl TakeSeat for Aws {
+    async fn take_seat(&self, takeover: Takeover<'_>) -> Result<bool, PortError> {
+        let Takeover {
+            from,
+            is_claimed,
+            to,
+            claim,
+            secret,
+        } = takeover;
+        let target = Target::Game(claim.game.clone());
+        let (new, game) = (&to.id, &claim.game);
+        let text = || format!("transaction: {new} takes the seat of {from} in G#{game}");
+        let owned = (from.clone(), to.clone(), claim.clone(), secret.clone());
+        let take = move |world: &Rc<World>| {
+            let (from, to, claim, secret) = &owned;
+            let takeover = Takeover {
+                from,
+                is_claimed,
+                to,
+                claim,
+                secret,
+            };
+            world.in_seat(takeover, |table| table.take_seat(takeover))
+        };
+        self.call(call("TransactWriteItems", target, text), take)
+            .await
     }
 }
 
@@ -140,7 +184,7 @@ impl CloseByOperator for Aws {
 }
 
 impl RemoveGame for Aws {
-    async fn remove_game(&self, game: &Game) -> Result<(), PortError> {
+    async fn remove_game(&self, game: &Game) -> Result<Option<Game>, PortError> {
         let target = Target::Game(game.id.clone());
         let text = || format!("delete G#{}, if it has the same players", game.id);
         let game = game.clone();
@@ -149,17 +193,32 @@ impl RemoveGame for Aws {
         self.call(call("DeleteItem", target, text), remove).await
     }
 
-    async fn remove_open_game(&self, id: &GameId) -> Result<bool, PortError> {
-        let target = Target::Game(id.clone());
-        let text = || format!("delete G#{id}, if its round is open");
-        let id = id.clone();
+    async fn remove_open_game(&self, game: &Game) -> Result<bool, PortError> {
+        let target = Target::Game(game.id.clone());
+        let text = || format!("delete G#{}, if its round is open", game.id);
+        let game = game.clone();
         let remove =
-            move |world: &Rc<World>| world.in_game(&id, |table| table.remove_open_game(&id));
+            move |world: &Rc<World>| world.in_game(&game.id, |table| table.remove_open_game(&game));
         self.call(call("DeleteItem", target, text), remove).await
     }
 }
 
 impl World {
+    /// Runs a transaction that moves a seat, checks the change, and keeps the previous states.
+    fn in_seat(&self, takeover: Takeover<'_>, run: impl FnOnce(&mut Table) -> bool) -> bool {
+        let (from, to) = (takeover.from, &takeover.to.id);
+        let find = |id| self.table.borrow().connections.get(id).cloned();
+        let before = [from, to].map(find);
+        let is_moved = self.in_game(&takeover.claim.game, run);
+        let after = [from, to].map(find);
+        let states = before.into_iter().zip(&after);
+        for (id, (before, after)) in [from, to].into_iter().zip(states) {
+            self.old_connections
+                .keep(id, before, after.as_ref(), self.now_us());
+        }
+        is_moved
+    }
+
     /// Runs an operation on a game, checks the change, and keeps the previous state.
     fn in_game<T>(&self, id: &GameId, operation: impl FnOnce(&mut Table) -> T) -> T {
         let mut table = self.table.borrow_mut();

@@ -85,17 +85,16 @@ impl DynamoStore {
             .expression_attribute_values(":by", s(claim.by.as_str()))
             .expression_attribute_values(":at", n(claim.at_ms)))
     }
-}
 
-impl ClaimPlace for DynamoStore {
-    async fn claim_place(
+    /// Sets the claim of a connection that has no claim, or exactly the claim `replacing`.
+    pub(super) fn replace_claim(
         &self,
         id: &ConnectionId,
         claim: &Claim,
         replacing: Option<&Claim>,
-    ) -> Result<ClaimResult, PortError> {
+    ) -> Result<UpdateItemFluentBuilder, PortError> {
         let update = self.set_claim(id, claim)?;
-        let update = match replacing {
+        Ok(match replacing {
             None => {
                 update.condition_expression("attribute_exists(pk) AND attribute_not_exists(game)")
             }
@@ -106,7 +105,18 @@ impl ClaimPlace for DynamoStore {
                 )
                 .expression_attribute_values(":old_game", s(old.game.as_str()))
                 .expression_attribute_values(":old_by", s(old.by.as_str())),
-        };
+        })
+    }
+}
+
+impl ClaimPlace for DynamoStore {
+    async fn claim_place(
+        &self,
+        id: &ConnectionId,
+        claim: &Claim,
+        replacing: Option<&Claim>,
+    ) -> Result<ClaimResult, PortError> {
+        let update = self.replace_claim(id, claim, replacing)?;
         let UpdateResult::No(item) = send_update::<ConnectionItem>(update).await? else {
             return Ok(ClaimResult::Yes);
         };

@@ -1,14 +1,18 @@
 //! Games in the table. The conditions repeat those of [`Game`]'s methods; a test compares the two.
 
+use aws_sdk_dynamodb::operation::delete_item::builders::DeleteItemFluentBuilder;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use rps_game::game::GRACE_MS;
 use rps_game::{
-    Claim, CloseReason, ConnectionId, Game, GameId, PLAYS_CLOSE_SINCE, RoundTimer, Seat,
+    Claim, CloseReason, ConnectionId, Game, GameId, PLAYS_CLOSE_SINCE, Presence, RoundTimer,
+    SEATS_SINCE, Seat,
 };
 
-use crate::outbound::dynamo::items::{GameItem, game_key, play_attribute, player_attribute};
+use crate::outbound::dynamo::items::{
+    GameItem, game_key, play_attribute, player_attribute, presence_attribute, secret_attribute,
+};
 use crate::outbound::dynamo::{
-    DynamoStore, UpdateResult, n, read, s, send_delete, send_update, word,
+    DynamoStore, UpdateResult, delete_or_find, n, read, s, send_delete, send_update, word,
 };
 use crate::ports::{
     ChangeGame, ChangeResult, FindGame, IncomingPlay, PortError, RemoveGame, StartGame,
@@ -50,7 +54,9 @@ impl StartGame for DynamoStore {
         Ok(existing
             .map(|item| item.into_game(game.id.clone()))
             .is_none_or(|existing| {
-                existing.players == game.players && existing.deadline_ms == game.deadline_ms
+                existing.players == game.players
+                    && existing.deadline_ms == game.deadline_ms
+                    && existing.secrets == game.secrets
             }))
     }
 }
@@ -118,6 +124,28 @@ impl ChangeGame for DynamoStore {
         change_game(change, game).await
     }
 
+    async fn mark_absent(
+        &self,
+        game: &GameId,
+        seat: Seat,
+        player: &ConnectionId,
+    ) -> Result<ChangeResult, PortError> {
+        let condition = format!(
+            "{} = :player AND attribute_exists({}) AND attribute_not_exists(closed) AND {NOT_PLAYED}",
+            player_attribute(seat),
+            secret_attribute(seat),
+        );
+        let expression = format!("SET {} = :absent, v = :seats", presence_attribute(seat));
+        let change = self
+            .update(game_key(game), &expression)
+            .condition_expression(condition)
+            .expression_attribute_values(":absent", word(Presence::Absent)?)
+            .expression_attribute_values(":seats", n(SEATS_SINCE))
+            .expression_attribute_values(":since", n(PLAYS_CLOSE_SINCE))
+            .expression_attribute_values(":player", s(player.as_str()));
+        change_game(change, game).await
+    }
+
     async fn next_round(&self, now: &Game, next: &Game) -> Result<ChangeResult, PortError> {
         let set = "SET round = :next, deadline_ms = :next_deadline";
         let [_, house] = next.plays;
@@ -155,21 +183,31 @@ impl ChangeGame for DynamoStore {
 }
 
 impl RemoveGame for DynamoStore {
-    async fn remove_game(&self, game: &Game) -> Result<(), PortError> {
-        let [first, second] = &game.players;
-        let delete = self
-            .delete(game_key(&game.id))
-            .condition_expression("player_1 = :first AND player_2 = :second")
-            .expression_attribute_values(":first", s(first.as_str()))
-            .expression_attribute_values(":second", s(second.as_str()));
-        send_delete(delete).await.map(drop)
+    async fn remove_game(&self, game: &Game) -> Result<Option<Game>, PortError> {
+        let delete = self.delete_game(game).condition_expression(SAME_PLAYERS);
+        let current: Option<GameItem> = delete_or_find(delete).await?.err().flatten();
+        Ok(current.map(|item| item.into_game(game.id.clone())))
     }
 
-    async fn remove_open_game(&self, id: &GameId) -> Result<bool, PortError> {
+    async fn remove_open_game(&self, game: &Game) -> Result<bool, PortError> {
+        let condition = format!(
+            "attribute_not_exists(pk) OR ({SAME_PLAYERS} AND attribute_not_exists(closed) AND {NOT_PLAYED})"
+        );
         let delete = self
-            .delete(game_key(id))
-            .condition_expression(format!("attribute_not_exists(closed) AND {NOT_PLAYED}"))
+            .delete_game(game)
+            .condition_expression(condition)
             .expression_attribute_values(":since", n(PLAYS_CLOSE_SINCE));
         Ok(send_delete(delete).await?.is_some())
+    }
+}
+
+const SAME_PLAYERS: &str = "player_1 = :first AND player_2 = :second";
+
+impl DynamoStore {
+    fn delete_game(&self, game: &Game) -> DeleteItemFluentBuilder {
+        let [first, second] = &game.players;
+        self.delete(game_key(&game.id))
+            .expression_attribute_values(":first", s(first.as_str()))
+            .expression_attribute_values(":second", s(second.as_str()))
     }
 }

@@ -7,7 +7,7 @@ use rps_contract::names::{
 };
 use rps_game::{
     Claim, CloseReason, Connection, ConnectionId, Game, GameId, House, JoinId, Lobby, Play,
-    ROOMS_SINCE, Room, Rules, Seat, VERSION,
+    Presence, ROOMS_SINCE, Room, Rules, Seat, SeatSecret, VERSION,
 };
 use serde::{Deserialize, Serialize};
 
@@ -117,6 +117,14 @@ pub(super) struct GameItem {
     player_2: ConnectionId,
     #[serde(skip_serializing_if = "Option::is_none")]
     house: Option<House>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seat_1: Option<SeatSecret>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seat_2: Option<SeatSecret>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    presence_1: Option<Presence>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    presence_2: Option<Presence>,
     window_s: u8,
     max_rounds: u8,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -138,6 +146,8 @@ pub(super) struct GameItem {
 impl From<&Game> for GameItem {
     fn from(game: &Game) -> Self {
         let [player_1, player_2] = game.players.clone();
+        let [seat_1, seat_2] = game.secrets.clone();
+        let [presence_1, presence_2] = game.presence;
         let [play_1, play_2] = game.plays;
         Self {
             pk: game_key(&game.id),
@@ -146,6 +156,10 @@ impl From<&Game> for GameItem {
             player_1,
             player_2,
             house: game.house,
+            seat_1,
+            seat_2,
+            presence_1,
+            presence_2,
             window_s: game.rules.window_s(),
             max_rounds: game.rules.max_rounds(),
             decide_early: game.rules.decide_early(),
@@ -172,6 +186,8 @@ impl GameItem {
             room: self.room,
             players: [self.player_1, self.player_2],
             house: self.house,
+            secrets: [self.seat_1, self.seat_2],
+            presence: [self.presence_1, self.presence_2],
             rules,
             started_at_ms: self.started_at_ms.unwrap_or(round_began_at_ms),
             round: self.round,
@@ -186,6 +202,20 @@ pub(super) fn player_attribute(seat: Seat) -> &'static str {
     match seat {
         Seat::First => "player_1",
         Seat::Second => "player_2",
+    }
+}
+
+pub(super) fn secret_attribute(seat: Seat) -> &'static str {
+    match seat {
+        Seat::First => "seat_1",
+        Seat::Second => "seat_2",
+    }
+}
+
+pub(super) fn presence_attribute(seat: Seat) -> &'static str {
+    match seat {
+        Seat::First => "presence_1",
+        Seat::Second => "presence_2",
     }
 }
 

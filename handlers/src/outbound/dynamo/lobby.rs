@@ -1,13 +1,11 @@
 //! The lobby in the table: one item, with a place for each waiting player. A room is such an item of its own.
 
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use rps_contract::names::{attribute, lobby_key};
 use rps_game::{Lobby, Room, Waiting};
 
 use crate::outbound::dynamo::items::{LobbyItem, ttl};
-use crate::outbound::dynamo::{DynamoStore, UpdateResult, decode, n, read, s, send_update};
+use crate::outbound::dynamo::{DynamoStore, UpdateResult, delete_or_find, n, read, s, send_update};
 use crate::ports::{ChangeLobby, EnterLobby, LeaveLobby, LobbyResult, PortError, ReadLobby};
 
 fn lobby_of(room: Option<&Room>, item: Option<LobbyItem>) -> Lobby {
@@ -97,7 +95,6 @@ async fn change_lobby(
 
 impl LeaveLobby for DynamoStore {
     async fn leave_lobby(&self, waiting: &Waiting) -> Result<LobbyResult, PortError> {
-        const OPERATION: &str = "DeleteItem";
         let delete = self
             .delete(lobby_key(waiting.room.as_ref()))
             .condition_expression(
@@ -106,19 +103,11 @@ impl LeaveLobby for DynamoStore {
             .expression_attribute_names("#player", waiting.connection.as_str())
             .expression_attribute_values(":none", n(0_u8))
             .expression_attribute_values(":one", n(1_u8))
-            .expression_attribute_values(":game", s(waiting.game.as_str()))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+            .expression_attribute_values(":game", s(waiting.game.as_str()));
         let room = waiting.room.as_ref();
-        let Err(error) = delete.send().await else {
-            return Ok(LobbyResult::Yes(lobby_of(room, None)));
-        };
-        match error.as_service_error() {
-            Some(DeleteItemError::ConditionalCheckFailedException(failed)) => {
-                let item = failed.item.clone();
-                let item = item.map(|item| decode(OPERATION, item)).transpose()?;
-                Ok(LobbyResult::No(lobby_of(room, item)))
-            }
-            _ => Err(PortError::new(OPERATION, error)),
-        }
+        Ok(match delete_or_find(delete).await? {
+            Ok(()) => LobbyResult::Yes(lobby_of(room, None)),
+            Err(current) => LobbyResult::No(lobby_of(room, current)),
+        })
     }
 }

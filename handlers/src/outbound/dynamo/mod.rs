@@ -3,10 +3,11 @@
 //!
 //! - `items`: the items' attributes
 //! - `connections`, `lobby`, `games`: the ports, one file per kind of item
+//! - `seats`: the transaction in which a player takes its seat again
 //! - `operate`: operations for operators only
 //!
-//! Each write changes one item, with a condition wherever a concurrent write is possible. So the game
-//! needs no transactions, which cost double. When a condition fails, DynamoDB returns the current item
+//! Each write changes one item, with a condition wherever a concurrent write is possible, because a transaction costs
+//! double. Only a player who takes its seat again needs one. When a condition fails, DynamoDB returns the current item
 //! without charging a read. If the response to a write is lost, the SDK repeats the write. The adapter
 //! then recognizes its own earlier write and reports success.
 //!
@@ -19,6 +20,7 @@ mod items;
 mod lobby;
 #[cfg(feature = "operator")]
 mod operate;
+mod seats;
 
 use std::collections::HashMap;
 
@@ -144,6 +146,26 @@ async fn send_delete(
     }
 }
 
+/// Sends a conditional delete. `Err` inside: its condition does not hold. Contains the current item, if it exists.
+async fn delete_or_find<T: DeserializeOwned>(
+    delete: DeleteItemFluentBuilder,
+) -> Result<Result<(), Option<T>>, PortError> {
+    const OPERATION: &str = "DeleteItem";
+    let delete = delete
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+    let Err(error) = delete.send().await else {
+        return Ok(Ok(()));
+    };
+    match error.as_service_error() {
+        Some(DeleteItemError::ConditionalCheckFailedException(failed)) => {
+            let item = failed.item.clone();
+            let item = item.map(|item| decode(OPERATION, item)).transpose()?;
+            Ok(Err(item))
+        }
+        _ => Err(PortError::new(OPERATION, error)),
+    }
+}
+
 fn s(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
 }
@@ -174,17 +196,21 @@ enum UpdateResult<T> {
     No(Option<T>),
 }
 
+/// The update, with the condition that the item has no later format.
+fn versioned(update: UpdateItemFluentBuilder) -> UpdateItemFluentBuilder {
+    let condition = update.get_condition_expression().as_deref();
+    let condition = format!("v <= :version AND ({})", condition.unwrap_or_default());
+    update
+        .condition_expression(condition)
+        .expression_attribute_values(":version", n(GAME_VERSION))
+}
+
 /// Sends the update, unless the item has a later format.
 async fn send_update<T: DeserializeOwned>(
     update: UpdateItemFluentBuilder,
 ) -> Result<UpdateResult<T>, PortError> {
     const OPERATION: &str = "UpdateItem";
-    let condition = update.get_condition_expression().as_deref();
-    let condition = format!("v <= :version AND ({})", condition.unwrap_or_default());
-    let update = update
-        .condition_expression(condition)
-        .expression_attribute_values(":version", n(GAME_VERSION));
-    let error = match update.send().await {
+    let error = match versioned(update).send().await {
         Ok(output) => {
             let item = output.attributes.unwrap_or_default();
             return decode(OPERATION, item).map(UpdateResult::Yes);
@@ -206,8 +232,7 @@ fn word(value: impl Serialize) -> Result<AttributeValue, PortError> {
     serde_dynamo::to_attribute_value(value).map_err(|error| PortError::new("UpdateItem", error))
 }
 
-/// A write that conflicts with a transaction may be retried, but the SDK does not do so by default. The
-/// functions use no transactions; other writers may.
+/// A write that conflicts with a transaction may be retried, but the SDK does not do so by default.
 fn conflicts_are_transient<E>() -> AwsErrorCodeClassifier<E> {
     AwsErrorCodeClassifier::builder()
         .transient_errors(&["TransactionConflictException"][..])

@@ -32,6 +32,7 @@ where
         let house = House::new(self.environment.number());
         let now_ms = self.environment.now_ms();
         let game = Game::against_house(id, me, house, self.rules, now_ms);
+        let game = game.with_secrets(self.secrets());
         let window_s = self.rules.window_s();
         self.queue
             .schedule(&game.round_timer().into(), window_s)
@@ -40,6 +41,6 @@ where
         info!(game = %game.id, "game started");
         let left = lobby::leave_if_waiting(self.store, self.me, lobby).await;
         warn_of_leftover(&game, left);
-        Ok(Attempt::Answer(game.started()))
+        Ok(Attempt::Answer(game.started(Seat::First)))
     }
 }

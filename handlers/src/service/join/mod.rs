@@ -34,7 +34,7 @@ use rps_game::lobby::PLACES;
 use rps_game::rebalance::REBALANCE_DELAY_S;
 use rps_game::{
     Claim, ConnectionId, ErrorCode, Game, GameId, LEASE_MS, Lobby, Opponent, Position, Rebalance,
-    Room, Rules, ServerMessage, Waiting,
+    Room, Rules, Seat, SeatSecret, ServerMessage, Waiting,
 };
 use tracing::info;
 
@@ -186,6 +186,11 @@ where
         }
     }
 
+    fn secrets(&self) -> [SeatSecret; 2] {
+        let number = || self.environment.number();
+        [(); 2].map(|()| SeatSecret::new(number(), number()))
+    }
+
     /// A random other player who waits.
     fn pick(&self, lobby: &Lobby) -> Option<Waiting> {
         let others: Vec<_> = lobby.places.keys().filter(|id| *id != self.me).collect();
@@ -251,7 +256,7 @@ where
             let game = self.store.find_game(&old.game).await?;
             let now_ms = self.environment.now_ms();
             match Position::of(&connection, lobby, game.as_ref(), now_ms) {
-                Position::Playing(game, _) => return self.plays(&game).await.map(Some),
+                Position::Playing(game, seat) => return self.plays(&game, seat).await.map(Some),
                 Position::Joining => return Ok(Some(Attempt::Busy)),
                 Position::Waiting(_) | Position::Idle if old.game == waiting.game => {
                     return Ok(None);
@@ -312,10 +317,10 @@ where
     }
 
     /// The player is in this game.
-    async fn plays(&self, game: &Game) -> Result<Attempt, PortError> {
+    async fn plays(&self, game: &Game, seat: Seat) -> Result<Attempt, PortError> {
         if game.id == self.game {
             // The SDK repeated our own entry in the lobby, and another joiner started a game with us meanwhile.
-            return Ok(Attempt::Answer(game.started()));
+            return Ok(Attempt::Answer(game.started(seat)));
         }
         self.send_lost_timer(game).await?;
         Ok(answer(ErrorCode::AlreadyInAGame))

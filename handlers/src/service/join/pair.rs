@@ -12,7 +12,7 @@ pub(super) enum Claimed {
     Yes,
     /// A joiner is starting a game with the player.
     Busy,
-    Playing(Game),
+    Playing(Game, Seat),
     /// The player waits or joins in another lobby.
     Elsewhere,
     /// The connection is closed.
@@ -91,8 +91,8 @@ where
             return Ok(Claimed::Busy);
         }
         let game = self.store.find_game(&other.game).await?;
-        if let Some(game) = game.filter(|game| game.seat_of(id).is_some()) {
-            return Ok(Claimed::Playing(game));
+        if let Some((game, seat)) = game.and_then(|it| Some((it.clone(), it.seat_of(id)?))) {
+            return Ok(Claimed::Playing(game, seat));
         }
         if is_leased {
             return Ok(Claimed::Busy);
@@ -132,7 +132,7 @@ where
     ) -> Result<Attempt, PortError> {
         match claimed {
             Claimed::Yes | Claimed::Busy => Ok(Attempt::Busy),
-            Claimed::Playing(game) => self.plays(&game).await,
+            Claimed::Playing(game, seat) => self.plays(&game, seat).await,
             Claimed::Elsewhere => self.waits_elsewhere(lobby).await,
             Claimed::Closed => self.closed(lobby).await,
         }
@@ -147,7 +147,7 @@ where
     ) -> Result<Attempt, PortError> {
         match claimed {
             Claimed::Yes | Claimed::Busy => return Ok(Attempt::Busy),
-            Claimed::Playing(game) => self.send_lost_timer(&game).await?,
+            Claimed::Playing(game, _) => self.send_lost_timer(&game).await?,
             Claimed::Elsewhere | Claimed::Closed => {}
         }
         self.remove_stale(other, lobby).await
@@ -163,7 +163,8 @@ where
         let players = [other.connection.clone(), self.me.clone()];
         let now_ms = self.environment.now_ms();
         let game = Game::start(other.game.clone(), players, self.rules, now_ms)
-            .in_room(other.room.clone());
+            .in_room(other.room.clone())
+            .with_secrets(self.secrets());
         let window_s = self.rules.window_s();
         self.queue
             .schedule(&game.round_timer().into(), window_s)
@@ -193,10 +194,10 @@ where
         other: &Waiting,
         lobby: &mut Lobby,
     ) -> Result<Attempt, PortError> {
-        let started = game.started();
+        let other_started = game.started(Seat::First);
         let (closed, delivery) = tokio::join!(
             lobby::leave(self.store, other, lobby),
-            self.players.notify(&other.connection, &started),
+            self.players.notify(&other.connection, &other_started),
         );
         warn_of_leftover(game, closed);
         match delivery {
@@ -206,13 +207,13 @@ where
                 warn!(%failure, game = %game.id, "cannot notify the waiting player of the start");
             }
         }
-        Ok(Attempt::Answer(started))
+        Ok(Attempt::Answer(game.started(Seat::Second)))
     }
 
     async fn dissolve(&self, game: &Game, other: &Waiting) -> Result<Attempt, PortError> {
-        if !self.store.remove_open_game(&game.id).await? {
+        if !self.store.remove_open_game(game).await? {
             // The opponent's `$disconnect` has arrived, and ends the game in our favour.
-            return Ok(Attempt::Answer(game.started()));
+            return Ok(Attempt::Answer(game.started(Seat::Second)));
         }
         self.store
             .remove_player(&other.connection, &game.id)

@@ -194,7 +194,95 @@ async fn stays_in_a_game(client: Client) {
     );
 }
 
+const SEAT: &str = "0123456789abcdef0123456789abcdef";
+
+fn started_with_seat() -> Value {
+    json!({"type": "game-started", "game": "g", "round": 1, "play_within_ms": 5000, "seat": SEAT})
+}
+
+fn resumed(round: u32, you: Option<&str>) -> Value {
+    json!({
+        "type": "game-resumed", "game": "g", "round": round, "play_within_ms": 4000, "you": you, "max_rounds": 5,
+        "decide_early": false, "opponent": "player",
+    })
+}
+
+/// A client whose connection breaks in its game takes its seat again.
+async fn resumes_its_game(client: Client) {
+    let break_connections = async |server: &ScriptedServer| {
+        let resume = json!({"action": "resume-game", "game": "g", "seat": SEAT});
+        let again = json!({"type": "error", "code": "try-again", "message": "Again."});
+        let mut connection = server.accept().await;
+        connection.expect(&json!({"action": "join-game"})).await;
+        connection.send(&[&started_with_seat()]).await;
+        connection.expect_play(1).await;
+        // The TCP connection ends without a close frame.
+        drop(connection);
+        let mut connection = server.accept().await;
+        connection.expect(&resume).await;
+        connection.send(&[&again]).await;
+        connection.expect(&resume).await;
+        connection.send(&[&resumed(1, None)]).await;
+        connection.expect_play(1).await;
+        drop(connection);
+        let mut connection = server.accept().await;
+        connection.expect(&resume).await;
+        let drawn = json!({
+            "type": "round-drawn", "game": "g", "round": 1, "you": "rock", "opponent": "rock",
+            "next_round": 2, "play_within_ms": 5000,
+        });
+        // Its play is recorded, so it plays again only after the draw.
+        connection.send(&[&resumed(1, Some("rock")), &drawn]).await;
+        connection.expect_play(2).await;
+        let over = json!({
+            "type": "game-over", "game": "g", "rounds": 2, "outcome": "won", "reason": "plays",
+            "you": "rock", "opponent": "scissors",
+        });
+        connection.send(&[&over]).await;
+        assert_eq!(connection.next().await, None);
+    };
+    let output = run(client, break_connections).await.expect_code(0);
+    assert!(
+        output.ends_with("won, plays: rock against scissors.\n"),
+        "{output}"
+    );
+    assert_eq!(output.matches("Round 1: you play ").count(), 2, "{output}");
+}
+
+/// A client does not resume a game that is over, or that another connection has.
+async fn gives_up_a_seat(client: Client) {
+    for (code, closes) in [("not-in-a-game", false), ("already-in-a-game", true)] {
+        let refuse = async |server: &ScriptedServer| {
+            let error = json!({"type": "error", "code": code, "message": "No."});
+            let mut connection = server.accept().await;
+            connection.expect(&json!({"action": "join-game"})).await;
+            connection.send(&[&started_with_seat()]).await;
+            connection.expect_play(1).await;
+            if !closes {
+                drop(connection);
+                connection = server.accept().await;
+                connection.next().await.expect("a resume");
+            }
+            connection.send(&[&error]).await;
+            if closes {
+                connection.0.close(None).await.expect("closed");
+            }
+            assert_eq!(connection.next().await, None);
+        };
+        let ended = run(client.clone(), refuse).await;
+        assert_eq!(
+            ended.code,
+            Some(1),
+            "{code}: {} {}",
+            ended.stdout,
+            ended.stderr
+        );
+    }
+}
+
 async fn handles_rare_events(client: Client) {
+    resumes_its_game(client.clone()).await;
+    gives_up_a_seat(client.clone()).await;
     handles_rare_sequences(client.clone()).await;
     reports_a_closed_connection(client.clone()).await;
     reconnects_after_a_long_wait(client.clone()).await;

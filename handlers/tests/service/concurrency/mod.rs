@@ -8,7 +8,8 @@ use std::collections::HashSet;
 use futures_util::future::join_all;
 use rps_contract::names::LOBBY_KEY;
 use rps_game::{
-    ConnectionId, ErrorCode, GameId, LATE_MS, LEASE_MS, Lobby, Play, Reason, ServerMessage,
+    ConnectionId, ErrorCode, GameId, LATE_MS, LEASE_MS, Lobby, Play, Presence, Reason,
+    ServerMessage,
 };
 use rps_handlers::ports::{Delivery, Disconnect, Notify, PortError};
 use rps_handlers::service::decide::MessageAction::{Delete, PutBack};
@@ -298,6 +299,9 @@ async fn a_player_with_a_closed_connection_loses_at_the_next_round() {
     sim.close_silently("y");
     let round_timer = sim.queue.round_timers.borrow_mut().remove(0);
     sim.decide(&round_timer).await;
+    let presence = sim.game().expect("a game").presence;
+    assert_eq!(presence, [None, Some(Presence::Absent)]);
+    sim.run_timers().await;
     let last = sim.messages_to("x").pop();
     let Some(ServerMessage::GameOver {
         rounds: 2,
@@ -307,6 +311,5 @@ async fn a_player_with_a_closed_connection_loses_at_the_next_round() {
     else {
         panic!("{last:?}")
     };
-    sim.run_timers().await;
     assert!(sim.keys().is_empty());
 }

@@ -1,7 +1,7 @@
 //! Interleavings with an operator who disconnects a player.
 
 use rps_game::Position;
-use rps_handlers::service::operate::ConnectionSnapshot;
+use rps_handlers::service::position::ConnectionSnapshot;
 
 use super::operate::{SNAPSHOT_TIMES, SnapshotTime, run_in_order};
 use super::*;

@@ -2,7 +2,7 @@
 
 use rps_game::{Game, Position};
 use rps_handlers::ports::{ChangeResult, Clock, StartGame};
-use rps_handlers::service::operate::ConnectionSnapshot;
+use rps_handlers::service::position::ConnectionSnapshot;
 
 use super::disconnect::{is_over, x_waits};
 use super::*;

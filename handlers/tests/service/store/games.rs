@@ -31,24 +31,25 @@ async fn a_game_starts_once_and_is_removed() {
 
     let closed = store.close_by_leaving(&id, Seat::First, &"x".into()).await;
     assert!(matches!(closed, Ok(ChangeResult::Yes(_))), "{closed:?}");
-    assert_eq!(store.remove_open_game(&id).await, Ok(false));
+    assert_eq!(store.remove_open_game(&game()).await, Ok(false));
     assert!(store.find_game(&id).await.expect("read").is_some());
     let other_players = Game {
         players: ["x".into(), "z".into()],
         ..game()
     };
-    assert_eq!(store.remove_game(&other_players).await, Ok(()));
+    let stored = store.find_game(&id).await;
+    assert_eq!(store.remove_game(&other_players).await, stored);
     assert!(store.find_game(&id).await.expect("read").is_some());
-    assert_eq!(store.remove_game(&game()).await, Ok(()));
+    assert_eq!(store.remove_game(&game()).await, Ok(None));
     assert_eq!(store.find_game(&id).await, Ok(None));
-    assert_eq!(store.remove_open_game(&id).await, Ok(true));
+    assert_eq!(store.remove_open_game(&game()).await, Ok(true));
 
     let played = Game {
         plays: [Some(Play::Rock), Some(Play::Paper)],
         ..game()
     };
     assert_eq!(store.start_game(&played).await, Ok(true));
-    assert_eq!(store.remove_open_game(&id).await, Ok(false));
+    assert_eq!(store.remove_open_game(&played).await, Ok(false));
 }
 
 #[tokio::test]
@@ -101,7 +102,7 @@ async fn the_next_round_replaces_only_the_drawn_round() {
         assert_eq!(changed, Ok(ChangeResult::No(not_drawn.clone())));
         assert_eq!(store.find_game(&game().id).await, Ok(Some(not_drawn)));
         let removed = store.remove_game(&game()).await;
-        assert_eq!(removed, Ok(()));
+        assert_eq!(removed, Ok(None));
     }
 }
 
@@ -126,7 +127,7 @@ async fn one_delivery_starts_the_next_round() {
             assert_eq!(store.next_round(&drawn, &to).await, Ok(changed));
         }
         assert_eq!(store.find_game(&game().id).await, Ok(Some(next())));
-        assert_eq!(store.remove_game(&game()).await, Ok(()));
+        assert_eq!(store.remove_game(&game()).await, Ok(None));
     }
 }
 
@@ -261,7 +262,7 @@ fn the_table_and_the_pure_game_agree() {
     )| {
         let store = &table.store;
         let removed = store.remove_game(&before).await;
-        assert_eq!(removed, Ok(()));
+        assert_eq!(removed, Ok(None));
         assert_eq!(store.start_game(&before).await, Ok(true));
         let is_repeated_play =
             |after: &Game| *after == before && matches!(event, Event::Play { .. });

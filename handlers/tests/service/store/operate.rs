@@ -90,7 +90,7 @@ fn an_operators_end_agrees_with_the_pure_game() {
         &async |table: &Table, (stored, snapshot): (Game, Game)| {
             let store = &table.store;
             let removed = store.remove_game(&stored).await;
-            assert_eq!(removed, Ok(()));
+            assert_eq!(removed, Ok(None));
             assert_eq!(store.start_game(&stored).await, Ok(true));
             let expected = expected_result(&stored, &snapshot);
             let changed = store.close_by_operator(&snapshot).await;

@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use rps_game::{ConnectionId, GameId, Room, Waiting};
+use rps_game::{ConnectionId, GameId, Room, SeatSecret, Waiting};
+use rps_handlers::ports::Takeover;
 use rps_simulator::run_mirrored;
 use rps_simulator::table::{Mirror, Table as SimulatedTable};
 use tokio::runtime::Builder;
@@ -13,7 +14,7 @@ use super::*;
 /// often hold.
 type Operation = (u8, [u8; 6], bool);
 
-const OPERATIONS: u8 = 14;
+const OPERATIONS: u8 = 16;
 
 fn connection_id(number: u8) -> ConnectionId {
     ["x", "y", "z"][usize::from(number % 3)].into()
@@ -37,6 +38,10 @@ fn room(number: u8) -> Option<Room> {
         .then(|| "r".parse().expect("a code"))
 }
 
+fn secret(number: u8) -> SeatSecret {
+    SeatSecret::new(0, u64::from(number % 3))
+}
+
 fn some_claim([game, by, place, at, ..]: [u8; 6]) -> Claim {
     Claim {
         game: game_id(game),
@@ -47,12 +52,16 @@ fn some_claim([game, by, place, at, ..]: [u8; 6]) -> Claim {
     }
 }
 
-fn some_game([id, first, second, at, rounds, _]: [u8; 6]) -> Game {
+fn some_game([id, first, second, at, rounds, secrets]: [u8; 6]) -> Game {
     let first = first % 3;
     let players = [connection_id(first), connection_id(first + 1 + second % 2)];
     let rules = Rules::new(5, 1 + rounds % 3).expect("in range");
     let game = Game::start(game_id(id), players, rules, time(at));
-    game.in_room(room(id))
+    let game = game.in_room(room(id));
+    match secrets % 4 {
+        3 => game,
+        number => game.with_secrets([secret(number), secret(number + 1)]),
+    }
 }
 
 fn some_waiting([game, connection, ..]: [u8; 6]) -> Waiting {
@@ -141,11 +150,40 @@ fn run(table: &mut SimulatedTable, operation: u8, numbers: [u8; 6]) {
         12 => {
             table.close_by_operator(&stored_game);
         }
+        13 => {
+            table.mark_absent(&game, seat(c), &id);
+        }
+        14 => {
+            let to = table.find_connection(&connection_id(d));
+            let to = to.unwrap_or_else(idle);
+            let claim = Claim {
+                game: game.clone(),
+                ..some_claim(numbers)
+            };
+            let takeover = Takeover {
+                from: &id,
+                is_claimed: e % 2 == 0,
+                to: &to,
+                claim: &claim,
+                secret: &secret(f),
+            };
+            // Moves that succeed are rare among random values.
+            let holder = stored_game.player(claim.seat);
+            let own = stored_game.secrets[claim.seat as usize].as_ref();
+            let own = Takeover {
+                from: if e < 200 { holder } else { &id },
+                secret: own.filter(|_| e < 220).unwrap_or(takeover.secret),
+                ..takeover
+            };
+            if *own.from != to.id {
+                table.take_seat(own);
+            }
+        }
         _ if c % 2 == 0 => {
             table.remove_game(&stored_game);
         }
         _ => {
-            table.remove_open_game(&game);
+            table.remove_open_game(&stored_game);
         }
     }
     table.find_connection(&id);

@@ -2,7 +2,8 @@
 
 use rps_game::{ConnectionId, Game, Lobby, Message};
 use rps_handlers::ports::{ChangeResult, PortError, Random};
-use rps_handlers::service::operate::{self, ConnectionSnapshot, disconnect, end_game};
+use rps_handlers::service::operate::{self, disconnect, end_game};
+use rps_handlers::service::position::{self, ConnectionSnapshot};
 
 use super::faults::{FaultInjector, Faulty};
 use super::simulation::Simulation;
@@ -44,7 +45,7 @@ impl Simulation {
         id: &str,
     ) -> Option<ConnectionSnapshot> {
         let (store, id) = (Faulty(faults, &self.store), id.into());
-        let snapshot = operate::find(&store, &self.environment(), &id).await;
+        let snapshot = position::find(&store, &self.environment(), &id).await;
         snapshot.expect("no failure")
     }
 

@@ -14,7 +14,8 @@ use rps_game::{
 use rps_handlers::ports::{Clock, Delivery, Disconnect, Notify, PortError, Random, Schedule};
 use rps_handlers::service::decide::{MessageAction, decide};
 use rps_handlers::service::join::Joiner;
-use rps_handlers::service::{connect, leave, play};
+use rps_handlers::service::leave::{self, Closed};
+use rps_handlers::service::{connect, play};
 use rps_simulator::table::{Items, Memory};
 
 use super::faults::{FaultInjector, Faulty};
@@ -313,10 +314,25 @@ impl Simulation {
 
     /// Closes the connection and delivers `$disconnect`, with a fault.
     pub(crate) async fn leave_with_faults(&self, faults: &FaultInjector, id: &str) {
+        self.close_with_faults(faults, id, true).await;
+    }
+
+    /// Breaks the connection, and delivers `$disconnect`.
+    pub(crate) async fn lose(&self, id: &str) {
+        self.close_with_faults(&FaultInjector::none(), id, false)
+            .await;
+    }
+
+    async fn close_with_faults(&self, faults: &FaultInjector, id: &str, is_on_purpose: bool) {
         self.close_silently(id);
         let (store, players) = (Faulty(faults, &self.store), Faulty(faults, &self.players));
         let (id, environment) = (id.into(), self.environment());
-        let operation = leave::leave(&store, &players, &environment, &id, START_MS);
+        let closed = Closed {
+            id: &id,
+            connected_at_ms: START_MS,
+            is_on_purpose,
+        };
+        let operation = leave::leave(&store, &players, &environment, closed);
         let _ = faults.run(operation).await;
         faults.assert_allowed(Function::Connection);
     }

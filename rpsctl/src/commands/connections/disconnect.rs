@@ -5,7 +5,7 @@ use std::pin::pin;
 use futures_util::future;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use rps_game::{GameId, Lobby, Position, Waiting};
-use rps_handlers::service::operate::ConnectionSnapshot;
+use rps_handlers::service::position::ConnectionSnapshot;
 
 use crate::aws::{Deployment, ReadFailure};
 use crate::cli::{ConfirmArgs, DisconnectArgs, Global};

@@ -5,7 +5,7 @@ use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
 use rps_contract::names::CONNECTION_KEY_PREFIX;
 use rps_game::{Connection, ConnectionId, Game, GameId, Lobby, Position};
 use rps_handlers::outbound::dynamo::StoredItem;
-use rps_handlers::service::operate::ConnectionSnapshot;
+use rps_handlers::service::position::ConnectionSnapshot;
 
 use crate::aws::{Deployment, Entry, OpenSocket, ReadFailure, SocketApi, SocketStatus};
 use crate::commands::connections::filter::Filter;

@@ -1,7 +1,7 @@
 use rps_contract::names::{CONNECTION_LIFETIME_S, TTL_SLACK_S};
 use rps_game::words::seconds;
 use rps_game::{ConnectionId, Game, LEASE_MS, Position, Waiting};
-use rps_handlers::service::operate::ConnectionSnapshot;
+use rps_handlers::service::position::ConnectionSnapshot;
 
 use crate::aws::{OpenSocket, SocketStatus};
 use crate::commands::Outlook;

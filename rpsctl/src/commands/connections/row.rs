@@ -1,6 +1,6 @@
 use comfy_table::Table;
 use rps_game::{ConnectionId, GameId, Position, Room};
-use rps_handlers::service::operate::ConnectionSnapshot;
+use rps_handlers::service::position::ConnectionSnapshot;
 use serde::Serialize;
 
 use crate::aws::{OpenSocket, SocketStatus};

@@ -1,5 +1,5 @@
 use rps_game::{Claim, GameId, JoinId, Position, Seat, Waiting};
-use rps_handlers::service::operate::ConnectionSnapshot;
+use rps_handlers::service::position::ConnectionSnapshot;
 use serde::Serialize;
 
 use crate::aws::{Deployment, OpenSocket, SocketStatus};

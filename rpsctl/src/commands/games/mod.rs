@@ -2,6 +2,7 @@
 
 mod end;
 mod list;
+mod outcome;
 mod row;
 mod show;
 

@@ -1,15 +1,15 @@
 use rps_contract::Stuck;
-use rps_game::game::GRACE_MS;
-use rps_game::{CloseReason, Game, Play, Seat, Settlement};
+use rps_game::{CloseReason, Game, Play, Presence, Seat};
 use serde::Serialize;
 
 use crate::aws::{Deployment, SocketStatus};
 use crate::cli::{Global, ShowGameArgs};
 use crate::commands::Outlook;
-use crate::commands::games::row::{GameRow, plays};
+use crate::commands::games::outcome::outcome;
+use crate::commands::games::row::GameRow;
 use crate::exit::Exit;
 use crate::output;
-use crate::words::{GameState, progress, time_span, wire_name};
+use crate::words::{GameState, progress, time_span};
 
 const LABEL_WIDTH: usize = 9;
 const PLAYERS: [&str; 2] = ["player 1", "player 2"];
@@ -118,13 +118,10 @@ fn in_words(
     outlook: &Outlook<'_>,
 ) -> String {
     let now_ms = outlook.now_ms;
-    let age = time_span(now_ms.saturating_sub(game.started_at_ms));
-    let window_s = game.rules.window_s();
-    let started = format!("{age} ago; {window_s} s to play in each round");
     let mut texts = vec![("game", game.id.to_string())];
     texts.extend(game.room.as_ref().map(|room| ("room", room.to_string())));
     texts.extend([
-        ("started", started),
+        ("started", start(game, now_ms)),
         ("now", progress(game, outlook.is_paused(), now_ms)),
         ("before", history(game)),
     ]);
@@ -147,10 +144,26 @@ fn in_words(
                 None => "connected".to_owned(),
             },
         };
-        texts.push(("", format!("{played}; {connected}")));
+        let resumed = match game.presence[seat as usize] {
+            None => "",
+            Some(Presence::Absent) => "; absent: its connection broke, and it may resume",
+            Some(Presence::Resumed) => "; resumed on this connection",
+        };
+        texts.push(("", format!("{played}; {connected}{resumed}")));
     }
     texts.push(("next", next(game, outlook)));
     output::labelled(output::width(), LABEL_WIDTH, &texts)
+}
+
+fn start(game: &Game, now_ms: u64) -> String {
+    let age = time_span(now_ms.saturating_sub(game.started_at_ms));
+    let window_s = game.rules.window_s();
+    let early = if game.rules.decide_early() {
+        "; the second play ends a round early"
+    } else {
+        ""
+    };
+    format!("{age} ago; {window_s} s to play in each round{early}")
 }
 
 /// The previous rounds. Only a draw leads to another round.
@@ -200,34 +213,6 @@ fn next(game: &Game, outlook: &Outlook<'_>) -> String {
             let late = time_span(late_ms);
             format!("the round is {late} late; when `decide` receives its timer, {outcome}")
         }
-    }
-}
-
-/// The outcome of the round, as far as it is known.
-fn outcome(game: &Game, now_ms: u64) -> String {
-    if let Some(by) = game.closed {
-        if matches!(game.settle(now_ms), Settlement::NextRound { .. }) {
-            return format!("the round is a draw, and round {} starts", game.round + 1);
-        }
-        let by = wire_name(by).replace('-', " ");
-        return format!("both players receive the result; the round was closed {by}");
-    }
-    let is_last = game.round >= u32::from(game.rules.max_rounds());
-    let accepts_plays = game.overdue_ms(now_ms) <= GRACE_MS;
-    match (plays(game), is_last) {
-        (0, _) if accepts_plays => {
-            "the game ends without a winner, unless a player plays".to_owned()
-        }
-        (0, _) => "the game ends without a winner".to_owned(),
-        (1, _) if accepts_plays => {
-            "the player who has played wins, unless the other player plays too".to_owned()
-        }
-        (1, _) => "the player who has played wins".to_owned(),
-        (_, false) => format!(
-            "the plays decide the round; if they are equal, round {} starts",
-            game.round + 1
-        ),
-        (_, true) => "the plays decide the game; if they are equal, it ends in a draw".to_owned(),
     }
 }
 
@@ -292,50 +277,6 @@ mod tests {
                 now_ms,
             };
             assert_eq!(next(&game, &outlook), expected);
-        }
-    }
-
-    #[test]
-    fn the_outcome_depends_on_the_plays_and_the_clock() {
-        let players = ["x".into(), "y".into()];
-        let game = Game::start("g".into(), players, Rules::default(), 0);
-        let due = game.deadline_ms;
-        let late = due + GRACE_MS + 1;
-        let (one, both) = ([Some(Play::Rock), None], [Some(Play::Rock); 2]);
-        let by_clock = Some(CloseReason::ByClock);
-        for (plays, closed, now_ms, expected) in [
-            (
-                one,
-                None,
-                due,
-                "the player who has played wins, unless the other player plays too",
-            ),
-            (one, None, late, "the player who has played wins"),
-            (
-                one,
-                by_clock,
-                late,
-                "both players receive the result; the round was closed by clock",
-            ),
-            (
-                both,
-                None,
-                late,
-                "the plays decide the round; if they are equal, round 2 starts",
-            ),
-            (
-                both,
-                by_clock,
-                late,
-                "the round is a draw, and round 2 starts",
-            ),
-        ] {
-            let game = Game {
-                plays,
-                closed,
-                ..game.clone()
-            };
-            assert_eq!(outcome(&game, now_ms), expected);
         }
     }
 }

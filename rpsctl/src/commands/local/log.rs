@@ -78,6 +78,14 @@ fn message_text(message: &ServerMessage) -> String {
         ServerMessage::GameStarted { play_within_ms, .. } => {
             format!("has an opponent, and {} to play", seconds(*play_within_ms))
         }
+        ServerMessage::GameResumed {
+            round,
+            play_within_ms,
+            ..
+        } => {
+            let time = seconds(*play_within_ms);
+            format!("resumes its game; {time} left for round {round}")
+        }
         ServerMessage::PlayReceived { play, .. } => format!("gets {play} confirmed"),
         ServerMessage::RoundDrawn {
             you,
@@ -165,7 +173,7 @@ mod tests {
         let table = [
             (r#"{"type":"waiting"}"#, "waits for an opponent"),
             (
-                r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player"}"#,
+                r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player","seat":null}"#,
                 "has an opponent, and 5 seconds to play",
             ),
             (

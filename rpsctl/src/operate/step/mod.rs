@@ -1,7 +1,8 @@
 use rps_game::{ConnectionId, Game, JoinId, Position, Waiting};
 use rps_handlers::ports::{ChangeResult, Disconnect as _, PortError, Random as _};
 use rps_handlers::service::lobby;
-use rps_handlers::service::operate::{self as service, ConnectionSnapshot};
+use rps_handlers::service::operate as service;
+use rps_handlers::service::position::{self, ConnectionSnapshot};
 use rps_handlers::time::{System, now_ms};
 
 use crate::aws::{Deletion, Deployment, MappingChange, MappingState, Queue, QueueCounts};
@@ -199,7 +200,7 @@ async fn disconnect(
     if done.map_err(|error| explain(deployment, &error, half_done))? {
         return Ok(StepOutcome::Done);
     }
-    let now = service::find(store, &System, &snapshot.connection.id).await;
+    let now = position::find(store, &System, &snapshot.connection.id).await;
     let now = now.map_err(|error| deployment.explain_port(&error))?;
     Ok(now.map_or(StepOutcome::Gone, |now| {
         StepOutcome::Refused(why_not_disconnected(snapshot, &now))
@@ -225,7 +226,7 @@ async fn close_socket(
     connection: &ConnectionId,
 ) -> Result<StepOutcome, Failure> {
     let explain = |error| deployment.explain_port(&error);
-    let snapshot = service::find(deployment.store(), &System, connection).await;
+    let snapshot = position::find(deployment.store(), &System, connection).await;
     if snapshot.map_err(explain)?.is_some() {
         return Ok(refused("it is in the table now"));
     }

@@ -111,7 +111,7 @@ impl StepBench {
 
     /// The step that disconnects `x` in its current state.
     async fn plan(&self) -> Step<'static> {
-        let snapshot = service::find(self.store(), &System, &self.x).await;
+        let snapshot = position::find(self.store(), &System, &self.x).await;
         let snapshot = Box::new(snapshot.unwrap().unwrap());
         Step::Disconnect {
             snapshot,

@@ -16,6 +16,8 @@ use crate::players::client::JoinKind;
 pub(crate) struct Rates {
     pub(crate) room: f64,
     pub(crate) bot: f64,
+    /// Of the players, not of the games.
+    pub(crate) resume: f64,
 }
 
 #[derive(Debug)]
@@ -138,6 +140,11 @@ fn seats(join: &JoinKind) -> usize {
     }
 }
 
+/// True at this rate.
+pub(super) fn happens(rate: f64) -> bool {
+    random() < rate
+}
+
 /// From 0 to 1.
 fn random() -> f64 {
     f64::from(Uuid::new_v4().as_fields().0) / f64::from(u32::MAX)
@@ -188,6 +195,7 @@ mod tests {
         let rates = Rates {
             room: 1.0,
             bot: 0.0,
+            ..Rates::default()
         };
         let mut admission = Admission::new(10).with_rates(rates);
         let mut admit = || admission.admit().unwrap();
@@ -207,6 +215,7 @@ mod tests {
         let rates = Rates {
             room: 0.0,
             bot: 1.0,
+            ..Rates::default()
         };
         let mut admission = Admission::new(2).with_rates(rates);
         assert_eq!(admit_all(&mut admission), 2);
@@ -228,6 +237,7 @@ mod tests {
         let rates = Rates {
             room: 0.5,
             bot: 0.25,
+            ..Rates::default()
         };
         let mut admission = Admission::new(1000).with_rates(rates);
         let joins: Vec<_> = std::iter::from_fn(|| admission.admit()).collect();

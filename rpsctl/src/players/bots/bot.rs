@@ -32,6 +32,9 @@ pub(super) struct Bot<'a, N> {
     game: Option<GameId>,
     /// Its next play and the time for it.
     plan: Option<(Instant, Play)>,
+    /// Whether its connection breaks before its first play.
+    breaks: bool,
+    breaks_at: Option<Instant>,
     leaves_at: Option<Instant>,
 }
 
@@ -39,6 +42,7 @@ pub(super) struct Bot<'a, N> {
 pub(super) async fn play_one<N: Fn(Instant, &BotEvent)>(
     address: &Address,
     join: JoinKind,
+    breaks: bool,
     admission: &watch::Sender<Admission>,
     observe: N,
 ) -> bool {
@@ -57,6 +61,8 @@ pub(super) async fn play_one<N: Fn(Instant, &BotEvent)>(
         observe,
         game: None,
         plan: None,
+        breaks,
+        breaks_at: None,
         leaves_at: None,
     };
     bot.stay().await;
@@ -86,6 +92,10 @@ impl<N: Fn(Instant, &BotEvent)> Bot<'_, N> {
                     (self.observe)(at, &BotEvent::Player(event));
                 }
                 () = until(plan_at) => self.play(),
+                () = until(self.breaks_at) => {
+                    (self.breaks_at, self.plan) = (None, None);
+                    self.player.resume();
+                }
                 _ = admission.wait_for(Admission::is_over), if idle && self.leaves_at.is_none() => {
                     self.leaves_at = Some(Instant::now() + LINGER);
                 }
@@ -115,7 +125,15 @@ impl<N: Fn(Instant, &BotEvent)> Bot<'_, N> {
             });
         }
         match message {
+            ServerMessage::GameStarted { play_within_ms, .. } if self.breaks => {
+                self.breaks_at = Some(Instant::now() + delay(*play_within_ms / 2));
+            }
             ServerMessage::GameStarted { play_within_ms, .. }
+            | ServerMessage::GameResumed {
+                play_within_ms,
+                you: None,
+                ..
+            }
             | ServerMessage::RoundDrawn { play_within_ms, .. } => {
                 self.plan = Some((Instant::now() + delay(*play_within_ms), any_play()));
             }

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
-use super::admission::{Admission, Rates};
+use super::admission::{Admission, Rates, happens};
 use super::bot::{BotEvent, play_one};
 use crate::players::client::JoinKind;
 use crate::target::Address;
@@ -46,7 +46,7 @@ impl Fleet {
             bots.spawn(async move {
                 sleep(delay).await;
                 let observe = |at, event: &BotEvent| watcher(number.into(), at, event);
-                play_games(&address, &admission, observe).await;
+                play_games(&address, rates.resume, &admission, observe).await;
             });
         }
         Self { admission, bots }
@@ -76,12 +76,13 @@ impl Fleet {
 
 async fn play_games(
     address: &Address,
+    resume_rate: f64,
     admission: &watch::Sender<Admission>,
     observe: impl Fn(Instant, &BotEvent),
 ) {
     let mut failures = 0;
     while let Some(join) = wait_for_admission(admission).await {
-        if play_one(address, join, admission, &observe).await {
+        if play_one(address, join, happens(resume_rate), admission, &observe).await {
             failures = 0;
             continue;
         }

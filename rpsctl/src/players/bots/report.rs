@@ -59,8 +59,10 @@ pub(crate) struct BotsReport {
     early_outcomes: u64,
     /// Number of errors from the server by code.
     errors: BTreeMap<String, u64>,
-    /// Number of connections on which a player joined.
+    /// Number of connections on which a player joined or resumed.
     connections: u64,
+    /// Number of players who resumed on another connection, after theirs broke as `--resume-rate` wants.
+    resumes: u64,
     /// Number of failed connections by kind.
     failed_connections: BTreeMap<String, u64>,
     /// Games whose end one player never received, although its connection did not break.
@@ -123,6 +125,7 @@ impl BotsReport {
             early_outcomes: counts.early,
             errors: counts.errors.clone(),
             connections: counts.connections,
+            resumes: counts.resumes,
             failed_connections: counts.failed_connections.clone(),
             lost_games: with(Verdict::Lost),
             contradictory_games: with(Verdict::Contradictory),
@@ -153,6 +156,7 @@ impl BotsReport {
         let mut row = |name: &str, value: String| _ = table.add_row([name, &value]);
         row("games", format!("{} of {}", self.games, self.games_wanted));
         row("games against the house", self.bot_games.to_string());
+        row("resumes", self.resumes.to_string());
         row("seconds", format!("{:.1}", self.seconds));
         row("games per second", format!("{:.1}", self.games_per_second));
         row("drawn rounds", self.drawn_rounds.to_string());

@@ -11,6 +11,7 @@ pub(crate) struct Contradiction {
 pub(crate) fn game_of(message: &ServerMessage) -> Option<&GameId> {
     match message {
         ServerMessage::GameStarted { game, .. }
+        | ServerMessage::GameResumed { game, .. }
         | ServerMessage::PlayReceived { game, .. }
         | ServerMessage::RoundDrawn { game, .. }
         | ServerMessage::GameOver { game, .. } => Some(game),
@@ -30,9 +31,14 @@ pub(super) fn contradict(one: &ServerMessage, other: &ServerMessage) -> bool {
         }
         (Some(one), Some(other)) if one.round < other.round => one.game_over,
         (Some(_), Some(other)) => other.game_over,
-        (None, None) => true,
+        (None, None) => !(is_resumed(one) || is_resumed(other)),
         _ => false,
     }
+}
+
+/// A player may resume at any time in its game.
+fn is_resumed(message: &ServerMessage) -> bool {
+    matches!(message, ServerMessage::GameResumed { .. })
 }
 
 /// What a message says about a round.
@@ -47,6 +53,11 @@ impl RoundInfo {
     fn of(message: &ServerMessage) -> Option<Self> {
         let (round, you, ended, game_over) = match *message {
             ServerMessage::PlayReceived { round, play, .. } => (round, Some(play), false, false),
+            ServerMessage::GameResumed {
+                round,
+                you: Some(you),
+                ..
+            } => (round, Some(you), false, false),
             ServerMessage::RoundDrawn { round, you, .. } => (round, Some(you), true, false),
             ServerMessage::GameOver { rounds, you, .. } => (rounds, you, true, true),
             _ => return None,

@@ -89,6 +89,15 @@ fn lines(message: &ServerMessage, paint: Paint, live: bool) -> Vec<Text> {
             let start = fill(words::OPPONENT, &[("time", &seconds(*play_within_ms))]);
             [paint.bold(&start)].into_iter().chain(choice).collect()
         }
+        ServerMessage::GameResumed {
+            round,
+            play_within_ms,
+            ..
+        } => {
+            let time = seconds(*play_within_ms);
+            let next = fill(words::NEXT_ROUND, &[("round", round), ("time", &time)]);
+            [paint.bold(&next)].into_iter().chain(choice).collect()
+        }
         ServerMessage::PlayReceived { .. } => Vec::new(),
         ServerMessage::RoundDrawn {
             round,

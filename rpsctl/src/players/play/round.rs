@@ -31,6 +31,16 @@ impl Scene {
                     chosen: None,
                 };
             }
+            ServerMessage::GameResumed {
+                play_within_ms,
+                you,
+                ..
+            } => {
+                *self = Self::Round {
+                    ends_at: at + Duration::from_millis(*play_within_ms),
+                    chosen: *you,
+                };
+            }
             ServerMessage::GameOver { .. } => *self = Self::Over,
             ServerMessage::PlayReceived { .. } | ServerMessage::Error { .. } => (),
         }
@@ -90,7 +100,7 @@ mod tests {
 
     use super::Scene;
 
-    const STARTED: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player"}"#;
+    const STARTED: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player","seat":null}"#;
     const DRAWN: &str = r#"{"type":"round-drawn","game":"g","round":1,"you":"rock","opponent":"rock","next_round":2,"play_within_ms":60000}"#;
     const OVER: &str = r#"{"type":"game-over","game":"g","rounds":2,"outcome":"abandoned","reason":"nobody-played","you":null,"opponent":null}"#;
 

@@ -130,7 +130,7 @@ recursion /join-game/recursion-config
 Terminate | Allow | recursive loop detection of join-game is Allow, not Terminate
 
 permissions /join-game/policy
-:local/ | :another/ | routes of API local that may not invoke their functions: join-game"
+:local/ | :another/ | routes of API local that may not invoke their functions: join-game, resume-game"
 
 permissions /connection/policy
 $disconnect | $disconnected | routes of API local that may not invoke their functions: $disconnect"

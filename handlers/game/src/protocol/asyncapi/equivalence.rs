@@ -11,14 +11,19 @@ use serde_json::{Map, Value, json};
 use strum::VariantArray;
 
 use crate::protocol::asyncapi::validator;
-use crate::{ClientMessage, ErrorCode, Opponent, Outcome, Play, Reason, ServerMessage};
+use crate::{ClientMessage, ErrorCode, Opponent, Outcome, Play, Reason, SeatSecret, ServerMessage};
 
 static FROM_PLAYERS: LazyLock<Validator> = LazyLock::new(|| validator("ClientMessage"));
 static TO_PLAYERS: LazyLock<Validator> = LazyLock::new(|| validator("ServerMessage"));
 
+/// The fields of all messages from players.
+const FIELDS: &[&str] = &[
+    "action", "play", "round", "room", "opponent", "game", "seat",
+];
+
 /// Words of the protocol, and similar ones.
 fn word() -> impl Strategy<Value = Value> {
-    let words = "join-game receive-play waiting game-started play-received round-drawn game-over error rock \
+    let words = "join-game resume-game receive-play 0123456789abcdef0123456789abcdef waiting game-started play-received round-drawn game-over error rock \
                  paper scissors Rock bot player won lost plays draw-limit too-late";
     select(words.split(' ').collect::<Vec<_>>()).prop_map(Value::from)
 }
@@ -73,9 +78,10 @@ fn to_players() -> impl Strategy<Value = ServerMessage> {
 fn round_message() -> impl Strategy<Value = ServerMessage> {
     let fields = (".*", any::<u32>(), any::<u64>(), play(), play());
     let rules = any::<(u32, bool)>();
-    (0..3, fields, rules).prop_map(|(kind, fields, (max_rounds, decide_early))| {
+    (0..4, fields, rules).prop_map(|(kind, fields, (max_rounds, decide_early))| {
         let (game, round, play_within_ms, you, opponent) = fields;
         let game = game.into();
+        let against = [Opponent::Player, Opponent::Bot][usize::from(decide_early)];
         match kind {
             0 => ServerMessage::GameStarted {
                 game,
@@ -83,13 +89,19 @@ fn round_message() -> impl Strategy<Value = ServerMessage> {
                 play_within_ms,
                 max_rounds,
                 decide_early,
-                opponent: if decide_early {
-                    Opponent::Bot
-                } else {
-                    Opponent::Player
-                },
+                opponent: against,
+                seat: (round % 2 == 0).then(|| SeatSecret::new(play_within_ms, 0)),
             },
-            1 => ServerMessage::PlayReceived {
+            1 => ServerMessage::GameResumed {
+                game,
+                round,
+                play_within_ms,
+                you: (round % 2 == 0).then_some(you),
+                max_rounds,
+                decide_early,
+                opponent: against,
+            },
+            2 => ServerMessage::PlayReceived {
                 game,
                 round,
                 play: you,
@@ -134,8 +146,8 @@ proptest! {
 
     #[test]
     fn parser_and_schema_accept_the_same_frames_from_players(
-        frame in prop_oneof![6 => object(&["action", "play", "round", "room", "opponent"]), 1 => anything()],
-        action in select(vec!["join-game", "receive-play", "dance"]),
+        frame in prop_oneof![6 => object(FIELDS), 1 => anything()],
+        action in select(vec!["join-game", "resume-game", "receive-play", "dance"]),
         has_action: bool,
     ) {
         let mut frame = frame;

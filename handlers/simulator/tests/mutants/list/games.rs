@@ -4,26 +4,19 @@ use super::{Mutant, Search};
 
 pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
-        name: "stale-connection-costs-the-opponent-the-game",
-        file: "handlers/src/service/settle.rs",
-        from: ".close_by_leaving(&game.id, leaver, game.player(leaver))",
-        to: ".close_by_leaving(&game.id, leaver.other(), game.player(leaver.other()))",
-        found_by: Search::Seeds(5_000),
-    },
-    Mutant {
         name: "game-removed-before-its-players-are-told",
         file: "handlers/src/service/settle.rs",
-        from: "    let deliveries = both(async |seat| match &messages[seat as usize] {",
+        from: "    let mut deliveries = tell_both(game).await?;",
         to: "    store.remove_game(game).await?;
-    let deliveries = both(async |seat| match &messages[seat as usize] {",
+    let mut deliveries = tell_both(game).await?;",
         found_by: Search::Seeds(100),
     },
     Mutant {
         name: "player-disconnected-before-it-is-told",
         file: "handlers/src/service/settle.rs",
-        from: "    let deliveries = both(async |seat| match &messages[seat as usize] {",
+        from: "    let mut deliveries = tell_both(game).await?;",
         to: "    players.disconnect(game.player(Seat::First)).await?;
-    let deliveries = both(async |seat| match &messages[seat as usize] {",
+    let mut deliveries = tell_both(game).await?;",
         found_by: Search::Seeds(100),
     },
     Mutant {
@@ -31,7 +24,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         file: "handlers/src/service/settle.rs",
         from: "    store.remove_game(game).await
 }",
-        to: "    Ok(())
+        to: "    Ok(None)
 }",
         found_by: Search::Seeds(100),
     },
@@ -129,8 +122,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "place-of-a-removed-player-stays",
         file: "handlers/src/service/settle.rs",
-        from: "if delivery.is_some() {",
-        to: "if delivery.is_some_and(|_| false) {",
+        from: "seat.is_some_and(|seat| deliveries[seat as usize].is_some())",
+        to: "seat.is_some_and(|seat| deliveries[seat as usize].is_some() && false)",
         found_by: Search::Seeds(5_000),
     },
 ];

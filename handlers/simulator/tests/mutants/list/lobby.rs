@@ -84,8 +84,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "player-of-a-game-claimed",
         file: "handlers/src/service/join/pair.rs",
-        from: "game.filter(|game| game.seat_of(id).is_some()) {",
-        to: "game.filter(|game| game.seat_of(id).is_some() && is_leased) {",
+        from: "game.and_then(|it| Some((it.clone(), it.seat_of(id)?))) {",
+        to: "game.filter(|_| is_leased).and_then(|it| Some((it.clone(), it.seat_of(id)?))) {",
         found_by: Search::Seeds(1_000),
     },
     Mutant {

@@ -4,6 +4,7 @@ mod games;
 mod house;
 mod lobby;
 mod rooms;
+mod seats;
 mod table;
 
 use super::{Mutant, Search};
@@ -14,6 +15,7 @@ pub(super) fn mutants() -> Vec<&'static Mutant> {
         rooms::MUTANTS,
         house::MUTANTS,
         games::MUTANTS,
+        seats::MUTANTS,
         table::MUTANTS,
     ];
     lists.into_iter().flatten().collect()

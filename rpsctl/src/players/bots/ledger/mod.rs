@@ -26,6 +26,8 @@ pub(crate) struct Ledger {
 #[derive(Debug, Default)]
 pub(super) struct RunCounts {
     pub(super) connections: u64,
+    /// Players who resumed on another connection.
+    pub(super) resumes: u64,
     pub(super) failed_connections: BTreeMap<String, u64>,
     pub(super) errors: BTreeMap<String, u64>,
     /// Players whose connection was closed before they got a game.
@@ -150,6 +152,10 @@ impl Ledger {
             let errors = &mut self.counts.errors;
             *errors.entry(wire_name(code)).or_default() += 1;
         }
+        if let ServerMessage::GameResumed { .. } = message {
+            self.counts.connections += 1;
+            self.counts.resumes += 1;
+        }
         if let ServerMessage::GameOver { game, .. } = message {
             self.finished.insert(game.clone());
         }
@@ -214,7 +220,7 @@ impl PlayerRecord {
                 if let Some(since) = self.waiting_at {
                     record(&mut times.waiting_to_started, since, at);
                 }
-                self.round_ends_at = Some(at + Duration::from_millis(play_within_ms));
+                self.begin_round(at, 1, play_within_ms);
             }
             ServerMessage::RoundDrawn {
                 round,
@@ -225,9 +231,8 @@ impl PlayerRecord {
                 ..
             } => {
                 self.record_outcome(at, times, counts);
-                self.round = next_round;
                 self.view.drawn.insert(round, (you, opponent));
-                self.round_ends_at = Some(at + Duration::from_millis(play_within_ms));
+                self.begin_round(at, next_round, play_within_ms);
             }
             ServerMessage::GameOver { reason, .. } => {
                 // Only a round timer can be late.
@@ -236,8 +241,18 @@ impl PlayerRecord {
                 }
                 self.view.end = GameEnd::of(message);
             }
+            ServerMessage::GameResumed {
+                round,
+                play_within_ms,
+                ..
+            } => self.begin_round(at, round, play_within_ms),
             ServerMessage::PlayReceived { .. } | ServerMessage::Error { .. } => (),
         }
+    }
+
+    fn begin_round(&mut self, at: Instant, round: u32, play_within_ms: u64) {
+        self.round = round;
+        self.round_ends_at = Some(at + Duration::from_millis(play_within_ms));
     }
 
     fn record_outcome(&mut self, at: Instant, times: &mut RunTimes, counts: &mut RunCounts) {

@@ -11,7 +11,7 @@ use crate::players::bots::verdict::{Verdict, judge};
 use crate::players::client::{JoinKind, PlayerEvent};
 
 const WAITING: &str = r#"{"type":"waiting"}"#;
-const STARTED: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player"}"#;
+const STARTED: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player","seat":null}"#;
 const DRAWN: &str = r#"{"type":"round-drawn","game":"g","round":1,"you":"rock","opponent":"rock","next_round":2,"play_within_ms":5000}"#;
 const WON: &str = r#"{"type":"game-over","game":"g","rounds":2,"outcome":"won","reason":"plays","you":"rock","opponent":"scissors"}"#;
 const LOST: &str = r#"{"type":"game-over","game":"g","rounds":2,"outcome":"lost","reason":"plays","you":"scissors","opponent":"rock"}"#;
@@ -69,7 +69,7 @@ fn a_game_of_two_bots_counts_once() {
 
 #[test]
 fn an_early_outcome_is_late_by_the_time_since_the_second_play() {
-    const EARLY: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":true,"opponent":"player"}"#;
+    const EARLY: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":true,"opponent":"player","seat":null}"#;
     let ledger = run(&[
         (0, 1, "joins"),
         (0, 2, "joins"),
@@ -125,7 +125,7 @@ fn a_game_against_the_house_is_judged_by_one_view() {
 
 #[test]
 fn an_early_outcome_against_the_house_is_late_by_the_time_since_the_only_play() {
-    const EARLY: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":true,"opponent":"bot"}"#;
+    const EARLY: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":true,"opponent":"bot","seat":null}"#;
     let ledger = run(&[
         (0, 1, "joins-house"),
         (30, 1, EARLY),

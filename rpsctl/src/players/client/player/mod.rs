@@ -85,9 +85,14 @@ impl From<ConnectionEnd> for PlayerEvent {
     }
 }
 
+enum Command {
+    Play(Play),
+    Resume,
+}
+
 /// A player who has joined. Dropping it disconnects.
 pub(crate) struct Player {
-    plays: UnboundedSender<Play>,
+    commands: UnboundedSender<Command>,
     events: UnboundedReceiver<TimedEvent>,
     task: JoinHandle<()>,
 }
@@ -116,7 +121,7 @@ impl Player {
         kind: JoinKind,
         timing: Timing,
     ) -> Result<Self, ConnectError> {
-        let (plays, plays_to_send) = unbounded_channel();
+        let (commands, commands_to_run) = unbounded_channel();
         let (sender, events) = unbounded_channel();
         let mut task = PlayerTask {
             address: address.clone(),
@@ -132,16 +137,21 @@ impl Player {
         let join = task.session.join();
         task.socket.send(join).await;
         Ok(Self {
-            plays,
+            commands,
             events,
-            task: tokio::spawn(task.run(plays_to_send)),
+            task: tokio::spawn(task.run(commands_to_run)),
         })
     }
 
     /// Plays in the current round. Does nothing if none is open.
     pub(crate) fn play(&self, play: Play) {
         // `next` reports the end of the connection.
-        let _ = self.plays.send(play);
+        let _ = self.commands.send(Command::Play(play));
+    }
+
+    /// Breaks the connection without a close frame, and resumes the game on another. Does nothing if no game runs.
+    pub(crate) fn resume(&self) {
+        let _ = self.commands.send(Command::Resume);
     }
 
     /// The next event; none after the last one. Cancel safe.
@@ -150,7 +160,7 @@ impl Player {
     }
 
     pub(crate) async fn leave(self) {
-        drop(self.plays);
+        drop(self.commands);
         // It fails only after a panic, which was already reported.
         let _ = self.task.await;
     }
@@ -179,21 +189,22 @@ enum Due {
 }
 
 impl PlayerTask {
-    async fn run(mut self, mut plays: UnboundedReceiver<Play>) {
+    async fn run(mut self, mut commands: UnboundedReceiver<Command>) {
         loop {
             let due = self.due;
             let when = due.map_or_else(Instant::now, |(when, _)| when);
             let ended = tokio::select! {
-                play = plays.recv() => match play {
-                    Some(play) => {
+                command = commands.recv() => match command {
+                    Some(Command::Play(play)) => {
                         let message = self.session.play(play);
                         self.send(message).await;
                         Ok(())
                     }
+                    Some(Command::Resume) => self.resume().await.map_err(PlayerEvent::Broken),
                     None => Err(PlayerEvent::Closed("the player left".to_owned())),
                 },
                 frame = self.socket.receive() => {
-                    frame.map(|frame| self.handle_frame(&frame)).map_err(PlayerEvent::from)
+                    frame.and_then(|frame| self.handle_frame(&frame)).map_err(PlayerEvent::from)
                 }
                 () = sleep_until(when), if due.is_some() => {
                     self.act(due).await.map_err(PlayerEvent::Closed)
@@ -218,10 +229,11 @@ impl PlayerTask {
         }
     }
 
-    fn handle_frame(&mut self, frame: &str) {
+    fn handle_frame(&mut self, frame: &str) -> Result<(), ConnectionEnd> {
         match self.session.receive(frame) {
             FrameKind::New(message) => {
                 if let ServerMessage::GameStarted { play_within_ms, .. }
+                | ServerMessage::GameResumed { play_within_ms, .. }
                 | ServerMessage::RoundDrawn { play_within_ms, .. } = message
                 {
                     self.window = Duration::from_millis(play_within_ms);
@@ -231,7 +243,11 @@ impl PlayerTask {
             FrameKind::Contradiction(contradiction) => {
                 self.report(PlayerEvent::Contradiction(contradiction));
             }
-            FrameKind::Old => return,
+            FrameKind::Old => return Ok(()),
+        }
+        if self.session.has_missed_the_end() {
+            let why = "the game ended before the player resumed";
+            return Err(ConnectionEnd::Broken(why.to_owned()));
         }
         let now = Instant::now();
         if self.session.unanswered().is_none() {
@@ -251,6 +267,7 @@ impl PlayerTask {
         } else {
             Some((now + self.window + self.timing.late, Due::JoinAgain))
         };
+        Ok(())
     }
 
     async fn act(&mut self, due: Option<(Instant, Due)>) -> Result<(), String> {
@@ -269,6 +286,16 @@ impl PlayerTask {
             Some((_, Due::HangUp)) => Err("the player disconnected after the game".to_owned()),
             None => Ok(()),
         }
+    }
+
+    async fn resume(&mut self) -> Result<(), String> {
+        let Some(resume) = self.session.resume() else {
+            return Ok(());
+        };
+        let socket = PlayerSocket::connect(&self.address).await;
+        self.socket = socket.map_err(|error| error.to_string())?;
+        self.socket.send(resume).await;
+        Ok(())
     }
 
     /// Moves a waiting player to a new connection.

@@ -15,7 +15,7 @@ use crate::players::client::ConnectError;
 
 const JOIN: &str = r#"{"action":"join-game"}"#;
 const WAITING: &str = r#"{"type":"waiting"}"#;
-const STARTED: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player"}"#;
+const STARTED: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player","seat":null}"#;
 const OVER: &str = r#"{"type":"game-over","game":"g","rounds":1,"outcome":"abandoned","reason":"nobody-played","you":null,"opponent":null}"#;
 
 /// Short delays for fast tests; the reconnect delay leaves room for a delayed TCP ACK.
@@ -113,7 +113,7 @@ async fn a_failed_message_is_sent_again() {
 /// A game may have lost its round timer.
 #[tokio::test]
 async fn a_player_joins_again_while_an_outcome_is_late() {
-    let started = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":1,"max_rounds":5,"decide_early":false,"opponent":"player"}"#;
+    let started = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":1,"max_rounds":5,"decide_early":false,"opponent":"player","seat":null}"#;
     let refused = r#"{"type":"error","code":"already-in-a-game","message":"You play."}"#;
     let late = Duration::from_millis(1);
     for answer in [started, refused] {

@@ -45,6 +45,7 @@ pub(crate) struct Session {
     unanswered: Option<ClientMessage>,
     /// The messages about the game so far, each once.
     history: Vec<ServerMessage>,
+    has_missed_the_end: bool,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -106,6 +107,24 @@ impl Session {
         }))
     }
 
+    /// Creates the message that takes the player's seat again, on another connection; none if no game runs.
+    pub(crate) fn resume(&mut self) -> Option<ClientMessage> {
+        let Stage::Playing { game, .. } = &self.stage else {
+            return None;
+        };
+        let game = game.clone();
+        let seat = self.history.iter().find_map(|message| match message {
+            ServerMessage::GameStarted { seat, .. } => seat.clone(),
+            _ => None,
+        })?;
+        Some(self.send(ClientMessage::ResumeGame { game, seat }))
+    }
+
+    /// The game ended while the player had no connection.
+    pub(crate) fn has_missed_the_end(&self) -> bool {
+        self.has_missed_the_end
+    }
+
     /// The message without an answer, to send again after a `try-again`.
     pub(crate) fn unanswered(&self) -> Option<ClientMessage> {
         self.unanswered.clone()
@@ -149,6 +168,8 @@ impl Session {
             // The server got the first join, but its answer was lost.
             self.stage = Stage::Waiting;
         }
+        let resumes = matches!(self.unanswered, Some(ClientMessage::ResumeGame { .. }));
+        self.has_missed_the_end |= resumes && code == ErrorCode::NotInAGame;
         if code != ErrorCode::TryAgain {
             self.unanswered = None;
         }
@@ -187,6 +208,11 @@ impl Session {
             | ServerMessage::RoundDrawn {
                 next_round: round, ..
             } if round > current => {
+                self.unanswered = None;
+                self.stage = Stage::Playing { game, round };
+                true
+            }
+            ServerMessage::GameResumed { round, .. } if round >= current => {
                 self.unanswered = None;
                 self.stage = Stage::Playing { game, round };
                 true

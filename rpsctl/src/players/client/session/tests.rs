@@ -18,13 +18,17 @@ a round after the end: won-1 drawn-2=contradiction
 an accepted play is lost: started rock-1 left-1=contradiction
 an accepted play is lost, and the answer comes last: started left-1 rock-1=contradiction
 two games on one connection: started other=contradiction
+a resume: started back-1 rock-1 back-1-rock won-1
+a resume after a draw that was missed: started back-2 rock-2 won-2
+a late answer to a resume: started drawn-1 back-1-rock=old won-2
+a resume that forgets a play: started rock-1 back-1-paper=contradiction
 unknown frames: chat=old since number=old text=old nothing=old gateway";
 
 fn frame(name: &str) -> &'static str {
     match name {
         "waiting" => r#"{"type":"waiting"}"#,
         "started" => {
-            r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player"}"#
+            r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player","seat":null}"#
         }
         "rock-1" => r#"{"type":"play-received","game":"g","round":1,"play":"rock"}"#,
         "rock-2" => r#"{"type":"play-received","game":"g","round":2,"play":"rock"}"#,
@@ -47,7 +51,7 @@ fn frame(name: &str) -> &'static str {
             r#"{"type":"game-over","game":"g","rounds":1,"outcome":"won","reason":"opponent-left","you":null,"opponent":null}"#
         }
         "other" => {
-            r#"{"type":"game-started","game":"h","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player"}"#
+            r#"{"type":"game-started","game":"h","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player","seat":null}"#
         }
         "gateway" => r#"{"message":"Internal server error","connectionId":"c","requestId":"r"}"#,
         "try-again" => r#"{"type":"error","code":"try-again","message":"Again."}"#,
@@ -57,6 +61,24 @@ fn frame(name: &str) -> &'static str {
         "number" => r#"{"type":7}"#,
         "text" => "not JSON",
         "nothing" => "",
+        _ => resumed(name),
+    }
+}
+
+fn resumed(name: &str) -> &'static str {
+    match name {
+        "back-1" => {
+            r#"{"type":"game-resumed","game":"g","round":1,"play_within_ms":90,"you":null,"max_rounds":5,"decide_early":false,"opponent":"player"}"#
+        }
+        "back-1-rock" => {
+            r#"{"type":"game-resumed","game":"g","round":1,"play_within_ms":80,"you":"rock","max_rounds":5,"decide_early":false,"opponent":"player"}"#
+        }
+        "back-1-paper" => {
+            r#"{"type":"game-resumed","game":"g","round":1,"play_within_ms":80,"you":"paper","max_rounds":5,"decide_early":false,"opponent":"player"}"#
+        }
+        "back-2" => {
+            r#"{"type":"game-resumed","game":"g","round":2,"play_within_ms":90,"you":null,"max_rounds":5,"decide_early":false,"opponent":"player"}"#
+        }
         _ => panic!("no frame {name}"),
     }
 }

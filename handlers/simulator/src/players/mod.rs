@@ -1,10 +1,12 @@
 //! Players. Each joins, plays and reads its frames as the players' page does. Faults let it leave, repeat itself,
 //! come too late, or lie.
 
+mod rounds;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use rps_game::{ConnectionId, ErrorCode, Play, ServerMessage};
+use rps_game::{ConnectionId, ErrorCode, ServerMessage};
 
 use crate::faults::Fault;
 use crate::meter::{Report, Times};
@@ -33,8 +35,9 @@ const ROOMS: [&str; 2] = [
     r#"{"action":"join-game","room":"a"}"#,
     r#"{"action":"join-game","room":"b"}"#,
 ];
-const LIES: [&str; 7] = [
+const LIES: [&str; 8] = [
     "",
+    r#"{"action":"resume-game","game":"u3","seat":"00000000000000000000000000000001"}"#,
     r#"{"action":"$disconnect"}"#,
     r#"{"action":"join-game","game":"u1"}"#,
     r#"{"action":"join-game","room":""}"#,
@@ -54,6 +57,10 @@ enum Action {
     Reconnect,
     Close,
     Vanish,
+    /// Resumes on another connection. Before, this one breaks, or not.
+    Resume {
+        breaks: bool,
+    },
 }
 
 /// One connection of a player.
@@ -74,6 +81,8 @@ pub(crate) struct Visit {
     round: Cell<u32>,
     reconnects: Cell<bool>,
     never_rejoins: Cell<bool>,
+    /// The frame that takes the player's seat again.
+    resume: RefCell<Option<String>>,
 }
 
 /// Comes, perhaps repeatedly, and plays.
@@ -105,6 +114,7 @@ impl Visit {
             round: Cell::new(0),
             reconnects: Cell::new(false),
             never_rejoins: Cell::new(false),
+            resume: RefCell::new(None),
         }
     }
 
@@ -140,6 +150,10 @@ impl Visit {
     /// Plans the visit: a join, and perhaps mischief.
     fn plan(&self) {
         let (now_us, stream) = (self.world.now_us(), self.stream);
+        if let Some(frame) = self.resume.borrow().clone() {
+            self.joined_us.set(now_us);
+            return self.later(0, Action::Send(frame));
+        }
         let mut agenda = self.agenda.borrow_mut();
         let later = |child: u64| now_us + stream.child(child).duration(1000, 20 * SECOND_US);
         let joins_house = self.strikes(Fault::JoinsHouse);
@@ -220,22 +234,7 @@ impl Visit {
                 }
             }
             Action::Lie(frame) => self.send(frame.to_owned()),
-            Action::Reconnect => {
-                // After a long outage, or joins in two lobbies, nothing else may end the wait. Otherwise the run shows that the
-                // wait ends anyway.
-                let faults = &self.world.faults;
-                let has_reason = faults.has_struck(Fault::LongOutage)
-                    || Fault::JOINS_APART
-                        .iter()
-                        .any(|fault| faults.has_struck(*fault));
-                let is_waiting = self.belief.get() == Belief::Waiting;
-                let reconnects = is_waiting && has_reason && now_us < WAIT_US;
-                if reconnects {
-                    self.reconnects.set(true);
-                    self.world.close(&self.me);
-                }
-                return !reconnects;
-            }
+            Action::Reconnect => return self.reconnect(now_us),
             Action::Close => {
                 self.world.tell_of(&self.me, "leaves");
                 self.world.close(&self.me);
@@ -245,6 +244,7 @@ impl Visit {
                 self.world.vanish(&self.me);
                 return false;
             }
+            Action::Resume { breaks } => return self.resume_elsewhere(breaks),
         }
         true
     }
@@ -281,45 +281,65 @@ impl Visit {
     }
 
     fn read(&self, frame: &Frame) {
-        let belief = self.belief.get();
-        match frame {
-            Frame::Failure => return self.repeat_soon(),
-            Frame::Message(ServerMessage::Error { code, .. }) => match code {
-                ErrorCode::TryAgain => return self.repeat_soon(),
-                ErrorCode::AlreadyWaiting => self.wait(),
-                ErrorCode::AlreadyInAGame
-                    if matches!(belief, Belief::Joining | Belief::Waiting) =>
-                {
-                    self.belief.set(Belief::InSomeGame);
-                    self.later(LATE_US, Action::Rejoin(0));
-                }
-                // The answer to a lie. The join is not answered yet.
-                _ if belief == Belief::Joining => return,
-                _ => {}
-            },
-            Frame::Message(ServerMessage::Waiting {}) => self.wait(),
-            Frame::Message(ServerMessage::GameStarted {
-                round,
-                play_within_ms,
-                ..
-            }) => {
-                self.start_round(*round, *play_within_ms);
+        let is_answer = match frame {
+            Frame::Failure => {
+                self.repeat_soon();
+                false
             }
-            Frame::Message(ServerMessage::RoundDrawn {
-                next_round,
-                play_within_ms,
-                ..
-            }) => {
-                self.start_round(*next_round, *play_within_ms);
+            Frame::Message(ServerMessage::Error { code, .. }) => self.read_error(*code),
+            Frame::Message(message) => {
+                self.read_message(message);
+                true
             }
-            Frame::Message(ServerMessage::GameOver { .. }) => {
-                self.measure(|report| &mut report.outcomes, self.closes_us.get());
-                self.belief.set(Belief::Over);
-            }
-            Frame::Message(ServerMessage::PlayReceived { .. }) | Frame::Closed => {}
+            Frame::Closed => true,
+        };
+        if is_answer {
+            self.unanswered.take();
+            self.failures.set(0);
         }
-        self.unanswered.take();
-        self.failures.set(0);
+    }
+
+    /// Returns false if the player reconnects, because no opponent has come.
+    fn reconnect(&self, now_us: u64) -> bool {
+        // After a long outage, or joins in two lobbies, nothing else may end the wait. Otherwise the run shows that the
+        // wait ends anyway.
+        let faults = &self.world.faults;
+        let has_reason = faults.has_struck(Fault::LongOutage)
+            || Fault::JOINS_APART
+                .iter()
+                .any(|fault| faults.has_struck(*fault));
+        let is_waiting = self.belief.get() == Belief::Waiting;
+        let reconnects = is_waiting && has_reason && now_us < WAIT_US;
+        if reconnects {
+            self.reconnects.set(true);
+            self.world.close(&self.me);
+        }
+        !reconnects
+    }
+
+    /// Returns false if the last message is not answered yet.
+    fn read_error(&self, code: ErrorCode) -> bool {
+        let belief = self.belief.get();
+        match code {
+            ErrorCode::TryAgain => {
+                self.repeat_soon();
+                return false;
+            }
+            ErrorCode::AlreadyWaiting => self.wait(),
+            ErrorCode::AlreadyInAGame if matches!(belief, Belief::Joining | Belief::Waiting) => {
+                self.belief.set(Belief::InSomeGame);
+                self.later(LATE_US, Action::Rejoin(0));
+            }
+            ErrorCode::NotInAGame
+                if belief == Belief::Joining && self.resume.borrow().is_some() =>
+            {
+                self.later(0, Action::Close);
+            }
+            // The answer to a lie. The join is not answered yet.
+            _ if belief == Belief::Joining => return false,
+            _ => {}
+        }
+        true
     }
 
     /// Repeats the last message. It waits longer after each failure.
@@ -342,49 +362,6 @@ impl Visit {
             self.measure(|report| &mut report.answers, self.joined_us.get());
             self.belief.set(Belief::Waiting);
             self.later(IDLE_US, Action::Reconnect);
-        }
-    }
-
-    fn start_round(&self, round: u32, play_within_ms: u64) {
-        if self.belief.get() == Belief::Over {
-            return;
-        }
-        self.measure_start(round);
-        self.belief.set(Belief::Playing);
-        self.round.set(round);
-        let closes_us = self.world.now_us() + play_within_ms * 1000;
-        self.closes_us.set(closes_us);
-        self.later(play_within_ms * 1000 + LATE_US, Action::Rejoin(round));
-        let stream = self.stream.child(1000 + u64::from(round));
-        let strikes = |fault| self.world.strikes(stream, fault);
-        if strikes(Fault::DoesNotPlay) {
-            return;
-        }
-        let within_us = play_within_ms * 1000;
-        let at_us = if strikes(Fault::PlaysAtDeadline) {
-            stream
-                .child(1)
-                .between(within_us - within_us / 20, within_us + 1_100_000)
-        } else {
-            stream.child(1).between(1000, within_us * 3 / 4)
-        };
-        let play = stream.child(2).pick(&Play::ALL);
-        let frame = |play: Play| {
-            if strikes(Fault::NamesNoRound) {
-                format!(r#"{{"action":"receive-play","play":"{play}"}}"#)
-            } else {
-                format!(r#"{{"action":"receive-play","play":"{play}","round":{round}}}"#)
-            }
-        };
-        self.later(at_us, Action::Send(frame(play)));
-        if strikes(Fault::RepeatsPlay) {
-            let again_us = at_us + stream.child(3).duration(0, SECOND_US);
-            self.later(again_us, Action::Send(frame(play)));
-        }
-        if strikes(Fault::ChangesPlay) {
-            let other = stream.child(4).pick(&Play::ALL);
-            let again_us = at_us + stream.child(5).duration(0, SECOND_US);
-            self.later(again_us, Action::Send(frame(other)));
         }
     }
 
