@@ -1,6 +1,6 @@
 // Plays one game of rps: node client.js ws://127.0.0.1:4566/ws
 let socket, timer, seat, round = 0, tries = 0, sent = { action: "join-game" };
-const send = (message) => { sent = message; socket.send(JSON.stringify(message)); };
+const send = (message) => { sent = message; if (socket.readyState === 1) socket.send(JSON.stringify(message)); };
 const end = (code, text) => { console.log(text); process.exit(code); };
 const pause = () => 500 * 2 ** Math.min(tries++, 4) * (1 - Math.random() / 2); // Grows to 8 seconds.
 function play(next, play = ["rock", "paper", "scissors"][Math.floor(Math.random() * 3)]) {
@@ -11,7 +11,7 @@ function play(next, play = ["rock", "paper", "scissors"][Math.floor(Math.random(
 }
 function receive({ type = "error", code = "try-again", you, opponent, ...fields }) { // API Gateway's own errors lack both.
   if (type === "waiting" && !round) console.log("You wait for an opponent.");
-  if (type === "game-started") seat ??= { action: "resume-game", game: fields.game, seat: fields.seat };
+  if (type === "game-started") seat ??= fields.seat && { action: "resume-game", game: fields.game, seat: fields.seat };
   if (type === "game-resumed") round = you ? fields.round : fields.round - 1;
   if (["game-started", "game-resumed", "round-drawn"].includes(type)) play(fields.next_round ?? fields.round);
   if (type === "game-over") end(0, `${fields.outcome}, ${fields.reason}: ${you ?? "nothing"} against ${opponent ?? "nothing"}.`);

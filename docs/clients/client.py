@@ -15,14 +15,14 @@ while True:
                         print(f"Round {current}: you play {play}.")
                         sent = {"action": "receive-play", "play": play, "round": current}
                         socket.send(json.dumps(sent))
-                        if "seat" in message: seat = {"action": "resume-game", "game": message["game"], "seat": message["seat"]}
+                        if message.get("seat"): seat = {"action": "resume-game", "game": message["game"], "seat": message["seat"]}
                     case {"type": "game-over", "outcome": outcome, "reason": reason, "you": you, "opponent": other}:
                         sys.exit(print(f"{outcome}, {reason}: {you or 'nothing'} against {other or 'nothing'}."))
                     case {"type": "error", "code": "not-in-a-game", "message": text}: sys.exit(text)
                     case {"type": "error", "code": "already-in-a-game"}: seat = None  # Another connection has the seat.
                     case {"type": "error", "code": code, "message": text} if code != "try-again": print(text)
                     case _ if message.get("type", "error") == "error":  # API Gateway's own error has no type.
-                        timer = threading.Timer(pause(), lambda: socket.send(json.dumps(sent)))
+                        timer = threading.Timer(pause(), lambda: socket and socket.send(json.dumps(sent)))
                         timer.daemon, tries = True, tries + 1
                         timer.start()
     except (OSError, websockets.WebSocketException) as error:

@@ -31,6 +31,9 @@ struct Arguments {
     /// At most this many of them leave, at any time
     #[arg(long, default_value_t = 0)]
     leaves: u8,
+    /// The first player's connection breaks during its game, and it resumes on another
+    #[arg(long)]
+    resume: bool,
     /// At most this many functions die
     #[arg(long, default_value_t = 0)]
     crashes: u8,
@@ -52,6 +55,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         in_room: arguments.in_room,
         house: arguments.house,
         leaves: arguments.leaves,
+        resume: arguments.resume,
         crashes: arguments.crashes,
         duplicates: arguments.duplicates,
         late: arguments.late,

@@ -47,7 +47,7 @@ impl CloseReason {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Game {
-    /// The format version of the release that started the game.
+    /// The format version: of the release that started the game, or [`crate::SEATS_SINCE`].
     pub v: u32,
     pub id: GameId,
     /// The room where its players met.

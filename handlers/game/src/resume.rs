@@ -39,6 +39,7 @@ impl Game {
         }
         let mut game = self.clone();
         game.players[seat as usize] = by.clone();
+        game.v = SEATS_SINCE;
         game.presence[seat as usize] = Some(Presence::Resumed);
         Some(game)
     }

@@ -29,7 +29,8 @@ pub const PLAYS_CLOSE_SINCE: u32 = 2;
 /// would send messages to the house.
 pub const ROOMS_SINCE: u32 = 3;
 
-/// A game has this version after a seat became absent. Older functions would decide it by other rules.
+/// A game has this version after a seat became absent or was taken again. Older functions would decide it by other rules,
+/// and would not tell a player who resumes meanwhile.
 pub const SEATS_SINCE: u32 = 4;
 
 /// The round timer of a game in a room or against the house has this version. Older functions would look for its player in

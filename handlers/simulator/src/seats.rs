@@ -1,13 +1,14 @@
-//! The checks of guarantee 1 for seats: nobody gets a seat without its secret, and two connections never hold one seat.
+//! The checks for seats: nobody gets a seat without its secret, two connections never hold one seat, and the seat of a
+//! connected player is never absent.
 
-use rps_game::{ClientMessage, ConnectionId, Game, GameId, Play, Seat};
+use rps_game::{ClientMessage, ConnectionId, Game, GameId, Play, Presence, Seat};
 
 use crate::items::Items;
-use crate::state::{Guarantee, Truth};
+use crate::state::{Guarantee, Socket, Truth};
 use crate::world::World;
 
 impl World {
-    /// Checks the seats that a change of a game moves.
+    /// Checks the seats that a change of a game moves or marks absent.
     pub(crate) fn check_moves(
         &self,
         truth: &mut Truth,
@@ -18,6 +19,7 @@ impl World {
         for seat in Seat::BOTH {
             let (from, to) = (before.player(seat), after.player(seat));
             if from == to {
+                self.check_absent(before, after, seat);
                 continue;
             }
             truth.resumes += 1;
@@ -33,6 +35,18 @@ impl World {
                     format!("{to} takes the seat of {from} in {}", after.id)
                 });
             }
+        }
+    }
+
+    /// Only the seat of a closed connection becomes absent.
+    fn check_absent(&self, before: &Game, after: &Game, seat: Seat) {
+        let [was_absent, is_absent] =
+            [before, after].map(|game| game.presence[seat as usize] == Some(Presence::Absent));
+        let (player, sockets) = (after.player(seat), self.sockets.borrow());
+        if is_absent && !was_absent && sockets.get(player).is_some_and(Socket::is_open) {
+            self.violate(Guarantee::SameTruthForBoth, || {
+                format!("{player} is connected, and becomes absent in {}", after.id)
+            });
         }
     }
 }

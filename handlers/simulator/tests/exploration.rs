@@ -9,6 +9,7 @@ const CALM: Scenario = Scenario {
     in_room: false,
     house: false,
     leaves: 0,
+    resume: false,
     crashes: 0,
     duplicates: 0,
     late: 0,
@@ -17,6 +18,11 @@ const CALM: Scenario = Scenario {
 
 const IN_ROOM: Scenario = Scenario {
     in_room: true,
+    ..CALM
+};
+
+const RESUME: Scenario = Scenario {
+    resume: true,
     ..CALM
 };
 
@@ -73,6 +79,57 @@ fn a_player_and_the_house() {
         },
         1,
     );
+}
+
+#[test]
+fn a_player_resumes_against_the_house() {
+    let house = Scenario {
+        players: 1,
+        house: true,
+        ..RESUME
+    };
+    assert_no_violation(house, 2700);
+    assert_no_violation(Scenario { leaves: 1, ..house }, 14_600);
+}
+
+#[test]
+fn a_player_resumes() {
+    let resume = Scenario {
+        interruptions: Some(0),
+        ..RESUME
+    };
+    let interrupted = Scenario {
+        interruptions: Some(1),
+        ..RESUME
+    };
+    let duplicate = Scenario {
+        duplicates: 1,
+        ..resume
+    };
+    assert_no_violation(interrupted, 1650);
+    assert_no_violation(
+        Scenario {
+            in_room: true,
+            ..interrupted
+        },
+        1650,
+    );
+    assert_no_violation(
+        Scenario {
+            leaves: 1,
+            ..resume
+        },
+        1000,
+    );
+    assert_no_violation(
+        Scenario {
+            crashes: 1,
+            ..resume
+        },
+        2950,
+    );
+    assert_no_violation(duplicate, 1050);
+    assert_no_violation(Scenario { late: 1, ..resume }, 18_900);
 }
 
 #[test]
@@ -176,4 +233,38 @@ fn two_players_with_a_duplicate() {
         ..CALM
     };
     assert_no_violation(duplicate, 380_000);
+}
+
+#[test]
+#[ignore = "takes a minute"]
+fn a_player_resumes_in_every_order() {
+    assert_no_violation(RESUME, 175_000);
+    assert_no_violation(
+        Scenario {
+            in_room: true,
+            ..RESUME
+        },
+        140_000,
+    );
+}
+
+#[test]
+#[ignore = "takes a minute"]
+fn a_player_resumes_with_one_fault_and_two_interruptions() {
+    let resume = Scenario {
+        interruptions: Some(2),
+        ..RESUME
+    };
+    let duplicate = Scenario {
+        duplicates: 1,
+        ..resume
+    };
+    assert_no_violation(
+        Scenario {
+            crashes: 1,
+            ..resume
+        },
+        210_000,
+    );
+    assert_no_violation(duplicate, 165_000);
 }

@@ -44,7 +44,7 @@ pub async fn disconnect(
             let closed = store.close_by_leaving(&game.id, *seat, &connection.id);
             match closed.await? {
                 ChangeResult::Yes(game) => end(store, players, clock, &game).await?,
-                // The plays decide the round. After a draw, the player loses the next one.
+                // The plays decide the round. After a draw, the player is absent, and may resume.
                 ChangeResult::No(game) if game.is_played() && game.closed.is_none() => {
                     players.disconnect(&connection.id).await?;
                 }

@@ -39,7 +39,7 @@ pub async fn resume(
     Ok(ErrorCode::TryAgain.into())
 }
 
-/// `None`: an item has changed meanwhile. `old` becomes the connection that has the seat, if its player still uses it.
+/// `None`: an item has changed meanwhile. `old` becomes the connection that has the seat, if it claims the game.
 async fn attempt(
     store: &(impl JoinStore + TakeSeat),
     players: &impl Players,

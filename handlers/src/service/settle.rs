@@ -62,8 +62,8 @@ pub async fn settle(
     Ok(())
 }
 
-/// The player left: the opponent wins. Returns false if the round is closed or decided by its plays, or the player has
-/// not this seat.
+/// The player left: the opponent wins. Returns false if the round is closed or decided by its plays, or if another
+/// connection has the seat.
 pub async fn forfeit(
     store: &impl EndGame,
     players: &impl Players,
@@ -128,12 +128,12 @@ pub async fn end(
     };
     info!(game = %game.id, rounds = game.round, reason, late_ms, "{line}");
     let mut game = game.clone();
-    while let Some(moved) = remove(store, players, &game, deliveries).await? {
-        if moved.round_timer() != game.round_timer() {
-            break;
+    while remove(store, players, &game, deliveries).await?.is_some() {
+        // A player has resumed on another connection meanwhile. Nobody does after this write.
+        match store.close_round(&game.round_timer()).await? {
+            ChangeResult::Yes(moved) => game = moved,
+            ChangeResult::No(_) | ChangeResult::NoGame => break,
         }
-        // A player has resumed on another connection meanwhile.
-        game = moved;
         deliveries = tell_both(&game).await?;
     }
     Ok(())

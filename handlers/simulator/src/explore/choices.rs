@@ -1,6 +1,7 @@
 //! What may happen next in a run.
 
-use super::run::{Choice, MAX_JOINS, Run, Subject};
+use super::clients::MAX_JOINS;
+use super::run::{Choice, Run, Subject};
 use crate::calls::{Fate, Target, Waiting};
 use crate::state::State;
 
@@ -34,10 +35,7 @@ impl Run {
         }
         choices.extend((0..self.calls().late.borrow().len()).map(Choice::Late));
         self.deliveries(&mut choices);
-        if self.left.leaves > 0 {
-            let players = (0..self.players.len()).filter(|index| self.is_next(*index));
-            choices.extend(players.filter(|it| self.is_open(*it)).map(Choice::Leave));
-        }
+        self.departures(&mut choices);
         if self.left.interruptions == Some(0)
             && let Some(id) = self.running()
         {
@@ -58,12 +56,22 @@ impl Run {
         }
     }
 
+    fn departures(&self, choices: &mut Vec<Choice>) {
+        if self.left.leaves > 0 {
+            let players = (0..self.players.len()).filter(|index| self.is_next(*index));
+            choices.extend(players.filter(|it| self.is_open(*it)).map(Choice::Leave));
+        }
+        if self.may_cut() {
+            choices.push(Choice::Cut);
+        }
+    }
+
     /// It does not interrupt this invocation. A message that is delivered meanwhile could as well be delivered later.
     fn may_happen_during(&self, id: u64, choice: &Choice) -> bool {
         match choice {
             Choice::Call(key, _) => key.0 == id,
             Choice::Crash(index) => self.invocations[*index].0 == id,
-            Choice::Late(_) | Choice::Leave(_) => true,
+            Choice::Late(_) | Choice::Leave(_) | Choice::Cut => true,
             Choice::Deliver(_) | Choice::DeliverAgain(_) => false,
         }
     }
@@ -88,7 +96,9 @@ impl Run {
         !self.calls().late.borrow().is_empty()
             || subjects.any(|subject| matches!(subject, Subject::Join(_)))
             || ((self.left.crashes > 0 || self.left.late > 0)
-                && players.any(|it| it.joins < MAX_JOINS && !it.has_disconnected))
+                && players.any(|it| {
+                    it.joins < MAX_JOINS && !it.has_disconnected && it.lost_seat.is_none()
+                }))
     }
 
     fn fates(&self, key: (u64, u64), call: &Waiting, choices: &mut Vec<Choice>) {
@@ -110,14 +120,15 @@ impl Run {
 
     fn may_begin(&self, invocation: usize) -> bool {
         match self.invocations[invocation].1 {
-            Subject::Join(player) | Subject::Play(player) | Subject::Disconnect(player) => {
-                self.is_next(player)
-            }
+            Subject::Join(player)
+            | Subject::Resume(player)
+            | Subject::Play(player)
+            | Subject::Disconnect(player) => self.is_next(player),
             Subject::Message(_) => true,
         }
     }
 
     fn is_next(&self, player: usize) -> bool {
-        player == 0 || self.players[player - 1].has_begun
+        player == 0 || self.players[player].has_begun || self.players[player - 1].has_begun
     }
 }

@@ -1,12 +1,14 @@
 //! Explores every order of the calls of a few players: model checking of the real functions. The clock stands still.
 //!
-//! A run follows a path of choices: which call happens next, which message is delivered, who leaves, and where one of a
-//! few faults strikes. Futures cannot be copied, so each path starts a new run. A state that was seen before ends a
-//! path. A state is the table, the queue, the sockets, what the players were told, and the answers that each running
-//! invocation has received.
+//! A run follows a path of choices: which call happens next, which message is delivered, which player leaves or loses its
+//! connection, and where one of a few faults strikes. Futures cannot be copied, so each path starts a new run. A state that
+//! was seen before ends a path. A state is the table, the queue, the sockets, what the players were told, and the answers
+//! that each running invocation has received.
 
 mod choices;
+mod clients;
 mod hash;
+mod player;
 mod run;
 mod view;
 
@@ -30,6 +32,8 @@ pub struct Scenario {
     pub house: bool,
     /// A player leaves.
     pub leaves: u8,
+    /// The first player's connection breaks during its game. The player resumes on another connection.
+    pub resume: bool,
     /// An invocation dies between two calls, or before it answers.
     pub crashes: u8,
     /// A call takes effect twice, or a message is delivered twice.

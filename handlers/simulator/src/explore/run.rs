@@ -1,9 +1,8 @@
 //! One run along a path of choices.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Waker};
@@ -11,20 +10,14 @@ use std::task::{Context, Waker};
 use rps_game::ConnectionId;
 
 use super::Scenario;
-use super::view::View;
+use super::player::Player;
 use crate::calls::{Calls, Fate, Waiting};
 use crate::rest::{check_games, check_players};
 use crate::state::{Frame, State};
 use crate::stream::Stream;
 use crate::world::World;
 
-const JOIN: &str = r#"{"action":"join-game"}"#;
-const JOIN_HOUSE: &str = r#"{"action":"join-game","opponent":"bot"}"#;
-const JOIN_ROOM: &str = r#"{"action":"join-game","room":"r"}"#;
-const PLAY: &str = r#"{"action":"receive-play","play":"rock","round":1}"#;
 const LEASE_US: u64 = 10_000_000;
-/// A refused player joins again, at most this often in all.
-pub(super) const MAX_JOINS: u8 = 2;
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Choice {
@@ -38,54 +31,21 @@ pub(super) enum Choice {
     /// The late request with this index.
     Late(usize),
     Leave(usize),
+    /// The first player's connection breaks.
+    Cut,
 }
 
 /// What an invocation serves.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Subject {
     Join(usize),
+    Resume(usize),
     Play(usize),
     Disconnect(usize),
     Message(usize),
 }
 
 pub(super) type Invocation = Pin<Box<dyn Future<Output = ()>>>;
-
-#[derive(Debug)]
-pub(super) struct Player {
-    pub(super) id: ConnectionId,
-    pub(super) joins: u8,
-    awaits_answer: Rc<Cell<bool>>,
-    has_played: bool,
-    pub(super) has_disconnected: bool,
-    /// Something has happened to this player. The players are alike, so the first event of each happens in their order.
-    pub(super) has_begun: bool,
-}
-
-impl Player {
-    fn new(id: ConnectionId) -> Self {
-        Self {
-            id,
-            joins: 0,
-            awaits_answer: Rc::default(),
-            has_played: false,
-            has_disconnected: false,
-            has_begun: false,
-        }
-    }
-}
-
-impl Hash for Player {
-    fn hash<H: Hasher>(&self, hasher: &mut H) {
-        let facts = [
-            self.awaits_answer.get(),
-            self.has_played,
-            self.has_disconnected,
-            self.has_begun,
-        ];
-        (self.joins, facts).hash(hasher);
-    }
-}
 
 pub(super) struct Run {
     pub(super) world: Rc<World>,
@@ -170,31 +130,9 @@ impl Run {
                 self.world.tell_of(id, "leaves");
                 self.world.close(id);
             }
+            Choice::Cut => self.cut(),
         }
         self.act();
-    }
-
-    /// Every player does what its client does: it joins, plays, and joins again if it is refused. API Gateway reports
-    /// closed connections. The calls of these invocations may still happen at any later time.
-    fn act(&mut self) {
-        for player in 0..self.players.len() {
-            let (view, is_open) = (self.view(player), self.is_open(player));
-            let state = &mut self.players[player];
-            if !is_open {
-                if !state.has_disconnected {
-                    state.has_disconnected = true;
-                    self.send(Subject::Disconnect(player));
-                }
-            } else if view.may_play && !state.has_played {
-                state.has_played = true;
-                self.send(Subject::Play(player));
-            } else if state.joins == 0
-                || (view.is_refused && !state.awaits_answer.get() && state.joins < MAX_JOINS)
-            {
-                state.joins += 1;
-                self.send(Subject::Join(player));
-            }
-        }
     }
 
     /// The invocation that an interruption would interrupt.
@@ -250,7 +188,7 @@ impl Run {
         let subject = self.remove(index);
         self.world
             .tell(|| format!("the function of {subject:?} dies"));
-        if let Subject::Join(player) | Subject::Play(player) = subject {
+        if let Subject::Join(player) | Subject::Resume(player) | Subject::Play(player) = subject {
             self.players[player].awaits_answer.set(false);
             if self.is_open(player) {
                 let id = &self.players[player].id;
@@ -269,38 +207,6 @@ impl Run {
             *running -= 1;
         }
         subject
-    }
-
-    fn send(&mut self, subject: Subject) {
-        let join = match (self.left.in_room, self.left.house) {
-            (true, _) => JOIN_ROOM,
-            (_, true) => JOIN_HOUSE,
-            (false, false) => JOIN,
-        };
-        let (player, route, body, number) = match subject {
-            Subject::Join(player) => (player, "join-game", join, self.players[player].joins),
-            Subject::Play(player) => (player, "receive-play", PLAY, 100),
-            Subject::Disconnect(player) => (player, "$disconnect", "", 200),
-            Subject::Message(_) => return,
-        };
-        let stream = Stream(100 + player as u64).child(u64::from(number));
-        let (world, id) = (Rc::clone(&self.world), self.players[player].id.clone());
-        let awaits_answer = Rc::clone(&self.players[player].awaits_answer);
-        awaits_answer.set(route != "$disconnect");
-        self.world
-            .tell_of(&id, if body.is_empty() { route } else { body });
-        let invocation = async move {
-            let response = world.invoke_route(route, &id, body, stream).await;
-            awaits_answer.set(false);
-            let answer = response.and_then(|it| it.body).unwrap_or_default();
-            if let Ok(message) = serde_json::from_str(&answer)
-                && world.socket(&id, |socket| socket.is_open())
-            {
-                world.tell_of(&id, &format!("is answered {answer}"));
-                world.deliver_frame(&id, Frame::Message(message));
-            }
-        };
-        self.start(stream, subject, Box::pin(invocation));
     }
 
     fn deliver(&mut self, index: usize) {
@@ -325,7 +231,7 @@ impl Run {
         self.start(stream, Subject::Message(index), Box::pin(invocation));
     }
 
-    fn start(&mut self, stream: Stream, subject: Subject, invocation: Invocation) {
+    pub(super) fn start(&mut self, stream: Stream, subject: Subject, invocation: Invocation) {
         self.invocations.push((stream.0, subject, invocation));
         self.poll(self.invocations.len() - 1);
     }
@@ -335,10 +241,7 @@ impl Run {
         for _ in 0..4 {
             self.world.executor.advance(LEASE_US);
             for player in 0..self.players.len() {
-                if self.is_open(player) && !self.view(player).is_settled() {
-                    self.players[player].joins += 1;
-                    self.send(Subject::Join(player));
-                }
+                self.act_late(player);
                 self.finish();
             }
             let messages = self.world.queue().messages.len();
@@ -365,16 +268,6 @@ impl Run {
             self.decide(key, Fate::Done);
             self.act();
         }
-    }
-
-    pub(super) fn is_open(&self, player: usize) -> bool {
-        self.world
-            .socket(&self.players[player].id, |it| it.is_open())
-    }
-
-    pub(super) fn view(&self, player: usize) -> View {
-        let id = &self.players[player].id;
-        self.world.socket(id, |socket| View::new(&socket.inbox))
     }
 
     pub(super) fn calls(&self) -> &Calls<World> {

@@ -8,21 +8,31 @@ use crate::state::{Belief, Frame};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct View {
     pub(super) belief: Belief,
-    /// The player's game has started.
+    /// The player's game has started or resumed, without a play of its own.
     pub(super) may_play: bool,
-    /// The last answer asks the player to join again.
-    pub(super) is_refused: bool,
+    pub(super) refusal: Option<Refusal>,
+    /// The player was told a result, but not that its game started or resumed.
+    pub(super) has_only_result: bool,
+}
+
+/// The last answer refuses a join or a resume.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Refusal {
+    /// The player joins or resumes again.
+    TryAgain,
+    /// The player cannot resume.
+    NoGame,
 }
 
 impl View {
     pub(super) fn new(frames: &[(u64, Frame)]) -> Self {
         let frames = || frames.iter().map(|(_, frame)| frame);
-        let is_start =
-            |frame: &Frame| matches!(frame, Frame::Message(ServerMessage::GameStarted { .. }));
+        let belief = frames().fold(Belief::Joining, next);
         Self {
-            belief: frames().fold(Belief::Joining, next),
-            may_play: frames().any(is_start),
-            is_refused: frames().next_back().is_some_and(asks_to_join_again),
+            belief,
+            may_play: frames().any(may_play),
+            refusal: frames().next_back().and_then(|it| refusal(it, belief)),
+            has_only_result: belief == Belief::Over && !frames().any(is_start),
         }
     }
 
@@ -31,11 +41,29 @@ impl View {
     }
 }
 
-fn asks_to_join_again(frame: &Frame) -> bool {
+fn is_start(frame: &Frame) -> bool {
+    matches!(
+        frame,
+        Frame::Message(ServerMessage::GameStarted { .. } | ServerMessage::GameResumed { .. })
+    )
+}
+
+fn may_play(frame: &Frame) -> bool {
     match frame {
-        Frame::Message(ServerMessage::Error { code, .. }) => *code == ErrorCode::TryAgain,
-        Frame::Failure => true,
-        _ => false,
+        Frame::Message(ServerMessage::GameResumed { you, .. }) => you.is_none(),
+        _ => is_start(frame),
+    }
+}
+
+fn refusal(last: &Frame, belief: Belief) -> Option<Refusal> {
+    match last {
+        Frame::Failure => Some(Refusal::TryAgain),
+        Frame::Message(ServerMessage::Error { code, .. }) => match code {
+            ErrorCode::TryAgain => Some(Refusal::TryAgain),
+            ErrorCode::NotInAGame if belief == Belief::Joining => Some(Refusal::NoGame),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -44,9 +72,11 @@ fn next(belief: Belief, frame: &Frame) -> Belief {
     match frame {
         Frame::Message(ServerMessage::GameOver { .. }) => Belief::Over,
         _ if belief == Belief::Over => belief,
-        Frame::Message(ServerMessage::GameStarted { .. } | ServerMessage::RoundDrawn { .. }) => {
-            Belief::Playing
-        }
+        Frame::Message(
+            ServerMessage::GameStarted { .. }
+            | ServerMessage::GameResumed { .. }
+            | ServerMessage::RoundDrawn { .. },
+        ) => Belief::Playing,
         _ if belief == Belief::Playing => belief,
         Frame::Message(ServerMessage::Waiting {}) => Belief::Waiting,
         Frame::Message(ServerMessage::Error { code, .. }) => match code {

@@ -3,12 +3,12 @@
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem, Update};
-use rps_game::Presence;
+use rps_game::{Presence, SEATS_SINCE};
 
 use crate::outbound::dynamo::items::{
     connection_key, game_key, player_attribute, presence_attribute, secret_attribute,
 };
-use crate::outbound::dynamo::{DynamoStore, s, versioned, word};
+use crate::outbound::dynamo::{DynamoStore, n, s, versioned, word};
 use crate::ports::{PortError, TakeSeat, Takeover};
 
 const OPERATION: &str = "TransactWriteItems";
@@ -45,7 +45,7 @@ impl DynamoStore {
         let seat = takeover.claim.seat;
         let (player, opponent) = (player_attribute(seat), player_attribute(seat.other()));
         let presence = presence_attribute(seat);
-        let expression = format!("SET {player} = :to, {presence} = :resumed");
+        let expression = format!("SET {player} = :to, {presence} = :resumed, v = :seats");
         let condition = format!(
             "{player} = :from AND {opponent} <> :to AND {} = :secret AND attribute_not_exists(closed)",
             secret_attribute(seat)
@@ -55,6 +55,7 @@ impl DynamoStore {
             .condition_expression(condition)
             .expression_attribute_values(":to", s(takeover.to.id.as_str()))
             .expression_attribute_values(":resumed", word(Presence::Resumed)?)
+            .expression_attribute_values(":seats", n(SEATS_SINCE))
             .expression_attribute_values(":from", s(takeover.from.as_str()))
             .expression_attribute_values(":secret", s(takeover.secret.as_str())))
     }

@@ -212,7 +212,7 @@ where
 
     async fn dissolve(&self, game: &Game, other: &Waiting) -> Result<Attempt, PortError> {
         if !self.store.remove_open_game(game).await? {
-            // The opponent's `$disconnect` has arrived, and ends the game in our favour.
+            // The opponent has left or resumed: the game goes on, or ends in our favour.
             return Ok(Attempt::Answer(game.started(Seat::Second)));
         }
         self.store

@@ -73,7 +73,7 @@ pub(super) fn presence(game: &Game, seat: Seat) -> &'static str {
     }
 }
 
-/// What distinguishes the game from others, for a list.
+/// The properties that few games have, for a list.
 fn details(game: &Game) -> String {
     let room = game.room.as_ref().map(|room| format!("room {room}"));
     let seats = Seat::BOTH.map(|seat| presence(game, seat));

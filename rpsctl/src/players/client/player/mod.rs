@@ -295,6 +295,7 @@ impl PlayerTask {
         let socket = PlayerSocket::connect(&self.address).await;
         self.socket = socket.map_err(|error| error.to_string())?;
         self.socket.send(resume).await;
+        self.due = Some((Instant::now() + self.timing.late, Due::Resend));
         Ok(())
     }
 
