@@ -1,30 +1,30 @@
 # Plays one game of rps: python client.py ws://127.0.0.1:4566/ws (after pip install websockets)
-import json, random, sys, threading, time, websockets.sync.client
-socket, current, tries, seat, sent = None, 0, 0, None, {"action": "join-game"}
-pause = lambda: 0.5 * 2 ** min(tries, 4) * random.uniform(0.5, 1)  # Grows to 8 seconds.
+import json, random, sys, time, websockets.sync.client
+socket, delay, current, tries, resume, sent = None, 0, 0, 0, None, {"action": "join-game"}
 while True:
+    pause = 0.5 * 2 ** min(tries, 4) * random.uniform(0.5, 1)  # Grows to 8 seconds.
     try:
-        with websockets.sync.client.connect(sys.argv[1], ping_interval=None) as socket:
-            socket.send(json.dumps(sent := seat or sent))  # In a game, resume.
-            while True:
-                match message := json.loads(socket.recv(timeout=None if current else 9 * 60)):
-                    case {"type": "waiting"} if not current: print("You wait for an opponent.")
-                    case {"type": "game-resumed", "round": current, "you": str()}: tries = 0
-                    case {"type": "game-started" | "game-resumed", "round": n} | {"next_round": n} if n > current:
-                        current, tries, play = n, 0, random.choice(["rock", "paper", "scissors"])
-                        print(f"Round {current}: you play {play}.")
-                        sent = {"action": "receive-play", "play": play, "round": current}
-                        socket.send(json.dumps(sent))
-                        if message.get("seat"): seat = {"action": "resume-game", "game": message["game"], "seat": message["seat"]}
-                    case {"type": "game-over", "outcome": outcome, "reason": reason, "you": you, "opponent": other}:
-                        sys.exit(print(f"{outcome}, {reason}: {you or 'nothing'} against {other or 'nothing'}."))
-                    case {"type": "error", "code": "not-in-a-game", "message": text}: sys.exit(text)
-                    case {"type": "error", "code": "already-in-a-game"}: seat = None  # Another connection has the seat.
-                    case {"type": "error", "code": code, "message": text} if code != "try-again": print(text)
-                    case _ if message.get("type", "error") == "error":  # API Gateway's own error has no type.
-                        timer = threading.Timer(pause(), lambda: socket and socket.send(json.dumps(sent)))
-                        timer.daemon, tries = True, tries + 1
-                        timer.start()
+        socket = socket or websockets.sync.client.connect(sys.argv[1], ping_interval=None)
+        if delay == 0: socket.send(json.dumps(sent))
+        delay = delay or None  # Without a delay, send nothing again.
+        match it := json.loads(socket.recv(timeout=delay or (None if current else 9 * 60))):
+            case {"type": "waiting"} if not current: print("You wait for an opponent.")
+            case ({"type": "game-started", "round": n} | {"type": "round-drawn", "next_round": n}
+                  | {"type": "game-resumed", "round": n, "you": None}) if n > current:
+                turn = {"action": "receive-play", "play": random.choice(["rock", "paper", "scissors"]), "round": n}
+                current, sent, delay, tries = n, turn, 0, 0
+                resume = resume or it.get("seat") and {"action": "resume-game", "game": it["game"], "seat": it["seat"]}
+                print(f"Round {n}: you play {turn['play']}.")
+            case {"type": "game-resumed", "you": None}: sent, delay = turn, 0  # The play was lost.
+            case {"type": "game-over"}: break
+            case {"code": "not-in-a-game"} if sent is resume: sys.exit("The game is over.")
+            case {"code": "already-in-a-game"}: resume = None  # Another connection has the seat.
+            case {"type": "error", "code": code, "message": text} if code != "try-again": print(text)
+            case _ if it.get("type", "error") == "error": delay, tries = pause, tries + 1  # API Gateway's lacks a type.
     except (OSError, websockets.WebSocketException) as error:
-        if not (seat and tries < 8 or socket and isinstance(error, TimeoutError)): sys.exit("The connection closed.")
-        socket, current, tries = time.sleep(pause()), max(current - 1, 0), tries + 1
+        if socket and isinstance(error, TimeoutError): socket, delay = socket if delay else socket.close(), 0
+        elif not resume or tries >= 12 or socket and socket.close_code == 1000: sys.exit("The connection closed.")
+        else:
+            socket, sent, delay, tries = None, resume, 0, tries + 1
+            time.sleep(pause)
+print(f"{it['outcome']}, {it['reason']}: {it['you'] or 'nothing'} against {it['opponent'] or 'nothing'}.")

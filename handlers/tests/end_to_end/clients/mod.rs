@@ -1,10 +1,13 @@
 //! The sample clients of `docs/clients/` play against the real functions, and against a scripted server
 //! that sends rare sequences of messages.
 
+mod resume;
 mod scripted;
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use rps_testkit::PATIENCE;
@@ -15,6 +18,9 @@ use super::system::TestSystem;
 
 /// How long an impatient client waits. On a busy machine it connects and joins within this time.
 const IMPATIENT: Duration = Duration::from_secs(5);
+
+/// The number of copies of clients. Two tests may write one at the same time.
+static COPIES: AtomicUsize = AtomicUsize::new(0);
 
 /// A sample client and its interpreter.
 #[derive(Clone)]
@@ -64,19 +70,31 @@ impl Client {
         }
     }
 
-    /// A copy of the client that waits [`IMPATIENT`] instead of nine minutes.
+    /// A copy of the client that waits [`IMPATIENT`] instead of nine minutes, and gives up after 3 instead of 12 tries.
     fn impatient(mut self) -> Self {
-        let source = std::fs::read_to_string(&self.file).expect("a client");
+        let mut source = std::fs::read_to_string(&self.file).expect("a client");
         let is_python = self.file.extension().is_some_and(|it| it == "py");
-        let (minutes, replacement) = if is_python {
-            ("9 * 60)", format!("{})", IMPATIENT.as_secs()))
+        let replacements = if is_python {
+            let seconds = IMPATIENT.as_secs();
+            [
+                ("9 * 60)", format!("{seconds})")),
+                ("tries >= 12", "tries >= 3".to_owned()),
+            ]
         } else {
-            ("9 * 60_000", IMPATIENT.as_millis().to_string())
+            let milliseconds = IMPATIENT.as_millis();
+            [
+                ("9 * 60_000", milliseconds.to_string()),
+                ("tries < 12", "tries < 3".to_owned()),
+            ]
         };
-        assert_eq!(source.matches(minutes).count(), 1);
-        let name = self.file.file_name().expect("a name");
+        for (original, replacement) in replacements {
+            assert_eq!(source.matches(original).count(), 1, "{original}");
+            source = source.replace(original, &replacement);
+        }
+        let name = self.file.file_name().expect("a name").display();
+        let name = format!("{}-{name}", COPIES.fetch_add(1, Relaxed));
         self.file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        std::fs::write(&self.file, source.replace(minutes, &replacement)).expect("written");
+        std::fs::write(&self.file, source).expect("written");
         self
     }
 
@@ -108,14 +126,19 @@ impl ClientResult {
 
     /// Asserts that the client reported a closed connection.
     fn expect_closed(self) {
-        let output = format!("{}{}", self.stdout, self.stderr);
-        let last = output.lines().last();
-        assert_eq!(
-            (self.code, last),
-            (Some(1), Some("The connection closed.")),
-            "{output}"
-        );
+        self.expect_failure("The connection closed.");
     }
+
+    /// Asserts that the client failed with this last line.
+    fn expect_failure(self, text: &str) {
+        let output = format!("{}{}", self.stdout, self.stderr);
+        let last = last_line(&output);
+        assert_eq!((self.code, last), (Some(1), text), "{output}");
+    }
+}
+
+fn last_line(output: &str) -> &str {
+    output.lines().last().unwrap_or_default()
 }
 
 fn root() -> PathBuf {
@@ -143,8 +166,10 @@ async fn play(system: &TestSystem, one: &Client, other: &Client) {
     let (one, other) = tokio::join!(one.clone().play(url.clone()), other.clone().play(url));
     let outputs = [one.expect_code(0), other.expect_code(0)];
     let mut results = outputs.each_ref().map(|output| {
-        let (_, last) = output.trim_end().rsplit_once('\n').expect("lines");
-        let (verdict, plays) = last.trim_end_matches('.').split_once(": ").expect("both");
+        let (verdict, plays) = last_line(output)
+            .trim_end_matches('.')
+            .split_once(": ")
+            .expect("both");
         (verdict, plays.split_once(" against ").expect("two plays"))
     });
     results.sort_unstable();

@@ -8,38 +8,45 @@ use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::{WebSocketStream, accept_async};
 
 use super::{Client, ClientResult, IMPATIENT};
 
 /// The server's side of a connection.
-struct ClientConnection(WebSocketStream<TcpStream>);
+pub(super) struct ClientConnection(WebSocketStream<TcpStream>);
 
-struct ScriptedServer(TcpListener);
+pub(super) struct ScriptedServer(TcpListener);
 
 impl ScriptedServer {
-    async fn accept(&self) -> ClientConnection {
-        let accepted = timeout(PATIENCE, self.0.accept()).await.expect("in time");
-        let (stream, _) = accepted.expect("a client");
+    pub(super) async fn accept(&self) -> ClientConnection {
+        let stream = self.accept_tcp().await;
         ClientConnection(accept_async(stream).await.expect("a WebSocket"))
+    }
+
+    /// Accepts a connection before its WebSocket handshake.
+    pub(super) async fn accept_tcp(&self) -> TcpStream {
+        let accepted = timeout(PATIENCE, self.0.accept()).await.expect("in time");
+        accepted.expect("a client").0
     }
 }
 
 impl ClientConnection {
-    async fn expect(&mut self, expected: &Value) {
+    pub(super) async fn expect(&mut self, expected: &Value) {
         let message = self.next().await;
         assert_eq!(message.as_ref(), Some(expected));
     }
 
     /// Expects a play of this round as the next message.
-    async fn expect_play(&mut self, round: u32) -> Value {
+    pub(super) async fn expect_play(&mut self, round: u32) -> Value {
         let message = self.next().await.expect("a play");
         assert_eq!(message["round"], round, "{message}");
         message
     }
 
     /// The next message of the protocol. `None`: the client closes the connection.
-    async fn next(&mut self) -> Option<Value> {
+    pub(super) async fn next(&mut self) -> Option<Value> {
         // Reading past a close frame answers it.
         let frame = async {
             while let Some(Ok(message)) = self.0.next().await {
@@ -54,16 +61,26 @@ impl ClientConnection {
         serde_json::from_str(&frame).ok()
     }
 
-    async fn send(&mut self, messages: &[&Value]) {
+    pub(super) async fn send(&mut self, messages: &[&Value]) {
         for message in messages {
             let sending = self.0.send(Message::text(message.to_string()));
             sending.await.expect("sent");
         }
     }
+
+    /// Closes the connection with this code, or without one, and waits for the client's close frame.
+    pub(super) async fn close(mut self, code: Option<CloseCode>) {
+        let frame = code.map(|code| CloseFrame {
+            code,
+            reason: "".into(),
+        });
+        self.0.close(frame).await.expect("closed");
+        assert_eq!(self.next().await, None);
+    }
 }
 
 /// Runs the client against a server with this script.
-async fn run(client: Client, script: impl AsyncFnOnce(&ScriptedServer)) -> ClientResult {
+pub(super) async fn run(client: Client, script: impl AsyncFnOnce(&ScriptedServer)) -> ClientResult {
     let listener = TcpListener::bind("127.0.0.1:0").await;
     let server = ScriptedServer(listener.expect("a port"));
     let url = format!("ws://{}/ws", server.0.local_addr().expect("an address"));
@@ -135,8 +152,7 @@ async fn reports_a_closed_connection(client: Client) {
         let mut connection = server.accept().await;
         connection.expect(&json!({"action": "join-game"})).await;
         connection.send(&[&json!({"type": "waiting"})]).await;
-        connection.0.close(None).await.expect("closed");
-        assert_eq!(connection.next().await, None);
+        connection.close(None).await;
     };
     run(client.clone(), close).await.expect_closed();
     // A free port: no server listens there.
@@ -194,95 +210,7 @@ async fn stays_in_a_game(client: Client) {
     );
 }
 
-const SEAT: &str = "0123456789abcdef0123456789abcdef";
-
-fn started_with_seat() -> Value {
-    json!({"type": "game-started", "game": "g", "round": 1, "play_within_ms": 5000, "seat": SEAT})
-}
-
-fn resumed(round: u32, you: Option<&str>) -> Value {
-    json!({
-        "type": "game-resumed", "game": "g", "round": round, "play_within_ms": 4000, "you": you, "max_rounds": 5,
-        "decide_early": false, "opponent": "player",
-    })
-}
-
-/// A client whose connection breaks in its game takes its seat again.
-async fn resumes_its_game(client: Client) {
-    let break_connections = async |server: &ScriptedServer| {
-        let resume = json!({"action": "resume-game", "game": "g", "seat": SEAT});
-        let again = json!({"type": "error", "code": "try-again", "message": "Again."});
-        let mut connection = server.accept().await;
-        connection.expect(&json!({"action": "join-game"})).await;
-        connection.send(&[&started_with_seat()]).await;
-        connection.expect_play(1).await;
-        // The TCP connection ends without a close frame.
-        drop(connection);
-        let mut connection = server.accept().await;
-        connection.expect(&resume).await;
-        connection.send(&[&again]).await;
-        connection.expect(&resume).await;
-        connection.send(&[&resumed(1, None)]).await;
-        connection.expect_play(1).await;
-        drop(connection);
-        let mut connection = server.accept().await;
-        connection.expect(&resume).await;
-        let drawn = json!({
-            "type": "round-drawn", "game": "g", "round": 1, "you": "rock", "opponent": "rock",
-            "next_round": 2, "play_within_ms": 5000,
-        });
-        // Its play is recorded, so it plays again only after the draw.
-        connection.send(&[&resumed(1, Some("rock")), &drawn]).await;
-        connection.expect_play(2).await;
-        let over = json!({
-            "type": "game-over", "game": "g", "rounds": 2, "outcome": "won", "reason": "plays",
-            "you": "rock", "opponent": "scissors",
-        });
-        connection.send(&[&over]).await;
-        assert_eq!(connection.next().await, None);
-    };
-    let output = run(client, break_connections).await.expect_code(0);
-    assert!(
-        output.ends_with("won, plays: rock against scissors.\n"),
-        "{output}"
-    );
-    assert_eq!(output.matches("Round 1: you play ").count(), 2, "{output}");
-}
-
-/// A client does not resume a game that is over, or that another connection has.
-async fn gives_up_a_seat(client: Client) {
-    for (code, closes) in [("not-in-a-game", false), ("already-in-a-game", true)] {
-        let refuse = async |server: &ScriptedServer| {
-            let error = json!({"type": "error", "code": code, "message": "No."});
-            let mut connection = server.accept().await;
-            connection.expect(&json!({"action": "join-game"})).await;
-            connection.send(&[&started_with_seat()]).await;
-            connection.expect_play(1).await;
-            if !closes {
-                drop(connection);
-                connection = server.accept().await;
-                connection.next().await.expect("a resume");
-            }
-            connection.send(&[&error]).await;
-            if closes {
-                connection.0.close(None).await.expect("closed");
-            }
-            assert_eq!(connection.next().await, None);
-        };
-        let ended = run(client.clone(), refuse).await;
-        assert_eq!(
-            ended.code,
-            Some(1),
-            "{code}: {} {}",
-            ended.stdout,
-            ended.stderr
-        );
-    }
-}
-
 async fn handles_rare_events(client: Client) {
-    resumes_its_game(client.clone()).await;
-    gives_up_a_seat(client.clone()).await;
     handles_rare_sequences(client.clone()).await;
     reports_a_closed_connection(client.clone()).await;
     reconnects_after_a_long_wait(client.clone()).await;
