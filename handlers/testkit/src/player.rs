@@ -9,6 +9,7 @@ pub use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::{frames, soon};
@@ -179,8 +180,18 @@ impl Player {
         assert_eq!(self.close_code().await, 1000);
     }
 
-    pub async fn close(mut self) {
-        self.socket.close(None).await.expect("closed");
+    pub async fn close(self) {
+        self.close_frame(None).await;
+    }
+
+    pub async fn close_with(self, code: u16) {
+        let reason = "".into();
+        let code = code.into();
+        self.close_frame(Some(CloseFrame { code, reason })).await;
+    }
+
+    async fn close_frame(mut self, frame: Option<CloseFrame>) {
+        self.socket.close(frame).await.expect("closed");
         // Waits for the server's close frame, so that no sent frame is lost.
         while let Some(Ok(_)) = soon(self.socket.next()).await {}
     }
