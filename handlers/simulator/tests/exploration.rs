@@ -236,23 +236,16 @@ fn two_players_with_a_duplicate() {
 }
 
 #[test]
-#[ignore = "takes a minute"]
+#[ignore = "takes half a minute"]
 fn a_player_resumes_in_every_order() {
-    assert_no_violation(RESUME, 175_000);
-    assert_no_violation(
-        Scenario {
-            in_room: true,
-            ..RESUME
-        },
-        140_000,
-    );
+    assert_no_violation(RESUME, 205_000);
 }
 
 #[test]
-#[ignore = "takes a minute"]
-fn a_player_resumes_with_one_fault_and_two_interruptions() {
+#[ignore = "takes half a minute"]
+fn a_player_resumes_with_one_fault_and_an_interruption() {
     let resume = Scenario {
-        interruptions: Some(2),
+        interruptions: Some(1),
         ..RESUME
     };
     let duplicate = Scenario {
@@ -264,7 +257,7 @@ fn a_player_resumes_with_one_fault_and_two_interruptions() {
             crashes: 1,
             ..resume
         },
-        210_000,
+        37_000,
     );
-    assert_no_violation(duplicate, 165_000);
+    assert_no_violation(duplicate, 20_000);
 }
