@@ -1,6 +1,8 @@
 //! The players' page: a private bucket that only CloudFront can read.
 
-use rps_contract::page::{self, CACHE_CONTROL, CONFIG, Config, FILES, content_security_policy};
+use rps_contract::page::{
+    self, CACHE_CONTROL, CONFIG, Config, FILES, INDEX, PREVIEW, content_security_policy,
+};
 use serde_json::json;
 
 use crate::aws::cloudfront::{Distribution, OriginAccessControl, ResponseHeadersPolicy};
@@ -11,6 +13,8 @@ use crate::settings::Settings;
 use crate::websocket::WebSocketApi;
 
 const ORIGIN: &str = "bucket";
+
+const INDEX_HTML: &str = include_str!("../site/index.html");
 
 /// AWS's managed cache policy `CachingOptimized`
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html>).
@@ -44,15 +48,16 @@ pub(crate) fn page(
         restrict_public_buckets: true,
     };
     program.add("page-bucket-is-private", block);
-    let config = Config {
-        socket: websocket.url().to_string(),
-        closed: !settings.accept_players,
-    };
-    upload_files(program, &bucket, &config);
     // CloudFront's names belong to the account, not to a region.
     let name = Text::from(format!("rps-{STACK}-{region}"));
     let headers = headers(program, websocket, &name);
     let distribution = distribution(program, &bucket, &headers, &name);
+    let url = format!("https://{}/", distribution.domain_name());
+    let config = Config {
+        socket: websocket.url().to_string(),
+        closed: !settings.accept_players,
+    };
+    upload_files(program, &bucket, &config, &url);
     let read = json!({
         "Effect": "Allow",
         "Principal": { "Service": "cloudfront.amazonaws.com" },
@@ -66,12 +71,13 @@ pub(crate) fn page(
     };
     program.add("page-bucket-policy", policy);
     Page {
-        url: format!("https://{}/", distribution.domain_name()).into(),
+        url: url.into(),
         distribution: distribution.id(),
     }
 }
 
-fn upload_files(program: &mut Program, bucket: &Handle<Bucket>, config: &Config) {
+/// Uploads the files as they are, but for the index: chats accept only an absolute URL of the preview.
+fn upload_files(program: &mut Program, bucket: &Handle<Bucket>, config: &Config, url: &str) {
     let object = |file: page::File| BucketObject {
         bucket: bucket.id(),
         key: file.name,
@@ -81,14 +87,22 @@ fn upload_files(program: &mut Program, bucket: &Handle<Bucket>, config: &Config)
         cache_control: CACHE_CONTROL,
     };
     for file in FILES {
-        let upload = BucketObject {
-            source: Some(json!({ "fn::fileAsset": format!("site/{}", file.name) })),
-            ..object(file)
+        let upload = if file.name == INDEX {
+            let index = INDEX_HTML.replace(PREVIEW, &format!("{url}{PREVIEW}"));
+            BucketObject {
+                content: Some(index.into()),
+                ..object(file)
+            }
+        } else {
+            BucketObject {
+                source: Some(json!({ "fn::fileAsset": format!("site/{}", file.name) })),
+                ..object(file)
+            }
         };
         program.add(format!("page-{}", file.name.replace('.', "-")), upload);
     }
     let upload = BucketObject {
-        content: Some(json!(config).into()),
+        content: Some(json!({ "fn::toJSON": config })),
         ..object(CONFIG)
     };
     program.add("page-config-json", upload);
@@ -135,7 +149,7 @@ fn distribution(
         is_ipv6_enabled: true,
         http_version: "http2and3",
         price_class: "PriceClass_100",
-        default_root_object: page::INDEX,
+        default_root_object: INDEX,
         origins: json!([{
             "originId": ORIGIN,
             "domainName": bucket.regional_domain_name(),

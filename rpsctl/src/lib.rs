@@ -59,7 +59,7 @@ fn perform(cli: Cli) -> anyhow::Result<Exit> {
     runtime.block_on(async {
         match cli.command {
             Command::Local(args) => commands::local::run(args).await,
-            Command::Play(args) => commands::play::run(args, &global).await,
+            Command::Play(args) => Box::pin(commands::play::run(args, &global)).await,
             Command::Bots(args) => commands::bots::run(args, &global).await,
             Command::Games(args) => commands::games::run(args, &global).await,
             Command::Connections(args) => commands::connections::run(args, &global).await,

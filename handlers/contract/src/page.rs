@@ -15,7 +15,10 @@ pub struct File {
 /// Served at the page's root path.
 pub const INDEX: &str = "index.html";
 
-pub const FILES: [File; 6] = [
+/// The image that chats show beside a link to the page.
+pub const PREVIEW: &str = "preview.png";
+
+pub const FILES: [File; 11] = [
     File {
         name: INDEX,
         content_type: "text/html; charset=utf-8",
@@ -33,6 +36,10 @@ pub const FILES: [File; 6] = [
         content_type: SCRIPT,
     },
     File {
+        name: "sound.js",
+        content_type: SCRIPT,
+    },
+    File {
         name: "words.js",
         content_type: SCRIPT,
     },
@@ -40,9 +47,26 @@ pub const FILES: [File; 6] = [
         name: "icon.svg",
         content_type: "image/svg+xml",
     },
+    File {
+        name: "manifest.webmanifest",
+        content_type: "application/manifest+json",
+    },
+    File {
+        name: "icon-192.png",
+        content_type: PNG,
+    },
+    File {
+        name: "icon-512.png",
+        content_type: PNG,
+    },
+    File {
+        name: PREVIEW,
+        content_type: PNG,
+    },
 ];
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
+const PNG: &str = "image/png";
 
 /// Contains a [`Config`]. The deployment and `rpsctl local` each generate their own.
 pub const CONFIG: File = File {
@@ -87,6 +111,7 @@ fn policy(socket: Option<&str>) -> String {
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
+        "manifest-src 'self'",
         &format!("connect-src 'self'{}", socket.unwrap_or_default()),
         "base-uri 'none'",
         "form-action 'none'",
@@ -106,7 +131,7 @@ mod tests {
         assert!(connects, "{same_origin}");
         let other_origin = content_security_policy(Some("wss://a.example"));
         let expected = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-            connect-src 'self' wss://a.example; base-uri 'none'; form-action 'none'; \
+            manifest-src 'self'; connect-src 'self' wss://a.example; base-uri 'none'; form-action 'none'; \
             require-trusted-types-for 'script'; frame-ancestors 'none'";
         assert_eq!(other_origin, expected);
     }

@@ -22,13 +22,25 @@ texts! {
     /// The client is connected, and the server has not answered yet.
     JOINING = "Joining.";
     WAITING = "Waiting for an opponent.";
-    INVITE = "The next player plays against you. Send a friend here.";
+    INVITE = "The next player plays against you.";
+    /// The page or terminal offers the bot to a player who waits.
+    OFFER_BOT = "Nobody is here yet. Play the bot, or keep waiting.";
+    WAITING_FRIEND = "Waiting for your friend.";
+    SEND_LINK = "Send your friend this link.";
+    NO_FRIEND = "Your friend has not come yet. Play the bot, or keep waiting.";
+    WAITING_REMATCH = "Waiting for the same opponent.";
+    NO_REMATCH = "The opponent has not asked for a rematch yet.";
     OPPONENT = "An opponent! {time} to play.";
+    AGAINST_BOT = "You play the bot. {time} to play.";
+    /// The player has not played, and the time is nearly up.
+    HURRY = "{time} left.";
     DRAWN = "Round {round}: {play} twice, a draw.";
     NEXT_ROUND = "Round {round}: {time} to play.";
     YOU_PLAY = "You play {play}.";
     /// The server has confirmed the play.
     LOCKED = "Locked in. Both hands show when the time is up.";
+    /// The rules end a round early.
+    LOCKED_EARLY = "Locked in. Both hands show once both have played.";
     /// The round's time is up, and the result has not arrived yet.
     TIME_UP = "The time is up.";
     /// The result is late.
@@ -43,9 +55,15 @@ texts! {
     /// The player leaves without a running game.
     LEFT = "You left.";
     LEFT_GAME = "You left, and the game goes to your opponent.";
-    /// Follows [`LOST`] if a game was running.
-    LOST_GAME = "If only your connection is lost, your opponent wins. Otherwise nobody knows the result.";
     LOST = "The connection is lost.";
+    /// The connection is lost in a running game.
+    RESUMING = "Connection lost, reconnecting to your game.";
+    RESUMED = "You are back in your game.";
+    /// The player reconnects after the end of its game, and nobody tells it the result.
+    GONE = "Your game ended while you were away.";
+    NOT_IN_TIME = "Your {play} did not arrive in time.";
+    /// Another connection has the player's seat.
+    REPLACED = "Your game continues in another tab or terminal.";
     NOT_REACHED = "The game cannot be reached.";
     /// The operator accepts no players for now.
     CLOSED = "The game is closed for now. Try again later.";
@@ -54,7 +72,6 @@ texts! {
     OFFLINE = "This device is offline. The page reconnects when the network is back.";
     /// The browser suspended the page while the player waited, for example on a closed laptop.
     SLEPT = "This page was asleep, so it joins again.";
-    SLEPT_GAME = "This page was asleep, and the game went on without you.";
     /// After two hours nobody is likely to sit at the page.
     WAITED = "Two hours without a game, so this page stopped waiting.";
     ELSEWHERE = "You are already playing in another tab.";
@@ -66,6 +83,19 @@ texts! {
     AGAIN = "Play again";
     NOW = "Try now";
     LEAVE = "Leave";
+    /// Asks before the player leaves a running game.
+    FORFEIT = "Leave and lose?";
+    FRIEND = "Play a friend";
+    REMATCH = "Rematch";
+    BOT = "Play the bot";
+    NEW = "New opponent";
+    SHARE = "Share";
+    COPY = "Copy link";
+    COPIED = "Link copied.";
+    NOT_SHARED = "Sharing did not work. Select the link and copy it.";
+    BAD_ROOM = "This link has no valid room code. Ask your friend for a new one.";
+    NO_SOUND = "This browser blocks sound.";
+    NO_STORAGE = "This browser stores nothing for this page, so a reload ends a running game.";
     HERE = "Play here instead";
     BOTH = "Play against yourself";
 }

@@ -12,6 +12,7 @@ pub mod game;
 pub mod http;
 pub mod player;
 pub mod plot;
+pub mod proxy;
 pub mod rpsctl;
 pub mod table;
 pub mod tables;

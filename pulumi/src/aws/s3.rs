@@ -25,7 +25,7 @@ resources! {
         bucket: Text,
         key: &'static str,
         source: Option<Value>,
-        content: Option<JsonText>,
+        content: Option<Value>,
         content_type: &'static str,
         cache_control: &'static str,
     };

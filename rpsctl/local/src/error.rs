@@ -1,5 +1,6 @@
 //! Errors at the start, and errors that the services return.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use axum::http::StatusCode;
@@ -14,8 +15,8 @@ pub(crate) const JSON_1_0: &str = "application/x-amz-json-1.0";
 pub enum StartError {
     #[error("port {0} is in use: stop the program that uses it, or choose another port")]
     PortInUse(u16),
-    #[error("cannot listen on 127.0.0.1:{0}: {1}; choose another port")]
-    Port(u16, std::io::Error),
+    #[error("cannot listen on {0}: {1}; choose another port")]
+    Port(SocketAddr, std::io::Error),
     #[error(
         "cannot store the table in {0}: {1}; use a new file, or a file of an earlier local AWS"
     )]

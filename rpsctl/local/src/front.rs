@@ -45,7 +45,8 @@ pub(crate) fn router(
                 .layer(DefaultBodyLimit::disable())
                 .with_state(services),
         )
-        .merge(gateway::routes(gateway))
+        .merge(gateway::socket(Arc::clone(&gateway)))
+        .merge(gateway::management(gateway))
         .merge(lambda::routes(instances))
         .merge(control::routes(control))
 }

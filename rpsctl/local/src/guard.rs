@@ -4,6 +4,7 @@
 //! (DNS rebinding) may even read the responses. Such a page cannot change the headers Host, Origin and
 //! Sec-Fetch-Site. Clients that are not browsers send only Host.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -32,13 +33,16 @@ const HOSTS: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
 pub(crate) struct Guard {
     /// The functions have their own list of origins, so the function of `$connect` decides about sockets.
     connect_checks_origin: bool,
+    /// The only host of the listener for other machines.
+    lan: Option<IpAddr>,
 }
 
 impl Guard {
-    pub(crate) fn new(options: &Options) -> Self {
+    pub(crate) fn new(options: &Options, lan: Option<IpAddr>) -> Self {
         let mut variables = options.environment.iter();
         Self {
             connect_checks_origin: variables.any(|(name, _)| name == env::ALLOWED_ORIGINS),
+            lan,
         }
     }
 
@@ -46,17 +50,25 @@ impl Guard {
         router.layer(from_fn_with_state(self, handle))
     }
 
+    fn check_host(self, host: &str) -> Result<(), AwsError> {
+        let name = without_port(host);
+        let own = match self.lan {
+            None if HOSTS.contains(&name) => return Ok(()),
+            None => "127.0.0.1, localhost or [::1]".to_owned(),
+            Some(lan) if name == lan.to_string() => return Ok(()),
+            Some(lan) => lan.to_string(),
+        };
+        Err(refused(format!(
+            "The local AWS does not accept the host '{host}', which a foreign web page may use: use {own}."
+        )))
+    }
+
     /// Any page may link to the players' page, so its files need no check of the origin.
     fn check(self, request: &Request) -> Result<(), AwsError> {
         let headers = request.headers();
         let host = headers.get(header::HOST).map(HeaderValue::as_bytes);
         let host = String::from_utf8_lossy(host.unwrap_or_default());
-        if !is_loopback(&host) {
-            return Err(refused(format!(
-                "The local AWS does not accept the host '{host}', which a foreign web page may use: \
-                 use 127.0.0.1, localhost or [::1]."
-            )));
-        }
+        self.check_host(&host)?;
         let path = request.uri().path();
         let is_read = [Method::GET, Method::HEAD].contains(request.method());
         let is_page = is_read && page::is_file(path);
@@ -80,11 +92,11 @@ async fn handle(
     Ok(next.run(Request::from_parts(head, bytes.into())).await)
 }
 
-/// Accepts any port, because a user may forward the port.
-fn is_loopback(host: &str) -> bool {
+/// The host without its port. Any port is accepted, because a user may forward the port.
+fn without_port(host: &str) -> &str {
     let (name, port) = host.rsplit_once(':').unwrap_or((host, ""));
     let has_port = port.bytes().all(|byte| byte.is_ascii_digit());
-    HOSTS.contains(&if has_port { name } else { host })
+    if has_port { name } else { host }
 }
 
 /// A browser sends Origin with every WebSocket and every request that can change something, and Sec-Fetch-Site with
@@ -132,7 +144,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_body_that_never_ends_is_refused() {
-        let router = Guard::new(&Options::default()).protect(Router::new());
+        let router = Guard::new(&Options::default(), None).protect(Router::new());
         let body = Body::from_stream(stream::pending::<Result<Bytes, Infallible>>());
         let request = Request::post("/").header("host", "localhost");
         let request = request.body(body).unwrap();

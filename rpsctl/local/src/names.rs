@@ -49,6 +49,9 @@ pub struct Urls {
     pub dead_letter_queue_url: String,
     /// Prefix of `/@connections/{id}`.
     pub management_url: String,
+    /// The players' page for other machines in the network.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lan: Option<String>,
 }
 
 impl Urls {
@@ -64,6 +67,7 @@ impl Urls {
             queue_url: format!("{endpoint}/{ACCOUNT}/{QUEUE}"),
             dead_letter_queue_url: format!("{endpoint}/{ACCOUNT}/{DEAD_LETTER_QUEUE}"),
             management_url: format!("{endpoint}/ws"),
+            lan: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The start options.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +39,9 @@ pub struct Throttle {
 pub struct Options {
     /// The port on 127.0.0.1; 0 lets the system choose.
     pub port: u16,
+    /// The address of a second listener with the same port, for the players' page and socket only. Other machines can
+    /// play there.
+    pub lan: Option<IpAddr>,
     /// The file that stores the table; `None` stores it in memory.
     pub data: Option<PathBuf>,
     /// The functions' programs. Invocations of other functions fail.
@@ -64,6 +68,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             port: 0,
+            lan: None,
             data: None,
             functions: Vec::new(),
             environment: Vec::new(),

@@ -9,6 +9,8 @@ use rps_contract::page::{
     CACHE_CONTROL, CONFIG, Config, FILES, FRAME_OPTION, File, INDEX, REFERRER_POLICY,
     content_security_policy,
 };
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
 
 use crate::names::STAGE;
 
@@ -18,8 +20,13 @@ const CONTENTS: [&[u8]; FILES.len()] = [
     include_bytes!("../../../pulumi/site/style.css"),
     include_bytes!("../../../pulumi/site/page.js"),
     include_bytes!("../../../pulumi/site/game.js"),
+    include_bytes!("../../../pulumi/site/sound.js"),
     include_bytes!("../../../pulumi/site/words.js"),
     include_bytes!("../../../pulumi/site/icon.svg"),
+    include_bytes!("../../../pulumi/site/manifest.webmanifest"),
+    include_bytes!("../../../pulumi/site/icon-192.png"),
+    include_bytes!("../../../pulumi/site/icon-512.png"),
+    include_bytes!("../../../pulumi/site/preview.png"),
 ];
 
 /// The players' page. It connects to `/ws` on its own host and port, because a user may forward the port.
@@ -41,6 +48,7 @@ pub fn page() -> Router {
     // The config is plain data, so serialization cannot fail.
     let config = serde_json::to_vec(&config).unwrap_or_default();
     page.route(&path(CONFIG), get(response(CONFIG, config.into())))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Best))
 }
 
 /// Whether a path is that of one of the page's files.

@@ -1,9 +1,12 @@
 //! Starts and stops the local AWS.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use axum::Router;
+use futures_util::future::join_all;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -13,7 +16,7 @@ use crate::dynamo::Dynamo;
 use crate::error::StartError;
 use crate::faults::FaultInjector;
 use crate::front::{self, Services};
-use crate::gateway::ApiGateway;
+use crate::gateway::{self, ApiGateway};
 use crate::guard::Guard;
 use crate::lambda::Lambda;
 use crate::logs::Logs;
@@ -21,9 +24,10 @@ use crate::mapping::{Mapping, MappingSwitch};
 use crate::metrics::Metrics;
 use crate::names::Urls;
 use crate::options::Options;
+use crate::page::page;
 use crate::server::serve;
 use crate::sqs::{QueueId, Sqs};
-use crate::transport::Port;
+use crate::transport::{Port, max_connections};
 
 /// How long a stop waits for running invocations and the last `$disconnect` events.
 const FUNCTIONS_TIMEOUT: Duration = Duration::from_secs(5);
@@ -45,8 +49,8 @@ pub struct Local {
 /// Starts the local AWS and returns when it is ready.
 pub async fn start(mut options: Options) -> Result<Local, StartError> {
     check_programs(&options)?;
-    let port = Port::bind(options.port).await?;
-    let urls = Urls::at(&format!("http://127.0.0.1:{}", port.number()?));
+    let listeners = Listeners::bind(&options).await?;
+    let urls = listeners.urls()?;
     let metrics = Arc::new(Metrics::default());
     let faults = Arc::new(FaultInjector::new(options.faults, &metrics));
     let (dynamo, round_timers) = Dynamo::open(options.data.as_deref(), &metrics, &faults)?;
@@ -56,7 +60,7 @@ pub async fn start(mut options: Options) -> Result<Local, StartError> {
     let logs = Arc::new(Logs::new(&metrics));
     options.on_log = logs.wrap(options.on_log);
     let lambda = Arc::new(Lambda::new(&options, &urls, &metrics, &faults));
-    let free = port.free_connections();
+    let free = Arc::clone(&listeners.free_connections);
     let gateway = ApiGateway::new(&lambda, &options, &urls, &metrics, &faults, free);
     let switch = Arc::new(MappingSwitch::new());
     let router = front::router(
@@ -70,9 +74,8 @@ pub async fn start(mut options: Options) -> Result<Local, StartError> {
         lambda.instances(),
         Arc::new(ControlPlane::new(&lambda, &switch)),
     );
-    let router = Guard::new(&options).protect(router);
     let running = watch::Sender::new(true);
-    let server = tokio::spawn(serve(port, router, running.subscribe()));
+    let server = listeners.serve(router, &options, &gateway, &running);
     let mapping = Mapping::start(switch, sqs, Arc::clone(&lambda), options.parallelism());
     Ok(Local {
         urls,
@@ -82,6 +85,57 @@ pub async fn start(mut options: Options) -> Result<Local, StartError> {
         server,
         running,
     })
+}
+
+struct Listeners {
+    loopback: Port,
+    /// For other machines.
+    lan: Option<Port>,
+    /// Of both.
+    free_connections: Arc<Semaphore>,
+}
+
+impl Listeners {
+    async fn bind(options: &Options) -> Result<Self, StartError> {
+        let free_connections = Arc::new(Semaphore::new(max_connections()));
+        let bind = |ip: IpAddr, port| Port::bind((ip, port).into(), Arc::clone(&free_connections));
+        let loopback = bind(Ipv4Addr::LOCALHOST.into(), options.port).await?;
+        let lan = match options.lan {
+            Some(ip) => Some(bind(ip, loopback.address()?.port()).await?),
+            None => None,
+        };
+        Ok(Self {
+            loopback,
+            lan,
+            free_connections,
+        })
+    }
+
+    fn urls(&self) -> Result<Urls, StartError> {
+        let mut urls = Urls::at(&format!("http://{}", self.loopback.address()?));
+        if let Some(lan) = &self.lan {
+            urls.lan = Some(format!("http://{}/", lan.address()?));
+        }
+        Ok(urls)
+    }
+
+    /// Serves everything on the loopback address, and the page and the players' socket to other machines.
+    fn serve(
+        self,
+        router: Router,
+        options: &Options,
+        gateway: &Arc<ApiGateway>,
+        running: &watch::Sender<bool>,
+    ) -> JoinHandle<()> {
+        let router = Guard::new(options, None).protect(router);
+        let mut servers = vec![serve(self.loopback, router, running.subscribe())];
+        if let Some(lan) = self.lan {
+            let players = page().merge(gateway::socket(Arc::clone(gateway)));
+            let players = Guard::new(options, options.lan).protect(players);
+            servers.push(serve(lan, players, running.subscribe()));
+        }
+        tokio::spawn(async { drop(join_all(servers).await) })
+    }
 }
 
 impl Local {

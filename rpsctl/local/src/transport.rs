@@ -24,14 +24,14 @@ use crate::error::StartError;
 /// How long a dropped stream discards incoming bytes.
 const LINGER: Duration = Duration::from_secs(2);
 
-/// The listener on the loopback address.
+/// A listener.
 pub(crate) struct Port {
     listener: TcpListener,
     free_connections: Arc<Semaphore>,
 }
 
 /// Three quarters of the files that this process may open. The functions' pipes and the table need some too.
-fn max_connections() -> usize {
+pub(crate) fn max_connections() -> usize {
     let max_files = getrlimit(Resource::Nofile).current.map(usize::try_from);
     // No limit on files means no limit on connections.
     let max_files = max_files.and_then(Result::ok).unwrap_or(usize::MAX);
@@ -39,34 +39,34 @@ fn max_connections() -> usize {
 }
 
 impl Port {
-    pub(crate) async fn bind(port: u16) -> Result<Self, StartError> {
-        let free_connections = Arc::new(Semaphore::new(max_connections()));
-        TcpListener::bind(("127.0.0.1", port))
+    pub(crate) async fn bind(
+        address: SocketAddr,
+        free_connections: Arc<Semaphore>,
+    ) -> Result<Self, StartError> {
+        TcpListener::bind(address)
             .await
             .map(|listener| Self {
                 listener,
                 free_connections,
             })
             .map_err(|error| match error.kind() {
-                io::ErrorKind::AddrInUse => StartError::PortInUse(port),
-                _ => StartError::Port(port, error),
+                io::ErrorKind::AddrInUse => StartError::PortInUse(address.port()),
+                _ => StartError::Port(address, error),
             })
     }
 
-    pub(crate) fn number(&self) -> Result<u16, StartError> {
+    pub(crate) fn address(&self) -> Result<SocketAddr, StartError> {
+        let any = SocketAddr::from(([0; 4], 0));
         let address = self.listener.local_addr();
-        address
-            .map(|address| address.port())
-            .map_err(|error| StartError::Port(0, error))
-    }
-
-    pub(crate) fn free_connections(&self) -> Arc<Semaphore> {
-        Arc::clone(&self.free_connections)
+        address.map_err(|error| StartError::Port(any, error))
     }
 
     pub(crate) async fn accept(&mut self) -> (LingeringStream, SocketAddr) {
         // The error means a closed semaphore; nothing closes it.
-        let slot = self.free_connections().acquire_owned().await.ok();
+        let slot = Arc::clone(&self.free_connections)
+            .acquire_owned()
+            .await
+            .ok();
         let (stream, address) = Listener::accept(&mut self.listener).await;
         // Nagle's algorithm can delay small frames by 40 ms.
         if let Err(error) = stream.set_nodelay(true) {
@@ -159,13 +159,17 @@ impl AsyncWrite for LingeringStream {
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use futures_util::FutureExt;
 
     use super::*;
 
     #[tokio::test]
     async fn at_the_limit_a_new_connection_waits_until_another_one_closes() {
-        let mut port = Port::bind(0).await.unwrap();
+        let mut port = Port::bind((Ipv4Addr::LOCALHOST, 0).into(), Arc::new(Semaphore::new(1)))
+            .await
+            .unwrap();
         port.free_connections = Arc::new(Semaphore::new(2));
         let address = port.listener.local_addr().unwrap();
         let mut clients = Vec::new();

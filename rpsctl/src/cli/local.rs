@@ -17,6 +17,10 @@ pub(crate) struct LocalArgs {
     /// Port on 127.0.0.1; 0 picks a free one
     #[arg(long, value_name = "PORT", default_value_t = 4566, value_parser = number(0..=u16::MAX))]
     pub(crate) port: u16,
+    /// Let phones and other machines in your network play: serve the page and the players' socket, and nothing else,
+    /// on this machine's address too
+    #[arg(long)]
+    pub(crate) lan: bool,
     /// Keep the table in this file; without it, the table is lost at the end
     #[arg(long, value_name = "FILE")]
     pub(crate) data: Option<PathBuf>,

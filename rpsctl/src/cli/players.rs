@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
+use rps_game::Room;
 
 use crate::cli::target::TARGET_HEADING;
 use crate::cli::{duration, number, rate};
@@ -17,14 +18,23 @@ pub(crate) struct SocketArgs {
 
 /// Play in this terminal
 ///
-/// On a terminal, press r, p or s to play, y or n to answer, and q or Ctrl-C to leave. Otherwise
-/// rpsctl reads one line from stdin for each round and each question, with the same letters or words.
+/// On a terminal, press r, p or s to play, Enter for another game, and q or Ctrl-C to leave. The last line shows the
+/// other keys. Otherwise rpsctl reads one line from stdin for each round and each question, with the same letters or
+/// words.
+///
+/// If the connection breaks, rpsctl connects again and resumes the game.
 ///
 /// With --output json, rpsctl prints only the server's messages, one per line.
 #[derive(Debug, Args)]
 pub(crate) struct PlayArgs {
     #[command(flatten)]
     pub(crate) socket: SocketArgs,
+    /// Play a friend who joins the room with the same code. Choose a code that nobody guesses
+    #[arg(long, value_name = "CODE", conflicts_with = "bot")]
+    pub(crate) room: Option<Room>,
+    /// Play the bot of the server at once
+    #[arg(long)]
+    pub(crate) bot: bool,
 }
 
 /// Play games with bots and report the results

@@ -70,6 +70,14 @@ impl<'a> Outlook<'a> {
 
 /// The players' socket: `--url`, else the socket of the target. Read-only mode refuses it: a game changes the target.
 async fn address(socket: SocketArgs, global: &Global) -> Result<Address, Failure> {
+    Ok(find_game(socket, global).await?.0)
+}
+
+/// The players' socket, and the deployment unless `--url` replaces it.
+async fn find_game(
+    socket: SocketArgs,
+    global: &Global,
+) -> Result<(Address, Option<Deployment>), Failure> {
     if global.read_only {
         let message = "no game was played: --read-only or RPSCTL_READ_ONLY is set, and a game changes the target; \
                        unset it to play";
@@ -77,13 +85,13 @@ async fn address(socket: SocketArgs, global: &Global) -> Result<Address, Failure
     }
     global.target.check(socket.url.is_some())?;
     if let Some(url) = socket.url {
-        return Ok(url);
+        return Ok((url, None));
     }
     match global.target.given()? {
         Some(target) => {
             let deployment = Deployment::reach(target).await?;
             check_account(&deployment, global).await?;
-            deployment.socket().await
+            Ok((deployment.socket().await?, Some(deployment)))
         }
         None => Err(Failure::usage(
             "no target: pass --stack NAME, --url WS, or --local to use `rpsctl local`",

@@ -51,6 +51,15 @@ impl Paint {
         self.with(text, |text| text.yellow().bold())
     }
 
+    /// Black on white, for text that must keep its contrast.
+    pub(crate) fn on_white(self, text: &str) -> Text {
+        self.with(text, |text| text.black().on_white())
+    }
+
+    pub(crate) fn is_on(self) -> bool {
+        self.on
+    }
+
     fn with(
         self,
         text: &str,

@@ -11,6 +11,7 @@ use crossterm::terminal::{
 use crossterm::{execute, queue};
 
 use super::Text;
+use super::wrap::{columns, width, wrap};
 
 /// Writes a conversation to stdout. Drop restores the terminal.
 pub(crate) struct Screen {
@@ -44,20 +45,23 @@ impl Screen {
         self.live
     }
 
+    /// Writes a line. A terminal gets more than one if the line is wider than the terminal.
     pub(crate) fn line(&mut self, text: impl Into<Text>) -> io::Result<()> {
         let text = text.into().line();
         if !self.live {
             writeln!(self.stdout, "{text}")?;
             return self.stdout.flush();
         }
-        // In raw mode, a line feed alone does not return to the first column.
-        queue!(
-            self.stdout,
-            MoveToColumn(0),
-            Clear(ClearType::CurrentLine),
-            Print(text),
-            Print("\r\n"),
-        )?;
+        queue!(self.stdout, MoveToColumn(0), Clear(ClearType::CurrentLine))?;
+        let width = width();
+        let lines = match columns(&text) {
+            columns if columns > width => wrap(&text, width),
+            _ => vec![text],
+        };
+        for line in lines {
+            // In raw mode, a line feed alone does not return to the first column.
+            queue!(self.stdout, Print(line), Print("\r\n"))?;
+        }
         self.draw()
     }
 

@@ -32,7 +32,7 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     });
     for word in words.filter(|word| !word.is_empty()) {
         match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+            Some(line) if columns(line) + 1 + columns(word) <= width => {
                 line.push(' ');
                 line.push_str(word);
             }
@@ -40,6 +40,18 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// The number of characters of a text, without its colours.
+pub(super) fn columns(text: &str) -> usize {
+    // A colour is ESC, `[`, digits and `m`.
+    let mut parts = text.split('\u{1b}');
+    let first = parts.next().unwrap_or_default();
+    let rest = parts.map(|part| part.split_once('m').map_or(part, |(_, text)| text));
+    iter::once(first)
+        .chain(rest)
+        .map(|part| part.chars().count())
+        .sum()
 }
 
 /// Wraps texts to `width`. Each label is printed before the first line of its text, padded to `columns` characters.
@@ -67,6 +79,16 @@ mod tests {
             ("é é é", 3, vec!["é é", "é"]),
             ("a much-too-long b", 4, vec!["a", "much-too-long", "b"]),
             ("a b", 0, vec!["a", "b"]),
+            (
+                "\u{1b}[1ma b\u{1b}[0m c",
+                5,
+                vec!["\u{1b}[1ma b\u{1b}[0m c"],
+            ),
+            (
+                "\u{1b}[1ma b\u{1b}[0m c",
+                4,
+                vec!["\u{1b}[1ma b\u{1b}[0m", "c"],
+            ),
             ("a `b c", 2, vec!["a", "`b", "c"]),
             (
                 "run `a b` and `c  d`, e",

@@ -44,7 +44,8 @@ fn four_games_complete_without_problems() {
     }
     // A `waiting` that arrives after `game-started` is not measured.
     let waited = report["waiting_to_game_started_ms"]["count"].as_u64();
-    assert!(waited.is_some_and(|it| (1..=4).contains(&it)), "{report}");
+    // Joiners of the same moment may all wait, until a message pairs them.
+    assert!(waited.is_some_and(|it| (1..=8).contains(&it)), "{report}");
     assert_eq!(report["join_to_answer_ms"]["count"], json!(8));
 }
 

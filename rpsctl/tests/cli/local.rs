@@ -1,6 +1,6 @@
 //! `rpsctl local`: its ready line, its port and its end.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, UdpSocket};
 
 use rps_testkit::player::Error;
 use rps_testkit::{until, wait};
@@ -47,6 +47,26 @@ fn one_bot_waits_for_a_person_game_after_game() {
         let over = player.rest().pop().expect("a message");
         assert_eq!(over["reason"], "you-did-not-play");
     }
+}
+
+/// A machine without a network has no address for others.
+#[test]
+fn other_machines_get_the_page_if_there_is_a_network() {
+    let socket = UdpSocket::bind("0.0.0.0:0").expect("a socket");
+    if socket.connect("192.0.2.1:9").is_err() {
+        let refusal = "cannot find this machine's address: connect it to a network, or omit --lan";
+        run(["local", "--port", "0", "--lan"])
+            .ends(1)
+            .notes(refusal);
+        return;
+    }
+    let game = LocalSystem::with(&["--lan"]);
+    let lan = game.ready["lan"].as_str().expect("a URL");
+    let address = socket.local_addr().expect("bound").ip();
+    assert!(lan.starts_with(&format!("http://{address}:")), "{lan}");
+    let url = format!("{}ws", lan.replace("http", "ws"));
+    let line = format!("bots --games 1 --concurrency 2 --url {url}");
+    run(line.split(' ')).ends(0);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Blocking players with real sockets, for tests that are not async.
 
 use rps_testkit::{player, wait};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::aws::Table;
 use crate::rpsctl::LocalSystem;
@@ -52,6 +52,15 @@ impl Player {
         wait(self.player.join_room(room));
         let answer = self.receive();
         answer["type"].as_str().expect("a type").to_owned()
+    }
+
+    /// Plays in round 1, and waits for the confirmation.
+    pub(crate) fn play(&mut self, play: &str) {
+        wait(
+            self.player
+                .say(json!({"action": "receive-play", "play": play, "round": 1})),
+        );
+        assert_eq!(self.receive()["type"], "play-received");
     }
 
     /// The next message.

@@ -7,7 +7,8 @@ use rps_game::Play::{Paper, Rock, Scissors};
 use rps_game::Reason::Plays;
 use rps_game::words::{self, ending};
 
-use crate::frames::{WINDOW_MS, drawn, over, play, received, started, waiting};
+use crate::clock::TICK_MS;
+use crate::frames::{WINDOW_MS, drawn, join_room, over, play, received, started, waiting};
 use crate::looks::STILL;
 use crate::page::Page;
 use crate::server::{Server, ServerSocket};
@@ -23,7 +24,7 @@ const MIN_TARGET: f64 = 44.0;
 async fn tab_to(page: &Page, id: &str) {
     let mut ids = Vec::new();
     while page.focus().await != id {
-        assert!(ids.len() < 4, "no {id} among {ids:?}");
+        assert!(ids.len() < 5, "no {id} among {ids:?}");
         page.press("Tab").await;
         ids.push(page.focus().await);
     }
@@ -48,9 +49,7 @@ async fn a_game_can_be_played_by_keyboard_alone() {
         .await;
     page.expect_scene("over").await;
     socket.close(1000).await;
-    // The page does not move the focus.
-    assert_eq!(page.focus().await, "paper");
-    tab_to(&page, "go").await;
+    assert_eq!(page.focus().await, "go");
     page.press("Enter").await;
     let mut socket = server.join().await;
     socket.send(&waiting()).await;
@@ -71,7 +70,11 @@ async fn scenes(page: &Page, server: &mut Server, look: impl AsyncFn(&Page, &str
     socket.send(&waiting()).await;
     page.expect_scene("waiting").await;
     look(page, "waiting").await;
+    page.pass(5_000 + TICK_MS).await;
+    page.expect_why(words::OFFER_BOT).await;
+    look(page, "offered").await;
     scenes_of_a_game(page, socket, &look).await;
+    scenes_of_friends(page, server, &look).await;
     page.click("#go").await;
     drop(server.join().await);
     page.expect_scene("lost").await;
@@ -106,11 +109,41 @@ async fn scenes_of_a_game(page: &Page, mut socket: ServerSocket, look: &impl Asy
     page.expect("document.querySelectorAll('#rounds li').length === 4")
         .await;
     look(page, "drawn").await;
+    page.pass(2_000).await;
+    page.click("#leave").await;
+    page.expect_text("#leave", words::FORFEIT).await;
+    look(page, "leaving").await;
     socket.send_text("nonsense").await;
     page.expect_notice(words::UNREADABLE).await;
     look(page, "noticed").await;
     end(page, socket).await;
     look(page, "over").await;
+}
+
+/// A rematch, and the link for a friend.
+async fn scenes_of_friends(page: &Page, server: &mut Server, look: &impl AsyncFn(&Page, &str)) {
+    page.click("#other").await;
+    let mut socket = server.socket().await;
+    socket.expect(&join_room("game")).await;
+    socket.send(&waiting()).await;
+    page.expect_say(words::WAITING_REMATCH).await;
+    page.pass(15_000 + TICK_MS).await;
+    page.expect_why(words::NO_REMATCH).await;
+    look(page, "rematch").await;
+    page.click("#leave").await;
+    page.expect_say(words::LEFT).await;
+    socket.ended().await;
+    page.value("location.hash = '#room=friends'").await;
+    let mut socket = server.socket().await;
+    socket.expect(&join_room("friends")).await;
+    socket.send(&waiting()).await;
+    page.expect_say(words::WAITING_FRIEND).await;
+    page.pass(30_000 + TICK_MS).await;
+    page.expect_why(words::NO_FRIEND).await;
+    look(page, "friend").await;
+    page.click("#leave").await;
+    page.expect_say(words::LEFT).await;
+    socket.ended().await;
 }
 
 async fn end(page: &Page, mut socket: ServerSocket) {
@@ -147,6 +180,11 @@ async fn every_scene_fits_small_screens_and_touch() {
             let wide = "document.documentElement.scrollWidth";
             let wide = page.value(wide).await.as_u64().expect("pixels");
             assert!(wide <= u64::from(width), "{scene}: {wide} of {width}");
+            if height == 568 {
+                let high = "document.documentElement.scrollHeight";
+                let high = page.value(high).await.as_u64().expect("pixels");
+                assert!(high <= u64::from(height), "{scene}: {high} of {height}");
+            }
             let buttons = "[...document.querySelectorAll('button')].filter((it) => it.checkVisibility())
                 .map((it) => it.getBoundingClientRect()).map((it) => Math.min(it.width, it.height))";
             let buttons = page.value(buttons).await;
@@ -251,32 +289,24 @@ async fn a_screen_reader_gets_each_text_once() {
     page.done().await;
 }
 
-/// Takes the README's screenshots under `target/tmp/page/`. Copy them to `docs/` after a change of the page.
+/// Takes pictures of every scene under `target/tmp/page/`. After a change of the page, look at them, and copy the README's
+/// to `docs/`.
 #[tokio::test]
 #[ignore = "needs Chromium"]
 async fn pictures() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page");
     std::fs::create_dir_all(&folder).expect("a folder");
-    for (file, (width, height), scheme) in [
-        ("page-wide.png", (880, 760), "light"),
-        ("page-narrow.png", (360, 640), "dark"),
-    ] {
-        let (_server, page, mut socket) = visit::playing().await;
-        page.viewport(width, height).await;
+    for scheme in ["light", "dark"] {
+        let (mut server, page) = visit::ready().await;
         page.media(&[STILL, ("prefers-color-scheme", scheme)]).await;
-        page.expect_scene("round").await;
-        if scheme == "light" {
-            page.press("p").await;
-            socket.expect(&play(Paper, 1)).await;
-            let won = over(Won, Plays, [Some(Paper), Some(Rock)]);
-            socket.send(&won).await;
-            page.expect_scene("over").await;
-            socket.close(1000).await;
-            page.value("document.activeElement.blur()").await;
-        } else {
-            page.pass(1_500).await;
-        }
-        page.screenshot(&folder.join(file)).await;
+        scenes(&page, &mut server, async |page, scene| {
+            for (width, height) in [(320, 568), (390, 640), (1280, 800)] {
+                page.viewport(width, height).await;
+                let file = format!("{scene}-{width}-{scheme}.png");
+                page.screenshot(&folder.join(file)).await;
+            }
+        })
+        .await;
         page.done().await;
     }
 }

@@ -8,8 +8,8 @@ pub(crate) const TICK_MS: u64 = 100;
 /// How long a page keeps an idle connection; API Gateway closes it a minute later.
 pub(crate) const IDLE_MS: u64 = 9 * 60_000;
 
-/// How long a page ignores Leave in a new game.
-pub(crate) const HASTY_MS: u64 = 1_000;
+/// How long a page ignores a second click on Leave.
+pub(crate) const HASTY_MS: u64 = 700;
 
 /// How long a page lets its player wait.
 pub(crate) const WAIT_MS: u64 = 2 * 60 * 60_000;

@@ -30,6 +30,29 @@ pub(crate) fn started() -> Value {
     })
 }
 
+/// The frame that a page sends to join a room.
+pub(crate) fn join_room(room: &str) -> Value {
+    json!({ "action": "join-game", "room": room })
+}
+
+/// The frame that a page sends to take its seat again.
+pub(crate) fn resume() -> Value {
+    json!({ "action": "resume-game", "game": game(), "seat": started()["seat"] })
+}
+
+/// The player is back in round 1.
+pub(crate) fn resumed(you: Option<Play>) -> Value {
+    frame(&ServerMessage::GameResumed {
+        game: game(),
+        round: 1,
+        play_within_ms: WINDOW_MS,
+        you,
+        max_rounds: 5,
+        decide_early: false,
+        opponent: Opponent::Player,
+    })
+}
+
 pub(crate) fn received(play: Play, round: u32) -> Value {
     let game = game();
     frame(&ServerMessage::PlayReceived { game, round, play })

@@ -42,6 +42,19 @@ impl Page {
 
     /// Clicks on the middle of an element with the mouse.
     pub(crate) async fn click(&self, selector: &str) {
+        let at = self.middle(selector).await;
+        self.click_at(at, 1).await;
+    }
+
+    /// Clicks twice on the same point. The second click may press another button that has just appeared there.
+    pub(crate) async fn double_click(&self, selector: &str) {
+        let at = self.middle(selector).await;
+        self.click_at(at, 1).await;
+        self.click_at(at, 2).await;
+    }
+
+    /// The middle of an element, if nothing covers it.
+    async fn middle(&self, selector: &str) -> (f64, f64) {
         let at = format!(
             "(() => {{
                 const element = document.querySelector({});
@@ -56,11 +69,15 @@ impl Page {
         let (Some(x), Some(y)) = (at[0].as_f64(), at[1].as_f64()) else {
             panic!("cannot click {selector}: another element covers it");
         };
+        (x, y)
+    }
+
+    async fn click_at(&self, (x, y): (f64, f64), count: u8) {
         for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
             let (button, clicks) = if kind == "mouseMoved" {
                 ("none", 0)
             } else {
-                ("left", 1)
+                ("left", count)
             };
             let event =
                 json!({ "type": kind, "x": x, "y": y, "button": button, "clickCount": clicks });

@@ -48,6 +48,8 @@ impl Page {
 
     /// Writes a screenshot as PNG.
     pub(crate) async fn screenshot(&self, path: &Path) {
+        // Chromium draws no tab in the background.
+        self.tell("Page.bringToFront", json!({})).await;
         let picture = self
             .tell("Page.captureScreenshot", json!({ "format": "png" }))
             .await;

@@ -34,8 +34,8 @@
 //! | `console`, `history` | the browser's errors; all texts that the page has shown |
 //! | `frames`, `visit` | frames of a server, and players at each stage of a game |
 //! | `harness` | the tests of these modules |
-//! | `play` | two pages that play each other in the real game |
-//! | `messages`, `connection`, `time`, `tabs`, `access` | the tests of the page, by topic |
+//! | `play`, `friends` | pages that play each other in the real game |
+//! | `messages`, `connection`, `time`, `tabs`, `access`, `reveal` | the tests of the page, by topic |
 //!
 //! Every wait ends after [`PATIENCE`]. A failed test shows the page's text and its history, the browser's errors, and
 //! the path of a screenshot under `target/tmp/page/`.
@@ -48,6 +48,7 @@ mod connection;
 mod console;
 mod devtools;
 mod frames;
+mod friends;
 mod harness;
 mod history;
 mod input;
@@ -56,6 +57,7 @@ mod messages;
 mod page;
 mod play;
 mod proxy;
+mod reveal;
 mod server;
 mod tabs;
 mod time;

@@ -92,6 +92,7 @@ async fn only_the_first_key_is_sent() {
     socket.expect(&play(Rock, 1)).await;
     socket.send(&received(Rock, 1)).await;
     page.expect_why(words::LOCKED).await;
+    page.click("#leave").await;
     page.pass(HASTY_MS).await;
     page.click("#leave").await;
     socket.ended().await;
@@ -179,7 +180,12 @@ async fn the_page_shows_every_refusal() {
         page.press("r").await;
         socket.expect(&play(Rock, 1)).await;
         socket.send(&refused(code)).await;
-        page.expect_notice(refusal(code)).await;
+        let late = fill(words::NOT_IN_TIME, &[("play", &Rock)]);
+        let notice = match code {
+            ErrorCode::TooLate => &late,
+            _ => refusal(code),
+        };
+        page.expect_notice(notice).await;
         assert_eq!(page.scene().await, "round");
         page.done().await;
     }

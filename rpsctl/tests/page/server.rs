@@ -198,15 +198,6 @@ impl ServerSocket {
         }
     }
 
-    /// Like [`Self::ended`], but the page may ask for its late outcome before.
-    pub(crate) async fn ended_after_joins(mut self) {
-        while let Some(frame) = self.next().await {
-            let asks =
-                matches!(&frame, Message::Text(text) if **text == *r#"{"action":"join-game"}"#);
-            assert!(asks || matches!(frame, Message::Close(_)), "{frame:?}");
-        }
-    }
-
     async fn next(&mut self) -> Option<Message> {
         let frame = timeout(PATIENCE, self.0.recv()).await;
         // A page may close without a close frame.

@@ -7,7 +7,7 @@ use rps_game::words::{self, ending};
 use serde_json::json;
 
 use crate::clock::{HASTY_MS, IDLE_MS, TICK_MS, WAIT_MS};
-use crate::frames::{WINDOW_MS, drawn, over, play, received, started, waiting};
+use crate::frames::{WINDOW_MS, over, play, received, resume, resumed, started, waiting};
 use crate::visit::{self, opponent};
 
 /// Longer than browsers delay the timers of a hidden page.
@@ -59,7 +59,7 @@ async fn waiting_ends_after_two_hours() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn after_a_sleep_a_waiting_page_rejoins_and_a_game_is_missed() {
+async fn after_a_sleep_a_page_rejoins_and_resumes() {
     let (mut server, page, first) = visit::waiting().await;
     page.sleep(SLEPT_MS).await;
     page.pass(TICK_MS).await;
@@ -72,9 +72,11 @@ async fn after_a_sleep_a_waiting_page_rejoins_and_a_game_is_missed() {
     page.sleep(SLEPT_MS).await;
     // Wait, because the end of the game may have arrived and be the next frame.
     page.pass(1_000 + 2 * TICK_MS).await;
-    page.expect_say(words::SLEPT_GAME).await;
-    page.expect_scene("stopped").await;
-    second.ended_after_joins().await;
+    second.ended().await;
+    let mut third = server.socket().await;
+    third.expect(&resume()).await;
+    third.send(&resumed(None)).await;
+    page.expect_why(words::RESUMED).await;
     page.done().await;
 }
 
@@ -100,7 +102,7 @@ async fn a_clock_that_is_set_back_counts_as_a_sleep() {
     let (_server, page, socket) = visit::playing().await;
     page.value("testSleep(-3_600_000)").await;
     page.pass(1_000 + 2 * TICK_MS).await;
-    page.expect_say(words::SLEPT_GAME).await;
+    page.expect_say(words::RESUMING).await;
     socket.ended().await;
     page.done().await;
 }
@@ -126,39 +128,21 @@ async fn a_play_in_the_last_moment_is_confirmed_after_the_window() {
 
 #[tokio::test]
 #[ignore = "needs Chromium"]
-async fn a_round_without_a_result_times_out() {
-    let (server, page, socket) = visit::playing().await;
-    page.pass(WINDOW_MS + IDLE_MS - TICK_MS).await;
-    assert_eq!(page.scene().await, "round");
-    page.pass(3 * TICK_MS).await;
-    page.expect_say(words::SILENT).await;
-    socket.ended_after_joins().await;
-    page.pass(IDLE_MS).await;
-    let after = (page.scene().await, server.attempts());
-    assert_eq!(after, ("stopped".into(), 1));
-    page.done().await;
-}
-
-/// The second click on Play may find Leave.
-#[tokio::test]
-#[ignore = "needs Chromium"]
-async fn leave_is_ignored_in_the_first_second_of_a_game() {
+async fn leave_asks_once_and_ignores_a_double_click() {
     let (_server, page, socket) = visit::playing().await;
+    page.double_click("#leave").await;
+    page.value("leave.click()").await;
+    page.expect_text("#leave", words::FORFEIT).await;
     page.pass(HASTY_MS - TICK_MS).await;
     page.click("#leave").await;
     assert_eq!(page.scene().await, "round");
-    page.pass(TICK_MS).await;
+    page.pass(6_000).await;
+    page.expect_text("#leave", words::LEAVE).await;
+    page.click("#leave").await;
+    page.pass(HASTY_MS).await;
     page.click("#leave").await;
     page.expect_say(words::LEFT_GAME).await;
     socket.ended().await;
-    page.done().await;
-
-    // Later rounds do not begin with a click on Play.
-    let (_server, page, mut socket) = visit::playing().await;
-    socket.send(&drawn(Rock, 1)).await;
-    page.expect("rounds.children.length === 1").await;
-    page.click("#leave").await;
-    page.expect_say(words::LEFT_GAME).await;
-    socket.ended().await;
+    page.expect_text("#lost", "1").await;
     page.done().await;
 }

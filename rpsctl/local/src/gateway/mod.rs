@@ -136,14 +136,19 @@ impl ApiGateway {
 }
 
 /// The routes of the WebSocket and the management API. SDKs encode the `@`.
-pub(crate) fn routes(gateway: Arc<ApiGateway>) -> Router {
+/// The players' socket.
+pub(crate) fn socket(gateway: Arc<ApiGateway>) -> Router {
+    let route = get(connect::connect);
+    Router::new().route("/ws", route).with_state(gateway)
+}
+
+pub(crate) fn management(gateway: Arc<ApiGateway>) -> Router {
     let connection = || {
         get(management::get)
             .post(management::post)
             .delete(management::delete)
     };
     Router::new()
-        .route("/ws", get(connect::connect))
         .route("/ws/@connections/{id}", connection())
         .route("/ws/%40connections/{id}", connection())
         .with_state(gateway)

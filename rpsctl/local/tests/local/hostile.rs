@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 
 use crate::support::{self, Host, host, http};
 
-const LIST_TABLES: &[&str] = &[
+pub(crate) const LIST_TABLES: &[&str] = &[
     "x-amz-target: DynamoDB_20120810.ListTables",
     "content-type: application/x-amz-json-1.0",
     "x-amz-date: 20261122T000000Z",
@@ -28,7 +28,16 @@ const FOREIGN: &[&str] = &[
 
 /// Sends a request with exactly these headers. Returns the response's head and body.
 async fn send(host: &Host, line: &str, headers: &[&[&str]], body: &str) -> (String, String) {
-    let address = host.local.urls().endpoint.replace("http://", "");
+    send_to(&host.local.urls().endpoint, line, headers, body).await
+}
+
+pub(crate) async fn send_to(
+    url: &str,
+    line: &str,
+    headers: &[&[&str]],
+    body: &str,
+) -> (String, String) {
+    let address = url.trim_start_matches("http://").trim_end_matches('/');
     let (headers, length) = (headers.concat().join("\r\n"), body.len());
     let request = format!(
         "{line} HTTP/1.1\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n\r\n{body}"
@@ -41,7 +50,7 @@ async fn send(host: &Host, line: &str, headers: &[&[&str]], body: &str) -> (Stri
     (head.to_owned(), body.to_owned())
 }
 
-fn assert_refused((head, body): &(String, String), remedy: &str, request: &str) {
+pub(crate) fn assert_refused((head, body): &(String, String), remedy: &str, request: &str) {
     assert!(head.starts_with("HTTP/1.1 403"), "{request}: {head}");
     assert!(!head.contains("access-control"), "{request}: {head}");
     let error: Value = serde_json::from_str(body).unwrap();

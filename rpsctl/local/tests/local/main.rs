@@ -12,6 +12,7 @@ mod faults;
 mod functions;
 mod gateway;
 mod hostile;
+mod lan;
 mod limits;
 mod logs;
 mod mapping;

@@ -21,8 +21,8 @@ async fn the_page_consists_of_its_files_with_their_types() {
         let response = http::request("GET", &format!("{page}{}", file.name), &[], b"").await;
         assert_eq!(response.status, 200, "{}", file.name);
         assert_eq!(response.header("content-type"), Some(file.content_type));
-        let content = fs::read_to_string(format!("{folder}/{}", file.name)).unwrap();
-        assert_eq!(response.text(), content, "{}", file.name);
+        let content = fs::read(format!("{folder}/{}", file.name)).unwrap();
+        assert_eq!(response.body, content, "{}", file.name);
     }
     // The socket has the page's own host and port.
     let config = format!("{page}{}", CONFIG.name);
@@ -36,6 +36,24 @@ async fn the_page_consists_of_its_files_with_their_types() {
     let root = http::request("GET", page, &[], b"").await;
     let index = http::request("GET", &format!("{page}index.html"), &[], b"").await;
     assert_eq!((root.status, root.body), (200, index.body));
+}
+
+#[tokio::test]
+async fn the_page_is_compressed_for_clients_that_accept_it() {
+    let host = host().await;
+    let page = &host.local.urls().page;
+    let script = format!("{page}game.js");
+    let plain = http::request("GET", &script, &[], b"").await;
+    assert_eq!(plain.header("content-encoding"), None);
+    for encoding in ["br", "gzip"] {
+        let accept = [("accept-encoding", encoding)];
+        let response = http::request("GET", &script, &accept, b"").await;
+        assert_eq!(response.header("content-encoding"), Some(encoding));
+        assert_eq!(response.header("vary"), Some("accept-encoding"));
+        assert!(response.body.len() < plain.body.len() / 2, "{encoding}");
+        let image = http::request("GET", &format!("{page}icon-192.png"), &accept, b"").await;
+        assert_eq!(image.header("content-encoding"), None);
+    }
 }
 
 #[tokio::test]

@@ -64,9 +64,7 @@ fn moment_text(moment: &BotEvent) -> Option<String> {
                 two.now.to_frame()
             )
         }
-        BotEvent::Player(
-            PlayerEvent::Join(_) | PlayerEvent::Closed(_) | PlayerEvent::Broken(_),
-        )
+        BotEvent::Player(PlayerEvent::Join(_) | PlayerEvent::Lost | PlayerEvent::End(_))
         | BotEvent::Leave => return None,
     };
     Some(text)

@@ -1,5 +1,6 @@
 //! `rpsctl local`: runs the whole game on this machine.
 
+mod lan;
 mod log;
 
 use std::ffi::OsString;
@@ -39,6 +40,9 @@ async fn serve(
 ) -> anyhow::Result<()> {
     output::json(urls)?;
     hints(urls, bots);
+    if let Some(page) = &urls.lan {
+        lan::invite(page);
+    }
     let address = urls.url.parse().map_err(|error: &str| anyhow!(error))?;
     // The bots play until this value is dropped.
     let _bots = bots.map(|bots| play(&address, bots, log));
@@ -53,6 +57,7 @@ fn options(args: &LocalArgs, log: &Arc<LocalLog>) -> anyhow::Result<Options> {
     let limits = args.rate_limit.zip(args.burst_limit);
     let options = Options {
         port: args.port,
+        lan: args.lan.then(lan::address).transpose()?,
         data: args.data.clone(),
         concurrency: args.concurrency.into(),
         throttle: limits.map(|(rate, burst)| Throttle {

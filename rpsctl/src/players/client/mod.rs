@@ -8,6 +8,6 @@ mod session;
 mod socket;
 
 pub(crate) use self::contradiction::{Contradiction, game_of};
-pub(crate) use self::player::{Player, PlayerEvent, TimedEvent};
+pub(crate) use self::player::{Player, PlayerEnd, PlayerEvent, TimedEvent};
 pub(crate) use self::session::JoinKind;
 pub(crate) use self::socket::ConnectError;

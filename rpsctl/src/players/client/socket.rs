@@ -7,7 +7,8 @@ use futures_util::{SinkExt, StreamExt};
 use rps_game::ClientMessage;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, Message, http};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
@@ -56,7 +57,9 @@ impl ConnectError {
 /// Why a connection ended.
 #[derive(Debug)]
 pub(super) enum ConnectionEnd {
-    /// The server sent a close frame.
+    /// The server sent a close frame with code 1000: it expects the player no more.
+    Finished(String),
+    /// The server closed the connection in another way.
     Closed(String),
     /// It broke.
     Broken(String),
@@ -95,18 +98,16 @@ impl PlayerSocket {
         loop {
             match self.0.next().await {
                 Some(Ok(Message::Text(frame))) => return Ok(frame.as_str().to_owned()),
-                Some(Ok(Message::Close(Some(why)))) if why.reason.is_empty() => {
-                    return Err(ConnectionEnd::Closed(format!(
-                        "the server closed the connection with code {}",
-                        u16::from(why.code)
-                    )));
-                }
-                Some(Ok(Message::Close(Some(why)))) => {
-                    return Err(ConnectionEnd::Closed(format!(
-                        "the server closed the connection with code {}: {}",
-                        u16::from(why.code),
-                        why.reason
-                    )));
+                Some(Ok(Message::Close(Some(frame)))) => {
+                    let code = u16::from(frame.code);
+                    let mut why = format!("the server closed the connection with code {code}");
+                    if !frame.reason.is_empty() {
+                        why = format!("{why}: {}", frame.reason);
+                    }
+                    return Err(match frame.code {
+                        CloseCode::Normal => ConnectionEnd::Finished(why),
+                        _ => ConnectionEnd::Closed(why),
+                    });
                 }
                 Some(Ok(Message::Close(None))) | None => {
                     let why = "the server closed the connection".to_owned();
@@ -118,10 +119,16 @@ impl PlayerSocket {
         }
     }
 
-    /// Closes the connection, and waits up to [`CLOSE_WITHIN`] for the server.
+    /// Leaves: closes the connection with code 1000, and waits up to [`CLOSE_WITHIN`] for the server.
     pub(super) async fn close(&mut self) {
+        let (code, reason) = (CloseCode::Normal, "".into());
         let closing = async {
-            if self.0.close(None).await.is_ok() {
+            if self
+                .0
+                .close(Some(CloseFrame { code, reason }))
+                .await
+                .is_ok()
+            {
                 while let Some(Ok(_)) = self.0.next().await {}
             }
         };

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::BotEvent;
 use super::verdict::{GameEnd, PlayerView};
-use crate::players::client::{PlayerEvent, game_of};
+use crate::players::client::{PlayerEnd, PlayerEvent, game_of};
 use crate::words::wire_name;
 
 #[derive(Debug)]
@@ -104,11 +104,11 @@ impl Ledger {
                     player.game = player.game.take().or(game_of(&contradiction.now).cloned());
                 }
             }
-            BotEvent::Player(PlayerEvent::Closed(_)) => {
+            BotEvent::Player(PlayerEvent::End(PlayerEnd::Closed(_) | PlayerEnd::Replaced)) => {
                 let without_game = self.close(bot);
                 self.counts.cut_off += usize::from(without_game);
             }
-            BotEvent::Player(PlayerEvent::Broken(_)) => {
+            BotEvent::Player(PlayerEvent::End(PlayerEnd::Broken(_) | PlayerEnd::Missed)) => {
                 if let Some(player) = self.open.get_mut(&bot)
                     && player.view.end.is_none()
                 {
@@ -117,6 +117,8 @@ impl Ledger {
                 }
                 self.close(bot);
             }
+            // A bot that loses its connection does not connect again.
+            BotEvent::Player(PlayerEvent::Lost) => (),
         }
     }
 

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::Ledger;
 use crate::players::bots::BotEvent;
 use crate::players::bots::verdict::{Verdict, judge};
-use crate::players::client::{JoinKind, PlayerEvent};
+use crate::players::client::{JoinKind, PlayerEnd, PlayerEvent};
 
 const WAITING: &str = r#"{"type":"waiting"}"#;
 const STARTED: &str = r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player","seat":null}"#;
@@ -25,8 +25,8 @@ fn run(script: &[(u64, usize, &str)]) -> Ledger {
         let event = match *event {
             "joins" => BotEvent::Player(PlayerEvent::Join(JoinKind::Anyone)),
             "joins-house" => BotEvent::Player(PlayerEvent::Join(JoinKind::House)),
-            "closed" => BotEvent::Player(PlayerEvent::Closed(String::new())),
-            "broken" => BotEvent::Player(PlayerEvent::Broken(String::new())),
+            "closed" => BotEvent::Player(PlayerEvent::End(PlayerEnd::Closed(String::new()))),
+            "broken" => BotEvent::Player(PlayerEvent::End(PlayerEnd::Broken(String::new()))),
             "leaves" => BotEvent::Leave,
             "plays" => BotEvent::Play(Play::Rock),
             frame => BotEvent::Player(PlayerEvent::Message(serde_json::from_str(frame).unwrap())),

@@ -1,13 +1,16 @@
 //! A player, who reconnects until the game is over.
 
+mod timing;
+
 use std::time::Duration;
 
-use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
+use backon::ExponentialBackoff;
 use rps_game::{ClientMessage, Play, ServerMessage};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
+use self::timing::{MAX_RESEND, Timing};
 use super::session::{FrameKind, JoinKind, Session};
 use super::socket::{ConnectionEnd, PlayerSocket};
 use super::{ConnectError, Contradiction};
@@ -18,45 +21,8 @@ const CHECK_TRIES: u32 = 5;
 
 const CHECK_PAUSE: Duration = Duration::from_millis(500);
 
-/// The delays of the player's automatic actions.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Timing {
-    /// Reconnect a waiting player: API Gateway closes a connection that is idle for 10 minutes.
-    reconnect: Duration,
-    /// Send an unanswered message again after a `try-again`: at most this long at first, and longer each time.
-    resend: Duration,
-    /// Join again this long after the window if no outcome has arrived, or if no game starts after
-    /// `already-in-a-game`. The join makes the server send a lost round timer again.
-    late: Duration,
-    /// Disconnect after the game if the server does not.
-    hang_up: Duration,
-}
-
-impl Default for Timing {
-    fn default() -> Self {
-        Self {
-            reconnect: Duration::from_mins(9),
-            resend: Duration::from_millis(500),
-            late: Duration::from_secs(10),
-            hang_up: Duration::from_secs(5),
-        }
-    }
-}
-
-/// The longest pause before a message is sent again.
-const MAX_RESEND: Duration = Duration::from_secs(8);
-
-impl Timing {
-    /// Each pause is doubled, times a random factor between 0.5 and 1 (docs/protocol.md).
-    fn resends(&self) -> ExponentialBackoff {
-        ExponentialBuilder::new()
-            .with_min_delay(self.resend / 2)
-            .with_max_delay(MAX_RESEND / 2)
-            .without_max_times()
-            .with_jitter()
-            .build()
-    }
-}
+/// How long the player's task may take to leave. It may be connecting, or closing a connection.
+const LEAVE_WITHIN: Duration = Duration::from_secs(3);
 
 #[derive(Debug)]
 pub(crate) struct TimedEvent {
@@ -70,16 +36,29 @@ pub(crate) enum PlayerEvent {
     Join(JoinKind),
     Message(ServerMessage),
     Contradiction(Contradiction),
-    /// The server or the player closed the connection, for this reason. This is the last event.
+    /// The connection is lost. The player connects again, and resumes its game or joins again.
+    Lost,
+    /// This is the last event.
+    End(PlayerEnd),
+}
+
+/// Why a player's events end.
+#[derive(Debug)]
+pub(crate) enum PlayerEnd {
+    /// The game ended while the player had no connection.
+    Missed,
+    /// Another connection has the player's seat.
+    Replaced,
+    /// The server or the player closed the connection, for this reason.
     Closed(String),
-    /// The connection broke, for this reason: the player has lost its place. This is the last event.
+    /// The connection broke, for this reason: the player has lost its place.
     Broken(String),
 }
 
-impl From<ConnectionEnd> for PlayerEvent {
+impl From<ConnectionEnd> for PlayerEnd {
     fn from(end: ConnectionEnd) -> Self {
         match end {
-            ConnectionEnd::Closed(why) => Self::Closed(why),
+            ConnectionEnd::Finished(why) | ConnectionEnd::Closed(why) => Self::Closed(why),
             ConnectionEnd::Broken(why) => Self::Broken(why),
         }
     }
@@ -87,6 +66,7 @@ impl From<ConnectionEnd> for PlayerEvent {
 
 enum Command {
     Play(Play),
+    Join(JoinKind),
     Resume,
 }
 
@@ -116,6 +96,14 @@ impl Player {
         Self::join_with(address, kind, Timing::default()).await
     }
 
+    /// Joins like [`Player::join`], and replaces a lost connection.
+    pub(crate) async fn join_and_stay(
+        address: &Address,
+        kind: JoinKind,
+    ) -> Result<Self, ConnectError> {
+        Self::join_with(address, kind, Timing::recovering()).await
+    }
+
     async fn join_with(
         address: &Address,
         kind: JoinKind,
@@ -130,6 +118,7 @@ impl Player {
             socket: PlayerSocket::connect(address).await?,
             session: Session::new(kind.clone()),
             window: Duration::ZERO,
+            lost_at: None,
             due: None,
             events: sender,
         };
@@ -149,6 +138,11 @@ impl Player {
         let _ = self.commands.send(Command::Play(play));
     }
 
+    /// Asks for another opponent, while the player waits.
+    pub(crate) fn ask_for(&self, kind: JoinKind) {
+        let _ = self.commands.send(Command::Join(kind));
+    }
+
     /// Breaks the connection without a close frame, and resumes the game on another. Does nothing if no game runs.
     pub(crate) fn resume(&self) {
         let _ = self.commands.send(Command::Resume);
@@ -159,10 +153,12 @@ impl Player {
         self.events.recv().await
     }
 
-    pub(crate) async fn leave(self) {
+    pub(crate) async fn leave(mut self) {
         drop(self.commands);
-        // It fails only after a panic, which was already reported.
-        let _ = self.task.await;
+        // The task fails only after a panic, which was already reported.
+        if timeout(LEAVE_WITHIN, &mut self.task).await.is_err() {
+            self.task.abort();
+        }
     }
 }
 
@@ -176,6 +172,8 @@ struct PlayerTask {
     session: Session,
     /// Of the current round.
     window: Duration,
+    /// When the connection was lost, until the server has answered on another one.
+    lost_at: Option<Instant>,
     due: Option<(Instant, Due)>,
     events: UnboundedSender<TimedEvent>,
 }
@@ -183,9 +181,13 @@ struct PlayerTask {
 #[derive(Debug, Clone, Copy)]
 enum Due {
     Reconnect,
+    /// Replace the lost connection.
+    Recover,
     Resend,
     JoinAgain,
     HangUp,
+    /// Give up the outcome of a game that is over.
+    Miss,
 }
 
 impl PlayerTask {
@@ -193,26 +195,21 @@ impl PlayerTask {
         loop {
             let due = self.due;
             let when = due.map_or_else(Instant::now, |(when, _)| when);
+            let is_connected = !matches!(due, Some((_, Due::Recover)));
             let ended = tokio::select! {
-                command = commands.recv() => match command {
-                    Some(Command::Play(play)) => {
-                        let message = self.session.play(play);
-                        self.send(message).await;
+                command = commands.recv() => self.run_command(command).await,
+                frame = self.socket.receive(), if is_connected => match frame {
+                    Ok(frame) => {
+                        self.handle_frame(&frame);
                         Ok(())
                     }
-                    Some(Command::Resume) => self.resume().await.map_err(PlayerEvent::Broken),
-                    None => Err(PlayerEvent::Closed("the player left".to_owned())),
+                    Err(end) => self.lose(end),
                 },
-                frame = self.socket.receive() => {
-                    frame.and_then(|frame| self.handle_frame(&frame)).map_err(PlayerEvent::from)
-                }
-                () = sleep_until(when), if due.is_some() => {
-                    self.act(due).await.map_err(PlayerEvent::Closed)
-                }
+                () = sleep_until(when), if due.is_some() => self.act(due).await,
             };
             if let Err(end) = ended {
                 self.socket.close().await;
-                return self.report(end);
+                return self.report(PlayerEvent::End(end));
             }
         }
     }
@@ -223,13 +220,59 @@ impl PlayerTask {
         let _ = self.events.send(TimedEvent { at, event });
     }
 
+    async fn run_command(&mut self, command: Option<Command>) -> Result<(), PlayerEnd> {
+        match command {
+            Some(Command::Play(play)) => {
+                let message = self.session.play(play);
+                self.send(message).await;
+            }
+            // A game that has just started has precedence.
+            Some(Command::Join(kind)) if self.session.is_waiting() => {
+                self.session = Session::rejoining(kind);
+                let join = self.session.join();
+                self.socket.send(join).await;
+            }
+            Some(Command::Join(_)) => (),
+            Some(Command::Resume) => self.resume().await.map_err(PlayerEnd::Broken)?,
+            None => return Err(PlayerEnd::Closed("the player left".to_owned())),
+        }
+        Ok(())
+    }
+
     async fn send(&mut self, message: Option<ClientMessage>) {
         if let Some(message) = message {
             self.socket.send(message).await;
         }
     }
 
-    fn handle_frame(&mut self, frame: &str) -> Result<(), ConnectionEnd> {
+    /// The connection is lost. Replaces it at once, and later after pauses, or returns the last event.
+    fn lose(&mut self, end: ConnectionEnd) -> Result<(), PlayerEnd> {
+        if self.session.has_missed_the_end() {
+            return Err(PlayerEnd::Missed);
+        }
+        if self.session.is_replaced() {
+            return Err(PlayerEnd::Replaced);
+        }
+        let now = Instant::now();
+        let pause = match self.lost_at {
+            Some(_) => self.resends.next().unwrap_or(MAX_RESEND),
+            None => Duration::ZERO,
+        };
+        let is_late = now + pause >= self.lost_at.unwrap_or(now) + self.timing.recover;
+        let is_finished = matches!(end, ConnectionEnd::Finished(_));
+        if is_late || !self.session.can_continue(is_finished) {
+            return Err(end.into());
+        }
+        if self.lost_at.is_none() {
+            self.lost_at = Some(now);
+            self.report(PlayerEvent::Lost);
+        }
+        self.due = Some((now + pause, Due::Recover));
+        Ok(())
+    }
+
+    fn handle_frame(&mut self, frame: &str) {
+        self.lost_at = None;
         match self.session.receive(frame) {
             FrameKind::New(message) => {
                 if let ServerMessage::GameStarted { play_within_ms, .. }
@@ -243,11 +286,7 @@ impl PlayerTask {
             FrameKind::Contradiction(contradiction) => {
                 self.report(PlayerEvent::Contradiction(contradiction));
             }
-            FrameKind::Old => return Ok(()),
-        }
-        if self.session.has_missed_the_end() {
-            let why = "the game ended before the player resumed";
-            return Err(ConnectionEnd::Broken(why.to_owned()));
+            FrameKind::Old => return,
         }
         let now = Instant::now();
         if self.session.unanswered().is_none() {
@@ -258,6 +297,8 @@ impl PlayerTask {
             self.due
                 .filter(|(_, due)| matches!(due, Due::HangUp))
                 .or(Some((now + self.timing.hang_up, Due::HangUp)))
+        } else if self.session.has_missed_the_end() {
+            Some((now + self.timing.outcome, Due::Miss))
         } else if self.session.unanswered().is_some() {
             // A new message that leaves the player's message unanswered was a `try-again`.
             let pause = self.resends.next().unwrap_or(MAX_RESEND);
@@ -267,25 +308,45 @@ impl PlayerTask {
         } else {
             Some((now + self.window + self.timing.late, Due::JoinAgain))
         };
+    }
+
+    async fn act(&mut self, due: Option<(Instant, Due)>) -> Result<(), PlayerEnd> {
+        self.due = None;
+        match due {
+            Some((_, Due::Reconnect)) => {
+                let session = self.session.still_waiting();
+                if let Err(why) = self.reconnect(session).await {
+                    return self.lose(ConnectionEnd::Closed(why));
+                }
+            }
+            Some((_, Due::Recover)) => {
+                if let Err(why) = self.recover().await {
+                    return self.lose(ConnectionEnd::Broken(why));
+                }
+            }
+            Some((_, Due::Resend)) => self.send(self.session.unanswered()).await,
+            Some((_, Due::JoinAgain)) => {
+                let join = self.session.join_again();
+                self.socket.send(join).await;
+                self.due = Some((Instant::now() + self.timing.late, Due::JoinAgain));
+            }
+            Some((_, Due::HangUp)) => {
+                let why = "the player disconnected after the game";
+                return Err(PlayerEnd::Closed(why.to_owned()));
+            }
+            Some((_, Due::Miss)) => return Err(PlayerEnd::Missed),
+            None => (),
+        }
         Ok(())
     }
 
-    async fn act(&mut self, due: Option<(Instant, Due)>) -> Result<(), String> {
-        self.due = None;
-        match due {
-            Some((_, Due::Reconnect)) => self.reconnect().await,
-            Some((_, Due::Resend)) => {
-                self.send(self.session.unanswered()).await;
-                Ok(())
-            }
-            Some((_, Due::JoinAgain)) => {
-                self.socket.send(self.session.join_again()).await;
-                self.due = Some((Instant::now() + self.timing.late, Due::JoinAgain));
-                Ok(())
-            }
-            Some((_, Due::HangUp)) => Err("the player disconnected after the game".to_owned()),
-            None => Ok(()),
+    /// Connects again, and resumes the game or joins again.
+    async fn recover(&mut self) -> Result<(), String> {
+        if self.session.is_playing() {
+            return self.resume().await;
         }
+        let session = Session::rejoining(self.session.kind().clone());
+        self.reconnect(session).await
     }
 
     async fn resume(&mut self) -> Result<(), String> {
@@ -300,13 +361,13 @@ impl PlayerTask {
     }
 
     /// Moves a waiting player to a new connection.
-    async fn reconnect(&mut self) -> Result<(), String> {
+    async fn reconnect(&mut self, session: Session) -> Result<(), String> {
         let socket = PlayerSocket::connect(&self.address)
             .await
             .map_err(|error| error.to_string())?;
         // Close the old connection first: otherwise the player could meet itself.
         std::mem::replace(&mut self.socket, socket).close().await;
-        self.session = self.session.still_waiting();
+        self.session = session;
         let join = self.session.join();
         self.socket.send(join).await;
         self.due = Some((Instant::now() + self.timing.reconnect, Due::Reconnect));

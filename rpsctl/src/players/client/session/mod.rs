@@ -3,7 +3,7 @@
 //! Answers and pushes are unordered, and after a crash a push may be missing or come twice. So each message is new, or
 //! old, or contradicts an earlier one.
 
-use rps_game::{ClientMessage, ErrorCode, GameId, Opponent, Play, Room, ServerMessage};
+use rps_game::{ClientMessage, ErrorCode, GameId, Opponent, Play, Room, SeatSecret, ServerMessage};
 use serde_json::Value;
 
 use super::contradiction::{Contradiction, contradict, game_of};
@@ -46,12 +46,17 @@ pub(crate) struct Session {
     /// The messages about the game so far, each once.
     history: Vec<ServerMessage>,
     has_missed_the_end: bool,
+    /// Whether the answer to [`Session::join_again`] is missing.
+    joins_again: bool,
+    is_replaced: bool,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
 enum Stage {
     #[default]
     Joining,
+    /// Like joining, but the player has waited before.
+    Rejoining,
     Waiting,
     Playing {
         game: GameId,
@@ -87,12 +92,25 @@ impl Session {
         }
     }
 
+    /// A session of a player who has waited, and joins again on this or another connection.
+    pub(crate) fn rejoining(kind: JoinKind) -> Self {
+        Self {
+            stage: Stage::Rejoining,
+            ..Self::new(kind)
+        }
+    }
+
+    pub(crate) fn kind(&self) -> &JoinKind {
+        &self.kind
+    }
+
     pub(crate) fn join(&mut self) -> ClientMessage {
-        self.send(self.join_again())
+        self.send(self.kind.clone().into())
     }
 
     /// The player's join, whose answer does not matter.
-    pub(crate) fn join_again(&self) -> ClientMessage {
+    pub(crate) fn join_again(&mut self) -> ClientMessage {
+        self.joins_again = true;
         self.kind.clone().into()
     }
 
@@ -112,12 +130,30 @@ impl Session {
         let Stage::Playing { game, .. } = &self.stage else {
             return None;
         };
-        let game = game.clone();
-        let seat = self.history.iter().find_map(|message| match message {
-            ServerMessage::GameStarted { seat, .. } => seat.clone(),
-            _ => None,
-        })?;
+        let (game, seat) = (game.clone(), self.seat()?.clone());
         Some(self.send(ClientMessage::ResumeGame { game, seat }))
+    }
+
+    /// Whether the player can go on with another connection, after its own ended. If the server finished the connection
+    /// of a game, the game is over or another connection has the seat.
+    pub(crate) fn can_continue(&self, is_finished: bool) -> bool {
+        match self.stage {
+            Stage::Joining | Stage::Over { .. } => false,
+            Stage::Rejoining | Stage::Waiting => true,
+            Stage::Playing { .. } => !is_finished && self.seat().is_some(),
+        }
+    }
+
+    /// Whether another connection has taken the player's seat.
+    pub(crate) fn is_replaced(&self) -> bool {
+        self.is_replaced
+    }
+
+    fn seat(&self) -> Option<&SeatSecret> {
+        self.history.iter().find_map(|message| match message {
+            ServerMessage::GameStarted { seat, .. } => seat.as_ref(),
+            _ => None,
+        })
     }
 
     /// The game ended while the player had no connection.
@@ -132,6 +168,10 @@ impl Session {
 
     pub(crate) fn is_waiting(&self) -> bool {
         self.stage == Stage::Waiting
+    }
+
+    pub(crate) fn is_playing(&self) -> bool {
+        matches!(self.stage, Stage::Playing { .. })
     }
 
     pub(crate) fn is_over(&self) -> bool {
@@ -153,10 +193,10 @@ impl Session {
     }
 
     fn waiting(&mut self) -> FrameKind {
-        if matches!(self.unanswered, Some(ClientMessage::JoinGame { .. })) {
+        if self.is_joining() {
             self.unanswered = None;
         }
-        if self.stage != Stage::Joining {
+        if !matches!(self.stage, Stage::Joining | Stage::Rejoining) {
             return FrameKind::Old;
         }
         self.stage = Stage::Waiting;
@@ -164,9 +204,14 @@ impl Session {
     }
 
     fn refused(&mut self, code: ErrorCode, message: String) -> FrameKind {
-        if code == ErrorCode::AlreadyWaiting && self.stage == Stage::Joining {
+        if code == ErrorCode::AlreadyWaiting
+            && matches!(self.stage, Stage::Joining | Stage::Rejoining)
+        {
             // The server got the first join, but its answer was lost.
             self.stage = Stage::Waiting;
+        }
+        if code == ErrorCode::AlreadyInAGame {
+            self.is_replaced = !self.is_joining() && !std::mem::take(&mut self.joins_again);
         }
         let resumes = matches!(self.unanswered, Some(ClientMessage::ResumeGame { .. }));
         self.has_missed_the_end |= resumes && code == ErrorCode::NotInAGame;
@@ -174,6 +219,10 @@ impl Session {
             self.unanswered = None;
         }
         FrameKind::New(ServerMessage::Error { code, message })
+    }
+
+    fn is_joining(&self) -> bool {
+        matches!(self.unanswered, Some(ClientMessage::JoinGame { .. }))
     }
 
     fn game_message(&mut self, now: ServerMessage) -> FrameKind {
@@ -199,7 +248,7 @@ impl Session {
             return false;
         };
         let current = match self.stage {
-            Stage::Joining | Stage::Waiting => 0,
+            Stage::Joining | Stage::Rejoining | Stage::Waiting => 0,
             Stage::Playing { round, .. } => round,
             Stage::Over { .. } => return false,
         };

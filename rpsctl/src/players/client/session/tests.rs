@@ -61,11 +61,11 @@ fn frame(name: &str) -> &'static str {
         "number" => r#"{"type":7}"#,
         "text" => "not JSON",
         "nothing" => "",
-        _ => resumed(name),
+        _ => frame_of_a_seat(name),
     }
 }
 
-fn resumed(name: &str) -> &'static str {
+fn frame_of_a_seat(name: &str) -> &'static str {
     match name {
         "back-1" => {
             r#"{"type":"game-resumed","game":"g","round":1,"play_within_ms":90,"you":null,"max_rounds":5,"decide_early":false,"opponent":"player"}"#
@@ -79,6 +79,10 @@ fn resumed(name: &str) -> &'static str {
         "back-2" => {
             r#"{"type":"game-resumed","game":"g","round":2,"play_within_ms":90,"you":null,"max_rounds":5,"decide_early":false,"opponent":"player"}"#
         }
+        "seated" => {
+            r#"{"type":"game-started","game":"g","round":1,"play_within_ms":5000,"max_rounds":5,"decide_early":false,"opponent":"player","seat":"00112233445566778899aabbccddeeff"}"#
+        }
+        "plays" => r#"{"type":"error","code":"already-in-a-game","message":"You play."}"#,
         _ => panic!("no frame {name}"),
     }
 }
@@ -188,4 +192,53 @@ fn after_a_reconnect_waiting_is_old() {
     assert_eq!(receive(&mut session, "waiting"), "old");
     assert_eq!(session.unanswered(), None);
     assert_eq!(receive(&mut session, "started"), "new");
+}
+
+/// After these frames: whether the player continues on another connection if its own breaks, and if the server finishes
+/// it.
+#[test]
+fn a_lost_connection_is_replaced_while_the_player_waits_or_has_a_seat() {
+    for (frames, broken, finished) in [
+        ("", false, false),
+        ("waiting", true, true),
+        ("started", false, false),
+        ("seated", true, false),
+        ("waiting seated drawn-1", true, false),
+        ("seated won-1", false, false),
+    ] {
+        let mut session = Session::default();
+        session.join();
+        for name in frames.split_whitespace() {
+            receive(&mut session, name);
+        }
+        let found = [false, true].map(|is_finished| session.can_continue(is_finished));
+        assert_eq!(found, [broken, finished], "{frames}");
+    }
+    let joining = Session::rejoining(JoinKind::House);
+    assert!(joining.can_continue(true), "it has waited");
+}
+
+/// The server also answers a join in a game with `already-in-a-game`.
+#[test]
+fn an_unexpected_already_in_a_game_means_another_connection() {
+    let mut session = Session::rejoining(JoinKind::House);
+    session.join();
+    assert_eq!(receive(&mut session, "plays"), "new");
+    assert!(!session.is_replaced(), "an answer to the join");
+    receive(&mut session, "seated");
+    session.join_again();
+    receive(&mut session, "plays");
+    assert!(!session.is_replaced(), "an answer to the second join");
+    receive(&mut session, "plays");
+    assert!(session.is_replaced());
+}
+
+#[test]
+fn waiting_is_new_for_a_player_who_joins_again() {
+    for frame in ["waiting", "waits"] {
+        let mut session = Session::rejoining(JoinKind::Anyone);
+        session.join();
+        assert_eq!(receive(&mut session, frame), "new");
+        assert!(session.is_waiting() && session.unanswered().is_none());
+    }
 }

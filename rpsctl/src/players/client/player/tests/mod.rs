@@ -1,5 +1,7 @@
 //! A player against a scripted server, over real sockets.
 
+mod recovery;
+
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -24,6 +26,8 @@ const FAST: Timing = Timing {
     resend: Duration::from_millis(1),
     late: Duration::from_mins(1),
     hang_up: Duration::from_millis(1),
+    outcome: Duration::from_millis(1),
+    recover: Duration::ZERO,
 };
 
 struct Server(TcpListener);
@@ -151,7 +155,7 @@ async fn after_the_game_the_player_disconnects_if_the_server_does_not() {
     let playing = async {
         let mut player = Player::join_with(&address, Anyone, FAST).await.unwrap();
         assert_eq!(next_message(&mut player).await, OVER);
-        assert!(next_message(&mut player).await.starts_with("Closed"));
+        assert!(next_message(&mut player).await.starts_with("End(Closed"));
         assert!(player.next().await.is_none());
     };
     tokio::join!(serving, playing);
@@ -166,7 +170,7 @@ async fn a_broken_connection_is_not_a_closed_one() {
     };
     let playing = async {
         let mut player = Player::join_with(&address, Anyone, FAST).await.unwrap();
-        assert!(next_message(&mut player).await.starts_with("Broken"));
+        assert!(next_message(&mut player).await.starts_with("End(Broken"));
         assert!(player.next().await.is_none());
     };
     tokio::join!(serving, playing);
